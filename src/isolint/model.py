@@ -1,0 +1,131 @@
+"""The plain data that leaves the engine: frozen, slotted, picklable, free of any syntax node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias, final
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+
+@final
+class Role(Enum):
+    """What a module is allowed to do: see the table of roles in the README."""
+
+    CORE = "core"
+    RUNTIME = "runtime"
+    SHELL = "shell"
+    TESTS = "tests"
+    UNASSIGNED = "unassigned"
+
+
+@final
+class Safety(Enum):
+    """Whether a fix provably keeps the meaning of the program."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of source text.
+
+    Lines and columns both start at 1; a column counts Unicode code points, as an editor does.
+    ``end_column`` is the first column behind the range.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the text of ``span`` by ``content``; an empty span inserts."""
+
+    span: Span
+    content: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A proposed change: what it does, how safe it is, and why it is unsafe where it is."""
+
+    message: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+    reason: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding, placed in a file.
+
+    ``resolved`` is the dotted origin of what was found (``asyncio.run``), empty where nothing was
+    resolved. ``help`` is the way out. ``note`` is the evidence where it is not obvious. ``snippet``
+    is the first source line of the span without its line end. ``noqa_line`` is the line a
+    suppression comment has to stand on.
+    """
+
+    path: PurePath
+    code: str
+    name: str
+    message: str
+    span: Span
+    role: Role
+    resolved: str = ""
+    help: str = ""
+    note: str = ""
+    snippet: str = ""
+    noqa_line: int = 0
+    fix: Fix | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file whose rules all ran. ``diagnostics`` are in source order; empty means clean.
+
+    ``parsed`` is false where the gate proved that no enabled rule can fire.
+    """
+
+    path: PurePath
+    role: Role
+    diagnostics: tuple[Diagnostic, ...] = ()
+    suppressed: int = 0
+    parsed: bool = True
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Unparsable:
+    """A file that is not Python this parser knows; ``diagnostic`` is its ISO900."""
+
+    path: PurePath
+    role: Role
+    diagnostic: Diagnostic
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A file that could not be checked: unreadable, or a defect of isolint itself.
+
+    ``error`` is one line for everyone; ``details`` the traceback, where there is one.
+    """
+
+    path: PurePath
+    error: str
+    details: str = ""
+
+
+Outcome: TypeAlias = Checked | Unparsable | Crashed
+"""What became of one file; a crash is never a clean file."""
