@@ -1,0 +1,63 @@
+"""The one frozen configuration that a run works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from isolint.rule import Options
+
+DEFAULT_TESTS = ("tests/**", "test_*.py", "*_test.py", "conftest.py")
+DEFAULT_RUNTIME = ("asyncplan",)
+DEFAULT_SHELL = ("asyncplan.shell",)
+DEFAULT_EXCLUDE = (
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".hg",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "__pypackages__",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the user said, checked, with the defaults filled in.
+
+    ``root`` is the folder that globs and ``src`` are relative to: the folder of the configuration
+    file, else the working directory. ``source`` is that file, None without one.
+    """
+
+    root: Path
+    source: Path | None = None
+    core: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
+    shell: tuple[str, ...] = ()
+    tests: tuple[str, ...] = DEFAULT_TESTS
+    src: tuple[str, ...] = (".", "src")
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    strict: bool = False
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool = True
+    exhaustive: bool = False
+    required_version: str = ""
+    options: Options = field(default_factory=Options)

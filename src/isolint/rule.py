@@ -1,0 +1,134 @@
+"""The shape of a rule: data about it, and one generator function that looks at facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, final
+
+from isolint.model import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from isolint.model import Fix
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.facts import Fact
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.syntax.nodes import CSTNode
+
+ALL_ROLES = frozenset(Role)
+CORE = frozenset({Role.CORE})
+CORE_AND_RUNTIME = frozenset({Role.CORE, Role.RUNTIME})
+
+
+@final
+class FixAvailability(Enum):
+    """What a rule's documentation promises about fixes."""
+
+    NONE = "none"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    SOMETIMES = "sometimes"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user tells the rules. Names are dotted; see the configuration table in the README."""
+
+    interpreters: tuple[str, ...] = ()
+    drivers: tuple[str, ...] = ()
+    spawners: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    plan_modules: tuple[str, ...] = ()
+    type_checking_imports: bool = False
+    allow_main_guard: bool = False
+
+
+class World(Protocol):
+    """What lies around the module under check. Answers must not import or execute anything."""
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a first-party module, or None where there is no such module."""
+        ...
+
+    def shell_modules(self) -> Iterable[str]:
+        """Return the dotted names that can stand for a shell module in an import, for the gate."""
+        ...
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has to say about a node, before it has a position.
+
+    ``message`` names the resolved thing and why it matters in one clause; ``help`` is the way out;
+    ``note`` is the evidence where it is not obvious.
+    """
+
+    anchor: CSTNode
+    message: str
+    help: str = ""
+    resolved: str = ""
+    note: str = ""
+    fix: Callable[[Callable[[CSTNode], Any]], Fix] | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may ask while it looks at one module."""
+
+    module: ModuleSemantics
+    role: Role
+    options: Options
+    world: World
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class GateInput:
+    """What the words of a rule may depend on."""
+
+    catalogue: Catalogue
+    options: Options
+    world: World
+
+
+Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
+Words: TypeAlias = "Callable[[GateInput], Iterable[str]]"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A module that shows the rule: ``source`` is checked as a core module by the tests."""
+
+    title: str
+    source: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue.
+
+    ``looks_at`` is the fact class ``check`` is called with. ``words`` gives the identifiers of which at
+    least one must stand in a file's bytes for the rule to fire there: a file without any of them is
+    never parsed, so it must not leave one out. None means that words cannot tell.
+    """
+
+    code: str
+    name: str
+    summary: str
+    rationale: str
+    roles: frozenset[Role]
+    looks_at: type[Fact]
+    check: Check = field(repr=False)
+    words: Words | None = field(repr=False)
+    bad: tuple[Example, ...] = field(repr=False)
+    good: tuple[Example, ...] = field(repr=False)
+    strict: bool = False
+    fix: FixAvailability = FixAvailability.NONE
