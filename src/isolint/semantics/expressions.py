@@ -33,6 +33,8 @@ _INSPECTORS = frozenset(
     "isinstance issubclass getattr hasattr callable id type repr print len iscoroutinefunction "
     "signature get_type_hints TypeVar NewType wraps update_wrapper Mock MagicMock AsyncMock create_autospec".split()
 )
+TYPE_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
+"""Special forms whose value is one of their arguments."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
 Step: TypeAlias = "tuple[cst.CSTNode | Callable[[], None], Usage, str]"
@@ -138,7 +140,7 @@ class ExpressionWalker:
             self.walk(node, usage)
 
     def _push(self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, keyword: str = "") -> None:
-        if self._annotates is not None:
+        if self._annotates is not None and usage is not Usage.INSPECTED:
             usage = Usage.ANNOTATES
         self._steps.extend((node, usage, keyword) for node in reversed(list(nodes)))
 
@@ -196,7 +198,8 @@ class ExpressionWalker:
         slices = [child for element in subscript.slice for child in children(element.slice)]
         if self._annotates is not None and kind in ("Literal", "Annotated"):
             slices = slices[:1] if kind == "Annotated" else []
-        self._push(slices, Usage.INSPECTED)
+        # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
+        self._push(slices, Usage.ANNOTATES if kind in TYPE_WRAPPERS else Usage.INSPECTED)
         passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED)
         self._push([subscript.value], usage if passes_on else Usage.PASSED, keyword)
 
@@ -204,8 +207,8 @@ class ExpressionWalker:
         comparison = cast("cst.Comparison", node)
         self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
 
-    def _on_BinaryOperation(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
-        self._push(children(node), Usage.INSPECTED)
+    def _on_BinaryOperation(self, node: cst.CSTNode, usage: Usage, _keyword: str) -> None:
+        self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
 
     def _on_UnaryOperation(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
         self._push(children(node), Usage.INSPECTED)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
-from isolint.semantics.expressions import last_name
+from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
 from isolint.semantics.meanings import (
     UNKNOWN,
     Class,
@@ -50,7 +50,6 @@ _WIDTH_LIMIT = 32
 """Bindings of one name that are looked at."""
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
-_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 
 
@@ -94,10 +93,9 @@ class Inference:
         self._depth -= 1
         return found
 
-    def external_names(self, node: cst.CSTNode) -> list[str]:
-        """Return the canonical dotted names that ``node`` may mean."""
-        unwrapped = (meaning.of if isinstance(meaning, Partial) else meaning for meaning in self.of(node))
-        return [meaning.name for meaning in unwrapped if isinstance(meaning, External)]
+    def externals(self, node: cst.CSTNode) -> list[External]:
+        """Return the things from outside the module that ``node`` may mean."""
+        return [meaning for meaning in self.of(node) if isinstance(meaning, External)]
 
     def root_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the leftmost part of a chain of attributes."""
@@ -119,7 +117,7 @@ class Inference:
     def _annotated_generic(self, annotation: cst.Subscript) -> Meanings:
         kind = last_name(annotation.value)
         arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
-        if kind in _WRAPPERS:
+        if kind in TYPE_WRAPPERS:
             wanted = arguments if kind == "Union" else arguments[:1]
             return _distinct(meaning for argument in wanted for meaning in self.annotated(argument))
         if kind in ("type", "Type"):
@@ -216,8 +214,8 @@ class Inference:
     def _external_member(self, owner: str, name: str) -> Meanings:
         entry = self._catalogue.get(f"{owner}.{name}")
         if entry is None:
-            return (External(f"{owner}.{name}"),)
-        return (Instance(External(entry.is_a)),) if entry.is_a else (External(entry.name),)
+            return (External(f"{owner}.{name}", bound=True),)
+        return (Instance(External(entry.is_a)),) if entry.is_a else (External(entry.name, bound=True),)
 
     def _class_member(self, owner: Class, name: str, *, through_instance: bool) -> Meanings:
         scope = owner.binding.inner
@@ -320,7 +318,8 @@ class Inference:
         return tuple(m for m in self.of(node.value) if isinstance(m, (External, Class)))
 
     def _string(self, node: cst.SimpleString) -> Meanings:
-        value = ast.literal_eval(node.value)
+        # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
+        value = None if "\\" in node.value else ast.literal_eval(node.value)
         return (Text(value),) if isinstance(value, str) else UNKNOWN
 
 

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, slots=True)
 class External:
-    """Something from outside the module, by its canonical dotted name."""
+    """Something from outside the module, by its canonical dotted name.
+
+    ``bound`` says that it is a member reached through an object of its class.
+    """
 
     name: str
+    bound: bool = False
 
 
 @final

@@ -46,7 +46,7 @@ class ModuleSemantics:
 
     def entries(self, reference: Reference) -> list[Entry]:
         """Return the entries of the catalogue that a reference reaches, in a stable order."""
-        found = (self.catalogue.get(name) for name in self.inference.external_names(reference.node))
+        found = (self.catalogue.get(external.name) for external in self.inference.externals(reference.node))
         return list(dict.fromkeys(entry for entry in found if entry is not None))
 
     def is_typing_only(self, reference: Reference) -> bool:

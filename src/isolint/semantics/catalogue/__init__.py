@@ -37,7 +37,8 @@ class Entry:
 
     ``returns`` is the class of what a call gives, ``awaits`` that of what awaiting the call gives,
     ``enters`` that of what a ``with`` statement binds, ``is_a`` that of an attribute's value.
-    ``ambient`` marks a class whose instances stand for a running loop or task group.
+    ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
+    the project itself.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Entry:
     enters: str = ""
     is_a: str = ""
     ambient: bool = False
+    own: bool = False
 
 
 @final
@@ -96,22 +98,25 @@ class Catalogue:
             rest for name in self._entries if name.startswith(prefix) and "." not in (rest := name[len(prefix) :])
         ]
 
+    def knows_package(self, name: str) -> bool:
+        """Whether the top-level package of ``name`` has entries."""
+        return name.partition(".")[0] in self._roots
+
     def words(self, effect: Effect) -> frozenset[str]:
         """Return identifiers of which one must stand in any file that can reach a name with ``effect``.
 
-        That is the top-level package, under its own name or under one that was declared to stand for it:
-        whatever is reached has to be imported.
+        A name of a library is reached through its top-level package, or through a name declared to stand
+        for it; one of the project's own, also by relative imports, through its own last part.
         """
-        return frozenset(
-            word
-            for entry in self._entries.values()
-            if entry.effect is effect
-            for word in self._ways_to(entry.name.partition(".")[0])
-        )
-
-    def _ways_to(self, root: str) -> list[str]:
-        moved = [name for name, target in self._moved.items() if target.partition(".")[0] == root]
-        return [root, *(name.rpartition(".")[2] for name in moved if name.partition(".")[0] != root)]
+        wanted = [entry for entry in self._entries.values() if entry.effect is effect]
+        own = {entry.name.rpartition(".")[2] for entry in wanted if entry.own}
+        roots = {entry.name.partition(".")[0] for entry in wanted if not entry.own}
+        aliases = {
+            name.rpartition(".")[2]
+            for name, target in self._moved.items()
+            if target.partition(".")[0] in roots and name.partition(".")[0] not in roots
+        }
+        return frozenset(own | roots | aliases)
 
     def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
         """Return this catalogue with a project's own names in it."""
