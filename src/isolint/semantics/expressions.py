@@ -144,8 +144,6 @@ class ExpressionWalker:
             self.walk(node, usage)
 
     def _push(self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, keyword: str = "") -> None:
-        if self._annotates is not None and usage is not Usage.INSPECTED:
-            usage = Usage.ANNOTATES
         self._steps.extend((node, usage, keyword) for node in reversed(list(nodes)))
 
     def _then(self, action: Callable[[], None]) -> None:
@@ -175,11 +173,13 @@ class ExpressionWalker:
             self._push([base])
         self._refer(node, usage, keyword)
 
-    def _on_Call(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Call(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
         call = cast("cst.Call", node)
         recorder = self._recorder
         recorder.facts.append(CallSite(call, recorder.scope, recorder.guarded))
         callee = last_name(call.func)
+        if callee == "getattr":
+            self._refer(call, usage, keyword)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
             inspected = (
@@ -205,8 +205,8 @@ class ExpressionWalker:
         if self._annotates is not None and kind in ("Literal", "Annotated"):
             slices = slices[:1] if kind == "Annotated" else []
         # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
-        self._push(slices, Usage.ANNOTATES if kind in TYPE_WRAPPERS else Usage.INSPECTED)
-        passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED)
+        self._push(slices, usage if kind in TYPE_WRAPPERS else Usage.INSPECTED)
+        passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES)
         self._push([subscript.value], usage if passes_on else Usage.PASSED, keyword)
 
     def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:

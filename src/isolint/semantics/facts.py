@@ -51,7 +51,7 @@ class Fact:
 @final
 @dataclass(frozen=True, slots=True)
 class Reference(Fact):
-    """The longest chain of a name and attributes (``aio.run``), read.
+    """The longest chain of a name and attributes (``aio.run``), read; or a ``getattr`` that stands for one.
 
     ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is.
     """

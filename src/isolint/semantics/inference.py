@@ -49,7 +49,6 @@ _DEPTH_LIMIT = 60
 _WIDTH_LIMIT = 32
 """Bindings of one name that are looked at."""
 
-_ENTERING = frozenset({"enter_context", "enter_async_context"})
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 
 
@@ -258,12 +257,10 @@ class Inference:
     # Calls
 
     def _call(self, node: cst.Call) -> Meanings:
-        if last_name(node.func) in _ENTERING and node.args:
-            return (
-                (Coroutine(entered),)
-                if (entered := self._each(node.args[0].value, self._entered))
-                else UNKNOWN
-            )
+        entering = last_name(node.func)
+        if entering in ("enter_context", "enter_async_context") and node.args:
+            entered = self._each(node.args[0].value, self._entered)
+            return (Coroutine(entered),) if entered and entering == "enter_async_context" else entered
         return _distinct(found for m in self.of(node.func) for found in self._called_with(m, node))
 
     def _called_with(self, callee: Meaning, node: cst.Call) -> Meanings:
