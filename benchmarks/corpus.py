@@ -17,6 +17,7 @@ import time
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,6 +36,7 @@ PINS = HERE / "corpus.toml"
 CORPUS = HERE / ".corpus"
 SUFFIXES = (".py", ".pyi")
 CONTEXT = 6
+WIDTH = 160
 
 # The package's own tests and its folders called "build" are as good as the rest of it.
 CONFIG = """\
@@ -62,15 +64,28 @@ class Pin:
         return f"{self.name}-{self.version}"
 
 
+@dataclass(frozen=True, order=True)
+class Found:
+    """One record of isolint's JSON; ``path`` is relative to the corpus, the rows start at 1."""
+
+    code: str
+    path: str
+    row: int
+    column: int
+    end_row: int
+    message: str
+    resolved: str
+
+
 @dataclass(frozen=True)
 class Run:
-    """One package checked. ``seconds`` is wall-clock time; ``findings`` is isolint's own JSON."""
+    """One package checked; ``seconds`` is wall-clock time."""
 
     pin: Pin
     files: int
     lines: int
     seconds: float
-    findings: list[dict[str, Any]]
+    found: tuple[Found, ...]
     exit_code: int
     stderr: str
 
@@ -132,82 +147,78 @@ def check(pin: Pin, corpus: Path) -> Run:
     folder = corpus / pin.folder
     if not folder.is_dir():
         raise click.ClickException(f"{folder} is missing: run `{Path(__file__).name} fetch {pin.name}` first")
-    command = [
-        sys.executable,
-        "-m",
-        "isolint",
-        "check",
-        "--config",
-        "isolint.toml",
-        "--output-format",
-        "json",
-    ]
+    options = ["--config", "isolint.toml", "--output-format", "json", pin.package]
+    command = [sys.executable, "-m", "isolint", "check", *options]
     start = time.perf_counter()
-    done = subprocess.run([*command, pin.package], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     seconds = time.perf_counter() - start
     try:
-        findings: list[dict[str, Any]] = json.loads(done.stdout)
+        records = json.loads(done.stdout)
     except ValueError:
         raise click.ClickException(f"{pin.name}: isolint gave no JSON:\n{done.stderr}") from None
-    for finding in findings:
-        finding["filename"] = (folder / finding["filename"]).relative_to(corpus).as_posix()
-    return Run(pin, *source_size(folder), seconds, findings, done.returncode, done.stderr)
+    found = tuple(parse_record(record, folder, corpus) for record in records)
+    return Run(pin, *source_size(folder), seconds, found, done.returncode, done.stderr)
+
+
+def parse_record(record: dict[str, Any], folder: Path, corpus: Path) -> Found:
+    """Read one record; a file that could not be checked has no code, its name stands in."""
+    return Found(
+        code=record["code"] or record["name"],
+        path=(folder / record["filename"]).relative_to(corpus).as_posix(),
+        row=record["location"]["row"],
+        column=record["location"]["column"],
+        end_row=record["end_location"]["row"],
+        message=record["message"],
+        resolved=record["resolved"] or "",
+    )
 
 
 def as_markdown(runs: Sequence[Run]) -> Iterator[str]:
-    """Lay the runs out as a table with one column for each rule that found something."""
-    codes = sorted({finding["code"] for run in runs for finding in run.findings})
-    head = ["package", "version", "files", "lines", "seconds", "findings", *codes, "exit"]
+    """Lay the runs out as a table with a column for each rule that found something.
+
+    ISO900 counts the files that do not parse, ``crashed`` those that could not be checked.
+    """
+    codes = sorted({"ISO900", "crashed"} | {one.code for run in runs for one in run.found})
+    head = ["package", "version", "files", "lines", "seconds", *codes]
     yield f"| {' | '.join(head)} |"
     yield f"|---|---|{'---:|' * (len(head) - 2)}"
     for run in runs:
-        yield row([run.pin.name, run.pin.version], [run], codes, run.exit_code)
-    yield row(["**all**", ""], runs, codes, max(run.exit_code for run in runs))
+        yield row(run.pin.name, run.pin.version, [run], codes)
+    yield row("all", "", runs, codes)
 
 
-def row(labels: list[str], runs: Sequence[Run], codes: Iterable[str], exit_code: int) -> str:
+def row(name: str, version: str, runs: Sequence[Run], codes: Sequence[str]) -> str:
     """Sum the runs up in one row of the table."""
-    counts = Counter(finding["code"] for run in runs for finding in run.findings)
-    sizes = f"{sum(run.files for run in runs):,}", f"{sum(run.lines for run in runs):,}"
+    counts = Counter(one.code for run in runs for one in run.found)
+    files, lines = sum(run.files for run in runs), sum(run.lines for run in runs)
     seconds = f"{sum(run.seconds for run in runs):.2f}"
-    cells = [*labels, *sizes, seconds, counts.total(), *(counts[code] for code in codes), exit_code]
-    return f"| {' | '.join(map(str, cells))} |"
+    cells = [name, version, f"{files:,}", f"{lines:,}", seconds, *(f"{counts[code]:,}" for code in codes)]
+    return f"| {' | '.join(cells)} |"
 
 
-def stratified(findings: Sequence[dict[str, Any]], size: int, seed: int) -> list[dict[str, Any]]:
+def stratified(found: Iterable[Found], size: int, seed: int) -> list[Found]:
     """Draw ``size`` findings, the rules taking turns, so that a rare rule is read as well as a frequent one.
 
     The draw depends on the findings and the seed only, not on the order in which the findings came.
     """
-    strata: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for finding in sorted(findings, key=position):
-        strata[finding["code"]].append(finding)
+    strata: dict[str, list[Found]] = defaultdict(list)
+    for one in sorted(found):
+        strata[one.code].append(one)
     for code, stratum in strata.items():
         random.Random(f"{seed}:{code}").shuffle(stratum)  # noqa: S311 - to be repeatable is the point
-    drawn: list[dict[str, Any]] = []
-    while len(drawn) < min(size, len(findings)):
-        for code in sorted(strata):
-            if strata[code] and len(drawn) < size:
-                drawn.append(strata[code].pop())
-    return sorted(drawn, key=position)
+    turns = zip_longest(*strata.values())
+    return sorted(islice((one for turn in turns for one in turn if one), size))
 
 
-def position(finding: dict[str, Any]) -> tuple[str, str, int, int, str]:
-    """Return a key that puts findings in one order on every machine."""
-    place = finding["location"]
-    return finding["code"], finding["filename"], place["row"], place["column"], finding["message"]
-
-
-def excerpt(finding: dict[str, Any], corpus: Path) -> Iterator[str]:
+def excerpt(found: Found, corpus: Path) -> Iterator[str]:
     """Show a finding with the lines around it; the lines of its span are marked."""
-    path = corpus / finding["filename"]
-    first, last = finding["location"]["row"], finding["end_location"]["row"]
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    yield f"{finding['filename']}:{first}: {finding['code']} {finding['message']}"
-    yield f"    resolved: {finding['resolved'] or '-'}"
-    for number in range(max(1, first - CONTEXT), min(len(lines), last + CONTEXT) + 1):
-        mark = ">" if first <= number <= last else " "
-        yield f"{mark}{number:6} | {lines[number - 1]}"
+    yield f"{found.code} {found.path}:{found.row}:{found.column}"
+    yield f"{found.message} [{found.resolved or 'nothing resolved'}]"
+    lines = (corpus / found.path).read_text(encoding="utf-8", errors="replace").split("\n")
+    first, last = max(1, found.row - CONTEXT), min(len(lines), found.end_row + CONTEXT)
+    for number in range(first, last + 1):
+        mark = ">" if found.row <= number <= found.end_row else " "
+        yield f"{mark}{number:6} | {lines[number - 1][:WIDTH]}"
 
 
 def chosen(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> list[Pin]:
@@ -258,8 +269,7 @@ def fetch(corpus: Path, pins: list[Pin]) -> None:
 def run(corpus: Path, pins: list[Pin]) -> None:
     """Check each package and print a Markdown table."""
     runs = [check(pin, corpus) for pin in pins]
-    for line in as_markdown(runs):
-        click.echo(line)
+    click.echo("\n".join(as_markdown(runs)))
     for failed in (one for one in runs if one.exit_code not in {0, 1}):
         click.echo(f"\n{failed.pin.name}: exit {failed.exit_code}\n{failed.stderr}", err=True)
 
@@ -272,13 +282,13 @@ def run(corpus: Path, pins: list[Pin]) -> None:
 @click.pass_obj
 def sample(corpus: Path, size: int, pins: list[Pin], seed: int, output_file: TextIO) -> None:
     """Write N findings with the code around them, to be read one by one."""
-    findings = [finding for pin in pins for finding in check(pin, corpus).findings]
-    drawn = stratified(findings, size, seed)
-    totals, shares = (Counter(finding["code"] for finding in group) for group in (findings, drawn))
+    found = [one for pin in pins for one in check(pin, corpus).found]
+    drawn = stratified(found, size, seed)
+    totals, shares = (Counter(one.code for one in group) for group in (found, drawn))
     summary = ", ".join(f"{code} {shares[code]} of {totals[code]}" for code in sorted(totals))
-    click.echo(f"{len(drawn)} of {len(findings)} findings, seed {seed}: {summary}", output_file)
-    for number, finding in enumerate(drawn, 1):
-        click.echo(f"\n[{number}/{len(drawn)}] {chr(10).join(excerpt(finding, corpus))}", output_file)
+    click.echo(f"{len(drawn)} of {len(found)} findings, seed {seed}: {summary}", output_file)
+    for number, one in enumerate(drawn, 1):
+        click.echo("\n".join([f"\n[{number}/{len(drawn)}]", *excerpt(one, corpus)]), output_file)
 
 
 if __name__ == "__main__":
