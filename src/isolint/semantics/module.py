@@ -1,0 +1,89 @@
+"""One module, bound and ready to be asked what its names mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.binder import bind
+from isolint.semantics.inference import Inference
+from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from isolint.semantics.catalogue import Catalogue, Entry
+    from isolint.semantics.facts import Fact, Reference
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Binding
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ModuleSemantics:
+    """The facts of a module and what lies behind them.
+
+    ``name`` is the dotted name of the module, empty where it has none; ``is_package`` says that it is
+    an ``__init__``.
+    """
+
+    name: str
+    is_package: bool
+    tree: cst.Module
+    recorder: Recorder
+    inference: Inference
+    catalogue: Catalogue
+
+    @property
+    def facts(self) -> list[Fact]:
+        """All facts in the order of the text."""
+        return self.recorder.facts
+
+    def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
+        """Return what a name that is read may be bound by."""
+        read = self.recorder.reads.get(name)
+        return reaching(read) if read is not None else ()
+
+    def entries(self, reference: Reference) -> list[Entry]:
+        """Return the entries of the catalogue that a reference reaches, in a stable order."""
+        found = (self.catalogue.get(external.name) for external in self.inference.externals(reference.node))
+        return list(dict.fromkeys(entry for entry in found if entry is not None))
+
+    def text_of(self, node: cst.CSTNode) -> str:
+        """Return the source of an expression on one line."""
+        return " ".join(self.tree.code_for_node(node).split())
+
+    def evidence(self, reference: Reference) -> str:
+        """Say where the meaning of a local name comes from, where a look at the line does not tell."""
+        root = self.inference.root_of(reference.node)
+        sources = {type(b): b for b in self.bindings(root) if not isinstance(b, ImportBinding)}
+        binding = next(iter(sources.values()), None)
+        return describe(binding, self.tree) if binding is not None else ""
+
+    def is_typing_only(self, reference: Reference) -> bool:
+        """Whether the name exists for type checkers alone."""
+        root = self.inference.root_of(reference.node)
+        bindings = self.bindings(root)
+        return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
+
+
+def describe(binding: Binding, tree: cst.Module) -> str:
+    """Say in one clause how ``binding`` came about."""
+    source: cst.CSTNode | None = None
+    if isinstance(binding, EnterBinding):
+        verb, source = "is opened by", binding.item
+    elif isinstance(binding, ValueBinding):
+        verb, source = ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
+    elif isinstance(binding, ParamBinding):
+        verb, source = "is a parameter annotated as", binding.annotation
+    if source is None:
+        return ""
+    text = " ".join(tree.code_for_node(source).split())
+    return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def analyse(tree: cst.Module, name: str, *, is_package: bool, catalogue: Catalogue) -> ModuleSemantics:
+    """Bind ``tree`` and prepare its inference."""
+    package = name if is_package else name.rpartition(".")[0]
+    recorder = bind(tree, package)
+    return ModuleSemantics(name, is_package, tree, recorder, Inference(recorder, catalogue), catalogue)
