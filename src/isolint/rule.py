@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, final
 
-from isolint.model import Role
+from isolint.model import Role, Safety
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable, Iterator
 
-    from isolint.model import Fix
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
     from isolint.semantics.module import ModuleSemantics
@@ -60,6 +60,36 @@ class World(Protocol):
 
 
 @final
+class Place(Enum):
+    """Where a change goes, seen from its node."""
+
+    BEFORE = "before"
+    INSTEAD = "instead"
+    AFTER = "after"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New text at a node that has no position yet."""
+
+    node: CSTNode
+    place: Place
+    content: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fix before its changes have positions."""
+
+    message: str
+    safety: Safety
+    changes: tuple[Change, ...]
+    reason: str = ""
+
+
+@final
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule has to say about a node, before it has a position.
@@ -73,7 +103,7 @@ class Finding:
     help: str = ""
     resolved: str = ""
     note: str = ""
-    fix: Callable[[Callable[[CSTNode], Any]], Fix] | None = None
+    fix: Proposal | None = None
 
 
 @final
@@ -99,6 +129,7 @@ class GateInput:
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 Words: TypeAlias = "Callable[[GateInput], Iterable[str]]"
+Glance: TypeAlias = "Callable[[ast.Module], bool]"
 
 
 @final
@@ -115,9 +146,10 @@ class Example:
 class Rule:
     """One rule of the catalogue.
 
-    ``looks_at`` is the fact class ``check`` is called with. ``words`` gives the identifiers of which at
-    least one must stand in a file's bytes for the rule to fire there: a file without any of them is
-    never parsed, so it must not leave one out. None means that words cannot tell.
+    ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
+    at least one must stand in a file for the rule to fire there, and ``glance``, where words say little,
+    looks at the interpreter's own tree: a file that neither lets pass is not parsed with libcst, so
+    neither may ever say no where the rule would fire.
     """
 
     code: str
@@ -125,10 +157,11 @@ class Rule:
     summary: str
     rationale: str
     roles: frozenset[Role]
-    looks_at: type[Fact]
+    looks_at: tuple[type[Fact], ...]
     check: Check = field(repr=False)
-    words: Words | None = field(repr=False)
+    words: Words = field(repr=False)
     bad: tuple[Example, ...] = field(repr=False)
     good: tuple[Example, ...] = field(repr=False)
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
+    glance: Glance | None = field(default=None, repr=False)

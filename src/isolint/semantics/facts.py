@@ -3,14 +3,94 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
+    from isolint.semantics.scopes import Scope
     from isolint.syntax.nodes import CSTNode
+
+
+@final
+class Usage(Enum):
+    """What is done with a value right where its name stands."""
+
+    CALLED = "called"
+    AWAITED = "awaited"
+    DECORATES = "decorates"
+    INHERITED = "inherited"
+    ASSIGNED = "assigned"
+    PASSED = "passed"
+    COLLECTED = "collected"
+    ANNOTATES = "annotates"
+    INSPECTED = "inspected"
+
+
+@final
+class AnnotationOf(Enum):
+    """What an annotation stands on."""
+
+    PARAMETER = "parameter"
+    ATTRIBUTE = "attribute"
+    VARIABLE = "variable"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A node that a rule can be asked about."""
+    """A node that a rule can be asked about, with where it stands.
+
+    ``guarded`` says that it runs only under ``if __name__ == "__main__":``.
+    """
 
     node: CSTNode
+    scope: Scope
+    guarded: bool
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Reference(Fact):
+    """The longest chain of a name and attributes (``aio.run``), read.
+
+    ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is.
+    """
+
+    usage: Usage
+    anchor: CSTNode
+    keyword: str = ""
+    annotates: AnnotationOf | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Import(Fact):
+    """A module, or a name from one, brought in. ``name`` is empty for a whole module, ``*`` for a star.
+
+    ``bound`` is the name it gets here, empty where it gets none.
+    """
+
+    module: str
+    name: str
+    bound: str
+    type_checking: bool
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ImportTimeAwait(Fact):
+    """``await``, ``async for``, ``async with`` or an asynchronous comprehension that runs at import."""
+
+    keyword: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class CallSite(Fact):
+    """A call."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ParseFailure(Fact):
+    """The whole file, where it cannot be parsed. Never made: the engine reports it without a tree."""

@@ -1,0 +1,200 @@
+"""Source in, diagnostics out: everything that happens to one file, whoever asks for it."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, final
+
+from isolint import fixes, suppressions
+from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
+from isolint.rule import Context, GateInput, Options
+from isolint.semantics import catalogue as catalogues
+from isolint.semantics.catalogue import Effect, Entry
+from isolint.suppressions import Suppress
+from isolint.syntax import parsing
+from isolint.syntax.parsing import SyntaxProblem
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
+    from pathlib import PurePath
+
+    from isolint.model import Outcome
+    from isolint.rule import Finding, Rule, World
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.parsing import Text
+
+UNPARSABLE = ("ISO900", "unparsable")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to check. ``path`` is how it is named in diagnostics, ``module`` its dotted name."""
+
+    path: PurePath
+    module: str
+    role: Role
+    data: bytes
+
+
+def check(
+    source: Source,
+    rules: Sequence[Rule],
+    options: Options,
+    world: World,
+    suppress: Suppress = Suppress.ALL,
+    *,
+    gate: bool = True,
+) -> Outcome:
+    """Check one file. Never raises for what stands in it; a defect of isolint comes back as ``Crashed``.
+
+    ``gate=False`` parses every file with libcst, to prove that the gate loses nothing.
+    """
+    try:
+        return _Check(source, rules, options, world, suppress).run(gate=gate)
+    except Exception as error:  # noqa: BLE001  # reported with its path, and a run with one is a failed run
+        return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+@lru_cache(maxsize=8)
+def _catalogue(options: Options) -> Catalogue:
+    own = (
+        (options.interpreters, Effect.INTERPRETS),
+        (options.drivers, Effect.DRIVES),
+        (options.spawners, Effect.SPAWNS),
+        (options.clients, Effect.CLIENT),
+    )
+    entries = [
+        Entry(name, effect, is_class=effect is Effect.CLIENT, own=True) for names, effect in own for name in names
+    ]
+    return catalogues.load().extended(entries, options.aliases)
+
+
+@lru_cache(maxsize=8192)
+def _pattern(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words))})\b")
+
+
+@final
+class _Check:
+    def __init__(
+        self, source: Source, rules: Sequence[Rule], options: Options, world: World, suppress: Suppress
+    ) -> None:
+        self._source = source
+        self._rules = [rule for rule in rules if source.role in rule.roles]
+        self._options = options
+        self._world = world
+        self._suppress = suppress
+        self._catalogue = _catalogue(options)
+
+    def run(self, *, gate: bool) -> Outcome:
+        source = self._source
+        text = parsing.decode(source.data)
+        if isinstance(text, SyntaxProblem):
+            return self._unparsable(text, "")
+        if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
+            return Checked(source.path, source.role, parsed=False)
+        quick = parsing.quick_tree(text)
+        if gate and not isinstance(quick, SyntaxProblem) and not self._may_fire(text, quick):
+            return Checked(source.path, source.role, parsed=False)
+        tree = parsing.parse(text, known_good=not isinstance(quick, SyntaxProblem))
+        if isinstance(tree, SyntaxProblem):
+            problem = quick if isinstance(quick, SyntaxProblem) else tree
+            line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
+            return self._unparsable(problem, line)
+        findings = self._findings(tree)
+        diagnostics, suppressed = self._placed(findings, tree, text) if findings else ((), 0)
+        return Checked(source.path, source.role, diagnostics, suppressed)
+
+    def _unparsable(self, problem: SyntaxProblem, line: str) -> Unparsable:
+        code, name = UNPARSABLE
+        column = min(problem.column, len(line) + 1)
+        span = Span(problem.line, column, problem.line, column + 1)
+        diagnostic = Diagnostic(
+            self._source.path,
+            code,
+            name,
+            f"cannot parse: {problem.message}",
+            span,
+            self._source.role,
+            help="nothing in this file was checked; mend it, or leave it out with `exclude`",
+            snippet=line,
+            noqa_line=problem.line,
+        )
+        return Unparsable(self._source.path, self._source.role, diagnostic)
+
+    def _may_fire(self, text: Text, quick: ast.Module) -> bool:
+        """Whether any rule can find something: no is certain, yes is not."""
+        if self._catalogue.knows_package(self._source.module):
+            return True  # inside the package itself, relative imports lead to names that are not spelled out
+        given = GateInput(self._catalogue, self._options, self._world)
+        for rule in self._rules:
+            words = frozenset(rule.words(given))
+            if words and _pattern(words).search(text.content) and (rule.glance is None or rule.glance(quick)):
+                return True
+        return False
+
+    def _findings(self, tree: object) -> list[tuple[Rule, Finding]]:
+        # Binding needs libcst, which a run whose files all stay outside must not pay for.
+        from isolint.semantics.module import analyse
+
+        source = self._source
+        is_package = source.path.stem == "__init__"
+        module = analyse(tree, source.module, is_package=is_package, catalogue=self._catalogue)
+        context = Context(module, source.role, self._options, self._world)
+        by_fact: dict[type, list[Rule]] = {}
+        for rule in self._rules:
+            for fact_class in rule.looks_at:
+                by_fact.setdefault(fact_class, []).append(rule)
+        return [
+            (rule, finding)
+            for fact in module.facts
+            if not (fact.guarded and self._options.allow_main_guard)
+            for rule in by_fact.get(type(fact), ())
+            for finding in rule.check(fact, context)
+        ]
+
+    def _placed(
+        self, findings: list[tuple[Rule, Finding]], tree: object, text: Text
+    ) -> tuple[tuple[Diagnostic, ...], int]:
+        from isolint.syntax.positions import positions
+
+        wanted: set[CSTNode] = set()
+        for _, finding in findings:
+            wanted.add(finding.anchor)
+            if finding.fix is not None:
+                wanted.update(change.node for change in finding.fix.changes)
+        spans = positions(tree, wanted)
+        accepted = suppressions.read(text.content, text.lines, self._suppress)
+        kept: list[Diagnostic] = []
+        for rule, finding in findings:
+            span = spans[finding.anchor]
+            if not accepted.cover(rule.code, span.line):
+                fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
+                line = accepted.line_for(span.line)
+                kept.append(self._diagnostic(rule, finding, span, text.lines[span.line - 1], line, fix))
+        ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
+        return tuple(ordered), len(findings) - len(kept)
+
+    def _diagnostic(
+        self, rule: Rule, finding: Finding, span: Span, snippet: str, noqa_line: int, fix: fixes.Fix | None
+    ) -> Diagnostic:
+        return Diagnostic(
+            self._source.path,
+            rule.code,
+            rule.name,
+            finding.message,
+            span,
+            self._source.role,
+            finding.resolved,
+            finding.help,
+            finding.note,
+            snippet,
+            noqa_line,
+            fix,
+        )

@@ -1,0 +1,154 @@
+"""What is known of libraries by dotted name: data in the TOML files beside this module."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, final
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@final
+class Effect(Enum):
+    """What using a name does, as far as the rules care."""
+
+    DRIVES = "drives"
+    SPAWNS = "spawns"
+    SCHEDULES = "schedules"
+    OPENS_LOOP = "opens-loop"
+    CLIENT = "client"
+    INTERPRETS = "interprets"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One known name. All names in it are dotted and absolute.
+
+    ``returns`` is the class of what a call gives, ``awaits`` that of what awaiting the call gives,
+    ``enters`` that of what a ``with`` statement binds, ``is_a`` that of an attribute's value.
+    ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
+    the project itself.
+    """
+
+    name: str
+    effect: Effect | None = None
+    is_class: bool = False
+    bases: tuple[str, ...] = ()
+    returns: str = ""
+    awaits: str = ""
+    enters: str = ""
+    is_a: str = ""
+    ambient: bool = False
+    own: bool = False
+
+
+@final
+class Catalogue:
+    """Looks names up, also under the submodule they are defined in."""
+
+    def __init__(self, entries: Mapping[str, Entry], moved: Mapping[str, str]) -> None:
+        self._entries = dict(entries)
+        self._moved = dict(moved)
+        self._roots = frozenset(name.partition(".")[0] for name in [*entries, *moved])
+
+    def canonical(self, name: str) -> str:
+        """Return the public name of ``name``: ``asyncio.run`` for ``asyncio.runners.run``."""
+        prefix = name
+        while prefix:
+            target = self._moved.get(prefix)
+            if target is not None:
+                return self.canonical(target + name[len(prefix) :])
+            prefix = prefix.rpartition(".")[0]
+        return name
+
+    def get(self, name: str) -> Entry | None:
+        """Return what is known of a canonical name; a member is looked up in the bases of its class too."""
+        entry = self._entries.get(name)
+        if entry is not None:
+            return entry
+        owner, _, member = name.rpartition(".")
+        return next((found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None)
+
+    def is_subclass(self, name: str, base: str) -> bool:
+        """Whether the known class ``name`` is ``base`` or inherits it."""
+        return name == base or base in self._bases(name)
+
+    def _bases(self, name: str) -> list[str]:
+        found: list[str] = []
+        entry = self._entries.get(name)
+        for base in entry.bases if entry is not None else ():
+            found += [base, *self._bases(base)]
+        return found
+
+    def public_names(self, module: str) -> Iterable[str]:
+        """Return the known names directly inside ``module``."""
+        prefix = f"{module}."
+        return [
+            rest for name in self._entries if name.startswith(prefix) and "." not in (rest := name[len(prefix) :])
+        ]
+
+    def knows_package(self, name: str) -> bool:
+        """Whether the top-level package of ``name`` has entries."""
+        return name.partition(".")[0] in self._roots
+
+    def words(self, effect: Effect) -> frozenset[str]:
+        """Return identifiers of which one must stand in any file that can reach a name with ``effect``.
+
+        A name of a library is reached through its top-level package, or through a name declared to stand
+        for it; one of the project's own, also by relative imports, through its own last part.
+        """
+        wanted = [entry for entry in self._entries.values() if entry.effect is effect]
+        own = {entry.name.rpartition(".")[2] for entry in wanted if entry.own}
+        roots = {entry.name.partition(".")[0] for entry in wanted if not entry.own}
+        aliases = {
+            name.rpartition(".")[2]
+            for name, target in self._moved.items()
+            if target.partition(".")[0] in roots and name.partition(".")[0] not in roots
+        }
+        return frozenset(own | roots | aliases)
+
+    def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
+        """Return this catalogue with a project's own names in it."""
+        entries = self._entries | {entry.name: entry for entry in added}
+        return Catalogue(entries, self._moved | dict(aliases))
+
+
+@cache
+def load() -> Catalogue:
+    """Read the catalogue that comes with isolint; once per process."""
+    entries: dict[str, Entry] = {}
+    moved: dict[str, str] = {}
+    files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
+    for file in files:
+        if file.name.endswith(".toml"):
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            moved |= data.get("moved", {})
+            entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
+    _check(entries)
+    return Catalogue(entries, moved)
+
+
+def _entry(name: str, fields: dict[str, Any]) -> Entry:
+    does = fields.pop("does", None)
+    bases = tuple(fields.pop("bases", ()))
+    entry = Entry(name, Effect(does) if does else None, fields.pop("class", False) or bool(bases), bases)
+    return replace(entry, **{key.replace("-", "_"): value for key, value in fields.items()})
+
+
+def _check(entries: Mapping[str, Entry]) -> None:
+    for entry in entries.values():
+        for other in (entry.returns, entry.awaits, entry.enters, entry.is_a, *entry.bases):
+            if other and other not in entries:
+                msg = f"catalogue: {entry.name} speaks of {other}, which has no entry"
+                raise ValueError(msg)

@@ -1,0 +1,319 @@
+"""Walks expressions: which names are read, how each value is used, what scopes open inside.
+
+Iterative, because expressions in generated code nest deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias, cast, final
+
+import libcst as cst
+
+from isolint.semantics.facts import AnnotationOf, CallSite, ImportTimeAwait, Reference, Usage
+from isolint.semantics.scopes import (
+    Binding,
+    IterBinding,
+    OpaqueBinding,
+    ParamBinding,
+    Scope,
+    ScopeKind,
+    ValueBinding,
+)
+from isolint.syntax.walk import children
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.semantics.recorder import Recorder
+
+# Functions that look at their arguments without using them.
+_INSPECTORS = frozenset(
+    "isinstance issubclass getattr hasattr callable id type repr print len iscoroutinefunction "
+    "signature get_type_hints TypeVar NewType wraps update_wrapper Mock MagicMock AsyncMock create_autospec".split()
+)
+TYPE_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
+"""Special forms whose value is one of their arguments."""
+_INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
+
+Step: TypeAlias = "tuple[cst.CSTNode | Callable[[], None], Usage, str]"
+
+
+def parameters(params: cst.Parameters) -> list[cst.Param]:
+    """Return all parameters in the order of the text."""
+    found = [*params.posonly_params, *params.params]
+    if isinstance(params.star_arg, cst.Param):
+        found.append(params.star_arg)
+    found.extend(params.kwonly_params)
+    if params.star_kwarg is not None:
+        found.append(params.star_kwarg)
+    return found
+
+
+def last_name(node: cst.CSTNode) -> str:
+    """Return ``c`` for ``a.b.c`` and for ``c``; empty for anything else."""
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+@final
+class ExpressionWalker:
+    """Feeds a :class:`Recorder` with what stands in expressions."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._annotates: AnnotationOf | None = None
+        self._quoted: cst.CSTNode | None = None
+        self._steps: list[Step] = []
+        self._handlers: dict[type, Callable[[cst.CSTNode, Usage, str], None]] = {
+            getattr(cst, name.removeprefix("_on_")): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("_on_")
+        }
+
+    def walk(self, node: cst.CSTNode, usage: Usage = Usage.PASSED, keyword: str = "") -> None:
+        """Walk one expression; ``usage`` is what the code around does with its value."""
+        outer, self._steps = self._steps, []
+        steps = self._steps
+        steps.append((node, usage, keyword))
+        while steps:
+            step, usage, keyword = steps.pop()
+            if not isinstance(step, cst.CSTNode):
+                step()
+                continue
+            handler = self._handlers.get(type(step))
+            if handler is not None:
+                handler(step, usage, keyword)
+            else:
+                self._push(children(step))
+        self._steps = outer
+
+    def annotation(self, node: cst.CSTNode, annotates: AnnotationOf) -> None:
+        """Walk an annotation: nothing in it is used, and strings in it are code."""
+        outer, self._annotates = self._annotates, annotates
+        self.walk(node, Usage.ANNOTATES)
+        self._annotates = outer
+
+    def bind_parameters(self, params: cst.Parameters, scope: Scope) -> None:
+        """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
+        positional = len(params.posonly_params) + len(params.params)
+        for index, param in enumerate(parameters(params)):
+            annotation = param.annotation.annotation if param.annotation is not None else None
+            position = index if index < positional else -1
+            binding = ParamBinding(
+                param.name.value, param, scope, self._recorder.tick(), annotation, param.default, position
+            )
+            self._recorder.bind(binding)
+
+    def assign(self, target: cst.CSTNode, make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding]) -> None:
+        """Bind the names in an assignment target; ``make`` builds a binding from name, node and path."""
+        pending: list[tuple[cst.CSTNode, tuple[int, ...]]] = [(target, ())]
+        while pending:
+            node, path = pending.pop(0)
+            if isinstance(node, cst.Name):
+                self._recorder.bind(make(node.value, node, path))
+            elif isinstance(node, (cst.Tuple, cst.List)):
+                pending[:0] = [(element, (*path, i)) for i, element in enumerate(node.elements)]
+            elif isinstance(node, cst.StarredElement):
+                pending.insert(0, (node.value, (*path, -1)))
+            elif isinstance(node, cst.Element):
+                pending.insert(0, (node.value, path))
+            elif isinstance(node, cst.Attribute):
+                self._assign_attribute(node, make, path)
+            else:
+                self._walk_all(children(node), Usage.INSPECTED)
+
+    def _assign_attribute(
+        self,
+        node: cst.Attribute,
+        make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding],
+        path: tuple[int, ...],
+    ) -> None:
+        self.walk(node.value, Usage.INSPECTED)
+        if isinstance(node.value, cst.Name):
+            self._recorder.bind_attribute(node.value.value, node.attr.value, make(node.attr.value, node, path))
+
+    def _walk_all(self, nodes: Iterable[cst.CSTNode], usage: Usage) -> None:
+        for node in nodes:
+            self.walk(node, usage)
+
+    def _push(self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, keyword: str = "") -> None:
+        if self._annotates is not None and usage is not Usage.INSPECTED:
+            usage = Usage.ANNOTATES
+        self._steps.extend((node, usage, keyword) for node in reversed(list(nodes)))
+
+    def _then(self, action: Callable[[], None]) -> None:
+        self._steps.append((action, Usage.INSPECTED, ""))
+
+    def _refer(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+        recorder = self._recorder
+        anchor = node if self._quoted is None else self._quoted
+        recorder.facts.append(
+            Reference(node, recorder.scope, recorder.guarded, usage, anchor, keyword, self._annotates)
+        )
+
+    # One method for each class of node whose children need more than a look.
+
+    def _on_Name(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+        name = cast("cst.Name", node)
+        self._recorder.read(name, name.value)
+        self._refer(name, usage, keyword)
+
+    def _on_Attribute(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+        base = node
+        while isinstance(base, cst.Attribute):
+            base = base.value
+        if isinstance(base, cst.Name):
+            self._recorder.read(base, base.value)
+        else:
+            self._push([base])
+        self._refer(node, usage, keyword)
+
+    def _on_Call(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        call = cast("cst.Call", node)
+        recorder = self._recorder
+        recorder.facts.append(CallSite(call, recorder.scope, recorder.guarded))
+        callee = last_name(call.func)
+        for index, arg in reversed(list(enumerate(call.args))):
+            name = arg.keyword.value if arg.keyword is not None else ""
+            inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS or (callee == "cast" and not index)
+            self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, name)
+        self._push([call.func], Usage.CALLED)
+
+    def _on_Await(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self.note_await(node, "await")
+        self._push([cast("cst.Await", node).expression], Usage.AWAITED)
+
+    def note_await(self, node: cst.CSTNode, keyword: str) -> None:
+        """Note ``await``, ``async for`` or ``async with`` where it runs at import."""
+        recorder = self._recorder
+        if recorder.scope.runs_at_import():
+            recorder.facts.append(ImportTimeAwait(node, recorder.scope, recorder.guarded, keyword))
+
+    def _on_Subscript(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+        subscript = cast("cst.Subscript", node)
+        kind = last_name(subscript.value)
+        slices = [child for element in subscript.slice for child in children(element.slice)]
+        if self._annotates is not None and kind in ("Literal", "Annotated"):
+            slices = slices[:1] if kind == "Annotated" else []
+        # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
+        self._push(slices, Usage.ANNOTATES if kind in TYPE_WRAPPERS else Usage.INSPECTED)
+        passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED)
+        self._push([subscript.value], usage if passes_on else Usage.PASSED, keyword)
+
+    def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        comparison = cast("cst.Comparison", node)
+        self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
+
+    def _on_BinaryOperation(self, node: cst.CSTNode, usage: Usage, _keyword: str) -> None:
+        self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
+
+    def _on_UnaryOperation(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self._push(children(node), Usage.INSPECTED)
+
+    def _on_FormattedStringExpression(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self._push(children(node), Usage.INSPECTED)
+
+    def _on_BooleanOperation(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+        self._push(children(node), usage, keyword)
+
+    def _on_IfExp(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+        choice = cast("cst.IfExp", node)
+        self._push([choice.body, choice.orelse], usage, keyword)
+        self._push([choice.test], Usage.INSPECTED)
+
+    def _on_Element(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self._push([cast("cst.Element", node).value], Usage.COLLECTED)
+
+    def _on_DictElement(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        element = cast("cst.DictElement", node)
+        self._push([element.value], Usage.PASSED)
+        self._push([element.key], Usage.INSPECTED)
+
+    def _on_NamedExpr(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        walrus = cast("cst.NamedExpr", node)
+        self._then(lambda: self._bind_walrus(walrus))
+        self._push([walrus.value], Usage.ASSIGNED)
+
+    def _bind_walrus(self, walrus: cst.NamedExpr) -> None:
+        inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
+        scope = next(s for s in self._recorder.scope.enclosing() if s.kind not in inline)
+        name = last_name(walrus.target)
+        self._recorder.bind(ValueBinding(name, walrus.target, scope, self._recorder.tick(), walrus.value))
+
+    def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self._recorder.scope.yields = True
+        self._push(children(node))
+
+    def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        if self._annotates is None or self._quoted is not None:
+            return
+        code = ast.literal_eval(cast("cst.SimpleString", node).value)
+        try:
+            quoted = cst.parse_expression(code.strip()) if isinstance(code, str) and len(code) < 1000 else None
+        except (cst.ParserSyntaxError, ValueError):
+            return
+        if quoted is not None:
+            self._quoted = node
+            self.walk(quoted, Usage.ANNOTATES)
+            self._quoted = None
+            self._recorder.quoted[node] = quoted
+
+    def _on_Lambda(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        function = cast("cst.Lambda", node)
+        self._then(lambda: self._enter_lambda(function))
+        defaults = [p.default for p in parameters(function.params) if p.default is not None]
+        self._push(defaults, Usage.PASSED, "default")
+
+    def _enter_lambda(self, function: cst.Lambda) -> None:
+        recorder = self._recorder
+        scope = recorder.open(ScopeKind.FUNCTION, function)
+        outside = recorder.enter(scope)
+        self.bind_parameters(function.params, scope)
+        scope.returns.append(function.body)
+        self._then(lambda: recorder.leave(outside))
+        self._push([function.body])
+
+    def _on_ListComp(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self._comprehension(node, ScopeKind.COMPREHENSION)
+
+    _on_SetComp = _on_DictComp = _on_ListComp
+
+    def _on_GeneratorExp(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+        self._comprehension(node, ScopeKind.GENERATOR)
+
+    def _comprehension(self, node: cst.CSTNode, kind: ScopeKind) -> None:
+        comprehension = cast("cst.ListComp", node)
+        first = comprehension.for_in
+        results = [child for child in children(comprehension) if child is not first]
+        self._then(lambda: self._enter_comprehension(comprehension, kind, results))
+        self._push([first.iter])
+
+    def _enter_comprehension(self, node: cst.ListComp, kind: ScopeKind, results: list[cst.CSTNode]) -> None:
+        recorder = self._recorder
+        outside = recorder.enter(recorder.open(kind, node))
+        self._then(lambda: recorder.leave(outside))
+        self._push(results)
+        self._push_loop(node.for_in)
+
+    def _push_loop(self, loop: cst.CompFor) -> None:
+        """Push what happens in one ``for`` of a comprehension, whose iterable has been walked."""
+        inner = loop.inner_for_in
+        if inner is not None:
+            self._then(lambda: self._push_loop(inner))
+            self._push([inner.iter])
+        self._push((condition.test for condition in loop.ifs), Usage.INSPECTED)
+        self._then(lambda: self._bind_loop_target(loop))
+
+    def _bind_loop_target(self, loop: cst.CompFor) -> None:
+        if loop.asynchronous is not None:
+            self.note_await(loop.iter, "async for")
+        recorder = self._recorder
+        self.assign(
+            loop.target,
+            lambda name, node, path: OpaqueBinding(name, node, recorder.scope, recorder.tick())
+            if path
+            else IterBinding(name, node, recorder.scope, recorder.tick(), loop.iter),
+        )

@@ -1,0 +1,80 @@
+"""What is in force in one scope over the course of its text, with branches and joins.
+
+Nothing is copied at a branch: each name keeps the history of what was in force and from when, so that
+the state at any point of the text can be looked up later. The cost is that of the changes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Generic, TypeVar, final
+
+B = TypeVar("B")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Branch(Generic[B]):
+    """What one way through the code changed, and whether its end is reached."""
+
+    changes: dict[str, tuple[B, ...]]
+    alive: bool
+
+
+@final
+class Flow(Generic[B]):
+    """The bindings in force by name. Positions (``order``) must not decrease from call to call."""
+
+    __slots__ = ("_history", "_undo", "alive")
+
+    def __init__(self) -> None:
+        self.alive = True
+        self._history: dict[str, tuple[list[int], list[tuple[B, ...]]]] = {}
+        self._undo: list[tuple[str, tuple[B, ...]]] = []
+
+    def now(self, name: str) -> tuple[B, ...]:
+        """Return what is in force for ``name`` at the end of what was seen so far."""
+        history = self._history.get(name)
+        return history[1][-1] if history else ()
+
+    def at(self, name: str, order: int) -> tuple[B, ...]:
+        """Return what was in force for ``name`` at position ``order``."""
+        history = self._history.get(name)
+        if history is None:
+            return ()
+        index = bisect_right(history[0], order)
+        return history[1][index - 1] if index else ()
+
+    def set(self, name: str, bindings: tuple[B, ...], order: int) -> None:
+        """Let ``bindings`` be in force for ``name`` from ``order`` on."""
+        self._undo.append((name, self.now(name)))
+        orders, values = self._history.setdefault(name, ([], []))
+        orders.append(order)
+        values.append(bindings)
+
+    def mark(self) -> int:
+        """Return the point to which :meth:`take_back` goes back."""
+        return len(self._undo)
+
+    def take_back(self, mark: int, order: int) -> Branch[B]:
+        """Undo all changes since ``mark`` and return them as a branch."""
+        undone = self._undo[mark:]
+        changes = {name: self.now(name) for name, _ in undone}
+        branch = Branch(changes, self.alive)
+        original = {name: before for name, before in reversed(undone)}
+        for name, before in original.items():
+            self.set(name, before, order)
+        del self._undo[mark:]
+        self.alive = True
+        return branch
+
+    def join(self, branches: list[Branch[B]], order: int) -> None:
+        """Go on behind ``branches``: what any way that arrives here left is in force."""
+        live = [branch for branch in branches if branch.alive] or branches
+        names = dict.fromkeys(name for branch in live for name in branch.changes)
+        for name in names:
+            before = self.now(name)
+            either = (b for branch in live for b in branch.changes.get(name, before))
+            self.set(name, tuple(dict.fromkeys(either)), order)
+        self.alive = any(branch.alive for branch in branches)

@@ -1,0 +1,340 @@
+"""What an expression may mean, worked out from the bindings it leads back to.
+
+Every answer follows from an import, a construction, an annotation or a definition. Where a step is
+not known the answer is empty: nothing is guessed from a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
+from isolint.semantics.meanings import (
+    UNKNOWN,
+    Class,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Meaning,
+    Meanings,
+    Partial,
+    Text,
+)
+from isolint.semantics.scopes import (
+    ClassBinding,
+    EnterBinding,
+    FunctionBinding,
+    ImportBinding,
+    ParamBinding,
+    ScopeKind,
+    ValueBinding,
+    reaching,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Binding, Scope
+
+_BUILTINS = frozenset(dir(builtins))
+_DEPTH_LIMIT = 60
+"""Steps from an expression to its meaning; more only ever occur in generated or hostile code."""
+_WIDTH_LIMIT = 32
+"""Bindings of one name that are looked at."""
+
+_ENTERING = frozenset({"enter_context", "enter_async_context"})
+_AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
+
+
+def _distinct(meanings: Iterable[Meaning]) -> Meanings:
+    return tuple(dict.fromkeys(meanings))
+
+
+@final
+class Inference:
+    """Answers what expressions of one module mean; every answer is kept."""
+
+    def __init__(self, recorder: Recorder, catalogue: Catalogue) -> None:
+        self._recorder = recorder
+        self._catalogue = catalogue
+        self._known: dict[cst.CSTNode, Meanings] = {}
+        self._bound: dict[Binding, Meanings] = {}
+        self._depth = 0
+        self._handlers: dict[type, Callable[..., Meanings]] = {
+            cst.Name: self._name,
+            cst.Attribute: self._attribute,
+            cst.Call: self._call,
+            cst.Await: lambda node: self._each(node.expression, self._awaited),
+            cst.NamedExpr: lambda node: self.of(node.value),
+            cst.IfExp: lambda node: _distinct([*self.of(node.body), *self.of(node.orelse)]),
+            cst.BooleanOperation: lambda node: _distinct([*self.of(node.left), *self.of(node.right)]),
+            cst.Subscript: self._subscript,
+            cst.SimpleString: self._string,
+        }
+
+    def of(self, node: cst.CSTNode) -> Meanings:
+        """Return what ``node`` may mean; empty when unknown."""
+        known = self._known.get(node)
+        if known is not None:
+            return known
+        handler = self._handlers.get(type(node))
+        if handler is None or self._depth > _DEPTH_LIMIT:
+            return UNKNOWN
+        self._known[node] = UNKNOWN  # what a cycle comes back to
+        self._depth += 1
+        self._known[node] = found = handler(node)
+        self._depth -= 1
+        return found
+
+    def externals(self, node: cst.CSTNode) -> list[External]:
+        """Return the things from outside the module that ``node`` may mean."""
+        return [meaning for meaning in self.of(node) if isinstance(meaning, External)]
+
+    def root_of(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the leftmost part of a chain of attributes."""
+        while isinstance(node, cst.Attribute):
+            node = node.value
+        return node
+
+    def annotated(self, annotation: cst.CSTNode) -> Meanings:
+        """Return what a value annotated so may be."""
+        quoted = self._recorder.quoted.get(annotation)
+        if quoted is not None:
+            return self.annotated(quoted)
+        if isinstance(annotation, cst.BinaryOperation):
+            return _distinct([*self.annotated(annotation.left), *self.annotated(annotation.right)])
+        if isinstance(annotation, cst.Subscript):
+            return self._annotated_generic(annotation)
+        return _distinct(Instance(m) for m in self.of(annotation) if isinstance(m, (External, Class)))
+
+    def _annotated_generic(self, annotation: cst.Subscript) -> Meanings:
+        kind = last_name(annotation.value)
+        arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
+        if kind in TYPE_WRAPPERS:
+            wanted = arguments if kind == "Union" else arguments[:1]
+            return _distinct(meaning for argument in wanted for meaning in self.annotated(argument))
+        if kind in ("type", "Type"):
+            return self.of(arguments[0])
+        if kind in _AWAITABLES and arguments:
+            return (Coroutine(self.annotated(arguments[-1])),)
+        return self.annotated(annotation.value)
+
+    def _each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
+        return _distinct(found for meaning in self.of(node) for found in step(meaning))
+
+    # Names
+
+    def _name(self, node: cst.Name) -> Meanings:
+        read = self._recorder.reads.get(node)
+        if read is None:
+            return UNKNOWN
+        bindings = reaching(read)
+        if bindings:
+            return _distinct(m for binding in bindings[:_WIDTH_LIMIT] for m in self.bound(binding))
+        if any(node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS):
+            return UNKNOWN
+        for module in self._recorder.root.stars:
+            if node.value in self._catalogue.public_names(self._catalogue.canonical(module)):
+                return (External(self._catalogue.canonical(f"{module}.{node.value}")),)
+        return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
+
+    def bound(self, binding: Binding) -> Meanings:
+        """Return what a name bound by ``binding`` may mean."""
+        known = self._bound.get(binding)
+        if known is not None:
+            return known
+        self._bound[binding] = UNKNOWN
+        self._bound[binding] = found = self._bound_anew(binding)
+        return found
+
+    def _bound_anew(self, binding: Binding) -> Meanings:
+        if isinstance(binding, ImportBinding):
+            return (External(self._catalogue.canonical(binding.origin)),)
+        if isinstance(binding, FunctionBinding):
+            return (Function(binding),)
+        if isinstance(binding, ClassBinding):
+            return (Class(binding),)
+        if isinstance(binding, EnterBinding):
+            return self._each(binding.item, self._entered)
+        if isinstance(binding, ParamBinding):
+            return self._parameter(binding)
+        if isinstance(binding, ValueBinding):
+            return self._value(binding)
+        return UNKNOWN
+
+    def _value(self, binding: ValueBinding) -> Meanings:
+        if binding.annotation is not None and not binding.path:
+            declared = self.annotated(binding.annotation)
+            if declared:
+                return declared
+        value: cst.CSTNode | None = binding.value
+        for index in binding.path:
+            elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
+            if index < 0 or index >= len(elements) or any(isinstance(e, cst.StarredElement) for e in elements):
+                return UNKNOWN
+            value = elements[index].value
+        return self.of(value) if value is not None else UNKNOWN
+
+    def _parameter(self, binding: ParamBinding) -> Meanings:
+        if binding.annotation is not None:
+            return self.annotated(binding.annotation)
+        holder = binding.scope.own_class()
+        if binding.position != 0 or holder is None:
+            return UNKNOWN
+        decorators = _decorators(binding.scope)
+        if "staticmethod" in decorators:
+            return UNKNOWN
+        owner = Class(_class_binding(holder))
+        return (owner,) if "classmethod" in decorators else (Instance(owner),)
+
+    # Attributes
+
+    def _attribute(self, node: cst.Attribute) -> Meanings:
+        return self._each(node.value, lambda owner: self.member(owner, node.attr.value))
+
+    def member(self, owner: Meaning, name: str) -> Meanings:
+        """Return what ``owner.name`` may mean."""
+        if isinstance(owner, External):
+            return (External(self._catalogue.canonical(f"{owner.name}.{name}")),)
+        if isinstance(owner, Class):
+            return self._class_member(owner, name, through_instance=False)
+        if isinstance(owner, Instance):
+            if isinstance(owner.of, Class):
+                return self._class_member(owner.of, name, through_instance=True)
+            return self._external_member(owner.of.name, name)
+        return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN
+
+    def _external_member(self, owner: str, name: str) -> Meanings:
+        entry = self._catalogue.get(f"{owner}.{name}")
+        if entry is None:
+            return (External(f"{owner}.{name}", bound=True),)
+        return (Instance(External(entry.is_a)),) if entry.is_a else (External(entry.name, bound=True),)
+
+    def _class_member(self, owner: Class, name: str, *, through_instance: bool) -> Meanings:
+        scope = owner.binding.inner
+        declared = scope.names.get(name, [])
+        assigned = scope.attributes.get(name, [])
+        if declared or assigned:
+            found = _distinct(m for b in [*declared, *assigned][:_WIDTH_LIMIT] for m in self.bound(b))
+            return _distinct(m for f in found for m in self._read_property(f)) if through_instance else found
+        return _distinct(
+            meaning
+            for base in self._bases(owner)
+            for meaning in self.member(Instance(base) if through_instance else base, name)
+        )
+
+    def _bases(self, owner: Class) -> list[External | Class]:
+        definition = owner.binding.node
+        if not isinstance(definition, cst.ClassDef) or self._depth > _DEPTH_LIMIT:
+            return []
+        self._depth += 1
+        bases = [m for arg in definition.bases for m in self.of(arg.value) if isinstance(m, (External, Class))]
+        self._depth -= 1
+        return [base for base in bases if base != owner]
+
+    def _read_property(self, meaning: Meaning) -> Meanings:
+        if isinstance(meaning, Function) and _decorators(meaning.binding.inner) & {"property", "cached_property"}:
+            return self.called(meaning)
+        return (meaning,)
+
+    # Calls
+
+    def _call(self, node: cst.Call) -> Meanings:
+        if last_name(node.func) in _ENTERING and node.args:
+            return (Coroutine(entered),) if (entered := self._each(node.args[0].value, self._entered)) else UNKNOWN
+        return _distinct(found for m in self.of(node.func) for found in self._called_with(m, node))
+
+    def _called_with(self, callee: Meaning, node: cst.Call) -> Meanings:
+        arguments = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        name = callee.name if isinstance(callee, External) else ""
+        if name == "builtins.getattr" and len(arguments) > 1:
+            attributes = [m.value for m in self.of(arguments[1]) if isinstance(m, Text)]
+            return _distinct(m for a in attributes for owner in self.of(arguments[0]) for m in self.member(owner, a))
+        if name in ("functools.partial", "functools.partialmethod") and arguments:
+            return tuple(Partial(m) for m in self.of(arguments[0]))
+        if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
+            return self.annotated(arguments[0]) or self.of(arguments[1])
+        if name in ("importlib.import_module", "builtins.__import__") and arguments:
+            modules = [m.value for m in self.of(arguments[0]) if isinstance(m, Text)]
+            return tuple(External(self._catalogue.canonical(module)) for module in modules if module[:1] != ".")
+        return self.called(callee)
+
+    def called(self, callee: Meaning) -> Meanings:
+        """Return what calling ``callee`` gives."""
+        if isinstance(callee, Class):
+            return (Instance(callee),)
+        if isinstance(callee, Partial):
+            return self.called(callee.of)
+        if isinstance(callee, Function):
+            return self._returned(callee)
+        if isinstance(callee, External):
+            return self._returned_by_external(callee.name)
+        return UNKNOWN
+
+    def _returned_by_external(self, name: str) -> Meanings:
+        entry = self._catalogue.get(name)
+        if entry is None:
+            return UNKNOWN
+        if entry.awaits:
+            return (Coroutine((Instance(External(entry.awaits)),)),)
+        if entry.returns:
+            return (Instance(External(entry.returns)),)
+        return (Instance(External(name)),) if entry.is_class else UNKNOWN
+
+    def _returned(self, function: Function) -> Meanings:
+        scope = function.binding.inner
+        node = scope.node
+        if not isinstance(node, cst.FunctionDef) or (scope.yields and scope.is_async):
+            return UNKNOWN
+        declared = self.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
+        if not declared and not scope.yields:
+            declared = _distinct(m for value in scope.returns[:_WIDTH_LIMIT] for m in self.of(value))
+        return (Coroutine(declared),) if scope.is_async else declared
+
+    def _awaited(self, meaning: Meaning) -> Meanings:
+        return meaning.result if isinstance(meaning, Coroutine) else UNKNOWN
+
+    def _entered(self, meaning: Meaning) -> Meanings:
+        if not isinstance(meaning, Instance):
+            return UNKNOWN
+        if isinstance(meaning.of, External):
+            entry = self._catalogue.get(meaning.of.name)
+            return (Instance(External(entry.enters)),) if entry is not None and entry.enters else (meaning,)
+        for method, awaited in (("__aenter__", True), ("__enter__", False)):
+            found = _distinct(m for f in self.member(meaning, method) for m in self.called(f))
+            if found:
+                return _distinct(m for f in found for m in self._awaited(f)) if awaited else found
+        return UNKNOWN
+
+    def _subscript(self, node: cst.Subscript) -> Meanings:
+        # `asyncio.Queue[int]` is the class still; what a container holds is not known.
+        return tuple(m for m in self.of(node.value) if isinstance(m, (External, Class)))
+
+    def _string(self, node: cst.SimpleString) -> Meanings:
+        # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
+        value = None if "\\" in node.value else ast.literal_eval(node.value)
+        return (Text(value),) if isinstance(value, str) else UNKNOWN
+
+
+def _decorators(scope: Scope) -> set[str]:
+    node = scope.node
+    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+
+
+def _class_binding(scope: Scope) -> ClassBinding:
+    """Return the binding of a class by its scope; inside its own body it is not bound yet."""
+    parent = scope.parent
+    node = scope.node
+    assert isinstance(node, cst.ClassDef)  # noqa: S101  # only a class statement opens a class scope
+    bindings = parent.names.get(node.name.value, []) if parent is not None else []
+    for binding in bindings:
+        if isinstance(binding, ClassBinding) and binding.inner is scope:
+            return binding
+    return ClassBinding(node.name.value, node, scope, scope.opened, scope)

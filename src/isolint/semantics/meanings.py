@@ -1,0 +1,75 @@
+"""What an expression may mean: one of a few kinds of thing, or nothing where nobody can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, final
+
+if TYPE_CHECKING:
+    from isolint.semantics.scopes import ClassBinding, FunctionBinding
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something from outside the module, by its canonical dotted name.
+
+    ``bound`` says that it is a member reached through an object of its class.
+    """
+
+    name: str
+    bound: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of this module."""
+
+    binding: FunctionBinding
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of this module."""
+
+    binding: ClassBinding
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a known class."""
+
+    of: External | Class
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Coroutine:
+    """What calling a coroutine function gives: awaited once, it gives one of ``result``."""
+
+    result: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial`` of a known thing."""
+
+    of: Meaning
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string literal."""
+
+    value: str
+
+
+Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Partial | Text"
+Meanings: TypeAlias = "tuple[Meaning, ...]"
+
+UNKNOWN: Meanings = ()

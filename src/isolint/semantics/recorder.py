@@ -1,0 +1,106 @@
+"""What the binder writes down while it goes through a module."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind, ValueBinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.facts import Fact
+    from isolint.syntax.nodes import CSTNode
+
+
+@final
+class Recorder:
+    """The place in the text the binder has come to, and all it found on the way."""
+
+    def __init__(self, module: CSTNode) -> None:
+        self.order = 0
+        self.root = Scope(ScopeKind.MODULE, module, None, 0, None)
+        self.scope = self.root
+        self.loop: Loop | None = None
+        self.guarded = False
+        self.type_checking = False
+        self.reads: dict[CSTNode, Read] = {}
+        self.facts: list[Fact] = []
+        self.inner: dict[CSTNode, Scope] = {}
+        self.quoted: dict[CSTNode, CSTNode] = {}
+
+    def tick(self) -> int:
+        """Move on by one position and return it."""
+        self.order += 1
+        return self.order
+
+    def read(self, node: CSTNode, name: str) -> None:
+        """Note that ``name`` is looked up here."""
+        self.reads[node] = Read(name, self.scope, self.tick(), self.loop)
+
+    def bind(self, binding: Binding) -> None:
+        """Let ``binding`` take force in its scope from here on."""
+        scope = binding.scope
+        target = scope.elsewhere.get(binding.name)
+        if target is not None:
+            binding.remote = True
+            target.add(binding)
+            return
+        scope.add(binding)
+        scope.flow.set(binding.name, (binding,), binding.order)
+
+    def bind_attribute(self, owner: str, attribute: str, binding: ValueBinding) -> None:
+        """Note ``self.attribute = ...`` on the class whose method this is."""
+        for scope in self.scope.enclosing():
+            if owner in scope.names:
+                holder = scope.own_class()
+                first = scope.names[owner][0]
+                if holder is not None and scope.log[:1] == [first]:
+                    holder.attributes.setdefault(attribute, []).append(binding)
+                return
+
+    def open(self, kind: ScopeKind, node: CSTNode, *, is_async: bool = False) -> Scope:
+        """Make the scope that ``node`` opens here, without entering it."""
+        scope = Scope(kind, node, self.scope, self.tick(), self.loop, is_async)
+        self.inner[node] = scope
+        return scope
+
+    def enter(self, scope: Scope) -> tuple[Scope, Loop | None]:
+        """Go into ``scope``; the result is what :meth:`leave` needs."""
+        outside = (self.scope, self.loop)
+        self.scope, self.loop = scope, None
+        return outside
+
+    def leave(self, outside: tuple[Scope, Loop | None]) -> None:
+        """Go back to where :meth:`enter` was called."""
+        self.scope, self.loop = outside
+
+    @contextmanager
+    def inside(self, scope: Scope) -> Iterator[None]:
+        """Be in ``scope`` for the length of a ``with`` block."""
+        outside = self.enter(scope)
+        yield
+        self.leave(outside)
+
+    @contextmanager
+    def looping(self) -> Iterator[None]:
+        """Be in the body of a loop of the current scope; what it binds may or may not hold afterwards."""
+        scope = self.scope
+        self.loop = loop = Loop(self.tick(), self.loop)
+        first = len(scope.log)
+        mark = scope.flow.mark()
+        yield
+        scope.flow.take_back(mark, self.tick())
+        loop.end = self.order
+        self.loop = loop.outer
+        self.bind_maybe(scope.log[first:])
+
+    def bind_maybe(self, bindings: list[Binding]) -> None:
+        """Let each of ``bindings`` hold besides what is in force."""
+        flow = self.scope.flow
+        added: dict[str, list[Binding]] = {}
+        for binding in bindings:
+            added.setdefault(binding.name, []).append(binding)
+        for name, more in added.items():
+            flow.set(name, tuple(dict.fromkeys([*flow.now(name), *more])), self.order)

@@ -1,0 +1,215 @@
+"""Scopes and the bindings in them: how each name came to mean what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.flow import Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.syntax.nodes import CSTNode
+
+
+@final
+class ScopeKind(Enum):
+    """What opened a scope; a lambda is a function, and so is nothing else."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+    COMPREHENSION = "comprehension"
+    GENERATOR = "generator"
+
+
+@dataclass(eq=False, slots=True)
+class Binding:
+    """One place that binds a name.
+
+    ``order`` counts bindings and reads in the order of the text. ``remote`` marks a binding made from
+    another scope by ``global`` or ``nonlocal``: it may be in force at any time.
+    """
+
+    name: str
+    node: CSTNode
+    scope: Scope
+    order: int
+    remote: bool = field(default=False, kw_only=True)
+
+
+@final
+@dataclass(eq=False, slots=True)
+class ImportBinding(Binding):
+    """``import a.b`` binds ``a``; ``import a.b as c`` and ``from a import b`` bind the dotted ``origin``."""
+
+    origin: str
+    type_checking: bool
+
+
+@final
+@dataclass(eq=False, slots=True)
+class ValueBinding(Binding):
+    """An assignment. ``path`` leads to the element where a tuple is unpacked, empty for the whole."""
+
+    value: CSTNode | None
+    annotation: CSTNode | None = None
+    path: tuple[int, ...] = ()
+
+
+@final
+@dataclass(eq=False, slots=True)
+class EnterBinding(Binding):
+    """``with item as name``."""
+
+    item: CSTNode
+
+
+@final
+@dataclass(eq=False, slots=True)
+class IterBinding(Binding):
+    """``for name in iterable``, also in comprehensions."""
+
+    iterable: CSTNode
+
+
+@final
+@dataclass(eq=False, slots=True)
+class ParamBinding(Binding):
+    """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others."""
+
+    annotation: CSTNode | None
+    default: CSTNode | None
+    position: int
+
+
+@final
+@dataclass(eq=False, slots=True)
+class FunctionBinding(Binding):
+    """``def name``; ``inner`` is the scope of its body."""
+
+    inner: Scope
+
+
+@final
+@dataclass(eq=False, slots=True)
+class ClassBinding(Binding):
+    """``class name``; ``inner`` is the scope of its body."""
+
+    inner: Scope
+
+
+@final
+@dataclass(eq=False, slots=True)
+class OpaqueBinding(Binding):
+    """Bound to something nobody can tell: an exception, a pattern capture, an augmented assignment."""
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Loop:
+    """A loop statement: what it binds late in its body may be read early in it, one round later."""
+
+    start: int
+    outer: Loop | None
+    end: int = -1
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Read:
+    """One look-up of a name, with where in the text and in which loop of its scope it happens."""
+
+    name: str
+    scope: Scope
+    order: int
+    loop: Loop | None
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Scope:
+    """A module, class, function, lambda or comprehension.
+
+    ``opened`` is the read position in the parent at which it was opened. ``attributes`` holds, for a
+    class, what its methods bind on their first parameter; ``returns``, for a function, the returned
+    expressions; ``elsewhere``, the names declared ``global`` or ``nonlocal``; ``log``, every binding
+    in the order of the text.
+    """
+
+    kind: ScopeKind
+    node: CSTNode
+    parent: Scope | None
+    opened: int
+    opened_in: Loop | None
+    is_async: bool = False
+    flow: Flow[Binding] = field(default_factory=Flow)
+    names: dict[str, list[Binding]] = field(default_factory=dict)
+    log: list[Binding] = field(default_factory=list)
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    attributes: dict[str, list[Binding]] = field(default_factory=dict)
+    returns: list[CSTNode] = field(default_factory=list)
+    yields: bool = False
+
+    def add(self, binding: Binding) -> None:
+        """Record a binding of this scope."""
+        self.names.setdefault(binding.name, []).append(binding)
+        self.log.append(binding)
+
+    def enclosing(self) -> Iterator[Scope]:
+        """Yield this scope and those around it, innermost first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
+
+    def own_class(self) -> Scope | None:
+        """Return the class that this function is a method of."""
+        parent = self.parent
+        return parent if parent is not None and parent.kind is ScopeKind.CLASS else None
+
+    def runs_at_import(self) -> bool:
+        """Whether the code of this scope runs while the module is imported."""
+        inline = (ScopeKind.MODULE, ScopeKind.CLASS, ScopeKind.COMPREHENSION)
+        return all(scope.kind in inline for scope in self.enclosing())
+
+
+def reaching(read: Read) -> tuple[Binding, ...]:
+    """Return every binding that ``read`` may see; empty when no scope of the module binds the name."""
+    scope, name = read.scope, read.name
+    if name in scope.elsewhere:
+        return tuple(scope.elsewhere[name].names.get(name, ()))
+    if name in scope.names:
+        local = _in_force(scope, name, read.order, read.loop)
+        if local or scope.kind is ScopeKind.FUNCTION:
+            return local
+    child = scope
+    for outer in scope.enclosing():
+        if outer is not scope and outer.kind is not ScopeKind.CLASS and name in outer.names:
+            return _seen_from(child, outer, name)
+        child = outer
+    return ()
+
+
+def _in_force(scope: Scope, name: str, order: int, loop: Loop | None) -> tuple[Binding, ...]:
+    before = scope.flow.at(name, order)
+    every = scope.names[name]
+    found = before + tuple(binding for binding in every if binding.remote)
+    while loop is not None:
+        # A name rebound on every way from the top of the loop hides what the last round left.
+        if not before or any(binding.order < loop.start for binding in before):
+            found += tuple(b for b in every if order < b.order <= loop.end)
+        loop = loop.outer
+    return tuple(dict.fromkeys(found))
+
+
+def _seen_from(child: Scope, outer: Scope, name: str) -> tuple[Binding, ...]:
+    """What ``child``, opened inside ``outer``, sees of a name of ``outer`` whenever its code runs."""
+    found = _in_force(outer, name, child.opened, child.opened_in)
+    if child.kind in (ScopeKind.CLASS, ScopeKind.COMPREHENSION):
+        return found
+    later = tuple(binding for binding in outer.names[name] if binding.order > child.opened)
+    return tuple(dict.fromkeys(found + later))
