@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 from isolint import __version__
 from isolint.config import ConfigProblems, load
-from isolint.engine import Suppress
 from isolint.model import Checked, Crashed
 from isolint.project import ProjectError, check_text
+from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     import ast

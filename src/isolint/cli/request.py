@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, final
 import click
 
 from isolint.config.selectors import ignore_error, overridden, selector_error
-from isolint.engine import Suppress
 from isolint.report.formats import Format
 from isolint.rules import all_rules
+from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from isolint.config.model import Config
