@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from isolint.semantics.binder import bind
 from isolint.semantics.inference import Inference
-from isolint.semantics.scopes import ImportBinding, reaching
+from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -49,11 +49,37 @@ class ModuleSemantics:
         found = (self.catalogue.get(external.name) for external in self.inference.externals(reference.node))
         return list(dict.fromkeys(entry for entry in found if entry is not None))
 
+    def text_of(self, node: cst.CSTNode) -> str:
+        """Return the source of an expression on one line."""
+        return " ".join(self.tree.code_for_node(node).split())
+
+    def evidence(self, reference: Reference) -> str:
+        """Say where the meaning of a local name comes from, where a look at the line does not tell."""
+        root = self.inference.root_of(reference.node)
+        sources = {type(b): b for b in self.bindings(root) if not isinstance(b, ImportBinding)}
+        binding = next(iter(sources.values()), None)
+        return describe(binding, self.tree) if binding is not None else ""
+
     def is_typing_only(self, reference: Reference) -> bool:
         """Whether the name exists for type checkers alone."""
         root = self.inference.root_of(reference.node)
         bindings = self.bindings(root)
         return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
+
+
+def describe(binding: Binding, tree: cst.Module) -> str:
+    """Say in one clause how ``binding`` came about."""
+    source: cst.CSTNode | None = None
+    if isinstance(binding, EnterBinding):
+        verb, source = "is opened by", binding.item
+    elif isinstance(binding, ValueBinding):
+        verb, source = ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
+    elif isinstance(binding, ParamBinding):
+        verb, source = "is a parameter annotated as", binding.annotation
+    if source is None:
+        return ""
+    text = " ".join(tree.code_for_node(source).split())
+    return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
 def analyse(tree: cst.Module, name: str, *, is_package: bool, catalogue: Catalogue) -> ModuleSemantics:

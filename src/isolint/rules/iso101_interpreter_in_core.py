@@ -1,0 +1,98 @@
+"""ISO101: an interpreter of plans outside the shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE_AND_RUNTIME, Example, Rule
+from isolint.rules.references import Wording, finding, used_entries
+from isolint.semantics.catalogue import Effect
+from isolint.semantics.facts import Import, Reference, Usage
+from isolint.semantics.meanings import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, Finding, GateInput
+
+_CONVENTIONAL = "perform_async"
+_WORDING = Wording(
+    why="drives a plan: the core only describes, a shell drives",
+    way_out="return the AsyncPlan, compose it with async_bind, and let the shell perform it",
+)
+
+
+def _check(fact: Reference | Import, context: Context) -> Iterator[Finding]:
+    if isinstance(fact, Import):
+        yield from _re_exported(fact, context)
+        return
+    entries = used_entries(fact, context, Effect.INTERPRETS)
+    names = [entry.name for entry in entries] or list(_by_convention(fact, context))
+    if names:
+        yield finding(fact, context, " or ".join(names), _WORDING)
+
+
+def _by_convention(reference: Reference, context: Context) -> Iterable[str]:
+    """A project's own interpreter, imported from wherever it stands."""
+    if reference.usage in (Usage.INSPECTED, Usage.ANNOTATES) or context.module.is_typing_only(reference):
+        return ()
+    externals = context.module.inference.externals(reference.node)
+    return (e.name for e in externals if e.name.endswith(f".{_CONVENTIONAL}") and not e.bound)
+
+
+def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
+    """A package of the core that imports an interpreter into its interface hands it to the whole core."""
+    origin = context.module.catalogue.canonical(f"{fact.module}.{fact.name}")
+    entry = context.module.catalogue.get(origin)
+    interprets = fact.name == _CONVENTIONAL or (entry is not None and entry.effect is Effect.INTERPRETS)
+    if interprets and not fact.type_checking and context.module.exports(fact.bound):
+        reference = Reference(fact.node, fact.scope, fact.guarded, Usage.PASSED, fact.node)
+        yield finding(reference, context, External(origin).name, _WORDING)
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    # asyncplan's own modules reach their shell by a relative import.
+    return {*given.catalogue.words(Effect.INTERPRETS), _CONVENTIONAL}
+
+
+RULE = Rule(
+    code="ISO101",
+    name="interpreter-in-core",
+    summary="An interpreter of plans is used outside the shell",
+    rationale=(
+        "A plan is a value: building it does nothing, so it can be composed, compared, run twice and tested "
+        "without a loop. One call of an interpreter in the core ends that: the function now works when it is "
+        "called, and nobody sees it in its signature. So exactly one layer, the shell, may interpret plans; "
+        "the core may neither call an interpreter, nor await it, pass it on, or re-export it."
+    ),
+    roles=CORE_AND_RUNTIME,
+    looks_at=(Reference, Import),
+    check=_check,
+    words=_words,
+    bad=(
+        Example(
+            "the core performs its own plan",
+            """\
+from asyncplan import AsyncPlan, async_bind
+from asyncplan.shell import perform_async
+
+
+async def register(plan: AsyncPlan[int]) -> int:
+    result = await perform_async(plan)
+    return result.value
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the core returns the plan",
+            """\
+from asyncplan import AsyncPlan, async_map
+
+
+def register(plan: AsyncPlan[int]) -> AsyncPlan[int]:
+    return async_map(plan, lambda number: number + 1)
+""",
+        ),
+    ),
+)

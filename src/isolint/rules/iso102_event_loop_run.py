@@ -1,0 +1,102 @@
+"""ISO102: something that runs an event loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.rules.references import Wording, findings
+from isolint.semantics.catalogue import Effect
+from isolint.semantics.facts import CallSite, Reference
+from isolint.semantics.meanings import External
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+
+_WORDING = Wording(
+    why="runs an event loop: only a shell drives",
+    way_out="return an AsyncPlan and let the shell run it",
+)
+
+
+def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
+    if isinstance(fact, Reference):
+        yield from findings(fact, context, Effect.DRIVES, _WORDING)
+    else:
+        yield from _stepped_by_hand(fact, context)
+
+
+def _stepped_by_hand(call: CallSite, context: Context) -> Iterator[Finding]:
+    """``coro.send(None)`` does by hand what a loop does."""
+    node = call.node
+    if not isinstance(node, nodes.Call) or len(node.args) != 1:
+        return
+    argument = node.args[0].value
+    sends_none = isinstance(argument, nodes.Name) and argument.value == "None"
+    if sends_none and External("coroutine.send") in context.module.inference.of(node.func):
+        written = context.module.text_of(node.func)
+        message = f"`{written}(None)` steps a coroutine by hand, which drives it: only a shell drives"
+        yield Finding(node.func, message, _WORDING.way_out, "coroutine.send")
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    return {*given.catalogue.words(Effect.DRIVES), "send"}
+
+
+RULE = Rule(
+    code="ISO102",
+    name="event-loop-run",
+    summary="An event loop is run outside the shell",
+    rationale=(
+        "`asyncio.run` inside a function turns it into a hidden program: it cannot be awaited, fails when a "
+        "loop already runs, cannot be composed or cancelled with the rest, and blocks its caller. Whoever "
+        "starts a loop decides when everything happens; that decision belongs to the shell alone. A "
+        "reference (`partial(asyncio.run, main())`, `callback=loop.run_forever`) drives as well as a call."
+    ),
+    roles=CORE_AND_RUNTIME,
+    looks_at=(Reference, CallSite),
+    check=_check,
+    words=_words,
+    bad=(
+        Example(
+            "a synchronous front over a coroutine",
+            """\
+import asyncio
+
+
+async def load(user_id: str) -> str:
+    return user_id
+
+
+def load_now(user_id: str) -> str:
+    return asyncio.run(load(user_id))
+""",
+        ),
+        Example(
+            "a loop under another name",
+            """\
+import asyncio as aio
+
+
+def drain(work):
+    loop = aio.new_event_loop()
+    return loop.run_until_complete(work)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the work is described and returned",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+""",
+        ),
+    ),
+)

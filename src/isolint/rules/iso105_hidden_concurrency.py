@@ -1,0 +1,84 @@
+"""ISO105: concurrency and deadlines inside a coroutine of the core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Rule
+from isolint.rules.references import Wording, findings
+from isolint.semantics.catalogue import Effect
+from isolint.semantics.facts import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, Finding, GateInput
+
+_WORDING = Wording(
+    why="hides concurrency or a deadline in a coroutine, where no caller can see or bound it",
+    way_out="make it data: async_gather(plans, concurrency=n), or a timeout policy the shell applies",
+)
+
+
+def _check(reference: Reference, context: Context) -> Iterator[Finding]:
+    yield from findings(reference, context, Effect.SCHEDULES, _WORDING)
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    return given.catalogue.words(Effect.SCHEDULES)
+
+
+RULE = Rule(
+    code="ISO105",
+    name="hidden-concurrency",
+    summary="The core decides about concurrency or deadlines in code instead of data",
+    rationale=(
+        "`asyncio.gather` over a list starts everything at once: a thousand items are a thousand connections. "
+        "A timeout in the middle of the domain is a policy nobody can configure or test with a clock of their "
+        "own. As data (`async_gather(plans, concurrency=n)`, a policy object) both are visible in the plan, "
+        "bounded, and the same in every test."
+    ),
+    roles=CORE,
+    looks_at=(Reference,),
+    check=_check,
+    words=_words,
+    bad=(
+        Example(
+            "unbounded fan-out",
+            """\
+import asyncio
+
+
+async def load_all(ids, users):
+    return await asyncio.gather(*(users.get(user_id) for user_id in ids))
+""",
+        ),
+        Example(
+            "a deadline in the domain",
+            """\
+from asyncio import timeout
+
+
+async def load(user_id, users):
+    async with timeout(5):
+        return await users.get(user_id)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the bound is part of the description",
+            """\
+from asyncplan import AsyncPlan, async_gather, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def load_all(ids: list[str], users) -> AsyncPlan[list[str]]:
+    return async_gather([load(user_id, users) for user_id in ids], concurrency=4)
+""",
+        ),
+    ),
+)

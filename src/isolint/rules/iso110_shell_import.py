@@ -1,0 +1,101 @@
+"""ISO110: the core imports the shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Role
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.semantics.facts import CallSite, Import
+from isolint.semantics.meanings import External, Text
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
+
+
+def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
+    if isinstance(fact, Import):
+        if fact.type_checking and not context.options.type_checking_imports:
+            return
+        # `from package import name` may name a module of the package or something inside it.
+        candidates = [f"{fact.module}.{fact.name}"] if fact.name not in ("", "*") else []
+        candidates.append(fact.module)
+    else:
+        candidates = list(_imported_by_call(fact, context))
+    for module in candidates:
+        role = context.world.role_of(module)
+        if role is Role.SHELL:
+            yield _finding(fact.node, module, context)
+        if role is not None:
+            return
+
+
+def _finding(node: nodes.CSTNode, module: str, context: Context) -> Finding:
+    return Finding(
+        node,
+        f"imports `{module}`, which is in the shell: a {context.role.value} module must not know who drives it",
+        "depend on a port (a Protocol) in the core and let the shell pass the adapter in",
+        module,
+    )
+
+
+def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
+    """``importlib.import_module("app.shell")``; also relative, with a literal package or its own."""
+    node = call.node
+    if not isinstance(node, nodes.Call) or not node.args:
+        return
+    inference = context.module.inference
+    if not any(isinstance(m, External) and m.name in _IMPORTERS for m in inference.of(node.func)):
+        return
+    for meaning in inference.of(node.args[0].value):
+        if isinstance(meaning, Text):
+            yield context.module.absolute(meaning.value)
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    return {module.rpartition(".")[2] for module in given.world.shell_modules()}
+
+
+RULE = Rule(
+    code="ISO110",
+    name="shell-import",
+    summary="The core imports a module of the shell",
+    rationale=(
+        "The shell knows the core, never the reverse: that one direction is what lets the core be tested, "
+        "reasoned about and reused without a loop, a database or a network. An import of the shell brings "
+        "its drivers within reach and its dependencies along. Imports inside functions and by "
+        "`importlib.import_module` count; those for type checkers alone do not, unless "
+        "`type-checking-imports` is set."
+    ),
+    roles=CORE_AND_RUNTIME,
+    looks_at=(Import, CallSite),
+    check=_check,
+    words=_words,
+    bad=(
+        Example(
+            "the domain imports its driver",
+            """\
+from asyncplan.shell import perform_async
+
+__all__ = ["perform_async"]
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the domain imports descriptions",
+            """\
+from asyncplan import AsyncPlan, async_pure
+
+
+def nothing() -> AsyncPlan[None]:
+    return async_pure(None)
+""",
+        ),
+    ),
+)

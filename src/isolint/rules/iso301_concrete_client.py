@@ -1,0 +1,113 @@
+"""ISO301: a concrete client made in the core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Rule
+from isolint.rules.references import Wording, finding, used_entries
+from isolint.semantics.catalogue import Effect
+from isolint.semantics.facts import Reference, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, Finding, GateInput
+
+_WORDING = Wording(
+    why="is a concrete client: the core then decides how the world is reached",
+    way_out="declare what you need as a Protocol in the core and let the shell pass the client in",
+)
+_USES_MEMBER = frozenset({Usage.CALLED, Usage.PASSED, Usage.AWAITED})
+
+
+def _check(reference: Reference, context: Context) -> Iterator[Finding]:
+    names = [entry.name for entry in used_entries(reference, context, Effect.CLIENT)]
+    if reference.usage is Usage.INHERITED:
+        names = _clients(reference, context)
+    names = names or list(_class_methods(reference, context))
+    if names:
+        yield finding(reference, context, " or ".join(names), _WORDING)
+
+
+def _clients(reference: Reference, context: Context) -> list[str]:
+    return [entry.name for entry in context.module.entries(reference) if entry.effect is Effect.CLIENT]
+
+
+def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
+    """``Redis.from_url``: a method taken from the class itself makes an instance."""
+    if reference.usage not in _USES_MEMBER or context.module.is_typing_only(reference):
+        return
+    for external in context.module.inference.externals(reference.node):
+        owner, _, member = external.name.rpartition(".")
+        entry = context.module.catalogue.get(owner)
+        is_client = entry is not None and entry.is_class and entry.effect is Effect.CLIENT
+        if is_client and not external.bound and not member.startswith("__"):
+            yield external.name
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    return given.catalogue.words(Effect.CLIENT)
+
+
+RULE = Rule(
+    code="ISO301",
+    name="concrete-client",
+    summary="The core makes a concrete client",
+    rationale=(
+        "A client made in the core opens sockets where nobody expects it, cannot be replaced in a test "
+        "without patching, and ties the domain to one vendor, one version, one configuration. Declared as a "
+        "Protocol and passed in, it is a capability: visible in the signature, replaced by a fake in one "
+        "line, opened and closed by the shell. Annotations, `isinstance`, exceptions and value objects such "
+        "as `httpx.Timeout` are not reported."
+    ),
+    roles=CORE,
+    looks_at=(Reference,),
+    check=_check,
+    words=_words,
+    bad=(
+        Example(
+            "a client in the middle of the domain",
+            """\
+import httpx
+
+
+async def load(user_id: str) -> dict:
+    async with httpx.AsyncClient() as client:
+        response = await client.get(f"/users/{user_id}")
+        return response.json()
+""",
+        ),
+        Example(
+            "a client as a factory",
+            """\
+from dataclasses import dataclass, field
+
+from redis.asyncio import Redis
+
+
+@dataclass
+class Cache:
+    backend: Redis = field(default_factory=Redis)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "a capability in the signature",
+            """\
+from typing import Protocol
+
+from asyncplan import AsyncPlan, async_lift
+
+
+class Users(Protocol):
+    async def get(self, user_id: str) -> dict: ...
+
+
+def load(user_id: str, users: Users) -> AsyncPlan[dict]:
+    return async_lift(lambda: users.get(user_id))
+""",
+        ),
+    ),
+)

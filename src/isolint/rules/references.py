@@ -1,0 +1,59 @@
+"""What the rules about catalogued names share: from a reference to a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from isolint.rule import Finding
+from isolint.semantics.facts import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+    from isolint.semantics.catalogue import Effect, Entry
+    from isolint.semantics.facts import Reference
+
+_NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
+# A class that is only named, in a tuple for isinstance or as an alias, opens nothing yet.
+_CLASS_NOT_USED = frozenset({Usage.COLLECTED, Usage.ASSIGNED, Usage.INHERITED})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a rule speaks: ``why`` completes "`asyncio.run` …"; ``way_out`` is the help."""
+
+    why: str
+    way_out: str
+
+
+def used_entries(reference: Reference, context: Context, effect: Effect) -> list[Entry]:
+    """Return the entries with ``effect`` that ``reference`` puts to use."""
+    if reference.usage in _NOT_USED:
+        return []
+    entries = [entry for entry in context.module.entries(reference) if entry.effect is effect]
+    if reference.usage in _CLASS_NOT_USED:
+        entries = [entry for entry in entries if not entry.is_class]
+    return [] if entries and context.module.is_typing_only(reference) else entries
+
+
+def findings(reference: Reference, context: Context, effect: Effect, wording: Wording) -> Iterator[Finding]:
+    """Yield the finding for a reference to a name with ``effect``, if it is one."""
+    entries = used_entries(reference, context, effect)
+    if entries:
+        yield finding(reference, context, " or ".join(entry.name for entry in entries), wording)
+
+
+def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
+    """Return a finding that names what was resolved, and as what it is reached."""
+    written = context.module.text_of(reference.node)
+    reached = f" (reached as `{written}`)" if written != resolved else ""
+    return Finding(
+        reference.anchor,
+        f"`{resolved}`{reached} {wording.why}",
+        wording.way_out,
+        resolved,
+        context.module.evidence(reference),
+    )
