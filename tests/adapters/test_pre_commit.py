@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,9 +17,10 @@ BAD = "import asyncio\n\n\ndef load(main):\n    return asyncio.run(main())\n"
 GOOD = "def load(capability):\n    return lambda: capability.get()\n"
 
 
-def git(folder: Path, *arguments: str) -> None:
+def git(folder: Path, *arguments: str) -> str:
     identity = ("-c", "user.name=tests", "-c", "user.email=tests@localhost", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 def commit(folder: Path) -> None:
@@ -58,33 +60,50 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def pre_commit(shop: Path, hooks: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), "--color=never", *arguments]
+def pre_commit(shop: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pre_commit", *arguments, "--color=never"]
     environment = {**os.environ, "PRE_COMMIT_HOME": str(home)}
     return subprocess.run(command, cwd=shop, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_bad_file_fails_and_a_good_one_passes(shop: Path, hooks: Path, home: Path) -> None:
-    bad = pre_commit(shop, hooks, home, "isolint", "--files", "app/domain/bad.py", "app/domain/good.py")
+    trial = ("try-repo", str(hooks), "isolint", "--verbose", "--files", "app/domain/good.py")
+    bad = pre_commit(shop, home, *trial, "app/domain/bad.py")
     assert "app/domain/bad.py:5:12: ISO102" in bad.stdout, bad.stdout + bad.stderr
     assert bad.returncode == 1
-    good = pre_commit(shop, hooks, home, "isolint", "--files", "app/domain/good.py", "--verbose")
+    good = pre_commit(shop, home, *trial)
     assert "No findings (checked 1 file)." in good.stdout, good.stdout + good.stderr
     assert good.returncode == 0
 
 
-def test_excluded_files_stay_excluded(shop: Path, hooks: Path, home: Path) -> None:
-    with (shop / "pyproject.toml").open("a") as configuration:
-        configuration.write('extend-exclude = ["app/domain/bad.py"]\n')
+@pytest.fixture
+def configured(shop: Path, hooks: Path) -> Path:
+    """The user's repository with both hooks in its configuration, as a user keeps them."""
+    revision = git(hooks, "rev-parse", "HEAD").strip()
+    used = [{"repo": str(hooks), "rev": revision, "hooks": [{"id": "isolint"}, {"id": "isolint-project"}]}]
+    (shop / ".pre-commit-config.yaml").write_text(json.dumps({"repos": used}))
     git(shop, "add", "--all")
-    done = pre_commit(shop, hooks, home, "isolint", "--files", "app/domain/bad.py")
+    return shop
+
+
+def test_the_project_hook_checks_what_was_not_passed(configured: Path, home: Path) -> None:
+    arguments = ("run", "isolint-project", "--files", "app/domain/good.py")
+    bad = pre_commit(configured, home, *arguments)
+    assert "app/domain/bad.py:5:12: ISO102" in bad.stdout, bad.stdout + bad.stderr
+    (configured / "app/domain/bad.py").write_text(GOOD)
+    git(configured, "add", "--all")
+    good = pre_commit(configured, home, *arguments)
+    assert good.returncode == 0, good.stdout + good.stderr
+
+
+def test_excluded_files_stay_excluded(configured: Path, home: Path) -> None:
+    with (configured / "pyproject.toml").open("a") as configuration:
+        configuration.write('extend-exclude = ["app/domain/bad.py"]\n')
+    git(configured, "add", "--all")
+    done = pre_commit(configured, home, "run", "isolint", "--files", "app/domain/bad.py")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_project_hook_checks_what_was_not_passed(shop: Path, hooks: Path, home: Path) -> None:
-    bad = pre_commit(shop, hooks, home, "isolint-project", "--files", "app/domain/good.py")
-    assert "app/domain/bad.py:5:12: ISO102" in bad.stdout, bad.stdout + bad.stderr
-    (shop / "app/domain/bad.py").write_text(GOOD)
-    git(shop, "add", "--all")
-    good = pre_commit(shop, hooks, home, "isolint-project", "--files", "app/domain/good.py")
-    assert good.returncode == 0, good.stdout + good.stderr
+def test_other_files_are_not_checked(configured: Path, home: Path) -> None:
+    done = pre_commit(configured, home, "run", "isolint", "--files", "pyproject.toml")
+    assert "Skipped" in done.stdout, done.stdout + done.stderr

@@ -13,14 +13,13 @@ import pytest
 from isolint import __version__
 from tests.cli.conftest import BAD
 
-
 ISOLINT = [sys.executable, "-m", "isolint"]
 HEAVY = ("libcst", "asyncio", "multiprocessing", "concurrent.futures")
 IMPORTED = f"""
 import sys
 from isolint.cli.app import run
 code = run(sys.argv[1:])
-sys.exit(code or ",".join(name for name in {HEAVY} if name in sys.modules))
+sys.exit(code or ",".join(name for name in {HEAVY} if name in sys.modules) or 0)
 """
 
 
@@ -62,14 +61,15 @@ def test_the_script_is_the_module(shop: Path) -> None:
 
 def test_a_reader_who_stops_reading_causes_no_noise(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text(BAD + "    asyncio.run(main)\n" * 5_000)
-    process = subprocess.Popen([*ISOLINT, "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=shop)
-    assert process.stdout
-    assert process.stderr
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    process.stderr.close()
-    assert process.wait(timeout=60) != 0
+    with subprocess.Popen(
+        [*ISOLINT, "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=shop
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) != 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send on Windows")
@@ -95,7 +95,7 @@ def test_what_the_terminal_cannot_encode_is_still_reported(shop: Path) -> None:
         capture_output=True,
         check=False,
         cwd=shop,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
     )
     assert rb'main("\u65e5\u672c")' in done.stdout
     assert (done.returncode, done.stderr) == (1, b"")

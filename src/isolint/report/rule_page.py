@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from textwrap import indent
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any
 
 from isolint.model import Role
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from isolint.rule import Example, Rule
 
-FIXES = {
+_PROSE = 80
+_FIXES = {
     FixAvailability.NONE: "none: a person has to decide",
     FixAvailability.SAFE: "safe",
     FixAvailability.UNSAFE: "unsafe",
@@ -35,7 +36,8 @@ def markdown(rule: Rule) -> str:
 
 def text(rule: Rule) -> str:
     """Return the page for a terminal."""
-    parts = [f"{rule.code} {rule.name}", rule.summary, "\n".join(_facts(rule)), rule.rationale.strip()]
+    paragraphs = (fill(paragraph, _PROSE) for paragraph in rule.rationale.strip().split("\n\n"))
+    parts = [f"{rule.code} {rule.name}", rule.summary, "\n".join(_facts(rule)), *paragraphs]
     parts += [_text_example("Bad", example) for example in rule.bad]
     parts += [_text_example("Good", example) for example in rule.good]
     return "\n\n".join(parts) + "\n"
@@ -78,7 +80,7 @@ def table(rules: Sequence[Rule]) -> str:
 
 def _facts(rule: Rule) -> list[str]:
     switched = "with `strict = true`, or when selected" if rule.strict else "by default"
-    return [f"Roles: {_roles_phrase(rule)}", f"On: {switched}", f"Fix: {FIXES[rule.fix]}"]
+    return [f"Roles: {_roles_phrase(rule)}", f"On: {switched}", f"Fix: {_FIXES[rule.fix]}"]
 
 
 def _roles_phrase(rule: Rule) -> str:
