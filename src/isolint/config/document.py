@@ -1,0 +1,119 @@
+"""A configuration file: where it is found, and what it holds as plain TOML values with their lines."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+from isolint.config.positions import lines_of
+from isolint.config.problems import ConfigProblems, Problem, displayed
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from isolint.config.positions import KeyPath
+
+OWN_NAME = "isolint.toml"
+SHARED_NAME = "pyproject.toml"
+_BOM = b"\xef\xbb\xbf"
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+@final
+@dataclass(frozen=True)
+class Document:
+    """isolint's part of a TOML file. ``prefix`` is where it stands: ``("tool", "isolint")`` or ``()``."""
+
+    path: Path
+    table: dict[str, Any]
+    prefix: tuple[str, ...]
+    lines: dict[KeyPath, int]
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, key: KeyPath, message: str) -> Problem:
+        """Return a problem at the line of ``key``, a path inside isolint's own table."""
+        return Problem(displayed(self.path), self.line(key), message)
+
+    def line(self, key: KeyPath) -> int:
+        """Return the line of ``key``, or of the nearest thing around it that has one; else 0."""
+        full = (*self.prefix, *key)
+        return next((self.lines[full[:n]] for n in range(len(full), 0, -1) if full[:n] in self.lines), 0)
+
+
+def find(start: Path) -> Document | None:
+    """Return the configuration of the nearest folder, ``start`` or above it, that has one.
+
+    In one folder ``isolint.toml`` goes before ``pyproject.toml``; a ``pyproject.toml`` without
+    ``[tool.isolint]`` does not count. Raises ConfigProblems for a file that cannot be read.
+    """
+    for folder in (start, *start.parents):
+        for name in (OWN_NAME, SHARED_NAME):
+            if (folder / name).is_file():
+                document = read(folder / name)
+                if document is not None:
+                    return document
+    return None
+
+
+def read(path: Path) -> Document | None:
+    """Return isolint's part of the file, None for a ``pyproject.toml`` that has none.
+
+    Raises ConfigProblems where the file is missing, not UTF-8 or not TOML.
+    """
+    data = _bytes(path)
+    text = _text(path, data.removeprefix(_BOM))
+    table, lines = _parse(path, text)
+    prefix: tuple[str, ...] = ()
+    if path.name == SHARED_NAME:
+        prefix = ("tool", "isolint")
+        tool = table.get("tool")
+        if not isinstance(tool, dict) or "isolint" not in tool:
+            return None
+        table = tool["isolint"]
+    problems = ()
+    if data.startswith(_BOM):
+        message = "the file starts with a byte order mark, which TOML does not allow: save it without"
+        problems = (Problem(displayed(path), 1, message),)
+    document = Document(path, table, prefix, lines, problems)
+    if not isinstance(table, dict):
+        message = "`tool.isolint` must be one table, [tool.isolint]"
+        raise ConfigProblems([*problems, document.problem((), message)])
+    return document
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"the configuration file cannot be read: {error.strerror or error}"
+        raise ConfigProblems([Problem(displayed(path), 0, message)]) from error
+
+
+def _text(path: Path, data: bytes) -> str:
+    try:
+        # TOML knows \n and \r\n; keeping the count of \n keeps the lines right.
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"the file is not UTF-8 (byte 0x{data[error.start]:02x}): save it as UTF-8"
+        raise ConfigProblems([Problem(displayed(path), line, message)]) from error
+
+
+def _parse(path: Path, text: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
+    try:
+        return tomllib.loads(text), lines_of(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        message = _PLACE.sub("", str(error))
+        line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
+        raise ConfigProblems([Problem(displayed(path), line, f"not valid TOML: {message}")]) from error
+    except RecursionError as error:
+        message = "not usable TOML: nested too deeply"
+        raise ConfigProblems([Problem(displayed(path), 0, message)]) from error

@@ -1,0 +1,72 @@
+"""From a starting folder to the one configuration of a run."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isolint.config.document import SHARED_NAME, Document, find, read
+from isolint.config.model import Config
+from isolint.config.problems import ConfigProblems, Problem, displayed
+from isolint.config.schema import problems
+from isolint.rule import Options
+from isolint.rules import all_rules
+
+if TYPE_CHECKING:
+    from isolint.config.positions import KeyPath
+
+
+def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -> Config:
+    """Return the configuration for a run from the folder ``start``.
+
+    ``explicit`` names the file to use, ``isolated`` says to use none; else it is looked for in ``start``
+    and the folders above. Raises ConfigProblems with every problem of the file.
+    """
+    start = Path(os.path.abspath(start))
+    if explicit is not None:
+        document = _named(Path(os.path.abspath(explicit)))
+    else:
+        document = None if isolated else find(start)
+    if document is None:
+        return Config(root=start)
+    found = list(problems(document, all_rules()))
+    if found:
+        raise ConfigProblems(found)
+    return _config(document)
+
+
+def line_in(config: Config, key: KeyPath) -> int:
+    """Return the line of a key, or of an entry ``(key, index)``, in the file the configuration is from.
+
+    0 where there is no file or it is no longer what it was. It is read again: only messages need lines.
+    """
+    try:
+        document = read(config.source) if config.source is not None else None
+    except ConfigProblems:
+        return 0
+    return document.line(key) if document is not None else 0
+
+
+def _named(path: Path) -> Document:
+    document = read(path)
+    if document is None:
+        message = f"this {SHARED_NAME} has no [tool.isolint] table"
+        raise ConfigProblems([Problem(displayed(path), 0, message)])
+    return document
+
+
+def _config(document: Document) -> Config:
+    """Return the configuration of a document without problems."""
+    values = {key.replace("-", "_"): _frozen(value) for key, value in document.table.items()}
+    of_options = {field.name for field in fields(Options)}
+    options = Options(**{name: values.pop(name) for name in of_options & values.keys()})
+    return Config(root=document.path.parent, source=document.path, options=options, **values)
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value of TOML as tuples: an array of its items, a table of its pairs."""
+    if isinstance(value, dict):
+        return tuple((key, _frozen(item)) for key, item in value.items())
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,60 @@
+"""What is wrong with a configuration: every problem at once, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. ``path`` is as displayed; ``line`` starts at 1 and is 0 for the file as a whole."""
+
+    path: PurePath
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return the clickable form ``path:line: message``."""
+        place = f"{self.path}:{self.line}" if self.line else f"{self.path}"
+        return f"{place}: {self.message}"
+
+
+@final
+class ConfigProblems(Exception):
+    """The configuration cannot be used. ``problems`` are in reading order, without duplicates."""
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        ordered = sorted(set(problems), key=lambda problem: (str(problem.path), problem.line, problem.message))
+        self.problems = tuple(ordered)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def displayed(path: Path) -> PurePath:
+    """Return ``path`` as a person in the working directory would write it."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean `x`?)`` for the known word that ``word`` is most likely meant to be, else ``""``.
+
+    Letter case and ``_`` for ``-`` do not count as differences.
+    """
+    by_form = {_form(name): name for name in known}
+    close = get_close_matches(_form(word), by_form, n=1)
+    return f" (did you mean `{by_form[close[0]]}`?)" if close else ""
+
+
+def _form(word: str) -> str:
+    return word.lower().replace("_", "-")

@@ -1,0 +1,171 @@
+"""The keys of the configuration: what each holds, and every way an entry can be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, final
+
+import isolint
+from isolint.config import gitignore, patterns, versions
+from isolint.config.problems import nearest
+from isolint.config.selectors import ignore_error, selector_error
+from isolint.config.shapes import (
+    FLAG,
+    STRING,
+    STRINGS,
+    TABLE_OF_ARRAYS,
+    TABLE_OF_STRINGS,
+    Shape,
+    mismatches,
+    strings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from isolint.config.document import Document
+    from isolint.config.positions import KeyPath
+    from isolint.config.problems import Problem
+    from isolint.rule import Rule
+
+ROLE_KEYS = ("core", "runtime", "shell", "tests")
+
+Check: TypeAlias = "Callable[[str, Sequence[Rule]], str]"
+"""Takes a string of the configuration and the known rules; returns what is wrong with it, or ``""``."""
+
+
+def problems(document: Document, rules: Sequence[Rule]) -> Iterator[Problem]:
+    """Return every problem in the document."""
+    yield from document.problems
+    for name, value in document.table.items():
+        if name not in KEYS:
+            yield document.problem((name,), _unknown(name, document))
+            continue
+        for at, message in _found(name, value, KEYS[name], rules):
+            yield document.problem(at, message)
+    yield from _shared_patterns(document)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key holds, and the checks of its strings and of the names in its table."""
+
+    shape: Shape
+    entry: Check | None = None
+    name: Check | None = None
+    needs_entries: bool = False
+
+
+def _unknown(name: str, document: Document) -> str:
+    if name == "tool" and not document.prefix:
+        return "in this file the keys stand at the top, without [tool.isolint]"
+    return f"unknown key `{name}`{nearest(name, KEYS) or ': the keys are ' + ', '.join(KEYS)}"
+
+
+def _found(name: str, value: object, key: Key, rules: Sequence[Rule]) -> Iterator[tuple[KeyPath, str]]:
+    wrong = list(mismatches(value, key.shape, (name,)))
+    yield from wrong
+    if wrong:
+        return
+    if key.needs_entries and not value:
+        yield (name,), f"`{name}` is empty: leave it out for the default"
+    texts = [(at, text, key.entry) for at, text in strings(value, (name,))]
+    if isinstance(value, dict):
+        texts += [((name, text), text, key.name) for text in value]
+    for at, text, check in texts:
+        if check is not None and (message := check(text, rules)):
+            yield at, f"`{name}`: {message}"
+
+
+def _shared_patterns(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each pattern that two roles claim: no module could have either."""
+    seen: list[tuple[patterns.Pattern, str, int]] = []
+    for name in ROLE_KEYS:
+        for at, text in strings(document.table.get(name), (name,)):
+            if pattern_error(text):
+                continue
+            pattern = patterns.parse(text)
+            for other, role, line in seen:
+                if role != name and pattern.same_as(other):
+                    message = f'`{name}`: "{text}" is in `{role}` too, as "{other.text}" in line {line}'
+                    yield document.problem(at, f"{message}: a module has one role")
+            seen.append((pattern, name, document.line(at)))
+
+
+def pattern_error(text: str) -> str:
+    """Return what is wrong with a pattern of a role, ``""`` for a good one."""
+    try:
+        patterns.parse(text)
+    except ValueError as error:
+        return f'"{text}": {error}'
+    return ""
+
+
+def _pattern(text: str, _rules: Sequence[Rule]) -> str:
+    return pattern_error(text)
+
+
+def _file_glob(text: str, _rules: Sequence[Rule]) -> str:
+    glob = text.removeprefix("!")
+    try:
+        patterns.path_parts(glob)
+    except ValueError as error:
+        return f'"{text}": {error}'
+    return "" if glob else f'"{text}": an empty pattern'
+
+
+def _folder(text: str, _rules: Sequence[Rule]) -> str:
+    return "" if text.strip() else "an empty path: write `.` for the folder of the configuration"
+
+
+def _exclude(text: str, _rules: Sequence[Rule]) -> str:
+    error = gitignore.pattern_error(text)
+    return error and f'"{text}": {error}'
+
+
+def _module(text: str, _rules: Sequence[Rule]) -> str:
+    error = patterns.dotted_name_error(text)
+    return error and f'"{text}" is not a dotted name: {error}'
+
+
+def _member(text: str, rules: Sequence[Rule]) -> str:
+    error = _module(text, rules)
+    if not error and "." not in text:
+        return f'"{text}" lacks its module: write it out, as in "package.module.{text}"'
+    return error
+
+
+def _version(text: str, _rules: Sequence[Rule]) -> str:
+    error = versions.specifier_error(text)
+    if not error and not versions.satisfies(isolint.__version__, text):
+        return f'this is isolint {isolint.__version__}, but the project asks for "{text}"'
+    return error
+
+
+KEYS = {
+    "core": Key(STRINGS, _pattern),
+    "runtime": Key(STRINGS, _pattern),
+    "shell": Key(STRINGS, _pattern),
+    "tests": Key(STRINGS, _pattern),
+    "src": Key(STRINGS, _folder, needs_entries=True),
+    "select": Key(STRINGS, selector_error, needs_entries=True),
+    "extend-select": Key(STRINGS, selector_error),
+    "ignore": Key(STRINGS, ignore_error),
+    "strict": Key(FLAG),
+    "per-file-ignores": Key(TABLE_OF_ARRAYS, ignore_error, _file_glob),
+    "exclude": Key(STRINGS, _exclude),
+    "extend-exclude": Key(STRINGS, _exclude),
+    "respect-gitignore": Key(FLAG),
+    "interpreters": Key(STRINGS, _member),
+    "drivers": Key(STRINGS, _member),
+    "spawners": Key(STRINGS, _member),
+    "clients": Key(STRINGS, _member),
+    "aliases": Key(TABLE_OF_STRINGS, _module, _module),
+    "plan-modules": Key(STRINGS, _module),
+    "type-checking-imports": Key(FLAG),
+    "allow-main-guard": Key(FLAG),
+    "exhaustive": Key(FLAG),
+    "required-version": Key(STRING, _version),
+}
+"""Every key there is, in the order of the documentation."""

@@ -1,0 +1,111 @@
+"""Which rules run: selectors, and ruff's order of precedence among them.
+
+A selector is a code (``ISO102``), the beginning of codes (``ISO1``), the name of a rule
+(``event-loop-run``) or ``ALL``. The more specific selector wins; at equal specificity ``ignore`` wins.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from isolint.config.patterns import path_parts, pinned
+from isolint.config.problems import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import PurePosixPath
+
+    from isolint.config.model import Config
+    from isolint.rule import Rule
+
+ALWAYS_ON = "ISO900"
+_ALL = "ALL"
+_CODE = re.compile(r"ISO\d*")
+_EXACT = 100
+
+
+def selector_error(selector: str, rules: Sequence[Rule]) -> str:
+    """Return what is wrong with a selector, with the nearest right one, ``""`` for a good one."""
+    if any(_matches(selector, rule) for rule in rules):
+        return ""
+    known = [_ALL, *(word for rule in rules for word in (rule.code, rule.name))]
+    return f"unknown rule `{selector}`{nearest(selector, known)}"
+
+
+def ignore_error(selector: str, rules: Sequence[Rule]) -> str:
+    """Return what is wrong with a selector of rules to leave out, ``""`` for a good one."""
+    named = next((rule for rule in rules if selector in {rule.code, rule.name}), None)
+    if named is not None and named.code == ALWAYS_ON:
+        return f"{ALWAYS_ON} is always on: leave files out with `extend-exclude` instead"
+    return selector_error(selector, rules)
+
+
+def enabled(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return the rules that run, in the given order.
+
+    Without ``select`` these are all that are not strict, with ``strict`` all. ISO900 is always on.
+    """
+    return tuple(rule for rule in rules if rule.code == ALWAYS_ON or _is_on(config, rule))
+
+
+def overridden(
+    config: Config,
+    rules: Sequence[Rule],
+    *,
+    select: Sequence[str] = (),
+    extend_select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Config:
+    """Return ``config`` with selectors of a command line laid over it.
+
+    As with ruff, ``select`` replaces everything the configuration selects and ignores; without it the
+    others add to that and win over it. The result names its rules one by one.
+    """
+    before = frozenset(rule.code for rule in enabled(config, rules))
+    chosen = [ALWAYS_ON]
+    for rule in rules:
+        on = max((_specificity(s, rule) for s in (*select, *extend_select)), default=-1)
+        off = max((_specificity(s, rule) for s in ignore), default=-1)
+        untouched = on == off == -1
+        if on > off or (untouched and not select and rule.code in before):
+            chosen.append(rule.code)
+    return replace(config, select=tuple(dict.fromkeys(chosen)), extend_select=(), ignore=())
+
+
+def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the codes that ``per-file-ignores`` takes away for a path relative to the root."""
+    selectors = [s for glob, chosen in config.per_file_ignores if _covers(glob, path) for s in chosen]
+    codes = (rule.code for rule in rules if any(_matches(selector, rule) for selector in selectors))
+    return frozenset(codes) - {ALWAYS_ON}
+
+
+def _is_on(config: Config, rule: Rule) -> bool:
+    by_default = 0 if not config.select and (config.strict or not rule.strict) else -1
+    selected = (_specificity(s, rule) for s in (*config.select, *config.extend_select))
+    ignored = (_specificity(s, rule) for s in config.ignore)
+    return max(by_default, *selected, -1) > max(*ignored, -1, -1)
+
+
+def _specificity(selector: str, rule: Rule) -> int:
+    """Return how narrowly the selector names the rule, -1 where it does not."""
+    if not _matches(selector, rule):
+        return -1
+    if selector == _ALL:
+        return 0
+    return _EXACT if selector in {rule.code, rule.name} else len(selector)
+
+
+def _matches(selector: str, rule: Rule) -> bool:
+    begins = _CODE.fullmatch(selector) is not None and rule.code.startswith(selector)
+    return selector in {_ALL, rule.name} or begins
+
+
+def _covers(glob: str, path: PurePosixPath) -> bool:
+    """Return whether a key of ``per-file-ignores`` covers the path; ``!`` before a glob inverts it."""
+    if glob.startswith("!"):
+        return not _covers(glob[1:], path)
+    in_folder = pinned(path_parts(glob), path.parts) is not None
+    return in_folder or ("/" not in glob and fnmatchcase(path.name, glob))
