@@ -1,0 +1,63 @@
+"""``isolint roles``: which module has which role, and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from isolint import project
+from isolint.cli.options import configuration, configuration_options, paths_argument
+from isolint.report.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+@click.command(short_help="Show which module has which role, and why.")
+@paths_argument
+@configuration_options
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What the list looks like.",
+)
+def roles(paths: tuple[Path, ...], config: Path | None, *, isolated: bool, output_format: str) -> None:
+    """Show which role each module under PATHS has, and which pattern gave it."""
+    paths = paths or (Path(),)
+    loaded = configuration(paths, explicit=config, isolated=isolated)
+    render = _json if output_format == "json" else _table
+    click.echo(render(project.roles(paths, loaded), View(Path.cwd())), nl=False)
+
+
+def _json(decided: Iterable[Decided], view: View) -> str:
+    records = [
+        {
+            "filename": view.full(path),
+            "module": module or None,
+            "role": decision.role.value,
+            "pattern": decision.pattern or None,
+            "reason": decision.reason,
+        }
+        for path, module, decision in decided
+    ]
+    return json.dumps(records, indent=2) + "\n"
+
+
+def _table(decided: Iterable[Decided], view: View) -> str:
+    """Return a line a file: role, module, path and what decided, in columns."""
+    rows = [
+        (decision.role.value, visible(module) or "-", view.short(path), visible(decision.reason))
+        for path, module, decision in decided
+    ]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    return "".join(_line(row, widths) for row in rows)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True))
+    return "  ".join(padded).rstrip() + "\n"

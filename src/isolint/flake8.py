@@ -1,0 +1,79 @@
+"""The flake8 plugin: the same engine, the same configuration and the same findings as the command line."""
+
+from __future__ import annotations
+
+import tokenize
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, final
+
+from isolint import __version__
+from isolint.config import ConfigProblems, load
+from isolint.model import Checked, Crashed
+from isolint.project import ProjectError, check_text
+from isolint.suppressions import Suppress
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Sequence
+
+    from isolint.config.model import Config
+    from isolint.model import Diagnostic
+
+
+@final
+class CannotCheckError(Exception):
+    """Why isolint could not check a file. flake8 prints its ``repr`` and exits with 1."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@final
+class Plugin:
+    """Checks one file, as flake8 calls it."""
+
+    name: ClassVar[str] = "isolint"
+    version: ClassVar[str] = __version__
+
+    def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
+        # flake8 knows by a parameter called ``tree`` that one call checks a whole file.
+        del tree
+        self._lines = lines
+        self._path = Path(filename)
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Yield (line from 1, column from 0, message with its code, plugin).
+
+        flake8 itself applies ``# noqa``; comments of isolint's own are obeyed here.
+
+        Raises:
+            CannotCheckError: the configuration is wrong, or isolint failed.
+
+        """
+        for found in self._findings():
+            yield found.span.line, found.span.column - 1, f"{found.code} {found.message}", Plugin
+
+    def _findings(self) -> Iterator[Diagnostic]:
+        try:
+            config = _configuration(self._path.absolute().parent)
+            run = check_text(_encoded(self._lines), self._path, config, suppress=Suppress.OWN)
+        except (ConfigProblems, ProjectError) as error:
+            raise CannotCheckError(f"isolint could not check anything: {error}") from error
+        for outcome in run.outcomes:
+            if isinstance(outcome, Crashed):
+                raise CannotCheckError(f"isolint could not check {outcome.path}: {outcome.error}")
+            yield from outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,)
+
+
+@cache
+def _configuration(folder: Path) -> Config:
+    """Return what governs the files of a folder; once per folder and process."""
+    return load(folder, explicit=None, isolated=False)
+
+
+def _encoded(lines: Sequence[str]) -> bytes:
+    """Return the bytes flake8 read the lines from, so that an encoding declaration in them stays true."""
+    utf8 = (line.encode("utf-8", "surrogatepass") for line in lines)
+    encoding, _ = tokenize.detect_encoding(lambda: next(utf8, b""))
+    return "".join(lines).encode(encoding)
