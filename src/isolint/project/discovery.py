@@ -44,13 +44,17 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
     walk = _Walk()
     for start in starts:
         if start.is_dir():
-            walk.folder(start, starting_at(start, config.root, exclude, respects_git=config.respect_gitignore))
+            walk.folder(
+                start, starting_at(start, config.root, exclude, respects_git=config.respect_gitignore)
+            )
         else:
             walk.files.setdefault(os.path.realpath(start), str(start))
     return walk.found()
 
 
-def python_files(folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool) -> tuple[Path, ...]:
+def python_files(
+    folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool
+) -> tuple[Path, ...]:
     """Return the Python files in ``folders``, sorted; what cannot be listed is passed over."""
     walk = _Walk()
     for folder in folders:

@@ -68,7 +68,9 @@ def starting_at(start: Path, root: Path, exclude: Sequence[str], *, respects_git
     ignoring = Ignoring(excludes, (), respects_git)
     if not respects_git:
         return ignoring
-    above = tuple(_gitignore(folder) for folder in _within_repository(start) if (folder / GITIGNORE).is_file())
+    above = tuple(
+        _gitignore(folder) for folder in _within_repository(start) if (folder / GITIGNORE).is_file()
+    )
     around = replace(ignoring, gitignores=above)
     return ignoring if around.leaves_out(str(start), is_folder=True) else around
 

@@ -67,7 +67,9 @@ def _source_roots(config: Config) -> set[Path]:
         roots.update(found)
         if not found and config.src != type(config)(root=config.root).src:
             message = f'`src`: "{text}" is no folder'
-            missing.append(Problem(displayed(config.source or config.root), line_in(config, ("src", index)), message))
+            missing.append(
+                Problem(displayed(config.source or config.root), line_in(config, ("src", index)), message)
+            )
     if missing:
         raise ConfigProblems(missing)
     return roots
