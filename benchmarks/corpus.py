@@ -147,6 +147,7 @@ def check(pin: Pin, corpus: Path) -> Run:
     folder = corpus / pin.folder
     if not folder.is_dir():
         raise click.ClickException(f"{folder} is missing: run `{Path(__file__).name} fetch {pin.name}` first")
+    click.echo(f"checking {pin.name} ...", err=True)
     options = ["--config", "isolint.toml", "--output-format", "json", pin.package]
     command = [sys.executable, "-m", "isolint", "check", *options]
     start = time.perf_counter()
