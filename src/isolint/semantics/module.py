@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.binder import absolute, bind
@@ -34,6 +34,7 @@ class ModuleSemantics:
     recorder: Recorder
     inference: Inference
     catalogue: Catalogue
+    _entries: dict[cst.CSTNode, list[Entry]] = field(default_factory=dict, repr=False)
 
     @property
     def facts(self) -> list[Fact]:
@@ -47,8 +48,12 @@ class ModuleSemantics:
 
     def entries(self, reference: Reference) -> list[Entry]:
         """Return the entries of the catalogue that a reference reaches, in a stable order."""
-        found = (self.catalogue.get(external.name) for external in self.inference.externals(reference.node))
-        return list(dict.fromkeys(entry for entry in found if entry is not None))
+        node = reference.node
+        entries = self._entries.get(node)
+        if entries is None:
+            found = (self.catalogue.get(external.name) for external in self.inference.externals(node))
+            entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
+        return entries
 
     def text_of(self, node: cst.CSTNode) -> str:
         """Return the source of an expression on one line."""

@@ -56,9 +56,7 @@ class _RecordingState(CodegenState):
             self.spans[node] = Span(*self._started[node], self.line, self.column)
 
     @contextmanager
-    def record_syntactic_position(
-        self, node: CSTNode, *, start_node: CSTNode | None = None, end_node: CSTNode | None = None
-    ) -> Iterator[None]:
+    def record_syntactic_position(self, node: CSTNode, **_hoisted: CSTNode | None) -> Iterator[None]:
         start = (self.line, self.column)
         yield
         if node in self._wanted:
