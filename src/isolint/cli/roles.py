@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from isolint import project
 from isolint.cli.options import configuration, configuration_options, paths_argument
-from isolint.report.view import View
+from isolint.report.view import View, columns, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from isolint.config.roles import RoleDecision
+
+Decided: TypeAlias = "tuple[Path, str, RoleDecision]"
+"""A file, the module it is, and its role."""
 
 
 @click.command(short_help="Show which module has which role, and why.")
