@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import PurePath
 
-    from isolint.model import Outcome
+    from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule, World
     from isolint.semantics.catalogue import Catalogue
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import CSTNode, Module
     from isolint.syntax.parsing import Text
 
 UNPARSABLE = ("ISO900", "unparsable")
@@ -70,7 +70,9 @@ def _catalogue(options: Options) -> Catalogue:
         (options.clients, Effect.CLIENT),
     )
     entries = [
-        Entry(name, effect, is_class=effect is Effect.CLIENT, own=True) for names, effect in own for name in names
+        Entry(name, effect, is_class=effect is Effect.CLIENT, own=True)
+        for names, effect in own
+        for name in names
     ]
     return catalogues.load().extended(entries, options.aliases)
 
@@ -139,7 +141,7 @@ class _Check:
                 return True
         return False
 
-    def _findings(self, tree: object) -> list[tuple[Rule, Finding]]:
+    def _findings(self, tree: Module) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
         from isolint.semantics.module import analyse
 
@@ -160,7 +162,7 @@ class _Check:
         ]
 
     def _placed(
-        self, findings: list[tuple[Rule, Finding]], tree: object, text: Text
+        self, findings: list[tuple[Rule, Finding]], tree: Module, text: Text
     ) -> tuple[tuple[Diagnostic, ...], int]:
         from isolint.syntax.positions import positions
 
@@ -182,7 +184,7 @@ class _Check:
         return tuple(ordered), len(findings) - len(kept)
 
     def _diagnostic(
-        self, rule: Rule, finding: Finding, span: Span, snippet: str, noqa_line: int, fix: fixes.Fix | None
+        self, rule: Rule, finding: Finding, span: Span, snippet: str, noqa_line: int, fix: Fix | None
     ) -> Diagnostic:
         return Diagnostic(
             self._source.path,

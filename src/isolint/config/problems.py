@@ -33,7 +33,9 @@ class ConfigProblems(Exception):
     problems: tuple[Problem, ...]
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        ordered = sorted(set(problems), key=lambda problem: (str(problem.path), problem.line, problem.message))
+        ordered = sorted(
+            set(problems), key=lambda problem: (str(problem.path), problem.line, problem.message)
+        )
         self.problems = tuple(ordered)
         super().__init__("\n".join(map(str, self.problems)))
 

@@ -15,7 +15,7 @@ from isolint.config.patterns import path_parts, pinned
 from isolint.config.problems import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import PurePosixPath
 
     from isolint.config.model import Config

@@ -55,7 +55,11 @@ def _named(at: KeyPath) -> str:
     *around, last = at
     if not around:
         return f"`{last}`"
-    return f"an entry of {_named(tuple(around))}" if isinstance(last, int) else f'"{last}" in {_named(tuple(around))}'
+    return (
+        f"an entry of {_named(tuple(around))}"
+        if isinstance(last, int)
+        else f'"{last}" in {_named(tuple(around))}'
+    )
 
 
 def _described(value: object) -> str:

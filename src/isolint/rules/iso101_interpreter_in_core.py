@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE_AND_RUNTIME, Example, Rule
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import Import, Reference, Usage
-from isolint.semantics.meanings import External
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, GateInput
 
 _CONVENTIONAL = "perform_async"
 _WORDING = Wording(
@@ -46,8 +45,7 @@ def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
     entry = context.module.catalogue.get(origin)
     interprets = fact.name == _CONVENTIONAL or (entry is not None and entry.effect is Effect.INTERPRETS)
     if interprets and not fact.type_checking and context.module.exports(fact.bound):
-        reference = Reference(fact.node, fact.scope, fact.guarded, Usage.PASSED, fact.node)
-        yield finding(reference, context, External(origin).name, _WORDING)
+        yield Finding(fact.node, f"`{origin}` is re-exported: it {_WORDING.why}", _WORDING.way_out, origin)
 
 
 def _words(given: GateInput) -> Iterable[str]:

@@ -19,20 +19,23 @@ _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
 def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
-    if isinstance(fact, Import):
-        if fact.type_checking and not context.options.type_checking_imports:
-            return
-        # `from package import name` may name a module of the package or something inside it.
-        candidates = [f"{fact.module}.{fact.name}"] if fact.name not in ("", "*") else []
-        candidates.append(fact.module)
-    else:
-        candidates = list(_imported_by_call(fact, context))
-    for module in candidates:
-        role = context.world.role_of(module)
-        if role is Role.SHELL:
-            yield _finding(fact.node, module, context)
-        if role is not None:
-            return
+    if isinstance(fact, CallSite):
+        for module in _imported_by_call(fact, context):
+            if context.world.role_of(module) is Role.SHELL:
+                yield _finding(fact.node, module, context)
+    elif context.options.type_checking_imports or not fact.type_checking:
+        yield from _imported(fact, context)
+
+
+def _imported(fact: Import, context: Context) -> Iterator[Finding]:
+    """``from package import name`` may name a module of the package, or something inside it."""
+    role = context.world.role_of
+    submodule = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else ""
+    if submodule and role(submodule) is not None:
+        if role(submodule) is Role.SHELL:
+            yield _finding(fact.node, submodule, context)
+    elif fact.first and role(fact.module) is Role.SHELL:
+        yield _finding(fact.origin, fact.module, context)
 
 
 def _finding(node: nodes.CSTNode, module: str, context: Context) -> Finding:

@@ -69,7 +69,11 @@ def _is_main_guard(test: cst.CSTNode) -> bool:
     right = test.comparisons[0]
     sides = (test.left, right.comparator)
     texts = {last_name(side) or (side.value if isinstance(side, cst.SimpleString) else "") for side in sides}
-    return isinstance(right.operator, cst.Equal) and "__name__" in texts and bool(texts & {'"__main__"', "'__main__'"})
+    return (
+        isinstance(right.operator, cst.Equal)
+        and "__name__" in texts
+        and bool(texts & {'"__main__"', "'__main__'"})
+    )
 
 
 @final
@@ -138,14 +142,18 @@ class _Binder:
         recorder = self._recorder
         self._expressions.assign(
             target,
-            lambda name, at, path: ValueBinding(name, at, recorder.scope, recorder.tick(), value, annotation, path),
+            lambda name, at, path: ValueBinding(
+                name, at, recorder.scope, recorder.tick(), value, annotation, path
+            ),
         )
 
     def _on_AnnAssign(self, node: cst.CSTNode) -> None:
         assign = cast("cst.AnnAssign", node)
         annotation = assign.annotation.annotation
         on_class = self._recorder.scope.kind is ScopeKind.CLASS or isinstance(assign.target, cst.Attribute)
-        self._expressions.annotation(annotation, AnnotationOf.ATTRIBUTE if on_class else AnnotationOf.VARIABLE)
+        self._expressions.annotation(
+            annotation, AnnotationOf.ATTRIBUTE if on_class else AnnotationOf.VARIABLE
+        )
         if assign.value is not None:
             is_alias = last_name(annotation) == "TypeAlias"
             self._walk(assign.value, Usage.INSPECTED if is_alias else Usage.ASSIGNED)
@@ -189,30 +197,41 @@ class _Binder:
         for alias in cast("cst.Import", node).names:
             module = dotted(alias.name)
             asname = last_name(alias.asname.name) if alias.asname is not None else ""
-            self._import(alias, module, "", asname or module.partition(".")[0], as_whole=bool(asname))
+            self._note_import(alias, module, "", asname or module.partition(".")[0], alias.name, first=True)
+            # `import a.b` binds `a`, `import a.b as c` binds `a.b`.
+            self._bind_import(
+                asname or module.partition(".")[0], alias, module if asname else module.partition(".")[0]
+            )
 
     def _on_ImportFrom(self, node: cst.CSTNode) -> None:
         statement = cast("cst.ImportFrom", node)
         module = absolute(dotted(statement.module), len(statement.relative), self._package)
         if isinstance(statement.names, cst.ImportStar):
-            self._import(statement.names, module, "*", "")
+            self._note_import(
+                statement.names, module, "*", "", statement.module or statement.names, first=True
+            )
             self._recorder.scope.stars.append(module)
             return
-        for alias in statement.names:
+        for index, alias in enumerate(statement.names):
             name = dotted(alias.name)
-            asname = last_name(alias.asname.name) if alias.asname is not None else ""
-            self._import(alias, module, name, asname or name)
+            bound = last_name(alias.asname.name) if alias.asname is not None else name
+            self._note_import(alias, module, name, bound, statement.module or alias, first=not index)
+            self._bind_import(bound, alias, f"{module}.{name}")
 
     _on_LazyImport = _on_Import
     _on_LazyImportFrom = _on_ImportFrom
 
-    def _import(self, node: cst.CSTNode, module: str, name: str, bound: str, *, as_whole: bool = True) -> None:
+    def _note_import(
+        self, node: cst.CSTNode, module: str, name: str, bound: str, origin: cst.CSTNode, *, first: bool
+    ) -> None:
         recorder = self._recorder
-        fact = Import(node, recorder.scope, recorder.guarded, module, name, bound, recorder.type_checking)
+        fact = Import(
+            node, recorder.scope, recorder.guarded, module, name, bound, recorder.type_checking, origin, first
+        )
         recorder.facts.append(fact)
-        if not bound:
-            return
-        origin = f"{module}.{name}" if name else module if as_whole else bound
+
+    def _bind_import(self, bound: str, node: cst.CSTNode, origin: str) -> None:
+        recorder = self._recorder
         binding = ImportBinding(bound, node, recorder.scope, recorder.tick(), origin, recorder.type_checking)
         recorder.bind(binding)
 
@@ -283,9 +302,11 @@ class _Binder:
         with recorder.looping():
             self._expressions.assign(
                 loop.target,
-                lambda name, at, path: OpaqueBinding(name, at, recorder.scope, recorder.tick())
-                if path
-                else IterBinding(name, at, recorder.scope, recorder.tick(), loop.iter),
+                lambda name, at, path: (
+                    OpaqueBinding(name, at, recorder.scope, recorder.tick())
+                    if path
+                    else IterBinding(name, at, recorder.scope, recorder.tick(), loop.iter)
+                ),
             )
             self._suite(loop.body)
         self._else(loop.orelse)
@@ -315,9 +336,11 @@ class _Binder:
         recorder = self._recorder
         self._expressions.assign(
             target,
-            lambda name, at, path: OpaqueBinding(name, at, recorder.scope, recorder.tick())
-            if path
-            else EnterBinding(name, at, recorder.scope, recorder.tick(), item),
+            lambda name, at, path: (
+                OpaqueBinding(name, at, recorder.scope, recorder.tick())
+                if path
+                else EnterBinding(name, at, recorder.scope, recorder.tick(), item)
+            ),
         )
 
     def _on_Try(self, node: cst.CSTNode) -> None:
@@ -338,7 +361,9 @@ class _Binder:
 
     _on_TryStar = _on_Try
 
-    def _handler(self, handler: cst.ExceptHandler | cst.ExceptStarHandler, tried: list[Binding]) -> Branch[Binding]:
+    def _handler(
+        self, handler: cst.ExceptHandler | cst.ExceptStarHandler, tried: list[Binding]
+    ) -> Branch[Binding]:
         recorder = self._recorder
         flow = recorder.scope.flow
         mark = flow.mark()

@@ -33,7 +33,9 @@ _INSPECTORS = frozenset(
     "isinstance issubclass getattr hasattr callable id type repr print len iscoroutinefunction "
     "signature get_type_hints TypeVar NewType wraps update_wrapper Mock MagicMock AsyncMock create_autospec".split()
 )
-TYPE_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
+TYPE_WRAPPERS = frozenset(
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
+)
 """Special forms whose value is one of their arguments."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
@@ -107,7 +109,9 @@ class ExpressionWalker:
             )
             self._recorder.bind(binding)
 
-    def assign(self, target: cst.CSTNode, make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding]) -> None:
+    def assign(
+        self, target: cst.CSTNode, make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding]
+    ) -> None:
         """Bind the names in an assignment target; ``make`` builds a binding from name, node and path."""
         pending: list[tuple[cst.CSTNode, tuple[int, ...]]] = [(target, ())]
         while pending:
@@ -133,15 +137,13 @@ class ExpressionWalker:
     ) -> None:
         self.walk(node.value, Usage.INSPECTED)
         if isinstance(node.value, cst.Name):
-            self._recorder.bind_attribute(node.value.value, node.attr.value, make(node.attr.value, node, path))
+            self._recorder.bind_attribute(node.value.value, make(node.attr.value, node, path))
 
     def _walk_all(self, nodes: Iterable[cst.CSTNode], usage: Usage) -> None:
         for node in nodes:
             self.walk(node, usage)
 
     def _push(self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, keyword: str = "") -> None:
-        if self._annotates is not None and usage is not Usage.INSPECTED:
-            usage = Usage.ANNOTATES
         self._steps.extend((node, usage, keyword) for node in reversed(list(nodes)))
 
     def _then(self, action: Callable[[], None]) -> None:
@@ -171,14 +173,18 @@ class ExpressionWalker:
             self._push([base])
         self._refer(node, usage, keyword)
 
-    def _on_Call(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Call(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
         call = cast("cst.Call", node)
         recorder = self._recorder
         recorder.facts.append(CallSite(call, recorder.scope, recorder.guarded))
         callee = last_name(call.func)
+        if callee == "getattr":
+            self._refer(call, usage, keyword)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
-            inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS or (callee == "cast" and not index)
+            inspected = (
+                callee in _INSPECTORS or name in _INSPECTING_KEYWORDS or (callee == "cast" and not index)
+            )
             self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, name)
         self._push([call.func], Usage.CALLED)
 
@@ -199,8 +205,8 @@ class ExpressionWalker:
         if self._annotates is not None and kind in ("Literal", "Annotated"):
             slices = slices[:1] if kind == "Annotated" else []
         # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
-        self._push(slices, Usage.ANNOTATES if kind in TYPE_WRAPPERS else Usage.INSPECTED)
-        passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED)
+        self._push(slices, usage if kind in TYPE_WRAPPERS else Usage.INSPECTED)
+        passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES)
         self._push([subscript.value], usage if passes_on else Usage.PASSED, keyword)
 
     def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
@@ -252,7 +258,9 @@ class ExpressionWalker:
             return
         code = ast.literal_eval(cast("cst.SimpleString", node).value)
         try:
-            quoted = cst.parse_expression(code.strip()) if isinstance(code, str) and len(code) < 1000 else None
+            quoted = (
+                cst.parse_expression(code.strip()) if isinstance(code, str) and len(code) < 1000 else None
+            )
         except (cst.ParserSyntaxError, ValueError):
             return
         if quoted is not None:
@@ -313,7 +321,9 @@ class ExpressionWalker:
         recorder = self._recorder
         self.assign(
             loop.target,
-            lambda name, node, path: OpaqueBinding(name, node, recorder.scope, recorder.tick())
-            if path
-            else IterBinding(name, node, recorder.scope, recorder.tick(), loop.iter),
+            lambda name, node, path: (
+                OpaqueBinding(name, node, recorder.scope, recorder.tick())
+                if path
+                else IterBinding(name, node, recorder.scope, recorder.tick(), loop.iter)
+            ),
         )

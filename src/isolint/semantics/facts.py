@@ -51,7 +51,7 @@ class Fact:
 @final
 @dataclass(frozen=True, slots=True)
 class Reference(Fact):
-    """The longest chain of a name and attributes (``aio.run``), read.
+    """The longest chain of a name and attributes (``aio.run``), read; or a ``getattr`` that stands for one.
 
     ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is.
     """
@@ -67,13 +67,16 @@ class Reference(Fact):
 class Import(Fact):
     """A module, or a name from one, brought in. ``name`` is empty for a whole module, ``*`` for a star.
 
-    ``bound`` is the name it gets here, empty where it gets none.
+    ``bound`` is the name it gets here, empty where it gets none. ``origin`` is the node that spells the
+    module, and ``first`` says whether this is the first name of its statement.
     """
 
     module: str
     name: str
     bound: str
     type_checking: bool
+    origin: CSTNode
+    first: bool
 
 
 @final

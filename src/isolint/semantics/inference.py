@@ -49,7 +49,6 @@ _DEPTH_LIMIT = 60
 _WIDTH_LIMIT = 32
 """Bindings of one name that are looked at."""
 
-_ENTERING = frozenset({"enter_context", "enter_async_context"})
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 
 
@@ -138,7 +137,9 @@ class Inference:
         bindings = reaching(read)
         if bindings:
             return _distinct(m for binding in bindings[:_WIDTH_LIMIT] for m in self.bound(binding))
-        if any(node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS):
+        if any(
+            node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS
+        ):
             return UNKNOWN
         for module in self._recorder.root.stars:
             if node.value in self._catalogue.public_names(self._catalogue.canonical(module)):
@@ -177,7 +178,11 @@ class Inference:
         value: cst.CSTNode | None = binding.value
         for index in binding.path:
             elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
-            if index < 0 or index >= len(elements) or any(isinstance(e, cst.StarredElement) for e in elements):
+            if (
+                index < 0
+                or index >= len(elements)
+                or any(isinstance(e, cst.StarredElement) for e in elements)
+            ):
                 return UNKNOWN
             value = elements[index].value
         return self.of(value) if value is not None else UNKNOWN
@@ -235,20 +240,27 @@ class Inference:
         if not isinstance(definition, cst.ClassDef) or self._depth > _DEPTH_LIMIT:
             return []
         self._depth += 1
-        bases = [m for arg in definition.bases for m in self.of(arg.value) if isinstance(m, (External, Class))]
+        bases = [
+            m for arg in definition.bases for m in self.of(arg.value) if isinstance(m, (External, Class))
+        ]
         self._depth -= 1
         return [base for base in bases if base != owner]
 
     def _read_property(self, meaning: Meaning) -> Meanings:
-        if isinstance(meaning, Function) and _decorators(meaning.binding.inner) & {"property", "cached_property"}:
+        if isinstance(meaning, Function) and _decorators(meaning.binding.inner) & {
+            "property",
+            "cached_property",
+        }:
             return self.called(meaning)
         return (meaning,)
 
     # Calls
 
     def _call(self, node: cst.Call) -> Meanings:
-        if last_name(node.func) in _ENTERING and node.args:
-            return (Coroutine(entered),) if (entered := self._each(node.args[0].value, self._entered)) else UNKNOWN
+        entering = last_name(node.func)
+        if entering in ("enter_context", "enter_async_context") and node.args:
+            entered = self._each(node.args[0].value, self._entered)
+            return (Coroutine(entered),) if entered and entering == "enter_async_context" else entered
         return _distinct(found for m in self.of(node.func) for found in self._called_with(m, node))
 
     def _called_with(self, callee: Meaning, node: cst.Call) -> Meanings:
@@ -256,14 +268,18 @@ class Inference:
         name = callee.name if isinstance(callee, External) else ""
         if name == "builtins.getattr" and len(arguments) > 1:
             attributes = [m.value for m in self.of(arguments[1]) if isinstance(m, Text)]
-            return _distinct(m for a in attributes for owner in self.of(arguments[0]) for m in self.member(owner, a))
+            return _distinct(
+                m for a in attributes for owner in self.of(arguments[0]) for m in self.member(owner, a)
+            )
         if name in ("functools.partial", "functools.partialmethod") and arguments:
             return tuple(Partial(m) for m in self.of(arguments[0]))
         if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
             return self.annotated(arguments[0]) or self.of(arguments[1])
         if name in ("importlib.import_module", "builtins.__import__") and arguments:
             modules = [m.value for m in self.of(arguments[0]) if isinstance(m, Text)]
-            return tuple(External(self._catalogue.canonical(module)) for module in modules if module[:1] != ".")
+            return tuple(
+                External(self._catalogue.canonical(module)) for module in modules if module[:1] != "."
+            )
         return self.called(callee)
 
     def called(self, callee: Meaning) -> Meanings:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.binder import bind
+from isolint.semantics.binder import absolute, bind
 from isolint.semantics.inference import Inference
+from isolint.semantics.meanings import Text
 from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
 
 if TYPE_CHECKING:
@@ -60,6 +61,25 @@ class ModuleSemantics:
         binding = next(iter(sources.values()), None)
         return describe(binding, self.tree) if binding is not None else ""
 
+    @property
+    def package(self) -> str:
+        """The dotted package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    def absolute(self, module: str) -> str:
+        """Return the absolute name of a module named from here: ``..a`` or ``a``."""
+        stripped = module.lstrip(".")
+        return absolute(stripped, len(module) - len(stripped), self.package)
+
+    def exports(self, name: str) -> bool:
+        """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
+        listed = (b for b in self.recorder.root.names.get("__all__", []) if isinstance(b, ValueBinding))
+        return any(
+            Text(name) in self.inference.of(element.value)
+            for binding in listed
+            for element in getattr(binding.value, "elements", ())
+        )
+
     def is_typing_only(self, reference: Reference) -> bool:
         """Whether the name exists for type checkers alone."""
         root = self.inference.root_of(reference.node)
@@ -69,11 +89,13 @@ class ModuleSemantics:
 
 def describe(binding: Binding, tree: cst.Module) -> str:
     """Say in one clause how ``binding`` came about."""
-    source: cst.CSTNode | None = None
+    verb, source = "", None
     if isinstance(binding, EnterBinding):
         verb, source = "is opened by", binding.item
     elif isinstance(binding, ValueBinding):
-        verb, source = ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
+        verb, source = (
+            ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
+        )
     elif isinstance(binding, ParamBinding):
         verb, source = "is a parameter annotated as", binding.annotation
     if source is None:
@@ -84,6 +106,5 @@ def describe(binding: Binding, tree: cst.Module) -> str:
 
 def analyse(tree: cst.Module, name: str, *, is_package: bool, catalogue: Catalogue) -> ModuleSemantics:
     """Bind ``tree`` and prepare its inference."""
-    package = name if is_package else name.rpartition(".")[0]
-    recorder = bind(tree, package)
+    recorder = bind(tree, name if is_package else name.rpartition(".")[0])
     return ModuleSemantics(name, is_package, tree, recorder, Inference(recorder, catalogue), catalogue)

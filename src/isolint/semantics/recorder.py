@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind, ValueBinding
+from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +50,14 @@ class Recorder:
         scope.add(binding)
         scope.flow.set(binding.name, (binding,), binding.order)
 
-    def bind_attribute(self, owner: str, attribute: str, binding: ValueBinding) -> None:
-        """Note ``self.attribute = ...`` on the class whose method this is."""
+    def bind_attribute(self, owner: str, binding: Binding) -> None:
+        """Note ``owner.attribute = ...`` on the class whose method this is, where ``owner`` is its ``self``."""
         for scope in self.scope.enclosing():
             if owner in scope.names:
                 holder = scope.own_class()
                 first = scope.names[owner][0]
                 if holder is not None and scope.log[:1] == [first]:
-                    holder.attributes.setdefault(attribute, []).append(binding)
+                    holder.attributes.setdefault(binding.name, []).append(binding)
                 return
 
     def open(self, kind: ScopeKind, node: CSTNode, *, is_async: bool = False) -> Scope:

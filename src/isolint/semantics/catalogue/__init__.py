@@ -78,7 +78,9 @@ class Catalogue:
         if entry is not None:
             return entry
         owner, _, member = name.rpartition(".")
-        return next((found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None)
+        return next(
+            (found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None
+        )
 
     def is_subclass(self, name: str, base: str) -> bool:
         """Whether the known class ``name`` is ``base`` or inherits it."""
@@ -95,7 +97,9 @@ class Catalogue:
         """Return the known names directly inside ``module``."""
         prefix = f"{module}."
         return [
-            rest for name in self._entries if name.startswith(prefix) and "." not in (rest := name[len(prefix) :])
+            rest
+            for name in self._entries
+            if name.startswith(prefix) and "." not in (rest := name[len(prefix) :])
         ]
 
     def knows_package(self, name: str) -> bool:

@@ -1,0 +1,116 @@
+"""From what the user names to the files to check: each once, in a fixed order."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from isolint.config.problems import displayed
+from isolint.model import Crashed
+from isolint.project.errors import ProjectError
+from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from isolint.config.model import Config
+
+_SUFFIXES = (".py", ".pyi")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Absolute paths of the files, sorted; and the folders that could not be listed."""
+
+    files: tuple[Path, ...]
+    unreadable: tuple[Crashed, ...]
+
+
+def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = False) -> Found:
+    """Return the Python files among ``paths`` and in the folders among them.
+
+    A file that is named itself is taken whatever its suffix, and even if it is excluded, unless
+    ``force_exclude``. Symbolic links to folders are not followed, nor are two names of a file taken.
+    Raises ProjectError where a path does not exist.
+    """
+    exclude = (*config.exclude, *config.extend_exclude)
+    starts = [Path(os.path.abspath(path)) for path in paths]
+    _must_exist(starts)
+    if force_exclude:
+        starts = [start for start in starts if not excluded(start, config.root, exclude)]
+    walk = _Walk()
+    for start in starts:
+        if start.is_dir():
+            walk.folder(
+                start, starting_at(start, config.root, exclude, respects_git=config.respect_gitignore)
+            )
+        else:
+            walk.files.setdefault(os.path.realpath(start), str(start))
+    return walk.found()
+
+
+def python_files(
+    folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool
+) -> tuple[Path, ...]:
+    """Return the Python files in ``folders``, sorted; what cannot be listed is passed over."""
+    walk = _Walk()
+    for folder in folders:
+        walk.folder(folder, starting_at(folder, folder, exclude, respects_git=respect_gitignore))
+    return walk.found().files
+
+
+@final
+@dataclass(slots=True)
+class _Walk:
+    """What has been found so far. ``files`` has the path by the real path, so that none comes twice."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+    unreadable: list[Crashed] = field(default_factory=list)
+
+    def folder(self, start: Path, ignoring: Ignoring) -> None:
+        """Take in what is in a folder and below. No recursion: a tree may be deeper than Python's stack."""
+        prefix, real_prefix = str(start).rstrip(os.sep), os.path.realpath(start).rstrip(os.sep)
+        pending = [(str(start), ignoring)]
+        while pending:
+            folder, around = pending.pop()
+            entries = self._entries(folder)
+            has_gitignore = any(entry.name == GITIGNORE and entry.is_file() for entry in entries)
+            here = around.inside(folder, has_gitignore=has_gitignore)
+            for entry in entries:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if not (is_folder or entry.name.endswith(_SUFFIXES)):
+                    continue
+                if here.leaves_out(entry.path, is_folder=is_folder):
+                    continue
+                if is_folder:
+                    pending.append((entry.path, here))
+                elif entry.is_symlink():
+                    self.links.append(entry.path)
+                elif entry.is_file():
+                    self.files.setdefault(real_prefix + entry.path[len(prefix) :], entry.path)
+
+    def found(self) -> Found:
+        for link in sorted(self.links):
+            if Path(link).is_file():
+                self.files.setdefault(os.path.realpath(link), link)
+        files = sorted(map(Path, self.files.values()), key=lambda path: path.parts)
+        return Found(tuple(files), tuple(self.unreadable))
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(folder) as entries:
+                return list(entries)
+        except OSError as error:
+            message = f"the folder cannot be listed: {error.strerror or error}"
+            self.unreadable.append(Crashed(displayed(Path(folder)), message))
+            return []
+
+
+def _must_exist(paths: Sequence[Path]) -> None:
+    missing = [str(displayed(path)) for path in paths if not path.exists()]
+    if missing:
+        raise ProjectError("\n".join(f"{path}: no such file or folder" for path in missing))

@@ -1,0 +1,10 @@
+"""Why a run could not take place at all."""
+
+from __future__ import annotations
+
+from typing import final
+
+
+@final
+class ProjectError(Exception):
+    """The project could not be checked; the message says what is wrong and what to do."""

@@ -1,0 +1,102 @@
+"""The modules of a project and their roles: what rules may ask about the world around a module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from isolint.config.model import DEFAULT_EXCLUDE
+from isolint.config.roles import RoleDecision, Tier
+from isolint.model import Role
+from isolint.project.discovery import python_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from isolint.config import Config
+    from isolint.config.roles import RoleTable
+    from isolint.project.naming import Layout, SourceFile
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """Roles by dotted name, as plain data that can be sent to a worker process.
+
+    ``roles`` holds the modules and packages of the tree. ``elsewhere`` are shell modules that are named
+    though the tree lacks them, ``foreign`` the beginnings of names inside those among them that can only
+    be packages of another distribution. ``shell`` is every dotted name of a shell module.
+    """
+
+    roles: Mapping[str, Role]
+    elsewhere: frozenset[str]
+    foreign: tuple[str, ...]
+    shell: tuple[str, ...]
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a module of the tree or of a shell module elsewhere, None for other names."""
+        role = self.roles.get(module)
+        if role is None and (module in self.elsewhere or module.startswith(self.foreign)):
+            return Role.SHELL
+        return role
+
+    def shell_modules(self) -> tuple[str, ...]:
+        """Return the dotted names of all shell modules, sorted."""
+        return self.shell
+
+
+def survey(config: Config, layout: Layout) -> tuple[SourceFile, ...]:
+    """Return every Python file below the root and the source roots, whatever a run is asked to check.
+
+    Of the excludes only the default ones count: ``exclude`` says what not to check, and a module that
+    is not checked is there to be imported all the same.
+    """
+    outside = (root for root in layout.sources if not root.is_relative_to(config.root))
+    folders = [config.root, *outside]
+    paths = python_files(folders, DEFAULT_EXCLUDE, respect_gitignore=config.respect_gitignore)
+    return tuple(map(layout.file, paths))
+
+
+def known_modules(table: RoleTable, layout: Layout, decided: Mapping[SourceFile, RoleDecision]) -> Modules:
+    """Return what is known of the modules in ``decided``, of the packages around them and of others."""
+    roles: dict[str, Role] = {}
+    for file, decision in decided.items():
+        roles.setdefault(file.module, decision.role)
+    for file in decided:
+        _add_packages(file, table, roles)
+    for file in decided:
+        _add_other_names(file, layout, roles)
+    tops = {name.partition(".")[0] for name in roles}
+    named = [entry for entry in table.entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
+    elsewhere = frozenset(entry.pattern.text for entry in named) - roles.keys()
+    # asyncplan.shell is one module: what follows its name is never a module but something in it.
+    packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)
+    foreign = tuple(f"{name}." for name in packages if name.partition(".")[0] not in tops)
+    shell = {name for name, role in roles.items() if role is Role.SHELL} | elsewhere
+    return Modules(roles, elsewhere, foreign, tuple(sorted(shell)))
+
+
+def _add_packages(file: SourceFile, table: RoleTable, roles: dict[str, Role]) -> None:
+    """Add the packages around a file that have no ``__init__``."""
+    folder = file.relative.parent if file.relative.stem != "__init__" else file.relative.parent.parent
+    for package in _packages(file.module):
+        if package in roles:
+            return
+        decision = table.decide(package, folder)
+        roles[package] = decision.role if isinstance(decision, RoleDecision) else Role.UNASSIGNED
+        folder = folder.parent
+
+
+def _add_other_names(file: SourceFile, layout: Layout, roles: dict[str, Role]) -> None:
+    """Add the names by which a file can be imported from a shorter source root: ``src.app`` for ``app``."""
+    for other in layout.names(file.path):
+        before = other.removesuffix(file.module)
+        if before and before != other:
+            for name in (file.module, *_packages(file.module)):
+                roles.setdefault(before + name, roles[name])
+
+
+def _packages(module: str) -> Iterator[str]:
+    """Yield the names of the packages around a module, the nearest first."""
+    while module := module.rpartition(".")[0]:
+        yield module

@@ -1,0 +1,87 @@
+"""A project, surveyed once: every module with its role, and a configuration that fits the tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from isolint.config import ConfigProblems
+from isolint.config.problems import displayed
+from isolint.config.roles import GUESSED_CORE, RoleTable
+from isolint.model import Role
+from isolint.project import assignment, fit
+from isolint.project.errors import ProjectError
+from isolint.project.modules import known_modules, survey
+from isolint.project.naming import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from isolint.config import Config
+    from isolint.config.roles import RoleDecision
+    from isolint.project.naming import SourceFile
+
+_MOST_NAMED = 3
+_DRIVERS = ("__main__", "main", "cli", "shell", "app", "server", "worker")
+
+
+@final
+class Workspace:
+    """The modules of a project with their roles, as plain data.
+
+    ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask;
+    ``notes`` are remarks for the user. Raises ConfigProblems where patterns, ``src`` or role comments do
+    not fit the tree.
+    """
+
+    def __init__(self, config: Config, checked: Iterable[Path] = ()) -> None:
+        self.config = config
+        self.layout = Layout(config)
+        self._table = RoleTable(config)
+        surveyed = survey(config, self.layout)
+        known = {file.path: file for file in surveyed}
+        self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
+        files = tuple(dict.fromkeys((*surveyed, *self.checked)))
+        self.decisions, problems = assignment.assign(config, self._table, files)
+        unmatched = fit.unmatched(self._table, files)
+        elsewhere = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
+        problems += [fit.problem(entry, config, files) for entry in unmatched if entry not in elsewhere]
+        if problems:
+            raise ConfigProblems(problems)
+        self.modules = known_modules(self._table, self.layout, self.decisions)
+        self.notes = (*self._guesses(), *map(fit.note, elsewhere))
+
+    def decide(self, file: SourceFile, data: bytes) -> RoleDecision:
+        """Return the role of a file with this content; raise ConfigProblems where it cannot have one."""
+        return assignment.decide(self.config, self._table, file, data)
+
+    def require_core(self) -> None:
+        """Raise ProjectError, saying how to declare it, where nothing at all is core."""
+        if any(decision.role is Role.CORE for decision in self.decisions.values()):
+            return
+        if self.config.core:
+            shown = displayed(self.config.source or self.config.root)
+            raise ProjectError(
+                f"{shown}: all that `core` names has another role, by comments or longer patterns"
+            )
+        raise ProjectError(_how_to_declare([file.module for file in self.decisions]))
+
+    def _guesses(self) -> Iterator[str]:
+        guessed = [file.module for file, found in self.decisions.items() if found.pattern == GUESSED_CORE]
+        if guessed and not self.config.core:
+            packages = sorted({f"{module}.".partition("domain.")[0] + "domain" for module in guessed})
+            named = ", ".join(packages[:_MOST_NAMED]) + (", ..." if len(packages) > _MOST_NAMED else "")
+            yield f"no core is configured, so packages named domain are taken for it: {named}"
+
+
+def _how_to_declare(modules: Iterable[str]) -> str:
+    """Return an error with a configuration to paste, made of names that there are."""
+    parts = [module.split(".") for module in modules]
+    top = next((names[0] for names in parts if len(names) > 1 and names[0] != "tests"), "my_package")
+    drivers = (".".join(names) for names in parts if names[0] == top and names[-1] in _DRIVERS)
+    driver = next(drivers, None)
+    shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'
+    return (
+        "no module is core, so there is nothing to check: say in pyproject.toml which modules describe "
+        f'async work, and which drive it\n\n[tool.isolint]\ncore = ["{top}"]\n{shell}\n'
+    )

@@ -1,0 +1,121 @@
+"""ISO201: a thunk that gives the same coroutine back on every run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Safety
+from isolint.rule import ALL_ROLES, Change, Example, Finding, FixAvailability, Place, Proposal, Rule
+from isolint.semantics.facts import CallSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+    from isolint.semantics.plans import Capture
+
+
+def _check(call: CallSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans import Thunks, is_lift
+
+    node = call.node
+    if not isinstance(node, nodes.Call) or not node.args:
+        return
+    if is_lift(node.func, context.module, context.options.plan_modules):
+        reported: set[nodes.CSTNode] = set()
+        for capture in Thunks(context.module).captures(node.args[0].value):
+            if capture.node not in reported:
+                reported.add(capture.node)
+                yield _finding(capture, context)
+
+
+def _finding(capture: Capture, context: Context) -> Finding:
+    made = context.module.text_of(capture.made)
+    made = made if len(made) <= 60 else f"{made[:57]}..."
+    return Finding(
+        capture.node,
+        f"`{capture.written}` is made once, outside the thunk: a second run awaits what is already finished",
+        "make it inside: async_lift(lambda: ...) has to give a fresh coroutine on each call",
+        note=f"`{capture.written}` comes from `{made}`",
+        fix=_inlined(capture, made, context),
+    )
+
+
+def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
+    """Call it afresh in place, where that is one expression the thunk can hold."""
+    from isolint.semantics.scopes import ValueBinding
+
+    simple = isinstance(capture.made, nodes.Call) and isinstance(capture.node, nodes.Name) and len(made) < 60
+    binding = capture.binding
+    if (
+        not simple
+        or not isinstance(binding, ValueBinding)
+        or binding.path
+        or binding.value is not capture.made
+    ):
+        return None
+    written = context.module.text_of(capture.made)
+    return Proposal(
+        f"Call `{written}` inside the thunk",
+        Safety.UNSAFE,
+        (Change(capture.node, Place.INSTEAD, written),),
+        "the call then runs once per drive; the assignment it replaces is left for you to delete",
+    )
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("async_lift",)
+
+
+RULE = Rule(
+    code="ISO201",
+    name="reused-coroutine",
+    summary="A thunk gives back a coroutine that was made outside it",
+    rationale=(
+        "A plan may be run many times: by a retry, by a test, by two callers. A coroutine runs once; the "
+        "second `await` of it raises `RuntimeError: cannot reuse already awaited coroutine`, and a task or "
+        "future gives the first result for ever. Worse, the call that made it has already happened while the "
+        "plan was only being built. The thunk must make a new coroutine each time it is called."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite,),
+    check=_check,
+    words=_words,
+    fix=FixAvailability.UNSAFE,
+    bad=(
+        Example(
+            "made first, lifted later",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    coro = users.get(user_id)
+    return async_lift(lambda: coro)
+""",
+        ),
+        Example(
+            "hidden in a default argument",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda coro=users.get(user_id): coro)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "a fresh coroutine on each call",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+""",
+        ),
+    ),
+)

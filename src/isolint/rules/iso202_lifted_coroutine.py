@@ -1,0 +1,117 @@
+"""ISO202: a coroutine, or anything else that cannot be called, given to ``async_lift``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Safety
+from isolint.rule import ALL_ROLES, Change, Example, Finding, FixAvailability, Place, Proposal, Rule
+from isolint.semantics.facts import CallSite
+from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance, Partial, Text
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+
+
+def _check(call: CallSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans import is_lift
+
+    node = call.node
+    if not isinstance(node, nodes.Call) or len(node.args) != 1 or node.args[0].star:
+        return
+    if not is_lift(node.func, context.module, context.options.plan_modules):
+        return
+    argument = node.args[0].value
+    what = _not_callable(argument, context)
+    if what:
+        written = context.module.text_of(argument)
+        yield Finding(
+            argument,
+            f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
+            f"give async_lift the call, not its result: async_lift(lambda: {written})",
+            fix=_wrapped(argument),
+        )
+
+
+def _not_callable(argument: nodes.CSTNode, context: Context) -> str:
+    """Say what the argument is when it cannot be called; empty when it can, or nobody can tell."""
+    from isolint.semantics.plans import is_method_of_parameter, is_one_shot
+
+    literals = (
+        nodes.BaseNumber,
+        nodes.BaseString,
+        nodes.BaseList,
+        nodes.BaseDict,
+        nodes.Tuple,
+        nodes.BaseSet,
+    )
+    if isinstance(argument, literals):
+        return "a value"
+    meanings = context.module.inference.of(argument)
+    if is_one_shot(meanings):
+        return "a coroutine" if any(isinstance(m, Coroutine) for m in meanings) else "a task or future"
+    if any(isinstance(m, Text) for m in meanings):
+        return "a value"
+    callable_kinds = (Function, Class, Partial, Instance, External)
+    if not isinstance(argument, nodes.Call) or any(isinstance(m, callable_kinds) for m in meanings):
+        return ""
+    return "a coroutine" if is_method_of_parameter(argument.func, context.module) else ""
+
+
+def _wrapped(argument: nodes.CSTNode) -> Proposal | None:
+    from isolint.syntax.walk import descend
+
+    binds = any(isinstance(node, (nodes.NamedExpr, nodes.Await, nodes.Yield)) for node in descend(argument))
+    if not isinstance(argument, nodes.Call) or binds:
+        return None
+    change = Change(argument, Place.BEFORE, "lambda: ")
+    return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (change,))
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("async_lift",)
+
+
+RULE = Rule(
+    code="ISO202",
+    name="lifted-coroutine",
+    summary="async_lift is given a coroutine instead of a function that makes one",
+    rationale=(
+        "`async_lift(users.get(user_id))` calls the capability while the plan is being built: work is set up "
+        "by a function that promises only to describe, the coroutine is never awaited if the plan is not "
+        "run, and it cannot be run twice. `async_lift` takes the recipe: a function of no arguments that "
+        "makes a fresh coroutine each time."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite,),
+    check=_check,
+    words=_words,
+    fix=FixAvailability.SOMETIMES,
+    bad=(
+        Example(
+            "the call instead of a recipe for it",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(users.get(user_id))
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "a function that makes the call",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+""",
+        ),
+    ),
+)

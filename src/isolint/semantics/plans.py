@@ -1,0 +1,245 @@
+"""Plans as code: the runtime's constructors, the thunks given to them, and what thunks capture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.expressions import last_name
+from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
+from isolint.semantics.scopes import (
+    Binding,
+    ClassBinding,
+    EnterBinding,
+    FunctionBinding,
+    ImportBinding,
+    IterBinding,
+    OpaqueBinding,
+    ParamBinding,
+    Scope,
+    ScopeKind,
+    ValueBinding,
+)
+from isolint.syntax.walk import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.meanings import Meaning
+    from isolint.semantics.module import ModuleSemantics
+
+LIFT = "async_lift"
+_ONE_SHOT = frozenset({"asyncio.Task", "asyncio.Future", "concurrent.futures.Future"})
+_RESULTS = frozenset({"Ok", "Err"})
+
+
+def is_lift(callee: cst.CSTNode, module: ModuleSemantics, plan_modules: tuple[str, ...]) -> bool:
+    """Whether ``callee`` is the runtime's ``async_lift``, from whatever module it is imported.
+
+    ``plan_modules`` narrows that to a project's own modules and asyncplan.
+    """
+    homes = (*plan_modules, "asyncplan") if plan_modules else ()
+    for external in module.inference.externals(callee):
+        home, _, name = external.name.rpartition(".")
+        if name == LIFT and (not homes or any(home == h or home.startswith(f"{h}.") for h in homes)):
+            return True
+    return False
+
+
+def is_one_shot(meanings: tuple[Meaning, ...]) -> bool:
+    """Whether something can be awaited once only, or gives the same result ever after."""
+    return any(
+        isinstance(m, Coroutine)
+        or (isinstance(m, Instance) and isinstance(m.of, External) and m.of.name in _ONE_SHOT)
+        for m in meanings
+    )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A value that a thunk gives back and that was made outside it.
+
+    ``node`` is where the thunk mentions it, ``written`` as what, ``made`` the expression that made it,
+    ``binding`` the name that holds it, None where it stands in the thunk's own default.
+    """
+
+    node: cst.CSTNode
+    written: str
+    made: cst.CSTNode
+    binding: Binding | None
+
+
+@final
+class Thunks:
+    """Looks into what is given to ``async_lift`` in one module."""
+
+    def __init__(self, module: ModuleSemantics) -> None:
+        self._module = module
+        self._inference = module.inference
+
+    def captures(self, argument: cst.CSTNode) -> Iterator[Capture]:
+        """Yield what the thunk ``argument`` gives back although it was made outside."""
+        if isinstance(argument, cst.Call) and External("functools.partial") in self._inference.of(
+            argument.func
+        ):
+            yield from self._bound_by_partial(argument)
+            return
+        scope = self._scope_of(argument)
+        if scope is None:
+            return
+        for given_back in _given_back(scope):
+            yield from self._made_outside(given_back, scope, frozenset())
+
+    def _scope_of(self, argument: cst.CSTNode) -> Scope | None:
+        if isinstance(argument, cst.Lambda):
+            return self._module.recorder.inner.get(argument)
+        functions = [m.binding.inner for m in self._inference.of(argument) if isinstance(m, Function)]
+        if functions:
+            return functions[0]
+        values = [
+            b.value for b in self._module.bindings(argument) if isinstance(b, ValueBinding) and not b.path
+        ]
+        lambdas = [value for value in values if isinstance(value, cst.Lambda)]
+        return self._module.recorder.inner.get(lambdas[0]) if lambdas else None
+
+    def _bound_by_partial(self, call: cst.Call) -> Iterator[Capture]:
+        """``partial(f, coro)``: every run passes the same coroutine on."""
+        for argument in call.args[1:]:
+            value = argument.value
+            if is_one_shot(self._inference.of(value)):
+                yield Capture(value, self._module.text_of(value), self._origin(value), None)
+
+    def _origin(self, value: cst.CSTNode) -> cst.CSTNode:
+        values = [b.value for b in self._module.bindings(value) if isinstance(b, ValueBinding)]
+        return next((v for v in values if v is not None), value)
+
+    def _made_outside(
+        self, value: cst.CSTNode, thunk: Scope, seen: frozenset[cst.CSTNode]
+    ) -> Iterator[Capture]:
+        if value in seen:
+            return
+        seen |= {value}
+        if isinstance(value, cst.Name):
+            for binding in self._module.bindings(value):
+                yield from self._held_by(binding, value, thunk, seen)
+        elif isinstance(value, cst.Attribute):
+            yield from self._held_by_attribute(value)
+        elif isinstance(value, cst.Subscript):
+            yield from self._held_by_collection(value, thunk)
+        elif isinstance(value, (cst.IfExp, cst.BooleanOperation)):
+            sides = (value.body, value.orelse) if isinstance(value, cst.IfExp) else (value.left, value.right)
+            for side in sides:
+                yield from self._made_outside(side, thunk, seen)
+        elif isinstance(value, cst.Await):
+            yield from self._made_outside(value.expression, thunk, seen)
+        elif isinstance(value, cst.Call):
+            yield from self._passed_on(value, thunk)
+
+    def _passed_on(self, call: cst.Call, thunk: Scope) -> Iterator[Capture]:
+        """``wait_for(coro, 1)``: known coroutines only, since any other argument may be a plain value."""
+        for argument in call.args:
+            value = argument.value
+            if isinstance(value, cst.Name) and is_one_shot(self._inference.of(value)):
+                yield from self._made_outside(value, thunk, frozenset())
+
+    def _held_by(
+        self, binding: Binding, name: cst.Name, thunk: Scope, seen: frozenset[cst.CSTNode]
+    ) -> Iterator[Capture]:
+        inside = thunk in binding.scope.enclosing()
+        if isinstance(binding, ParamBinding) and binding.scope is thunk:
+            if binding.default is not None:
+                yield from self._held_by_default(binding, binding.default, name)
+        elif inside:
+            value = binding.value if isinstance(binding, ValueBinding) else None
+            if value is not None:
+                yield from self._made_outside(value, thunk, seen)
+        else:
+            made = self._made_by(binding)
+            if made is not None:
+                yield Capture(name, name.value, made, binding)
+
+    def _held_by_default(
+        self, binding: ParamBinding, default: cst.CSTNode, name: cst.Name
+    ) -> Iterator[Capture]:
+        """``lambda c=coro: c``: a default is made once, when the thunk is."""
+        made = default if self._is_awaitable_call(default) else None
+        for source in self._module.bindings(default):
+            made = made or self._made_by(source)
+        if made is not None:
+            yield Capture(name, name.value, made, binding)
+
+    def _held_by_attribute(self, value: cst.Attribute) -> Iterator[Capture]:
+        for owner in self._inference.of(value.value):
+            if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
+                continue
+            scope = owner.of.binding.inner
+            for binding in scope.attributes.get(value.attr.value, []):
+                made = self._made_by(binding)
+                if made is not None:
+                    yield Capture(value, self._module.text_of(value), made, binding)
+
+    def _held_by_collection(self, value: cst.Subscript, thunk: Scope) -> Iterator[Capture]:
+        for binding in self._module.bindings(value.value):
+            outside = isinstance(binding, ValueBinding) and thunk not in binding.scope.enclosing()
+            made = binding.value if isinstance(binding, ValueBinding) and outside else None
+            elements: list[cst.CSTNode] = []
+            if isinstance(made, (cst.Tuple, cst.List)):
+                elements = [element.value for element in made.elements]
+            elif isinstance(made, cst.ListComp):
+                elements = [made.elt]
+            if made is not None and any(self._is_awaitable_call(element) for element in elements):
+                yield Capture(value, self._module.text_of(value), made, binding)
+
+    def _made_by(self, binding: Binding) -> cst.CSTNode | None:
+        """Return the expression that made the value of a name, where a thunk may not give it back."""
+        if isinstance(binding, (FunctionBinding, ClassBinding, ImportBinding, OpaqueBinding)):
+            return None
+        if isinstance(binding, EnterBinding):
+            return binding.item
+        if isinstance(binding, IterBinding):
+            return binding.iterable
+        if isinstance(binding, ParamBinding):
+            return self._awaitable_parameter(binding)
+        if not isinstance(binding, ValueBinding) or binding.value is None:
+            return None
+        value = binding.value
+        if self._is_awaitable_call(value) or (binding.path and isinstance(value, (cst.Tuple, cst.Call))):
+            return value
+        sources = (self._made_by(source) for source in self._module.bindings(value))
+        return next((made for made in sources if made is not None), None)
+
+    def _awaitable_parameter(self, binding: ParamBinding) -> cst.CSTNode | None:
+        if binding.scope.own_class() is not None and binding.position == 0:
+            return None
+        if binding.annotation is None:
+            return binding.node
+        return binding.node if is_one_shot(self._inference.annotated(binding.annotation)) else None
+
+    def _is_awaitable_call(self, value: cst.CSTNode) -> bool:
+        """Whether a call may have given an awaitable: it may unless it is known to give something else."""
+        if not isinstance(value, cst.Call) or last_name(value.func) in _RESULTS:
+            return False
+        return not any(isinstance(m, Instance) and isinstance(m.of, Class) for m in self._inference.of(value))
+
+
+def _given_back(scope: Scope) -> list[cst.CSTNode]:
+    """Return the expressions whose awaitable a run of the thunk waits for."""
+    if not scope.is_async:
+        return list(scope.returns)
+    if not isinstance(scope.node, cst.FunctionDef):
+        return []
+    nested = (cst.FunctionDef, cst.Lambda)
+    return [node.expression for node in descend(scope.node.body, nested) if isinstance(node, cst.Await)]
+
+
+def is_method_of_parameter(callee: cst.CSTNode, module: ModuleSemantics) -> bool:
+    """Whether ``callee`` is a method of something the enclosing function was given: a capability."""
+    if not isinstance(callee, cst.Attribute):
+        return False
+    bindings = module.bindings(module.inference.root_of(callee))
+    return bool(bindings) and all(
+        isinstance(binding, ParamBinding) and binding.scope.kind is ScopeKind.FUNCTION for binding in bindings
+    )

@@ -1,0 +1,55 @@
+"""What isolint says about the example projects: nothing about the right ones, everything about the wrong one."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+APPS = Path(__file__).parents[2] / "fixtures" / "apps"
+MARKER = re.compile(r"# expect: (ISO\d{3}(?:, ISO\d{3})*)$")
+CODES = {f"ISO{number}" for number in (101, 102, 103, 104, 105, 106, 110, 201, 202, 301, 900)}
+
+Place: TypeAlias = tuple[str, int, str]
+
+
+def check(app: str) -> tuple[int, set[Place]]:
+    """Run isolint where a user would, and return its exit code and (file, line, code) of each finding."""
+    root = APPS / app
+    command = [sys.executable, "-m", "isolint", "check", "--output-format", "json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stderr
+    found = json.loads(done.stdout)
+    return done.returncode, {
+        ((root / one["filename"]).relative_to(root).as_posix(), one["location"]["row"], one["code"])
+        for one in found
+    }
+
+
+def expected(app: str) -> set[Place]:
+    root = APPS / app
+    return {
+        (path.relative_to(root).as_posix(), number, code)
+        for path in root.rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for marker in MARKER.findall(line)
+        for code in marker.split(", ")
+    }
+
+
+@pytest.mark.parametrize("app", ["user_service", "rag"])
+def test_the_right_way_is_clean(app: str) -> None:
+    assert check(app) == (0, set())
+
+
+def test_the_wrong_way_is_found_line_by_line() -> None:
+    assert check("before") == (1, expected("before"))
+
+
+def test_the_wrong_way_shows_every_rule() -> None:
+    assert {code for _, _, code in expected("before")} == CODES
