@@ -12,14 +12,14 @@ from flake8.exceptions import ExecutionError
 from isolint import __version__
 from isolint.config import ConfigProblems, load
 from isolint.model import Checked, Crashed
-from isolint.project import ProjectError, check_text
+from isolint.project import ProjectError, Workspace, check_text
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Sequence
 
-    from isolint.config.model import Config
+    from isolint.config import Config
     from isolint.model import Diagnostic
 
 
@@ -50,8 +50,9 @@ class Plugin:
 
     def _findings(self) -> Iterator[Diagnostic]:
         try:
-            config = _configuration(self._path.absolute().parent)
-            run = check_text(_encoded(self._lines), self._path, config, suppress=Suppress.OWN)
+            workspace = _workspace(_configuration(self._path.absolute().parent))
+            data = _encoded(self._lines)
+            run = check_text(data, self._path, workspace.config, Suppress.OWN, workspace=workspace)
         except (ConfigProblems, ProjectError) as error:
             raise ExecutionError(f"isolint: {error}") from error
         for outcome in run.outcomes:
@@ -60,10 +61,15 @@ class Plugin:
             yield from outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,)
 
 
+# What stands around a file is read once in each process of flake8.
 @cache
 def _configuration(folder: Path) -> Config:
-    """Return what governs the files of a folder; once per folder and process."""
-    return load(folder, explicit=None, isolated=False)
+    return load(folder)
+
+
+@cache
+def _workspace(config: Config) -> Workspace:
+    return Workspace(config)
 
 
 def _encoded(lines: Sequence[str]) -> bytes:

@@ -24,7 +24,7 @@ from isolint.report.formats import Format, render, render_statistics, sentence
 from isolint.report.view import DEFAULT_WIDTH, View
 
 if TYPE_CHECKING:
-    from isolint.config.model import Config
+    from isolint.config import Config
     from isolint.project import Run
 
 _EPILOG = """\b
@@ -111,7 +111,7 @@ def check(**given: Any) -> int:
 
 def _show_files(request: Request, config: Config) -> int:
     view = View(Path.cwd())
-    for path in project.discover(request.targets, config, force_exclude=request.force_exclude):
+    for path in project.files(request.targets, config, force_exclude=request.force_exclude):
         click.echo(view.short(path))
     return CLEAN
 
@@ -137,7 +137,9 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
     data = click.get_binary_stream("stdin").read()
-    return project.check_text(data, filename, config, suppress=request.suppress)
+    return project.check_text(
+        data, filename, config, suppress=request.suppress, force_exclude=request.force_exclude
+    )
 
 
 def _report(request: Request, run: Run) -> None:
