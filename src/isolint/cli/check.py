@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -24,8 +24,12 @@ from isolint.report.formats import Format, render, render_statistics, sentence
 from isolint.report.view import DEFAULT_WIDTH, View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from isolint.config import Config
     from isolint.project import Run
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 _EPILOG = """\b
 Exit codes: 0 clean, 1 findings, 2 something could not be checked.
@@ -42,7 +46,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _rules_option(name: str, text: str) -> Any:
+def _rules_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, callback=comma_separated, metavar="RULES", help=text)
 
 
@@ -136,7 +140,7 @@ def _run(request: Request, config: Config) -> Run:
 def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
-    data = click.get_binary_stream("stdin").read()
+    data = sys.stdin.buffer.read()
     return project.check_text(
         data, filename, config, suppress=request.suppress, force_exclude=request.force_exclude
     )
