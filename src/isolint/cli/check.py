@@ -109,7 +109,8 @@ def check(**given: Any) -> int:
     run = _run(request, config)
     _report(request, run)
     if request.verbose:
-        _say_what_was_done(config, run, time.monotonic() - started)
+        say_note(f"configuration: {config.source or 'none found'}")
+        say_note(f"took {time.monotonic() - started:.2f} s")
     return exit_code(run.outcomes, exit_zero=request.exit_zero)
 
 
@@ -176,8 +177,3 @@ def _view(request: Request) -> View:
     on_terminal = request.output_file is None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else DEFAULT_WIDTH
     return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose)
-
-
-def _say_what_was_done(config: Config, run: Run, seconds: float) -> None:
-    say_note(f"configuration: {config.source or 'none found'}")
-    say_note(f"checked {run.files} files in {seconds:.2f} s")
