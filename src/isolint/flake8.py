@@ -7,26 +7,20 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, final
 
+from flake8.exceptions import ExecutionError
+
 from isolint import __version__
 from isolint.config import ConfigProblems, load
 from isolint.model import Checked, Crashed
-from isolint.project import ProjectError, check_text
+from isolint.project import ProjectError, Workspace, check_text
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Sequence
 
-    from isolint.config.model import Config
+    from isolint.config import Config
     from isolint.model import Diagnostic
-
-
-@final
-class CannotCheckError(Exception):
-    """Why isolint could not check a file. flake8 prints its ``repr`` and exits with 1."""
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 @final
@@ -48,7 +42,7 @@ class Plugin:
         flake8 itself applies ``# noqa``; comments of isolint's own are obeyed here.
 
         Raises:
-            CannotCheckError: the configuration is wrong, or isolint failed.
+            ExecutionError: the configuration is wrong, or isolint failed. flake8 prints it and exits with 1.
 
         """
         for found in self._findings():
@@ -56,20 +50,26 @@ class Plugin:
 
     def _findings(self) -> Iterator[Diagnostic]:
         try:
-            config = _configuration(self._path.absolute().parent)
-            run = check_text(_encoded(self._lines), self._path, config, suppress=Suppress.OWN)
+            workspace = _workspace(_configuration(self._path.absolute().parent))
+            data = _encoded(self._lines)
+            run = check_text(data, self._path, workspace.config, Suppress.OWN, workspace=workspace)
         except (ConfigProblems, ProjectError) as error:
-            raise CannotCheckError(f"isolint could not check anything: {error}") from error
+            raise ExecutionError(f"isolint: {error}") from error
         for outcome in run.outcomes:
             if isinstance(outcome, Crashed):
-                raise CannotCheckError(f"isolint could not check {outcome.path}: {outcome.error}")
+                raise ExecutionError(f"isolint: {outcome.path} could not be checked: {outcome.error}")
             yield from outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,)
 
 
+# What stands around a file is read once in each process of flake8.
 @cache
 def _configuration(folder: Path) -> Config:
-    """Return what governs the files of a folder; once per folder and process."""
-    return load(folder, explicit=None, isolated=False)
+    return load(folder)
+
+
+@cache
+def _workspace(config: Config) -> Workspace:
+    return Workspace(config)
 
 
 def _encoded(lines: Sequence[str]) -> bytes:

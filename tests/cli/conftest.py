@@ -59,6 +59,7 @@ def isolint(
     def call(*arguments: str | Path, stdin: bytes = b"") -> Answer:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         code = run([str(argument) for argument in arguments])
-        return Answer(code, *capfd.readouterr())
+        captured = capfd.readouterr()
+        return Answer(code, captured.out, captured.err)
 
     return call

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,6 @@ from tests.cli.conftest import BAD, CONFIGURATION, GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PLACE = "app/domain/users.py:5:12: ISO102"
 
@@ -46,12 +46,29 @@ def test_exit_zero_hides_no_finding(isolint: Any) -> None:
     assert PLACE in answer.out
 
 
-@pytest.mark.parametrize("options", [["--exit-zero"], ["--statistics"], ["--output-format=json"], ["-q"], []])
-def test_a_file_that_could_not_be_read_is_never_clean(shop: Path, isolint: Any, options: list[str]) -> None:
-    (shop / "app/domain/gone.py").symlink_to("nowhere.py")
+READ = Path.read_bytes
+
+
+def refuse(subject: Any, **_: Any) -> bytes:
+    """Stand in for a method that fails on source files: one that reads them, or one that checks them."""
+    if isinstance(subject, Path) and subject.suffix != ".py":
+        return READ(subject)
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--exit-zero"], ["--statistics"], ["--output-format=json"], ["--output-format=github"], ["-q"]],
+)
+@pytest.mark.parametrize("broken", ["pathlib.Path.read_bytes", "isolint.engine._Check.run"])
+def test_a_file_that_could_not_be_checked_is_never_clean(
+    isolint: Any, monkeypatch: pytest.MonkeyPatch, broken: str, options: list[str]
+) -> None:
+    monkeypatch.setattr(broken, refuse)
     answer = isolint("check", *options)
     assert answer.code == 2
-    assert "app/domain/gone.py" in answer.out + answer.err
+    assert "app/domain/users.py" in answer.out + answer.err
+    assert "Permission denied" in answer.out + answer.err
 
 
 def test_a_file_that_is_not_python_is_a_finding(shop: Path, isolint: Any) -> None:

@@ -88,6 +88,16 @@ def test_an_interrupt_ends_the_run_quietly(shop: Path) -> None:
         assert process.wait(timeout=60) == 130
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_no_finding(shop: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*ISOLINT, "check"], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=shop
+        )
+    assert done.stderr == "error: [Errno 28] No space left on device\n"
+    assert done.returncode == 2
+
+
 def test_what_the_terminal_cannot_encode_is_still_reported(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text(BAD.replace("main())", 'main("日本"))'), "utf-8")
     done = subprocess.run(

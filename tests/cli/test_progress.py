@@ -8,7 +8,7 @@ from isolint.cli.progress import Progress
 
 
 class Terminal(StringIO):
-    def isatty(self) -> bool:  # type: ignore[explicit-override]
+    def isatty(self) -> bool:
         return True
 
 

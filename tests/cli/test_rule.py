@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from isolint.rules import all_rules
 
 from isolint.report import rule_page
+from isolint.rules import all_rules
 
 RULE = next(rule for rule in all_rules() if rule.code == "ISO102")
 

@@ -43,5 +43,6 @@ def test_paths_are_shown_from_the_working_directory(path: str, short: str) -> No
     assert VIEW.short(PurePosixPath(path)) == short
 
 
-def test_full_paths_are_absolute_and_unchanged() -> None:
-    assert View(PurePosixPath("/a")).full(PurePosixPath("b\x1b.py")) == "/a/b\x1b.py"
+@pytest.mark.parametrize("path", ["b\x1b.py", "../a/b\x1b.py", "/a/b\x1b.py"])
+def test_full_paths_are_absolute_and_keep_their_characters(path: str) -> None:
+    assert View(PurePosixPath("/a")).full(PurePosixPath(path)) == "/a/b\x1b.py"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
@@ -19,7 +20,6 @@ from isolint.project import ProjectError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from io import TextIOWrapper
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -46,8 +46,9 @@ for command in (check, rule, roles):
 def main() -> NoReturn:
     """Run the process's arguments and exit."""
     for stream in (sys.stdout, sys.stderr):
-        # A file name or source line that the terminal's encoding cannot show is still reported.
-        cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            # A file name or source line that the terminal's encoding cannot show is still reported.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -64,6 +65,8 @@ def run(arguments: Sequence[str]) -> int:
         for problem in error.problems:
             say_error(str(problem))
     except ProjectError as error:
+        say_error(str(error))
+    except OSError as error:  # a full disk, a working directory that is gone
         say_error(str(error))
     except Exception:  # noqa: BLE001 - else Python would exit with 1, which says "checked, with findings"
         traceback.print_exc()

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -24,8 +24,12 @@ from isolint.report.formats import Format, render, render_statistics, sentence
 from isolint.report.view import DEFAULT_WIDTH, View
 
 if TYPE_CHECKING:
-    from isolint.config.model import Config
+    from collections.abc import Callable
+
+    from isolint.config import Config
     from isolint.project import Run
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 _EPILOG = """\b
 Exit codes: 0 clean, 1 findings, 2 something could not be checked.
@@ -42,7 +46,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _rules_option(name: str, text: str) -> Any:
+def _rules_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, callback=comma_separated, metavar="RULES", help=text)
 
 
@@ -105,13 +109,14 @@ def check(**given: Any) -> int:
     run = _run(request, config)
     _report(request, run)
     if request.verbose:
-        _say_what_was_done(config, run, time.monotonic() - started)
+        say_note(f"configuration: {config.source or 'none found'}")
+        say_note(f"took {time.monotonic() - started:.2f} s")
     return exit_code(run.outcomes, exit_zero=request.exit_zero)
 
 
 def _show_files(request: Request, config: Config) -> int:
     view = View(Path.cwd())
-    for path in project.discover(request.targets, config, force_exclude=request.force_exclude):
+    for path in project.files(request.targets, config, force_exclude=request.force_exclude):
         click.echo(view.short(path))
     return CLEAN
 
@@ -136,8 +141,10 @@ def _run(request: Request, config: Config) -> Run:
 def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
-    data = click.get_binary_stream("stdin").read()
-    return project.check_text(data, filename, config, suppress=request.suppress)
+    data = sys.stdin.buffer.read()
+    return project.check_text(
+        data, filename, config, suppress=request.suppress, force_exclude=request.force_exclude
+    )
 
 
 def _report(request: Request, run: Run) -> None:
@@ -170,8 +177,3 @@ def _view(request: Request) -> View:
     on_terminal = request.output_file is None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else DEFAULT_WIDTH
     return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose)
-
-
-def _say_what_was_done(config: Config, run: Run, seconds: float) -> None:
-    say_note(f"configuration: {config.source or 'none found'}")
-    say_note(f"checked {run.files} files in {seconds:.2f} s")

@@ -13,7 +13,7 @@ from isolint.config import load
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from isolint.config.model import Config
+    from isolint.config import Config
 
 F = TypeVar("F", bound="Callable[..., Any]")
 

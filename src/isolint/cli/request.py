@@ -14,7 +14,7 @@ from isolint.rules import all_rules
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
-    from isolint.config.model import Config
+    from isolint.config import Config
 
 STANDARD_INPUT = Path("-")
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from isolint import project
 from isolint.cli.options import configuration, configuration_options, paths_argument
-from isolint.report.view import View
+from isolint.report.view import View, columns, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from isolint.project import ModuleRole
 
 
 @click.command(short_help="Show which module has which role, and why.")
@@ -34,25 +36,25 @@ def roles(paths: tuple[Path, ...], config: Path | None, *, isolated: bool, outpu
     click.echo(render(project.roles(paths, loaded), View(Path.cwd())), nl=False)
 
 
-def _json(decided: Iterable[Decided], view: View) -> str:
+def _json(decided: Iterable[ModuleRole], view: View) -> str:
     records = [
         {
-            "filename": view.full(path),
-            "module": module or None,
-            "role": decision.role.value,
-            "pattern": decision.pattern or None,
-            "reason": decision.reason,
+            "filename": view.full(each.path),
+            "module": each.module,
+            "role": each.decision.role.value,
+            "pattern": each.decision.pattern or None,
+            "reason": each.decision.reason,
         }
-        for path, module, decision in decided
+        for each in decided
     ]
     return json.dumps(records, indent=2) + "\n"
 
 
-def _table(decided: Iterable[Decided], view: View) -> str:
+def _table(decided: Iterable[ModuleRole], view: View) -> str:
     """Return a line a file: role, module, path and what decided, in columns."""
     rows = [
-        (decision.role.value, visible(module) or "-", view.short(path), visible(decision.reason))
-        for path, module, decision in decided
+        (each.decision.role.value, visible(each.module), view.short(each.path), visible(each.decision.reason))
+        for each in decided
     ]
     widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
     return "".join(_line(row, widths) for row in rows)

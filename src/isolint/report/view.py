@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
@@ -35,8 +36,8 @@ class View:
         return visible(str(absolute))
 
     def full(self, path: PurePath) -> str:
-        """Return the absolute path, unchanged."""
-        return str(self.base / path)
+        """Return the absolute path as the file system knows it, without ``..``."""
+        return os.path.normpath(self.base / path)
 
 
 _BIDI = {*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0x061C}
