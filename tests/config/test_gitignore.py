@@ -33,7 +33,7 @@ def test_good_pattern(pattern: str) -> None:
     assert pattern_error(pattern) == ""
 
 
-@pytest.mark.parametrize("pattern", ["", "#", "!", "\\", "/", "[", "*a" * 4, "*/" * 9])
+@pytest.mark.parametrize("pattern", ["", "#", "!", "\\", "/", "*a" * 4, "*/" * 9])
 def test_bad_pattern(pattern: str) -> None:
     assert pattern_error(pattern)
 
