@@ -17,7 +17,7 @@ import time
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -75,6 +75,11 @@ class Found:
     end_row: int
     message: str
     resolved: str
+
+    @property
+    def package(self) -> str:
+        """The folder of its package in the corpus."""
+        return self.path.partition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,7 @@ def check(pin: Pin, corpus: Path) -> Run:
     folder = corpus / pin.folder
     if not folder.is_dir():
         raise click.ClickException(f"{folder} is missing: run `{Path(__file__).name} fetch {pin.name}` first")
+    click.echo(f"checking {pin.name} ...", err=True)
     options = ["--config", "isolint.toml", "--output-format", "json", pin.package]
     command = [sys.executable, "-m", "isolint", "check", *options]
     start = time.perf_counter()
@@ -197,17 +203,24 @@ def row(name: str, version: str, runs: Sequence[Run], codes: Sequence[str]) -> s
 
 
 def stratified(found: Iterable[Found], size: int, seed: int) -> list[Found]:
-    """Draw ``size`` findings, the rules taking turns, so that a rare rule is read as well as a frequent one.
+    """Draw ``size`` findings: the rules take turns, and within a rule the packages.
 
-    The draw depends on the findings and the seed only, not on the order in which the findings came.
+    A rare rule and a small package are thus read as well as the frequent and the large. The draw depends
+    on the findings and the seed only, not on the order in which the findings came.
     """
-    strata: dict[str, list[Found]] = defaultdict(list)
+    strata: dict[str, dict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
     for one in sorted(found):
-        strata[one.code].append(one)
-    for code, stratum in strata.items():
-        random.Random(f"{seed}:{code}").shuffle(stratum)  # noqa: S311 - to be repeatable is the point
-    turns = zip_longest(*strata.values())
-    return sorted(islice((one for turn in turns for one in turn if one), size))
+        strata[one.code][one.package].append(one)
+    for packages in strata.values():
+        for group in packages.values():
+            random.Random(seed).shuffle(group)  # noqa: S311 - to be repeatable is the point
+    by_rule = [take_turns(packages.values()) for packages in strata.values()]
+    return sorted(take_turns(by_rule)[:size])
+
+
+def take_turns(groups: Iterable[Iterable[Found]]) -> list[Found]:
+    """Return the first of each group, then the second of each, and so on."""
+    return [one for turn in zip_longest(*groups) for one in turn if one]
 
 
 def excerpt(found: Found, corpus: Path) -> Iterator[str]:
@@ -229,7 +242,7 @@ def chosen(_context: click.Context, _parameter: click.Parameter, names: tuple[st
     return [pins[name] for name in dict.fromkeys(names)] or [pin for pin in pins.values() if not pin.more]
 
 
-packages = click.argument(
+packages_argument = click.argument(
     "pins", metavar="[PACKAGE | all]...", nargs=-1, type=click.Choice([*read_pins(), "all"]), callback=chosen
 )
 
@@ -252,7 +265,7 @@ def main(context: click.Context, corpus: Path) -> None:
 
 
 @main.command()
-@packages
+@packages_argument
 @click.pass_obj
 def fetch(corpus: Path, pins: list[Pin]) -> None:
     """Download, verify and unpack what is not there yet."""
@@ -264,7 +277,7 @@ def fetch(corpus: Path, pins: list[Pin]) -> None:
 
 
 @main.command()
-@packages
+@packages_argument
 @click.pass_obj
 def run(corpus: Path, pins: list[Pin]) -> None:
     """Check each package and print a Markdown table."""
@@ -276,7 +289,7 @@ def run(corpus: Path, pins: list[Pin]) -> None:
 
 @main.command()
 @click.argument("size", metavar="N", type=click.IntRange(min=1))
-@packages
+@packages_argument
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed draws the same findings.")
 @click.option("--output-file", type=click.File("w", encoding="utf-8", atomic=True), default="-")
 @click.pass_obj

@@ -58,7 +58,9 @@ class FrozenContext(Mapping[str, Hashable]):
                 hash(value)
             except TypeError:
                 kind = type(value).__name__
-                raise TypeError(f"ErrInfo.ctx[{key!r}] is unhashable ({kind}): give a tuple or a str") from None
+                raise TypeError(
+                    f"ErrInfo.ctx[{key!r}] is unhashable ({kind}): give a tuple or a str"
+                ) from None
         self._items = dict(items)
 
     def __getitem__(self, key: str) -> Hashable:

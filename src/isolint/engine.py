@@ -155,7 +155,7 @@ class _Check:
                 by_fact.setdefault(fact_class, []).append(rule)
         return [
             (rule, finding)
-            for fact in module.facts
+            for fact in module.facts()
             if not (fact.guarded and self._options.allow_main_guard)
             for rule in by_fact.get(type(fact), ())
             for finding in rule.check(fact, context)

@@ -1,17 +1,48 @@
-"""From proposed changes at nodes to edits at positions."""
+"""Changes proposed at nodes, and the edits they become once the nodes have positions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, final
 
 from isolint.model import Edit, Fix, Span
-from isolint.rule import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from isolint.rule import Change, Proposal
+    from isolint.model import Safety
     from isolint.syntax.nodes import CSTNode
+
+
+@final
+class Place(Enum):
+    """Where a change goes, seen from its node."""
+
+    BEFORE = "before"
+    INSTEAD = "instead"
+    AFTER = "after"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New text at a node that has no position yet."""
+
+    node: CSTNode
+    place: Place
+    content: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fix before its changes have positions."""
+
+    message: str
+    safety: Safety
+    changes: tuple[Change, ...]
+    reason: str = ""
 
 
 def placed(proposal: Proposal, spans: Mapping[CSTNode, Span]) -> Fix:

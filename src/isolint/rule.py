@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, final
 
-from isolint.model import Role, Safety
+from isolint.model import Role
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Iterator
 
+    from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
     from isolint.semantics.module import ModuleSemantics
@@ -57,36 +58,6 @@ class World(Protocol):
     def shell_modules(self) -> Iterable[str]:
         """Return the dotted names that can stand for a shell module in an import, for the gate."""
         ...
-
-
-@final
-class Place(Enum):
-    """Where a change goes, seen from its node."""
-
-    BEFORE = "before"
-    INSTEAD = "instead"
-    AFTER = "after"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Change:
-    """New text at a node that has no position yet."""
-
-    node: CSTNode
-    place: Place
-    content: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A fix before its changes have positions."""
-
-    message: str
-    safety: Safety
-    changes: tuple[Change, ...]
-    reason: str = ""
 
 
 @final

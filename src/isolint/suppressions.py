@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# The grammar of flake8: a separator between codes is any run of commas and white space.
+# The grammar of flake8: a separator between codes is any run of commas and white space, codes count
+# letter by letter, and whatever follows `flake8: noqa` skips the file all the same.
 _NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
-_NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa\s*$", re.IGNORECASE)
+_NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*|#.*)?$")
 _SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
 
@@ -68,7 +69,7 @@ class Suppressions:
 def _names(codes: str | None, code: str) -> bool:
     if codes is None:
         return True
-    named = [part.strip().upper() for part in re.split(r"[,\s]+", codes) if part.strip()]
+    named = [part for part in re.split(r"[,\s]+", codes) if part]
     return code.startswith(tuple(named)) if named else False
 
 

@@ -87,15 +87,17 @@ def test_a_package_that_was_not_fetched_is_named(tmp_path: Path) -> None:
         check(DEMO, tmp_path)
 
 
-def found(code: str, row: int) -> Found:
-    return Found(code, "demo/__init__.py", row, 1, row, "", "")
+def found(code: str, row: int, package: str = "large") -> Found:
+    return Found(code, f"{package}/module.py", row, 1, row, "", "")
 
 
-def test_a_sample_is_repeatable_and_shows_every_rule() -> None:
-    every = [found("ISO102", row) for row in range(50)] + [found("ISO103", 7), found("ISO301", 9)]
+def test_a_sample_is_repeatable_and_shows_every_rule_and_package() -> None:
+    every = [found("ISO102", row) for row in range(50)]
+    every += [found("ISO102", 1, "small"), found("ISO103", 7), found("ISO301", 9)]
     drawn = stratified(every, 10, seed=1)
     assert drawn == stratified(reversed(every), 10, seed=1) != stratified(every, 10, seed=2)
     assert [one.code for one in drawn] == ["ISO102"] * 8 + ["ISO103", "ISO301"]
+    assert found("ISO102", 1, "small") in drawn
     assert stratified(every, 1000, seed=1) == sorted(every)
 
 

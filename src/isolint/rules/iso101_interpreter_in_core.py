@@ -32,7 +32,7 @@ def _check(fact: Reference | Import, context: Context) -> Iterator[Finding]:
 
 
 def _by_convention(reference: Reference, context: Context) -> Iterable[str]:
-    """A project's own interpreter, imported from wherever it stands."""
+    """Name a project's own interpreter, imported from wherever it stands."""
     if reference.usage in (Usage.INSPECTED, Usage.ANNOTATES) or context.module.is_typing_only(reference):
         return ()
     externals = context.module.inference.externals(reference.node)
@@ -40,7 +40,7 @@ def _by_convention(reference: Reference, context: Context) -> Iterable[str]:
 
 
 def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
-    """A package of the core that imports an interpreter into its interface hands it to the whole core."""
+    """Find an interpreter in the interface of a core package, which hands it to the whole core."""
     origin = context.module.catalogue.canonical(f"{fact.module}.{fact.name}")
     entry = context.module.catalogue.get(origin)
     interprets = fact.name == _CONVENTIONAL or (entry is not None and entry.effect is Effect.INTERPRETS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
-from isolint.rule import ALL_ROLES, Change, Example, Finding, FixAvailability, Place, Proposal, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.semantics.facts import CallSite
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance, Partial, Text
 from isolint.syntax import nodes

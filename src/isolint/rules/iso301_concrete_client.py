@@ -18,10 +18,13 @@ _WORDING = Wording(
     why="is a concrete client: the core then decides how the world is reached",
     way_out="declare what you need as a Protocol in the core and let the shell pass the client in",
 )
-_USES_MEMBER = frozenset({Usage.CALLED, Usage.PASSED, Usage.AWAITED})
+_MAKERS = ("from_", "connect", "create", "open", "build", "make")
+"""How class methods that make an instance are called: ``Redis.from_url``, ``AsyncConnection.connect``."""
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
+    if reference.usage is Usage.ASSIGNED:
+        return  # another name for it; what is done with that name is looked at where it is done
     names = [entry.name for entry in used_entries(reference, context, Effect.CLIENT)]
     if reference.usage is Usage.INHERITED:
         names = _clients(reference, context)
@@ -35,14 +38,14 @@ def _clients(reference: Reference, context: Context) -> list[str]:
 
 
 def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
-    """``Redis.from_url``: a method taken from the class itself makes an instance."""
-    if reference.usage not in _USES_MEMBER or context.module.is_typing_only(reference):
+    """Yield the names of class methods that make an instance."""
+    if reference.usage not in (Usage.CALLED, Usage.PASSED) or context.module.is_typing_only(reference):
         return
     for external in context.module.inference.externals(reference.node):
         owner, _, member = external.name.rpartition(".")
         entry = context.module.catalogue.get(owner)
         is_client = entry is not None and entry.is_class and entry.effect is Effect.CLIENT
-        if is_client and not external.bound and not member.startswith("__"):
+        if is_client and not external.bound and member.startswith(_MAKERS):
             yield external.name
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from isolint.semantics.facts import Reference
 
 _NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
-# A class that is only named, in a tuple for isinstance or as an alias, opens nothing yet.
-_CLASS_NOT_USED = frozenset({Usage.COLLECTED, Usage.ASSIGNED, Usage.INHERITED})
+_FACTORY_TAKERS = frozenset({"partial", "Depends", "Factory", "Resource", "Singleton"})
+"""What calls the class it is given: functools, FastAPI, dependency-injector."""
 
 
 @final
@@ -34,9 +34,16 @@ def used_entries(reference: Reference, context: Context, effect: Effect) -> list
     if reference.usage in _NOT_USED:
         return []
     entries = [entry for entry in context.module.entries(reference) if entry.effect is effect]
-    if reference.usage in _CLASS_NOT_USED:
+    if not _makes_instances(reference):
         entries = [entry for entry in entries if not entry.is_class]
     return [] if entries and context.module.is_typing_only(reference) else entries
+
+
+def _makes_instances(reference: Reference) -> bool:
+    """Whether a class would be called here; one that is merely named or handed on opens nothing yet."""
+    if reference.usage is Usage.PASSED:
+        return reference.receiver in _FACTORY_TAKERS or "factory" in reference.keyword
+    return reference.usage in (Usage.CALLED, Usage.DECORATES, Usage.AWAITED)
 
 
 def findings(reference: Reference, context: Context, effect: Effect, wording: Wording) -> Iterator[Finding]:

@@ -246,7 +246,7 @@ class _Binder:
             if param.annotation is not None:
                 self._expressions.annotation(param.annotation.annotation, AnnotationOf.PARAMETER)
             if param.default is not None:
-                self._walk(param.default, Usage.PASSED, "default")
+                self._walk(param.default, Usage.PASSED, ("", "default"))
         if function.returns is not None:
             self._expressions.annotation(function.returns.annotation, AnnotationOf.RETURN)
         order = recorder.tick()

@@ -39,7 +39,11 @@ TYPE_WRAPPERS = frozenset(
 """Special forms whose value is one of their arguments."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
-Step: TypeAlias = "tuple[cst.CSTNode | Callable[[], None], Usage, str]"
+Passing: TypeAlias = "tuple[str, str]"
+"""What a value is passed to, and under which name."""
+_NOT_PASSED: Passing = ("", "")
+
+Step: TypeAlias = "tuple[cst.CSTNode | Callable[[], None], Usage, Passing]"
 
 
 def parameters(params: cst.Parameters) -> list[cst.Param]:
@@ -69,25 +73,25 @@ class ExpressionWalker:
         self._annotates: AnnotationOf | None = None
         self._quoted: cst.CSTNode | None = None
         self._steps: list[Step] = []
-        self._handlers: dict[type, Callable[[cst.CSTNode, Usage, str], None]] = {
+        self._handlers: dict[type, Callable[[cst.CSTNode, Usage, Passing], None]] = {
             getattr(cst, name.removeprefix("_on_")): getattr(self, name)
             for name in dir(self)
             if name.startswith("_on_")
         }
 
-    def walk(self, node: cst.CSTNode, usage: Usage = Usage.PASSED, keyword: str = "") -> None:
+    def walk(self, node: cst.CSTNode, usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED) -> None:
         """Walk one expression; ``usage`` is what the code around does with its value."""
         outer, self._steps = self._steps, []
         steps = self._steps
-        steps.append((node, usage, keyword))
+        steps.append((node, usage, passing))
         while steps:
-            step, usage, keyword = steps.pop()
+            step, usage, passing = steps.pop()
             if not isinstance(step, cst.CSTNode):
                 step()
                 continue
             handler = self._handlers.get(type(step))
             if handler is not None:
-                handler(step, usage, keyword)
+                handler(step, usage, passing)
             else:
                 self._push(children(step))
         self._steps = outer
@@ -143,27 +147,29 @@ class ExpressionWalker:
         for node in nodes:
             self.walk(node, usage)
 
-    def _push(self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, keyword: str = "") -> None:
-        self._steps.extend((node, usage, keyword) for node in reversed(list(nodes)))
+    def _push(
+        self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED
+    ) -> None:
+        self._steps.extend((node, usage, passing) for node in reversed(list(nodes)))
 
     def _then(self, action: Callable[[], None]) -> None:
-        self._steps.append((action, Usage.INSPECTED, ""))
+        self._steps.append((action, Usage.INSPECTED, _NOT_PASSED))
 
-    def _refer(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+    def _refer(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         recorder = self._recorder
         anchor = node if self._quoted is None else self._quoted
         recorder.facts.append(
-            Reference(node, recorder.scope, recorder.guarded, usage, anchor, keyword, self._annotates)
+            Reference(node, recorder.scope, recorder.guarded, usage, anchor, *passing, self._annotates)
         )
 
     # One method for each class of node whose children need more than a look.
 
-    def _on_Name(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+    def _on_Name(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         name = cast("cst.Name", node)
         self._recorder.read(name, name.value)
-        self._refer(name, usage, keyword)
+        self._refer(name, usage, passing)
 
-    def _on_Attribute(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+    def _on_Attribute(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         base = node
         while isinstance(base, cst.Attribute):
             base = base.value
@@ -171,24 +177,24 @@ class ExpressionWalker:
             self._recorder.read(base, base.value)
         else:
             self._push([base])
-        self._refer(node, usage, keyword)
+        self._refer(node, usage, passing)
 
-    def _on_Call(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+    def _on_Call(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         call = cast("cst.Call", node)
         recorder = self._recorder
         recorder.facts.append(CallSite(call, recorder.scope, recorder.guarded))
         callee = last_name(call.func)
         if callee == "getattr":
-            self._refer(call, usage, keyword)
+            self._refer(call, usage, passing)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
             inspected = (
                 callee in _INSPECTORS or name in _INSPECTING_KEYWORDS or (callee == "cast" and not index)
             )
-            self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, name)
+            self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))
         self._push([call.func], Usage.CALLED)
 
-    def _on_Await(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Await(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self.note_await(node, "await")
         self._push([cast("cst.Await", node).expression], Usage.AWAITED)
 
@@ -198,7 +204,7 @@ class ExpressionWalker:
         if recorder.scope.runs_at_import():
             recorder.facts.append(ImportTimeAwait(node, recorder.scope, recorder.guarded, keyword))
 
-    def _on_Subscript(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+    def _on_Subscript(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         subscript = cast("cst.Subscript", node)
         kind = last_name(subscript.value)
         slices = [child for element in subscript.slice for child in children(element.slice)]
@@ -207,38 +213,38 @@ class ExpressionWalker:
         # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
         self._push(slices, usage if kind in TYPE_WRAPPERS else Usage.INSPECTED)
         passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES)
-        self._push([subscript.value], usage if passes_on else Usage.PASSED, keyword)
+        self._push([subscript.value], usage if passes_on else Usage.PASSED, passing)
 
-    def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         comparison = cast("cst.Comparison", node)
         self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
 
-    def _on_BinaryOperation(self, node: cst.CSTNode, usage: Usage, _keyword: str) -> None:
+    def _on_BinaryOperation(self, node: cst.CSTNode, usage: Usage, _passing: Passing) -> None:
         self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
 
-    def _on_UnaryOperation(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_UnaryOperation(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._push(children(node), Usage.INSPECTED)
 
-    def _on_FormattedStringExpression(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_FormattedStringExpression(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._push(children(node), Usage.INSPECTED)
 
-    def _on_BooleanOperation(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
-        self._push(children(node), usage, keyword)
+    def _on_BooleanOperation(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
+        self._push(children(node), usage, passing)
 
-    def _on_IfExp(self, node: cst.CSTNode, usage: Usage, keyword: str) -> None:
+    def _on_IfExp(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         choice = cast("cst.IfExp", node)
-        self._push([choice.body, choice.orelse], usage, keyword)
+        self._push([choice.body, choice.orelse], usage, passing)
         self._push([choice.test], Usage.INSPECTED)
 
-    def _on_Element(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Element(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._push([cast("cst.Element", node).value], Usage.COLLECTED)
 
-    def _on_DictElement(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_DictElement(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         element = cast("cst.DictElement", node)
         self._push([element.value], Usage.PASSED)
         self._push([element.key], Usage.INSPECTED)
 
-    def _on_NamedExpr(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_NamedExpr(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         walrus = cast("cst.NamedExpr", node)
         self._then(lambda: self._bind_walrus(walrus))
         self._push([walrus.value], Usage.ASSIGNED)
@@ -249,11 +255,11 @@ class ExpressionWalker:
         name = last_name(walrus.target)
         self._recorder.bind(ValueBinding(name, walrus.target, scope, self._recorder.tick(), walrus.value))
 
-    def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._recorder.scope.yields = True
         self._push(children(node))
 
-    def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         if self._annotates is None or self._quoted is not None:
             return
         code = ast.literal_eval(cast("cst.SimpleString", node).value)
@@ -269,11 +275,11 @@ class ExpressionWalker:
             self._quoted = None
             self._recorder.quoted[node] = quoted
 
-    def _on_Lambda(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_Lambda(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         function = cast("cst.Lambda", node)
         self._then(lambda: self._enter_lambda(function))
         defaults = [p.default for p in parameters(function.params) if p.default is not None]
-        self._push(defaults, Usage.PASSED, "default")
+        self._push(defaults, Usage.PASSED, ("", "default"))
 
     def _enter_lambda(self, function: cst.Lambda) -> None:
         recorder = self._recorder
@@ -284,12 +290,12 @@ class ExpressionWalker:
         self._then(lambda: recorder.leave(outside))
         self._push([function.body])
 
-    def _on_ListComp(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_ListComp(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._comprehension(node, ScopeKind.COMPREHENSION)
 
     _on_SetComp = _on_DictComp = _on_ListComp
 
-    def _on_GeneratorExp(self, node: cst.CSTNode, _usage: Usage, _keyword: str) -> None:
+    def _on_GeneratorExp(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._comprehension(node, ScopeKind.GENERATOR)
 
     def _comprehension(self, node: cst.CSTNode, kind: ScopeKind) -> None:

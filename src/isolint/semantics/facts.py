@@ -53,11 +53,14 @@ class Fact:
 class Reference(Fact):
     """The longest chain of a name and attributes (``aio.run``), read; or a ``getattr`` that stands for one.
 
-    ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is.
+    ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is. Of a
+    value that is passed, ``receiver`` is the last name of what it is passed to, and ``keyword`` the name
+    it is passed under.
     """
 
     usage: Usage
     anchor: CSTNode
+    receiver: str = ""
     keyword: str = ""
     annotates: AnnotationOf | None = None
 

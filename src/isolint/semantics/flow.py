@@ -62,7 +62,7 @@ class Flow(Generic[B]):
         undone = self._undo[mark:]
         changes = {name: self.now(name) for name, _ in undone}
         branch = Branch(changes, self.alive)
-        original = {name: before for name, before in reversed(undone)}
+        original = dict(reversed(undone))
         for name, before in original.items():
             self.set(name, before, order)
         del self._undo[mark:]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.binder import absolute, bind
+from isolint.semantics.facts import Reference
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
 from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import libcst as cst
 
     from isolint.semantics.catalogue import Catalogue, Entry
-    from isolint.semantics.facts import Fact, Reference
+    from isolint.semantics.facts import Fact
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding
 
@@ -34,11 +37,12 @@ class ModuleSemantics:
     recorder: Recorder
     inference: Inference
     catalogue: Catalogue
+    _entries: dict[cst.CSTNode, list[Entry]] = field(default_factory=dict, repr=False)
 
-    @property
-    def facts(self) -> list[Fact]:
-        """All facts in the order of the text."""
-        return self.recorder.facts
+    def facts(self) -> Iterator[Fact]:
+        """Yield the facts in the order of the text, without references that lead to nothing known."""
+        known = self.inference.of
+        return (fact for fact in self.recorder.facts if not isinstance(fact, Reference) or known(fact.node))
 
     def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
         """Return what a name that is read may be bound by."""
@@ -47,8 +51,12 @@ class ModuleSemantics:
 
     def entries(self, reference: Reference) -> list[Entry]:
         """Return the entries of the catalogue that a reference reaches, in a stable order."""
-        found = (self.catalogue.get(external.name) for external in self.inference.externals(reference.node))
-        return list(dict.fromkeys(entry for entry in found if entry is not None))
+        node = reference.node
+        entries = self._entries.get(node)
+        if entries is None:
+            found = (self.catalogue.get(external.name) for external in self.inference.externals(node))
+            entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
+        return entries
 
     def text_of(self, node: cst.CSTNode) -> str:
         """Return the source of an expression on one line."""

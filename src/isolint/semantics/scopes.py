@@ -207,7 +207,7 @@ def _in_force(scope: Scope, name: str, order: int, loop: Loop | None) -> tuple[B
 
 
 def _seen_from(child: Scope, outer: Scope, name: str) -> tuple[Binding, ...]:
-    """What ``child``, opened inside ``outer``, sees of a name of ``outer`` whenever its code runs."""
+    """Return what ``child``, opened inside ``outer``, sees of a name of ``outer`` whenever it runs."""
     found = _in_force(outer, name, child.opened, child.opened_in)
     if child.kind in (ScopeKind.CLASS, ScopeKind.COMPREHENSION):
         return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from libcst import *  # noqa: F403
-    from libcst import CSTNode as CSTNode
+    from libcst import CSTNode as CSTNode  # noqa: PLC0414  # mypy follows no star to a private name
 else:
 
     def __getattr__(name: str) -> type:

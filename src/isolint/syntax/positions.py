@@ -30,7 +30,7 @@ class _RecordingState(CodegenState):
         self.line = 1
         self.column = 1
         self.spans: dict[CSTNode, Span] = {}
-        self._wanted = frozenset(wanted)
+        self._wanted = frozenset(map(id, wanted))  # a node hashes by its id, in Python code
         self._started: dict[CSTNode, tuple[int, int]] = {}
 
     def add_indent_tokens(self) -> None:
@@ -47,21 +47,19 @@ class _RecordingState(CodegenState):
             self.column += len(value)
 
     def before_codegen(self, node: CSTNode) -> None:
-        if node in self._wanted:
+        if id(node) in self._wanted:
             self._started[node] = (self.line, self.column)
 
     def after_codegen(self, node: CSTNode) -> None:
         # A node with a syntactic position (without its parentheses) has been noted by then.
-        if node in self._wanted and node not in self.spans:
+        if id(node) in self._wanted and node not in self.spans:
             self.spans[node] = Span(*self._started[node], self.line, self.column)
 
     @contextmanager
-    def record_syntactic_position(
-        self, node: CSTNode, *, start_node: CSTNode | None = None, end_node: CSTNode | None = None
-    ) -> Iterator[None]:
+    def record_syntactic_position(self, node: CSTNode, **_hoisted: CSTNode | None) -> Iterator[None]:
         start = (self.line, self.column)
         yield
-        if node in self._wanted:
+        if id(node) in self._wanted:
             self.spans[node] = Span(*start, self.line, self.column)
 
 

@@ -60,6 +60,7 @@ class Catalogue:
     def __init__(self, entries: Mapping[str, Entry], moved: Mapping[str, str]) -> None:
         self._entries = dict(entries)
         self._moved = dict(moved)
+        self._public: dict[str, frozenset[str]] = {}
         self._roots = frozenset(name.partition(".")[0] for name in [*entries, *moved])
 
     def canonical(self, name: str) -> str:
@@ -93,14 +94,13 @@ class Catalogue:
             found += [base, *self._bases(base)]
         return found
 
-    def public_names(self, module: str) -> Iterable[str]:
+    def public_names(self, module: str) -> frozenset[str]:
         """Return the known names directly inside ``module``."""
-        prefix = f"{module}."
-        return [
-            rest
-            for name in self._entries
-            if name.startswith(prefix) and "." not in (rest := name[len(prefix) :])
-        ]
+        names = self._public.get(module)
+        if names is None:
+            owned = (name.rpartition(".") for name in self._entries)
+            names = self._public[module] = frozenset(name for owner, _, name in owned if owner == module)
+        return names
 
     def knows_package(self, name: str) -> bool:
         """Whether the top-level package of ``name`` has entries."""

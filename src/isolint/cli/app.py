@@ -1,0 +1,74 @@
+"""The command ``isolint`` and what becomes of its errors."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import click
+
+from isolint import __version__
+from isolint.cli.check import check
+from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
+from isolint.cli.messages import say_error
+from isolint.cli.roles import roles
+from isolint.cli.rule import rule
+from isolint.config import ConfigProblems
+from isolint.project import ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_SETTINGS, invoke_without_command=True)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.pass_context
+def isolint(context: click.Context) -> None:
+    """Keep async work described in the core and driven only in the shell.
+
+    `isolint check` finds what breaks the isolation, `isolint rule ISO101` explains a rule, and
+    `isolint roles` shows which module counts as core and why.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(COULD_NOT_CHECK)
+
+
+for command in (check, rule, roles):
+    isolint.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the process's arguments and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A file name or source line that the terminal's encoding cannot show is still reported.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code. Every error has become a message by then."""
+    try:
+        return cast("int | None", isolint.main([*arguments], "isolint", standalone_mode=False)) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    except ConfigProblems as error:
+        for problem in error.problems:
+            say_error(str(problem))
+    except ProjectError as error:
+        say_error(str(error))
+    except OSError as error:  # a full disk, a working directory that is gone
+        say_error(str(error))
+    except Exception:  # noqa: BLE001 - else Python would exit with 1, which says "checked, with findings"
+        traceback.print_exc()
+        say_error("isolint itself failed: this is a defect of isolint, not of the code it checked")
+    return COULD_NOT_CHECK

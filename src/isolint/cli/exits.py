@@ -1,0 +1,25 @@
+"""What the exit code says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.report.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isolint.model import Outcome
+
+CLEAN = 0
+FINDINGS = 1
+COULD_NOT_CHECK = 2
+INTERRUPTED = 130
+
+
+def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool) -> int:
+    """Return the exit code of a run; a file that could not be checked outweighs any finding."""
+    tally = Tally.of(outcomes)
+    if tally.crashed:
+        return COULD_NOT_CHECK
+    return FINDINGS if tally.findings and not exit_zero else CLEAN

@@ -1,0 +1,27 @@
+"""What is said on standard error, beside the report."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from isolint.cli.colour import wants_colour
+from isolint.report.view import visible
+
+
+def say_error(text: str) -> None:
+    """Say why something could not be done."""
+    _say("error", "red", text)
+
+
+def say_note(text: str) -> None:
+    """Say what the reader might not expect."""
+    _say("note", "blue", text)
+
+
+def _say(label: str, hue: str, text: str) -> None:
+    colour = wants_colour("auto", sys.stderr)
+    label = click.style(label, fg=hue, bold=True) if colour else label
+    shown = "\n".join(map(visible, text.splitlines()))
+    click.echo(f"{label}: {shown}", err=True, color=colour)

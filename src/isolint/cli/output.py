@@ -1,0 +1,45 @@
+"""Writing a report where it belongs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8, whole or not at all; missing folders are made.
+
+    A pipe or a device (``/dev/stdout``) is written in place: replacing it would destroy it.
+
+    Raises:
+        click.ClickException: the file cannot be written.
+
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _replace(target, data)
+    except OSError as error:
+        raise _Unwritable(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class _Unwritable(click.ClickException):
+    exit_code = 2

@@ -1,0 +1,93 @@
+"""What a command line of ``isolint check`` asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+import click
+
+from isolint.config.selectors import ignore_error, overridden, selector_error
+from isolint.report.formats import Format
+from isolint.rules import all_rules
+from isolint.suppressions import Suppress
+
+if TYPE_CHECKING:
+    from isolint.config import Config
+
+STANDARD_INPUT = Path("-")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The arguments as given; the names are those of the options."""
+
+    paths: tuple[Path, ...]
+    select: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    output_format: str
+    output_file: Path | None
+    statistics: bool
+    exit_zero: bool
+    stdin_filename: Path | None
+    show_files: bool
+    ignore_suppressions: bool
+    force_exclude: bool
+    jobs: int
+    quiet: bool
+    verbose: bool
+    color: str
+    config: Path | None
+    isolated: bool
+
+    @property
+    def format(self) -> Format:
+        """The format to report in."""
+        return Format(self.output_format)
+
+    @property
+    def suppress(self) -> Suppress:
+        """Which suppression comments count."""
+        return Suppress.NONE if self.ignore_suppressions else Suppress.ALL
+
+    @property
+    def targets(self) -> tuple[Path, ...]:
+        """The files and folders to check: by default the working directory."""
+        return self.paths or (Path(),)
+
+    @property
+    def stdin(self) -> Path | None:
+        """The name of what stands on standard input, None where files are to be read.
+
+        Raises:
+            click.UsageError: standard input and files are asked for at once.
+
+        """
+        if self.stdin_filename is None and STANDARD_INPUT not in self.paths:
+            return None
+        if set(self.paths) - {STANDARD_INPUT}:
+            raise click.UsageError("either standard input or PATHS can be checked, not both")
+        if self.show_files:
+            raise click.UsageError("--show-files lists what is found under PATHS; there are none")
+        return self.stdin_filename or STANDARD_INPUT
+
+    def select_from(self, config: Config) -> Config:
+        """Return the configuration with this command line's rules laid over it.
+
+        Raises:
+            click.UsageError: there are no such rules.
+
+        """
+        rules = all_rules()
+        wrong = [selector_error(selector, rules) for selector in (*self.select, *self.extend_select)]
+        wrong += [ignore_error(selector, rules) for selector in self.ignore]
+        if any(wrong):
+            raise click.UsageError("; ".join(filter(None, wrong)))
+        if not (self.select or self.extend_select or self.ignore):
+            return config
+        return overridden(
+            config, rules, select=self.select, extend_select=self.extend_select, ignore=self.ignore
+        )

@@ -1,0 +1,79 @@
+"""The flake8 plugin: the same engine, the same configuration and the same findings as the command line."""
+
+from __future__ import annotations
+
+import tokenize
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, final
+
+from flake8.exceptions import ExecutionError
+
+from isolint import __version__
+from isolint.config import ConfigProblems, load
+from isolint.model import Checked, Crashed
+from isolint.project import ProjectError, Workspace, check_text
+from isolint.suppressions import Suppress
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Sequence
+
+    from isolint.config import Config
+    from isolint.model import Diagnostic
+
+
+@final
+class Plugin:
+    """Checks one file, as flake8 calls it."""
+
+    name: ClassVar[str] = "isolint"
+    version: ClassVar[str] = __version__
+
+    def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
+        # flake8 knows by a parameter called ``tree`` that one call checks a whole file.
+        del tree
+        self._lines = lines
+        self._path = Path(filename)
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Yield (line from 1, column from 0, message with its code, plugin).
+
+        flake8 itself applies ``# noqa``; comments of isolint's own are obeyed here.
+
+        Raises:
+            ExecutionError: the configuration is wrong, or isolint failed. flake8 prints it and exits with 1.
+
+        """
+        for found in self._findings():
+            yield found.span.line, found.span.column - 1, f"{found.code} {found.message}", Plugin
+
+    def _findings(self) -> Iterator[Diagnostic]:
+        try:
+            workspace = _workspace(_configuration(self._path.absolute().parent))
+            data = _encoded(self._lines)
+            run = check_text(data, self._path, workspace.config, Suppress.OWN, workspace=workspace)
+        except (ConfigProblems, ProjectError) as error:
+            raise ExecutionError(f"isolint: {error}") from error
+        for outcome in run.outcomes:
+            if isinstance(outcome, Crashed):
+                raise ExecutionError(f"isolint: {outcome.path} could not be checked: {outcome.error}")
+            yield from outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,)
+
+
+# What stands around a file is read once in each process of flake8.
+@cache
+def _configuration(folder: Path) -> Config:
+    return load(folder)
+
+
+@cache
+def _workspace(config: Config) -> Workspace:
+    return Workspace(config)
+
+
+def _encoded(lines: Sequence[str]) -> bytes:
+    """Return the bytes flake8 read the lines from, so that an encoding declaration in them stays true."""
+    utf8 = (line.encode("utf-8", "surrogatepass") for line in lines)
+    encoding, _ = tokenize.detect_encoding(lambda: next(utf8, b""))
+    return "".join(lines).encode(encoding)

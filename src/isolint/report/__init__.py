@@ -1,0 +1,1 @@
+"""Outcomes and rules as text: pure functions, no printing."""

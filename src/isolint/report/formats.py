@@ -1,0 +1,56 @@
+"""The formats by the names users give them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, final
+
+from isolint.report import concise, full, github, json_array, json_lines, statistics
+from isolint.report.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isolint.model import Outcome
+    from isolint.report.view import View
+
+
+@final
+class Format(Enum):
+    """What a report looks like."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+    JSON_LINES = "json-lines"
+    GITHUB = "github"
+
+    @property
+    def prose(self) -> bool:
+        """Whether the format is for people, so that a closing sentence may follow it."""
+        return self in {Format.FULL, Format.CONCISE}
+
+
+_RENDERERS = {
+    Format.FULL: full.render,
+    Format.CONCISE: concise.render,
+    Format.JSON: json_array.render,
+    Format.JSON_LINES: json_lines.render,
+    Format.GITHUB: github.render,
+}
+
+
+def render(outcomes: Sequence[Outcome], view: View, chosen: Format) -> str:
+    """Return the report, empty or ending with a line end. ``outcomes`` are shown in the order given."""
+    return _RENDERERS[chosen](outcomes, view)
+
+
+def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
+    """Return the counts: as JSON for the formats that programs read, else as a table."""
+    machine = chosen in {Format.JSON, Format.JSON_LINES}
+    return statistics.render_json(outcomes) if machine else statistics.render(outcomes)
+
+
+def sentence(outcomes: Sequence[Outcome]) -> str:
+    """Return the closing sentence with its line end."""
+    return Tally.of(outcomes).sentence() + "\n"

@@ -1,0 +1,56 @@
+"""Workflow commands that GitHub Actions turns into annotations of the changed lines.
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Crashed
+from isolint.report.tally import Tally, findings_of
+from isolint.report.view import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isolint.model import Diagnostic, Outcome
+    from isolint.report.view import View
+
+
+def render(outcomes: Sequence[Outcome], view: View) -> str:
+    """Return one ``::error`` a finding and the total as a ``::notice``: GitHub shows ten errors a step."""
+    lines = [line for outcome in outcomes for line in _annotations(outcome, view)]
+    total = _command("notice", Tally.of(outcomes).sentence(), title="isolint")
+    return "".join(line + "\n" for line in [*lines, total])
+
+
+def _annotations(outcome: Outcome, view: View) -> list[str]:
+    # Paths are absolute: GitHub takes a relative one from the repository's root, wherever isolint ran.
+    file = view.full(outcome.path)
+    if isinstance(outcome, Crashed):
+        return [_command("error", outcome.error, title="isolint could not check this file", file=file)]
+    return [_finding(found, file) for found in findings_of(outcome)]
+
+
+def _finding(found: Diagnostic, file: str) -> str:
+    text = found.message + (f"\n{found.help}" if found.help else "")
+    place = {"line": found.span.line, "endLine": found.span.end_line}
+    if found.span.line == found.span.end_line:  # GitHub takes no columns for several lines
+        place |= {"col": found.span.column, "endColumn": found.span.end_column}
+    title = f"isolint {found.code} {found.name}"
+    return _command("error", text, title=title, file=file, **place)
+
+
+def _command(command: str, text: str, **properties: str | int) -> str:
+    given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return f"::{command} {given}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(escaped)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

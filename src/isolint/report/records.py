@@ -1,0 +1,74 @@
+"""Findings as the records of the machine formats.
+
+The field names are ruff's, with ``role`` and ``resolved`` added, so that what reads ruff reads isolint. A
+file that could not be checked is a record too, told by ``"code": null`` and ``"name": "crashed"``: who
+counts records never takes it for clean.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from isolint.model import Crashed, Span
+from isolint.report.tally import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.model import Diagnostic, Fix, Outcome
+    from isolint.report.view import View
+
+Record: TypeAlias = "dict[str, Any]"
+CRASHED = "crashed"
+_START = Span(1, 1, 1, 1)
+
+
+def records(outcomes: Iterable[Outcome], view: View) -> Iterator[Record]:
+    """Yield one record for each finding and for each file that could not be checked."""
+    for outcome in outcomes:
+        if isinstance(outcome, Crashed):
+            yield _crash(outcome, view)
+        for found in findings_of(outcome):
+            yield _finding(found, view)
+
+
+def _finding(found: Diagnostic, view: View) -> Record:
+    return {
+        "code": found.code,
+        "name": found.name,
+        "message": found.message,
+        "filename": view.full(found.path),
+        **_range(found.span),
+        "url": None,
+        "fix": None if found.fix is None else _fix(found.fix),
+        "noqa_row": found.noqa_line or None,
+        "role": found.role.value,
+        "resolved": found.resolved or None,
+    }
+
+
+def _crash(crash: Crashed, view: View) -> Record:
+    return {
+        "code": None,
+        "name": CRASHED,
+        "message": f"could not be checked: {crash.error}",
+        "filename": view.full(crash.path),
+        **_range(_START),
+        "url": None,
+        "fix": None,
+        "noqa_row": None,
+        "role": None,
+        "resolved": None,
+    }
+
+
+def _fix(fix: Fix) -> Record:
+    edits = [{"content": edit.content, **_range(edit.span)} for edit in fix.edits]
+    return {"applicability": fix.safety.value, "message": fix.message, "edits": edits}
+
+
+def _range(span: Span) -> Record:
+    return {
+        "location": {"row": span.line, "column": span.column},
+        "end_location": {"row": span.end_line, "column": span.end_column},
+    }

@@ -1,0 +1,107 @@
+"""One rule explained: its page of the documentation, the same on a terminal, and as a record."""
+
+from __future__ import annotations
+
+import json
+from textwrap import fill, indent
+from typing import TYPE_CHECKING, Any
+
+from isolint.model import Role
+from isolint.rule import ALL_ROLES, FixAvailability
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isolint.rule import Example, Rule
+
+_PROSE = 80
+_FIXES = {
+    FixAvailability.NONE: "none: a person has to decide",
+    FixAvailability.SAFE: "safe",
+    FixAvailability.UNSAFE: "unsafe",
+    FixAvailability.SOMETIMES: "sometimes",
+}
+
+
+def markdown(rule: Rule) -> str:
+    """Return the rule's page for the documentation."""
+    parts = [f"# {rule.code} {rule.name}", rule.summary, "\n".join(f"- {fact}" for fact in _facts(rule))]
+    parts += ["## Why", rule.rationale.strip()]
+    parts += [part for example in rule.bad for part in _markdown_example("Bad", example)]
+    parts += [part for example in rule.good for part in _markdown_example("Good", example)]
+    parts += ["## How to silence it", "Where the finding is deliberate, say so on its line:"]
+    parts += [_fence(f"...  # isolint: ignore[{rule.code}] -- the reason")]
+    return "\n\n".join(parts) + "\n"
+
+
+def text(rule: Rule) -> str:
+    """Return the page for a terminal."""
+    paragraphs = (fill(paragraph, _PROSE) for paragraph in rule.rationale.strip().split("\n\n"))
+    parts = [f"{rule.code} {rule.name}", rule.summary, "\n".join(_facts(rule)), *paragraphs]
+    parts += [_text_example("Bad", example) for example in rule.bad]
+    parts += [_text_example("Good", example) for example in rule.good]
+    return "\n\n".join(parts) + "\n"
+
+
+def record(rule: Rule) -> dict[str, Any]:
+    """Return the rule as plain data."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "summary": rule.summary,
+        "rationale": rule.rationale.strip(),
+        "roles": _roles(rule),
+        "strict": rule.strict,
+        "fix": rule.fix.value,
+        "bad": [_example_record(example) for example in rule.bad],
+        "good": [_example_record(example) for example in rule.good],
+    }
+
+
+def one_record(rule: Rule) -> str:
+    """Return the rule as a JSON object."""
+    return json.dumps(record(rule), indent=2) + "\n"
+
+
+def records(rules: Sequence[Rule]) -> str:
+    """Return the rules as one JSON array."""
+    return json.dumps([record(rule) for rule in rules], indent=2) + "\n"
+
+
+def table(rules: Sequence[Rule]) -> str:
+    """Return the Markdown table of the README."""
+    rows = [
+        f"| {rule.code} | {rule.name} | {rule.summary.replace('|', chr(92) + '|')} | {_roles_phrase(rule)} "
+        f"| {'strict' if rule.strict else 'default'} | {rule.fix.value} |\n"
+        for rule in rules
+    ]
+    return "| code | name | what it finds | roles | on | fix |\n|---|---|---|---|---|---|\n" + "".join(rows)
+
+
+def _facts(rule: Rule) -> list[str]:
+    switched = "with `strict = true`, or when selected" if rule.strict else "by default"
+    return [f"Roles: {_roles_phrase(rule)}", f"On: {switched}", f"Fix: {_FIXES[rule.fix]}"]
+
+
+def _roles_phrase(rule: Rule) -> str:
+    return "all" if rule.roles == ALL_ROLES else ", ".join(_roles(rule))
+
+
+def _roles(rule: Rule) -> list[str]:
+    return [role.value for role in Role if role in rule.roles]
+
+
+def _markdown_example(verdict: str, example: Example) -> list[str]:
+    return [f"## {verdict}: {example.title}", _fence(example.source.strip("\n"))]
+
+
+def _text_example(verdict: str, example: Example) -> str:
+    return f"{verdict}: {example.title}\n\n{indent(example.source.strip(chr(10)), '    ')}"
+
+
+def _example_record(example: Example) -> dict[str, str]:
+    return {"title": example.title, "source": example.source.strip("\n") + "\n"}
+
+
+def _fence(source: str) -> str:
+    return f"```python\n{source}\n```"

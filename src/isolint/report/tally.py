@@ -1,0 +1,65 @@
+"""What a run adds up to: the findings in order, the counts, the last line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from isolint.model import Checked, Crashed, Unparsable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.model import Diagnostic, Outcome
+
+
+def findings_of(outcome: Outcome) -> tuple[Diagnostic, ...]:
+    """Return the findings of one file in source order."""
+    if isinstance(outcome, Checked):
+        return outcome.diagnostics
+    return (outcome.diagnostic,) if isinstance(outcome, Unparsable) else ()
+
+
+def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
+    """Yield every finding, file by file."""
+    for outcome in outcomes:
+        yield from findings_of(outcome)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts of a run. ``checked`` leaves out the ``crashed`` files; ``affected`` have a finding."""
+
+    findings: int
+    affected: int
+    checked: int
+    crashed: int
+    suppressed: int
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Tally:
+        """Count once over the outcomes."""
+        every = tuple(outcomes)
+        counts = [len(findings_of(outcome)) for outcome in every]
+        crashed = sum(isinstance(outcome, Crashed) for outcome in every)
+        return cls(
+            findings=sum(counts),
+            affected=sum(map(bool, counts)),
+            checked=len(every) - crashed,
+            crashed=crashed,
+            suppressed=sum(outcome.suppressed for outcome in every if isinstance(outcome, Checked)),
+        )
+
+    def sentence(self) -> str:
+        """Return for example ``Found 3 findings in 2 files (checked 10 files).``."""
+        details = [f"checked {_count(self.checked, 'file')}"]
+        if self.crashed:
+            details.append(f"{self.crashed} could not be checked")
+        where = f" in {_count(self.affected, 'file')}" if self.findings else ""
+        what = f"Found {_count(self.findings, 'finding')}" if self.findings else "No findings"
+        return f"{what}{where} ({', '.join(details)})."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

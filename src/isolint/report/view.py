@@ -1,0 +1,69 @@
+"""How anything reaches a reader's eyes: where paths start, and what text may not do to a terminal."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+DEFAULT_WIDTH = 120
+"""Columns to fill where the width of the terminal is not known."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class View:
+    """The reader's side of a report.
+
+    ``base`` is the absolute working directory: paths below it are shown relative to it. ``width`` is the
+    number of terminal columns a source line may fill. ``verbose`` adds the traceback of a crash.
+    """
+
+    base: PurePath
+    colour: bool = False
+    width: int = DEFAULT_WIDTH
+    verbose: bool = False
+
+    def short(self, path: PurePath) -> str:
+        """Return the path as a person would type it, safe to print."""
+        absolute = self.base / path
+        if absolute.is_relative_to(self.base):
+            absolute = absolute.relative_to(self.base)
+        return visible(str(absolute))
+
+    def full(self, path: PurePath) -> str:
+        """Return the absolute path as the file system knows it, without ``..``."""
+        return os.path.normpath(self.base / path)
+
+
+_BIDI = {*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0x061C}
+_STAND_INS = {
+    **{code: chr(0x2400 + code) for code in range(0x20)},
+    0x7F: "\N{SYMBOL FOR DELETE}",
+    **dict.fromkeys(range(0x80, 0xA0), "\N{REPLACEMENT CHARACTER}"),
+    **dict.fromkeys(_BIDI, "\N{REPLACEMENT CHARACTER}"),
+}
+
+
+def visible(text: str) -> str:
+    r"""Replace each character that could steer a terminal or reorder a line by a visible one.
+
+    One for one, so that columns stay: ``\x1b`` becomes ``␛``. Source code and file names are written by
+    strangers; an escape sequence in them must not recolour, hide or retype what the report says.
+    """
+    return text.translate(_STAND_INS)
+
+
+def columns(text: str) -> int:
+    """Return how many terminal columns the text fills: wide characters two, combining marks none."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

@@ -1,0 +1,98 @@
+"""Whatever is wrong with what the user gives is said, with its place, and exits with 2."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.conftest import CONFIGURATION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND_LINES: dict[str, tuple[list[str], str]] = {
+    "a path that is not there": (["check", "app/nope.py"], r"app/nope\.py"),
+    "an unknown command": (["chekc"], r"No such command 'chekc'"),
+    "an unknown option": (["check", "--selct", "ISO1"], r"No such option.*--selct"),
+    "an unknown format": (["check", "--output-format", "xml"], r"'xml' is not one of"),
+    "an unknown rule to select": (
+        ["check", "--select", "ISO1,ISO182"],
+        r"`ISO182` \(did you mean `ISO102`\?\)",
+    ),
+    "an unknown rule to ignore": (["check", "--ignore", "event-lop-run"], r"did you mean `event-loop-run`\?"),
+    "no process at all": (["check", "--jobs", "0"], r"0 is not in the range"),
+    "a configuration that is not there": (["check", "--config", "no.toml"], r"no\.toml"),
+    "a configuration given and refused": (
+        ["check", "--isolated", "--config", "pyproject.toml"],
+        r"exclude each other",
+    ),
+    "standard input and files": (["check", "-", "app"], r"not both"),
+    "the files of standard input": (["check", "-", "--show-files"], r"--show-files"),
+    "an output file that is a folder": (["check", "-o", "app"], r"app"),
+    "an output file below a file": (
+        ["check", "-o", "app/main.py/report"],
+        r"cannot write app/main\.py/report",
+    ),
+    "an unknown rule to explain": (["rule", "iso182"], r"unknown rule `iso182` \(did you mean `ISO102`\?\)"),
+    "no rule to explain": (["rule"], r"name one rule, or give --all"),
+    "a rule and all rules": (["rule", "ISO102", "--all"], r"name one rule, or give --all"),
+    "roles of a path that is not there": (["roles", "nope"], r"nope"),
+    "nothing to do": ([], r"Usage: isolint"),
+}
+
+CONFIGURATIONS = {
+    "an unknown key": ('cor = ["app.main"]', r"pyproject\.toml:4: unknown key `cor`.*`core`"),
+    "a wrong type": ("select = 5", r"pyproject\.toml:4: "),
+    "an unknown rule": ('ignore = ["ISO182"]', r"pyproject\.toml:4: .*`ISO182`.*`ISO102`"),
+    "a pattern that matches nothing": ('tests = ["app.domian"]', r"pyproject\.toml:4: .*app\.domian"),
+    "not TOML": ("select = [", r"pyproject\.toml:\d+: "),
+    "another version": ('required-version = ">=99"', r"pyproject\.toml:4: .*99"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), COMMAND_LINES.values(), ids=COMMAND_LINES)
+def test_a_command_line(isolint: Any, arguments: list[str], message: str) -> None:
+    answer = isolint(*arguments)
+    assert answer.code == 2
+    assert re.search(message, answer.err), answer.err
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+
+
+@pytest.mark.parametrize("command", ["check", "roles"])
+@pytest.mark.parametrize(("line", "message"), CONFIGURATIONS.values(), ids=CONFIGURATIONS)
+def test_a_configuration(shop: Path, isolint: Any, command: str, line: str, message: str) -> None:
+    (shop / "pyproject.toml").write_text(CONFIGURATION + line + "\n")
+    answer = isolint(command)
+    assert answer.code == 2
+    assert re.search(message, answer.err), answer.err
+    assert answer.out == ""
+
+
+def test_all_problems_of_a_configuration_are_said_at_once(shop: Path, isolint: Any) -> None:
+    (shop / "pyproject.toml").write_text(CONFIGURATION + 'cor = []\nselect = 5\nignore = ["ISO182"]\n')
+    lines = isolint("check").err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == [f"pyproject.toml:{number}" for number in (4, 5, 6)]
+
+
+def test_no_core_at_all(shop: Path, isolint: Any) -> None:
+    (shop / "pyproject.toml").unlink()
+    (shop / "app/domain").rename(shop / "app/logic")
+    answer = isolint("check")
+    assert answer.code == 2
+    assert re.search(r"error: .*core", answer.err)
+
+
+def test_a_defect_of_isolint_does_not_pass_for_findings(
+    isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("isolint.project.check_paths", broken)
+    answer = isolint("check")
+    assert answer.code == 2
+    assert "ZeroDivisionError" in answer.err
+    assert "defect of isolint" in answer.err

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from tests.cli.conftest import BAD, CONFIGURATION, GOOD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLACE = "app/domain/users.py:5:12: ISO102"
+
+
+def test_findings_exit_with_1(isolint: Any) -> None:
+    answer = isolint("check", "--output-format", "concise")
+    first, last = answer.out.splitlines()
+    assert first.startswith(PLACE)
+    assert last == "Found 1 finding in 1 file (checked 5 files)."
+    assert (answer.code, answer.err) == (1, "")
+
+
+def test_full_is_the_usual_format(isolint: Any) -> None:
+    lines = isolint("check").out.splitlines()
+    assert lines[0].startswith(f"{PLACE} event-loop-run: ")
+    assert lines[1:5] == [
+        "  |",
+        "5 |     return asyncio.run(main())",
+        "  |            ^^^^^^^^^^^",
+        "  = resolved: asyncio.run",
+    ]
+
+
+def test_a_clean_project_exits_with_0(shop: Path, isolint: Any) -> None:
+    (shop / "app/domain/users.py").write_text(GOOD)
+    answer = isolint("check")
+    assert (answer.code, answer.out, answer.err) == (0, "No findings (checked 5 files).\n", "")
+
+
+def test_exit_zero_hides_no_finding(isolint: Any) -> None:
+    answer = isolint("check", "--exit-zero")
+    assert answer.code == 0
+    assert PLACE in answer.out
+
+
+READ = Path.read_bytes
+
+
+def refuse(subject: Any, **_: Any) -> bytes:
+    """Stand in for a method that fails on source files: one that reads them, or one that checks them."""
+    if isinstance(subject, Path) and subject.suffix != ".py":
+        return READ(subject)
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--exit-zero"], ["--statistics"], ["--output-format=json"], ["--output-format=github"], ["-q"]],
+)
+@pytest.mark.parametrize("broken", ["pathlib.Path.read_bytes", "isolint.engine._Check.run"])
+def test_a_file_that_could_not_be_checked_is_never_clean(
+    isolint: Any, monkeypatch: pytest.MonkeyPatch, broken: str, options: list[str]
+) -> None:
+    monkeypatch.setattr(broken, refuse)
+    answer = isolint("check", *options)
+    assert answer.code == 2
+    assert "app/domain/users.py" in answer.out + answer.err
+    assert "Permission denied" in answer.out + answer.err
+
+
+def test_a_file_that_is_not_python_is_a_finding(shop: Path, isolint: Any) -> None:
+    (shop / "app/domain/users.py").write_text("import asyncio\ndef run(:\n")
+    answer = isolint("check", "--output-format", "concise")
+    assert answer.code == 1
+    assert answer.out.startswith("app/domain/users.py:2:")
+    assert "ISO900" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("options", "codes"),
+    [
+        (["--select", "ISO102"], ["ISO102"]),
+        (["--select", "ISO2,ISO1"], ["ISO102"]),
+        (["--select", "ISO2", "--select", "event-loop-run"], ["ISO102"]),
+        (["--select", "ISO2"], []),
+        (["--select", "ISO2", "--extend-select", "ISO102"], ["ISO102"]),
+        (["--ignore", "ISO102"], []),
+        (["--ignore", "ISO301,ISO102"], []),
+    ],
+)
+def test_the_command_line_selects_rules(isolint: Any, options: list[str], codes: list[str]) -> None:
+    answer = isolint("check", "--output-format", "json", *options)
+    assert [record["code"] for record in json.loads(answer.out)] == codes
+    assert answer.code == bool(codes)
+
+
+def test_what_the_command_line_selects_outweighs_what_the_file_ignores(shop: Path, isolint: Any) -> None:
+    (shop / "pyproject.toml").write_text(CONFIGURATION + 'ignore = ["ISO102"]\n')
+    assert isolint("check").code == 0
+    assert isolint("check", "--extend-select", "ISO102").code == 1
+
+
+def test_json(shop: Path, isolint: Any) -> None:
+    answer = isolint("check", "--output-format", "json")
+    (record,) = json.loads(answer.out)
+    assert record["filename"] == str(shop / "app/domain/users.py")
+    assert record["location"] == {"row": 5, "column": 12}
+    assert (record["role"], record["resolved"]) == ("core", "asyncio.run")
+
+
+def test_statistics(isolint: Any) -> None:
+    answer = isolint("check", "--statistics")
+    assert answer.out == "1  ISO102  event-loop-run\nFound 1 finding in 1 file (checked 5 files).\n"
+    assert answer.code == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_paths_in_any_order_give_the_same_report(shop: Path, isolint: Any, order: int) -> None:
+    (shop / "app/domain/orders.py").write_text(BAD)
+    paths = ["app/domain/users.py", "app/domain/orders.py", "app"][::order]
+    found = [
+        line.split(":")[0]
+        for line in isolint("check", "-q", "--output-format=concise", *paths).out.split("\n")
+    ]
+    assert found == ["app/domain/orders.py", "app/domain/users.py", ""]
+
+
+def test_an_output_file_takes_the_report_and_the_screen_keeps_the_count(shop: Path, isolint: Any) -> None:
+    answer = isolint("check", "--output-format", "json", "-o", "out/report.json")
+    assert len(json.loads((shop / "out/report.json").read_text())) == 1
+    assert answer.out == "Found 1 finding in 1 file (checked 5 files).\n"
+    assert answer.code == 1
+
+
+def test_quiet_prints_findings_only(shop: Path, isolint: Any) -> None:
+    quiet = isolint("check", "-q", "--output-format", "concise")
+    assert len(quiet.out.splitlines()) == 1
+    (shop / "app/domain/users.py").write_text(GOOD)
+    assert isolint("check", "-q").out == ""
+
+
+def test_verbose_says_which_configuration_was_used(shop: Path, isolint: Any) -> None:
+    assert f"configuration: {shop / 'pyproject.toml'}" in isolint("check", "-v").err
+
+
+def test_show_files(isolint: Any) -> None:
+    answer = isolint("check", "--show-files", "app/domain")
+    assert answer.out.split() == ["app/domain/__init__.py", "app/domain/orders.py", "app/domain/users.py"]
+    assert answer.code == 0
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 1), (["--force-exclude"], 0)])
+def test_excluded_files_are_checked_when_named_unless_forced(
+    shop: Path, isolint: Any, options: list[str], code: int
+) -> None:
+    (shop / "pyproject.toml").write_text(CONFIGURATION + 'extend-exclude = ["app/domain/users.py"]\n')
+    assert isolint("check", *options, "app/domain/users.py").code == code
+
+
+def test_suppressions_are_obeyed_until_told_otherwise(shop: Path, isolint: Any) -> None:
+    (shop / "app/domain/users.py").write_text(BAD.rstrip() + "  # isolint: ignore[ISO102] -- legacy\n")
+    assert isolint("check").code == 0
+    assert isolint("check", "--ignore-suppressions").code == 1
+
+
+def test_standard_input_is_checked_as_the_file_it_is_named(isolint: Any) -> None:
+    answer = isolint(
+        "check", "--output-format=concise", "--stdin-filename", "app/domain/new.py", "-", stdin=BAD.encode()
+    )
+    assert answer.out.startswith("app/domain/new.py:5:12: ISO102")
+    assert answer.code == 1
+
+
+def test_naming_standard_input_reads_it(isolint: Any) -> None:
+    assert isolint("check", "--stdin-filename", "app/domain/new.py", stdin=GOOD.encode()).code == 0
+
+
+def test_standard_input_without_a_name_says_what_that_means(isolint: Any) -> None:
+    answer = isolint("check", "-", stdin=BAD.encode())
+    assert "--stdin-filename" in answer.err
+    assert answer.code == 0
+
+
+def test_the_configuration_is_found_from_the_paths(
+    shop: Path, isolint: Any, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert isolint("check", shop).code == 1
+    assert isolint("check", shop / "app/main.py", shop / "app/domain/users.py").code == 1
+
+
+def test_a_named_configuration_is_used_and_isolated_uses_none(shop: Path, isolint: Any) -> None:
+    (shop / "other.toml").write_text('core = ["app.main"]\n')
+    (shop / "isolint.toml").unlink(missing_ok=True)
+    (shop / "other.toml").rename(shop / "isolint.toml")
+    answer = isolint("check", "--config", "isolint.toml", "--output-format=concise")
+    assert answer.out.startswith("app/main.py:5:12: ISO102")
+    isolated = isolint("check", "--isolated", "--output-format=concise")
+    assert isolated.out.startswith(PLACE)
+    assert "domain" in isolated.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "painted"),
+    [
+        ({}, [], False),
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({}, ["--color", "always"], True),
+        ({"FORCE_COLOR": "1"}, ["--color", "never"], False),
+        ({"FORCE_COLOR": "1"}, ["--output-file", "/dev/stdout"], False),
+    ],
+)
+def test_colour(
+    isolint: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    options: list[str],
+    *,
+    painted: bool,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    shown = isolint("check", *options).out
+    assert (click.unstyle(shown) != shown) is painted
+
+
+def test_two_jobs_report_what_one_reports(shop: Path, isolint: Any) -> None:
+    for number in range(40):
+        (shop / f"app/domain/more{number}.py").write_text(BAD)
+    one = isolint("check", "--jobs", "1", "--output-format", "json")
+    two = isolint("check", "--jobs", "2", "--output-format", "json")
+    assert one == two
+    assert len(json.loads(one.out)) == 41

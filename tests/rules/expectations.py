@@ -1,0 +1,42 @@
+"""Reads the ``# expect: CODE`` markers of fixture files."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from isolint.config import load
+from isolint.model import Checked, Outcome, Unparsable
+from isolint.project import check_paths
+from isolint.rule import Rule
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures" / "rules"
+_MARKER = re.compile(r"# expect: ([A-Z0-9, ]+)")
+
+
+def folder_of(rule: Rule) -> str:
+    return f"{rule.code}-{rule.name}"
+
+
+def expected(path: Path) -> Counter[tuple[int, str]]:
+    """Return how often each (line, code) is expected; a marker names one code for each finding."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    marked = ((number, match) for number, line in enumerate(lines, 1) if (match := _MARKER.search(line)))
+    return Counter((number, code.strip()) for number, match in marked for code in match[1].split(","))
+
+
+def found(outcome: Outcome) -> Counter[tuple[int, str]]:
+    """Return how often each (line, code) was found; a crash fails the test with its traceback."""
+    if isinstance(outcome, Unparsable):
+        return Counter({(outcome.diagnostic.span.line, outcome.diagnostic.code): 1})
+    assert isinstance(outcome, Checked), outcome
+    return Counter((diagnostic.span.line, diagnostic.code) for diagnostic in outcome.diagnostics)
+
+
+def check_fixture(path: Path) -> Outcome:
+    """Check one fixture the way the command line does."""
+    config = load(FIXTURES, explicit=FIXTURES / "isolint.toml", isolated=False)
+    (outcome,) = check_paths([path], config).outcomes
+    return outcome

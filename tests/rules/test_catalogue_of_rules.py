@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePath
+
+import pytest
+
+import isolint.rules
+from isolint.engine import Source, check
+from isolint.model import Checked, Role, Unparsable
+from isolint.rule import Example, FixAvailability, Options, Rule
+from isolint.rules import all_rules
+
+EXAMPLES = [
+    pytest.param(rule, example, kind, id=f"{rule.code}-{kind}-{example.title}")
+    for rule in all_rules()
+    for kind in ("bad", "good")
+    for example in getattr(rule, kind)
+]
+
+
+class ExampleWorld:
+    """The modules that examples speak of."""
+
+    def role_of(self, module: str) -> Role | None:
+        return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
+
+    def shell_modules(self) -> list[str]:
+        return ["asyncplan.shell"]
+
+
+def codes_in(source: str) -> list[str]:
+    file = Source(PurePath("app/domain/example.py"), "app.domain.example", Role.CORE, source.encode())
+    outcome = check(file, all_rules(), Options(), ExampleWorld())
+    if isinstance(outcome, Unparsable):
+        return [outcome.diagnostic.code]
+    assert isinstance(outcome, Checked), outcome
+    return [diagnostic.code for diagnostic in outcome.diagnostics]
+
+
+@pytest.mark.parametrize(("rule", "example", "kind"), EXAMPLES)
+def test_an_example_shows_what_it_says(rule: Rule, example: Example, kind: str) -> None:
+    codes = codes_in(example.source)
+    assert (rule.code in codes) if kind == "bad" else codes == []
+
+
+def test_files_registry_and_codes_agree() -> None:
+    folder = Path(isolint.rules.__file__).parent
+    files = {path.stem for path in folder.glob("iso*.py")}
+    assert files == {f"{rule.code.lower()}_{rule.name.replace('-', '_')}" for rule in all_rules()}
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_documents_itself(rule: Rule) -> None:
+    assert re.fullmatch(r"ISO[0-9]{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+|[a-z]+", rule.name)
+    assert rule.bad
+    assert rule.good
+    assert rule.roles
+    assert not rule.summary.endswith(".")
+    assert len(rule.rationale.split()) >= 20
+
+
+def test_codes_and_names_are_unique() -> None:
+    rules = all_rules()
+    assert len({rule.code for rule in rules}) == len({rule.name for rule in rules}) == len(rules)
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in all_rules() if r.fix is not FixAvailability.NONE], ids=lambda r: r.code
+)
+def test_a_promised_fix_is_there_and_works(rule: Rule) -> None:
+    fixed = 0
+    for example in rule.bad:
+        file = Source(PurePath("x.py"), "app.domain.x", Role.CORE, example.source.encode())
+        outcome = check(file, [rule], Options(), ExampleWorld())
+        assert isinstance(outcome, Checked)
+        for diagnostic in outcome.diagnostics:
+            if diagnostic.fix is not None:
+                fixed += 1
+                lines = example.source.splitlines(keepends=True)
+                for edit in reversed(diagnostic.fix.edits):
+                    line = lines[edit.span.line - 1]
+                    lines[edit.span.line - 1] = (
+                        line[: edit.span.column - 1] + edit.content + line[edit.span.end_column - 1 :]
+                    )
+                assert rule.code not in codes_in("".join(lines))
+    assert fixed

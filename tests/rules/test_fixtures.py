@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from isolint.rules import all_rules
+from tests.rules.expectations import FIXTURES, check_fixture, expected, folder_of, found
+
+FILES = sorted(FIXTURES.glob("ISO*/*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_exactly_the_marked_findings(path: Path) -> None:
+    assert found(check_fixture(path)) == expected(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_good_and_bad_are_what_they_are_called(path: Path) -> None:
+    codes = {code for _, code in expected(path)}
+    if path.stem.startswith("good"):
+        assert not codes
+    else:
+        assert path.stem.startswith("bad")
+        assert path.parent.name.partition("-")[0] in codes
+
+
+def test_every_rule_has_both() -> None:
+    for rule in all_rules():
+        stems = {path.stem.partition("_")[0] for path in (FIXTURES / folder_of(rule)).glob("*.py")}
+        assert stems == {"bad", "good"}, rule.code
+
+
+def test_every_folder_has_a_rule() -> None:
+    folders = {path.name for path in FIXTURES.glob("ISO*")}
+    assert folders == {folder_of(rule) for rule in all_rules()}
