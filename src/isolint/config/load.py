@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -58,7 +59,7 @@ def _likely_root(start: Path) -> Path:
             return folder
     here = Path.cwd()
     # Everything below the root is surveyed, so it must not be all that somebody has.
-    too_wide = {Path(here.anchor), Path("~").expanduser()}
+    too_wide = {Path(here.anchor), Path(os.path.expanduser("~"))}  # noqa: PTH111 - expanduser() of a Path may raise
     return here if start.is_relative_to(here) and here not in too_wide else start
 
 
