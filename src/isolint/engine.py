@@ -100,6 +100,11 @@ def _pattern(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words))})\b")
 
 
+@lru_cache(maxsize=64)
+def _member_pattern(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\.\s*(?:{'|'.join(map(re.escape, sorted(names)))})\b|\bgetattr\b")
+
+
 @final
 class _Check:
     def __init__(
@@ -168,8 +173,12 @@ class _Check:
         package = source.module if source.path.stem == "__init__" else source.module.rpartition(".")[0]
         if reaches_known_names(quick, package, self._index):
             return True
-        members = _pattern(self._catalogue.members())
-        return bool(members.search(text.content)) and imports_first_party(quick, package, self._index)
+        if not _member_pattern(frozenset(self._catalogue.members())).search(text.content):
+            return False
+        # Objects with such methods may come from elsewhere in the project, where it has any.
+        possible = self._index.possible_members()
+        found = bool(possible) and _member_pattern(possible).search(text.content) is not None
+        return found and imports_first_party(quick, package, self._index)
 
     def _findings(self, tree: Module) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.

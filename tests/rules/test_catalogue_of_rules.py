@@ -28,6 +28,9 @@ class ExampleWorld:
     def find(self, module: str) -> None:
         return None
 
+    def modules(self) -> list[str]:
+        return []
+
     def shell_modules(self) -> list[str]:
         return ["asyncplan.shell"]
 

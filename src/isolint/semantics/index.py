@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.semantics.exports import Exports, exports
@@ -9,6 +10,8 @@ from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.recorder import Recorder
 
@@ -23,6 +26,10 @@ class Finder(Protocol):
 
     def find(self, module: str) -> FoundModule | None:
         """Return the module of that name, None where the project has none with a file."""
+        ...
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules that have a file."""
         ...
 
 
@@ -48,6 +55,7 @@ class ModuleIndex:
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
         self._bound: dict[str, Recorder | None] = {}
+        self._members: frozenset[str] | None = None
         self._leaks: dict[str, bool] = {}
         self._followed: dict[str, tuple[str, ...]] = {}
 
@@ -66,6 +74,27 @@ class ModuleIndex:
         if followed is None:
             followed = self._followed[name] = self._follow(name)
         return followed
+
+    def possible_members(self) -> frozenset[str]:
+        """Return the known methods with an effect that some object of this project may have.
+
+        Looks through the text of all modules, once.
+        """
+        if self._members is None:
+            members = self._catalogue.members()
+            witnesses = frozenset(word for pairs in members.values() for pair in pairs for word in pair)
+            pattern = re.compile(
+                rb"\b(?:" + b"|".join(re.escape(w.encode()) for w in sorted(witnesses)) + rb")\b"
+            )
+            present: set[str] = set()
+            for module in self._finder.modules():
+                found = self._finder.find(module)
+                data = found.read() if found is not None else None
+                present.update(word.decode() for word in set(pattern.findall(data or b"")))
+            self._members = frozenset(
+                member for member, pairs in members.items() if any(present.issuperset(pair) for pair in pairs)
+            )
+        return self._members
 
     def leads_out(self, name: str) -> bool:
         """Whether importing the dotted ``name`` may bring in something the catalogue knows.
