@@ -46,8 +46,9 @@ contract: $(SETUP)  ## the layers import downwards only
 unit: $(SETUP)  ## the tests
 	$(BIN)/pytest -n auto
 
-docs: $(SETUP)  ## write the rule pages and tables anew from the rules
+docs: $(SETUP)  ## write what is generated anew: rule pages, tables, outputs
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/examples.py
 
 test-lowest:  ## the tests with the lowest version of each dependency
 	$(PYTHON) -m venv $(VENV)-lowest

@@ -78,7 +78,10 @@ def meaning(key: str, configuration: str) -> str:
 
 def default(key: str) -> str:
     """Return the default of a key as it would be written in TOML."""
-    written = _toml(default_values()[key])
+    value = default_values()[key]
+    if value == "" or (KEYS[key].needs_entries and not value):
+        return "not set"
+    written = "{}" if KEYS[key].shape.python is dict else _toml(value)
     return f"`{written}`" if len(written) <= _LONGEST_DEFAULT else "see there"
 
 

@@ -3,53 +3,40 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
+from docs.examples import DOCUMENTS, ROOT, play, played
 from isolint import __version__
-from tests.docs.documents import DOCUMENTS, ROOT, commands, play
 
-WITH_COMMANDS = [path for path in DOCUMENTS if "```console\n" in path.read_text(encoding="utf-8")]
-IN_THE_REPOSITORY = {"CONTRIBUTING.md"}
+ALL = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+NAMES = [str(path.relative_to(ROOT)) for path in ALL]
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("document", WITH_COMMANDS, ids=lambda path: path.name)
-def test_the_commands_print_what_the_document_says(document: Path, tmp_path: Path) -> None:
-    if document.name in IN_THE_REPOSITORY:
-        copy_of_the_repository(tmp_path)
-    played = play(document.read_text(encoding="utf-8"), tmp_path)
-    assert played
-    for command, printed in played:
-        assert printed == command.printed, command.line
-
-
-def copy_of_the_repository(folder: Path) -> None:
-    """Copy what rules are made of, and what checks them."""
-    for name in ("src", "docs", "fixtures", "tests/rules", "tests/docs"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("README.md", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder / name)
-
-
-def test_readme_shows_findings() -> None:
-    assert (ROOT / "README.md") in WITH_COMMANDS
-
-
-def test_a_wrong_output_is_noticed(tmp_path: Path) -> None:
-    document = "<!-- file: a.txt -->\n```text\none\n```\n\n```console\n$ cat a.txt\ntwo\n```\n"
-    ((command, printed),) = play(document, tmp_path)
-    assert (command.printed, printed) == ("two", "one")
-
-
-def test_a_console_block_may_hold_several_commands() -> None:
-    assert [command.line for command in commands("$ a\n1\n\n$ b\n")] == ["a", "b"]
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_commands_print_what_the_document_says(document: Path) -> None:
+    assert played(document) == document.read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_the_documents_with_examples() -> None:
+    names = {path.name for path in DOCUMENTS}
+    assert {"README.md", "CONTRIBUTING.md", "adoption.md", "configuration.md", "comparison.md"} <= names
+
+
+def test_a_wrong_output_is_put_right(tmp_path: Path) -> None:
+    text = "<!-- file: a.txt -->\n```text\none\n```\n\n```console\n$ cat a.txt\ntwo\n$ echo 3\n```\n"
+    assert play(text, tmp_path) == text.replace("two", "one").replace("$ echo 3\n", "$ echo 3\n3\n")
+
+
+def test_added_text_comes_last(tmp_path: Path) -> None:
+    play("<!-- file: a -->\n```\n1\n```\n<!-- add: a -->\n```\n2\n```\n", tmp_path)
+    assert (tmp_path / "a").read_text() == "1\n2\n"
+
+
+@pytest.mark.parametrize("document", ALL, ids=NAMES)
 def test_links_lead_somewhere(document: Path) -> None:
     for target in _LINK.findall(document.read_text(encoding="utf-8")):
         if re.match(r"[a-z]+:", target):
