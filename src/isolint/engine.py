@@ -15,6 +15,7 @@ from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
+from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -55,8 +56,15 @@ def check(
 
     ``gate=False`` parses every file with libcst, to prove that the gate loses nothing.
     """
-    try:
+
+    def run() -> Outcome:
         return _Check(source, rules, options, world, suppress).run(gate=gate)
+
+    try:
+        try:
+            return run()
+        except RecursionError:
+            return with_deep_stack(run)
     except Exception as error:  # noqa: BLE001  # reported with its path, and a run with one is a failed run
         return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
 
@@ -132,7 +140,7 @@ class _Check:
 
     def _may_fire(self, text: Text, quick: ast.Module) -> bool:
         """Whether any rule can find something: no is certain, yes is not."""
-        if self._catalogue.knows_package(self._source.module):
+        if self._catalogue.is_library(self._source.module):
             return True  # inside the package itself, relative imports lead to names that are not spelled out
         given = GateInput(self._catalogue, self._options, self._world)
         for rule in self._rules:

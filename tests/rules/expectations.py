@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isolint.config import load
 from isolint.model import Checked, Outcome, Unparsable
 from isolint.project import check_paths
-from isolint.rule import Rule
+
+if TYPE_CHECKING:
+    from isolint.rule import Rule
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "rules"

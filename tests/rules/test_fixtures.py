@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from isolint.rules import all_rules
 from tests.rules.expectations import FIXTURES, check_fixture, expected, folder_of, found
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = sorted(FIXTURES.glob("ISO*/*.py"))
 

@@ -70,22 +70,19 @@ def read(path: Path) -> Document | None:
     data = _bytes(path)
     text = _text(path, data.removeprefix(_BOM))
     table, lines = _parse(path, text)
-    prefix: tuple[str, ...] = ()
-    if path.name == SHARED_NAME:
-        prefix = ("tool", "isolint")
-        tool = table.get("tool")
-        if not isinstance(tool, dict) or "isolint" not in tool:
+    prefix = ("tool", "isolint") if path.name == SHARED_NAME else ()
+    for depth, key in enumerate(prefix, 1):
+        if key not in table:
             return None
-        table = tool["isolint"]
-    problems = ()
+        if not isinstance(table[key], dict):
+            message = f"`{'.'.join(prefix[:depth])}` must be a table"
+            raise ConfigProblems([Problem(displayed(path), lines[prefix[:depth]], message)])
+        table = table[key]
+    problems: tuple[Problem, ...] = ()
     if data.startswith(_BOM):
         message = "the file starts with a byte order mark, which TOML does not allow: save it without"
         problems = (Problem(displayed(path), 1, message),)
-    document = Document(path, table, prefix, lines, problems)
-    if not isinstance(table, dict):
-        message = "`tool.isolint` must be one table, [tool.isolint]"
-        raise ConfigProblems([*problems, document.problem((), message)])
-    return document
+    return Document(path, table, prefix, lines, problems)
 
 
 def _bytes(path: Path) -> bytes:
@@ -106,7 +103,7 @@ def _text(path: Path, data: bytes) -> str:
         raise ConfigProblems([Problem(displayed(path), line, message)]) from error
 
 
-def _parse(path: Path, text: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
+def _parse(path: Path, text: str) -> tuple[Any, dict[KeyPath, int]]:
     try:
         return tomllib.loads(text), lines_of(text)
     except tomllib.TOMLDecodeError as error:

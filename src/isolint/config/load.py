@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from isolint.config.document import SHARED_NAME, Document, find, read
 from isolint.config.model import Config
-from isolint.config.problems import ConfigProblems, Problem, displayed
+from isolint.config.problems import ConfigProblems, Problem, absolute, displayed
 from isolint.config.schema import problems
 from isolint.rule import Options
 from isolint.rules import all_rules
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from isolint.config.positions import KeyPath
 
 
@@ -24,11 +24,12 @@ def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -
     ``explicit`` names the file to use, ``isolated`` says to use none; else it is looked for in ``start``
     and the folders above. Raises ConfigProblems with every problem of the file.
     """
-    start = Path(os.path.abspath(start))
+    start = absolute(start)
+    document = None
     if explicit is not None:
-        document = _named(Path(os.path.abspath(explicit)))
-    else:
-        document = None if isolated else find(start)
+        document = _named(absolute(explicit))
+    elif not isolated:
+        document = find(start)
     if document is None:
         return Config(root=start)
     found = list(problems(document, all_rules()))
@@ -67,6 +68,11 @@ def _config(document: Document) -> Config:
 
 def _frozen(value: Any) -> Any:
     """Return a value of TOML as tuples: an array of its items, a table of its pairs."""
-    if isinstance(value, dict):
-        return tuple((key, _frozen(item)) for key, item in value.items())
-    return tuple(value) if isinstance(value, list) else value
+    match value:
+        case dict():
+            pairs = cast("dict[str, Any]", value)
+            return tuple((key, _frozen(item)) for key, item in pairs.items())
+        case list():
+            return tuple(cast("list[str]", value))
+        case _:
+            return value

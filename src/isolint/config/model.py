@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from isolint.rule import Options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFAULT_TESTS = ("tests/**", "test_*.py", "*_test.py", "conftest.py")
 DEFAULT_RUNTIME = ("asyncplan",)

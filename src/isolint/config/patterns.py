@@ -95,6 +95,8 @@ def parse(text: str) -> Pattern:
 
 def path_parts(text: str) -> tuple[str, ...]:
     """Return the components of a path glob without a closing ``**``; raise ValueError for a bad one."""
+    if not text.strip():
+        raise ValueError("an empty pattern")
     if "\\" in text:
         raise ValueError("a backslash in a path glob: write `/`")
     if text.startswith("/"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -27,7 +28,7 @@ class Problem:
 
 
 @final
-class ConfigProblems(Exception):
+class ConfigProblems(Exception):  # noqa: N818 - a set of problems, each of them an error
     """The configuration cannot be used. ``problems`` are in reading order, without duplicates."""
 
     problems: tuple[Problem, ...]
@@ -38,6 +39,11 @@ class ConfigProblems(Exception):
         )
         self.problems = tuple(ordered)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def absolute(path: Path) -> Path:
+    """Return ``path`` from the root on, without ``..``; symbolic links stay as they are."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links
 
 
 def displayed(path: Path) -> PurePath:

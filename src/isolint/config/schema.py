@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import isolint
 from isolint.config import gitignore, patterns, versions
@@ -72,7 +72,7 @@ def _found(name: str, value: object, key: Key, rules: Sequence[Rule]) -> Iterato
         yield (name,), f"`{name}` is empty: leave it out for the default"
     texts = [(at, text, key.entry) for at, text in strings(value, (name,))]
     if isinstance(value, dict):
-        texts += [((name, text), text, key.name) for text in value]
+        texts += [((name, text), text, key.name) for text in cast("dict[str, object]", value)]
     for at, text, check in texts:
         if check is not None and (message := check(text, rules)):
             yield at, f"`{name}`: {message}"
@@ -107,12 +107,11 @@ def _pattern(text: str, _rules: Sequence[Rule]) -> str:
 
 
 def _file_glob(text: str, _rules: Sequence[Rule]) -> str:
-    glob = text.removeprefix("!")
     try:
-        patterns.path_parts(glob)
+        patterns.path_parts(text.removeprefix("!"))
     except ValueError as error:
         return f'"{text}": {error}'
-    return "" if glob else f'"{text}": an empty pattern'
+    return ""
 
 
 def _folder(text: str, _rules: Sequence[Rule]) -> str:

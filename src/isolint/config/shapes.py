@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, cast, final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,8 @@ TABLE_OF_ARRAYS = Shape(dict, "a table of arrays of strings", '{ "..." = ["..."]
 def mismatches(value: object, shape: Shape, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     """Return where in ``value``, which stands at ``at``, the type is wrong, and the message for it."""
     if not isinstance(value, shape.python):
-        yield at, f"{_named(at)} must be {shape.words}, as in {shape.example}, not {_described(value)}"
+        example = f", as in {at[0]} = {shape.example}" if len(at) == 1 else ""
+        yield at, f"{_named(at)} must be {shape.words}, not {_described(value)}{example}"
     elif shape.inner is not None:
         for key, item in _items(value):
             yield from mismatches(item, shape.inner, (*at, key))
@@ -48,7 +49,9 @@ def strings(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _items(container: Any) -> Iterable[tuple[str | int, object]]:
-    return container.items() if isinstance(container, dict) else enumerate(container)
+    if isinstance(container, dict):
+        return cast("dict[str, object]", container).items()
+    return enumerate(cast("list[object]", container))
 
 
 def _named(at: KeyPath) -> str:

@@ -51,7 +51,7 @@ class Checker:
         try:
             data = job.file.path.read_bytes()
         except (OSError, MemoryError) as error:
-            reason = getattr(error, "strerror", None) or error or "it does not fit into memory"
+            reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
             return Crashed(job.file.shown, f"cannot be read: {reason}")
         return self.check_bytes(job, data)
 

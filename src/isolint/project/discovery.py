@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
-from isolint.config.problems import displayed
+from isolint.config.problems import absolute, displayed
 from isolint.model import Crashed
 from isolint.project.errors import ProjectError
 from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
@@ -37,7 +37,7 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
     Raises ProjectError where a path does not exist.
     """
     exclude = (*config.exclude, *config.extend_exclude)
-    starts = [Path(os.path.abspath(path)) for path in paths]
+    starts = [absolute(path) for path in paths]
     _must_exist(starts)
     if force_exclude:
         starts = [start for start in starts if not excluded(start, config.root, exclude)]
@@ -67,9 +67,9 @@ def python_files(
 class _Walk:
     """What has been found so far. ``files`` has the path by the real path, so that none comes twice."""
 
-    files: dict[str, str] = field(default_factory=dict)
-    links: list[str] = field(default_factory=list)
-    unreadable: list[Crashed] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict[str, str])
+    links: list[str] = field(default_factory=list[str])
+    unreadable: list[Crashed] = field(default_factory=list[Crashed])
 
     def folder(self, start: Path, ignoring: Ignoring) -> None:
         """Take in what is in a folder and below. No recursion: a tree may be deeper than Python's stack."""

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, final
 
 from isolint.config import ConfigProblems, Problem, line_in
-from isolint.config.problems import displayed
+from isolint.config.problems import absolute, displayed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _matching(root: Path, text: str) -> list[Path]:
     """Return what a ``src`` entry stands for: a path, or with wildcards any number of them."""
     if any(mark in text for mark in "*?["):
         return list(root.glob(text))
-    return [Path(os.path.abspath(root / text))]
+    return [absolute(root / text)]
 
 
 def _below(path: Path, folder: Path) -> Path | None:

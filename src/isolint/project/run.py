@@ -114,14 +114,14 @@ def _outcomes(
     started = time.monotonic()
     for job in todo:
         elapsed = time.monotonic() - started
-        if processes > 1 and _is_worth_processes(elapsed, len(outcomes), len(todo)):
+        if processes > 1 and is_worth_processes(elapsed, len(outcomes), len(todo)):
             return outcomes + _in_processes(todo, len(outcomes), setup, processes, on_progress)
         outcomes.append(checker.check(job))
         on_progress(len(outcomes), len(todo))
     return outcomes
 
 
-def _is_worth_processes(elapsed: float, done: int, total: int) -> bool:
+def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
     """Judge by the pace so far: the rest alone would take longer than the start of workers."""
     return elapsed > _ALONE_SECONDS and elapsed / max(done, 1) * (total - done) > 2 * _ALONE_SECONDS
 

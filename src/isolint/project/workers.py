@@ -13,7 +13,7 @@ from isolint.model import Crashed
 from isolint.project.checking import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import TypeAlias
 
     from isolint.model import Outcome
@@ -83,7 +83,7 @@ def _one_by_one(chunk: Chunk, setup: Setup) -> list[Outcome]:
 
 
 @contextmanager
-def _pool(setup: Setup, processes: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(setup: Setup, processes: int) -> Generator[ProcessPoolExecutor]:
     """Open a pool; when it is left by an exception, such as Ctrl-C, its processes end at once."""
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # the one way to start that is safe beside threads

@@ -77,7 +77,8 @@ class Workspace:
 def _how_to_declare(modules: Iterable[str]) -> str:
     """Return an error with a configuration to paste, made of names that there are."""
     parts = [module.split(".") for module in modules]
-    top = next((names[0] for names in parts if len(names) > 1 and names[0] != "tests"), "my_package")
+    packages = [names[0] for names in parts if len(names) > 1 and names[0] != "tests"]
+    top = next(iter([*packages, *(names[0] for names in parts)]), "my_package")
     drivers = (".".join(names) for names in parts if names[0] == top and names[-1] in _DRIVERS)
     driver = next(drivers, None)
     shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'

@@ -6,7 +6,6 @@ Iterative, because expressions in generated code nest deeper than Python's stack
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import libcst as cst
@@ -24,7 +23,7 @@ from isolint.semantics.scopes import (
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from isolint.semantics.recorder import Recorder
 

@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Generic, TypeVar, final
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Generic, TypeVar, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 B = TypeVar("B")
+
+MOST = 64
+"""Bindings of one name that are told apart; more only ever occur in generated or hostile code."""
+
+
+def merged(*parts: Iterable[B]) -> tuple[B, ...]:
+    """Return the distinct items of all parts in order, :data:`MOST` of them at most."""
+    return tuple(islice(dict.fromkeys(chain.from_iterable(parts)), MOST))
 
 
 @final
@@ -75,6 +87,5 @@ class Flow(Generic[B]):
         names = dict.fromkeys(name for branch in live for name in branch.changes)
         for name in names:
             before = self.now(name)
-            either = (b for branch in live for b in branch.changes.get(name, before))
-            self.set(name, tuple(dict.fromkeys(either)), order)
+            self.set(name, merged(*(branch.changes.get(name, before) for branch in live)), order)
         self.alive = any(branch.alive for branch in branches)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.flow import merged
 from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Recorder:
         scope = binding.scope
         target = scope.elsewhere.get(binding.name)
         if target is not None:
-            binding.remote = True
             target.add(binding)
+            target.remote.setdefault(binding.name, []).append(binding)
             return
         scope.add(binding)
         scope.flow.set(binding.name, (binding,), binding.order)
@@ -103,4 +104,4 @@ class Recorder:
         for binding in bindings:
             added.setdefault(binding.name, []).append(binding)
         for name, more in added.items():
-            flow.set(name, tuple(dict.fromkeys([*flow.now(name), *more])), self.order)
+            flow.set(name, merged(flow.now(name), more), self.order)

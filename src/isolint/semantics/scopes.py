@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.flow import Flow
+from isolint.semantics.flow import MOST, Flow, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +30,13 @@ class ScopeKind(Enum):
 class Binding:
     """One place that binds a name.
 
-    ``order`` counts bindings and reads in the order of the text. ``remote`` marks a binding made from
-    another scope by ``global`` or ``nonlocal``: it may be in force at any time.
+    ``order`` counts bindings and reads in the order of the text.
     """
 
     name: str
     node: CSTNode
     scope: Scope
     order: int
-    remote: bool = field(default=False, kw_only=True)
 
 
 @final
@@ -135,8 +134,8 @@ class Scope:
 
     ``opened`` is the read position in the parent at which it was opened. ``attributes`` holds, for a
     class, what its methods bind on their first parameter; ``returns``, for a function, the returned
-    expressions; ``elsewhere``, the names declared ``global`` or ``nonlocal``; ``log``, every binding
-    in the order of the text.
+    expressions; ``elsewhere``, where the names declared ``global`` or ``nonlocal`` live; ``remote``, what
+    other scopes bind here by such declarations, at any time; ``log``, every binding in text order.
     """
 
     kind: ScopeKind
@@ -148,6 +147,7 @@ class Scope:
     flow: Flow[Binding] = field(default_factory=Flow)
     names: dict[str, list[Binding]] = field(default_factory=dict)
     log: list[Binding] = field(default_factory=list)
+    remote: dict[str, list[Binding]] = field(default_factory=dict)
     elsewhere: dict[str, Scope] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
@@ -181,7 +181,7 @@ def reaching(read: Read) -> tuple[Binding, ...]:
     """Return every binding that ``read`` may see; empty when no scope of the module binds the name."""
     scope, name = read.scope, read.name
     if name in scope.elsewhere:
-        return tuple(scope.elsewhere[name].names.get(name, ()))
+        return merged(scope.elsewhere[name].names.get(name, ()))
     if name in scope.names:
         local = _in_force(scope, name, read.order, read.loop)
         if local or scope.kind is ScopeKind.FUNCTION:
@@ -196,14 +196,13 @@ def reaching(read: Read) -> tuple[Binding, ...]:
 
 def _in_force(scope: Scope, name: str, order: int, loop: Loop | None) -> tuple[Binding, ...]:
     before = scope.flow.at(name, order)
-    every = scope.names[name]
-    found = before + tuple(binding for binding in every if binding.remote)
+    later: list[list[Binding]] = []
     while loop is not None:
         # A name rebound on every way from the top of the loop hides what the last round left.
         if not before or any(binding.order < loop.start for binding in before):
-            found += tuple(b for b in every if order < b.order <= loop.end)
+            later.append(_between(scope.names[name], order, loop.end))
         loop = loop.outer
-    return tuple(dict.fromkeys(found))
+    return merged(before, scope.remote.get(name, ()), *later)
 
 
 def _seen_from(child: Scope, outer: Scope, name: str) -> tuple[Binding, ...]:
@@ -211,5 +210,15 @@ def _seen_from(child: Scope, outer: Scope, name: str) -> tuple[Binding, ...]:
     found = _in_force(outer, name, child.opened, child.opened_in)
     if child.kind in (ScopeKind.CLASS, ScopeKind.COMPREHENSION):
         return found
-    later = tuple(binding for binding in outer.names[name] if binding.order > child.opened)
-    return tuple(dict.fromkeys(found + later))
+    return merged(found, _between(outer.names[name], child.opened, None))
+
+
+def _between(bindings: list[Binding], after: int, until: int | None) -> list[Binding]:
+    """Return the bindings made behind position ``after`` and not behind ``until``; at most :data:`MOST`."""
+    first = bisect_right(bindings, after, key=_order)
+    last = len(bindings) if until is None else bisect_right(bindings, until, key=_order)
+    return bindings[first : min(last, first + MOST)]
+
+
+def _order(binding: Binding) -> int:
+    return binding.order

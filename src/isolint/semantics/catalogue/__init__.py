@@ -57,11 +57,14 @@ class Entry:
 class Catalogue:
     """Looks names up, also under the submodule they are defined in."""
 
-    def __init__(self, entries: Mapping[str, Entry], moved: Mapping[str, str]) -> None:
+    def __init__(
+        self, entries: Mapping[str, Entry], moved: Mapping[str, str], libraries: frozenset[str] | None = None
+    ) -> None:
         self._entries = dict(entries)
         self._moved = dict(moved)
         self._public: dict[str, frozenset[str]] = {}
-        self._roots = frozenset(name.partition(".")[0] for name in [*entries, *moved])
+        roots = (name.partition(".")[0] for name in [*entries, *moved])
+        self._libraries = frozenset(roots) if libraries is None else libraries
 
     def canonical(self, name: str) -> str:
         """Return the public name of ``name``: ``asyncio.run`` for ``asyncio.runners.run``."""
@@ -102,9 +105,9 @@ class Catalogue:
             names = self._public[module] = frozenset(name for owner, _, name in owned if owner == module)
         return names
 
-    def knows_package(self, name: str) -> bool:
-        """Whether the top-level package of ``name`` has entries."""
-        return name.partition(".")[0] in self._roots
+    def is_library(self, module: str) -> bool:
+        """Whether ``module`` belongs to one of the packages that the catalogue describes."""
+        return module.partition(".")[0] in self._libraries
 
     def words(self, effect: Effect) -> frozenset[str]:
         """Return identifiers of which one must stand in any file that can reach a name with ``effect``.
@@ -125,7 +128,7 @@ class Catalogue:
     def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
         """Return this catalogue with a project's own names in it."""
         entries = self._entries | {entry.name: entry for entry in added}
-        return Catalogue(entries, self._moved | dict(aliases))
+        return Catalogue(entries, self._moved | dict(aliases), self._libraries)
 
 
 @cache

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isolint.engine import Source, check
+from isolint.model import Checked, Crashed, Outcome, Role, Unparsable
+from isolint.rule import Context, Finding, Options
+from isolint.rules import all_rules
+from isolint.suppressions import Suppress
+from tests.rules.test_catalogue_of_rules import ExampleWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.facts import Fact
+
+DRIVES = "import asyncio\nasyncio.run(x)"
+
+
+def run(
+    source: str | bytes,
+    *,
+    role: Role = Role.CORE,
+    suppress: Suppress = Suppress.ALL,
+    options: Options | None = None,
+    path: str = "app/domain/x.py",
+) -> Outcome:
+    data = source.encode() if isinstance(source, str) else source
+    file = Source(PurePath(path), "app.domain.x", role, data)
+    return check(file, all_rules(), options or Options(), ExampleWorld(), suppress)
+
+
+def codes(outcome: Outcome) -> list[str]:
+    assert isinstance(outcome, Checked), outcome
+    return [diagnostic.code for diagnostic in outcome.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (Role.CORE, ["ISO102", "ISO103", "ISO105"]),
+        (Role.RUNTIME, ["ISO102"]),
+        (Role.SHELL, []),
+        (Role.TESTS, []),
+        (Role.UNASSIGNED, []),
+    ],
+)
+def test_the_role_decides_which_rules_apply(role: Role, expected: list[str]) -> None:
+    source = "import asyncio\nasyncio.run(x)\nasyncio.create_task(x)\nasyncio.gather(x)\n"
+    assert codes(run(source, role=role)) == expected
+
+
+def test_a_rule_that_fails_is_a_crash_and_not_a_clean_file() -> None:
+    def broken(_fact: Fact, _context: Context) -> Iterator[Finding]:
+        message = "a defect"
+        raise ZeroDivisionError(message)
+
+    rules = [replace(rule, check=broken) for rule in all_rules()]
+    file = Source(PurePath("x.py"), "x", Role.CORE, DRIVES.encode())
+    outcome = check(file, rules, Options(), ExampleWorld())
+    assert isinstance(outcome, Crashed)
+    assert outcome.error == "ZeroDivisionError: a defect"
+    assert "broken" in outcome.details
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_cannot_be_parsed_is_reported_in_every_role(role: Role) -> None:
+    outcome = run("def (:\n", role=role)
+    assert isinstance(outcome, Unparsable)
+    assert outcome.diagnostic.code == "ISO900"
+    assert outcome.diagnostic.span.line == 1
+
+
+@pytest.mark.parametrize("source", [b"x = '\xff'", b"# coding: nope\n", b"\0", b"(" * 100_000])
+def test_bytes_that_are_not_python(source: bytes) -> None:
+    assert isinstance(run(source), Unparsable)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# noqa",
+        "# noqa: ISO102",
+        "# noqa:ISO102",
+        "# NOQA: ISO102",
+        "# noqa: E501,ISO102",
+        "# noqa: ISO",
+        "# isolint: ignore",
+        "# isolint: ignore[ISO102]",
+        "# isolint: ignore[ISO101, ISO102] -- the one entry point",
+    ],
+)
+def test_a_comment_accepts_a_finding(comment: str) -> None:
+    outcome = run(f"{DRIVES}  {comment}\n")
+    assert codes(outcome) == []
+    assert isinstance(outcome, Checked)
+    assert outcome.suppressed == 1
+
+
+@pytest.mark.parametrize("comment", ["# noqa: ISO103", "# isolint: ignore[ISO103]", "# ignore", "# nothing"])
+def test_a_comment_about_something_else_does_not(comment: str) -> None:
+    assert codes(run(f"{DRIVES}  {comment}\n")) == ["ISO102"]
+
+
+def test_a_host_that_reads_noqa_itself() -> None:
+    assert codes(run(f"{DRIVES}  # noqa\n", suppress=Suppress.OWN)) == ["ISO102"]
+    assert codes(run(f"{DRIVES}  # isolint: ignore\n", suppress=Suppress.OWN)) == []
+    assert codes(run(f"{DRIVES}  # isolint: ignore\n", suppress=Suppress.NONE)) == ["ISO102"]
+
+
+def test_skip_file() -> None:
+    assert codes(run(f"# isolint: skip-file\n{DRIVES}\n")) == []
+    assert codes(run(f"# isolint: skip-file\n{DRIVES}\n", suppress=Suppress.NONE)) == ["ISO102"]
+    assert codes(run(f"'''# isolint: skip-files'''\n{DRIVES}\n")) == ["ISO102"]
+
+
+def test_the_main_guard() -> None:
+    source = 'import asyncio\nif __name__ == "__main__":\n    asyncio.run(x)\n'
+    assert codes(run(source)) == ["ISO102"]
+    assert codes(run(source, options=Options(allow_main_guard=True))) == []
+
+
+def test_a_diagnostic_is_complete() -> None:
+    (found,) = (run("import asyncio as aio\n\n\ndef f():\n    aio.run(x)\n")).diagnostics  # type: ignore[union-attr]
+    assert (found.code, found.name, found.role) == ("ISO102", "event-loop-run", Role.CORE)
+    assert (found.span.line, found.span.column, found.span.end_line, found.span.end_column) == (5, 5, 5, 12)
+    assert found.resolved == "asyncio.run"
+    assert "`asyncio.run` (reached as `aio.run`)" in found.message
+    assert found.help
+    assert found.snippet == "    aio.run(x)"
+    assert found.noqa_line == 5
+
+
+def test_relative_imports_start_from_the_package() -> None:
+    options = Options(drivers=("app.support.drive",))
+    assert codes(run("from ..support import drive\ndrive()\n", options=options)) == ["ISO102"]
+    in_package = run(
+        "from ...support import drive\ndrive()\n", options=options, path="app/domain/x/__init__.py"
+    )
+    assert codes(in_package) == ["ISO102"]
+
+
+def test_long_expressions_are_walked() -> None:
+    terms = " + ".join(["a"] * 700)
+    assert codes(run(f"import asyncio\nx = {terms} + asyncio.run(y)\n")) == ["ISO102"]
+    calls = "f(" * 150 + "asyncio.run(y)" + ")" * 150
+    assert codes(run(f"import asyncio\nx = {calls}\n")) == ["ISO102"]
+    chain = "a" + ".b()" * 400
+    assert codes(run(f"import asyncio\nx = {chain}\nasyncio.run(x)\n")) == ["ISO102"]
+
+
+def test_hostile_binding_is_bounded() -> None:
+    many = "\n".join(f"    x = f{i}(x)\n    if x:\n        x = asyncio.run(x)" for i in range(1500))
+    outcome = run(f"import asyncio\nfor x in y:\n{many}\n")
+    assert codes(outcome) == ["ISO102"] * 1500

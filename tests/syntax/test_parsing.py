@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import libcst
+import pytest
+
+from isolint.syntax import parsing
+from isolint.syntax.parsing import SyntaxProblem, Text
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        (b"x = 1\n", "x = 1\n"),
+        (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
+        ("# coding: latin-1\nx = 'é'\n".encode("latin-1"), "# coding: latin-1\nx = 'é'\n"),
+        (
+            "# vim: set fileencoding=cp1252 :\nx = '€'\n".encode("cp1252"),
+            "# vim: set fileencoding=cp1252 :\nx = '€'\n",
+        ),
+        (b"", ""),
+    ],
+)
+def test_decodes_as_python_does(data: bytes, content: str) -> None:
+    text = parsing.decode(data)
+    assert isinstance(text, Text)
+    assert text.content == content
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"x = '\xff'\n", "cannot decode"),
+        (b"# coding: no-such-codec\n", "no-such-codec"),
+        (b"\xef\xbb\xbf# coding: latin-1\n", "cannot decode"),
+        (b"x = 1\0\n", "null bytes"),
+    ],
+)
+def test_says_why_it_cannot_decode(data: bytes, message: str) -> None:
+    problem = parsing.decode(data)
+    assert isinstance(problem, SyntaxProblem)
+    assert message in problem.message
+
+
+def test_lines_break_where_python_breaks_them() -> None:
+    text = parsing.decode("a = 'x\x0cy\u2028z'\r\nb\rc\n".encode())
+    assert isinstance(text, Text)
+    assert text.lines == ("a = 'x\x0cy\u2028z'", "b", "c", "")
+
+
+def text_of(source: str) -> Text:
+    text = parsing.decode(source.encode())
+    assert isinstance(text, Text)
+    return text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" * 50_000 + ")" * 50_000,
+        "not " * 100_000 + "a",
+        "-" * 100_000 + "a",
+        "a" + ".b" * 100_000,
+        "lambda:" * 100_000 + "1",
+        "a if b else " * 50_000 + "c",
+        "a" + "**a" * 100_000,
+        "x = [\n" + "[" * 90_000,
+        "[" * 1500 + "]" * 1500 + "\nprint 1\n",
+    ],
+)
+def test_hostile_nesting_is_a_problem_and_not_a_crash(source: str) -> None:
+    text = text_of(source)
+    quick = parsing.quick_tree(text)
+    assert isinstance(quick, SyntaxProblem)
+    assert isinstance(parsing.parse(text, known_good=False), SyntaxProblem)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = " + " + ".join(["a"] * 500) + "\n",
+        "x = [" + ", ".join(["(1, 2, {'a': [3]})"] * 5000) + "]\n",
+        "x = '''" + "(" * 5000 + "'''\n",
+        "x = 1  # " + "(" * 5000 + "\n",
+        "\n".join(f"x{i} = not a.b.c({i} + 1)" for i in range(3000)) + "\n",
+    ],
+)
+def test_large_but_flat_code_is_not_held_to_be_nested(source: str) -> None:
+    assert not isinstance(parsing.parse(text_of(source), known_good=False), SyntaxProblem)
+
+
+def test_code_for_a_newer_python_is_read() -> None:
+    if not hasattr(libcst, "LazyImport"):
+        pytest.skip("this libcst knows no syntax newer than the running Python")
+    text = text_of("lazy import json\n")
+    assert isinstance(parsing.parse(text, known_good=False), libcst.Module)
+
+
+def test_the_problem_has_a_place() -> None:
+    problem = parsing.parse(text_of("x = 1\ny = (\n"), known_good=False)
+    assert isinstance(problem, SyntaxProblem)
+    assert problem.line >= 2
