@@ -40,7 +40,7 @@ def played(document: Path) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if document.name in IN_THE_REPOSITORY:
-            _copy_repository(folder)
+            copy_repository(folder)
         return play(document.read_text(encoding="utf-8"), folder)
 
 
@@ -58,15 +58,11 @@ def play(text: str, folder: Path) -> str:
 
 
 def _run(line: str, folder: Path) -> str:
-    """Run a command as a person would: this environment's scripts, and the sources of ``folder``, if any."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PY", "FORCE_"))}
-    environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), environment["PATH"]))
-    environment |= {"NO_COLOR": "1", "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(  # noqa: S602 - the documents' commands are ours
         line,
         shell=True,
         cwd=folder,
-        env=environment,
+        env=environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=_LONGEST_RUN,
@@ -76,13 +72,22 @@ def _run(line: str, folder: Path) -> str:
     return f"{printed}\n" if printed else ""
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return a person's environment: the scripts of this one, and the sources of ``folder``, if it has any."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PY", "FORCE_"))}
+    path = os.pathsep.join((str(Path(sys.executable).parent), plain["PATH"]))
+    own = {"NO_COLOR": "1", "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return plain | own | {"PATH": path}
+
+
 def _write(path: Path, content: str, *, append: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") if append else ""
     path.write_text(before + content, encoding="utf-8")
 
 
-def _copy_repository(folder: Path) -> None:
+def copy_repository(folder: Path) -> None:
+    """Copy what rules are made of and what checks them."""
     ignore = shutil.ignore_patterns("__pycache__")
     for name in ("src", "docs", "fixtures", "tests/rules", "tests/docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)

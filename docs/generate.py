@@ -70,7 +70,9 @@ def key_table(configuration: str) -> str:
 
 def meaning(key: str, configuration: str) -> str:
     """Return the first sentence of the key's section; ValueError where there is no such section."""
-    section = re.search(rf"^### `{re.escape(key)}`\n\n(.+?)(?:\.\s|\n\n)", configuration, re.MULTILINE | re.DOTALL)
+    section = re.search(
+        rf"^### `{re.escape(key)}`\n\n(.+?)(?:\.\s|\n\n)", configuration, re.MULTILINE | re.DOTALL
+    )
     if section is None:
         raise ValueError(f"{CONFIGURATION}: no section for the key `{key}`")
     return " ".join(section[1].split())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from docs import generate
 from isolint.config import load
 from isolint.config.schema import KEYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = (generate.ROOT / generate.CONFIGURATION).read_text(encoding="utf-8")
 

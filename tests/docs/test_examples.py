@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from docs.examples import DOCUMENTS, ROOT, play, played
 from isolint import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ALL = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 NAMES = [str(path.relative_to(ROOT)) for path in ALL]

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent for path in (ROOT / "src").glob("*/__init__.py"))
 # Examples in the documentation may show the home of nobody in particular.
-_HOMES = re.compile(rb"(?<![\w.])(?:/(?:home|Users)/(?!dev/)\w+|/[r]oot\b|[A-Z]:\\\\?Users\\)")
+_HOMES = re.compile(rb"(?<![\w.])(?:/(?:home|Users)/(?!dev/)\w+|/[r]oot/|[A-Z]:\\\\?Users\\)")
 
 
 def committed() -> list[Path]:
@@ -32,9 +32,13 @@ def test_no_path_of_a_developers_machine() -> None:
     assert {str(path): found for path in files if (found := places_in(path.read_bytes()))} == {}
 
 
-@pytest.mark.parametrize("text", [f"{ROOT}/src", "see /home/" "ada/x", '"/Users/' 'ada"', "C:\\" "Users\\ada"])
+@pytest.mark.parametrize(
+    "text",
+    [f"{ROOT}/src", "see {}home/ada/x", '"{}Users/ada"', "{}root/x", r"C:{}Users\ada", r'"C:\{}Users\\ada"'],
+)
 def test_such_a_path_is_noticed(text: str) -> None:
-    assert places_in(text.encode())
+    separator = "\\" if "C:" in text else "/"
+    assert places_in(text.format(separator).encode())
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
