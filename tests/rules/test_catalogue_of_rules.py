@@ -25,6 +25,9 @@ class ExampleWorld:
     def role_of(self, module: str) -> Role | None:
         return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
+    def find(self, module: str) -> None:
+        return None
+
     def shell_modules(self) -> list[str]:
         return ["asyncplan.shell"]
 
