@@ -67,7 +67,7 @@ def _edges(plan: AsyncPlan[Any]) -> Iterator[tuple[AsyncPlan[Any], int]]:
 
 def _in_order(plan: AsyncPlan[Any]) -> Iterator[AsyncPlan[Any]]:
     steps: list[AsyncPlan[Any]] = list(steps_back(plan))
-    return reversed(steps)
+    return iter(steps[::-1])
 
 
 def _inner(step: AsyncPlan[Any]) -> tuple[AsyncPlan[Any], ...]:
