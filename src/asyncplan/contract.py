@@ -105,12 +105,16 @@ def is_reuse(exc: BaseException, awaited: object) -> bool:
     )
 
 
-def note_origin(exc: Exception, step: str, names: Iterable[str]) -> None:
-    """Say on a defect, once, in which step of which plan it was raised. Needs Python 3.11; before, nothing."""
-    add_note: Callable[[str], None] | None = getattr(exc, "add_note", None)
-    told = any(note.startswith(_NOTE) for note in getattr(exc, "__notes__", ()))
-    if add_note and not told and not isinstance(exc, PlanContractError):
-        add_note(_NOTE + step + "".join(f" of plan {name!r}" for name in names))
+def lacks_origin(exc: BaseException) -> bool:
+    """Tell whether `exc` is a defect that does not say yet where it was raised. Never before Python 3.11."""
+    if not isinstance(exc, Exception) or isinstance(exc, PlanContractError) or not hasattr(exc, "add_note"):
+        return False
+    return not any(note.startswith(_NOTE) for note in getattr(exc, "__notes__", ()))
+
+
+def note_origin(exc: Any, step: str, names: Iterable[str]) -> None:
+    """Say on a defect in which step of which plan it was raised, innermost name first."""
+    exc.add_note(_NOTE + step + "".join(f" of plan {name!r}" for name in names))
 
 
 def is_result(given: object) -> bool:

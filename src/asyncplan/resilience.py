@@ -102,11 +102,13 @@ class Retrying(Frame[Any]):
         self._retry = retry
         self._started = retry.clock()
         self._attempts = 0
-        self._pauses: Iterator[float] = iter_delays(retry.policy, retry.seed)
+        self._pauses: Iterator[float] | None = None
 
     @override
     def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any]:
         self._attempts += 1
+        if self._pauses is None:
+            self._pauses = iter_delays(self._retry.policy, self._retry.seed)
         pause = next(self._pauses, None)
         if pause is None or not self._worth(err.error, pause):
             return Fail(replace(err.error, ctx={**err.error.ctx, "attempts": self._attempts}))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +22,9 @@ from asyncplan import (
     async_timeout,
 )
 from asyncplan.testing import VirtualLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TICK = 1.0
 

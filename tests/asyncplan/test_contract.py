@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
-from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -36,6 +35,9 @@ from asyncplan import (
 )
 from asyncplan.contract import label
 from asyncplan.testing import run_virtual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 async def fetch() -> Any:
@@ -80,7 +82,9 @@ def at(f: Callable[..., Any]) -> str:
     ],
 )
 def test_a_continuation_that_returns_no_plan(continuation: Any, returned: str, hint: str) -> None:
-    expected = rf"continuation {continuation.__name__} {at(continuation)} returned {returned}, not a plan: .*{hint}"
+    expected = (
+        rf"continuation {continuation.__name__} {at(continuation)} returned {returned}, not a plan: .*{hint}"
+    )
     for plan in (
         async_bind(async_pure(1), continuation),
         async_bind(fetch, continuation),
@@ -115,7 +119,9 @@ def test_a_coroutine_handed_out_again(wrap: Callable[[Any], Any]) -> None:
     coroutine = fetch()
     plan = wrap(lambda: coroutine)
     assert run_virtual(plan) in (Ok(1), Ok("1"))
-    with pytest.raises(PlanContractError, match=rf"plan .*<lambda> .*{re.escape(__file__)}.* coroutine fetch"):
+    with pytest.raises(
+        PlanContractError, match=rf"plan .*<lambda> .*{re.escape(__file__)}.* coroutine fetch"
+    ):
         run_virtual(plan)
 
 

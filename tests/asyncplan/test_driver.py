@@ -115,13 +115,15 @@ def test_only_attempt_turns_a_defect_into_a_failure(plan: AsyncPlan[Any]) -> Non
         run_virtual(async_attempt(plan, catch=KeyError))
     caught = async_attempt(plan, catch=(KeyError, ValueError), to_error=lambda exc: ErrInfo("V", str(exc)))
     assert run_virtual(caught) == Err(ErrInfo("V", "x"))
-    assert run_virtual(async_or_else(async_attempt(plan, catch=Exception), lambda e: async_pure(e.code))) == Ok(
-        "ValueError"
-    )
+    assert run_virtual(
+        async_or_else(async_attempt(plan, catch=Exception), lambda e: async_pure(e.code))
+    ) == Ok("ValueError")
 
 
 @pytest.mark.parametrize("exc", UNCAUGHT, ids=lambda exc: type(exc).__name__)
-@pytest.mark.parametrize("nested", [lambda plan: plan, lambda plan: async_gather([plan])], ids=["alone", "gathered"])
+@pytest.mark.parametrize(
+    "nested", [lambda plan: plan, lambda plan: async_gather([plan])], ids=["alone", "gathered"]
+)
 def test_what_is_no_exception_is_never_translated(exc: BaseException, nested: Any) -> None:
     log: list[str] = []
     plan = async_ensure(async_attempt(nested(raising(exc)), catch=Exception), logging(log, "finalized"))
@@ -132,7 +134,9 @@ def test_what_is_no_exception_is_never_translated(exc: BaseException, nested: An
 
 
 @pytest.mark.parametrize("exc", [KeyboardInterrupt(), SystemExit(3)], ids=lambda exc: type(exc).__name__)
-@pytest.mark.parametrize("nested", [lambda plan: plan, lambda plan: async_gather([plan])], ids=["alone", "gathered"])
+@pytest.mark.parametrize(
+    "nested", [lambda plan: plan, lambda plan: async_gather([plan])], ids=["alone", "gathered"]
+)
 def test_interrupts_leave_the_loop(exc: BaseException, nested: Any) -> None:
     with pytest.raises(type(exc)):
         run(async_attempt(nested(raising(exc)), catch=Exception))
@@ -176,14 +180,18 @@ def test_a_handler_that_fails_itself_goes_on_outwards() -> None:
 def test_a_finalizer_runs_after_any_outcome(plan: Any, finalizer: Any, outcome: Any) -> None:
     log: list[str] = []
     assert run_virtual(async_ensure(plan, logging(log, "inner", finalizer))) == outcome
-    assert run_virtual(async_map(async_ensure(plan, logging(log, "again", finalizer)), lambda x: x)) == outcome
+    assert (
+        run_virtual(async_map(async_ensure(plan, logging(log, "again", finalizer)), lambda x: x)) == outcome
+    )
     assert log == ["inner", "again"]
 
 
 @pytest.mark.parametrize("finalizer", [Ok(None), Err(LATE)])
 def test_a_finalizer_does_not_hide_a_defect(finalizer: Any) -> None:
     log: list[str] = []
-    plan = async_ensure(async_ensure(raising(ValueError("x")), logging(log, "in", finalizer)), logging(log, "out"))
+    plan = async_ensure(
+        async_ensure(raising(ValueError("x")), logging(log, "in", finalizer)), logging(log, "out")
+    )
     with pytest.raises(ValueError, match="^x"):
         run_virtual(plan)
     assert log == ["in", "out"]

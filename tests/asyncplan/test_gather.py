@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,9 +24,18 @@ from asyncplan import (
 from asyncplan.shell import run
 from asyncplan.testing import run_virtual
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 NO = ErrInfo("NO", "no")
-CONSTRUCTORS: list[Any] = [async_gather, async_gather_all, lambda items, **kw: async_traverse(items, async_pure, **kw)]
-each_constructor = pytest.mark.parametrize("construct", CONSTRUCTORS, ids=["gather", "gather_all", "traverse"])
+CONSTRUCTORS: list[Any] = [
+    async_gather,
+    async_gather_all,
+    lambda items, **kw: async_traverse(items, async_pure, **kw),
+]
+each_constructor = pytest.mark.parametrize(
+    "construct", CONSTRUCTORS, ids=["gather", "gather_all", "traverse"]
+)
 
 
 class Recorder:
@@ -73,7 +81,12 @@ def test_no_more_than_concurrency_run_at_a_time(concurrency: int, seconds: float
 def test_the_lowest_failure_wins_however_late_it_comes(failure: Any) -> None:
     recorder = Recorder()
     late = recorder.plan("late", 5, failure)
-    plans = [recorder.plan("ok", 3), late, recorder.plan("early", 1, Err(ErrInfo("EARLY", ""))), *[recorder.plan("x", 9)] * 5]
+    plans = [
+        recorder.plan("ok", 3),
+        late,
+        recorder.plan("early", 1, Err(ErrInfo("EARLY", ""))),
+        *[recorder.plan("x", 9)] * 5,
+    ]
     if isinstance(failure, Exception):
         with pytest.raises(ValueError, match="x"):
             run_virtual(async_gather(plans, concurrency=4))

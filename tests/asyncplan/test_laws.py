@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -23,6 +22,9 @@ from asyncplan.testing import (
     succeeding,
     suspending,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INTS = st.integers(-5, 5)
 SHAPES = {
