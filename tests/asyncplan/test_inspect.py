@@ -44,10 +44,14 @@ def step(_: object) -> Any:
 
 def whole_catalogue() -> Plan[Any]:
     plan: Plan[Any] = async_bind(async_lift(fetch), step)
-    plan = async_ensure(async_attempt(async_or_else(async_map(plan, step), step), catch=(KeyError, OSError)), fetch)
+    plan = async_ensure(
+        async_attempt(async_or_else(async_map(plan, step), step), catch=(KeyError, OSError)), fetch
+    )
     plan = async_timeout(async_retry(async_map_err(plan, step), RetryPolicy(5)), TimeoutPolicy(2))
     inner = async_gather_all([plan, fetch, lift_sync(step)], concurrency=2)  # type: ignore[arg-type]
-    branches = async_gather([async_map(inner, len), async_traverse(range(3), step), async_fail(ErrInfo("NO", "no"))])
+    branches = async_gather(
+        [async_map(inner, len), async_traverse(range(3), step), async_fail(ErrInfo("NO", "no"))]
+    )
     return async_named(async_bind(branches, step), "everything")
 
 
@@ -80,11 +84,16 @@ def without_places(text: str) -> str:
 
 def test_the_tree_shows_every_kind_of_step_in_order() -> None:
     drawn = without_places(render_tree(whole_catalogue()))
-    assert re.sub(r"async_fail\(.*\)", "async_fail(...)", drawn) == re.sub(r"async_fail\(.*\)", "async_fail(...)", TREE)
+    assert re.sub(r"async_fail\(.*\)", "async_fail(...)", drawn) == re.sub(
+        r"async_fail\(.*\)", "async_fail(...)", TREE
+    )
 
 
 def test_the_tree_is_cut_at_its_limit() -> None:
-    assert without_places(render_tree(whole_catalogue(), limit=2)).splitlines() == [*TREE.splitlines()[:2], "…"]
+    assert without_places(render_tree(whole_catalogue(), limit=2)).splitlines() == [
+        *TREE.splitlines()[:2],
+        "…",
+    ]
 
 
 def test_a_function_can_be_drawn_too() -> None:
@@ -105,7 +114,10 @@ def test_the_flowchart_is_cut_at_its_limit() -> None:
 
 
 def test_the_flowchart_escapes_what_mermaid_would_read() -> None:
-    assert to_mermaid(async_pure('#a"<b>\n')).splitlines()[1] == r"""  n0["async_pure('#35;a#quot;#lt;b#gt;\n')"]"""
+    assert (
+        to_mermaid(async_pure('#a"<b>\n')).splitlines()[1]
+        == r"""  n0["async_pure('#35;a#quot;#lt;b#gt;\n')"]"""
+    )
 
 
 def test_the_repr_shows_the_latest_steps() -> None:

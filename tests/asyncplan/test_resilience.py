@@ -109,7 +109,9 @@ def test_clock_and_sleep_are_capabilities() -> None:
         slept.append(seconds)
         now[0] += seconds
 
-    plan = async_retry(async_fail(DOWN), RetryPolicy(9, Backoff(1, 2, 30), budget=7), clock=lambda: now[0], sleep=sleep)
+    plan = async_retry(
+        async_fail(DOWN), RetryPolicy(9, Backoff(1, 2, 30), budget=7), clock=lambda: now[0], sleep=sleep
+    )
     outcome = run_virtual(plan)
     assert slept == [1, 2, 4]
     assert outcome == Err(ErrInfo("DOWN", "no", stage="http", ctx={"url": "/x", "attempts": 4}))
@@ -171,8 +173,12 @@ def sleeping(seconds: float, outcome: Any = Ok("done")) -> AsyncPlan[Any]:  # no
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
-@pytest.mark.parametrize(("seconds", "limit", "in_time"), [(1, 2, True), (3, 2, False), (0, 1, True), (1, 0, False)])
-def test_a_timeout_is_an_error_of_its_own(seconds: float, limit: float, *, in_time: bool, seed: int | None) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "limit", "in_time"), [(1, 2, True), (3, 2, False), (0, 1, True), (1, 0, False)]
+)
+def test_a_timeout_is_an_error_of_its_own(
+    seconds: float, limit: float, *, in_time: bool, seed: int | None
+) -> None:
     late = ErrInfo("TIMEOUT", f"no outcome within {limit} s", stage="async_timeout", ctx={"seconds": limit})
     plan = async_timeout(sleeping(seconds), TimeoutPolicy(limit))
     assert run_virtual(plan, seed=seed) == (Ok("done") if in_time else Err(late))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import random
 import selectors
+from math import inf, nextafter
+from time import get_clock_info
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asyncplan._typing import override
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from asyncplan.result import ErrInfo, Result
 
 A = TypeVar("A")
+
+_RESOLUTION = get_clock_info("monotonic").resolution
 
 
 class DeadlockError(RuntimeError):
@@ -103,6 +107,10 @@ class _JumpingSelector(selectors.BaseSelector):
         if timeout is None:
             raise DeadlockError("every task waits, and no timer, thread or socket is left to wake one")
         self.now += max(timeout, 0)
+        if (
+            self.now + _RESOLUTION == self.now
+        ):  # so late that asyncio, which adds it, would see no timer as due
+            self.now = nextafter(self.now, inf)
         return []
 
     @override
