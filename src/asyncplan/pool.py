@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextvars import copy_context
 from operator import length_hint
+from types import coroutine
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Pure, drive, type_of
@@ -50,38 +51,34 @@ class Pool:
             del cancelled, failure  # an exception that its own traceback reaches would be a cycle
 
     async def _work(self) -> None:
-        steps = 0
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        plans, results, running, keep = self._plans, self._results, self._running, self._keep
         while self._failed_at is None:
-            index = len(self._results)
+            index = len(results)
             try:
-                plan: Any = next(self._plans, _EXHAUSTED)
+                plan: Any = next(plans, _EXHAUSTED)
                 if plan is _EXHAUSTED:
                     return
-                self._results.append(None)
+                results.append(None)
                 if type_of(plan) is Pure:
-                    self._results[index] = Ok(plan.value) if self._keep else plan.value
+                    outcome = Ok(plan.value)
                 else:
-                    await self._perform(index, plan)
+                    running[index] = task
+                    outcome = await in_own_context(drive(plan))
+                if keep:
+                    results[index] = outcome
+                elif type_of(outcome) is Ok:
+                    results[index] = outcome.value
+                else:
+                    self._fail(index, outcome)
             except BaseException as exc:
                 self._fail(index, exc)
                 if not isinstance(exc, Exception):
                     raise
-            steps += 1
-            if steps % BUDGET == 0:
+            finally:
+                running.pop(index, None)
+            if index % BUDGET == BUDGET - 1:  # the plans may all be over at once
                 await GIVE_WAY
-
-    async def _perform(self, index: int, plan: Any) -> None:
-        self._running[index] = cast("asyncio.Task[Any]", asyncio.current_task())
-        try:
-            outcome: Any = await InOwnContext(drive(plan))
-        finally:
-            self._running.pop(index, None)
-        if self._keep:
-            self._results[index] = outcome
-        elif type_of(outcome) is Ok:
-            self._results[index] = outcome.value
-        else:
-            self._fail(index, outcome)
 
     def _fail(self, index: int, failure: Any) -> None:
         if self._failed_at is not None and self._failed_at < index:
@@ -92,29 +89,22 @@ class Pool:
             self._running.pop(above).cancel()
 
 
-class InOwnContext:
-    """Awaited, runs a coroutine in a copy of the context, inside the task that is running already."""
-
-    __slots__ = ("_coroutine",)
-
-    def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        self._coroutine = coroutine
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        coroutine = self._coroutine
-        run = copy_context().run
-        step: Callable[[Any], Any] = coroutine.send
-        sent: Any = None
-        while True:
-            try:
-                waited_for = run(step, sent)
-            except StopIteration as done:
-                return done.value
-            try:
-                sent = yield waited_for
-                step = coroutine.send
-            except GeneratorExit:
-                run(coroutine.close)
-                raise
-            except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
-                step, sent = coroutine.throw, exc
+@coroutine
+def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """Run a coroutine in a copy of the context, inside the task that is running already."""
+    run = copy_context().run
+    step: Callable[[Any], Any] = inner.send
+    sent: Any = None
+    while True:
+        try:
+            waited_for = run(step, sent)
+        except StopIteration as done:
+            return done.value
+        try:
+            sent = yield waited_for
+            step = inner.send
+        except GeneratorExit:
+            run(inner.close)
+            raise
+        except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
+            step, sent = inner.throw, exc
