@@ -1,3 +1,4 @@
+# ruff: noqa: D103, PLC0415 - each function is one spelling of the same chain; libraries may be missing
 """The ways to run a chain of async steps that `runtime.py` compares."""
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Contender:
         """Give a function that runs the chain once; None where the row has no such shape."""
         make: Chain = getattr(self, shape)
         if self.rebuilds:
-            return lambda: self.run_of(make(size))()
+            return lambda: self.run_of(make(size))()  # noqa: PLW0108 - built anew by each run
         try:
             return self.run_of(make(size))
         except RecursionError:
@@ -96,7 +97,7 @@ def by_isinstance(step: Callable[[int], Awaitable[Any]]) -> Chain:
 # Any way that has pure, bind, map and lift: the same chains for all.
 
 
-def chains(pure: Any, bind: Any, map_: Any, lift: Any) -> dict[str, Chain]:
+def chains(pure: Any, bind: Any, map_: Any, lift: Any) -> dict[str, Any]:
     def pure_step(x: int) -> Any:
         return pure(x + 1)
 

@@ -35,7 +35,7 @@ def by_asyncplan(plans: Plans, concurrency: int) -> Coroutine[Any, Any, Any]:
 async def by_wait(plans: Plans, concurrency: int) -> list[Any]:
     """Run plans as closures do: keep `concurrency` tasks, wait for the first, start the next."""
     pending: set[asyncio.Task[Any]] = set()
-    done_tasks = []
+    done_tasks: list[asyncio.Task[Any]] = []
     for plan in plans:
         if len(pending) >= concurrency:
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)

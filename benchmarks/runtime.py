@@ -69,7 +69,7 @@ def steps_table() -> list[str]:
     for shape, size in columns:
         seconds = measure({c.name: run for c in CONTENDERS if (run := c.prepared(shape, size))}, size)
         for name, cells in rows.items():
-            cells.append(f"{seconds[name] / seconds[REFERENCE]:.2f}" if name in seconds else "–")
+            cells.append(f"{seconds[name] / seconds[REFERENCE]:.2f}" if name in seconds else "-")
         rows[REFERENCE][-1] = f"1.00 ({seconds[REFERENCE] * 1e9:.0f} ns)"
     titles = [f"{shape} {size}" for shape, size in columns]
     return table("time for each step", titles, rows)

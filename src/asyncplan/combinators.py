@@ -44,7 +44,7 @@ def lift_sync(make: Callable[[], Result[A, ErrInfo]]) -> Plan[A]:
 
     `make` runs afresh in each run, on the event loop: what takes long belongs in a thread.
     """
-    _require(make, lift_sync, "lift_sync")
+    contract.require_plan(make, "lift_sync")
     return Sync(make)
 
 
@@ -53,13 +53,15 @@ def async_or_else(plan: AsyncPlan[A], f: Callable[[ErrInfo], AsyncPlan[B]]) -> P
 
     Raises `PlanContractError` when driven for an `f` that returns no plan.
     """
-    _require(plan, f, "async_or_else")
+    contract.require_plan(plan, "async_or_else")
+    contract.require_function(f, "async_or_else")
     return OrElse(plan, f)
 
 
 def async_map_err(plan: AsyncPlan[A], f: Callable[[ErrInfo], ErrInfo]) -> Plan[A]:
     """Run `plan` and change the error of an `Err` by the pure function `f`. Exceptions pass by. O(1)."""
-    _require(plan, f, "async_map_err")
+    contract.require_plan(plan, "async_map_err")
+    contract.require_function(f, "async_map_err")
     return MapErr(plan, f)
 
 
@@ -78,7 +80,8 @@ def async_attempt(
     for cls in classes:
         if not _is_exception_class(cls):
             raise TypeError(f"async_attempt catches subclasses of Exception only, not {contract.short(cls)}")
-    _require(plan, to_error, "async_attempt")
+    contract.require_plan(plan, "async_attempt")
+    contract.require_function(to_error, "async_attempt")
     return Attempt(plan, classes, to_error)
 
 
@@ -88,23 +91,19 @@ def async_ensure(plan: AsyncPlan[A], finalizer: AsyncPlan[object]) -> Plan[A]:
     The outcome of `plan` stands, with two exceptions: an `Err` of the finalizer takes the place of an `Ok`,
     and an exception raised by it takes the place of anything (with what it replaced as `__context__`).
     """
-    _require(plan, finalizer, "async_ensure")
+    contract.require_plan(plan, "async_ensure")
+    contract.require_plan(finalizer, "async_ensure")
     return Ensure(plan, finalizer)
 
 
 def async_named(plan: AsyncPlan[A], name: str) -> Plan[A]:
     """Give `plan` a name for reprs, drawings and the notes on exceptions; nothing else changes. O(1)."""
-    _require(plan, async_named, "async_named")
+    contract.require_plan(plan, "async_named")
     return Named(plan, name)
 
 
 def _is_exception_class(cls: object) -> bool:
     return isinstance(cls, type) and issubclass(cls, Exception)
-
-
-def _require(plan: object, f: object, combinator: str) -> None:
-    if not (contract.is_callable(plan) and contract.is_callable(f)):
-        raise contract.wrong_arguments(plan, f, combinator)
 
 
 @final

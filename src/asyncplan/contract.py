@@ -51,17 +51,17 @@ def short(value: object) -> str:
     return _values.repr(value)
 
 
-def wrong_plan(given: object, combinator: str) -> PlanContractError:
-    """Report a constructor's argument that cannot be a plan."""
-    return PlanContractError(f"{combinator} was given {kind(given)}, not a plan: {_way_to_a_plan(given)}")
+def require_plan(given: Any, combinator: str) -> None:
+    """Refuse a constructor's argument that cannot be a plan, where it is given."""
+    if not is_callable(given):
+        raise PlanContractError(f"{combinator} was given {kind(given)}, not a plan: {_way_to_a_plan(given)}")
 
 
-def wrong_arguments(plan: object, f: object, combinator: str) -> PlanContractError:
-    """Report which of a plan and a function cannot be called."""
-    if not callable(plan):
-        return wrong_plan(plan, combinator)
-    discard(f)
-    return PlanContractError(f"{combinator} was given {kind(f)}, not a function of the plan's value")
+def require_function(given: Any, combinator: str) -> None:
+    """Refuse a constructor's argument that cannot be a function, where it is given."""
+    if not is_callable(given):
+        discard(given)
+        raise PlanContractError(f"{combinator} was given {kind(given)}, not a function")
 
 
 def no_plan(given: object, continuation: object | None) -> PlanContractError:

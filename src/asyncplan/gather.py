@@ -54,8 +54,7 @@ def async_traverse(
 
     Raises as `async_gather` and, when driven, `PlanContractError` for an `f` that returns no plan.
     """
-    if not contract.is_callable(f):
-        raise contract.wrong_arguments(async_traverse, f, "async_traverse")
+    contract.require_function(f, "async_traverse")
     plans = Traversal(_replayable(items, "async_traverse"), f)
     return Gather(plans, _checked(concurrency), keep_errors=False)
 

@@ -186,8 +186,7 @@ def async_lift(make: AsyncPlan[A]) -> Plan[A]:
     `make` is called afresh by each run and must hand out a new awaitable each time. One that hands out the
     same coroutine again makes the second run raise `PlanContractError`.
     """
-    if not is_callable(make):
-        raise contract.wrong_plan(make, "async_lift")
+    contract.require_plan(make, "async_lift")
     node: Lift[A] = _new(Lift)
     node.make = make
     return node
@@ -200,7 +199,8 @@ def async_bind(plan: AsyncPlan[A], f: Callable[[A], AsyncPlan[B]]) -> Plan[B]:
     returns no plan.
     """
     if not (is_callable(plan) and is_callable(f)):
-        raise contract.wrong_arguments(plan, f, "async_bind")
+        contract.require_plan(plan, "async_bind")
+        contract.require_function(f, "async_bind")
     node: Bind[B] = _new(Bind)
     node.src = plan
     node.f = f
@@ -213,7 +213,8 @@ def async_map(plan: AsyncPlan[A], f: Callable[[A], B]) -> Plan[B]:
     Raises `PlanContractError` for an argument that cannot be called.
     """
     if not (is_callable(plan) and is_callable(f)):
-        raise contract.wrong_arguments(plan, f, "async_map")
+        contract.require_plan(plan, "async_map")
+        contract.require_function(f, "async_map")
     node: Map[B] = _new(Map)
     node.src = plan
     node.f = f
@@ -315,6 +316,7 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
                     if kind is Lift:
                         make = current.make
                     elif issubclass(kind, Frame):
+                        frame = None
                         current = current.enter(stack)
                         continue
                     elif is_callable(current):

@@ -49,8 +49,7 @@ def async_retry(
     The last error comes out under its own code, with `attempts` (how many there were) in its `ctx`. Only an
     `Err` is worth a retry: exceptions and cancellation pass at once.
     """
-    if not contract.is_callable(plan):
-        raise contract.wrong_plan(plan, "async_retry")
+    contract.require_plan(plan, "async_retry")
     return Retry(plan, policy, seed, clock, sleep)
 
 
@@ -61,8 +60,7 @@ def async_timeout(plan: AsyncPlan[A], policy: TimeoutPolicy, *, sleep: Sleep = a
     timeout's own error has `stage == "async_timeout"`. The outcome is in when the plan has cleaned up; one
     that finishes in spite of being cancelled keeps its outcome. No task is left behind.
     """
-    if not contract.is_callable(plan):
-        raise contract.wrong_plan(plan, "async_timeout")
+    contract.require_plan(plan, "async_timeout")
     return Timeout(plan, policy, sleep)
 
 

@@ -93,7 +93,7 @@ HALF_TICKS = [n * TICK / 2 for n in range(14)]
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_cancelled_once(name: str, seed: int | None) -> None:
-    endings = set()
+    endings: set[str] = set()
     for when in HALF_TICKS:
         account = Account()
         endings.add(run_on(VirtualLoop(seed), plans_of(account)[name], (when,)))

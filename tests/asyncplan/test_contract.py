@@ -44,6 +44,14 @@ async def fetch() -> Any:
     return Ok(1)
 
 
+def itself(plan: Any) -> Any:
+    return plan
+
+
+def mapped(plan: Any) -> Any:
+    return async_map(plan, str)
+
+
 async def five() -> Any:
     return 5
 
@@ -69,7 +77,7 @@ def to_none(_: object) -> Any:
 
 
 def at(f: Callable[..., Any]) -> str:
-    return re.escape(f"({__file__}:{f.__code__.co_firstlineno})")  # type: ignore[attr-defined]
+    return re.escape(f"({__file__}:{f.__code__.co_firstlineno})")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +114,7 @@ def test_a_continuation_that_returns_no_plan(continuation: Any, returned: str, h
         (nested_coroutine, r"gave the coroutine fetch, not Ok or Err"),
         (lift_sync(lambda: 3), r"plan .*<lambda> .*gave int 3, not Ok or Err"),  # type: ignore[arg-type,return-value]
         (3, r"the driver was given int 3, not a plan"),
-        (async_gather([3]), r"the driver was given int 3, not a plan"),  # type: ignore[list-item]
+        (async_gather([3]), r"the driver was given int 3, not a plan"),  # type: ignore[arg-type]
     ],
 )
 def test_a_plan_that_gives_no_result(plan: Any, message: str) -> None:
@@ -114,7 +122,7 @@ def test_a_plan_that_gives_no_result(plan: Any, message: str) -> None:
         run_virtual(plan)
 
 
-@pytest.mark.parametrize("wrap", [lambda make: make, async_lift, lambda make: async_map(make, str)])
+@pytest.mark.parametrize("wrap", [itself, async_lift, mapped])
 def test_a_coroutine_handed_out_again(wrap: Callable[[Any], Any]) -> None:
     coroutine = fetch()
     plan = wrap(lambda: coroutine)

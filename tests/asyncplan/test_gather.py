@@ -25,14 +25,16 @@ from asyncplan.shell import run
 from asyncplan.testing import run_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 NO = ErrInfo("NO", "no")
-CONSTRUCTORS: list[Any] = [
-    async_gather,
-    async_gather_all,
-    lambda items, **kw: async_traverse(items, async_pure, **kw),
-]
+
+
+def traverse(items: Any, concurrency: int = 16) -> Any:
+    return async_traverse(items, async_pure, concurrency=concurrency)
+
+
+CONSTRUCTORS: list[Any] = [async_gather, async_gather_all, traverse]
 each_constructor = pytest.mark.parametrize(
     "construct", CONSTRUCTORS, ids=["gather", "gather_all", "traverse"]
 )
@@ -97,13 +99,14 @@ def test_the_lowest_failure_wins_however_late_it_comes(failure: Any) -> None:
 
 def test_what_is_above_a_failure_never_starts() -> None:
     recorder = Recorder()
-    assert run_virtual(async_gather([async_fail(NO), recorder.plan("never")], concurrency=2)) == Err(NO)
+    plans: list[AsyncPlan[Any]] = [async_fail(NO), recorder.plan("never")]
+    assert run_virtual(async_gather(plans, concurrency=2)) == Err(NO)
     assert recorder.log == []
 
 
 def test_gather_all_keeps_failures_but_no_defects() -> None:
     recorder = Recorder()
-    plans = [recorder.plan("a"), async_fail(NO), async_pure("b")]
+    plans: list[AsyncPlan[Any]] = [recorder.plan("a"), async_fail(NO), async_pure("b")]
     assert run_virtual(async_gather_all(plans)) == Ok([Ok("a"), Err(NO), Ok("b")])
     with pytest.raises(ValueError, match="x"):
         run_virtual(async_gather_all([*plans, recorder.plan("", 1, ValueError("x"))]))
@@ -154,7 +157,8 @@ def test_an_iterable_that_breaks_is_a_defect(concurrency: int) -> None:
 
 @each_constructor
 def test_a_one_shot_iterator_is_refused_at_construction(construct: Any) -> None:
-    for once in (iter([]), (plan for plan in ()), map(async_pure, [1])):
+    one_shots: list[Any] = [iter([1]), (number for number in [1]), map(async_pure, [1])]
+    for once in one_shots:
         with pytest.raises(PlanContractError, match=r"one-shot iterator \(\w+\).*give a list"):
             construct(once)
 
@@ -214,8 +218,9 @@ def test_a_plan_that_cancels_itself_cancels_the_gather() -> None:
         await asyncio.sleep(0)
 
     recorder = Recorder()
+    plans: list[AsyncPlan[Any]] = [async_pure(1), give_up, recorder.plan("above")]
     with pytest.raises(asyncio.CancelledError):
-        run_virtual(async_gather([async_pure(1), give_up, recorder.plan("above")]))
+        run_virtual(async_gather(plans))
     assert recorder.log in ([], ["above starts", "above cancelled"])
 
 
@@ -231,7 +236,7 @@ def test_a_plan_may_use_the_timeouts_of_its_task() -> None:
 
 def test_an_awaitable_need_not_be_a_coroutine() -> None:
     class Custom:
-        def __await__(self) -> Iterator[Any]:
+        def __await__(self) -> Generator[Any, Any, Any]:
             yield from asyncio.sleep(1).__await__()
             return Ok("custom")
 
@@ -240,7 +245,8 @@ def test_an_awaitable_need_not_be_a_coroutine() -> None:
         result.set_result(Ok("future"))
         return result
 
-    assert run_virtual(async_gather([Custom, future])) == Ok(["custom", "future"])
+    odd: list[AsyncPlan[Any]] = [Custom, future]
+    assert run_virtual(async_gather(odd)) == Ok(["custom", "future"])
 
 
 @pytest.mark.skipif(not hasattr(asyncio, "eager_task_factory"), reason="eager tasks came with Python 3.12")
@@ -249,7 +255,8 @@ def test_eager_tasks_change_nothing() -> None:
 
     async def main() -> Any:
         asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined]
-        plans = [recorder.plan("a", 0), async_pure("b"), recorder.plan("c", 0)]
-        return Ok([await async_gather(plans)(), await async_gather([*plans, async_fail(NO)])()])
+        plans: list[AsyncPlan[Any]] = [recorder.plan("a", 0), async_pure("b"), recorder.plan("c", 0)]
+        failing: list[AsyncPlan[Any]] = [*plans, async_fail(NO)]
+        return Ok([await async_gather(plans)(), await async_gather(failing)()])
 
     assert run(main) == Ok([Ok(["a", "b", "c"]), Err(NO)])

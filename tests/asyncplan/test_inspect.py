@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from asyncplan import (
+    AsyncPlan,
     ErrInfo,
     Ok,
     Plan,
@@ -34,6 +35,10 @@ from asyncplan import (
 )
 
 
+def sync() -> Any:
+    raise AssertionError("drawing a plan must not run it")
+
+
 async def fetch() -> Any:
     raise AssertionError("drawing a plan must not run it")
 
@@ -48,14 +53,15 @@ def whole_catalogue() -> Plan[Any]:
         async_attempt(async_or_else(async_map(plan, step), step), catch=(KeyError, OSError)), fetch
     )
     plan = async_timeout(async_retry(async_map_err(plan, step), RetryPolicy(5)), TimeoutPolicy(2))
-    inner = async_gather_all([plan, fetch, lift_sync(step)], concurrency=2)  # type: ignore[arg-type]
+    side_by_side: list[AsyncPlan[Any]] = [plan, fetch, lift_sync(sync)]
+    inner = async_gather_all(side_by_side, concurrency=2)
     branches = async_gather(
         [async_map(inner, len), async_traverse(range(3), step), async_fail(ErrInfo("NO", "no"))]
     )
     return async_named(async_bind(branches, step), "everything")
 
 
-FETCH, STEP = "fetch (FILE:34)", "step (FILE:38)"
+FETCH, STEP, SYNC = "fetch (FILE)", "step (FILE)", "sync (FILE)"
 TREE = f"""\
 async_gather of 3 plans, 16 at a time
 ├─ async_gather_all of 3 plans, 2 at a time
@@ -69,7 +75,7 @@ async_gather of 3 plans, 16 at a time
 │  │  async_retry up to 5 attempts
 │  │  async_timeout after 2 s
 │  ├─ {FETCH}
-│  └─ lift_sync {STEP}
+│  └─ lift_sync {SYNC}
 │  async_map len
 ├─ async_traverse {STEP}, 16 at a time
 └─ async_fail(ErrInfo(code='NO', m...=None, ctx={{}}))
@@ -78,8 +84,7 @@ async_named 'everything'"""
 
 
 def without_places(text: str) -> str:
-    lines = {fetch.__code__.co_firstlineno: 34, step.__code__.co_firstlineno: 38}
-    return re.sub(rf"{re.escape(__file__)}:(\d+)", lambda found: f"FILE:{lines[int(found[1])]}", text)
+    return re.sub(rf"{re.escape(__file__)}:\d+", "FILE", text)
 
 
 def test_the_tree_shows_every_kind_of_step_in_order() -> None:
@@ -123,10 +128,10 @@ def test_the_flowchart_escapes_what_mermaid_would_read() -> None:
 def test_the_repr_shows_the_latest_steps() -> None:
     plan = async_pure(0)
     assert repr(plan) == "<Plan async_pure(0)>"
-    assert repr(async_map(plan, len)) == "<Plan async_pure(0) |> async_map len>"
+    assert repr(async_map(plan, abs)) == "<Plan async_pure(0) |> async_map abs>"
     for _ in range(100):
-        plan = async_map(plan, len)
-    assert repr(plan) == "<Plan … |> " + " |> ".join(["async_map len"] * 6) + ">"
+        plan = async_map(plan, abs)
+    assert repr(plan) == "<Plan … |> " + " |> ".join(["async_map abs"] * 6) + ">"
 
 
 def test_the_repr_is_bounded_however_large_the_value() -> None:
@@ -145,7 +150,7 @@ def test_plans_built_alike_are_equal_and_hash_alike() -> None:
     [
         async_pure(2),
         async_pure(True),  # noqa: FBT003
-        async_map(async_pure(1), len),
+        async_map(async_pure(1), hash),
         async_fail(ErrInfo("NO", "no")),
         async_named(async_pure(1), "x"),
         fetch,
@@ -160,8 +165,8 @@ def test_plans_built_otherwise_are_not(other: object) -> None:
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        (async_map(async_pure(1), len), async_map(async_pure(1), abs)),
-        (async_map(async_pure(1), len), async_map(async_pure(2), len)),
+        (async_map(async_pure(1), hash), async_map(async_pure(1), abs)),
+        (async_map(async_pure(1), abs), async_map(async_pure(2), abs)),
         (async_named(async_pure(1), "x"), async_named(async_pure(1), "y")),
         (async_gather([async_pure(1)]), async_gather([async_pure(2)])),
         (async_gather([async_pure(1)]), async_gather([async_pure(1)], concurrency=2)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import gc
 import socket
 import subprocess
@@ -118,26 +118,35 @@ def test_what_is_built_comes_back() -> None:
     assert run_virtual(assert_pure_construction(load_order, Store(), order=Order(7))) == Ok("7")
 
 
+def loading(store: Any) -> AsyncPlan[Any]:
+    return async_lift(store.load)
+
+
+def dropping(store: Any) -> None:
+    drop(store.load("x"))
+
+
 @pytest.mark.parametrize("port", [Store(), Mock(), AsyncMock()])
 def test_a_port_may_be_looked_at(port: Any) -> None:
-    assert_pure_construction(lambda store: async_lift(store.load), port)
+    assert_pure_construction(loading, port)
+
+
+def made_beforehand(store: Store) -> AsyncPlan[Any]:
+    coroutine = store.load("x")
+    return async_lift(lambda: coroutine)
 
 
 def drop(_: object) -> None:
     """Let go of what is given."""
 
 
-def same_line_as(f: Callable[..., Any]) -> str:
-    return f"{__file__}:{f.__code__.co_firstlineno}"  # type: ignore[attr-defined]
-
-
 IMPURE: list[tuple[str, Callable[[Any], Any]]] = [
-    ("the coroutine Store.load was made", lambda store: async_lift(lambda made=store.load("x"): made)),
-    ("a coroutine was made and dropped", lambda store: drop(store.load("x"))),
+    ("the coroutine Store.load was made", made_beforehand),
+    ("a coroutine was made and dropped", dropping),
     ("the port was called: Store.now", lambda store: store.now()),
     ("the clock was touched: time", lambda _: time.time()),
     ("the clock was touched: sleep", lambda _: time.sleep(0)),
-    ("the clock was touched: datetime.now", lambda _: datetime.datetime.now()),  # noqa: DTZ005
+    ("the clock was touched: datetime.now", lambda _: dt.datetime.now()),  # noqa: DTZ005
     ("the file system was touched: open", lambda _: Path(__file__).read_bytes()),
     ("the file system was touched: stat", lambda _: Path(__file__).stat()),
     ("the file system was touched", lambda _: list(Path(__file__).parent.iterdir())),
@@ -173,13 +182,13 @@ def test_the_message_says_where() -> None:
 @pytest.mark.parametrize("mock", [Mock(), AsyncMock()])
 def test_a_call_of_a_mock_is_found(mock: Any) -> None:
     with pytest.raises(AssertionError, match=r"the port was called: call\.load\('x'\)"):
-        assert_pure_construction(lambda store: drop(store.load("x")), mock)
+        assert_pure_construction(dropping, mock)
 
 
 def test_an_import_is_no_touch_and_a_warning_gets_through() -> None:
     def factory() -> AsyncPlan[int]:
         sys.modules.pop("colorsys", None)
-        import colorsys
+        import colorsys  # noqa: PLC0415 - imported while building
 
         warnings.warn("old", DeprecationWarning, stacklevel=1)
         return async_pure(int(colorsys.rgb_to_hls(0, 0, 0)[0]))

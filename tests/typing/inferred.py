@@ -1,5 +1,7 @@
 """What checkers infer for plans. Never run; `test_typing.py` has mypy and pyright read it."""
 
+# pyright: strict
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

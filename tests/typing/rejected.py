@@ -1,4 +1,7 @@
+# ruff: noqa: B018, PLW0108
 """Wrong programs: a checker must object to each line marked `# wrong`, and to no other. Never run."""
+
+# pyright: strict
 
 from __future__ import annotations
 
