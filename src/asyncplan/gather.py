@@ -6,7 +6,7 @@ concurrency. Nothing here outlives its run: no task is left, also when the run i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableSequence, MutableSet
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, MutableSet, Sized
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
@@ -100,6 +100,9 @@ class Traversal:
             if not contract.is_callable(plan):
                 raise contract.no_plan(plan, self.f)
             yield plan
+
+    def __length_hint__(self) -> int:
+        return len(self.items) if isinstance(self.items, Sized) else NotImplemented
 
     @override
     def __eq__(self, other: object) -> bool:

@@ -25,7 +25,7 @@ class Pool:
 
     def __init__(self, plans: Iterable[AsyncPlan[Any]], size: int, *, keep_errors: bool) -> None:
         self._plans = iter(plans)
-        self._size = min(size, length_hint(plans, size))
+        self._size = max(1, min(size, length_hint(plans, size)))  # a hint may be wrong
         self._keep = keep_errors
         self._results: list[Any] = []
         self._running: dict[int, asyncio.Task[Any]] = {}

@@ -143,6 +143,22 @@ def test_plans_are_pulled_lazily() -> None:
     assert endless.pulled == 10
 
 
+class Understating(Endless):
+    def __len__(self) -> int:
+        return 0
+
+
+def test_a_wrong_length_loses_nothing() -> None:
+    assert run_virtual(async_gather(Understating())) == Err(NO)
+
+
+def test_no_more_workers_start_than_there_are_items() -> None:
+    async def count() -> Any:
+        return Ok(len(asyncio.all_tasks()))
+
+    assert run_virtual(async_traverse([1, 2], lambda _: count, concurrency=9)) == Ok([3, 3])
+
+
 class Broken:
     def __iter__(self) -> Iterator[AsyncPlan[int]]:
         yield async_pure(1)
