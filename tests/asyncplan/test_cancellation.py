@@ -33,13 +33,19 @@ class Account:
     """Plans of a few suspensions each that must close whatever they opened."""
 
     def __init__(self) -> None:
-        self.opened = self.closed = self.cleaned = 0
+        self.opened = self.closed = self.cleaned = self.suspensions = 0
+        self.on_suspension: Callable[[int], None] = lambda _: None
+
+    async def suspend(self) -> None:
+        self.suspensions += 1
+        self.on_suspension(self.suspensions)
+        await asyncio.sleep(TICK)
 
     async def work(self) -> Any:
         self.opened += 1
         try:
-            await asyncio.sleep(TICK)
-            await asyncio.sleep(TICK)
+            await self.suspend()
+            await self.suspend()
             return Ok(None)
         finally:
             self.closed += 1
@@ -50,7 +56,7 @@ class Account:
 
     async def clean(self) -> Any:
         self.cleaned += 1
-        await asyncio.sleep(TICK)
+        await self.suspend()
         return Ok(None)
 
 
@@ -112,55 +118,38 @@ def test_cancelled_twice(name: str, seed: int | None) -> None:
             assert account.opened == account.closed
 
 
-def suspension_points(build: Callable[[Account], AsyncPlan[Any]]) -> int:
-    """Count the turns of the event loop that an undisturbed run takes."""
+def cancelled_at_suspension(name: str, point: int, cancels: int) -> int:
+    """Cancel a run when a plan in it suspends for the `point`-th time; count the suspensions there were."""
     loop = VirtualLoop()
+    account = Account()
 
-    async def main() -> int:
-        task = asyncio.ensure_future(build(Account())())
-        turns = 0
-        while not task.done():
-            await next_turn()
-            turns += 1
-        return turns
+    async def main() -> None:
+        task = asyncio.ensure_future(plans_of(account)[name]())
 
-    try:
-        return loop.run_until_complete(main())
-    finally:
-        loop.close()
+        def cancel_from_here(number: int) -> None:
+            if number == point:
+                for again in range(cancels):
+                    loop.call_later(again * TICK / 4, task.cancel)
 
-
-async def next_turn() -> None:
-    """Wait for one turn of the loop, in which the clock may move on to the next timer."""
-    loop = asyncio.get_running_loop()
-    turn = loop.create_future()
-    loop.call_later(TICK / 8, turn.set_result, None)
-    await turn
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("cancels", [1, 2])
-def test_cancelled_before_each_turn_of_the_loop(name: str, cancels: int) -> None:
-    def build(account: Account) -> AsyncPlan[Any]:
-        return plans_of(account)[name]
-
-    async def main(account: Account, turns: int) -> None:
-        task = asyncio.ensure_future(build(account)())
-        for _ in range(turns):
-            await next_turn()
-        for _ in range(cancels):
-            task.cancel()
-            await asyncio.sleep(0)
+        account.on_suspension = cancel_from_here
         await asyncio.wait([task])
         assert asyncio.all_tasks() == {asyncio.current_task()}
         assert account.opened == account.closed
 
-    points = suspension_points(build)
-    assert points >= 10
-    for turns in range(points):
-        loop = VirtualLoop()
-        loop.run_until_complete(main(Account(), turns))
+    try:
+        loop.run_until_complete(main())
+    finally:
         loop.close()
+    return account.suspensions
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("cancels", [1, 2])
+def test_cancelled_at_each_suspension(name: str, cancels: int) -> None:
+    suspensions = cancelled_at_suspension(name, 0, cancels)
+    assert suspensions >= 3
+    for point in range(1, suspensions + 1):
+        cancelled_at_suspension(name, point, cancels)
 
 
 def test_a_defect_while_cleaning_up_is_not_lost_in_the_cancellation() -> None:

@@ -84,7 +84,9 @@ def test_construction_calls_nothing_and_makes_no_coroutine(construct: Callable[[
     gc.collect()
     before = sum(isinstance(found, CoroutineType) for found in gc.get_objects())
     plan = assert_pure_construction(construct, function)
-    assert (repr(plan), hash(plan), plan == construct(function))[2]
+    assert plan == construct(function)
+    assert hash(plan) == hash(construct(function))
+    assert repr(plan) == repr(construct(function))
     assert function.calls == 0
     assert sum(isinstance(found, CoroutineType) for found in gc.get_objects()) == before
 
