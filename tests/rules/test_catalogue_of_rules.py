@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 import pytest
 
 import isolint.rules
-from isolint.engine import Source, check
+from isolint.engine import Session, Source, check
 from isolint.model import Checked, Role, Unparsable
 from isolint.rule import Example, FixAvailability, Options, Rule
 from isolint.rules import all_rules
@@ -25,7 +25,7 @@ class ExampleWorld:
     def role_of(self, module: str) -> Role | None:
         return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
-    def find(self, module: str) -> None:
+    def find(self, _module: str) -> None:
         return None
 
     def modules(self) -> list[str]:
@@ -37,7 +37,7 @@ class ExampleWorld:
 
 def codes_in(source: str) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", Role.CORE, source.encode())
-    outcome = check(file, all_rules(), Options(), ExampleWorld())
+    outcome = check(file, all_rules(), Session(Options(), ExampleWorld()))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome
@@ -79,7 +79,7 @@ def test_a_promised_fix_is_there_and_works(rule: Rule) -> None:
     fixed = 0
     for example in rule.bad:
         file = Source(PurePath("x.py"), "app.domain.x", Role.CORE, example.source.encode())
-        outcome = check(file, [rule], Options(), ExampleWorld())
+        outcome = check(file, [rule], Session(Options(), ExampleWorld()))
         assert isinstance(outcome, Checked)
         for diagnostic in outcome.diagnostics:
             if diagnostic.fix is not None:

@@ -33,15 +33,16 @@ def imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
 
 def reaches_known_names(tree: ast.Module, package: str, index: ModuleIndex) -> bool:
     """Whether an import of the module may bring in a name the catalogue knows, under whatever name."""
-    return any(index.leads_out(name) for name in _imported(tree, package))
+    return any(index.leads_out(name) for name in imported(tree, package))
 
 
 def imports_first_party(tree: ast.Module, package: str, index: ModuleIndex) -> bool:
     """Whether the module imports anything of its own project, so that types may come from there."""
-    return any(index.split(name) is not None for name in _imported(tree, package))
+    return any(index.split(name) is not None for name in imported(tree, package))
 
 
-def _imported(tree: ast.Module, package: str) -> Iterator[str]:
+def imported(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield the absolute dotted name of every module and of every name that is imported."""
     for statement in imports(tree):
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
