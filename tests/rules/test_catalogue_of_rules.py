@@ -25,7 +25,7 @@ class ExampleWorld:
     def role_of(self, module: str) -> Role | None:
         return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
-    def find(self, _module: str) -> None:
+    def find(self, module: str) -> None:  # noqa: ARG002  # the name belongs to the protocol
         return None
 
     def modules(self) -> list[str]:
