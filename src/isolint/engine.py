@@ -155,7 +155,13 @@ class _Check:
 
         source = self._source
         is_package = source.path.stem == "__init__"
-        module = analyse(tree, source.module, is_package=is_package, catalogue=self._catalogue)
+        module = analyse(
+            tree,
+            source.module,
+            is_package=is_package,
+            catalogue=self._catalogue,
+            plan_modules=self._options.plan_modules,
+        )
         context = Context(module, source.role, self._options, self._world)
         by_fact: dict[type, list[Rule]] = {}
         for rule in self._rules:

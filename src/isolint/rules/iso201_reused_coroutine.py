@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.plans import Capture
+    from isolint.semantics.plans.captures import Capture
 
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans import Thunks, is_lift
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.captures import Thunks
+    from isolint.semantics.plans.names import Part
 
-    node = call.node
-    if not isinstance(node, nodes.Call) or not node.args:
-        return
-    if is_lift(node.func, context.module, context.options.plan_modules):
+    lift = plan_call(call.node, context.module)
+    if lift is not None and lift.constructor == "async_lift":
         reported: set[nodes.CSTNode] = set()
-        for capture in Thunks(context.module).captures(node.args[0].value):
+        for capture in (
+            c for thunk in lift.arguments(Part.THUNK) for c in Thunks(context.module).captures(thunk)
+        ):
             if capture.node not in reported:
                 reported.add(capture.node)
                 yield _finding(capture, context)

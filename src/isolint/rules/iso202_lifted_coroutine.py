@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans import is_lift
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.names import Part
 
-    node = call.node
-    if not isinstance(node, nodes.Call) or len(node.args) != 1 or node.args[0].star:
+    lift = plan_call(call.node, context.module)
+    if lift is None or lift.constructor != "async_lift":
         return
-    if not is_lift(node.func, context.module, context.options.plan_modules):
-        return
-    argument = node.args[0].value
-    what = _not_callable(argument, context)
-    if what:
+    for argument in lift.arguments(Part.THUNK):
+        what = _not_callable(argument, context)
+        if not what:
+            continue
         written = context.module.text_of(argument)
         yield Finding(
             argument,
@@ -39,7 +39,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
 
 def _not_callable(argument: nodes.CSTNode, context: Context) -> str:
     """Say what the argument is when it cannot be called; empty when it can, or nobody can tell."""
-    from isolint.semantics.plans import is_method_of_parameter, is_one_shot
+    from isolint.semantics.plans.captures import is_method_of_parameter, is_one_shot
 
     literals = (
         nodes.BaseNumber,

@@ -8,7 +8,7 @@ import libcst as cst
 
 from isolint.semantics.control_flow import ControlFlow
 from isolint.semantics.expressions import last_name, parameters
-from isolint.semantics.facts import AnnotationOf, Import, Usage
+from isolint.semantics.facts import AnnotationOf, Definition, Import, Usage
 from isolint.semantics.recorder import Recorder
 from isolint.semantics.scopes import (
     ClassBinding,
@@ -81,8 +81,10 @@ class _Binder(ControlFlow):
             annotation, AnnotationOf.ATTRIBUTE if on_class else AnnotationOf.VARIABLE
         )
         if assign.value is not None:
-            is_alias = last_name(annotation) == "TypeAlias"
-            self._walk(assign.value, Usage.INSPECTED if is_alias else Usage.ASSIGNED)
+            if last_name(annotation) == "TypeAlias":
+                self._expressions.annotation(assign.value, AnnotationOf.VARIABLE)
+            else:
+                self._walk(assign.value, Usage.ASSIGNED)
         self._bind_value(assign.target, assign.value, annotation)
 
     def _on_AugAssign(self, node: cst.CSTNode) -> None:
@@ -95,7 +97,7 @@ class _Binder(ControlFlow):
     def _on_TypeAlias(self, node: cst.CSTNode) -> None:
         alias = cast("cst.TypeAlias", node)
         self._expressions.annotation(alias.value, AnnotationOf.VARIABLE)
-        self._bind_opaque(alias.name.value, alias)
+        self._bind_value(alias.name, alias.value)
 
     def _on_Del(self, node: cst.CSTNode) -> None:
         for target in descend(cast("cst.Del", node).target, (cst.Attribute, cst.Subscript)):
@@ -178,6 +180,7 @@ class _Binder(ControlFlow):
         order = recorder.tick()
         scope = recorder.open(ScopeKind.FUNCTION, function, is_async=function.asynchronous is not None)
         recorder.bind(FunctionBinding(function.name.value, function, recorder.scope, order, scope))
+        recorder.facts.append(Definition(function, recorder.scope, recorder.guarded, scope))
         with recorder.inside(scope):
             self._expressions.bind_parameters(function.params, scope)
             self._suite(function.body)

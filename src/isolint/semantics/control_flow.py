@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import libcst as cst
 
 from isolint.semantics.expressions import ExpressionWalker, last_name
-from isolint.semantics.facts import Usage
+from isolint.semantics.facts import LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding
 from isolint.syntax.walk import children, descend
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from isolint.semantics.flow import Branch
     from isolint.semantics.recorder import Recorder
+
+_EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
 Body: TypeAlias = "cst.BaseSuite | cst.Else | cst.Finally | cst.MatchCase"
 
@@ -36,6 +38,11 @@ def _is_main_guard(test: cst.CSTNode) -> bool:
         and "__name__" in texts
         and bool(texts & {'"__main__"', "'__main__'"})
     )
+
+
+def _expects_raise(statement: cst.With) -> bool:
+    callees = (item.item.func for item in statement.items if isinstance(item.item, cst.Call))
+    return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
 
 
 class ControlFlow:
@@ -100,7 +107,7 @@ class ControlFlow:
             negated = isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not)
             tested = cast("cst.UnaryOperation", test).expression if negated else test
             typing_only = _is_type_checking(tested)
-            self._walk(test, Usage.INSPECTED)
+            self._expressions.test(test)
             with self._flags(guarded=_is_main_guard(test), type_checking=typing_only and not negated):
                 branches.append(self._branch(rest.body))
             rest = rest.orelse
@@ -115,7 +122,8 @@ class ControlFlow:
         if loop.asynchronous is not None:
             self._expressions.note_await(loop.iter, "async for")
         self._walk(loop.iter)
-        with recorder.looping():
+        with recorder.looping() as body:
+            recorder.facts.append(LoopSite(loop, recorder.scope, recorder.guarded, body))
             self._expressions.assign(
                 loop.target,
                 lambda name, at, path: (
@@ -129,8 +137,10 @@ class ControlFlow:
 
     def _on_While(self, node: cst.CSTNode) -> None:
         loop = cast("cst.While", node)
-        with self._recorder.looping():
-            self._walk(loop.test, Usage.INSPECTED)
+        recorder = self._recorder
+        with recorder.looping() as body:
+            recorder.facts.append(LoopSite(loop, recorder.scope, recorder.guarded, body))
+            self._expressions.test(loop.test)
             self._suite(loop.body)
         self._else(loop.orelse)
 
@@ -140,13 +150,16 @@ class ControlFlow:
 
     def _on_With(self, node: cst.CSTNode) -> None:
         statement = cast("cst.With", node)
+        recorder = self._recorder
         if statement.asynchronous is not None:
             self._expressions.note_await(statement.items[0].item, "async with")
         for item in statement.items:
             self._walk(item.item)
             if item.asname is not None:
                 self._bind_entered(item.asname.name, item.item)
+        outer, recorder.must_raise = recorder.must_raise, recorder.must_raise or _expects_raise(statement)
         self._suite(statement.body)
+        recorder.must_raise = outer
 
     def _bind_entered(self, target: cst.CSTNode, item: cst.CSTNode) -> None:
         recorder = self._recorder
@@ -161,7 +174,10 @@ class ControlFlow:
 
     def _on_Try(self, node: cst.CSTNode) -> None:
         statement = cast("cst.Try", node)
-        scope = self._recorder.scope
+        recorder = self._recorder
+        scope = recorder.scope
+        if statement.handlers:
+            recorder.facts.append(TrySite(statement, scope, recorder.guarded))
         first, mark = len(scope.log), scope.flow.mark()
         self._suite(statement.body)
         tried = scope.log[first:]
@@ -201,7 +217,7 @@ class ControlFlow:
             mark = flow.mark()
             self._pattern(case.pattern)
             if case.guard is not None:
-                self._walk(case.guard, Usage.INSPECTED)
+                self._expressions.test(case.guard)
             self._suite(case)
             branches.append(flow.take_back(mark, self._recorder.tick()))
         self._join(branches)
@@ -225,6 +241,7 @@ class ControlFlow:
         self._end()
 
     def _on_Raise(self, node: cst.CSTNode) -> None:
+        self._recorder.facts.append(RaiseSite(node, self._recorder.scope, self._recorder.guarded))
         for child in children(node):
             self._walk(child)
         self._end()
@@ -238,8 +255,13 @@ class ControlFlow:
         self._recorder.scope.flow.alive = False
 
     def _on_Expr(self, node: cst.CSTNode) -> None:
-        self._walk(cast("cst.Expr", node).value, Usage.INSPECTED)
+        value = cast("cst.Expr", node).value
+        recorder = self._recorder
+        recorder.facts.append(Statement(value, recorder.scope, recorder.guarded, recorder.must_raise))
+        self._walk(value, Usage.INSPECTED)
 
     def _on_Assert(self, node: cst.CSTNode) -> None:
-        for child in children(node):
-            self._walk(child, Usage.INSPECTED)
+        statement = cast("cst.Assert", node)
+        self._expressions.test(statement.test)
+        if statement.msg is not None:
+            self._walk(statement.msg, Usage.INSPECTED)

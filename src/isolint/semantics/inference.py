@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
+from isolint.semantics.elements import (
+    COMPREHENSIONS,
+    DISPLAYS,
+    annotated_collection,
+    collected,
+    held_by,
+)
 from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
 from isolint.semantics.meanings import (
     UNKNOWN,
     Class,
+    Collection,
     Coroutine,
     External,
     Function,
@@ -23,13 +31,16 @@ from isolint.semantics.meanings import (
     Meaning,
     Meanings,
     Partial,
+    Plan,
     Text,
 )
+from isolint.semantics.plans.names import PlanNames
 from isolint.semantics.scopes import (
     ClassBinding,
     EnterBinding,
     FunctionBinding,
     ImportBinding,
+    IterBinding,
     ParamBinding,
     ScopeKind,
     ValueBinding,
@@ -49,6 +60,7 @@ _DEPTH_LIMIT = 60
 _WIDTH_LIMIT = 32
 """Bindings of one name that are looked at."""
 
+_NONE = Instance(External("builtins.None"))
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 
 
@@ -60,8 +72,9 @@ def _distinct(meanings: Iterable[Meaning]) -> Meanings:
 class Inference:
     """Answers what expressions of one module mean; every answer is kept."""
 
-    def __init__(self, recorder: Recorder, catalogue: Catalogue) -> None:
+    def __init__(self, recorder: Recorder, catalogue: Catalogue, plan_modules: tuple[str, ...] = ()) -> None:
         self._recorder = recorder
+        self.plan_names = PlanNames(recorder, self, plan_modules)
         self._catalogue = catalogue
         self._known: dict[cst.CSTNode, Meanings] = {}
         self._bound: dict[Binding, Meanings] = {}
@@ -76,7 +89,7 @@ class Inference:
             cst.BooleanOperation: lambda node: _distinct([*self.of(node.left), *self.of(node.right)]),
             cst.Subscript: self._subscript,
             cst.SimpleString: self._string,
-        }
+        } | dict.fromkeys((*DISPLAYS, *COMPREHENSIONS), lambda node: collected(node, self))
 
     def of(self, node: cst.CSTNode) -> Meanings:
         """Return what ``node`` may mean; empty when unknown."""
@@ -111,19 +124,27 @@ class Inference:
             return _distinct([*self.annotated(annotation.left), *self.annotated(annotation.right)])
         if isinstance(annotation, cst.Subscript):
             return self._annotated_generic(annotation)
-        return _distinct(Instance(m) for m in self.of(annotation) if isinstance(m, (External, Class)))
+        name = last_name(annotation)
+        return _distinct(
+            self._instance(m, name) for m in self.of(annotation) if isinstance(m, (External, Class))
+        )
+
+    def _instance(self, of: External | Class, written: str) -> Meaning:
+        is_plan = isinstance(of, External) and self.plan_names.is_plan_type(of.name, written)
+        return Plan() if is_plan else Instance(of)
 
     def _annotated_generic(self, annotation: cst.Subscript) -> Meanings:
         kind = last_name(annotation.value)
         arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
         if kind in TYPE_WRAPPERS:
             wanted = arguments if kind == "Union" else arguments[:1]
-            return _distinct(meaning for argument in wanted for meaning in self.annotated(argument))
+            nothing = [_NONE] if kind == "Optional" else []
+            return _distinct([*(m for argument in wanted for m in self.annotated(argument)), *nothing])
         if kind in ("type", "Type"):
             return self.of(arguments[0])
         if kind in _AWAITABLES and arguments:
             return (Coroutine(self.annotated(arguments[-1])),)
-        return self.annotated(annotation.value)
+        return annotated_collection(kind, arguments, self) or self.annotated(annotation.value)
 
     def _each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
         return _distinct(found for meaning in self.of(node) for found in step(meaning))
@@ -168,10 +189,12 @@ class Inference:
             return self._parameter(binding)
         if isinstance(binding, ValueBinding):
             return self._value(binding)
+        if isinstance(binding, IterBinding):
+            return held_by(self.of(binding.iterable))
         return UNKNOWN
 
     def _value(self, binding: ValueBinding) -> Meanings:
-        if binding.annotation is not None and not binding.path:
+        if binding.annotation is not None and not binding.path and not _says_no_type(binding.annotation):
             declared = self.annotated(binding.annotation)
             if declared:
                 return declared
@@ -185,7 +208,7 @@ class Inference:
             ):
                 return UNKNOWN
             value = elements[index].value
-        return self.of(value) if value is not None else UNKNOWN
+        return self.of(self._recorder.quoted.get(value, value)) if value is not None else UNKNOWN
 
     def _parameter(self, binding: ParamBinding) -> Meanings:
         if binding.annotation is not None:
@@ -290,6 +313,8 @@ class Inference:
             return self.called(callee.of)
         if isinstance(callee, Function):
             return self._returned(callee)
+        if isinstance(callee, Plan):
+            return (Coroutine(UNKNOWN),)
         if isinstance(callee, External):
             return self._returned_by_external(callee.name)
         return UNKNOWN
@@ -297,7 +322,7 @@ class Inference:
     def _returned_by_external(self, name: str) -> Meanings:
         entry = self._catalogue.get(name)
         if entry is None:
-            return UNKNOWN
+            return (Plan(),) if self.plan_names.constructor(name) else UNKNOWN
         if entry.awaits:
             return (Coroutine((Instance(External(entry.awaits)),)),)
         if entry.returns:
@@ -330,13 +355,20 @@ class Inference:
         return UNKNOWN
 
     def _subscript(self, node: cst.Subscript) -> Meanings:
-        # `asyncio.Queue[int]` is the class still; what a container holds is not known.
-        return tuple(m for m in self.of(node.value) if isinstance(m, (External, Class)))
+        # `asyncio.Queue[int]` is the class still.
+        of = self.of(node.value)
+        if any(isinstance(m, Collection) for m in of) and isinstance(node.slice[0].slice, cst.Index):
+            return held_by(of)
+        return tuple(m for m in of if isinstance(m, (External, Class)))
 
     def _string(self, node: cst.SimpleString) -> Meanings:
         # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
         value = None if "\\" in node.value else ast.literal_eval(node.value)
         return (Text(value),) if isinstance(value, str) else UNKNOWN
+
+
+def _says_no_type(annotation: cst.CSTNode) -> bool:
+    return last_name(annotation) in ("TypeAlias", "Final")
 
 
 def _decorators(scope: Scope) -> set[str]:

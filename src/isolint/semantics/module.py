@@ -112,7 +112,16 @@ def describe(binding: Binding, tree: cst.Module) -> str:
     return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
-def analyse(tree: cst.Module, name: str, *, is_package: bool, catalogue: Catalogue) -> ModuleSemantics:
-    """Bind ``tree`` and prepare its inference."""
+def analyse(
+    tree: cst.Module,
+    name: str,
+    *,
+    is_package: bool,
+    catalogue: Catalogue,
+    plan_modules: tuple[str, ...] = (),
+) -> ModuleSemantics:
+    """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree, name if is_package else name.rpartition(".")[0])
-    return ModuleSemantics(name, is_package, tree, recorder, Inference(recorder, catalogue), catalogue)
+    return ModuleSemantics(
+        name, is_package, tree, recorder, Inference(recorder, catalogue, plan_modules), catalogue
+    )
