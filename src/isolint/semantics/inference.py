@@ -78,6 +78,7 @@ class Inference:
         self._catalogue = catalogue
         self._known: dict[cst.CSTNode, Meanings] = {}
         self._bound: dict[Binding, Meanings] = {}
+        self._aliases: dict[cst.CSTNode, Meanings] = {}
         self._depth = 0
         self._handlers: dict[type, Callable[..., Meanings]] = {
             cst.Name: self._name,
@@ -124,14 +125,28 @@ class Inference:
             return _distinct([*self.annotated(annotation.left), *self.annotated(annotation.right)])
         if isinstance(annotation, cst.Subscript):
             return self._annotated_generic(annotation)
-        name = last_name(annotation)
-        return _distinct(
-            self._instance(m, name) for m in self.of(annotation) if isinstance(m, (External, Class))
-        )
+        aliased = self._aliased(annotation) if isinstance(annotation, cst.Name) else None
+        if aliased is not None:
+            return aliased
+        return _distinct(self._instance(m) for m in self.of(annotation) if isinstance(m, (External, Class)))
 
-    def _instance(self, of: External | Class, written: str) -> Meaning:
-        is_plan = isinstance(of, External) and self.plan_names.is_plan_type(of.name, written)
+    def _instance(self, of: External | Class) -> Meaning:
+        is_plan = isinstance(of, External) and self.plan_names.is_plan_type(of.name)
         return Plan() if is_plan else Instance(of)
+
+    def _aliased(self, annotation: cst.Name) -> Meanings | None:
+        """Return what a value is that is annotated with an alias of this module; None for any other name."""
+        read = self._recorder.reads.get(annotation)
+        bindings = reaching(read) if read is not None else ()
+        if len(bindings) != 1 or not isinstance(bindings[0], ValueBinding) or bindings[0].value is None:
+            return None
+        alias = bindings[0].value
+        if alias not in self._aliases:
+            self._aliases[alias] = UNKNOWN  # what a cycle comes back to
+            stands_for = self.annotated(alias)
+            is_own = self.plan_names.is_own_plan_type(annotation.value, stands_for)
+            self._aliases[alias] = (Plan(),) if is_own else stands_for
+        return self._aliases[alias]
 
     def _annotated_generic(self, annotation: cst.Subscript) -> Meanings:
         kind = last_name(annotation.value)
@@ -208,7 +223,7 @@ class Inference:
             ):
                 return UNKNOWN
             value = elements[index].value
-        return self.of(self._recorder.quoted.get(value, value)) if value is not None else UNKNOWN
+        return self.of(value) if value is not None else UNKNOWN
 
     def _parameter(self, binding: ParamBinding) -> Meanings:
         if binding.annotation is not None:

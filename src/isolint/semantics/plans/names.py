@@ -6,11 +6,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.facts import Import, Reference
+from isolint.semantics.meanings import External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from isolint.semantics.inference import Inference
+    from isolint.semantics.meanings import Meanings
     from isolint.semantics.recorder import Recorder
 
 REFERENCE_RUNTIME = "asyncplan"
@@ -50,7 +52,7 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
 """The parameters of each constructor, in their order."""
 
 _PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
-_TELLING = frozenset({"async_pure", "async_bind", "async_lift", "AsyncPlan"})
+TELLING = frozenset({"async_pure", "async_bind", "async_lift", "AsyncPlan"})
 """Names that nothing else is known to have; any other counts only beside one of these."""
 
 
@@ -72,19 +74,24 @@ class PlanNames:
         home, _, name = dotted.rpartition(".")
         return name if name in CONSTRUCTORS and self._is_runtime(home, name) else ""
 
-    def is_plan_type(self, dotted: str, written: str) -> bool:
-        """Whether ``dotted`` is the type of plans; ``written`` is the name that stands for it here."""
+    def is_plan_type(self, dotted: str) -> bool:
+        """Whether ``dotted`` names the type of plans."""
         home, _, name = dotted.rpartition(".")
-        if name == "Callable":
-            return written == "AsyncPlan"  # a runtime's own `AsyncPlan = Callable[[], Awaitable[...]]`
         return name in _PLAN_TYPES and self._is_runtime(home, name)
+
+    @staticmethod
+    def is_own_plan_type(alias: str, stands_for: Meanings) -> bool:
+        """Whether ``alias`` is how a project's own runtime spells it: ``AsyncPlan = Callable[[], ...]``."""
+        classes = (m.of for m in stands_for if isinstance(m, Instance))
+        is_callable = any(isinstance(c, External) and c.name.endswith(".Callable") for c in classes)
+        return alias == "AsyncPlan" and is_callable
 
     def _is_runtime(self, home: str, name: str) -> bool:
         if not home or _inside(home, REFERENCE_RUNTIME):
             return bool(home)
         if self._own:
             return any(_inside(home, module) for module in self._own)
-        return name in _TELLING or home in self._telling_homes()
+        return name in TELLING or home in self._telling_homes()
 
     def _telling_homes(self) -> frozenset[str]:
         """Return the modules from which this one takes a name that tells a runtime of plans."""
@@ -95,9 +102,9 @@ class PlanNames:
 
     def _homes_in(self, fact: object) -> list[str]:
         if isinstance(fact, Import):
-            return [fact.module] if fact.name in _TELLING else []
+            return [fact.module] if fact.name in TELLING else []
         name = getattr(getattr(fact.node, "attr", None), "value", "") if isinstance(fact, Reference) else ""
-        if name not in _TELLING or not isinstance(fact, Reference):
+        if name not in TELLING or not isinstance(fact, Reference):
             return []
         return [e.name.rpartition(".")[0] for e in self._inference.externals(fact.node)]
 
