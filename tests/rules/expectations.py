@@ -61,7 +61,7 @@ def applied(source: str, fixes: Iterable[Fix]) -> str:
         return start + span.column - 1, end + span.end_column - 1
 
     edits = {edit for fix in fixes for edit in fix.edits}
-    for edit in sorted(edits, key=lambda edit: place(edit.span), reverse=True):
+    for edit in sorted(edits, key=lambda edit: (place(edit.span), edit.content), reverse=True):
         start, end = place(edit.span)
         source = source[:start] + edit.content + source[end:]
     return source

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.plans import plan_words, written
 from isolint.semantics.facts import CallSite
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
+    from isolint.rule import Context
     from isolint.semantics.plans.captures import Capture
 
 
@@ -34,8 +35,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
 
 
 def _finding(capture: Capture, context: Context) -> Finding:
-    made = context.module.text_of(capture.made)
-    made = made if len(made) <= 60 else f"{made[:57]}..."
+    made = written(capture.made, context)
     return Finding(
         capture.node,
         f"`{capture.written}` is made once, outside the thunk: a second run awaits what is already finished",
@@ -67,10 +67,6 @@ def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
     )
 
 
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("async_lift",)
-
-
 RULE = Rule(
     code="ISO201",
     name="reused-coroutine",
@@ -84,7 +80,7 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=_words,
+    words=plan_words,
     fix=FixAvailability.UNSAFE,
     bad=(
         Example(
