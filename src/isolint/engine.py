@@ -13,6 +13,8 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
+from isolint.semantics.index import ModuleIndex
+from isolint.semantics.reach import imports_first_party, reaches_known_names
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -51,14 +53,17 @@ def check(
     suppress: Suppress = Suppress.ALL,
     *,
     gate: bool = True,
+    index: ModuleIndex | None = None,
 ) -> Outcome:
     """Check one file. Never raises for what stands in it; a defect of isolint comes back as ``Crashed``.
 
-    ``gate=False`` parses every file with libcst, to prove that the gate loses nothing.
+    ``gate=False`` parses every file with libcst, to prove that the gate loses nothing. A caller with many
+    files makes the ``index`` once, by :func:`index_for`.
     """
 
     def run() -> Outcome:
-        return _Check(source, rules, options, world, suppress).run(gate=gate)
+        checking = _Check(source, rules, options, world, suppress, index or index_for(options, world))
+        return checking.run(gate=gate)
 
     try:
         try:
@@ -67,6 +72,11 @@ def check(
             return with_deep_stack(run)
     except Exception as error:  # noqa: BLE001  # reported with its path, and a run with one is a failed run
         return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+def index_for(options: Options, world: World) -> ModuleIndex:
+    """Return an index of the first-party modules of ``world``, to be shared by the files of a run."""
+    return ModuleIndex(world, _catalogue(options))
 
 
 @lru_cache(maxsize=8)
@@ -93,8 +103,15 @@ def _pattern(words: frozenset[str]) -> re.Pattern[str]:
 @final
 class _Check:
     def __init__(
-        self, source: Source, rules: Sequence[Rule], options: Options, world: World, suppress: Suppress
+        self,
+        source: Source,
+        rules: Sequence[Rule],
+        options: Options,
+        world: World,
+        suppress: Suppress,
+        index: ModuleIndex,
     ) -> None:
+        self._index = index
         self._source = source
         self._rules = [rule for rule in rules if source.role in rule.roles]
         self._options = options
@@ -140,14 +157,19 @@ class _Check:
 
     def _may_fire(self, text: Text, quick: ast.Module) -> bool:
         """Whether any rule can find something: no is certain, yes is not."""
-        if self._catalogue.is_library(self._source.module):
+        source = self._source
+        if self._catalogue.is_library(source.module):
             return True  # inside the package itself, relative imports lead to names that are not spelled out
         given = GateInput(self._catalogue, self._options, self._world)
         for rule in self._rules:
             words = frozenset(rule.words(given))
             if words and _pattern(words).search(text.content) and (rule.glance is None or rule.glance(quick)):
                 return True
-        return False
+        package = source.module if source.path.stem == "__init__" else source.module.rpartition(".")[0]
+        if reaches_known_names(quick, package, self._index):
+            return True
+        members = _pattern(self._catalogue.members())
+        return bool(members.search(text.content)) and imports_first_party(quick, package, self._index)
 
     def _findings(self, tree: Module) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
@@ -161,6 +183,7 @@ class _Check:
             is_package=is_package,
             catalogue=self._catalogue,
             plan_modules=self._options.plan_modules,
+            index=self._index,
         )
         context = Context(module, source.role, self._options, self._world)
         by_fact: dict[type, list[Rule]] = {}

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, final
 
 from isolint.model import Role
+from isolint.semantics.index import Finder
 
 if TYPE_CHECKING:
     import ast
@@ -48,7 +49,7 @@ class Options:
     allow_main_guard: bool = False
 
 
-class World(Protocol):
+class World(Finder, Protocol):
     """What lies around the module under check. Answers must not import or execute anything."""
 
     def role_of(self, module: str) -> Role | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.config import ConfigProblems, load
+from isolint.config import Config, ConfigProblems, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,8 +61,40 @@ def test_explicit_file_of_any_name(tmp_path: Path) -> None:
 
 def test_isolated_reads_nothing(tmp_path: Path) -> None:
     write(tmp_path, "isolint.toml", "not even TOML")
-    config = load(tmp_path, isolated=True)
-    assert (config.root, config.source) == (tmp_path, None)
+    assert load(tmp_path, isolated=True) == Config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("here", "start", "root"),
+    [
+        (".", ".", "."),
+        (".", "plain/a", "."),
+        ("plain/a", "plain/a", "plain/a"),
+        ("plain/a", "plain", "plain"),
+        (".", "marked/a/b", "marked"),
+        ("marked/a/b", "marked/a/b", "marked"),
+        ("plain", "marked/a", "marked"),
+        (".", "repo/a", "repo"),
+    ],
+)
+def test_root_without_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, start: str, root: str
+) -> None:
+    for folder in ("plain/a", "marked/a/b", "repo/a"):
+        (tmp_path / folder).mkdir(parents=True)
+    write(tmp_path / "marked", "pyproject.toml", "[project]")
+    write(tmp_path / "repo", ".git", "gitdir: elsewhere")
+    monkeypatch.chdir(tmp_path / here)
+    assert load(tmp_path / start).root == tmp_path / root
+
+
+def test_the_home_folder_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert load(tmp_path / "a").root == tmp_path / "a"
+    monkeypatch.chdir(tmp_path.anchor)
+    assert load(tmp_path / "a").root == tmp_path / "a"
 
 
 def test_explicit_file_missing(tmp_path: Path) -> None:

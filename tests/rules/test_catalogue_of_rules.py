@@ -27,6 +27,9 @@ class ExampleWorld:
     def role_of(self, module: str) -> Role | None:
         return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
+    def find(self, module: str) -> None:  # noqa: ARG002
+        return None
+
     def shell_modules(self) -> list[str]:
         return ["asyncplan.shell"]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from isolint.config.document import SHARED_NAME, Document, find, read
@@ -13,9 +15,9 @@ from isolint.rule import Options
 from isolint.rules import all_rules
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from isolint.config.positions import KeyPath
+
+_ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 
 
 def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -> Config:
@@ -31,7 +33,7 @@ def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -
     elif not isolated:
         document = find(start)
     if document is None:
-        return Config(root=start)
+        return Config(root=_likely_root(start))
     found = list(problems(document, all_rules()))
     if found:
         raise ConfigProblems(found)
@@ -48,6 +50,17 @@ def line_in(config: Config, key: KeyPath) -> int:
     except ConfigProblems:
         return 0
     return document.line(key) if document is not None else 0
+
+
+def _likely_root(start: Path) -> Path:
+    """Return the root of a project that says nothing of isolint, the same from wherever in it one looks."""
+    for folder in (start, *start.parents):
+        if any((folder / mark).exists() for mark in _ROOT_MARKS):
+            return folder
+    here = Path.cwd()
+    # Everything below the root is surveyed, so it must not be all that somebody has.
+    too_wide = {Path(here.anchor), Path(os.path.expanduser("~"))}  # noqa: PTH111 - expanduser() of a Path may raise
+    return here if start.is_relative_to(here) and here not in too_wide else start
 
 
 def _named(path: Path) -> Document:

@@ -42,7 +42,8 @@ class Config:
     """Everything the user said, checked, with the defaults filled in.
 
     ``root`` is the folder that globs and ``src`` are relative to: the folder of the configuration
-    file, else the working directory. ``source`` is that file, None without one.
+    file, else of the repository or ``pyproject.toml`` around what is checked, else the working
+    directory. ``source`` is that file, None without one.
     """
 
     root: Path

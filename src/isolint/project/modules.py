@@ -12,10 +12,31 @@ from isolint.project.discovery import python_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from isolint.config import Config
     from isolint.config.roles import RoleTable
     from isolint.project.naming import Layout, SourceFile
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ModuleFile:
+    """The file of a first-party module."""
+
+    path: Path
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it is an ``__init__``."""
+        return self.path.stem == "__init__"
+
+    def read(self) -> bytes | None:
+        """Return its source, None where it cannot be read."""
+        try:
+            return self.path.read_bytes()
+        except OSError:
+            return None
 
 
 @final
@@ -25,13 +46,15 @@ class Modules:
 
     ``roles`` holds the modules and packages of the tree. ``elsewhere`` are shell modules that are named
     though the tree lacks them, ``foreign`` the beginnings of names inside those among them that can only
-    be packages of another distribution. ``shell`` is every dotted name of a shell module.
+    be packages of another distribution. ``shell`` is every dotted name of a shell module, ``files`` the
+    file behind each module that has one.
     """
 
     roles: Mapping[str, Role]
     elsewhere: frozenset[str]
     foreign: tuple[str, ...]
     shell: tuple[str, ...]
+    files: Mapping[str, Path]
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a module of the tree or of a shell module elsewhere, None for other names."""
@@ -39,6 +62,11 @@ class Modules:
         if role is None and (module in self.elsewhere or module.startswith(self.foreign)):
             return Role.SHELL
         return role
+
+    def find(self, module: str) -> ModuleFile | None:
+        """Return the file of a module of the tree, None for other names."""
+        path = self.files.get(module)
+        return ModuleFile(path) if path is not None else None
 
     def shell_modules(self) -> tuple[str, ...]:
         """Return the dotted names of all shell modules, sorted."""
@@ -73,7 +101,12 @@ def known_modules(table: RoleTable, layout: Layout, decided: Mapping[SourceFile,
     packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)
     foreign = tuple(f"{name}." for name in packages if name.partition(".")[0] not in tops)
     shell = {name for name, role in roles.items() if role is Role.SHELL} | elsewhere
-    return Modules(roles, elsewhere, foreign, tuple(sorted(shell)))
+    files: dict[str, Path] = {}
+    for file in decided:
+        # A stub says more about types and less about what happens: the module itself comes first.
+        if file.module not in files or file.path.suffix == ".py":
+            files[file.module] = file.path
+    return Modules(roles, elsewhere, foreign, tuple(sorted(shell)), files)
 
 
 def _add_packages(file: SourceFile, table: RoleTable, roles: dict[str, Role]) -> None:

@@ -7,6 +7,7 @@ from typing import cast, final
 import libcst as cst
 
 from isolint.semantics.control_flow import ControlFlow
+from isolint.semantics.exports import absolute
 from isolint.semantics.expressions import last_name, parameters
 from isolint.semantics.facts import AnnotationOf, Definition, Import, Usage
 from isolint.semantics.recorder import Recorder
@@ -37,15 +38,6 @@ def dotted(node: cst.CSTNode | None) -> str:
     if isinstance(node, cst.Name):
         parts.append(node.value)
     return ".".join(reversed(parts))
-
-
-def absolute(module: str, level: int, package: str) -> str:
-    """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
-    if not level:
-        return module
-    parts = package.split(".") if package else []
-    kept = parts[: len(parts) - (level - 1)]
-    return ".".join([*kept, *([module] if module else [])])
 
 
 @final

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Scope
 
@@ -61,6 +62,7 @@ _WIDTH_LIMIT = 32
 """Bindings of one name that are looked at."""
 
 _NONE = Instance(External("builtins.None"))
+_LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop"})
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 
 
@@ -70,12 +72,25 @@ def _distinct(meanings: Iterable[Meaning]) -> Meanings:
 
 @final
 class Inference:
-    """Answers what expressions of one module mean; every answer is kept."""
+    """Answers what expressions of one module mean; every answer is kept.
 
-    def __init__(self, recorder: Recorder, catalogue: Catalogue, plan_modules: tuple[str, ...] = ()) -> None:
-        self._recorder = recorder
+    Where names lead into other first-party modules, those are read as far as the question needs.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        recorder: Recorder,
+        catalogue: Catalogue,
+        index: ModuleIndex,
+        plan_modules: tuple[str, ...] = (),
+    ) -> None:
         self.plan_names = PlanNames(recorder, self, plan_modules)
+        self._recorders = {module: recorder}
+        self._reads = dict(recorder.reads)
+        self._quoted = dict(recorder.quoted)
         self._catalogue = catalogue
+        self._index = index
         self._known: dict[cst.CSTNode, Meanings] = {}
         self._bound: dict[Binding, Meanings] = {}
         self._aliases: dict[cst.CSTNode, Meanings] = {}
@@ -118,7 +133,7 @@ class Inference:
 
     def annotated(self, annotation: cst.CSTNode) -> Meanings:
         """Return what a value annotated so may be."""
-        quoted = self._recorder.quoted.get(annotation)
+        quoted = self._quoted.get(annotation)
         if quoted is not None:
             return self.annotated(quoted)
         if isinstance(annotation, cst.BinaryOperation):
@@ -128,25 +143,51 @@ class Inference:
         aliased = self._aliased(annotation) if isinstance(annotation, cst.Name) else None
         if aliased is not None:
             return aliased
-        return _distinct(self._instance(m) for m in self.of(annotation) if isinstance(m, (External, Class)))
+        return _distinct(self._instance(m) for m in self._classes(self.of(annotation)))
 
     def _instance(self, of: External | Class) -> Meaning:
         is_plan = isinstance(of, External) and self.plan_names.is_plan_type(of.name)
         return Plan() if is_plan else Instance(of)
 
     def _aliased(self, annotation: cst.Name) -> Meanings | None:
-        """Return what a value is that is annotated with an alias of this module; None for any other name."""
-        read = self._recorder.reads.get(annotation)
+        """Return what a value is that is annotated with an alias; None for any other name."""
+        read = self._reads.get(annotation)
         bindings = reaching(read) if read is not None else ()
-        if len(bindings) != 1 or not isinstance(bindings[0], ValueBinding) or bindings[0].value is None:
+        binding = self._defining(bindings[0]) if len(bindings) == 1 else None
+        if not isinstance(binding, ValueBinding) or binding.value is None:
             return None
-        alias = bindings[0].value
+        alias = binding.value
         if alias not in self._aliases:
             self._aliases[alias] = UNKNOWN  # what a cycle comes back to
             stands_for = self.annotated(alias)
-            is_own = self.plan_names.is_own_plan_type(annotation.value, stands_for)
+            is_own = self.plan_names.is_own_plan_type(binding.name, stands_for)
             self._aliases[alias] = (Plan(),) if is_own else stands_for
         return self._aliases[alias]
+
+    def _defining(self, binding: Binding) -> Binding | None:
+        """Return the binding that an import from a first-party module leads to, or any other itself."""
+        steps = 0
+        while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
+            steps += 1
+            place = self._index.split(binding.origin)
+            recorder = self._recorder_of(place[0]) if place is not None and place[1] else None
+            found = (
+                recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
+            )
+            if len(found) != 1:
+                return None
+            binding = found[0]
+        return binding
+
+    def _classes(self, meanings: Iterable[Meaning]) -> list[External | Class]:
+        """Return the classes among ``meanings``, those of other first-party modules with their definition."""
+        found: list[External | Class] = []
+        for meaning in meanings:
+            if isinstance(meaning, External):
+                found += [m for m in self._defined(meaning.name) if isinstance(m, Class)] or [meaning]
+            elif isinstance(meaning, Class):
+                found.append(meaning)
+        return found
 
     def _annotated_generic(self, annotation: cst.Subscript) -> Meanings:
         kind = last_name(annotation.value)
@@ -167,7 +208,7 @@ class Inference:
     # Names
 
     def _name(self, node: cst.Name) -> Meanings:
-        read = self._recorder.reads.get(node)
+        read = self._reads.get(node)
         if read is None:
             return UNKNOWN
         bindings = reaching(read)
@@ -177,9 +218,12 @@ class Inference:
             node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS
         ):
             return UNKNOWN
-        for module in self._recorder.root.stars:
+        *_, root = read.scope.enclosing()
+        for module in root.stars:
             if node.value in self._catalogue.public_names(self._catalogue.canonical(module)):
-                return (External(self._catalogue.canonical(f"{module}.{node.value}")),)
+                return self._named(f"{module}.{node.value}")
+            if origins := self._index.origins(f"{module}.{node.value}"):
+                return tuple(External(origin) for origin in origins)
         return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
 
     def bound(self, binding: Binding) -> Meanings:
@@ -193,7 +237,7 @@ class Inference:
 
     def _bound_anew(self, binding: Binding) -> Meanings:
         if isinstance(binding, ImportBinding):
-            return (External(self._catalogue.canonical(binding.origin)),)
+            return self._named(binding.origin)
         if isinstance(binding, FunctionBinding):
             return (Function(binding),)
         if isinstance(binding, ClassBinding):
@@ -207,6 +251,47 @@ class Inference:
         if isinstance(binding, IterBinding):
             return held_by(self.of(binding.iterable))
         return UNKNOWN
+
+    def _named(self, dotted: str) -> Meanings:
+        """Return what an absolute dotted name means: itself, and what it re-exports."""
+        name = self._catalogue.canonical(dotted)
+        if self._catalogue.is_library(name):
+            return (External(name),)
+        return _distinct([External(name), *(External(origin) for origin in self._index.origins(name))])
+
+    def _defined(self, name: str) -> Meanings:
+        """Return what another first-party module defines under an absolute dotted name."""
+        place = None if self._catalogue.is_library(name) else self._index.split(name)
+        if place is None or not place[1]:
+            return UNKNOWN
+        recorder = self._recorder_of(place[0])
+        if recorder is None:
+            return UNKNOWN
+        first, *rest = place[1].split(".")
+        found = _distinct(m for b in recorder.root.names.get(first, [])[:_WIDTH_LIMIT] for m in self.bound(b))
+        for attribute in rest:
+            found = _distinct(m for owner in found for m in self.member(owner, attribute))
+        # A re-export leads on to a further module, and comes to an end with what is defined there.
+        onward = [m for e in found if isinstance(e, External) and e.name != name for m in self._deeper(e)]
+        return _distinct([m for m in found if not isinstance(m, External)] + onward)
+
+    def _deeper(self, external: External) -> Meanings:
+        if self._depth > _DEPTH_LIMIT:
+            return UNKNOWN
+        self._depth += 1
+        found = self._defined(external.name)
+        self._depth -= 1
+        return found
+
+    def _recorder_of(self, module: str) -> Recorder | None:
+        if module not in self._recorders:
+            recorder = self._index.bound(module)
+            if recorder is None:
+                return None
+            self._recorders[module] = recorder
+            self._reads |= recorder.reads
+            self._quoted |= recorder.quoted
+        return self._recorders[module]
 
     def _value(self, binding: ValueBinding) -> Meanings:
         if binding.annotation is not None and not binding.path and not _says_no_type(binding.annotation):
@@ -240,12 +325,16 @@ class Inference:
     # Attributes
 
     def _attribute(self, node: cst.Attribute) -> Meanings:
-        return self._each(node.value, lambda owner: self.member(owner, node.attr.value))
+        found = self._each(node.value, lambda owner: self.member(owner, node.attr.value))
+        if not found and not self.of(node.value) and last_name(node.value) in _LOOP_NAMES:
+            entry = self._catalogue.telling(node.attr.value)
+            return (External(entry.name, bound=True),) if entry is not None else UNKNOWN
+        return found
 
     def member(self, owner: Meaning, name: str) -> Meanings:
         """Return what ``owner.name`` may mean."""
         if isinstance(owner, External):
-            return (External(self._catalogue.canonical(f"{owner.name}.{name}")),)
+            return self._named(f"{owner.name}.{name}")
         if isinstance(owner, Class):
             return self._class_member(owner, name, through_instance=False)
         if isinstance(owner, Instance):
@@ -278,9 +367,7 @@ class Inference:
         if not isinstance(definition, cst.ClassDef) or self._depth > _DEPTH_LIMIT:
             return []
         self._depth += 1
-        bases = [
-            m for arg in definition.bases for m in self.of(arg.value) if isinstance(m, (External, Class))
-        ]
+        bases = [base for arg in definition.bases for base in self._classes(self.of(arg.value))]
         self._depth -= 1
         return [base for base in bases if base != owner]
 
@@ -335,9 +422,11 @@ class Inference:
         return UNKNOWN
 
     def _returned_by_external(self, name: str) -> Meanings:
+        if self.plan_names.constructor(name):
+            return (Plan(),)
         entry = self._catalogue.get(name)
         if entry is None:
-            return (Plan(),) if self.plan_names.constructor(name) else UNKNOWN
+            return _distinct(m for defined in self._defined(name) for m in self.called(defined))
         if entry.awaits:
             return (Coroutine((Instance(External(entry.awaits)),)),)
         if entry.returns:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.binder import absolute, bind
+from isolint.semantics.binder import bind
+from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.semantics.facts import Fact
+    from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding
 
@@ -118,10 +120,10 @@ def analyse(
     *,
     is_package: bool,
     catalogue: Catalogue,
+    index: ModuleIndex,
     plan_modules: tuple[str, ...] = (),
 ) -> ModuleSemantics:
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree, name if is_package else name.rpartition(".")[0])
-    return ModuleSemantics(
-        name, is_package, tree, recorder, Inference(recorder, catalogue, plan_modules), catalogue
-    )
+    inference = Inference(name, recorder, catalogue, index, plan_modules)
+    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue)

@@ -187,10 +187,12 @@ def reaching(read: Read) -> tuple[Binding, ...]:
         if local or scope.kind is ScopeKind.FUNCTION:
             return local
     child = scope
+    runs_later = False
     for outer in scope.enclosing():
         if outer is not scope and outer.kind is not ScopeKind.CLASS and name in outer.names:
-            return _seen_from(child, outer, name)
+            return _seen_from(child, outer, name, runs_later=runs_later)
         child = outer
+        runs_later |= outer.kind in (ScopeKind.FUNCTION, ScopeKind.GENERATOR)
     return ()
 
 
@@ -205,10 +207,13 @@ def _in_force(scope: Scope, name: str, order: int, loop: Loop | None) -> tuple[B
     return merged(before, scope.remote.get(name, ()), *later)
 
 
-def _seen_from(child: Scope, outer: Scope, name: str) -> tuple[Binding, ...]:
-    """Return what ``child``, opened inside ``outer``, sees of a name of ``outer`` whenever it runs."""
+def _seen_from(child: Scope, outer: Scope, name: str, *, runs_later: bool) -> tuple[Binding, ...]:
+    """Return what code in ``child``, opened inside ``outer``, sees of a name of ``outer``.
+
+    Code that ``runs_later``, in a function, also sees what is bound behind it in the text.
+    """
     found = _in_force(outer, name, child.opened, child.opened_in)
-    if child.kind in (ScopeKind.CLASS, ScopeKind.COMPREHENSION):
+    if not runs_later:
         return found
     return merged(found, _between(outer.names[name], child.opened, None))
 

@@ -38,7 +38,8 @@ class Entry:
     ``returns`` is the class of what a call gives, ``awaits`` that of what awaiting the call gives,
     ``enters`` that of what a ``with`` statement binds, ``is_a`` that of an attribute's value.
     ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
-    the project itself.
+    the project itself; ``telling`` a method that nothing but its class has, so that its name and that of
+    the object leave no doubt.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Entry:
     is_a: str = ""
     ambient: bool = False
     own: bool = False
+    telling: bool = False
 
 
 @final
@@ -62,6 +64,7 @@ class Catalogue:
     ) -> None:
         self._entries = dict(entries)
         self._moved = dict(moved)
+        self._telling = {e.name.rpartition(".")[2]: e for e in entries.values() if e.telling}
         self._public: dict[str, frozenset[str]] = {}
         roots = (name.partition(".")[0] for name in [*entries, *moved])
         self._libraries = frozenset(roots) if libraries is None else libraries
@@ -109,6 +112,19 @@ class Catalogue:
         """Whether ``module`` belongs to one of the packages that the catalogue describes."""
         return module.partition(".")[0] in self._libraries
 
+    def telling(self, member: str) -> Entry | None:
+        """Return the method that a member of this name can only be."""
+        return self._telling.get(member)
+
+    def members(self) -> frozenset[str]:
+        """Return the names of all known methods and attributes that have an effect."""
+        return frozenset(
+            member
+            for name, entry in self._entries.items()
+            for owner, _, member in [name.rpartition(".")]
+            if owner in self._entries and entry.effect is not None
+        )
+
     def words(self, effect: Effect) -> frozenset[str]:
         """Return identifiers of which one must stand in any file that can reach a name with ``effect``.
 
@@ -116,7 +132,7 @@ class Catalogue:
         for it; one of the project's own, also by relative imports, through its own last part.
         """
         wanted = [entry for entry in self._entries.values() if entry.effect is effect]
-        own = {entry.name.rpartition(".")[2] for entry in wanted if entry.own}
+        own = {entry.name.rpartition(".")[2] for entry in wanted if entry.own or entry.telling}
         roots = {entry.name.partition(".")[0] for entry in wanted if not entry.own}
         aliases = {
             name.rpartition(".")[2]

@@ -41,7 +41,6 @@ def plan_call(node: cst.CSTNode, module: ModuleSemantics) -> PlanCall | None:
     if not isinstance(node, cst.Call):
         return None
     names = module.inference.plan_names
-    meant = {names.constructor(external.name) for external in module.inference.externals(node.func)}
-    if len(meant) != 1 or meant == {""}:
-        return None
-    return PlanCall(node, meant.pop())
+    # A name that re-exports another means both.
+    meant = {names.constructor(external.name) for external in module.inference.externals(node.func)} - {""}
+    return PlanCall(node, meant.pop()) if len(meant) == 1 else None

@@ -73,7 +73,10 @@ def returns_plan(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Ret
 
 def returns_coroutine(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Returned]:
     """Yield where it shows that ``function`` returns a coroutine."""
-    for scope in scopes_of(function, module):
+    scopes = scopes_of(function, module)
+    if not scopes and _gives(function, module, Coroutine):
+        yield Returned(function, is_whole=False)
+    for scope in scopes:
         if scope.yields:
             continue
         if scope.is_async:

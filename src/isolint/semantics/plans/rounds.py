@@ -43,7 +43,7 @@ def is_read_from_round(name: cst.CSTNode, module: ModuleSemantics) -> bool:
         loop = loop.outer
     inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
     return any(
-        b.scope.kind in inline or any(l.start < b.order <= l.end for l in loops)
+        b.scope.kind in inline or any(one.start < b.order <= one.end for one in loops)
         for b in module.bindings(name)
     )
 

@@ -1,0 +1,101 @@
+"""What a module offers under which name, read from the interpreter's own quick tree.
+
+Enough to follow re-exports: `from .compat import run` through any number of modules, without parsing
+one of them with libcst.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """The top-level names of a module.
+
+    ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
+    assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
+    name is taken over.
+    """
+
+    origins: dict[str, list[str]] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+
+
+def absolute(module: str, level: int, package: str) -> str:
+    """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
+    if not level:
+        return module
+    parts = package.split(".") if package else []
+    kept = parts[: len(parts) - (level - 1)]
+    return ".".join([*kept, *([module] if module else [])])
+
+
+def exports(tree: ast.Module, package: str) -> Exports:
+    """Return what the module offers; relative imports start from ``package``."""
+    found = Exports()
+    for statement in _top_level(tree):
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                _add(found, name, alias.name if alias.asname else name)
+        elif isinstance(statement, ast.ImportFrom):
+            module = absolute(statement.module or "", statement.level, package)
+            for alias in statement.names:
+                if alias.name == "*":
+                    found.stars.append(module)
+                else:
+                    _add(found, alias.asname or alias.name, f"{module}.{alias.name}")
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.origins.setdefault(statement.name, [])
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            _assigned(found, statement)
+    return found
+
+
+def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
+    pending: list[ast.stmt] = list(reversed(tree.body))
+    while pending:
+        statement = pending.pop()
+        yield statement
+        if isinstance(statement, _BLOCKS):
+            handlers = [handler.body for handler in getattr(statement, "handlers", [])]
+            parts = [
+                statement.body,
+                *handlers,
+                getattr(statement, "orelse", []),
+                getattr(statement, "finalbody", []),
+            ]
+            pending.extend(inner for part in reversed(parts) for inner in reversed(part))
+
+
+def _assigned(found: Exports, statement: ast.Assign | ast.AnnAssign) -> None:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    head, _, rest = _dotted(statement.value).partition(".")
+    # What the first name stands for is known by now, as in the module itself.
+    origins = [f"{origin}.{rest}" if rest else origin for origin in found.origins.get(head, [])]
+    for target in targets:
+        if isinstance(target, ast.Name):
+            found.origins.setdefault(target.id, []).extend(origins)
+
+
+def _dotted(node: ast.expr | None) -> str:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)])
+
+
+def _add(found: Exports, name: str, origin: str) -> None:
+    found.origins.setdefault(name, []).append(origin)
