@@ -3,18 +3,28 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
+OURS := $(VENV)/.made-by-make
+BOOTSTRAP := $(VENV)-bootstrap
 
-.PHONY: help demo test lint types contract unit test-lowest clean
+# One after the other, also under `make -j`: the last line of `make test` is the summary of the tests.
+.NOTPARALLEL:
+.PHONY: help demo test lint types contract unit docs test-lowest clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
-$(SETUP): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "isolint needs Python 3.10 or newer; name one with `make PYTHON=...`")'
-	$(PYTHON) -m venv $(VENV)
+# Some systems ship Python without ensurepip, and then without a working venv: virtualenv needs neither.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "isolint needs Python 3.10 or newer; name one with `make PYTHON=...`")'
+	@[ -d $(VENV) ] || { mkdir -p $(VENV) && touch $(OURS); }
+	$(PYTHON) -m venv $(VENV) || { \
+	  $(PYTHON) -m pip install --quiet --target $(BOOTSTRAP) virtualenv && \
+	  PYTHONPATH=$(BOOTSTRAP) $(PYTHON) -m virtualenv --quiet $(VENV) && rm -rf $(BOOTSTRAP); }
+
+$(SETUP): pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	@touch $@
 
 demo: $(SETUP)  ## check an example project that does everything wrong, and print the findings
 	$(BIN)/isolint check --exit-zero fixtures/apps/before
@@ -36,11 +46,16 @@ contract: $(SETUP)  ## the layers import downwards only
 unit: $(SETUP)  ## the tests
 	$(BIN)/pytest -n auto
 
+docs: $(SETUP)  ## write what is generated anew: rule pages, tables, outputs
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/examples.py
+
 test-lowest:  ## the tests with the lowest version of each dependency
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --upgrade pip uv
 	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct --editable '.[dev]'
 	$(VENV)-lowest/bin/pytest -n auto
 
-clean:  ## remove what was made
-	rm -rf $(VENV) $(VENV)-lowest build dist
+clean:  ## remove what was made here; an environment that was there before stays
+	if [ -e $(OURS) ]; then rm -rf $(VENV); fi
+	rm -rf $(VENV)-lowest $(BOOTSTRAP) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .isolint_cache

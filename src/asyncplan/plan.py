@@ -1,76 +1,391 @@
-"""A plan is a value; one driver walks it. See `asyncplan.combinators` for what users call."""
+"""Plans as values, and the one driver that walks them.
+
+A plan is any function without arguments that returns an awaitable `Result`. The plans made here are also
+slotted nodes, so that the driver can walk a chain of any length with an explicit stack in place of Python's.
+Each constructor takes O(1) time, stack and heap, runs nothing of the user's and makes no coroutine.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Generic, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from itertools import islice, repeat
+from types import CoroutineType
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar, final
 
+from asyncplan import contract
+from asyncplan._typing import override
+from asyncplan.contract import is_callable
 from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.structure import same, steps_back
 
 A = TypeVar("A")
+B = TypeVar("B")
 A_co = TypeVar("A_co", covariant=True)
 
 AsyncPlan: TypeAlias = Callable[[], Awaitable[Result[A, ErrInfo]]]
+"""A description of async work: call it as often as you like, each call is a fresh run."""
+
+# Without `type`'s narrowing: where classes are told apart by identity, checkers lose the type arguments.
+type_of: Callable[[object], Any] = type
+
+BUDGET: Final = 4096
+"""Steps the driver takes before it lets the event loop run something else."""
 
 
 class Plan(Generic[A_co]):
+    """An `AsyncPlan` that can be looked into: it has a repr, structural equality and a hash.
+
+    `plan()` gives a coroutine for one fresh run. Equality compares nodes, functions (by `==`) and values,
+    not behaviour; it takes O(size) time and O(1) stack.
+    """
+
     __slots__ = ()
+    combinator: ClassVar[str] = "plan"
 
     def __call__(self) -> Coroutine[Any, Any, Result[A_co, ErrInfo]]:
+        """Start one run: a coroutine that gives the outcome when awaited."""
         return drive(self)
 
+    def describe(self) -> str:
+        """Name this step alone, in one line and without what it builds on."""
+        return self.combinator
 
+    def inner(self) -> tuple[AsyncPlan[Any], ...]:
+        """Give the plans this step runs side by side, as far as that can be told without running it."""
+        return ()
+
+    @override
+    def __repr__(self) -> str:
+        latest = [describe(step) for step in islice(steps_back(self), _REPR_STEPS + 1)]
+        if len(latest) > _REPR_STEPS:
+            latest[-1] = "…"
+        return f"<Plan {' |> '.join(reversed(latest))}>"
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and same(self, other, Plan)
+
+    @override
+    def __hash__(self) -> int:
+        return hash(tuple(type_of(step) for step in islice(steps_back(self), _REPR_STEPS)))
+
+
+_REPR_STEPS = 6
+
+
+def describe(plan: object) -> str:
+    """Name the last step of any plan, a node or a function of the user's, in one line."""
+    return plan.describe() if isinstance(plan, Plan) else contract.label(plan)
+
+
+class Step(Plan[A_co]):
+    """A plan that goes on from another one, its `src`."""
+
+    __slots__ = ("src",)
+    src: AsyncPlan[Any]
+
+
+class Frame(Step[A_co]):
+    """A step that wants to know how `src` ended. The driver asks it once, then forgets it.
+
+    Each method returns the plan to go on with; None lets the outcome pass to the next frame outwards.
+    """
+
+    __slots__ = ()
+
+    def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
+        """Begin: push what waits for the outcome, and return what to run for it."""
+        stack.append(self)
+        return self.src
+
+    def on_ok(self, value: Any, stack: list[Any]) -> AsyncPlan[Any]:
+        """Answer a success of `src`; frames pushed on `stack` see the answer's outcome before the rest do."""
+        del stack
+        return async_pure(value)
+
+    def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any] | None:
+        """Answer an expected failure of `src`."""
+        del err, stack
+        return None
+
+    def on_raise(self, exc: BaseException, stack: list[Any]) -> AsyncPlan[Any] | None:
+        """Answer an exception that left `src`."""
+        del exc, stack
+        return None
+
+
+# The four below are made by the functions after them, which set the slots: an `__init__` would cost a
+# second Python call for every step that a running plan builds.
+
+
+@final
 class Pure(Plan[A_co]):
+    """A success that is there already."""
+
     __slots__ = ("value",)
+    combinator = "async_pure"
+    value: A_co
 
-    def __init__(self, value: A_co) -> None:
-        self.value = value
+    @override
+    def describe(self) -> str:
+        return f"async_pure({contract.short(self.value)})"
 
 
+@final
 class Lift(Plan[A_co]):
+    """A call that waits for the outside world."""
+
     __slots__ = ("make",)
+    combinator = "async_lift"
+    make: AsyncPlan[A_co]
 
-    def __init__(self, make: AsyncPlan[A_co]) -> None:
-        self.make = make
+    @override
+    def describe(self) -> str:
+        return f"async_lift {contract.label(self.make)}"
 
 
-class Bind(Plan[A_co]):
-    __slots__ = ("f", "src")
+@final
+class Bind(Step[A_co]):
+    """`src`, then the plan that `f` makes of its value."""
 
-    def __init__(self, src: AsyncPlan[Any], f: Callable[[Any], AsyncPlan[A_co]]) -> None:
+    __slots__ = ("f",)
+    combinator = "async_bind"
+    f: Callable[[Any], AsyncPlan[A_co]]
+
+    @override
+    def describe(self) -> str:
+        return f"async_bind {contract.label(self.f)}"
+
+
+@final
+class Map(Step[A_co]):
+    """`src`, its value changed by `f`."""
+
+    __slots__ = ("f",)
+    combinator = "async_map"
+    f: Callable[[Any], A_co]
+
+    @override
+    def describe(self) -> str:
+        return f"async_map {contract.label(self.f)}"
+
+
+_new: Callable[[Any], Any] = object.__new__
+
+
+def async_pure(value: A) -> Plan[A]:
+    """Succeed with `value`. O(1)."""
+    node: Pure[A] = _new(Pure)
+    node.value = value
+    return node
+
+
+def async_lift(make: AsyncPlan[A]) -> Plan[A]:
+    """Describe one call of the outside world: `async_lift(lambda: http.get_json(url))`. O(1).
+
+    `make` is called afresh by each run and must hand out a new awaitable each time. One that hands out the
+    same coroutine again makes the second run raise `PlanContractError`.
+    """
+    contract.require_plan(make, "async_lift")
+    node: Lift[A] = _new(Lift)
+    node.make = make
+    return node
+
+
+def async_bind(plan: AsyncPlan[A], f: Callable[[A], AsyncPlan[B]]) -> Plan[B]:
+    """Run `plan`, then the plan `f(value)`; an `Err` skips `f`. O(1), and safe to nest a million deep.
+
+    Raises `PlanContractError` for an argument that cannot be called and, when driven, for an `f` that
+    returns no plan.
+    """
+    if not (is_callable(plan) and is_callable(f)):
+        contract.require_plan(plan, "async_bind")
+        contract.require_function(f, "async_bind")
+    node: Bind[B] = _new(Bind)
+    node.src = plan
+    node.f = f
+    return node
+
+
+def async_map(plan: AsyncPlan[A], f: Callable[[A], B]) -> Plan[B]:
+    """Run `plan` and change its value by the pure function `f`; an `Err` skips `f`. O(1).
+
+    Raises `PlanContractError` for an argument that cannot be called.
+    """
+    if not (is_callable(plan) and is_callable(f)):
+        contract.require_plan(plan, "async_map")
+        contract.require_function(f, "async_map")
+    node: Map[B] = _new(Map)
+    node.src = plan
+    node.f = f
+    return node
+
+
+@final
+class Fail(Plan[Any]):
+    """An expected failure that is there already."""
+
+    __slots__ = ("error",)
+    combinator = "async_fail"
+
+    def __init__(self, error: ErrInfo) -> None:
+        self.error = error
+
+    @override
+    async def __call__(self) -> Result[Any, ErrInfo]:
+        return Err(self.error)
+
+    @override
+    def describe(self) -> str:
+        return f"async_fail({contract.short(self.error)})"
+
+
+@final
+class Named(Frame[A_co]):
+    """`src` under a name that reprs, drawings and the notes on exceptions use."""
+
+    __slots__ = ("name",)
+    combinator = "async_named"
+
+    def __init__(self, src: AsyncPlan[A_co], name: str) -> None:
         self.src = src
-        self.f = f
+        self.name = name
+
+    @override
+    def describe(self) -> str:
+        return f"async_named {self.name!r}"
 
 
-class Map(Plan[A_co]):
-    __slots__ = ("f", "src")
+@final
+class Raise(Plan[Any]):
+    """A defect caught earlier, to go on outwards. Made while driving, and good for one run only."""
 
-    def __init__(self, src: AsyncPlan[Any], f: Callable[[Any], A_co]) -> None:
-        self.src = src
-        self.f = f
+    __slots__ = ("_defects",)
+
+    def __init__(self, defect: BaseException) -> None:
+        self._defects = [defect]
+
+    @override
+    async def __call__(self) -> Result[Any, ErrInfo]:
+        # Popped: an exception that can be reached from its own traceback would be a cycle.
+        raise self._defects.pop()
 
 
-async def drive(cur: Any) -> Any:
-    stack: list[Any] = []
+def is_frame(step: object) -> bool:
+    """Tell a step that may answer any outcome from those that only go on after a success."""
+    return isinstance(step, Frame)
+
+
+class _GiveWay:
+    """Awaited, lets the event loop run every other ready task once."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
+
+
+GIVE_WAY: Final = _GiveWay()
+_END: Final = object()
+_ENDLESS: Final = repeat(None)
+
+
+async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - see below
+    """Run `plan` once. Time O(steps), call stack O(1), heap O(continuations still to come).
+
+    One function on purpose: a call, or a `try` around each step, would cost more than the step. `current`
+    runs next, `stack` holds who waits for it, `frame` is whose function ran last. The loops share one budget.
+    """
+    current: Any = plan
+    stack: list[Any] = [_END]
+    frame: Any = None
+    make: Any = None
+    made: Any = None
+    budget = repeat(None, BUDGET)
     while True:
-        kind = type(cur)
-        while kind is Bind or kind is Map:
-            stack.append(cur)
-            cur = cur.src
-            kind = type(cur)
-        if kind is Pure:
-            value = cur.value
-        else:
-            outcome = await (cur.make() if kind is Lift else cur())
-            if type(outcome) is Err:
-                return outcome
-            value = outcome.value
-        while stack:
-            frame = stack.pop()
-            if type(frame) is Map:
-                value = frame.f(value)
+        try:
+            for _ in budget:
+                kind = type_of(current)
+                if kind is Bind or kind is Map:
+                    stack.append(current)
+                    current = current.src
+                    continue
+                if kind is Pure:
+                    value = current.value
+                else:
+                    if kind is Lift:
+                        make = current.make
+                    elif issubclass(kind, Frame):
+                        frame = None
+                        current = current.enter(stack)
+                        continue
+                    elif is_callable(current):
+                        make = current
+                    else:
+                        raise contract.no_plan(current, getattr(frame, "f", None))  # noqa: TRY301
+                    frame = None
+                    made = make()
+                    if type_of(made) is not CoroutineType:
+                        contract.require_awaitable(made, make)
+                    outcome = await made
+                    kind = type_of(outcome)
+                    if kind is Err:
+                        for _ in budget:
+                            frame = stack.pop()
+                            if frame is _END:
+                                return outcome
+                            if is_frame(frame) and (answer := frame.on_err(outcome, stack)) is not None:
+                                current = answer
+                                break
+                        else:
+                            current = Fail(outcome.error)
+                        continue
+                    if kind is not Ok:
+                        raise contract.no_result(outcome, make)  # noqa: TRY301
+                    value = outcome.value
+                for _ in budget:
+                    frame = stack.pop()
+                    kind = type_of(frame)
+                    if kind is Bind:
+                        current = frame.f(value)
+                        if type_of(current) is not Pure:
+                            break
+                        value = current.value
+                    elif kind is Map:
+                        value = frame.f(value)
+                    elif frame is _END:
+                        return Ok(value)
+                    else:
+                        current = frame.on_ok(value, stack)
+                        break
+                else:
+                    current = async_pure(value)
+            await GIVE_WAY
+            budget = repeat(None, BUDGET)
+        except BaseException as exc:
+            if not stack:
+                raise
+            if isinstance(exc, GeneratorExit):
+                budget = _ENDLESS  # a coroutine that is being closed must not wait again
+            if frame is None and contract.is_reuse(exc, made):
+                current = Raise(contract.reused(made, make))
                 continue
-            cur = frame.f(value)
-            break
-        else:
-            return Ok(value)
+            answer = answer_to(exc, current if frame is None else frame, stack)
+            if answer is None:
+                raise
+            current = answer
+
+
+def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan[Any] | None:
+    """Find the nearest frame with an answer to `exc`, which `raiser` let out; None when there is none left."""
+    if contract.lacks_origin(exc):
+        contract.note_origin(exc, describe(raiser), [f.name for f in reversed(stack) if type(f) is Named])
+    while (frame := stack.pop()) is not _END:
+        if is_frame(frame):
+            try:
+                answer: AsyncPlan[Any] | None = frame.on_raise(exc, stack)
+            except BaseException as defect:  # noqa: BLE001 - the frame's own defect goes on outwards
+                return Raise(defect)
+            if answer is not None:
+                return answer
+    return None

@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar, Union, final
 
+from asyncplan._typing import override
+
 A = TypeVar("A")
 E = TypeVar("E")
 A_co = TypeVar("A_co", covariant=True)
@@ -53,33 +55,43 @@ class FrozenContext(Mapping[str, Hashable]):
     __slots__ = ("_items",)
 
     def __init__(self, items: Mapping[str, Hashable]) -> None:
-        for key, value in items.items():
-            try:
-                hash(value)
-            except TypeError:
-                kind = type(value).__name__
-                raise TypeError(
-                    f"ErrInfo.ctx[{key!r}] is unhashable ({kind}): give a tuple or a str"
-                ) from None
         self._items = dict(items)
+        for key, value in self._items.items():
+            if not _hashable(value):
+                kind = type(value).__name__
+                raise TypeError(f"ErrInfo.ctx[{key!r}] is unhashable ({kind}): give a tuple or a str")
 
+    @override
     def __getitem__(self, key: str) -> Hashable:
         return self._items[key]
 
+    @override
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 
+    @override
     def __len__(self) -> int:
         return len(self._items)
 
+    @override
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))
 
+    @override
     def __repr__(self) -> str:
         return repr(self._items)
 
+    @override
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenContext, (self._items,)
+
+
+def _hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 _NO_CONTEXT = FrozenContext({})
@@ -108,6 +120,7 @@ class ErrInfo:
         if not isinstance(self.ctx, FrozenContext):
             object.__setattr__(self, "ctx", FrozenContext(self.ctx))
 
+    @override
     def __reduce__(self) -> tuple[Any, ...]:
         return ErrInfo, (self.code, self.msg, self.stage, self.path, None, self.ctx)
 

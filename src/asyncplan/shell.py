@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from asyncplan.plan import AsyncPlan, drive
-from asyncplan.result import ErrInfo, Result
+
+if TYPE_CHECKING:
+    from asyncplan.result import ErrInfo, Result
 
 A = TypeVar("A")
 

@@ -14,7 +14,8 @@ from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.index import ModuleIndex
-from isolint.semantics.reach import imports_first_party, reaches_known_names
+from isolint.semantics.plans import names
+from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -76,7 +77,8 @@ def check(
 
 def index_for(options: Options, world: World) -> ModuleIndex:
     """Return an index of the first-party modules of ``world``, to be shared by the files of a run."""
-    return ModuleIndex(world, _catalogue(options))
+    catalogue = _catalogue(options)
+    return ModuleIndex(world, catalogue, names.words(catalogue, options.plan_modules))
 
 
 @lru_cache(maxsize=8)
@@ -98,6 +100,11 @@ def _catalogue(options: Options) -> Catalogue:
 @lru_cache(maxsize=8192)
 def _pattern(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words))})\b")
+
+
+@lru_cache(maxsize=64)
+def _member_pattern(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\.\s*(?:{'|'.join(map(re.escape, sorted(names)))})\b|\bgetattr\b")
 
 
 @final
@@ -168,8 +175,14 @@ class _Check:
         package = source.module if source.path.stem == "__init__" else source.module.rpartition(".")[0]
         if reaches_known_names(quick, package, self._index):
             return True
-        members = _pattern(self._catalogue.members())
-        return bool(members.search(text.content)) and imports_first_party(quick, package, self._index)
+        if any(rule.about_plans for rule in self._rules) and reaches_plans(quick, package, self._index):
+            return True
+        if not _member_pattern(frozenset(self._catalogue.members())).search(text.content):
+            return False
+        # Objects with such methods may come from elsewhere in the project, where it has any.
+        possible = self._index.possible_members()
+        found = bool(possible) and _member_pattern(possible).search(text.content) is not None
+        return found and imports_first_party(quick, package, self._index)
 
     def _findings(self, tree: Module) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.

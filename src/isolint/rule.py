@@ -121,7 +121,8 @@ class Rule:
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
     at least one must stand in a file for the rule to fire there, and ``glance``, where words say little,
     looks at the interpreter's own tree: a file that neither lets pass is not parsed with libcst, so
-    neither may ever say no where the rule would fire.
+    neither may ever say no where the rule would fire. ``about_plans`` lets every file pass, besides, that
+    imports a first-party module that speaks of plans: one may come from there under any name.
     """
 
     code: str
@@ -137,3 +138,4 @@ class Rule:
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
     glance: Glance | None = field(default=None, repr=False)
+    about_plans: bool = False

@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from isolint import __version__
 from tests.cli.conftest import BAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ISOLINT = [sys.executable, "-m", "isolint"]
 HEAVY = ("libcst", "asyncio", "multiprocessing", "concurrent.futures")
@@ -72,6 +76,15 @@ def test_a_reader_who_stops_reading_causes_no_noise(shop: Path) -> None:
         assert process.wait(timeout=60) != 0
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Whoever runs the tests in the background ignores SIGINT, and a child would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send on Windows")
 def test_an_interrupt_ends_the_run_quietly(shop: Path) -> None:
     with subprocess.Popen(

@@ -86,6 +86,12 @@ def test_missing_paths_are_named_all(grow: Grow) -> None:
         found(Path.cwd(), "no.py", "x.py", "nor/this")
 
 
+def test_a_path_below_a_file_is_said(grow: Grow) -> None:
+    root = grow("x.py")
+    with pytest.raises(ProjectError, match=r"^x\.py/y\.py: Not a directory$"):
+        found(root, "x.py/y.py")
+
+
 def test_gitignore_nested_and_taken_back(grow: Grow) -> None:
     root = grow(
         "a/x.py", "a/gen/g.py", "a/keep_gen.py", "b/keep_gen.py", "b/local.py", "local.py", "out/o.py",
@@ -126,9 +132,10 @@ def test_useless_lines_of_gitignore_are_passed_over(grow: Grow) -> None:
 
 
 def test_gitignore_that_is_no_file(grow: Grow) -> None:
-    root = grow("x.py")
+    root = grow("x.py", "a/y.py")
     os.mkfifo(root / ".gitignore")
-    assert found(root) == ["x.py"]
+    (root / "a/.gitignore").symlink_to(root / "a/.gitignore")
+    assert found(root) == ["a/y.py", "x.py"]
 
 
 def test_symbolic_links(grow: Grow, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -178,7 +185,7 @@ def test_a_folder_that_cannot_be_listed(grow: Grow, monkeypatch: pytest.MonkeyPa
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    result = discover([root], Config(root))
+    result = discover([root, root], Config(root))
     assert result.files == (root / "a/x.py",)
     assert [(str(c.path), c.error) for c in result.unreadable] == [
         ("b", "the folder cannot be listed: Permission denied")

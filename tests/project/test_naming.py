@@ -46,6 +46,7 @@ def test_module_from_path(grow: Grow, path: str, expected: str) -> None:
         (("packages/*/src", "."), "packages/two/tools/x.py", "packages.two.tools.x"),
         (("lib",), "other/pkg/sub/x.py", "pkg.sub.x"),
         (("./lib/",), "lib/app/x.py", "app.x"),
+        (("packages/one/../two/src",), "packages/two/src/two/x.py", "two.x"),
     ],
 )
 def test_source_roots(grow: Grow, src: tuple[str, ...], path: str, expected: str) -> None:

@@ -86,7 +86,8 @@ def test_ctrl_c_ends_at_once(grow: Grow, to_group: bool) -> None:  # noqa: FBT00
     )
     try:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"at it\n"
+        # Both workers are at it: one that is still starting is Python's own, and says so.
+        assert [process.stdout.readline() for _ in range(2)] == [b"at it\n"] * 2
         (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
         # Returns only when the workers, which hold the same pipes, have ended too.
         _, errors = process.communicate(timeout=20)

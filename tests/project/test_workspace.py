@@ -108,6 +108,14 @@ def test_a_wrong_comment_anywhere_is_a_problem(grow: Grow) -> None:
     assert str(problem).startswith("src/app/z.py:2: unknown role `shel` (did you mean `shell`?)")
 
 
+def test_a_wrong_comment_in_an_excluded_file_is_its_own_affair(grow: Grow) -> None:
+    root = grow(*APP, texts={"src/app/z.py": "# isolint: role=shel\n"})
+    config = Config(root, extend_exclude=("z.py",))
+    assert Workspace(config).modules.role_of("app.z") is None
+    with pytest.raises(ConfigProblems, match="unknown role `shel`"):
+        Workspace(config, [root / "src/app/z.py"])
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

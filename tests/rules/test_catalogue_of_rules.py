@@ -30,6 +30,9 @@ class ExampleWorld:
     def find(self, module: str) -> None:  # noqa: ARG002
         return None
 
+    def modules(self) -> list[str]:
+        return []
+
     def shell_modules(self) -> list[str]:
         return ["asyncplan.shell"]
 

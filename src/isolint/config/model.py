@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT_TESTS = ("tests/**", "test_*.py", "*_test.py", "conftest.py")
+DEFAULT_SRC = (".", "src")
 DEFAULT_RUNTIME = ("asyncplan",)
 DEFAULT_SHELL = ("asyncplan.shell",)
 DEFAULT_EXCLUDE = (
@@ -52,7 +53,7 @@ class Config:
     runtime: tuple[str, ...] = ()
     shell: tuple[str, ...] = ()
     tests: tuple[str, ...] = DEFAULT_TESTS
-    src: tuple[str, ...] = (".", "src")
+    src: tuple[str, ...] = DEFAULT_SRC
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -64,3 +65,8 @@ class Config:
     exhaustive: bool = False
     required_version: str = ""
     options: Options = field(default_factory=Options)
+
+    @property
+    def excludes(self) -> tuple[str, ...]:
+        """Every pattern of what not to check, in the grammar of ``.gitignore``."""
+        return (*self.exclude, *self.extend_exclude)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GUESSED_CORE = "**.domain"
 _COMMENT_LINES = 50
-_COMMENT_BYTES = 16_384
+HEAD_BYTES = 16_384
 # Strings are matched so that a comment inside one is not taken for a comment.
 _COMMENT = re.compile(
     rb'"""(?:\\.|[^\\])*?(?:"""|\Z)'
@@ -111,9 +111,9 @@ class RoleTable:
 
 def role_comment(data: bytes) -> tuple[int, str] | None:
     """Return line and word of the first ``# isolint: role=...`` in a module's first 50 lines, if any."""
-    if b"isolint:" not in data[:_COMMENT_BYTES]:
+    if b"isolint:" not in data[:HEAD_BYTES]:
         return None
-    head = b"\n".join(data[:_COMMENT_BYTES].split(b"\n")[:_COMMENT_LINES])
+    head = b"\n".join(data[:HEAD_BYTES].split(b"\n")[:_COMMENT_LINES])
     for match in _COMMENT.finditer(head):
         line_start = head.rfind(b"\n", 0, match.start()) + 1
         if match["role"] is not None and not head[line_start : match.start()].strip():

@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.problems import displayed
-from isolint.config.roles import Conflict, RoleDecision, RoleTable, commented_role, role_comment
+from isolint.config.roles import HEAD_BYTES, Conflict, RoleDecision, RoleTable, commented_role, role_comment
+from isolint.project.ignoring import excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
     from isolint.config import Config
     from isolint.config.roles import Entry
     from isolint.project.naming import SourceFile
 
-_HEAD_BYTES = 16_384
-
 
 def assign(
-    config: Config, table: RoleTable, files: Iterable[SourceFile]
+    config: Config, table: RoleTable, files: Iterable[SourceFile], checked: Container[SourceFile]
 ) -> tuple[dict[SourceFile, RoleDecision], list[Problem]]:
     """Return the role of each file, and a problem for each that cannot have one.
 
-    Two patterns that are at odds give one problem, however many modules they both fit.
+    Two patterns that are at odds give one problem, however many modules they both fit. A wrong comment
+    is no problem in a file that is neither among ``checked`` nor ever would be.
     """
     decisions: dict[SourceFile, RoleDecision] = {}
     problems: list[Problem] = []
@@ -35,7 +35,7 @@ def assign(
             decisions[file] = found
         elif isinstance(found, Conflict):
             conflicts.setdefault(found.entries, found)
-        else:
+        elif file in checked or not excluded(file.path, config.root, config.excludes):
             problems.append(found)
     return decisions, problems + [_conflict(config, conflict) for conflict in conflicts.values()]
 
@@ -71,6 +71,6 @@ def _conflict(config: Config, conflict: Conflict) -> Problem:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb", buffering=0) as file:
-            return file.read(_HEAD_BYTES)
+            return file.read(HEAD_BYTES)
     except OSError:
         return b""  # whoever checks the file will say that it cannot be read

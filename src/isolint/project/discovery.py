@@ -36,17 +36,15 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
     ``force_exclude``. Symbolic links to folders are not followed, nor are two names of a file taken.
     Raises ProjectError where a path does not exist.
     """
-    exclude = (*config.exclude, *config.extend_exclude)
     starts = [absolute(path) for path in paths]
     _must_exist(starts)
     if force_exclude:
-        starts = [start for start in starts if not excluded(start, config.root, exclude)]
+        starts = [start for start in starts if not excluded(start, config.root, config.excludes)]
     walk = _Walk()
     for start in starts:
         if start.is_dir():
-            walk.folder(
-                start, starting_at(start, config.root, exclude, respects_git=config.respect_gitignore)
-            )
+            around = starting_at(start, config.root, config.excludes, respects_git=config.respect_gitignore)
+            walk.folder(start, around)
         else:
             walk.files.setdefault(os.path.realpath(start), str(start))
     return walk.found()
@@ -69,7 +67,7 @@ class _Walk:
 
     files: dict[str, str] = field(default_factory=dict[str, str])
     links: list[str] = field(default_factory=list[str])
-    unreadable: list[Crashed] = field(default_factory=list[Crashed])
+    unreadable: dict[str, Crashed] = field(default_factory=dict[str, Crashed])
 
     def folder(self, start: Path, ignoring: Ignoring) -> None:
         """Take in what is in a folder and below. No recursion: a tree may be deeper than Python's stack."""
@@ -78,8 +76,7 @@ class _Walk:
         while pending:
             folder, around = pending.pop()
             entries = self._entries(folder)
-            has_gitignore = any(entry.name == GITIGNORE and entry.is_file() for entry in entries)
-            here = around.inside(folder, has_gitignore=has_gitignore)
+            here = around.inside(folder, has_gitignore=any(entry.name == GITIGNORE for entry in entries))
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if not (is_folder or entry.name.endswith(_SUFFIXES)):
@@ -98,7 +95,7 @@ class _Walk:
             if Path(link).is_file():
                 self.files.setdefault(os.path.realpath(link), link)
         files = sorted(map(Path, self.files.values()), key=lambda path: path.parts)
-        return Found(tuple(files), tuple(self.unreadable))
+        return Found(tuple(files), tuple(self.unreadable.values()))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -106,11 +103,21 @@ class _Walk:
                 return list(entries)
         except OSError as error:
             message = f"the folder cannot be listed: {error.strerror or error}"
-            self.unreadable.append(Crashed(displayed(Path(folder)), message))
+            self.unreadable[folder] = Crashed(displayed(Path(folder)), message)
             return []
 
 
 def _must_exist(paths: Sequence[Path]) -> None:
-    missing = [str(displayed(path)) for path in paths if not path.exists()]
-    if missing:
-        raise ProjectError("\n".join(f"{path}: no such file or folder" for path in missing))
+    wrong = [f"{displayed(path)}: {error}" for path in paths if (error := _stat_error(path))]
+    if wrong:
+        raise ProjectError("\n".join(wrong))
+
+
+def _stat_error(path: Path) -> str:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return "no such file or folder"
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

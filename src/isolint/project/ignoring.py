@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, final
@@ -23,7 +24,7 @@ class _Scoped:
     patterns: Matcher
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
-        below = path[len(self.folder) :].replace("\\", "/").lstrip("/")
+        below = path[len(self.folder) :].replace(os.sep, "/").lstrip("/")
         return self.patterns.verdict(f"{below}/" if is_folder else below) if below else None
 
 
@@ -68,9 +69,7 @@ def starting_at(start: Path, root: Path, exclude: Sequence[str], *, respects_git
     ignoring = Ignoring(excludes, (), respects_git)
     if not respects_git:
         return ignoring
-    above = tuple(
-        _gitignore(folder) for folder in _within_repository(start) if (folder / GITIGNORE).is_file()
-    )
+    above = tuple(map(_gitignore, _within_repository(start)))
     around = replace(ignoring, gitignores=above)
     return ignoring if around.leaves_out(str(start), is_folder=True) else around
 
@@ -83,8 +82,9 @@ def _within_repository(start: Path) -> list[Path]:
 
 
 def _gitignore(folder: Path) -> _Scoped:
+    file = folder / GITIGNORE
     try:
-        text = (folder / GITIGNORE).read_text("utf-8", "surrogateescape")
+        text = file.read_text("utf-8", "surrogateescape") if file.is_file() else ""
     except OSError:
         text = ""
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]

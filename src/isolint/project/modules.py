@@ -11,7 +11,7 @@ from isolint.model import Role
 from isolint.project.discovery import python_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from isolint.config import Config
@@ -67,6 +67,10 @@ class Modules:
         """Return the file of a module of the tree, None for other names."""
         path = self.files.get(module)
         return ModuleFile(path) if path is not None else None
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules that have a file."""
+        return self.files
 
     def shell_modules(self) -> tuple[str, ...]:
         """Return the dotted names of all shell modules, sorted."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, final
 
 from isolint.config import ConfigProblems, Problem, line_in
+from isolint.config.model import DEFAULT_SRC
 from isolint.config.problems import absolute, displayed
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def _source_roots(config: Config) -> set[Path]:
     for index, text in enumerate(config.src):
         found = [path for path in _matching(config.root, text) if path.is_dir()]
         roots.update(found)
-        if not found and config.src != type(config)(root=config.root).src:
+        if not found and config.src != DEFAULT_SRC:
             message = f'`src`: "{text}" is no folder'
             missing.append(
                 Problem(displayed(config.source or config.root), line_in(config, ("src", index)), message)
@@ -99,8 +101,8 @@ def _source_roots(config: Config) -> set[Path]:
 
 def _matching(root: Path, text: str) -> list[Path]:
     """Return what a ``src`` entry stands for: a path, or with wildcards any number of them."""
-    if any(mark in text for mark in "*?["):
-        return list(root.glob(text))
+    if glob.has_magic(text):
+        return [absolute(root / found) for found in glob.glob(text, root_dir=root)]  # noqa: PTH207 - takes `..`
     return [absolute(root / text)]
 
 

@@ -86,7 +86,7 @@ def check_text(
     workspace = workspace or Workspace(config)
     workspace.require_core()
     path = Path(Path.cwd(), filename)
-    if force_exclude and excluded(path, config.root, (*config.exclude, *config.extend_exclude)):
+    if force_exclude and excluded(path, config.root, config.excludes):
         return Run((), workspace.notes, 0)
     file = workspace.layout.file(path, PurePath(filename))
     job = Job(file, workspace.decide(file, data).role)

@@ -42,7 +42,7 @@ class Workspace:
         known = {file.path: file for file in surveyed}
         self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
         files = tuple(dict.fromkeys((*surveyed, *self.checked)))
-        self.decisions, problems = assignment.assign(config, self._table, files)
+        self.decisions, problems = assignment.assign(config, self._table, files, self.checked)
         unmatched = fit.unmatched(self._table, files)
         elsewhere = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
         problems += [fit.problem(entry, config, files) for entry in unmatched if entry not in elsewhere]

@@ -21,6 +21,8 @@ _WORDING = Wording(
     way_out="return an AsyncPlan and let the shell run it",
 )
 
+_STEP = "send(None"
+
 
 def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
     if isinstance(fact, Reference):
@@ -34,16 +36,17 @@ def _stepped_by_hand(call: CallSite, context: Context) -> Iterator[Finding]:
     node = call.node
     if not isinstance(node, nodes.Call) or len(node.args) != 1:
         return
-    argument = node.args[0].value
-    sends_none = isinstance(argument, nodes.Name) and argument.value == "None"
-    if sends_none and External("coroutine.send") in context.module.inference.of(node.func):
-        written = context.module.text_of(node.func)
-        message = f"`{written}(None)` steps a coroutine by hand, which drives it: only a shell drives"
+    written = context.module.text_of(node)
+    # Spelled as in the gate's word, so that both see the same.
+    if written.endswith(f".{_STEP})") and External("coroutine.send") in context.module.inference.of(
+        node.func
+    ):
+        message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
         yield Finding(node.func, message, _WORDING.way_out, "coroutine.send")
 
 
 def _words(given: GateInput) -> Iterable[str]:
-    return {*given.catalogue.words(Effect.DRIVES), "send"}
+    return {*given.catalogue.words(Effect.DRIVES), _STEP}
 
 
 RULE = Rule(

@@ -81,6 +81,7 @@ RULE = Rule(
     looks_at=(CallSite,),
     check=_check,
     words=plan_words,
+    about_plans=True,
     fix=FixAvailability.UNSAFE,
     bad=(
         Example(

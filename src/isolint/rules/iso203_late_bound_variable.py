@@ -120,6 +120,7 @@ RULE = Rule(
     looks_at=(LoopSite, ComprehensionSite, CallSite),
     check=_check,
     words=plan_words,
+    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     bad=(
         Example(

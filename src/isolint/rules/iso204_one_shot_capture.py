@@ -48,6 +48,7 @@ RULE = Rule(
     looks_at=(CallSite, Definition),
     check=_check,
     words=plan_words,
+    about_plans=True,
     bad=(
         Example(
             "rows that are there once",

@@ -69,6 +69,7 @@ RULE = Rule(
     looks_at=(CallSite, Definition),
     check=_check,
     words=plan_words,
+    about_plans=True,
     bad=(
         Example(
             "an event that stays set",

@@ -49,6 +49,7 @@ RULE = Rule(
     looks_at=(Statement,),
     check=_check,
     words=plan_words,
+    about_plans=True,
     bad=(
         Example(
             "described, and forgotten",

@@ -57,6 +57,7 @@ RULE = Rule(
     looks_at=(AwaitSite,),
     check=_check,
     words=plan_words,
+    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     bad=(
         Example(

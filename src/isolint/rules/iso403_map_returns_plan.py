@@ -84,6 +84,7 @@ RULE = Rule(
     looks_at=(CallSite,),
     check=_check,
     words=plan_words,
+    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     bad=(
         Example(

@@ -59,6 +59,7 @@ RULE = Rule(
     looks_at=(CallSite,),
     check=_check,
     words=plan_words,
+    about_plans=True,
     bad=(
         Example(
             "a plan as a value",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.catalogue import Effect
-from isolint.semantics.plans.names import CONSTRUCTORS, TELLING
+from isolint.semantics.plans.names import words
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ _LONGEST = 60
 
 def plan_words(given: GateInput) -> Iterable[str]:
     """Return the identifiers of which one stands in every file in which something is known to be a plan."""
-    of_own_runtimes = (*CONSTRUCTORS, "Plan") if given.options.plan_modules else ()
-    return {*TELLING, *given.catalogue.words(Effect.INTERPRETS), *of_own_runtimes}
+    return words(given.catalogue, given.options.plan_modules)
 
 
 def written(node: nodes.CSTNode, context: Context) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.semantics.exports import Exports, exports
@@ -9,6 +10,8 @@ from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.recorder import Recorder
 
@@ -23,6 +26,10 @@ class Finder(Protocol):
 
     def find(self, module: str) -> FoundModule | None:
         """Return the module of that name, None where the project has none with a file."""
+        ...
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules that have a file."""
         ...
 
 
@@ -43,11 +50,17 @@ class FoundModule(Protocol):
 class ModuleIndex:
     """Keeps what was read of first-party modules. One for all the files of a run in one process."""
 
-    def __init__(self, finder: Finder, catalogue: Catalogue) -> None:
+    def __init__(
+        self, finder: Finder, catalogue: Catalogue, plan_words: frozenset[str] = frozenset()
+    ) -> None:
         self._finder = finder
+        self._plan_words = re.compile("|".join(sorted(map(re.escape, plan_words))) or "(?!)")
+        self._speaks_of_plans: set[str] = set()
+        self._reaches_plans: dict[str, bool] = {}
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
         self._bound: dict[str, Recorder | None] = {}
+        self._members: frozenset[str] | None = None
         self._leaks: dict[str, bool] = {}
         self._followed: dict[str, tuple[str, ...]] = {}
 
@@ -67,6 +80,27 @@ class ModuleIndex:
             followed = self._followed[name] = self._follow(name)
         return followed
 
+    def possible_members(self) -> frozenset[str]:
+        """Return the known methods with an effect that some object of this project may have.
+
+        Looks through the text of all modules, once.
+        """
+        if self._members is None:
+            members = self._catalogue.members()
+            witnesses = frozenset(word for pairs in members.values() for pair in pairs for word in pair)
+            pattern = re.compile(
+                rb"\b(?:" + b"|".join(re.escape(w.encode()) for w in sorted(witnesses)) + rb")\b"
+            )
+            present: set[str] = set()
+            for module in self._finder.modules():
+                found = self._finder.find(module)
+                data = found.read() if found is not None else None
+                present.update(word.decode() for word in set(pattern.findall(data or b"")))
+            self._members = frozenset(
+                member for member, pairs in members.items() if any(present.issuperset(pair) for pair in pairs)
+            )
+        return self._members
+
     def leads_out(self, name: str) -> bool:
         """Whether importing the dotted ``name`` may bring in something the catalogue knows.
 
@@ -80,6 +114,34 @@ class ModuleIndex:
             self._leaks[name] = False  # what a circle of star imports comes back to
             self._leaks[name] = self._holds_known_names(name)
         return self._leaks[name]
+
+    def reaches_plans(self, name: str) -> bool:
+        """Whether a first-party module that ``name`` is of, or that it imports, directly or not, speaks of plans.
+
+        What speaks of none holds nothing whose type is a plan.
+        """
+        place = self.split(name)
+        if place is None:
+            return False
+        start = place[0]
+        if start not in self._reaches_plans:
+            seen = self._walk_to_plans(start)
+            self._reaches_plans |= dict.fromkeys(seen, False) if seen is not None else {start: True}
+        return self._reaches_plans[start]
+
+    def _walk_to_plans(self, start: str) -> set[str] | None:
+        """Return the modules reached from ``start``; None where one of them speaks of plans."""
+        pending, seen = [start], {start}
+        while pending:
+            module = pending.pop()
+            offered = self._exports_of(module)
+            if module in self._speaks_of_plans or self._reaches_plans.get(module):
+                return None
+            places = (self.split(name) for name in (offered.imports if offered is not None else ()))
+            onward = {place[0] for place in places if place is not None} - seen
+            seen |= onward
+            pending += onward
+        return seen
 
     def _holds_known_names(self, module: str) -> bool:
         offered = self._exports_of(module)
@@ -128,6 +190,8 @@ class ModuleIndex:
 
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(module)
+        if text is not None and self._plan_words.search(text.content):
+            self._speaks_of_plans.add(module)
         tree = parsing.quick_tree(text) if text is not None else None
         if tree is None or isinstance(tree, SyntaxProblem):
             return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
+from libcst import Attribute
+
 from isolint.semantics.binder import bind
 from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
@@ -43,8 +45,17 @@ class ModuleSemantics:
 
     def facts(self) -> Iterator[Fact]:
         """Yield the facts in the order of the text, without references that lead to nothing known."""
-        known = self.inference.of
-        return (fact for fact in self.recorder.facts if not isinstance(fact, Reference) or known(fact.node))
+        return (f for f in self.recorder.facts if not isinstance(f, Reference) or self._may_matter(f))
+
+    def _may_matter(self, reference: Reference) -> bool:
+        """Whether it leads to anything known; what leads nowhere by its name alone is not looked into."""
+        node = reference.node
+        if isinstance(node, Attribute) and not self.catalogue.ends_known_name(node.attr.value):
+            bindings = self.bindings(self.inference.root_of(node))
+            imported = any(isinstance(binding, ImportBinding) for binding in bindings)
+            if not imported and node.attr.value not in self.recorder.attribute_names:
+                return False
+        return bool(self.inference.of(node))
 
     def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
         """Return what a name that is read may be bound by."""

@@ -65,6 +65,8 @@ class Catalogue:
         self._entries = dict(entries)
         self._moved = dict(moved)
         self._telling = {e.name.rpartition(".")[2]: e for e in entries.values() if e.telling}
+        self._last_names = {n.rpartition(".")[2] for n, e in entries.items() if e.effect or e.ambient}
+        self._members: dict[str, frozenset[tuple[str, str]]] | None = None
         self._public: dict[str, frozenset[str]] = {}
         roots = (name.partition(".")[0] for name in [*entries, *moved])
         self._libraries = frozenset(roots) if libraries is None else libraries
@@ -116,14 +118,33 @@ class Catalogue:
         """Return the method that a member of this name can only be."""
         return self._telling.get(member)
 
-    def members(self) -> frozenset[str]:
-        """Return the names of all known methods and attributes that have an effect."""
-        return frozenset(
-            member
-            for name, entry in self._entries.items()
-            for owner, _, member in [name.rpartition(".")]
-            if owner in self._entries and entry.effect is not None
-        )
+    def members(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """Return the methods and attributes with an effect, by name, each with its witnesses.
+
+        An object of a known class comes from its class or from a function that returns it. A witness is
+        the package and the name of such a source: where no pair stands in a project, it has no object.
+        """
+        if self._members is None:
+            self._members = self._find_members()
+        return self._members
+
+    def _find_members(self) -> dict[str, frozenset[tuple[str, str]]]:
+        sources: dict[str, set[tuple[str, str]]] = {}
+        for name, entry in self._entries.items():
+            source = (name.partition(".")[0], name.rpartition(".")[2])
+            for given in (name, entry.returns, entry.awaits, entry.enters, entry.is_a):
+                for owner in (given, *self._bases(given)):
+                    sources.setdefault(owner, set()).add(source)
+        found: dict[str, frozenset[tuple[str, str]]] = {}
+        for name, entry in self._entries.items():
+            owner, _, member = name.rpartition(".")
+            if owner in self._entries and entry.effect is not None:
+                found[member] = found.get(member, frozenset()) | sources[owner]
+        return found
+
+    def ends_known_name(self, name: str) -> bool:
+        """Whether any known name with an effect, or a class of loops or task groups, ends so."""
+        return name in self._last_names
 
     def words(self, effect: Effect) -> frozenset[str]:
         """Return identifiers of which one must stand in any file that can reach a name with ``effect``.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import Import, Reference
 from isolint.semantics.meanings import External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meanings
     from isolint.semantics.recorder import Recorder
@@ -54,6 +56,15 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
 _PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
 TELLING = frozenset({"async_pure", "async_bind", "async_lift", "AsyncPlan"})
 """Names that nothing else is known to have; any other counts only beside one of these."""
+
+
+def words(catalogue: Catalogue, own: tuple[str, ...]) -> frozenset[str]:
+    """Return the identifiers of which one stands in every file that itself names a runtime of plans.
+
+    ``own`` lists the project's runtime modules.
+    """
+    of_own_runtimes = (*CONSTRUCTORS, *_PLAN_TYPES) if own else ()
+    return frozenset({*TELLING, *catalogue.words(Effect.INTERPRETS), *of_own_runtimes})
 
 
 @final

@@ -1,0 +1,121 @@
+"""Write the parts of the documentation that the code already says: rule pages, tables of rules and keys.
+
+``make docs`` runs it; a test fails where anything is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from isolint.cli.output import write
+from isolint.config import Config
+from isolint.config.schema import KEYS
+from isolint.report import rule_page
+from isolint.rules import all_rules
+
+ROOT = Path(__file__).parents[1]
+PAGES = Path("docs/rules")
+README = Path("README.md")
+CONFIGURATION = Path("docs/configuration.md")
+
+_CODE_CELL = re.compile(r"^\| (ISO\d+) \|", re.MULTILINE)
+_LONGEST_DEFAULT = 70
+_INDEX = """\
+# Rules
+
+{table}
+Each page is also on the command line: `isolint rule ISO101`. These files are generated (`make docs`).
+"""
+
+
+def generated(root: Path = ROOT) -> dict[Path, str]:
+    """Return what each generated file must hold, by its path relative to the repository."""
+    rules = all_rules()
+    pages = {PAGES / f"{rule.code}.md": rule_page.markdown(rule) for rule in rules}
+    table = rule_page.table(rules)
+    readme = (root / README).read_text(encoding="utf-8")
+    readme = with_region(readme, "rules", _linked(table, f"{PAGES.as_posix()}/"))
+    readme = with_region(readme, "keys", key_table((root / CONFIGURATION).read_text(encoding="utf-8")))
+    return {**pages, PAGES / "README.md": _INDEX.format(table=_linked(table, "")), README: readme}
+
+
+def obsolete(root: Path = ROOT) -> list[Path]:
+    """Return the pages of rules that are no longer there."""
+    expected = {path.name for path in generated(root) if path.parent == PAGES}
+    return sorted(path for path in (root / PAGES).glob("*.md") if path.name not in expected)
+
+
+def with_region(text: str, name: str, content: str) -> str:
+    """Replace what stands between ``<!-- name -->`` and ``<!-- /name -->``; ValueError where they are missing."""
+    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    head, found_start, rest = text.partition(start)
+    _, found_end, tail = rest.partition(end)
+    if not (found_start and found_end):
+        raise ValueError(f"the markers {start.strip()} and {end} are missing")
+    return f"{head}{start}\n{content}\n{end}{tail}"
+
+
+def key_table(configuration: str) -> str:
+    """Return the table of keys: types and defaults from the code, the meaning from docs/configuration.md."""
+    rows = [
+        f"| [`{key}`]({CONFIGURATION.as_posix()}#{key}) | {KEYS[key].shape.words} | {default(key)} "
+        f"| {meaning(key, configuration)} |\n"
+        for key in KEYS
+    ]
+    return "| key | holds | default | what it says |\n|---|---|---|---|\n" + "".join(rows)
+
+
+def meaning(key: str, configuration: str) -> str:
+    """Return the first sentence of the key's section; ValueError where there is no such section."""
+    section = re.search(
+        rf"^### `{re.escape(key)}`\n\n(.+?)(?:\.\s|\n\n)", configuration, re.MULTILINE | re.DOTALL
+    )
+    if section is None:
+        raise ValueError(f"{CONFIGURATION}: no section for the key `{key}`")
+    return " ".join(section[1].split())
+
+
+def default(key: str) -> str:
+    """Return the default of a key as it would be written in TOML."""
+    value = default_values()[key]
+    if value == "" or (KEYS[key].needs_entries and not value):
+        return "not set"
+    written = "{}" if KEYS[key].shape.python is dict else _toml(value)
+    return f"`{written}`" if len(written) <= _LONGEST_DEFAULT else "see there"
+
+
+def default_values() -> dict[str, Any]:
+    """Return the default of each key as the configuration holds it."""
+    config = Config(root=ROOT)
+    owners: tuple[Any, ...] = (config, config.options)
+    values = {field.name: getattr(owner, field.name) for owner in owners for field in fields(owner)}
+    return {name.replace("_", "-"): value for name, value in values.items()}
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return f'"{value}"'
+
+
+def _linked(table: str, folder: str) -> str:
+    return _CODE_CELL.sub(rf"| [\1]({folder}\1.md) |", table)
+
+
+def main() -> None:
+    """Write every file that has changed, and delete the pages that no rule has."""
+    for path in obsolete():
+        path.unlink()
+    for relative, text in generated().items():
+        path = ROOT / relative
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write(path, text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""One run of a gather: workers that pull plans one by one, and the account of how they ended."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import copy_context
+from operator import length_hint
+from types import coroutine
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Pure, drive, type_of
+from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.tasks import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Iterable
+
+_EXHAUSTED: Final = object()
+
+
+class Pool:
+    """Runs plans in the order in which they come, some at a time; good for one run."""
+
+    __slots__ = ("_failed_at", "_failure", "_keep", "_plans", "_results", "_running", "_size")
+
+    def __init__(self, plans: Iterable[AsyncPlan[Any]], size: int, *, keep_errors: bool) -> None:
+        self._plans = iter(plans)
+        self._size = max(1, min(size, length_hint(plans, size)))  # a hint may be wrong
+        self._keep = keep_errors
+        self._results: list[Any] = []
+        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._failed_at: int | None = None
+        self._failure: Err[ErrInfo] | BaseException | None = None
+
+    async def run(self) -> Result[list[Any], ErrInfo]:
+        """Run all plans. Every worker is done when this returns or raises, however often it is cancelled."""
+        create_task = asyncio.get_running_loop().create_task
+        workers = [create_task(self._work()) for _ in range(self._size)]
+        cancelled = await settle(workers)
+        for worker in workers:
+            if not worker.cancelled():
+                worker.exception()  # seen: it is on the account already
+        failure, self._failure = self._failure, None
+        try:
+            if cancelled is not None and not isinstance(failure, Exception):
+                raise cancelled
+            if isinstance(failure, BaseException):
+                raise failure
+            return Ok(self._results) if failure is None else failure
+        finally:
+            del cancelled, failure  # an exception that its own traceback reaches would be a cycle
+
+    async def _work(self) -> None:
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        plans, results, running, keep = self._plans, self._results, self._running, self._keep
+        while self._failed_at is None:
+            index = len(results)
+            try:
+                plan: Any = next(plans, _EXHAUSTED)
+                if plan is _EXHAUSTED:
+                    return
+                results.append(None)
+                if type_of(plan) is Pure:
+                    outcome = Ok(plan.value)
+                else:
+                    running[index] = task
+                    outcome = await in_own_context(drive(plan))
+                if keep:
+                    results[index] = outcome
+                elif type_of(outcome) is Ok:
+                    results[index] = outcome.value
+                else:
+                    self._fail(index, outcome)
+            except BaseException as exc:
+                self._fail(index, exc)
+                if not isinstance(exc, Exception):
+                    raise
+            finally:
+                running.pop(index, None)
+            if index % BUDGET == BUDGET - 1:  # the plans may all be over at once
+                await GIVE_WAY
+
+    def _fail(self, index: int, failure: Any) -> None:
+        if self._failed_at is not None and self._failed_at < index:
+            return
+        self._failed_at, self._failure = index, failure
+        for above in [i for i in self._running if i > index]:
+            # Out of the account too: a second cancel would cut its cleaning up short.
+            self._running.pop(above).cancel()
+
+
+@coroutine
+def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """Run a coroutine in a copy of the context, inside the task that is running already."""
+    run = copy_context().run
+    step: Callable[[Any], Any] = inner.send
+    sent: Any = None
+    while True:
+        try:
+            waited_for = run(step, sent)
+        except StopIteration as done:
+            return done.value
+        try:
+            sent = yield waited_for
+            step = inner.send
+        except GeneratorExit:
+            run(inner.close)
+            raise
+        except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
+            step, sent = inner.throw, exc

@@ -1,0 +1,177 @@
+"""Trying again, and giving up in time: policies applied to a plan.
+
+Clock and sleep are capabilities with the running loop's as default, so a virtual-time loop tests both. Both
+combinators take O(1) to build.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
+
+from asyncplan import contract
+from asyncplan._typing import override
+from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, async_bind, drive
+from asyncplan.policy import RetryPolicy, TimeoutPolicy, iter_delays
+from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.tasks import cancel, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
+
+Clock: TypeAlias = Callable[[], float]
+"""Seconds on a clock that never goes back."""
+
+Sleep: TypeAlias = Callable[[float], Awaitable[object]]
+"""Wait that many seconds."""
+
+
+def loop_clock() -> float:
+    """Read the clock of the running event loop."""
+    return asyncio.get_running_loop().time()
+
+
+def async_retry(
+    plan: AsyncPlan[A],
+    policy: RetryPolicy,
+    *,
+    seed: int = 0,
+    clock: Clock = loop_clock,
+    sleep: Sleep = asyncio.sleep,
+) -> Plan[A]:
+    """Run `plan` again after an `Err`, as `policy` says; `seed` decides the jitter, so a replay pauses alike.
+
+    The last error comes out under its own code, with `attempts` (how many there were) in its `ctx`. Only an
+    `Err` is worth a retry: exceptions and cancellation pass at once.
+    """
+    contract.require_plan(plan, "async_retry")
+    return Retry(plan, policy, seed, clock, sleep)
+
+
+def async_timeout(plan: AsyncPlan[A], policy: TimeoutPolicy, *, sleep: Sleep = asyncio.sleep) -> Plan[A]:
+    """Run `plan` in a task of its own; cancel it when `policy.seconds` are over, and fail with `policy.code`.
+
+    A `TimeoutError` raised inside stays an exception, and an `Err` from inside stays as it is; only this
+    timeout's own error has `stage == "async_timeout"`. The outcome is in when the plan has cleaned up; one
+    that finishes in spite of being cancelled keeps its outcome. No task is left behind.
+    """
+    contract.require_plan(plan, "async_timeout")
+    return Timeout(plan, policy, sleep)
+
+
+@final
+class Retry(Frame[A_co]):
+    """The description of a retry."""
+
+    __slots__ = ("clock", "policy", "seed", "sleep")
+    combinator = "async_retry"
+
+    def __init__(
+        self, src: AsyncPlan[A_co], policy: RetryPolicy, seed: int, clock: Clock, sleep: Sleep
+    ) -> None:
+        self.src = src
+        self.policy = policy
+        self.seed = seed
+        self.clock = clock
+        self.sleep = sleep
+
+    @override
+    def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
+        stack.append(Retrying(self))
+        return self.src
+
+    @override
+    def describe(self) -> str:
+        return f"{self.combinator} up to {self.policy.attempts} attempts"
+
+
+@final
+class Retrying(Frame[Any]):
+    """One run of a retry: the attempts so far."""
+
+    __slots__ = ("_attempts", "_pauses", "_retry", "_started")
+
+    def __init__(self, retry: Retry[Any]) -> None:
+        self._retry = retry
+        self._started = retry.clock()
+        self._attempts = 0
+        self._pauses: Iterator[float] | None = None
+
+    @override
+    def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any]:
+        self._attempts += 1
+        if self._pauses is None:
+            self._pauses = iter_delays(self._retry.policy, self._retry.seed)
+        pause = next(self._pauses, None)
+        if pause is None or not self._worth(err.error, pause):
+            return Fail(replace(err.error, ctx={**err.error.ctx, "attempts": self._attempts}))
+        stack.append(self)
+        return async_bind(_pausing(self._retry.sleep, pause), lambda _: self._retry.src)
+
+    def _worth(self, error: ErrInfo, pause: float) -> bool:
+        policy = self._retry.policy
+        if policy.codes is not None and error.code not in policy.codes:
+            return False
+        return policy.budget is None or self._retry.clock() - self._started + pause <= policy.budget
+
+
+def _pausing(sleep: Sleep, seconds: float) -> Callable[[], Coroutine[Any, Any, Result[None, ErrInfo]]]:
+    async def pause() -> Result[None, ErrInfo]:
+        await sleep(seconds)
+        return Ok(None)
+
+    return pause
+
+
+@final
+class Timeout(Frame[A_co]):
+    """The description of a timeout."""
+
+    __slots__ = ("policy", "sleep")
+    combinator = "async_timeout"
+
+    def __init__(self, src: AsyncPlan[A_co], policy: TimeoutPolicy, sleep: Sleep) -> None:
+        self.src = src
+        self.policy = policy
+        self.sleep = sleep
+
+    @override
+    def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
+        return self._race
+
+    @override
+    def describe(self) -> str:
+        return f"{self.combinator} after {self.policy.seconds} s"
+
+    async def _race(self) -> Result[A_co, ErrInfo]:
+        loop = asyncio.get_running_loop()
+        work = loop.create_task(drive(self.src))
+        timer = loop.create_task(_pausing(self.sleep, self.policy.seconds)())
+        cancelled = await settle((work, timer), asyncio.FIRST_COMPLETED)
+        timed_out = not work.done()
+        cancel((work, timer))
+        cancelled = await settle((work, timer)) or cancelled
+        if not timer.cancelled():
+            timer.result()  # raises what the capability raised
+        return self._verdict(work, cancelled, timed_out=timed_out)
+
+    def _verdict(
+        self, work: asyncio.Task[Any], cancelled: asyncio.CancelledError | None, *, timed_out: bool
+    ) -> Result[A_co, ErrInfo]:
+        defect = None if work.cancelled() else work.exception()
+        if cancelled is not None and defect is None:
+            raise cancelled
+        if timed_out and work.cancelled():
+            return Err(self._error())
+        outcome: Result[A_co, ErrInfo] = work.result()
+        return outcome
+
+    def _error(self) -> ErrInfo:
+        seconds = self.policy.seconds
+        msg = f"no outcome within {seconds} s"
+        return ErrInfo(self.policy.code, msg, stage=self.combinator, ctx={"seconds": seconds})

@@ -1,0 +1,32 @@
+"""Each example in the description of the configuration is one that isolint takes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docs import generate
+from isolint.config import load
+from isolint.config.schema import KEYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = (generate.ROOT / generate.CONFIGURATION).read_text(encoding="utf-8")
+
+
+def example(key: str) -> str:
+    section = TEXT.partition(f"### `{key}`\n")[2]
+    found = re.search(r"```toml\n(.*?)```", section, re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_example_of_a_key_uses_it_without_a_problem(key: str, tmp_path: Path) -> None:
+    text = example(key)
+    assert re.search(rf"^(\[tool\.isolint\.)?{key}\b", text, re.MULTILINE)
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert load(tmp_path).core

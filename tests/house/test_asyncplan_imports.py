@@ -1,0 +1,46 @@
+"""The runtime stands on the standard library alone, and describing does not bring the driver along."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import asyncplan
+
+FOLDER = Path(asyncplan.__file__).parent
+# What users need for their tests may need hypothesis; nothing else may need anything.
+MODULES = sorted(
+    ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in FOLDER.rglob("*.py")
+    if "testing" not in path.relative_to(FOLDER).with_suffix("").parts
+)
+NEW_MODULES = """
+import sys
+before = set(sys.modules)
+import {module}
+print(*(set(sys.modules) - before))
+"""
+
+
+def imported_with(module: str) -> set[str]:
+    command = [sys.executable, "-c", NEW_MODULES.format(module=module)]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_standard_library(module: str) -> None:
+    tops = {name.partition(".")[0] for name in imported_with(module)}
+    assert "asyncplan" in tops
+    assert tops <= {"asyncplan", *sys.stdlib_module_names}
+
+
+def test_the_probe_sees_third_parties() -> None:
+    assert "click" in imported_with("click")
+
+
+def test_describing_does_not_import_the_driver() -> None:
+    assert "asyncplan.shell" in MODULES
+    assert "asyncplan.shell" not in imported_with("asyncplan")

@@ -1,0 +1,73 @@
+# ruff: noqa: B018, PLW0108
+"""Wrong programs: a checker must object to each line marked `# wrong`, and to no other. Never run."""
+
+# pyright: strict
+
+from __future__ import annotations
+
+from asyncplan import (
+    AsyncPlan,
+    Err,
+    ErrInfo,
+    Ok,
+    Plan,
+    Result,
+    async_attempt,
+    async_bind,
+    async_fail,
+    async_gather,
+    async_lift,
+    async_map,
+    async_or_else,
+    async_pure,
+    async_retry,
+    async_traverse,
+)
+from asyncplan.shell import run
+
+
+async def fetch(url: str) -> Result[str, ErrInfo]:
+    return Ok(url)
+
+
+async def plain() -> str:
+    return ""
+
+
+def half(n: int) -> float:
+    return n / 2
+
+
+def half_plan(n: int) -> Plan[float]:
+    return async_pure(n / 2)
+
+
+text = async_pure("text")
+
+async_bind(text, half_plan)  # wrong
+async_bind(async_pure(1), half)  # wrong
+async_bind(text, lambda value: Ok(value))  # wrong
+async_bind(text, lambda value: fetch(value))  # wrong
+async_bind(text, lambda value: value)  # wrong
+async_bind(fetch("/"), async_pure)  # wrong
+async_map(text, half)  # wrong
+async_lift(fetch("/"))  # wrong
+async_lift(plain)  # wrong
+async_lift(lambda: Ok(1))  # wrong
+async_or_else(text, lambda error: Err(error))  # wrong
+async_fail("text")  # wrong
+async_gather([fetch("/")])  # wrong
+async_gather([text], 3)  # wrong
+async_traverse([1], fetch)  # wrong
+async_attempt(text, catch=KeyboardInterrupt)  # wrong
+async_retry(text, 3)  # wrong
+run(fetch("/"))  # wrong
+run(plain)  # wrong
+
+narrowed: AsyncPlan[int] = text  # wrong
+inferred: Plan[int] = async_bind(async_pure(1), half_plan)  # wrong
+Ok(1).value = 2  # wrong
+Err("e").error = "f"  # wrong
+ErrInfo("E", "m").code = "F"  # wrong
+ErrInfo("E")  # wrong
+run(text).value  # wrong
