@@ -14,6 +14,7 @@ from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.index import ModuleIndex
+from isolint.semantics.plans import names
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -77,7 +78,8 @@ class Session:
         self.options = options
         self.world = world
         self.catalogue = _catalogue(options)
-        self.index = ModuleIndex(world, self.catalogue)
+        plan_words = names.words(self.catalogue, options.plan_modules)
+        self.index = ModuleIndex(world, self.catalogue, plan_words)
         self.gate = Gate(GateInput(self.catalogue, options, world), self.index)
 
 
@@ -154,7 +156,12 @@ class _Check:
         source = self._source
         session = self._session
         module = analyse(
-            tree, source.module, is_package=self._is_package, catalogue=session.catalogue, index=session.index
+            tree,
+            source.module,
+            is_package=self._is_package,
+            catalogue=session.catalogue,
+            plan_modules=session.options.plan_modules,
+            index=session.index,
         )
         context = Context(module, source.role, session.options, session.world)
         by_fact: dict[type, list[Rule]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.reach import imports_first_party, reaches_known_names
+from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 
 if TYPE_CHECKING:
     import ast
@@ -37,6 +37,7 @@ class Gate:
         return (
             any(self._rule_may_fire(rule, text, tree, package) for rule in rules)
             or reaches_known_names(tree, package, self._index)
+            or (any(rule.about_plans for rule in rules) and reaches_plans(tree, package, self._index))
             or self._may_meet_objects(text, tree, package)
         )
 

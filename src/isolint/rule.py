@@ -122,6 +122,8 @@ class Rule:
     at least one must stand in a file for the rule to fire there, and ``glance``, where words say little,
     looks at the interpreter's own tree and the package its relative imports start from: a file that
     either refuses is not parsed with libcst, so neither may ever say no where the rule would fire.
+    ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
+    one may come from there under any name.
     """
 
     code: str
@@ -137,3 +139,4 @@ class Rule:
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
     glance: Glance | None = field(default=None, repr=False)
+    about_plans: bool = False

@@ -14,6 +14,11 @@ from isolint.project import check_paths
 if TYPE_CHECKING:
     from isolint.rule import Rule
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.model import Fix, Span
+
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "rules"
 _MARKER = re.compile(r"# expect: ([A-Z0-9, ]+)")
@@ -38,8 +43,25 @@ def found(outcome: Outcome) -> Counter[tuple[int, str]]:
     return Counter((diagnostic.span.line, diagnostic.code) for diagnostic in outcome.diagnostics)
 
 
-def check_fixture(path: Path) -> Outcome:
+def check_fixture(path: Path, root: Path = FIXTURES) -> Outcome:
     """Check one fixture the way the command line does."""
-    config = load(FIXTURES, explicit=FIXTURES / "isolint.toml", isolated=False)
+    config = load(root, explicit=FIXTURES / "isolint.toml", isolated=False)
     (outcome,) = check_paths([path], config).outcomes
     return outcome
+
+
+def applied(source: str, fixes: Iterable[Fix]) -> str:
+    """Return ``source`` with every edit of ``fixes`` made; one that several propose is made once."""
+    offsets = [0]
+    for line in source.splitlines(keepends=True):
+        offsets.append(offsets[-1] + len(line))
+
+    def place(span: Span) -> tuple[int, int]:
+        start, end = offsets[span.line - 1], offsets[span.end_line - 1]
+        return start + span.column - 1, end + span.end_column - 1
+
+    edits = {edit for fix in fixes for edit in fix.edits}
+    for edit in sorted(edits, key=lambda edit: (place(edit.span), edit.content), reverse=True):
+        start, end = place(edit.span)
+        source = source[:start] + edit.content + source[end:]
+    return source

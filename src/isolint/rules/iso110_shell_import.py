@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.semantics.exports import imported
 from isolint.semantics.facts import CallSite, Import
 from isolint.semantics.meanings import External, Text
-from isolint.semantics.reach import imported
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:

@@ -7,33 +7,35 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.plans import plan_words, written
 from isolint.semantics.facts import CallSite
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.plans import Capture
+    from isolint.rule import Context
+    from isolint.semantics.plans.captures import Capture
 
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans import Thunks, is_lift
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.captures import Thunks
+    from isolint.semantics.plans.names import Part
 
-    node = call.node
-    if not isinstance(node, nodes.Call) or not node.args:
-        return
-    if is_lift(node.func, context.module, context.options.plan_modules):
+    lift = plan_call(call.node, context.module)
+    if lift is not None and lift.constructor == "async_lift":
         reported: set[nodes.CSTNode] = set()
-        for capture in Thunks(context.module).captures(node.args[0].value):
+        for capture in (
+            c for thunk in lift.arguments(Part.THUNK) for c in Thunks(context.module).captures(thunk)
+        ):
             if capture.node not in reported:
                 reported.add(capture.node)
                 yield _finding(capture, context)
 
 
 def _finding(capture: Capture, context: Context) -> Finding:
-    made = context.module.text_of(capture.made)
-    made = made if len(made) <= 60 else f"{made[:57]}..."
+    made = written(capture.made, context)
     return Finding(
         capture.node,
         f"`{capture.written}` is made once, outside the thunk: a second run awaits what is already finished",
@@ -65,10 +67,6 @@ def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
     )
 
 
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("async_lift",)
-
-
 RULE = Rule(
     code="ISO201",
     name="reused-coroutine",
@@ -82,7 +80,8 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=_words,
+    words=plan_words,
+    about_plans=True,
     fix=FixAvailability.UNSAFE,
     bad=(
         Example(

@@ -7,39 +7,40 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.plans import plan_words
 from isolint.semantics.facts import CallSite
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance, Partial, Text
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
+    from isolint.rule import Context
 
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans import is_lift
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.names import Part
 
-    node = call.node
-    if not isinstance(node, nodes.Call) or len(node.args) != 1 or node.args[0].star:
+    lift = plan_call(call.node, context.module)
+    if lift is None or lift.constructor != "async_lift":
         return
-    if not is_lift(node.func, context.module, context.options.plan_modules):
-        return
-    argument = node.args[0].value
-    what = _not_callable(argument, context)
-    if what:
+    for argument in lift.arguments(Part.THUNK):
+        what = _not_callable(argument, context)
+        if not what:
+            continue
         written = context.module.text_of(argument)
         yield Finding(
             argument,
             f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
             f"give async_lift the call, not its result: async_lift(lambda: {written})",
-            fix=_wrapped(argument),
+            fix=_wrapped(argument, context),
         )
 
 
 def _not_callable(argument: nodes.CSTNode, context: Context) -> str:
     """Say what the argument is when it cannot be called; empty when it can, or nobody can tell."""
-    from isolint.semantics.plans import is_method_of_parameter, is_one_shot
+    from isolint.semantics.plans.captures import is_method_of_parameter, is_one_shot
 
     literals = (
         nodes.BaseNumber,
@@ -62,18 +63,20 @@ def _not_callable(argument: nodes.CSTNode, context: Context) -> str:
     return "a coroutine" if is_method_of_parameter(argument.func, context.module) else ""
 
 
-def _wrapped(argument: nodes.CSTNode) -> Proposal | None:
+def _wrapped(argument: nodes.CSTNode, context: Context) -> Proposal | None:
+    from isolint.semantics.plans.rounds import is_read_from_round
     from isolint.syntax.walk import descend
 
-    binds = any(isinstance(node, (nodes.NamedExpr, nodes.Await, nodes.Yield)) for node in descend(argument))
+    parts = list(descend(argument))
+    binds = any(isinstance(part, (nodes.NamedExpr, nodes.Await, nodes.Yield)) for part in parts)
     if not isinstance(argument, nodes.Call) or binds:
         return None
-    change = Change(argument, Place.BEFORE, "lambda: ")
+    names = (part for part in parts if isinstance(part, nodes.Name))
+    # The call takes the value of its round; a lambda would look the name up after the loop.
+    of_round = dict.fromkeys(n.value for n in names if is_read_from_round(n, context.module))
+    bound = ", ".join(f"{name}={name}" for name in of_round)
+    change = Change(argument, Place.BEFORE, f"lambda {bound}: " if bound else "lambda: ")
     return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (change,))
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("async_lift",)
 
 
 RULE = Rule(
@@ -89,7 +92,8 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=_words,
+    words=plan_words,
+    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     bad=(
         Example(

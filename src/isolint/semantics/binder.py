@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias, cast, final
+from typing import cast, final
 
 import libcst as cst
 
+from isolint.semantics.control_flow import ControlFlow
 from isolint.semantics.exports import absolute
-from isolint.semantics.expressions import ExpressionWalker, last_name, parameters
-from isolint.semantics.facts import AnnotationOf, Import, Usage
+from isolint.semantics.expressions import last_name, parameters
+from isolint.semantics.facts import AnnotationOf, Definition, Import, Usage
 from isolint.semantics.recorder import Recorder
 from isolint.semantics.scopes import (
-    Binding,
     ClassBinding,
-    EnterBinding,
     FunctionBinding,
     ImportBinding,
-    IterBinding,
-    OpaqueBinding,
     Scope,
     ScopeKind,
     ValueBinding,
 )
-from isolint.syntax.walk import children, descend
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from isolint.semantics.flow import Branch
-
-Body: TypeAlias = "cst.BaseSuite | cst.Else | cst.Finally | cst.MatchCase"
+from isolint.syntax.walk import descend
 
 
 def bind(module: cst.Module, package: str) -> Recorder:
@@ -51,74 +40,11 @@ def dotted(node: cst.CSTNode | None) -> str:
     return ".".join(reversed(parts))
 
 
-def _is_type_checking(test: cst.CSTNode) -> bool:
-    return last_name(test) == "TYPE_CHECKING"
-
-
-def _is_main_guard(test: cst.CSTNode) -> bool:
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return False
-    right = test.comparisons[0]
-    sides = (test.left, right.comparator)
-    texts = {last_name(side) or (side.value if isinstance(side, cst.SimpleString) else "") for side in sides}
-    return (
-        isinstance(right.operator, cst.Equal)
-        and "__name__" in texts
-        and bool(texts & {'"__main__"', "'__main__'"})
-    )
-
-
 @final
-class _Binder:
+class _Binder(ControlFlow):
     def __init__(self, recorder: Recorder, package: str) -> None:
-        self._recorder = recorder
+        super().__init__(recorder)
         self._package = package
-        self._expressions = ExpressionWalker(recorder)
-        self._walk = self._expressions.walk
-        self._handlers: dict[type, Callable[[cst.CSTNode], None]] = {
-            getattr(cst, name.removeprefix("_on_")): getattr(self, name)
-            for name in dir(self)
-            if name.startswith("_on_") and hasattr(cst, name.removeprefix("_on_"))
-        }
-
-    def block(self, statements: Iterable[cst.CSTNode]) -> None:
-        """Go through statements in order."""
-        for statement in statements:
-            if isinstance(statement, cst.SimpleStatementLine):
-                self.block(statement.body)
-                continue
-            handler = self._handlers.get(type(statement))
-            if handler is not None:
-                handler(statement)
-            else:
-                for child in children(statement):
-                    self._walk(child)
-
-    def _suite(self, body: Body) -> None:
-        inner = body if isinstance(body, cst.BaseSuite) else body.body
-        self.block(inner.body)
-
-    def _branch(self, body: Body | None) -> Branch[Binding]:
-        flow = self._recorder.scope.flow
-        mark = flow.mark()
-        if body is not None:
-            self._suite(body)
-        return flow.take_back(mark, self._recorder.tick())
-
-    def _join(self, branches: list[Branch[Binding]]) -> None:
-        self._recorder.scope.flow.join(branches, self._recorder.tick())
-
-    @contextmanager
-    def _flags(self, *, guarded: bool = False, type_checking: bool = False) -> Iterator[None]:
-        recorder = self._recorder
-        outer = (recorder.guarded, recorder.type_checking)
-        recorder.guarded |= guarded
-        recorder.type_checking |= type_checking
-        yield
-        recorder.guarded, recorder.type_checking = outer
-
-    def _bind_opaque(self, name: str, node: cst.CSTNode) -> None:
-        self._recorder.bind(OpaqueBinding(name, node, self._recorder.scope, self._recorder.tick()))
 
     # Assignments
 
@@ -147,8 +73,10 @@ class _Binder:
             annotation, AnnotationOf.ATTRIBUTE if on_class else AnnotationOf.VARIABLE
         )
         if assign.value is not None:
-            is_alias = last_name(annotation) == "TypeAlias"
-            self._walk(assign.value, Usage.INSPECTED if is_alias else Usage.ASSIGNED)
+            if last_name(annotation) == "TypeAlias":
+                self._expressions.annotation(assign.value, AnnotationOf.VARIABLE)
+            else:
+                self._walk(assign.value, Usage.ASSIGNED)
         self._bind_value(assign.target, assign.value, annotation)
 
     def _on_AugAssign(self, node: cst.CSTNode) -> None:
@@ -161,7 +89,7 @@ class _Binder:
     def _on_TypeAlias(self, node: cst.CSTNode) -> None:
         alias = cast("cst.TypeAlias", node)
         self._expressions.annotation(alias.value, AnnotationOf.VARIABLE)
-        self._bind_opaque(alias.name.value, alias)
+        self._bind_value(alias.name, alias.value)
 
     def _on_Del(self, node: cst.CSTNode) -> None:
         for target in descend(cast("cst.Del", node).target, (cst.Attribute, cst.Subscript)):
@@ -244,6 +172,7 @@ class _Binder:
         order = recorder.tick()
         scope = recorder.open(ScopeKind.FUNCTION, function, is_async=function.asynchronous is not None)
         recorder.bind(FunctionBinding(function.name.value, function, recorder.scope, order, scope))
+        recorder.facts.append(Definition(function, recorder.scope, recorder.guarded, scope))
         with recorder.inside(scope):
             self._expressions.bind_parameters(function.params, scope)
             self._suite(function.body)
@@ -265,157 +194,3 @@ class _Binder:
     def _bind_class(self, definition: cst.ClassDef, scope: Scope) -> None:
         recorder = self._recorder
         recorder.bind(ClassBinding(definition.name.value, definition, recorder.scope, recorder.tick(), scope))
-
-    # Control flow
-
-    def _on_If(self, node: cst.CSTNode) -> None:
-        branches: list[Branch[Binding]] = []
-        rest: cst.CSTNode | None = node
-        while isinstance(rest, cst.If):
-            test = rest.test
-            negated = isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not)
-            tested = cast("cst.UnaryOperation", test).expression if negated else test
-            typing_only = _is_type_checking(tested)
-            self._walk(test, Usage.INSPECTED)
-            with self._flags(guarded=_is_main_guard(test), type_checking=typing_only and not negated):
-                branches.append(self._branch(rest.body))
-            rest = rest.orelse
-            with self._flags(type_checking=typing_only and negated):
-                if not isinstance(rest, cst.If):
-                    branches.append(self._branch(rest))
-        self._join(branches)
-
-    def _on_For(self, node: cst.CSTNode) -> None:
-        loop = cast("cst.For", node)
-        recorder = self._recorder
-        if loop.asynchronous is not None:
-            self._expressions.note_await(loop.iter, "async for")
-        self._walk(loop.iter)
-        with recorder.looping():
-            self._expressions.assign(
-                loop.target,
-                lambda name, at, path: (
-                    OpaqueBinding(name, at, recorder.scope, recorder.tick())
-                    if path
-                    else IterBinding(name, at, recorder.scope, recorder.tick(), loop.iter)
-                ),
-            )
-            self._suite(loop.body)
-        self._else(loop.orelse)
-
-    def _on_While(self, node: cst.CSTNode) -> None:
-        loop = cast("cst.While", node)
-        with self._recorder.looping():
-            self._walk(loop.test, Usage.INSPECTED)
-            self._suite(loop.body)
-        self._else(loop.orelse)
-
-    def _else(self, orelse: cst.Else | None) -> None:
-        if orelse is not None:
-            self._join([self._branch(orelse), self._branch(None)])
-
-    def _on_With(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.With", node)
-        if statement.asynchronous is not None:
-            self._expressions.note_await(statement.items[0].item, "async with")
-        for item in statement.items:
-            self._walk(item.item)
-            if item.asname is not None:
-                self._bind_entered(item.asname.name, item.item)
-        self._suite(statement.body)
-
-    def _bind_entered(self, target: cst.CSTNode, item: cst.CSTNode) -> None:
-        recorder = self._recorder
-        self._expressions.assign(
-            target,
-            lambda name, at, path: (
-                OpaqueBinding(name, at, recorder.scope, recorder.tick())
-                if path
-                else EnterBinding(name, at, recorder.scope, recorder.tick(), item)
-            ),
-        )
-
-    def _on_Try(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.Try", node)
-        scope = self._recorder.scope
-        first, mark = len(scope.log), scope.flow.mark()
-        self._suite(statement.body)
-        tried = scope.log[first:]
-        if statement.orelse is not None:
-            self._suite(statement.orelse)
-        branches = [scope.flow.take_back(mark, self._recorder.tick())]
-        branches += [self._handler(handler, tried) for handler in statement.handlers]
-        self._join(branches)
-        if statement.finalbody is not None:
-            alive, scope.flow.alive = scope.flow.alive, True
-            self._suite(statement.finalbody)
-            scope.flow.alive &= alive
-
-    _on_TryStar = _on_Try
-
-    def _handler(
-        self, handler: cst.ExceptHandler | cst.ExceptStarHandler, tried: list[Binding]
-    ) -> Branch[Binding]:
-        recorder = self._recorder
-        flow = recorder.scope.flow
-        mark = flow.mark()
-        recorder.tick()
-        recorder.bind_maybe(tried)
-        if handler.type is not None:
-            self._walk(handler.type, Usage.INSPECTED)
-        if handler.name is not None:
-            self._bind_opaque(last_name(handler.name.name), handler)
-        self._suite(handler.body)
-        return flow.take_back(mark, recorder.tick())
-
-    def _on_Match(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.Match", node)
-        self._walk(statement.subject)
-        branches = [self._branch(None)]
-        for case in statement.cases:
-            flow = self._recorder.scope.flow
-            mark = flow.mark()
-            self._pattern(case.pattern)
-            if case.guard is not None:
-                self._walk(case.guard, Usage.INSPECTED)
-            self._suite(case)
-            branches.append(flow.take_back(mark, self._recorder.tick()))
-        self._join(branches)
-
-    def _pattern(self, pattern: cst.CSTNode) -> None:
-        for part in descend(pattern, (cst.MatchValue,)):
-            if isinstance(part, cst.MatchValue):
-                self._walk(part.value, Usage.INSPECTED)
-            elif isinstance(part, cst.MatchClass):
-                self._walk(part.cls, Usage.INSPECTED)
-            elif isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
-                self._bind_opaque(part.name.value, part)
-
-    # Statements that end a way through the code
-
-    def _on_Return(self, node: cst.CSTNode) -> None:
-        value = cast("cst.Return", node).value
-        if value is not None:
-            self._recorder.scope.returns.append(value)
-            self._walk(value)
-        self._end()
-
-    def _on_Raise(self, node: cst.CSTNode) -> None:
-        for child in children(node):
-            self._walk(child)
-        self._end()
-
-    def _on_Break(self, _node: cst.CSTNode) -> None:
-        self._end()
-
-    _on_Continue = _on_Break
-
-    def _end(self) -> None:
-        self._recorder.scope.flow.alive = False
-
-    def _on_Expr(self, node: cst.CSTNode) -> None:
-        self._walk(cast("cst.Expr", node).value, Usage.INSPECTED)
-
-    def _on_Assert(self, node: cst.CSTNode) -> None:
-        for child in children(node):
-            self._walk(child, Usage.INSPECTED)

@@ -23,11 +23,12 @@ class Exports:
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
     assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
-    name is taken over.
+    name is taken over, ``imports`` the dotted names of every import, however deep.
     """
 
     origins: dict[str, list[str]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
 
 
 def absolute(module: str, level: int, package: str) -> str:
@@ -41,7 +42,7 @@ def absolute(module: str, level: int, package: str) -> str:
 
 def exports(tree: ast.Module, package: str) -> Exports:
     """Return what the module offers; relative imports start from ``package``."""
-    found = Exports()
+    found = Exports(imports=list(imported(tree, package)))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -59,6 +60,33 @@ def exports(tree: ast.Module, package: str) -> Exports:
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             _assigned(found, statement)
     return found
+
+
+def imported(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield the dotted name of everything the module imports; the module itself for a star."""
+    for statement in _imports(tree):
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        else:
+            module = absolute(statement.module or "", statement.level, package)
+            yield from (
+                module if alias.name == "*" else f"{module}.{alias.name}" for alias in statement.names
+            )
+
+
+def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield every import statement, however deep; only statements are looked at, which is quick."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, part, None)
+            if isinstance(inner, list):
+                for child in inner:
+                    if isinstance(child, (ast.Import, ast.ImportFrom)):
+                        yield child
+                    else:
+                        pending.append(child)
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import libcst as cst
 
-from isolint.semantics.facts import AnnotationOf, CallSite, ImportTimeAwait, Reference, Usage
+from isolint.semantics.facts import (
+    AnnotationOf,
+    AwaitSite,
+    CallSite,
+    ComprehensionSite,
+    Examination,
+    Examined,
+    ImportTimeAwait,
+    Reference,
+    Usage,
+)
 from isolint.semantics.scopes import (
     Binding,
     IterBinding,
@@ -36,6 +46,7 @@ TYPE_WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
 )
 """Special forms whose value is one of their arguments."""
+_COMPARING = (cst.Equal, cst.NotEqual, cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
 Passing: TypeAlias = "tuple[str, str]"
@@ -100,6 +111,14 @@ class ExpressionWalker:
         outer, self._annotates = self._annotates, annotates
         self.walk(node, Usage.ANNOTATES)
         self._annotates = outer
+
+    def test(self, node: cst.CSTNode) -> None:
+        """Walk a condition."""
+        self._examine(node, Examination.TRUTH)
+        self.walk(node, Usage.INSPECTED)
+
+    def _examine(self, node: cst.CSTNode, by: Examination) -> None:
+        self._recorder.facts.append(Examined(node, self._recorder.scope, self._recorder.guarded, by))
 
     def bind_parameters(self, params: cst.Parameters, scope: Scope) -> None:
         """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
@@ -195,6 +214,7 @@ class ExpressionWalker:
 
     def _on_Await(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self.note_await(node, "await")
+        self._recorder.facts.append(AwaitSite(node, self._recorder.scope, self._recorder.guarded))
         self._push([cast("cst.Await", node).expression], Usage.AWAITED)
 
     def note_await(self, node: cst.CSTNode, keyword: str) -> None:
@@ -216,22 +236,33 @@ class ExpressionWalker:
 
     def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         comparison = cast("cst.Comparison", node)
+        if isinstance(comparison.comparisons[0].operator, _COMPARING):
+            for side in (comparison.left, comparison.comparisons[0].comparator):
+                self._examine(side, Examination.COMPARISON)
         self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
 
     def _on_BinaryOperation(self, node: cst.CSTNode, usage: Usage, _passing: Passing) -> None:
         self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
 
     def _on_UnaryOperation(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
+        operation = cast("cst.UnaryOperation", node)
+        if isinstance(operation.operator, cst.Not):
+            self._examine(operation.expression, Examination.TRUTH)
         self._push(children(node), Usage.INSPECTED)
 
     def _on_FormattedStringExpression(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
+        formatted = cast("cst.FormattedStringExpression", node)
+        if formatted.conversion is None and formatted.equal is None:
+            self._examine(formatted.expression, Examination.FORMATTING)
         self._push(children(node), Usage.INSPECTED)
 
     def _on_BooleanOperation(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
+        self._examine(cast("cst.BooleanOperation", node).left, Examination.TRUTH)
         self._push(children(node), usage, passing)
 
     def _on_IfExp(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         choice = cast("cst.IfExp", node)
+        self._examine(choice.test, Examination.TRUTH)
         self._push([choice.body, choice.orelse], usage, passing)
         self._push([choice.test], Usage.INSPECTED)
 
@@ -306,7 +337,9 @@ class ExpressionWalker:
 
     def _enter_comprehension(self, node: cst.ListComp, kind: ScopeKind, results: list[cst.CSTNode]) -> None:
         recorder = self._recorder
-        outside = recorder.enter(recorder.open(kind, node))
+        inner = recorder.open(kind, node)
+        recorder.facts.append(ComprehensionSite(node, recorder.scope, recorder.guarded, inner))
+        outside = recorder.enter(inner)
         self._then(lambda: recorder.leave(outside))
         self._push(results)
         self._push_loop(node.for_in)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
-    from isolint.semantics.scopes import Scope
+    from isolint.semantics.scopes import Loop, Scope
     from isolint.syntax.nodes import CSTNode
 
 
@@ -34,6 +34,15 @@ class AnnotationOf(Enum):
     ATTRIBUTE = "attribute"
     VARIABLE = "variable"
     RETURN = "return"
+
+
+@final
+class Examination(Enum):
+    """What looks at a value itself, rather than handing it on or calling it."""
+
+    TRUTH = "tested for truth"
+    COMPARISON = "compared"
+    FORMATTING = "formatted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,67 @@ class ImportTimeAwait(Fact):
 @dataclass(frozen=True, slots=True)
 class CallSite(Fact):
     """A call."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class AwaitSite(Fact):
+    """``await value``, wherever it stands."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Statement(Fact):
+    """An expression that stands as a statement, and whose value nobody keeps.
+
+    ``must_raise`` says that a test expects an exception of it: ``with pytest.raises(...)``.
+    """
+
+    must_raise: bool
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Examined(Fact):
+    """A value that is looked at as data; ``by`` says how."""
+
+    by: Examination
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Definition(Fact):
+    """A function definition; ``inner`` is the scope of its body."""
+
+    inner: Scope
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LoopSite(Fact):
+    """A ``for`` or ``while`` statement."""
+
+    loop: Loop
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ComprehensionSite(Fact):
+    """A comprehension or generator expression; ``inner`` is the scope it opens."""
+
+    inner: Scope
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class TrySite(Fact):
+    """A ``try`` statement with handlers."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RaiseSite(Fact):
+    """A ``raise`` statement."""
 
 
 @final

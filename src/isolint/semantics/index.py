@@ -50,8 +50,13 @@ class FoundModule(Protocol):
 class ModuleIndex:
     """Keeps what was read of first-party modules. One for all the files of a run in one process."""
 
-    def __init__(self, finder: Finder, catalogue: Catalogue) -> None:
+    def __init__(
+        self, finder: Finder, catalogue: Catalogue, plan_words: frozenset[str] = frozenset()
+    ) -> None:
         self._finder = finder
+        self._plan_words = re.compile("|".join(sorted(map(re.escape, plan_words))) or "(?!)")
+        self._speaks_of_plans: set[str] = set()
+        self._reaches_plans: dict[str, bool] = {}
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
         self._bound: dict[str, Recorder | None] = {}
@@ -110,6 +115,34 @@ class ModuleIndex:
             self._leaks[name] = self._holds_known_names(name)
         return self._leaks[name]
 
+    def reaches_plans(self, name: str) -> bool:
+        """Whether a first-party module that ``name`` is of, or that it imports, directly or not, speaks of plans.
+
+        What speaks of none holds nothing whose type is a plan.
+        """
+        place = self.split(name)
+        if place is None:
+            return False
+        start = place[0]
+        if start not in self._reaches_plans:
+            seen = self._walk_to_plans(start)
+            self._reaches_plans |= dict.fromkeys(seen, False) if seen is not None else {start: True}
+        return self._reaches_plans[start]
+
+    def _walk_to_plans(self, start: str) -> set[str] | None:
+        """Return the modules reached from ``start``; None where one of them speaks of plans."""
+        pending, seen = [start], {start}
+        while pending:
+            module = pending.pop()
+            offered = self._exports_of(module)
+            if module in self._speaks_of_plans or self._reaches_plans.get(module):
+                return None
+            places = (self.split(name) for name in (offered.imports if offered is not None else ()))
+            onward = {place[0] for place in places if place is not None} - seen
+            seen |= onward
+            pending += onward
+        return seen
+
     def _holds_known_names(self, module: str) -> bool:
         offered = self._exports_of(module)
         if offered is None:
@@ -157,6 +190,8 @@ class ModuleIndex:
 
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(module)
+        if text is not None and self._plan_words.search(text.content):
+            self._speaks_of_plans.add(module)
         tree = parsing.quick_tree(text) if text is not None else None
         if tree is None or isinstance(tree, SyntaxProblem):
             return None

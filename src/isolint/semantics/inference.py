@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
+from isolint.semantics.elements import (
+    COMPREHENSIONS,
+    DISPLAYS,
+    annotated_collection,
+    collected,
+    held_by,
+)
 from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
 from isolint.semantics.meanings import (
     UNKNOWN,
     Class,
+    Collection,
     Coroutine,
     External,
     Function,
@@ -23,13 +31,16 @@ from isolint.semantics.meanings import (
     Meaning,
     Meanings,
     Partial,
+    Plan,
     Text,
 )
+from isolint.semantics.plans.names import PlanNames
 from isolint.semantics.scopes import (
     ClassBinding,
     EnterBinding,
     FunctionBinding,
     ImportBinding,
+    IterBinding,
     ParamBinding,
     ScopeKind,
     ValueBinding,
@@ -50,6 +61,7 @@ _DEPTH_LIMIT = 60
 _WIDTH_LIMIT = 32
 """Bindings of one name that are looked at."""
 
+_NONE = Instance(External("builtins.None"))
 _LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop"})
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 
@@ -65,7 +77,15 @@ class Inference:
     Where names lead into other first-party modules, those are read as far as the question needs.
     """
 
-    def __init__(self, module: str, recorder: Recorder, catalogue: Catalogue, index: ModuleIndex) -> None:
+    def __init__(
+        self,
+        module: str,
+        recorder: Recorder,
+        catalogue: Catalogue,
+        index: ModuleIndex,
+        plan_modules: tuple[str, ...] = (),
+    ) -> None:
+        self.plan_names = PlanNames(recorder, self, plan_modules)
         self._recorders = {module: recorder}
         self._reads = dict(recorder.reads)
         self._quoted = dict(recorder.quoted)
@@ -73,6 +93,7 @@ class Inference:
         self._index = index
         self._known: dict[cst.CSTNode, Meanings] = {}
         self._bound: dict[Binding, Meanings] = {}
+        self._aliases: dict[cst.CSTNode, Meanings] = {}
         self._depth = 0
         self._handlers: dict[type, Callable[..., Meanings]] = {
             cst.Name: self._name,
@@ -84,7 +105,7 @@ class Inference:
             cst.BooleanOperation: lambda node: _distinct([*self.of(node.left), *self.of(node.right)]),
             cst.Subscript: self._subscript,
             cst.SimpleString: self._string,
-        }
+        } | dict.fromkeys((*DISPLAYS, *COMPREHENSIONS), lambda node: collected(node, self))
 
     def of(self, node: cst.CSTNode) -> Meanings:
         """Return what ``node`` may mean; empty when unknown."""
@@ -119,7 +140,44 @@ class Inference:
             return _distinct([*self.annotated(annotation.left), *self.annotated(annotation.right)])
         if isinstance(annotation, cst.Subscript):
             return self._annotated_generic(annotation)
-        return _distinct(Instance(m) for m in self._classes(self.of(annotation)))
+        aliased = self._aliased(annotation) if isinstance(annotation, cst.Name) else None
+        if aliased is not None:
+            return aliased
+        return _distinct(self._instance(m) for m in self._classes(self.of(annotation)))
+
+    def _instance(self, of: External | Class) -> Meaning:
+        is_plan = isinstance(of, External) and self.plan_names.is_plan_type(of.name)
+        return Plan() if is_plan else Instance(of)
+
+    def _aliased(self, annotation: cst.Name) -> Meanings | None:
+        """Return what a value is that is annotated with an alias; None for any other name."""
+        read = self._reads.get(annotation)
+        bindings = reaching(read) if read is not None else ()
+        binding = self._defining(bindings[0]) if len(bindings) == 1 else None
+        if not isinstance(binding, ValueBinding) or binding.value is None:
+            return None
+        alias = binding.value
+        if alias not in self._aliases:
+            self._aliases[alias] = UNKNOWN  # what a cycle comes back to
+            stands_for = self.annotated(alias)
+            is_own = self.plan_names.is_own_plan_type(binding.name, stands_for)
+            self._aliases[alias] = (Plan(),) if is_own else stands_for
+        return self._aliases[alias]
+
+    def _defining(self, binding: Binding) -> Binding | None:
+        """Return the binding that an import from a first-party module leads to, or any other itself."""
+        steps = 0
+        while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
+            steps += 1
+            place = self._index.split(binding.origin)
+            recorder = self._recorder_of(place[0]) if place is not None and place[1] else None
+            found = (
+                recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
+            )
+            if len(found) != 1:
+                return None
+            binding = found[0]
+        return binding
 
     def _classes(self, meanings: Iterable[Meaning]) -> list[External | Class]:
         """Return the classes among ``meanings``, those of other first-party modules with their definition."""
@@ -136,12 +194,13 @@ class Inference:
         arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
         if kind in TYPE_WRAPPERS:
             wanted = arguments if kind == "Union" else arguments[:1]
-            return _distinct(meaning for argument in wanted for meaning in self.annotated(argument))
+            nothing = [_NONE] if kind == "Optional" else []
+            return _distinct([*(m for argument in wanted for m in self.annotated(argument)), *nothing])
         if kind in ("type", "Type"):
             return self.of(arguments[0])
         if kind in _AWAITABLES and arguments:
             return (Coroutine(self.annotated(arguments[-1])),)
-        return self.annotated(annotation.value)
+        return annotated_collection(kind, arguments, self) or self.annotated(annotation.value)
 
     def _each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
         return _distinct(found for meaning in self.of(node) for found in step(meaning))
@@ -189,6 +248,8 @@ class Inference:
             return self._parameter(binding)
         if isinstance(binding, ValueBinding):
             return self._value(binding)
+        if isinstance(binding, IterBinding):
+            return held_by(self.of(binding.iterable))
         return UNKNOWN
 
     def _named(self, dotted: str) -> Meanings:
@@ -233,7 +294,7 @@ class Inference:
         return self._recorders[module]
 
     def _value(self, binding: ValueBinding) -> Meanings:
-        if binding.annotation is not None and not binding.path:
+        if binding.annotation is not None and not binding.path and not _says_no_type(binding.annotation):
             declared = self.annotated(binding.annotation)
             if declared:
                 return declared
@@ -354,11 +415,15 @@ class Inference:
             return self.called(callee.of)
         if isinstance(callee, Function):
             return self._returned(callee)
+        if isinstance(callee, Plan):
+            return (Coroutine(UNKNOWN),)
         if isinstance(callee, External):
             return self._returned_by_external(callee.name)
         return UNKNOWN
 
     def _returned_by_external(self, name: str) -> Meanings:
+        if self.plan_names.constructor(name):
+            return (Plan(),)
         entry = self._catalogue.get(name)
         if entry is None:
             return _distinct(m for defined in self._defined(name) for m in self.called(defined))
@@ -394,13 +459,20 @@ class Inference:
         return UNKNOWN
 
     def _subscript(self, node: cst.Subscript) -> Meanings:
-        # `asyncio.Queue[int]` is the class still; what a container holds is not known.
-        return tuple(m for m in self.of(node.value) if isinstance(m, (External, Class)))
+        # `asyncio.Queue[int]` is the class still.
+        of = self.of(node.value)
+        if any(isinstance(m, Collection) for m in of) and isinstance(node.slice[0].slice, cst.Index):
+            return held_by(of)
+        return tuple(m for m in of if isinstance(m, (External, Class)))
 
     def _string(self, node: cst.SimpleString) -> Meanings:
         # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
         value = None if "\\" in node.value else ast.literal_eval(node.value)
         return (Text(value),) if isinstance(value, str) else UNKNOWN
+
+
+def _says_no_type(annotation: cst.CSTNode) -> bool:
+    return last_name(annotation) in ("TypeAlias", "Final")
 
 
 def _decorators(scope: Scope) -> set[str]:

@@ -55,6 +55,20 @@ class Coroutine:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A description of async work: called, it gives a coroutine."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Something that gives one of ``elements`` each time it is asked for the next."""
+
+    elements: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Partial:
     """``functools.partial`` of a known thing."""
 
@@ -69,7 +83,7 @@ class Text:
     value: str
 
 
-Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Partial | Text"
+Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Partial | Text"
 Meanings: TypeAlias = "tuple[Meaning, ...]"
 
 UNKNOWN: Meanings = ()

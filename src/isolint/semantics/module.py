@@ -126,10 +126,15 @@ def describe(binding: Binding, tree: cst.Module) -> str:
 
 
 def analyse(
-    tree: cst.Module, name: str, *, is_package: bool, catalogue: Catalogue, index: ModuleIndex
+    tree: cst.Module,
+    name: str,
+    *,
+    is_package: bool,
+    catalogue: Catalogue,
+    index: ModuleIndex,
+    plan_modules: tuple[str, ...] = (),
 ) -> ModuleSemantics:
-    """Bind ``tree`` and prepare its inference."""
+    """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree, name if is_package else name.rpartition(".")[0])
-    return ModuleSemantics(
-        name, is_package, tree, recorder, Inference(name, recorder, catalogue, index), catalogue
-    )
+    inference = Inference(name, recorder, catalogue, index, plan_modules)
+    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue)

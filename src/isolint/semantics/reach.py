@@ -5,30 +5,14 @@ The gate asks this of files that spell out none of those names, so a no must be 
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from isolint.semantics.exports import absolute
+from isolint.semantics.exports import imported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import ast
 
     from isolint.semantics.index import ModuleIndex
-
-
-def imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield every import statement, however deep; only statements are looked at, which is quick."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, part, None)
-            if isinstance(inner, list):
-                for child in inner:
-                    if isinstance(child, (ast.Import, ast.ImportFrom)):
-                        yield child
-                    else:
-                        pending.append(child)
 
 
 def reaches_known_names(tree: ast.Module, package: str, index: ModuleIndex) -> bool:
@@ -41,13 +25,6 @@ def imports_first_party(tree: ast.Module, package: str, index: ModuleIndex) -> b
     return any(index.split(name) is not None for name in imported(tree, package))
 
 
-def imported(tree: ast.Module, package: str) -> Iterator[str]:
-    """Yield the absolute dotted name of every module and of every name that is imported."""
-    for statement in imports(tree):
-        if isinstance(statement, ast.Import):
-            yield from (alias.name for alias in statement.names)
-        else:
-            module = absolute(statement.module or "", statement.level, package)
-            yield from (
-                module if alias.name == "*" else f"{module}.{alias.name}" for alias in statement.names
-            )
+def reaches_plans(tree: ast.Module, package: str, index: ModuleIndex) -> bool:
+    """Whether the module imports, directly or not, a first-party module that speaks of plans."""
+    return any(index.reaches_plans(name) for name in imported(tree, package))

@@ -26,6 +26,7 @@ class Recorder:
         self.loop: Loop | None = None
         self.guarded = False
         self.type_checking = False
+        self.must_raise = False
         self.attribute_names: set[str] = set()
         self.reads: dict[CSTNode, Read] = {}
         self.facts: list[Fact] = []
@@ -89,13 +90,13 @@ class Recorder:
         self.leave(outside)
 
     @contextmanager
-    def looping(self) -> Iterator[None]:
+    def looping(self) -> Iterator[Loop]:
         """Be in the body of a loop of the current scope; what it binds may or may not hold afterwards."""
         scope = self.scope
         self.loop = loop = Loop(self.tick(), self.loop)
         first = len(scope.log)
         mark = scope.flow.mark()
-        yield
+        yield loop
         scope.flow.take_back(mark, self.tick())
         loop.end = self.order
         self.loop = loop.outer

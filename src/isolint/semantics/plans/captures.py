@@ -1,4 +1,4 @@
-"""Plans as code: the runtime's constructors, the thunks given to them, and what thunks capture."""
+"""What thunks capture: coroutines made outside them, which a second run would await again."""
 
 from __future__ import annotations
 
@@ -30,22 +30,8 @@ if TYPE_CHECKING:
     from isolint.semantics.meanings import Meaning
     from isolint.semantics.module import ModuleSemantics
 
-LIFT = "async_lift"
 _ONE_SHOT = frozenset({"asyncio.Task", "asyncio.Future", "concurrent.futures.Future"})
 _RESULTS = frozenset({"Ok", "Err"})
-
-
-def is_lift(callee: cst.CSTNode, module: ModuleSemantics, plan_modules: tuple[str, ...]) -> bool:
-    """Whether ``callee`` is the runtime's ``async_lift``, from whatever module it is imported.
-
-    ``plan_modules`` narrows that to a project's own modules and asyncplan.
-    """
-    homes = (*plan_modules, "asyncplan") if plan_modules else ()
-    for external in module.inference.externals(callee):
-        home, _, name = external.name.rpartition(".")
-        if name == LIFT and (not homes or any(home == h or home.startswith(f"{h}.") for h in homes)):
-            return True
-    return False
 
 
 def is_one_shot(meanings: tuple[Meaning, ...]) -> bool:

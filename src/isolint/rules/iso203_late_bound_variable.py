@@ -1,0 +1,166 @@
+"""ISO203: a thunk that reads the variable of the loop it is made in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.plans import plan_words
+from isolint.semantics.facts import CallSite, ComprehensionSite, LoopSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+    from isolint.semantics.plans.deferred import Deferred
+    from isolint.semantics.scopes import Loop, Scope
+
+
+def _check(site: CallSite | ComprehensionSite | LoopSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans import rounds
+
+    module = context.module
+    if isinstance(site, LoopSite):
+        for kept in rounds.kept_by_loop(site, module):
+            yield from _late_bound(kept, site.scope, site.loop, context)
+    elif isinstance(site, ComprehensionSite):
+        for kept in rounds.kept_by_comprehension(site):
+            yield from _late_bound(kept, site.inner, None, context)
+    else:
+        for generator in rounds.gone_through_by_call(site, module):
+            scope = module.recorder.inner.get(generator)
+            if scope is not None:
+                yield from _late_bound(generator.elt, scope, None, context)
+        for deferred, scope in rounds.raw_plans_of_call(site, module):
+            yield from _found(deferred, scope, None, context)
+
+
+def _late_bound(kept: nodes.CSTNode, scope: Scope, loop: Loop | None, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.deferred import deferred_by
+    from isolint.semantics.plans.rounds import leading_to
+
+    for call in leading_to(kept, scope, loop, context.module):
+        for deferred in deferred_by(CallSite(call, scope, guarded=False), context.module):
+            yield from _found(deferred, scope, loop, context)
+
+
+def _found(deferred: Deferred, scope: Scope, loop: Loop | None, context: Context) -> Iterator[Finding]:
+    names = _of_round(deferred, scope, loop, context)
+    if names:
+        yield _finding(deferred, names, context)
+
+
+def _of_round(deferred: Deferred, scope: Scope, loop: Loop | None, context: Context) -> list[nodes.Name]:
+    """Return the first mention of each name that every round binds anew."""
+    from isolint.semantics.plans.rounds import is_of_round
+    from isolint.semantics.scopes import FunctionBinding
+
+    first: dict[str, nodes.Name] = {}
+    for name, binding in deferred.captured(context.module):
+        is_own_name = isinstance(binding, FunctionBinding) and binding.inner is deferred.scope
+        if is_of_round(binding, scope, loop) and not is_own_name:
+            first.setdefault(name.value, name)
+    return list(first.values())
+
+
+def _finding(deferred: Deferred, names: list[nodes.Name], context: Context) -> Finding:
+    listed = ", ".join(f"`{name.value}`" for name in names)
+    are, it = ("are", "them") if len(names) > 1 else ("is", "it")
+    return Finding(
+        names[0],
+        f"{listed} {are} looked up when the plan runs: by then the loop is over, and every plan it made sees "
+        "the last value",
+        f"make the plan in a function that takes {it} as a parameter, and call that in the loop",
+        fix=_bound_by_default(deferred, [name.value for name in names], context),
+    )
+
+
+def _bound_by_default(deferred: Deferred, names: list[str], context: Context) -> Proposal | None:
+    from isolint.semantics.scopes import IterBinding
+
+    function = deferred.scope.node
+    if function is not deferred.given or not isinstance(function, nodes.Lambda):
+        return None
+    captured = deferred.captured(context.module)
+    if any(isinstance(b, IterBinding) and name.value not in names for name, b in captured):
+        return None  # the variable of a loop around this one is reported apart, with edits of its own
+    params = function.params
+    bound = ", ".join(f"{name}={name}" for name in names)
+    if not any((params.params, params.posonly_params, params.kwonly_params, params.star_kwarg)):
+        if isinstance(params.star_arg, nodes.Param):
+            return None
+        change = Change(function.colon, Place.BEFORE, f" {bound}")
+    elif params.params and not params.kwonly_params and params.star_kwarg is None:
+        if isinstance(params.star_arg, nodes.Param):
+            return None
+        change = Change(params.params[-1], Place.AFTER, f", {bound}")
+    else:
+        return None
+    return Proposal(
+        "Bind the value by a default argument",
+        Safety.UNSAFE,
+        (change,),
+        "each plan keeps the value of its own round then, which is another one than before",
+    )
+
+
+RULE = Rule(
+    code="ISO203",
+    name="late-bound-variable",
+    summary="A plan made in a loop reads the loop's variable when it runs, after the loop",
+    rationale=(
+        "Python looks a captured variable up when the function runs. A thunk made in a loop runs when the shell "
+        "drives the plan, long after the loop: all of the plans fetch the last URL, save the last user, and "
+        "nothing fails. With coroutines the same code was right, since a call takes its arguments at once."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(LoopSite, ComprehensionSite, CallSite),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    fix=FixAvailability.SOMETIMES,
+    bad=(
+        Example(
+            "every plan loads the last one",
+            """\
+from asyncplan import AsyncPlan, async_gather, async_lift
+
+
+def load_all(user_ids: list[str], users) -> AsyncPlan[list[str]]:
+    return async_gather([async_lift(lambda: users.get(user_id)) for user_id in user_ids])
+""",
+        ),
+        Example(
+            "a chain built in a loop",
+            """\
+from asyncplan import AsyncPlan, async_bind, async_lift, async_pure
+
+
+def save_all(names: list[str], users) -> AsyncPlan[str]:
+    plan: AsyncPlan[str] = async_pure("")
+    for name in names:
+        plan = async_bind(plan, lambda _: async_lift(lambda: users.save(name)))
+    return plan
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "a function for one",
+            """\
+from asyncplan import AsyncPlan, async_gather, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def load_all(user_ids: list[str], users) -> AsyncPlan[list[str]]:
+    return async_gather([load(user_id, users) for user_id in user_ids])
+""",
+        ),
+    ),
+)

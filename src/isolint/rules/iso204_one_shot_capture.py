@@ -1,0 +1,88 @@
+"""ISO204: a thunk that uses up an iterator made outside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import ALL_ROLES, Example, Finding, Rule
+from isolint.rules.plans import plan_words, written
+from isolint.semantics.facts import CallSite, Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+
+
+def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.deferred import deferred_by
+    from isolint.semantics.plans.iterators import kind_of_one_shot
+
+    for deferred in deferred_by(site, context.module):
+        reported: set[str] = set()
+        for name, binding in deferred.captured(context.module):
+            found = kind_of_one_shot(binding, context.module)
+            if found is None or name.value in reported:
+                continue
+            reported.add(name.value)
+            kind, made = found
+            yield Finding(
+                name,
+                f"`{name.value}` is {kind}, made once outside: the first run uses it up, and the second sees "
+                "nothing",
+                "capture a list or tuple of it, or make it inside the thunk",
+                note=f"`{name.value}` comes from `{written(made, context)}`",
+            )
+
+
+RULE = Rule(
+    code="ISO204",
+    name="one-shot-capture",
+    summary="A thunk uses up an iterator that was made outside it",
+    rationale=(
+        "A generator, a `map`, a `zip`, an open file can be gone through once. Captured by a plan, it serves the "
+        "first run; a retry, a second caller, the same plan in a test get nothing and report success: no "
+        "rows saved, an empty body sent. The plan has to hold something that can be gone through again."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite, Definition),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    bad=(
+        Example(
+            "rows that are there once",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    rows = (name.title() for name in names)
+    return async_lift(lambda: users.save_all(rows))
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "rows that stay",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    rows = [name.title() for name in names]
+    return async_lift(lambda: users.save_all(rows))
+""",
+        ),
+        Example(
+            "made afresh by each run",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    return async_lift(lambda: users.save_all(name.title() for name in names))
+""",
+        ),
+    ),
+)

@@ -1,0 +1,95 @@
+"""ISO402: `await` on a plan instead of on a run of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Role, Safety
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.plans import plan_words, why_a_plan, written
+from isolint.semantics.facts import AwaitSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+
+
+def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.values import is_plan
+
+    awaiting = site.node
+    if not isinstance(awaiting, nodes.Await) or not is_plan(awaiting.expression, context.module):
+        return
+    plan = awaiting.expression
+    text = written(plan, context)
+    in_core = context.role is Role.CORE
+    yield Finding(
+        plan,
+        f"`{text}` is a plan, which cannot be awaited: `await` raises TypeError",
+        "return the plan, or go on from it with async_bind: the shell drives it"
+        if in_core
+        else f"perform it: perform_async({text})",
+        note=why_a_plan(plan, context),
+        fix=None if in_core else _called(plan),
+    )
+
+
+def _called(plan: nodes.CSTNode) -> Proposal | None:
+    if not isinstance(plan, (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)):
+        return None
+    return Proposal("Call the plan", Safety.SAFE, (Change(plan, Place.AFTER, "()"),))
+
+
+RULE = Rule(
+    code="ISO402",
+    name="awaited-description",
+    summary="A plan is awaited as if it were a coroutine",
+    rationale=(
+        "A plan describes work and is no work under way: `await plan` raises `TypeError: object Plan can't be "
+        "used in 'await' expression`, and only on the path where it stands. A shell performs the plan; where "
+        "a coroutine is really wanted, calling the plan gives one. In the core neither is in place: there a "
+        "plan is composed and returned."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(AwaitSite,),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    fix=FixAvailability.SOMETIMES,
+    bad=(
+        Example(
+            "the description itself",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+async def greet(user_id: str, users) -> str:
+    user = await load(user_id, users)
+    return f"Hello {user}"
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "composed, and left to the shell",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_map
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def greet(user_id: str, users) -> AsyncPlan[str]:
+    return async_map(load(user_id, users), lambda user: f"Hello {user}")
+""",
+        ),
+    ),
+)

@@ -1,0 +1,129 @@
+"""ISO403: `async_map` with a function that returns a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
+from isolint.rules.plans import plan_words, why_a_plan, written
+from isolint.semantics.facts import CallSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+    from isolint.semantics.plans.calls import PlanCall
+
+
+def _check(site: CallSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.functions import returns_plan
+    from isolint.semantics.plans.names import Part
+
+    call = plan_call(site.node, context.module)
+    if call is None or call.constructor != "async_map":
+        return
+    for function in call.arguments(Part.MAPPING):
+        found = next(returns_plan(function, context.module), None)
+        if found is not None:
+            text = written(found.shown_at, context)
+            what = "returns" if found.shown_at is function else "is"
+            yield Finding(
+                found.shown_at,
+                f"`{text}` {what} a plan: async_map gives a plan whose value is a plan, and the inner one "
+                "never runs",
+                "async_bind goes on with the plan that the function returns",
+                note=why_a_plan(found.shown_at, context),
+                fix=_bound_instead(call, site, context),
+            )
+
+
+def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal | None:
+    bind = respelling.beside(call.node.func, "async_bind", context)
+    if bind is None:
+        return None
+    changes = (*bind.imports, Change(call.node.func, Place.INSTEAD, bind.text))
+    message = "Use async_bind"
+    if _declared_flat(call.node, site, context):
+        return Proposal(message, Safety.SAFE, changes)
+    reason = "what becomes of the plan may unwrap the inner one already"
+    return Proposal(message, Safety.UNSAFE, changes, reason)
+
+
+def _declared_flat(call: nodes.CSTNode, site: CallSite, context: Context) -> bool:
+    """Whether a function returns the call and declares its plan to give something that is no plan."""
+    from isolint.semantics.meanings import Plan
+
+    definition = site.scope.node
+    if call not in site.scope.returns or not isinstance(definition, nodes.FunctionDef):
+        return False
+    declared = definition.returns.annotation if definition.returns is not None else None
+    if not isinstance(declared, nodes.Subscript) or len(declared.slice) != 1:
+        return False
+    index = declared.slice[0].slice
+    return isinstance(index, nodes.Index) and not any(
+        isinstance(m, Plan) for m in context.module.inference.annotated(index.value)
+    )
+
+
+RULE = Rule(
+    code="ISO403",
+    name="map-returns-plan",
+    summary="async_map is given a function that returns a plan",
+    rationale=(
+        "`async_map` wraps whatever its function returns. Where that is a plan, the outcome is `Ok(plan)`: the "
+        "second step has not run, and its errors are lost with it. Type checkers infer `Plan[Plan[T]]` and "
+        "complain only where somebody wrote down what was meant. A step that is itself a plan is "
+        "composed with `async_bind`."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite,),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    fix=FixAvailability.SOMETIMES,
+    bad=(
+        Example(
+            "a second step that never runs",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_map
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def save(user: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.save(user))
+
+
+def touch(user_id: str, users) -> AsyncPlan[str]:
+    return async_map(load(user_id, users), lambda user: save(user, users))
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "bound to the first",
+            """\
+from asyncplan import AsyncPlan, async_bind, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def save(user: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.save(user))
+
+
+def touch(user_id: str, users) -> AsyncPlan[str]:
+    return async_bind(load(user_id, users), lambda user: save(user, users))
+""",
+        ),
+    ),
+)

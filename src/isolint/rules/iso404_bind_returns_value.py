@@ -1,0 +1,185 @@
+"""ISO404: a continuation that returns no plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
+from isolint.rules.plans import plan_words, written
+from isolint.semantics.facts import CallSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+    from isolint.semantics.plans.calls import PlanCall
+
+_LITERALS = (
+    "BaseNumber",
+    "BaseString",
+    "BaseList",
+    "BaseDict",
+    "BaseSet",
+    "Tuple",
+    "Comparison",
+)
+
+
+def _check(site: CallSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.names import Part
+
+    call = plan_call(site.node, context.module)
+    if call is not None:
+        for continuation in call.arguments(Part.CONTINUATION):
+            yield from _values(call, continuation, context)
+            yield from _coroutines(call, continuation, context)
+
+
+def _values(call: PlanCall, continuation: nodes.CSTNode, context: Context) -> Iterator[Finding]:
+    """Yield what is returned although it is neither a plan nor anything that can be called."""
+    from isolint.semantics.plans.functions import scopes_of
+
+    for scope in scopes_of(continuation, context.module):
+        if scope.is_async or scope.yields:
+            continue
+        for value in scope.returns:
+            kind = _kind_of_value(value, context)
+            if kind:
+                text = written(value, context)
+                fix = _in_a_plan(call, value, context)
+                yield _finding(call, value, f"`{text}` is {kind}, not a plan", fix)
+        if not scope.returns and scope.flow.alive and isinstance(scope.node, nodes.FunctionDef):
+            yield _finding(call, continuation, f"`{written(continuation, context)}` returns nothing", None)
+
+
+def _kind_of_value(value: nodes.CSTNode, context: Context) -> str:
+    from isolint.semantics.plans.results import result_class
+
+    if isinstance(value, nodes.Call):
+        result = result_class(value.func, context.module)
+        return f"an outcome (`{result}`)" if result else ""
+    literals = tuple(getattr(nodes, name) for name in _LITERALS)
+    is_constant = isinstance(value, nodes.Name) and value.value in ("None", "True", "False")
+    return "a value" if is_constant or isinstance(value, literals) else ""
+
+
+def _coroutines(call: PlanCall, continuation: nodes.CSTNode, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.functions import returns_coroutine
+
+    for found in returns_coroutine(continuation, context.module):
+        text = written(found.shown_at, context)
+        if found.shown_at is continuation:
+            yield _finding(call, continuation, f"`{text}` is a coroutine function: it returns no plan", None)
+        else:
+            fix = _lifted(call, found.shown_at, context) if found.is_whole else None
+            yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
+
+
+def _finding(call: PlanCall, node: nodes.CSTNode, what: str, fix: Proposal | None) -> Finding:
+    return Finding(
+        node,
+        f"{what}: the continuation of {call.constructor} has to return the plan to go on with",
+        "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
+        "for a plain function of the value there is async_map",
+        fix=fix,
+    )
+
+
+def _in_a_plan(call: PlanCall, value: nodes.CSTNode, context: Context) -> Proposal | None:
+    """``Ok(x)`` and a plain ``x`` become ``async_pure(x)``, ``Err(e)`` becomes ``async_fail(e)``."""
+    from isolint.semantics.plans.results import result_class
+
+    result = result_class(value.func, context.module) if isinstance(value, nodes.Call) else ""
+    if isinstance(value, nodes.Tuple) and not value.lpar:
+        return None
+    spelling = respelling.beside(call.node.func, "async_fail" if result == "Err" else "async_pure", context)
+    if spelling is None:
+        return None
+    if result and isinstance(value, nodes.Call):
+        changes = [Change(value.func, Place.INSTEAD, spelling.text)]
+    else:
+        text = f"{spelling.text}({context.module.text_of(value)})"
+        changes = [Change(value, Place.INSTEAD, text)]
+    return Proposal(
+        f"Return `{spelling.text}(...)`",
+        Safety.UNSAFE,
+        (*spelling.imports, *changes),
+        "the step is taken for a success; whether async_map says it better is for you to see",
+    )
+
+
+def _lifted(call: PlanCall, value: nodes.CSTNode, context: Context) -> Proposal | None:
+    spelling = respelling.beside(call.node.func, "async_lift", context)
+    if spelling is None or not isinstance(value, nodes.Call) or value.lpar:
+        return None
+    before = Change(value, Place.BEFORE, f"{spelling.text}(lambda: ")
+    return Proposal(
+        "Lift the call",
+        Safety.UNSAFE,
+        (*spelling.imports, before, Change(value, Place.AFTER, ")")),
+        "the coroutine has to give a Result, which is not known",
+    )
+
+
+RULE = Rule(
+    code="ISO404",
+    name="bind-returns-value",
+    summary="The continuation of async_bind returns something that is no plan",
+    rationale=(
+        "`async_bind` goes on with the plan its function returns. An `Ok(...)`, a plain value or a coroutine is "
+        "none: the driver finds out in the middle of a run, far from the line that is wrong, and everything "
+        "before it has happened by then. The usual cause is a step that used to be a coroutine."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite,),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    fix=FixAvailability.SOMETIMES,
+    bad=(
+        Example(
+            "an outcome instead of a plan",
+            """\
+from asyncplan import AsyncPlan, Ok, async_bind, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_bind(async_lift(lambda: users.get(user_id)), lambda user: Ok(user.title()))
+""",
+        ),
+        Example(
+            "a coroutine function",
+            """\
+from asyncplan import AsyncPlan, Ok, Result, async_bind, async_lift
+
+
+def rename(user_id: str, users) -> AsyncPlan[str]:
+    async def save(user: str) -> Result[str, Exception]:
+        await users.save(user.title())
+        return Ok(user.title())
+
+    return async_bind(async_lift(lambda: users.get(user_id)), save)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "a plan for each case",
+            """\
+from asyncplan import AsyncPlan, async_bind, async_lift, async_pure
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_bind(
+        async_lift(lambda: users.get(user_id)),
+        lambda user: async_pure(user) if user else async_lift(lambda: users.guest()),
+    )
+""",
+        ),
+    ),
+)

@@ -1,0 +1,95 @@
+"""ISO406: a plan as the value of a plan or of a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import ALL_ROLES, Example, Finding, Rule
+from isolint.rules.plans import plan_words, why_a_plan, written
+from isolint.semantics.facts import CallSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+
+
+def _check(site: CallSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.values import is_plan
+
+    call = site.node
+    if not isinstance(call, nodes.Call) or len(call.args) != 1 or call.args[0].star:
+        return
+    around = _wrapper(call, context)
+    value = call.args[0].value
+    if around and is_plan(value, context.module):
+        text = written(value, context)
+        yield Finding(
+            value,
+            f"`{text}` is a plan: inside `{around}` it is only a value, and nothing runs it",
+            f"use `{text}` itself"
+            if around == "async_pure"
+            else f"return the plan and go on with async_bind; `{around}` holds what a run has given",
+            note=why_a_plan(value, context),
+        )
+
+
+def _wrapper(call: nodes.Call, context: Context) -> str:
+    """Return what ``call`` wraps its argument in, where that may not be a plan."""
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.results import result_class
+
+    made = plan_call(call, context.module)
+    if made is not None:
+        return made.constructor if made.constructor == "async_pure" else ""
+    return result_class(call.func, context.module)
+
+
+RULE = Rule(
+    code="ISO406",
+    name="nested-plan",
+    summary="A plan is wrapped in async_pure, Ok or Err",
+    rationale=(
+        "`async_pure(plan)` succeeds at once with a description as its value, and `Ok(plan)` claims an outcome "
+        "that nobody has produced. The inner plan never runs. This is what is left when a coroutine that "
+        "returned its result becomes a function that returns a plan, and the `Ok(...)` around the call stays."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite,),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    bad=(
+        Example(
+            "a plan as a value",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_pure
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def cached(user_id: str, users, cache: dict) -> AsyncPlan[str]:
+    return async_pure(cache.get(user_id) or "") if user_id in cache else async_pure(load(user_id, users))
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the plan itself",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_pure
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(lambda: users.get(user_id))
+
+
+def cached(user_id: str, users, cache: dict) -> AsyncPlan[str]:
+    return async_pure(cache.get(user_id) or "") if user_id in cache else load(user_id, users)
+""",
+        ),
+    ),
+)

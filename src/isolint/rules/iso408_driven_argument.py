@@ -1,0 +1,129 @@
+"""ISO408: a coroutine where a plan belongs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.plans import plan_words, why_a_plan, written
+from isolint.semantics.facts import CallSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+
+
+def _check(site: CallSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.names import Part
+    from isolint.semantics.plans.values import is_coroutine
+
+    call = plan_call(site.node, context.module)
+    if call is None:
+        return
+    expected = [*call.arguments(Part.PLAN)]
+    for several in call.arguments(Part.PLANS):
+        expected += _elements(several)
+    for argument in expected:
+        if is_coroutine(argument, context.module):
+            yield _finding(argument, call.constructor, context)
+
+
+def _elements(several: nodes.CSTNode) -> list[nodes.BaseExpression]:
+    from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
+
+    if isinstance(several, COMPREHENSIONS):
+        return [several.elt]
+    if not isinstance(several, DISPLAYS):
+        return []
+    return [element.value for element in several.elements if not isinstance(element, nodes.StarredElement)]
+
+
+def _finding(argument: nodes.CSTNode, constructor: str, context: Context) -> Finding:
+    from isolint.semantics.plans.values import is_plan
+
+    text = written(argument, context)
+    called = argument.func if isinstance(argument, nodes.Call) and not argument.args else None
+    if called is not None and is_plan(called, context.module):
+        plan = written(called, context)
+        drop = Change(argument, Place.INSTEAD, context.module.text_of(called))
+        return Finding(
+            argument,
+            f"`{text}` starts a run of the plan `{plan}`: {constructor} takes the plan, and makes a run of its "
+            "own each time",
+            f"give it the plan: `{plan}`",
+            note=why_a_plan(called, context),
+            fix=Proposal("Drop the call", Safety.SAFE, (drop,)),
+        )
+    return Finding(
+        argument,
+        f"`{text}` is a coroutine: {constructor} takes a plan, which can be run again",
+        f"describe the call: async_lift(lambda: {text})",
+    )
+
+
+RULE = Rule(
+    code="ISO408",
+    name="driven-argument",
+    summary="A coroutine is given to a combinator that takes a plan",
+    rationale=(
+        "`async_bind(load(), f)` with a plan `load` reads well and is wrong: the parentheses start a run, and "
+        "what the combinator gets is a coroutine, good for one `await` and no description. The combinator "
+        "refuses it, or fails when driven, and Python warns of a coroutine that was never awaited. The "
+        "plan itself is the argument."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(CallSite,),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    fix=FixAvailability.SOMETIMES,
+    bad=(
+        Example(
+            "called on the way in",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_map
+
+
+def greet(user_id: str, users) -> AsyncPlan[str]:
+    load = async_lift(lambda: users.get(user_id))
+    return async_map(load(), lambda user: f"Hello {user}")
+""",
+        ),
+        Example(
+            "each of many",
+            """\
+from collections.abc import Sequence
+
+from asyncplan import AsyncPlan, async_gather
+
+
+def together(plans: Sequence[AsyncPlan[str]]) -> AsyncPlan[list[str]]:
+    return async_gather([plan() for plan in plans])
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the plan itself",
+            """\
+from collections.abc import Sequence
+
+from asyncplan import AsyncPlan, async_gather, async_lift, async_map
+
+
+def greet(user_id: str, users) -> AsyncPlan[str]:
+    load = async_lift(lambda: users.get(user_id))
+    return async_map(load, lambda user: f"Hello {user}")
+
+
+def together(plans: Sequence[AsyncPlan[str]]) -> AsyncPlan[list[str]]:
+    return async_gather(plans)
+""",
+        ),
+    ),
+)

@@ -1,0 +1,267 @@
+"""Goes through statements: which code may run, in what order, and what is in force behind branches."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import libcst as cst
+
+from isolint.semantics.expressions import ExpressionWalker, last_name
+from isolint.semantics.facts import LoopSite, RaiseSite, Statement, TrySite, Usage
+from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding
+from isolint.syntax.walk import children, descend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from isolint.semantics.flow import Branch
+    from isolint.semantics.recorder import Recorder
+
+_EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+
+Body: TypeAlias = "cst.BaseSuite | cst.Else | cst.Finally | cst.MatchCase"
+
+
+def _is_type_checking(test: cst.CSTNode) -> bool:
+    return last_name(test) == "TYPE_CHECKING"
+
+
+def _is_main_guard(test: cst.CSTNode) -> bool:
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return False
+    right = test.comparisons[0]
+    sides = (test.left, right.comparator)
+    texts = {last_name(side) or (side.value if isinstance(side, cst.SimpleString) else "") for side in sides}
+    return (
+        isinstance(right.operator, cst.Equal)
+        and "__name__" in texts
+        and bool(texts & {'"__main__"', "'__main__'"})
+    )
+
+
+def _expects_raise(statement: cst.With) -> bool:
+    callees = (item.item.func for item in statement.items if isinstance(item.item, cst.Call))
+    return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
+
+
+class ControlFlow:
+    """Walks blocks; a subclass adds ``_on_<Statement>`` methods for what binds names."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._expressions = ExpressionWalker(recorder)
+        self._walk = self._expressions.walk
+        self._handlers: dict[type, Callable[[cst.CSTNode], None]] = {
+            getattr(cst, name.removeprefix("_on_")): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("_on_") and hasattr(cst, name.removeprefix("_on_"))
+        }
+
+    def block(self, statements: Iterable[cst.CSTNode]) -> None:
+        """Go through statements in order."""
+        for statement in statements:
+            if isinstance(statement, cst.SimpleStatementLine):
+                self.block(statement.body)
+                continue
+            handler = self._handlers.get(type(statement))
+            if handler is not None:
+                handler(statement)
+            else:
+                for child in children(statement):
+                    self._walk(child)
+
+    def _suite(self, body: Body) -> None:
+        inner = body if isinstance(body, cst.BaseSuite) else body.body
+        self.block(inner.body)
+
+    def _branch(self, body: Body | None) -> Branch[Binding]:
+        flow = self._recorder.scope.flow
+        mark = flow.mark()
+        if body is not None:
+            self._suite(body)
+        return flow.take_back(mark, self._recorder.tick())
+
+    def _join(self, branches: list[Branch[Binding]]) -> None:
+        self._recorder.scope.flow.join(branches, self._recorder.tick())
+
+    @contextmanager
+    def _flags(self, *, guarded: bool = False, type_checking: bool = False) -> Iterator[None]:
+        recorder = self._recorder
+        outer = (recorder.guarded, recorder.type_checking)
+        recorder.guarded |= guarded
+        recorder.type_checking |= type_checking
+        yield
+        recorder.guarded, recorder.type_checking = outer
+
+    def _bind_opaque(self, name: str, node: cst.CSTNode) -> None:
+        self._recorder.bind(OpaqueBinding(name, node, self._recorder.scope, self._recorder.tick()))
+
+    # Control flow
+
+    def _on_If(self, node: cst.CSTNode) -> None:
+        branches: list[Branch[Binding]] = []
+        rest: cst.CSTNode | None = node
+        while isinstance(rest, cst.If):
+            test = rest.test
+            negated = isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not)
+            tested = cast("cst.UnaryOperation", test).expression if negated else test
+            typing_only = _is_type_checking(tested)
+            self._expressions.test(test)
+            with self._flags(guarded=_is_main_guard(test), type_checking=typing_only and not negated):
+                branches.append(self._branch(rest.body))
+            rest = rest.orelse
+            with self._flags(type_checking=typing_only and negated):
+                if not isinstance(rest, cst.If):
+                    branches.append(self._branch(rest))
+        self._join(branches)
+
+    def _on_For(self, node: cst.CSTNode) -> None:
+        loop = cast("cst.For", node)
+        recorder = self._recorder
+        if loop.asynchronous is not None:
+            self._expressions.note_await(loop.iter, "async for")
+        self._walk(loop.iter)
+        with recorder.looping() as body:
+            recorder.facts.append(LoopSite(loop, recorder.scope, recorder.guarded, body))
+            self._expressions.assign(
+                loop.target,
+                lambda name, at, path: (
+                    OpaqueBinding(name, at, recorder.scope, recorder.tick())
+                    if path
+                    else IterBinding(name, at, recorder.scope, recorder.tick(), loop.iter)
+                ),
+            )
+            self._suite(loop.body)
+        self._else(loop.orelse)
+
+    def _on_While(self, node: cst.CSTNode) -> None:
+        loop = cast("cst.While", node)
+        recorder = self._recorder
+        with recorder.looping() as body:
+            recorder.facts.append(LoopSite(loop, recorder.scope, recorder.guarded, body))
+            self._expressions.test(loop.test)
+            self._suite(loop.body)
+        self._else(loop.orelse)
+
+    def _else(self, orelse: cst.Else | None) -> None:
+        if orelse is not None:
+            self._join([self._branch(orelse), self._branch(None)])
+
+    def _on_With(self, node: cst.CSTNode) -> None:
+        statement = cast("cst.With", node)
+        recorder = self._recorder
+        if statement.asynchronous is not None:
+            self._expressions.note_await(statement.items[0].item, "async with")
+        for item in statement.items:
+            self._walk(item.item)
+            if item.asname is not None:
+                self._bind_entered(item.asname.name, item.item)
+        outer, recorder.must_raise = recorder.must_raise, recorder.must_raise or _expects_raise(statement)
+        self._suite(statement.body)
+        recorder.must_raise = outer
+
+    def _bind_entered(self, target: cst.CSTNode, item: cst.CSTNode) -> None:
+        recorder = self._recorder
+        self._expressions.assign(
+            target,
+            lambda name, at, path: (
+                OpaqueBinding(name, at, recorder.scope, recorder.tick())
+                if path
+                else EnterBinding(name, at, recorder.scope, recorder.tick(), item)
+            ),
+        )
+
+    def _on_Try(self, node: cst.CSTNode) -> None:
+        statement = cast("cst.Try", node)
+        recorder = self._recorder
+        scope = recorder.scope
+        if statement.handlers:
+            recorder.facts.append(TrySite(statement, scope, recorder.guarded))
+        first, mark = len(scope.log), scope.flow.mark()
+        self._suite(statement.body)
+        tried = scope.log[first:]
+        if statement.orelse is not None:
+            self._suite(statement.orelse)
+        branches = [scope.flow.take_back(mark, self._recorder.tick())]
+        branches += [self._handler(handler, tried) for handler in statement.handlers]
+        self._join(branches)
+        if statement.finalbody is not None:
+            alive, scope.flow.alive = scope.flow.alive, True
+            self._suite(statement.finalbody)
+            scope.flow.alive &= alive
+
+    _on_TryStar = _on_Try
+
+    def _handler(
+        self, handler: cst.ExceptHandler | cst.ExceptStarHandler, tried: list[Binding]
+    ) -> Branch[Binding]:
+        recorder = self._recorder
+        flow = recorder.scope.flow
+        mark = flow.mark()
+        recorder.tick()
+        recorder.bind_maybe(tried)
+        if handler.type is not None:
+            self._walk(handler.type, Usage.INSPECTED)
+        if handler.name is not None:
+            self._bind_opaque(last_name(handler.name.name), handler)
+        self._suite(handler.body)
+        return flow.take_back(mark, recorder.tick())
+
+    def _on_Match(self, node: cst.CSTNode) -> None:
+        statement = cast("cst.Match", node)
+        self._walk(statement.subject)
+        branches = [self._branch(None)]
+        for case in statement.cases:
+            flow = self._recorder.scope.flow
+            mark = flow.mark()
+            self._pattern(case.pattern)
+            if case.guard is not None:
+                self._expressions.test(case.guard)
+            self._suite(case)
+            branches.append(flow.take_back(mark, self._recorder.tick()))
+        self._join(branches)
+
+    def _pattern(self, pattern: cst.CSTNode) -> None:
+        for part in descend(pattern, (cst.MatchValue,)):
+            if isinstance(part, cst.MatchValue):
+                self._walk(part.value, Usage.INSPECTED)
+            elif isinstance(part, cst.MatchClass):
+                self._walk(part.cls, Usage.INSPECTED)
+            elif isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
+                self._bind_opaque(part.name.value, part)
+
+    # Statements that end a way through the code
+
+    def _on_Return(self, node: cst.CSTNode) -> None:
+        value = cast("cst.Return", node).value
+        if value is not None:
+            self._recorder.scope.returns.append(value)
+            self._walk(value)
+        self._end()
+
+    def _on_Raise(self, node: cst.CSTNode) -> None:
+        self._recorder.facts.append(RaiseSite(node, self._recorder.scope, self._recorder.guarded))
+        for child in children(node):
+            self._walk(child)
+        self._end()
+
+    def _on_Break(self, _node: cst.CSTNode) -> None:
+        self._end()
+
+    _on_Continue = _on_Break
+
+    def _end(self) -> None:
+        self._recorder.scope.flow.alive = False
+
+    def _on_Expr(self, node: cst.CSTNode) -> None:
+        value = cast("cst.Expr", node).value
+        recorder = self._recorder
+        recorder.facts.append(Statement(value, recorder.scope, recorder.guarded, recorder.must_raise))
+        self._walk(value, Usage.INSPECTED)
+
+    def _on_Assert(self, node: cst.CSTNode) -> None:
+        statement = cast("cst.Assert", node)
+        self._expressions.test(statement.test)
+        if statement.msg is not None:
+            self._walk(statement.msg, Usage.INSPECTED)

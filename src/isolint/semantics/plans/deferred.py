@@ -1,0 +1,86 @@
+"""The functions that run when a plan does, not when it is built, and what they read from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
+from isolint.semantics.facts import CallSite, Definition
+from isolint.semantics.meanings import Plan
+from isolint.semantics.plans.calls import plan_call
+from isolint.semantics.plans.functions import scopes_of
+from isolint.semantics.plans.names import Part
+from isolint.semantics.scopes import FunctionBinding, ParamBinding
+from isolint.syntax.walk import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Binding, Scope
+
+_FUNCTIONS = (Part.THUNK, Part.CONTINUATION, Part.MAPPING)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A thunk or continuation: ``given`` stands where it is handed over, ``scope`` is its body's."""
+
+    given: cst.CSTNode
+    scope: Scope
+
+    def names(self) -> Iterator[cst.Name]:
+        """Yield the names in the body, in the order of the text."""
+        node = self.scope.node
+        if isinstance(node, (cst.Lambda, cst.FunctionDef)):
+            yield from (part for part in descend(node.body) if isinstance(part, cst.Name))
+
+    def captured(self, module: ModuleSemantics) -> Iterator[tuple[cst.Name, Binding]]:
+        """Yield the names in the body that are bound outside it, or by a default value, which is.
+
+        With a name comes each binding that it may see.
+        """
+        for name in self.names():
+            for binding in module.bindings(name):
+                inside = self.scope in binding.scope.enclosing()
+                if not inside or (isinstance(binding, ParamBinding) and binding.default is not None):
+                    yield name, binding
+
+
+def deferred_by(fact: CallSite | Definition, module: ModuleSemantics) -> Iterator[Deferred]:
+    """Yield the functions that a call of a constructor, or a factory that returns them, puts off."""
+    given = _given_to_call(fact, module) if isinstance(fact, CallSite) else _returned_by(fact, module)
+    for function in given:
+        yield from (Deferred(function, scope) for scope in scopes_of(function, module))
+
+
+def _given_to_call(site: CallSite, module: ModuleSemantics) -> Iterator[cst.CSTNode]:
+    call = plan_call(site.node, module)
+    if call is None:
+        return
+    yield from call.arguments(*_FUNCTIONS)
+    yield from call.arguments(Part.PLAN)
+    for several in call.arguments(Part.PLANS):
+        if isinstance(several, COMPREHENSIONS):
+            yield several.elt
+        elif isinstance(several, DISPLAYS):
+            yield from (element.value for element in several.elements)
+
+
+def _returned_by(definition: Definition, module: ModuleSemantics) -> Iterator[cst.CSTNode]:
+    """Yield the local functions that a plan factory returns: each of them is a plan of its own."""
+    function = definition.node
+    if not isinstance(function, cst.FunctionDef) or function.returns is None or definition.inner.is_async:
+        return
+    if Plan() not in module.inference.annotated(function.returns.annotation):
+        return
+    for value in definition.inner.returns:
+        local = any(
+            isinstance(b, FunctionBinding) and b.scope is definition.inner for b in module.bindings(value)
+        )
+        if isinstance(value, cst.Lambda) or local:
+            yield value

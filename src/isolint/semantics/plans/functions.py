@@ -1,0 +1,101 @@
+"""The functions given to constructors of plans: what they return, and what runs only when a plan does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.meanings import Coroutine, External, Function, Meaning, Partial, Plan
+from isolint.semantics.plans.values import is_coroutine, is_plan
+from isolint.semantics.scopes import ValueBinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Scope
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a function given to a constructor returns, and the expression that shows it.
+
+    ``shown_at`` is the expression returned, where the function is written in this module, or else the
+    function itself as it was given. ``is_whole`` says that it is all the function consists of.
+    """
+
+    shown_at: cst.CSTNode
+    is_whole: bool
+
+
+def scopes_of(function: cst.CSTNode, module: ModuleSemantics) -> list[Scope]:
+    """Return the scopes of the functions of this module that ``function`` may be, as far as known."""
+    if isinstance(function, cst.Lambda):
+        scope = module.recorder.inner.get(function)
+        return [scope] if scope is not None else []
+    meant = [_unwrapped(m) for m in module.inference.of(function)]
+    scopes = [m.binding.inner for m in meant if isinstance(m, Function)]
+    held = [b.value for b in module.bindings(function) if isinstance(b, ValueBinding) and not b.path]
+    for value in held:
+        if isinstance(value, cst.Lambda):
+            scopes += scopes_of(value, module)
+    if isinstance(function, cst.Call) and External("functools.partial") in module.inference.of(function.func):
+        scopes += [scope for argument in function.args[:1] for scope in scopes_of(argument.value, module)]
+    return list(dict.fromkeys(scopes))
+
+
+def _unwrapped(meaning: Meaning) -> Meaning:
+    while isinstance(meaning, Partial):
+        meaning = meaning.of
+    return meaning
+
+
+def returns_plan(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Returned]:
+    """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
+    scopes = scopes_of(function, module)
+    for scope in scopes:
+        if scope.is_async or scope.yields:
+            continue
+        declared = _declares(scope, module)
+        if declared is not None:
+            if all(isinstance(m, Plan) for m in declared):
+                yield Returned(function, is_whole=False)
+            continue
+        for value in scope.returns:
+            if is_plan(value, module):
+                yield Returned(value, isinstance(scope.node, cst.Lambda))
+    if not scopes and _gives(function, module, Plan):
+        yield Returned(function, is_whole=False)
+
+
+def returns_coroutine(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Returned]:
+    """Yield where it shows that ``function`` returns a coroutine."""
+    scopes = scopes_of(function, module)
+    if not scopes and _gives(function, module, Coroutine):
+        yield Returned(function, is_whole=False)
+    for scope in scopes:
+        if scope.yields:
+            continue
+        if scope.is_async:
+            yield Returned(function, is_whole=False)
+            continue
+        for value in scope.returns:
+            if is_coroutine(value, module):
+                yield Returned(value, isinstance(scope.node, cst.Lambda))
+
+
+def _declares(scope: Scope, module: ModuleSemantics) -> tuple[Meaning, ...] | None:
+    node = scope.node
+    if not isinstance(node, cst.FunctionDef) or node.returns is None:
+        return None
+    return module.inference.annotated(node.returns.annotation) or None
+
+
+def _gives(function: cst.CSTNode, module: ModuleSemantics, kind: type[Plan | Coroutine]) -> bool:
+    """Whether calling something known from elsewhere gives a ``kind`` for certain."""
+    meanings = [_unwrapped(m) for m in module.inference.of(function)]
+    given = [module.inference.called(m) for m in meanings]
+    return bool(given) and all(g and all(isinstance(m, kind) for m in g) for g in given)

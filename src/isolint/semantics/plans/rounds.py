@@ -1,0 +1,134 @@
+"""What one round of a loop makes and later rounds, or the code behind the loop, still hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.expressions import last_name
+from isolint.semantics.meanings import External
+from isolint.semantics.plans.calls import plan_call
+from isolint.semantics.plans.deferred import Deferred, deferred_by
+from isolint.semantics.plans.names import Part
+from isolint.semantics.scopes import ScopeKind, ValueBinding
+from isolint.syntax.walk import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.facts import CallSite, ComprehensionSite, LoopSite
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Binding, Loop, Scope
+
+_KEEPING_METHODS = frozenset("append appendleft add insert extend setdefault put_nowait update".split())
+_GOING_THROUGH = tuple(External(f"builtins.{name}") for name in ("list", "tuple", "set", "sorted", "dict"))
+_NESTED = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+
+
+def is_of_round(binding: Binding, scope: Scope, loop: Loop | None) -> bool:
+    """Whether ``binding`` is made anew in each round of ``loop``, or of the comprehension ``scope``."""
+    if binding.scope is not scope:
+        return False
+    return loop is None or loop.start < binding.order <= loop.end
+
+
+def is_read_from_round(name: cst.CSTNode, module: ModuleSemantics) -> bool:
+    """Whether ``name`` is read in a loop or comprehension that binds it anew in each round."""
+    read = module.recorder.reads.get(name)
+    loops: list[Loop] = []
+    loop = read.loop if read is not None else None
+    while loop is not None:
+        loops.append(loop)
+        loop = loop.outer
+    inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
+    return any(
+        b.scope.kind in inline or any(one.start < b.order <= one.end for one in loops)
+        for b in module.bindings(name)
+    )
+
+
+def kept_by_comprehension(site: ComprehensionSite) -> Iterator[cst.CSTNode]:
+    """Yield what a comprehension keeps; a generator is another matter, as it makes one when asked."""
+    node = site.node
+    if isinstance(node, (cst.ListComp, cst.SetComp)):
+        yield node.elt
+    elif isinstance(node, cst.DictComp):
+        yield node.value
+
+
+def gone_through_by_call(site: CallSite, module: ModuleSemantics) -> Iterator[cst.GeneratorExp]:
+    """Yield the generator that a call goes through to its end: ``list(...)``, ``async_gather(...)``."""
+    call = site.node
+    if not isinstance(call, cst.Call):
+        return
+    arguments: list[cst.CSTNode] = []
+    if any(meaning in _GOING_THROUGH for meaning in module.inference.of(call.func)):
+        arguments += [argument.value for argument in call.args]
+    made = plan_call(call, module)
+    if made is not None:
+        arguments += made.arguments(Part.PLANS)
+    yield from (argument for argument in arguments if isinstance(argument, cst.GeneratorExp))
+
+
+def raw_plans_of_call(site: CallSite, module: ModuleSemantics) -> Iterator[tuple[Deferred, Scope]]:
+    """Yield the lambdas that a comprehension given to a call makes, ``async_gather([lambda: ...])``."""
+    for deferred in deferred_by(site, module):
+        around = deferred.scope.parent
+        if around is not None and getattr(around.node, "elt", None) is deferred.given:
+            yield deferred, around
+
+
+def kept_by_loop(site: LoopSite, module: ModuleSemantics) -> Iterator[cst.CSTNode]:
+    """Yield the expressions in the body of a loop whose values are held when the next round begins."""
+    body = getattr(site.node, "body", None)
+    if body is None:
+        return
+    for node in descend(body, _NESTED):
+        if isinstance(node, cst.Call) and last_name(node.func) in _KEEPING_METHODS:
+            if isinstance(node.func, cst.Attribute) and not _is_made_in(site, node.func.value, module):
+                yield from (argument.value for argument in node.args)
+        elif isinstance(node, cst.AugAssign):
+            yield node.value
+        elif isinstance(node, cst.Assign):
+            yield from (node.value for target in node.targets if _keeps(site, target.target, node, module))
+
+
+def _is_made_in(site: LoopSite, holder: cst.CSTNode, module: ModuleSemantics) -> bool:
+    bindings = module.bindings(holder)
+    return bool(bindings) and all(is_of_round(b, site.scope, site.loop) for b in bindings)
+
+
+def _keeps(site: LoopSite, target: cst.CSTNode, assign: cst.Assign, module: ModuleSemantics) -> bool:
+    if isinstance(target, (cst.Subscript, cst.Attribute)):
+        return not _is_made_in(site, target.value, module)
+    if not isinstance(target, cst.Name):
+        return False
+    reads = module.recorder.reads
+    names = (node for node in descend(assign.value) if isinstance(node, cst.Name))
+    # `plan = async_bind(plan, ...)` builds on what the last round made.
+    if any(name.value == target.value and name in reads for name in names):
+        return True
+    return any(
+        read.name == target.value and read.scope is site.scope and read.order > site.loop.end
+        for read in reads.values()
+    )
+
+
+def leading_to(
+    kept: cst.CSTNode, scope: Scope, loop: Loop | None, module: ModuleSemantics
+) -> Iterator[cst.Call]:
+    """Yield the calls that make what is kept, also those whose result the same round gave a name."""
+    seen: set[cst.CSTNode] = set()
+    pending = [kept]
+    while pending:
+        for node in descend(pending.pop(), _NESTED):
+            if isinstance(node, cst.Call):
+                yield node
+            if not isinstance(node, cst.Name):
+                continue
+            for binding in module.bindings(node):
+                value = binding.value if isinstance(binding, ValueBinding) else None
+                if value is not None and value not in seen and is_of_round(binding, scope, loop):
+                    seen.add(value)
+                    pending.append(value)

@@ -1,0 +1,88 @@
+"""Which expressions are a plan for certain: a finding needs more than that they may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
+from isolint.semantics.meanings import Collection, Coroutine, Function, Plan
+from isolint.semantics.scopes import IterBinding, ParamBinding, ValueBinding
+
+if TYPE_CHECKING:
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Binding
+
+_STEPS = 40
+"""From an expression back to where its value comes from; nobody writes longer ways by hand."""
+
+
+def is_plan(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+    """Whether ``node`` is a plan whichever way the code went."""
+    meanings = module.inference.of(node)
+    return bool(meanings) and all(isinstance(m, Plan) for m in meanings) and _is_settled(node, module, _STEPS)
+
+
+def is_coroutine(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+    """Whether ``node`` is a coroutine whichever way the code went."""
+    meanings = module.inference.of(node)
+    is_one = bool(meanings) and all(isinstance(m, Coroutine) for m in meanings)
+    return is_one and _is_settled(node, module, _STEPS)
+
+
+def is_collection_of_plans(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+    """Whether going through ``node`` gives plans and nothing else."""
+    meanings = module.inference.of(node)
+    if not all(isinstance(m, Collection) and m.elements == (Plan(),) for m in meanings):
+        return False
+    return bool(meanings) and _is_settled(node, module, _STEPS)
+
+
+def _is_settled(node: cst.CSTNode, module: ModuleSemantics, steps: int) -> bool:
+    """Whether nothing unknown may stand in for ``node`` besides what it is known to mean."""
+    if not steps or not module.inference.of(node):
+        return False
+    steps -= 1
+    if isinstance(node, cst.Name):
+        return all(_is_settled_binding(b, module, steps) for b in module.bindings(node))
+    if isinstance(node, cst.Call):
+        return _is_settled(node.func, module, steps) and all(
+            _is_settled_result(m, module, steps)
+            for m in module.inference.of(node.func)
+            if isinstance(m, Function)
+        )
+    return all(_is_settled(part, module, steps) for part in _parts(node))
+
+
+def _parts(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    if isinstance(node, cst.IfExp):
+        return (node.body, node.orelse)
+    if isinstance(node, cst.BooleanOperation):
+        return (node.left, node.right)
+    if isinstance(node, cst.NamedExpr):
+        return (node.value,)
+    if isinstance(node, DISPLAYS):
+        return tuple(element.value for element in node.elements)
+    return (node.elt,) if isinstance(node, COMPREHENSIONS) else ()
+
+
+def _is_settled_binding(binding: Binding, module: ModuleSemantics, steps: int) -> bool:
+    if not module.inference.bound(binding):
+        return False
+    if isinstance(binding, ValueBinding) and binding.annotation is None and binding.value is not None:
+        return bool(binding.path) or _is_settled(binding.value, module, steps)
+    if isinstance(binding, IterBinding):
+        return _is_settled(binding.iterable, module, steps)
+    if isinstance(binding, ParamBinding) and binding.default is not None:
+        return _is_settled(binding.default, module, steps)
+    return True
+
+
+def _is_settled_result(function: Function, module: ModuleSemantics, steps: int) -> bool:
+    """Whether a function says what it returns, or every ``return`` shows it."""
+    scope = function.binding.inner
+    node = scope.node
+    if not isinstance(node, cst.FunctionDef) or node.returns is not None or scope.is_async:
+        return True
+    return not scope.flow.alive and all(_is_settled(value, module, steps) for value in scope.returns)
