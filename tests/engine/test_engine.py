@@ -125,7 +125,9 @@ def test_the_main_guard() -> None:
 
 
 def test_a_diagnostic_is_complete() -> None:
-    (found,) = (run("import asyncio as aio\n\n\ndef f():\n    aio.run(x)\n")).diagnostics  # type: ignore[union-attr]
+    outcome = run("import asyncio as aio\n\n\ndef f():\n    aio.run(x)\n")
+    assert isinstance(outcome, Checked)
+    (found,) = outcome.diagnostics
     assert (found.code, found.name, found.role) == ("ISO102", "event-loop-run", Role.CORE)
     assert (found.span.line, found.span.column, found.span.end_line, found.span.end_column) == (5, 5, 5, 12)
     assert found.resolved == "asyncio.run"
