@@ -350,7 +350,10 @@ class ExpressionWalker:
         if inner is not None:
             self._then(lambda: self._push_loop(inner))
             self._push([inner.iter])
-        self._push((condition.test for condition in loop.ifs), Usage.INSPECTED)
+        tests = [condition.test for condition in loop.ifs]
+        self._push(tests, Usage.INSPECTED)
+        for test in tests:
+            self._examine(test, Examination.TRUTH)
         self._then(lambda: self._bind_loop_target(loop))
 
     def _bind_loop_target(self, loop: cst.CompFor) -> None:

@@ -155,7 +155,7 @@ class Inference:
         """Return what a value is that is annotated with an alias; None for any other name."""
         read = self._reads.get(annotation)
         bindings = reaching(read) if read is not None else ()
-        binding = self._defining(bindings[0]) if len(bindings) == 1 else None
+        binding = self.defining(bindings[0]) if len(bindings) == 1 else None
         if not isinstance(binding, ValueBinding) or binding.value is None:
             return None
         alias = binding.value
@@ -166,7 +166,7 @@ class Inference:
             self._aliases[alias] = (Plan(),) if is_own else stands_for
         return self._aliases[alias]
 
-    def _defining(self, binding: Binding) -> Binding | None:
+    def defining(self, binding: Binding) -> Binding | None:
         """Return the binding that an import from a first-party module leads to, or any other itself."""
         steps = 0
         while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:

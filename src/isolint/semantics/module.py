@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from isolint.semantics.facts import Fact
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
-    from isolint.semantics.scopes import Binding
+    from isolint.semantics.scopes import Binding, Scope
 
 
 @final
@@ -44,6 +44,7 @@ class ModuleSemantics:
     _entries: dict[cst.CSTNode, list[Entry]] = field(
         default_factory=dict["cst.CSTNode", "list[Entry]"], repr=False
     )
+    _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"], repr=False)
 
     def facts(self) -> Iterator[Fact]:
         """Yield the facts in the order of the text, without references that lead to nothing known."""
@@ -72,6 +73,14 @@ class ModuleSemantics:
             found = (self.catalogue.get(external.name) for external in self.inference.externals(node))
             entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
         return entries
+
+    def deferred(self) -> frozenset[Scope]:
+        """Return the scopes of the functions that run when a plan does, not when it is built."""
+        from isolint.semantics.plans.factories import find_deferred
+
+        if not self._deferred:
+            self._deferred.append(find_deferred(self))
+        return self._deferred[0]
 
     def text_of(self, node: cst.CSTNode) -> str:
         """Return the source of an expression on one line."""

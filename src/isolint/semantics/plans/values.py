@@ -75,7 +75,8 @@ def _is_settled_binding(binding: Binding, module: ModuleSemantics, steps: int) -
     if isinstance(binding, IterBinding):
         return _is_settled(binding.iterable, module, steps)
     if isinstance(binding, ParamBinding) and binding.default is not None:
-        return _is_settled(binding.default, module, steps)
+        usual = module.inference.of(binding.default)
+        return bool(usual) and set(usual) <= set(module.inference.bound(binding))
     return True
 
 

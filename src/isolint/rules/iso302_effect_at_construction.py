@@ -1,0 +1,116 @@
+"""ISO302: the world touched while a plan is being built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rules.plans import plan_words
+from isolint.semantics.facts import CallSite, Reference
+from isolint.semantics.scopes import ScopeKind
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+    from isolint.semantics.effects import Touch
+
+
+def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.effects import running_function, touch
+    from isolint.semantics.plans.factories import is_factory
+
+    module = context.module
+    around = running_function(fact.scope)
+    if is_factory(around, module):
+        touched = touch(fact.node, module)
+        if touched is not None:
+            yield _finding(touched, context)
+    elif isinstance(fact, CallSite) and around not in module.deferred():
+        is_lambda = isinstance(around.node, nodes.Lambda)
+        if not is_lambda and not (around.is_async and around.kind is ScopeKind.FUNCTION):
+            yield from (_finding(touched, context) for touched in _in_arguments(fact, context))
+
+
+def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
+    """Yield what the arguments of a constructor touch when they are evaluated."""
+    from isolint.semantics.effects import touch
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.syntax.walk import descend
+
+    call = plan_call(site.node, context.module)
+    if call is None:
+        return
+    for argument in call.node.args:
+        for part in descend(argument, (nodes.Lambda,)):
+            touched = touch(part, context.module) if not isinstance(part, nodes.Lambda) else None
+            if touched is not None:
+                yield touched
+
+
+def _finding(touched: Touch, context: Context) -> Finding:
+    written = context.module.text_of(touched.node)
+    reached = f" (reached as `{written}`)" if written != touched.name.removeprefix("builtins.") else ""
+    name = touched.name.removeprefix("builtins.")
+    return Finding(
+        touched.node,
+        f"`{name}`{reached} {touched.what} while the plan is being built: once, and not again when it runs",
+        "do it inside the thunk, through a capability that the function takes as a parameter",
+        touched.name,
+    )
+
+
+RULE = Rule(
+    code="ISO302",
+    name="effect-at-construction",
+    summary="Building a plan touches the world",
+    rationale=(
+        "Building a plan is meant to do nothing: the caller may throw the plan away, run it tomorrow, run it "
+        "three times. A clock read, a log line, a file opened while it is built happens at the wrong time and "
+        "the wrong number of times; a timestamp is frozen into all retries. And a test of the "
+        "description needs the world after all."
+    ),
+    roles=CORE,
+    looks_at=(CallSite, Reference),
+    check=_check,
+    words=plan_words,
+    about_plans=True,
+    bad=(
+        Example(
+            "a clock that stands still",
+            """\
+from datetime import datetime, timezone
+
+from asyncplan import AsyncPlan, async_pure
+
+
+def stamp(user: str) -> AsyncPlan[tuple[str, datetime]]:
+    return async_pure((user, datetime.now(timezone.utc)))
+""",
+        ),
+        Example(
+            "said before it is so",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def save(user: str, users) -> AsyncPlan[None]:
+    print(f"saving {user}")
+    return async_lift(lambda: users.save(user))
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the clock as a capability, read by each run",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_map
+
+
+def stamp(user: str, clock) -> AsyncPlan[tuple[str, object]]:
+    return async_map(async_lift(lambda: clock.now()), lambda now: (user, now))
+""",
+        ),
+    ),
+)

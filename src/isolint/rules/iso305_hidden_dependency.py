@@ -1,0 +1,154 @@
+"""ISO305: a coroutine of the core that reaches for a global object."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Finding, Rule
+from isolint.semantics.facts import AwaitSite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+    from isolint.semantics.scopes import Binding, ValueBinding
+
+_NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
+"""What waits or writes inside the process; ISO106 and ISO205 speak of some of these."""
+
+
+def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.effects import running_function
+
+    function = running_function(site.scope)
+    awaited = site.node.expression if isinstance(site.node, nodes.Await) else None
+    method = awaited.func if isinstance(awaited, nodes.Call) else None
+    if not function.is_async or not isinstance(method, nodes.Attribute):
+        return
+    root = context.module.inference.root_of(method)
+    for binding in context.module.bindings(root):
+        held = _global_object(binding, context)
+        if held is not None and isinstance(root, nodes.Name):
+            made = context.module.text_of(held.value) if held.value is not None else ""
+            yield Finding(
+                root,
+                f"`{root.value}` is a global object: that this coroutine needs it is not in its signature, and "
+                "a test has to patch it",
+                "take it as a parameter, typed by a Protocol, and let the shell pass it in",
+                note=f"`{held.name}` is `{made if len(made) <= 60 else made[:57] + '...'}`",
+            )
+            return
+
+
+def _global_object(binding: Binding, context: Context) -> ValueBinding | None:
+    """Return the module-level assignment that makes the object that ``binding`` leads to."""
+    from isolint.semantics.scopes import ValueBinding
+
+    held = context.module.inference.defining(binding)
+    if not isinstance(held, ValueBinding) or held.path:
+        return None
+    *_, module = held.scope.enclosing()
+    if held.scope is not module and held not in module.remote.get(held.name, ()):
+        return None
+    return held if isinstance(held.value, nodes.Call) and _makes_object(held.value, context) else None
+
+
+def _makes_object(call: nodes.Call, context: Context) -> bool:
+    from isolint.semantics.expressions import last_name
+    from isolint.semantics.meanings import Class, External, Instance
+
+    inference = context.module.inference
+    classes = [m.of for m in inference.of(call) if isinstance(m, Instance)]
+    names = [of.name for of in classes if isinstance(of, External)] + [
+        external.name for external in inference.externals(call.func)
+    ]
+    if any(name.startswith(_NO_CAPABILITIES) for name in names):
+        return False
+    is_class = last_name(call.func)[:1].isupper() and bool(names)
+    return is_class or any(isinstance(of, Class) for of in classes)
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("await",)
+
+
+def _may_await_global(tree: ast.Module) -> bool:
+    """Whether a method is awaited of a name that the module binds outside functions."""
+    awaited = {_root(node.value) for node in ast.walk(tree) if isinstance(node, ast.Await)}
+    awaited.discard("")
+    if not awaited:
+        return False
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            bound.update(node.names)
+        elif isinstance(node, ast.ImportFrom):
+            bound.update(alias.asname or alias.name for alias in node.names)
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            pending += ast.iter_child_nodes(node)
+    return bool(awaited & bound)
+
+
+def _root(awaited: ast.expr) -> str:
+    """Return ``a`` of an awaited ``a.b.c(...)``."""
+    node = awaited.func if isinstance(awaited, ast.Call) else awaited
+    if not isinstance(node, ast.Attribute):
+        return ""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+RULE = Rule(
+    code="ISO305",
+    name="hidden-dependency",
+    summary="A coroutine of the core awaits a method of a global object",
+    rationale=(
+        "`await directory.get(...)` with a `directory` made at the top of the module looks harmless. But the "
+        "signature does not say that the function talks to a directory; importing the module makes the "
+        "object, with whatever settings there are at that moment; a test can only patch it, and two tests "
+        "share it. As a parameter it is a capability: seen, typed, and replaced by passing another."
+    ),
+    roles=CORE,
+    looks_at=(AwaitSite,),
+    check=_check,
+    words=_words,
+    glance=_may_await_global,
+    bad=(
+        Example(
+            "a directory out of nowhere",
+            """\
+from app.domain.directory import Directory
+
+directory = Directory("https://example.com")
+
+
+async def load(user_id: str) -> str:
+    return await directory.get(user_id)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "in the signature",
+            """\
+from typing import Protocol
+
+
+class Directory(Protocol):
+    async def get(self, user_id: str) -> str: ...
+
+
+async def load(user_id: str, directory: Directory) -> str:
+    return await directory.get(user_id)
+""",
+        ),
+    ),
+)

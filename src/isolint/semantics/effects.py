@@ -1,0 +1,105 @@
+"""Calls that touch the world: the clock, chance, files, processes. Data: ``catalogue/effects.toml``.
+
+Kept apart from the catalogue of asynchronous names, since nearly every module imports ``os`` or
+``logging``: the gate must not let a file pass for that.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics import catalogue
+from isolint.semantics.meanings import External, Instance
+from isolint.semantics.scopes import ScopeKind, ValueBinding
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Scope
+
+_ENVIRONMENT = ("os.environ", "os.environb")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
+
+    node: cst.CSTNode
+    name: str
+    what: str
+
+
+@cache
+def _tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    text = resources.files(catalogue).joinpath("effects.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    return {name: what for what, names in data["effects"].items() for name in names}, data["makers"]
+
+
+def known_packages() -> frozenset[str]:
+    """Return the words of which one stands in every file that touches the world."""
+    effects, _ = _tables()
+    return frozenset(
+        name.rpartition(".")[2] if name.startswith("builtins.") else name.partition(".")[0]
+        for name in effects
+    )
+
+
+def touch(node: cst.CSTNode, module: ModuleSemantics) -> Touch | None:
+    """Return what ``node`` does to the world, if it is a call that is known to, or reads ``os.environ``."""
+    if isinstance(node, cst.Call):
+        for name in _called_names(node.func, module):
+            what = _effect(name)
+            if what:
+                return Touch(node.func, name, what)
+    elif isinstance(node, cst.Attribute):
+        for external in module.inference.externals(node):
+            if external.name in _ENVIRONMENT:
+                return Touch(node, external.name, "reads the environment")
+    return None
+
+
+def _effect(name: str) -> str:
+    effects, _ = _tables()
+    return effects.get(name) or effects.get(f"{name.rpartition('.')[0]}.*", "")
+
+
+def _called_names(callee: cst.BaseExpression, module: ModuleSemantics) -> Iterator[str]:
+    yield from (external.name for external in module.inference.externals(callee))
+    if not isinstance(callee, cst.Attribute):
+        return
+    for owner in _classes_of(callee.value, module):
+        yield f"{owner}.{callee.attr.value}"
+
+
+def _classes_of(value: cst.CSTNode, module: ModuleSemantics) -> Iterator[str]:
+    """Yield the known classes of which ``value`` is an object, by the call that made it."""
+    _, makers = _tables()
+    made = [value, *(b.value for b in module.bindings(value) if isinstance(b, ValueBinding) and not b.path)]
+    for maker in made:
+        if isinstance(maker, cst.Call):
+            for external in module.inference.externals(maker.func):
+                if external.name in makers:
+                    yield makers[external.name]
+    for meaning in module.inference.of(value):
+        if isinstance(meaning, Instance) and isinstance(meaning.of, External):
+            yield meaning.of.name
+
+
+def running_function(scope: Scope) -> Scope:
+    """Return the function whose run evaluates code in ``scope``, or the module or class."""
+    inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
+    return next(around for around in scope.enclosing() if around.kind not in inline)

@@ -1,0 +1,35 @@
+"""Functions that build plans, as against those that run when a plan does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.facts import CallSite, Definition
+from isolint.semantics.meanings import Plan
+from isolint.semantics.plans.deferred import deferred_by
+from isolint.semantics.plans.values import is_plan
+
+if TYPE_CHECKING:
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Scope
+
+
+def is_factory(scope: Scope, module: ModuleSemantics) -> bool:
+    """Whether ``scope`` is of a function that returns a plan, and that is not itself part of one."""
+    function = scope.node
+    if not isinstance(function, cst.FunctionDef) or scope.is_async or scope.yields:
+        return False
+    if function.returns is not None:
+        declared = module.inference.annotated(function.returns.annotation)
+        returns_plan = bool(declared) and all(isinstance(m, Plan) for m in declared)
+    else:
+        returns_plan = any(is_plan(value, module) for value in scope.returns)
+    return returns_plan and scope not in module.deferred()
+
+
+def find_deferred(module: ModuleSemantics) -> frozenset[Scope]:
+    """Return the scopes of the functions of the module that run when a plan does."""
+    sites = [fact for fact in module.recorder.facts if isinstance(fact, (CallSite, Definition))]
+    return frozenset(deferred.scope for site in sites for deferred in deferred_by(site, module))
