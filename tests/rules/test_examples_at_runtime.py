@@ -150,7 +150,7 @@ def test_iso405_the_call_gives_no_plan(users: Users) -> None:
     made = example("ISO405", "bad", "load")("ada", users)
     assert inspect.iscoroutine(made)
     with pytest.raises(PlanContractError):
-        run(made)
+        run(made)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     made.close()
     assert run(example("ISO405", "good", "load")("ada", users)) == Ok("ada")
 
