@@ -13,7 +13,7 @@ import pytest
 
 APPS = Path(__file__).parents[2] / "fixtures" / "apps"
 MARKER = re.compile(r"# expect: (ISO\d{3}(?:, ISO\d{3})*)$")
-CODES = {f"ISO{number}" for number in (101, 102, 103, 104, 105, 106, 110, 201, 202, 301, 900)}
+CODES = {f"ISO{number}" for number in (101, 102, 103, 104, 105, 106, 110, 201, 202, 301, 305, 900)}
 
 Place: TypeAlias = tuple[str, int, str]
 

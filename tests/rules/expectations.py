@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ def found(outcome: Outcome) -> Counter[tuple[int, str]]:
 def check_fixture(path: Path, root: Path = FIXTURES) -> Outcome:
     """Check one fixture the way the command line does."""
     config = load(root, explicit=FIXTURES / "isolint.toml", isolated=False)
-    (outcome,) = check_paths([path], config).outcomes
+    own_rule = path.parent.name.partition("-")[0]  # a strict rule has to be asked for
+    (outcome,) = check_paths([path], replace(config, extend_select=(own_rule,))).outcomes
     return outcome
 
 

@@ -7,10 +7,12 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from asyncplan import AsyncPlan, Ok, Plan, PlanContractError, async_pure
+from asyncplan import AsyncPlan, Ok, Plan, PlanContractError, async_or_else, async_pure
 from asyncplan.shell import run
-from asyncplan.testing import assert_pure_construction
+from asyncplan.testing import assert_pure_construction, observed, plans, run_virtual
 from isolint.rules import all_rules
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def test_iso205_the_second_run_finds_what_the_first_left(users: Users) -> None:
     assert run(plan) == run(plan) == Ok(("ada", False))
 
 
-def test_iso205_a_primitive_belongs_to_the_loop_of_the_first_run(users: Users) -> None:
+def test_iso205_a_primitive_belongs_to_the_loop_of_the_first_run() -> None:
     class Waiting(Users):
         async def get_when(self, event: asyncio.Event, user_id: str) -> Ok[tuple[str, bool]]:
             asyncio.get_running_loop().call_soon(event.set)
@@ -147,10 +149,10 @@ def test_iso404_the_driver_refuses_what_is_no_plan(index: int, name: str, users:
 
 
 def test_iso405_the_call_gives_no_plan(users: Users) -> None:
-    made = example("ISO405", "bad", "load")("ada", users)
-    assert inspect.iscoroutine(made)
+    made: Any = example("ISO405", "bad", "load")("ada", users)
     with pytest.raises(PlanContractError):
-        run(made)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        run(made)
+    assert inspect.iscoroutine(made)
     made.close()
     assert run(example("ISO405", "good", "load")("ada", users)) == Ok("ada")
 
@@ -176,6 +178,81 @@ def test_iso408_a_run_is_no_plan(users: Users) -> None:
 def test_iso410_the_branch_is_never_taken(users: Users) -> None:
     assert run(example("ISO410", "bad", "load_or_guest")("", users)) == Ok("")
     assert run(example("ISO410", "good", "load_or_guest")("", users)) == Ok("guest")
+
+
+def test_iso206_the_second_run_starts_from_what_the_first_left(users: Users) -> None:
+    plan = example("ISO206", "bad", "load_all")(["ada"], users)
+    assert (run(plan), run(plan)) == (Ok(["ada"]), Ok(["ada", "ada"]))
+    plan = example("ISO206", "good", "load_all")(["ada"], users)
+    assert run(plan) == run(plan) == Ok(["ada"])
+
+
+@given(plans(st.integers()), st.sampled_from([0, 1]))
+def test_iso407_both_sides_are_equal(plan: AsyncPlan[int], index: int) -> None:
+    shorter = example("ISO407", "good", "load")
+    longer = example("ISO407", "bad", "load", index)
+    sides = [observed(load("", Given(plan))) for load in (longer, shorter)]
+    assert run_virtual(sides[0]) == run_virtual(sides[1])
+
+
+@given(st.text())
+def test_iso407_binding_a_value_is_calling(value: str) -> None:
+    longer, shorter = example("ISO407", "bad", "load", 2), example("ISO407", "good", "load")
+    assert run(observed(longer(value, Users()))) == run(observed(shorter(value, Users())))
+
+
+class Given:
+    """A capability whose every call runs the same plan."""
+
+    def __init__(self, plan: AsyncPlan[int]) -> None:
+        self._plan = plan
+
+    def get(self, _user_id: str) -> object:
+        return self._plan()
+
+
+def test_iso411_an_exception_passes_every_step_by(users: Users) -> None:
+    answered = async_or_else(example("ISO411", "bad", "load")("", users), lambda _: async_pure("guest"))
+    with pytest.raises(LookupError):
+        run(answered)
+    answered = async_or_else(example("ISO411", "good", "load")("", users), lambda _: async_pure("guest"))
+    assert run(answered) == Ok("guest")
+    assert run(example("ISO411", "good", "load")("ada", users)) == Ok("ada")
+
+
+def test_iso409_a_deadline_passes_unheard() -> None:
+    outcomes = {kind: asyncio.run(stopped(example("ISO409", kind, "keep_fresh"))) for kind in ("bad", "good")}
+    assert outcomes == {"bad": False, "good": True}
+
+
+async def stopped(keep_fresh: Callable[..., Any]) -> bool:
+    """Tell whether one cancellation ends the task."""
+    resting = asyncio.Event()
+
+    class Source:
+        async def refresh(self) -> None:
+            await asyncio.sleep(60)
+
+        def note(self, _error: object) -> None:
+            resting.set()
+
+    class Clock:
+        async def sleep(self, _seconds: float) -> None:
+            await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(keep_fresh(Source(), Clock()))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task, asyncio.ensure_future(resting.wait())], return_when=asyncio.FIRST_COMPLETED)
+    ended: bool = task.cancelled()
+    for left in asyncio.all_tasks() - {asyncio.current_task()}:
+        left.cancel()
+    return ended
+
+
+def test_every_rule_about_plans_is_run() -> None:
+    tested = {name.split("_")[1].upper() for name in globals() if name.startswith("test_iso")}
+    assert tested >= {code for code in RULES if code[3] in "24"}
 
 
 class Clock:

@@ -1,0 +1,85 @@
+"""ISO303: the world touched by a coroutine or plan of the core, past its capabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Finding, Rule
+from isolint.semantics.facts import CallSite, Reference
+from isolint.semantics.scopes import ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+
+
+def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.effects import touch
+
+    functions = [scope for scope in fact.scope.enclosing() if scope.kind is ScopeKind.FUNCTION]
+    if not any(scope.is_async for scope in functions) and not context.module.deferred().intersection(
+        functions
+    ):
+        return
+    touched = touch(fact.node, context.module)
+    if touched is not None:
+        name = touched.name.removeprefix("builtins.")
+        written = context.module.text_of(touched.node)
+        reached = f" (reached as `{written}`)" if written != name else ""
+        yield Finding(
+            touched.node,
+            f"`{name}`{reached} {touched.what} past every parameter: the core cannot be run without the world",
+            "take a capability for it (a clock, a random source, settings) as a parameter",
+            touched.name,
+        )
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    from isolint.semantics.effects import known_packages
+
+    return known_packages()
+
+
+RULE = Rule(
+    code="ISO303",
+    name="ambient-capability",
+    summary="A coroutine or plan of the core touches the world directly",
+    rationale=(
+        "Inside a thunk or coroutine an effect happens at the right time, but still out of the air: the clock, "
+        "chance, the environment and the file system are no parameter, so a test can neither see nor replace "
+        "them, and two runs differ for no reason that the signature shows. As a capability each is "
+        "passed in by the shell: a fixed clock and a seeded source in tests."
+    ),
+    roles=CORE,
+    looks_at=(CallSite, Reference),
+    check=_check,
+    words=_words,
+    strict=True,
+    bad=(
+        Example(
+            "a clock out of the air",
+            """\
+from datetime import datetime, timezone
+
+from asyncplan import AsyncPlan, async_lift
+
+
+def save(user: str, users) -> AsyncPlan[None]:
+    return async_lift(lambda: users.save(user, datetime.now(timezone.utc)))
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "a clock that is passed in",
+            """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def save(user: str, users, clock) -> AsyncPlan[None]:
+    return async_lift(lambda: users.save(user, clock.now()))
+""",
+        ),
+    ),
+)

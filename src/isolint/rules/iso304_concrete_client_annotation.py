@@ -1,0 +1,78 @@
+"""ISO304: a signature of the core that names a concrete client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Finding, Rule
+from isolint.semantics.catalogue import Effect
+from isolint.semantics.facts import AnnotationOf, Reference, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+
+
+def _check(reference: Reference, context: Context) -> Iterator[Finding]:
+    if reference.usage is not Usage.ANNOTATES or reference.annotates is AnnotationOf.VARIABLE:
+        return
+    for entry in context.module.entries(reference):
+        if entry.effect is Effect.CLIENT and entry.is_class and reference.annotates is not None:
+            yield Finding(
+                reference.anchor,
+                f"a {reference.annotates.value} of the core is typed as `{entry.name}`, a concrete client",
+                "declare the methods you use as a Protocol in the core: any client that has them fits",
+                entry.name,
+            )
+            return
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    return given.catalogue.words(Effect.CLIENT)
+
+
+RULE = Rule(
+    code="ISO304",
+    name="concrete-client-annotation",
+    summary="A parameter, field or return type of the core is a concrete client",
+    rationale=(
+        "A function that takes an `httpx.AsyncClient` asks for all of it: tests have to build one or fake its "
+        "hundred methods, and changing the library changes the core. A Protocol with the two methods that are "
+        "used says what is needed, fits the client as it is, and is implemented by a test in five lines."
+    ),
+    roles=CORE,
+    looks_at=(Reference,),
+    check=_check,
+    words=_words,
+    strict=True,
+    bad=(
+        Example(
+            "all of a client",
+            """\
+import httpx
+
+
+async def load(user_id: str, client: httpx.AsyncClient) -> str:
+    response = await client.get(f"/users/{user_id}")
+    return response.text
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "what is needed of it",
+            """\
+from typing import Protocol
+
+
+class TextSource(Protocol):
+    async def get_text(self, path: str) -> str: ...
+
+
+async def load(user_id: str, source: TextSource) -> str:
+    return await source.get_text(f"/users/{user_id}")
+""",
+        ),
+    ),
+)

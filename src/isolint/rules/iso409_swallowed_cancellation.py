@@ -1,0 +1,191 @@
+"""ISO409: a coroutine that catches its own cancellation and goes on."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.rules.plans import written
+from isolint.semantics.facts import TrySite
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+
+_CANCELLATIONS = frozenset(
+    "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
+)
+_NESTED_NAMES = ("FunctionDef", "Lambda", "ClassDef")
+
+
+def _check(site: TrySite, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.effects import running_function
+
+    statement = site.node
+    if not isinstance(statement, (nodes.Try, nodes.TryStar)) or not running_function(site.scope).is_async:
+        return
+    if not _waits(statement.body) or _awaits_what_it_cancelled(statement, site):
+        return
+    for handler in statement.handlers:
+        caught = _caught_cancellation(handler, context)
+        if not caught:
+            continue
+        if not _goes_on(handler):
+            return  # handlers behind it do not see a cancellation any more
+        yield Finding(
+            handler.type or handler,
+            f"`except {caught}` catches the cancellation of this coroutine and does not raise it again"
+            if caught != ":"
+            else "a bare `except` catches the cancellation of this coroutine and does not raise it again",
+            "raise it again, or catch Exception, which leaves cancellation alone",
+        )
+        return
+
+
+def _nested() -> tuple[type, ...]:
+    return tuple(getattr(nodes, name) for name in _NESTED_NAMES)
+
+
+def _waits(body: nodes.CSTNode) -> bool:
+    from isolint.syntax.walk import descend
+
+    for node in descend(body, _nested()):
+        if isinstance(node, nodes.Await):
+            return True
+        if isinstance(node, (nodes.For, nodes.With, nodes.CompFor)) and node.asynchronous is not None:
+            return True
+    return False
+
+
+def _caught_cancellation(handler: nodes.CSTNode, context: Context) -> str:
+    """Return what a handler catches that includes cancellation, a colon for everything, or nothing."""
+    kind = getattr(handler, "type", None)
+    if kind is None:
+        return ":"
+    classes = [element.value for element in kind.elements] if isinstance(kind, nodes.Tuple) else [kind]
+    for one in classes:
+        if any(external.name in _CANCELLATIONS for external in context.module.inference.externals(one)):
+            return written(kind, context)
+    return ""
+
+
+def _goes_on(handler: nodes.CSTNode) -> bool:
+    """Whether a handler neither raises nor hands the exception on."""
+    from isolint.semantics.expressions import last_name
+    from isolint.syntax.walk import descend
+
+    bound = getattr(getattr(handler, "name", None), "name", None)
+    name = last_name(bound) if bound is not None else ""
+    body = getattr(handler, "body", None)
+    for node in descend(body, _nested()) if body is not None else ():
+        if isinstance(node, nodes.Raise):
+            return False
+        value = getattr(node, "value", None) if isinstance(node, (nodes.Assign, nodes.Return)) else None
+        handed = [value] if value is not None else []
+        if isinstance(node, nodes.Call) and last_name(node.func) in (
+            "set_exception",
+            "append",
+            "exit",
+            "_exit",
+        ):
+            handed += [argument.value for argument in node.args]
+            if last_name(node.func).endswith("exit"):
+                return False
+        names = (part for expression in handed for part in descend(expression))
+        if name and any(isinstance(part, nodes.Name) and part.value == name for part in names):
+            return False
+    return True
+
+
+def _awaits_what_it_cancelled(statement: nodes.CSTNode, site: TrySite) -> bool:
+    """Whether all that is awaited are tasks which the same function has cancelled: the way to see them end."""
+    from isolint.semantics.expressions import last_name
+    from isolint.syntax.walk import descend
+
+    around = site.scope.node
+    body = getattr(statement, "body", None)
+    if body is None:
+        return False
+    awaited = [node.expression for node in descend(body, _nested()) if isinstance(node, nodes.Await)]
+    cancelled = {
+        last_name(node.func.value)
+        for node in descend(around)
+        if isinstance(node, nodes.Call)
+        and isinstance(node.func, nodes.Attribute)
+        and node.func.attr.value == "cancel"
+    } - {""}
+    return bool(awaited) and all(_names_in(one) & cancelled for one in awaited)
+
+
+def _names_in(expression: nodes.CSTNode) -> set[str]:
+    from isolint.syntax.walk import descend
+
+    found = {node.value for node in descend(expression) if isinstance(node, nodes.Name)}
+    return found | {node.attr.value for node in descend(expression) if isinstance(node, nodes.Attribute)}
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("except",)
+
+
+def _may_swallow(tree: ast.Module) -> bool:
+    """Whether a coroutine catches anything but ordinary exceptions."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type):
+                    return True
+    return False
+
+
+def _is_ordinary(caught: ast.expr | None) -> bool:
+    return isinstance(caught, ast.Name) and caught.id in ("Exception", "ValueError", "KeyError", "TypeError")
+
+
+RULE = Rule(
+    code="ISO409",
+    name="swallowed-cancellation",
+    summary="A coroutine catches its own cancellation and goes on",
+    rationale=(
+        "Cancelling is how a deadline, a failed sibling and a shutdown stop work. It arrives as an exception at "
+        "an `await`; a bare `except`, `except BaseException` or `except CancelledError` that does not raise it "
+        "again turns the request down: the deadline passes, `async_gather` waits for ever, and the program "
+        "hangs when it should end. Awaiting a task that the same function has cancelled is not reported."
+    ),
+    roles=CORE_AND_RUNTIME,
+    looks_at=(TrySite,),
+    check=_check,
+    words=_words,
+    glance=_may_swallow,
+    bad=(
+        Example(
+            "a loop that cannot be stopped",
+            """\
+async def keep_fresh(users, clock) -> None:
+    while True:
+        try:
+            await users.refresh()
+        except BaseException as error:
+            users.note(error)
+        await clock.sleep(60)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "cancellation passes by",
+            """\
+async def keep_fresh(users, clock) -> None:
+    while True:
+        try:
+            await users.refresh()
+        except Exception as error:
+            users.note(error)
+        await clock.sleep(60)
+""",
+        ),
+    ),
+)
