@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, final
 
-from isolint import fixes, suppressions
+from isolint import fixes, suppressions, whole_file
 from isolint.gate import Gate
 from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
@@ -103,6 +103,7 @@ def _catalogue(options: Options) -> Catalogue:
 class _Check:
     def __init__(self, source: Source, rules: Sequence[Rule], session: Session, suppress: Suppress) -> None:
         self._source = source
+        self._enabled = rules
         self._rules = [rule for rule in rules if source.role in rule.roles]
         self._session = session
         self._suppress = suppress
@@ -117,15 +118,37 @@ class _Check:
             return Checked(source.path, source.role, parsed=False)
         quick = parsing.quick_tree(text)
         if gate and not isinstance(quick, SyntaxProblem) and not self._may_fire(text.content, quick):
-            return Checked(source.path, source.role, parsed=False)
+            return self._accepted([], text, parsed=False)
         tree = parsing.parse(text, known_good=not isinstance(quick, SyntaxProblem))
         if isinstance(tree, SyntaxProblem):
             problem = quick if isinstance(quick, SyntaxProblem) else tree
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
         findings = self._findings(tree)
-        diagnostics, suppressed = self._placed(findings, tree, text) if findings else ((), 0)
-        return Checked(source.path, source.role, diagnostics, suppressed)
+        return self._accepted(self._placed(findings, tree, text) if findings else [], text, parsed=True)
+
+    def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Outcome:
+        """Leave out what comments accept, and add what there is to say about the file as a whole."""
+        source = self._source
+        if source.role is Role.UNASSIGNED:
+            found += whole_file.unassigned(source.path, source.module, self._rules, text.lines[0])
+        judged = next((rule for rule in self._rules if rule.code == whole_file.UNUSED_SUPPRESSION), None)
+        comments = suppressions.comments(text.content, self._suppress) if judged is not None else []
+        if not found and not comments:
+            return Checked(source.path, source.role, parsed=parsed)
+        accepted = suppressions.read(text.content, text.lines, self._suppress)
+        kept = [
+            replace(diagnostic, noqa_line=accepted.line_for(diagnostic.span.line))
+            for diagnostic in found
+            if not accepted.cover(diagnostic.code, diagnostic.span.line)
+        ]
+        suppressed = len(found) - len(kept)
+        if judged is not None:
+            for comment, idle in whole_file.unused(comments, accepted, found, self._enabled):
+                line = text.lines[comment.line - 1]
+                kept.append(whole_file.about_comment(comment, idle, source.path, source.role, judged, line))
+        ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
+        return Checked(source.path, source.role, tuple(ordered), suppressed, parsed)
 
     def _unparsable(self, problem: SyntaxProblem, line: str) -> Unparsable:
         code, name = UNPARSABLE
@@ -176,9 +199,7 @@ class _Check:
             for finding in rule.check(fact, context)
         ]
 
-    def _placed(
-        self, findings: list[tuple[Rule, Finding]], tree: Module, text: Text
-    ) -> tuple[tuple[Diagnostic, ...], int]:
+    def _placed(self, findings: list[tuple[Rule, Finding]], tree: Module, text: Text) -> list[Diagnostic]:
         from isolint.syntax.positions import positions
 
         wanted: set[CSTNode] = set()
@@ -187,19 +208,15 @@ class _Check:
             if finding.fix is not None:
                 wanted.update(change.node for change in finding.fix.changes)
         spans = positions(tree, wanted)
-        accepted = suppressions.read(text.content, text.lines, self._suppress)
-        kept: list[Diagnostic] = []
+        placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]
-            if not accepted.cover(rule.code, span.line):
-                fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
-                line = accepted.line_for(span.line)
-                kept.append(self._diagnostic(rule, finding, span, text.lines[span.line - 1], line, fix))
-        ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
-        return tuple(ordered), len(findings) - len(kept)
+            fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
+            placed.append(self._diagnostic(rule, finding, span, text.lines[span.line - 1], fix))
+        return placed
 
     def _diagnostic(
-        self, rule: Rule, finding: Finding, span: Span, snippet: str, noqa_line: int, fix: Fix | None
+        self, rule: Rule, finding: Finding, span: Span, snippet: str, fix: Fix | None
     ) -> Diagnostic:
         return Diagnostic(
             self._source.path,
@@ -212,6 +229,5 @@ class _Check:
             finding.help,
             finding.note,
             snippet,
-            noqa_line,
-            fix,
+            fix=fix,
         )

@@ -20,6 +20,10 @@ _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*
 _SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
 
 
+_SPEAKS_OF_RULES = re.compile(r"isolint:|noqa[^\n]*\bISO[0-9]", re.IGNORECASE)
+_CODE = re.compile(r"[^,\s\[\]]+")
+
+
 @final
 class Suppress(Enum):
     """Which suppression comments count.
@@ -64,6 +68,64 @@ class Suppressions:
             return False
         noqa = _NOQA.search(text)
         return self.whole_file or (noqa is not None and _names(noqa["codes"], code))
+
+    def covers(self, comment: Comment, line: int) -> bool:
+        """Whether ``comment`` stands where it counts for ``line``."""
+        first, last = self.ranges.get(line, (line, line))
+        return comment.line == last if comment.is_own else first <= comment.line <= last
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment that accepts findings of isolint, by its place; lines and columns count from 1.
+
+    ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; what it says
+    besides the codes comes before and behind them in ``head`` and ``tail``.
+    """
+
+    line: int
+    column: int
+    end: int
+    is_own: bool
+    codes: tuple[str, ...]
+    head: str = ""
+    tail: str = ""
+
+    def without(self, unused: Sequence[str]) -> str:
+        """Return the comment for the codes that are left; empty where none is."""
+        left = [code for code in self.codes if code not in unused]
+        return f"{self.head}{', '.join(left)}{self.tail}" if left else ""
+
+
+def comments(content: str, mode: Suppress) -> list[Comment]:
+    """Return the comments that speak of isolint's rules, in the order of the text."""
+    if mode is Suppress.NONE or not _SPEAKS_OF_RULES.search(content):
+        return []
+    found: list[Comment] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(content).readline):
+            if token.type == tokenize.COMMENT:
+                found += _in_comment(token, mode)
+    except (tokenize.TokenError, SyntaxError):
+        return []  # a newer Python's syntax: no comment of it is judged
+    return found
+
+
+def _in_comment(token: tokenize.TokenInfo, mode: Suppress) -> list[Comment]:
+    line, start = token.start
+    found: list[Comment] = []
+    for pattern, is_own in ((_IGNORE, True), (_NOQA, False)):
+        match = pattern.search(token.string)
+        if match is None or (not is_own and (match["codes"] is None or mode is Suppress.OWN)):
+            continue
+        whole, inner = match.group().rstrip(), (match["codes"] or "").rstrip()
+        codes = tuple(_CODE.findall(inner))
+        head, _, tail = whole.partition(inner) if inner else (whole, "", "")
+        column = start + match.start() + 1
+        span = (column, column + len(whole))
+        found.append(Comment(line, *span, is_own, codes, head, tail))
+    return found
 
 
 def _names(codes: str | None, code: str) -> bool:

@@ -46,7 +46,7 @@ def found(outcome: Outcome) -> Counter[tuple[int, str]]:
 
 def check_fixture(path: Path, root: Path = FIXTURES) -> Outcome:
     """Check one fixture the way the command line does."""
-    config = load(root, explicit=FIXTURES / "isolint.toml", isolated=False)
+    config = load(root, explicit=root / "isolint.toml", isolated=False)
     own_rule = path.parent.name.partition("-")[0]  # a strict rule has to be asked for
     (outcome,) = check_paths([path], replace(config, extend_select=(own_rule,))).outcomes
     return outcome

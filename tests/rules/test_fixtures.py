@@ -57,10 +57,9 @@ def test_the_rule_is_silent_on_what_was_fixed(path: Path, tmp_path: Path) -> Non
     before = check_fixture(path.with_suffix(""))
     assert isinstance(before, Checked)
     unfixed = sum(d.code == code and d.fix is None for d in before.diagnostics)
-    folder = tmp_path / path.parent.name
-    folder.mkdir()
-    copy = shutil.copy(path, folder / path.stem)
-    after = check_fixture(Path(copy), root=tmp_path)
+    root = shutil.copytree(FIXTURES, tmp_path / "rules")
+    fixed = Path(shutil.copy(path, root / path.parent.name / path.stem))
+    after = check_fixture(fixed, root)
     assert isinstance(after, Checked)
     left = [d for d in after.diagnostics if d.code == code]
     assert len(left) <= unfixed

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from isolint.rule import Rule
 
 ALWAYS_ON = "ISO900"
+ONLY_IF_EXHAUSTIVE = "ISO902"
 _ALL = "ALL"
 _CODE = re.compile(r"ISO\d*")
 _EXACT = 100
@@ -46,9 +47,11 @@ def ignore_error(selector: str, rules: Sequence[Rule]) -> str:
 def enabled(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return the rules that run, in the given order.
 
-    Without ``select`` these are all that are not strict, with ``strict`` all. ISO900 is always on.
+    Without ``select`` these are all that are not strict, with ``strict`` all. ISO900 is always on, ISO902
+    asks ``exhaustive`` besides.
     """
-    return tuple(rule for rule in rules if rule.code == ALWAYS_ON or _is_on(config, rule))
+    asked = (rule for rule in rules if rule.code != ONLY_IF_EXHAUSTIVE or config.exhaustive)
+    return tuple(rule for rule in asked if rule.code == ALWAYS_ON or _is_on(config, rule))
 
 
 def overridden(

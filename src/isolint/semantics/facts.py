@@ -168,5 +168,11 @@ class RaiseSite(Fact):
 
 @final
 @dataclass(frozen=True, slots=True)
+class WholeFile(Fact):
+    """The file with its role and its comments. Never made: the engine looks at it without a tree."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class ParseFailure(Fact):
     """The whole file, where it cannot be parsed. Never made: the engine reports it without a tree."""

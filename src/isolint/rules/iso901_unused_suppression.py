@@ -1,0 +1,43 @@
+"""ISO901: a comment that accepts findings which are not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import ALL_ROLES, Example, FixAvailability, Rule
+from isolint.semantics.facts import WholeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, Finding, GateInput
+
+
+def _check(_fact: WholeFile, _context: Context) -> Iterator[Finding]:
+    yield from ()  # the engine reports it, once it knows what was found
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ()  # comments are looked at in files that are not parsed too
+
+
+RULE = Rule(
+    code="ISO901",
+    name="unused-suppression",
+    summary="A comment accepts findings that are not there",
+    rationale=(
+        "A suppression that outlives its reason hides the next mistake on its line, which nobody has looked at. "
+        "Comments for rules that are not enabled, and those of other linters, are left alone: whether they are "
+        "needed cannot be told here."
+    ),
+    roles=ALL_ROLES,
+    looks_at=(WholeFile,),
+    check=_check,
+    words=_words,
+    fix=FixAvailability.SAFE,
+    bad=(Example("what was accepted is gone", "timeout = 10  # noqa: ISO102\n"),),
+    good=(
+        Example("nothing to accept, nothing accepted", "timeout = 10\n"),
+        Example("still needed", "import asyncio\n\nasyncio.run(main())  # isolint: ignore[ISO102]\n"),
+    ),
+)

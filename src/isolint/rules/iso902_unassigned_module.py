@@ -1,0 +1,40 @@
+"""ISO902: a module to which no role is assigned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Role
+from isolint.rule import Example, Rule
+from isolint.semantics.facts import WholeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, Finding, GateInput
+
+
+def _check(_fact: WholeFile, _context: Context) -> Iterator[Finding]:
+    yield from ()  # the engine reports it: the role is known before anything is parsed
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ()  # no file has to be parsed for it
+
+
+RULE = Rule(
+    code="ISO902",
+    name="unassigned-module",
+    summary="A module has no role (only with `exhaustive = true`)",
+    rationale=(
+        "What is neither core nor shell is checked as if it were a shell, so that a forgotten package may drive "
+        "and nobody hears of it. A project that has sorted all of its modules sets `exhaustive = true`; then a "
+        "new one has to say what it is before it is merged."
+    ),
+    roles=frozenset({Role.UNASSIGNED}),
+    looks_at=(WholeFile,),
+    check=_check,
+    words=_words,
+    bad=(Example("a module that the configuration does not mention", "VERSION = 3\n"),),
+    good=(Example("the same in a module of the core", "VERSION = 3\n"),),
+)

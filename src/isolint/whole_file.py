@@ -1,0 +1,83 @@
+"""What there is to say about a file as a whole, without a tree: its role, and comments that do nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Diagnostic, Edit, Fix, Role, Safety, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import PurePath
+
+    from isolint.rule import Rule
+    from isolint.suppressions import Comment, Suppressions
+
+UNUSED_SUPPRESSION = "ISO901"
+UNASSIGNED_MODULE = "ISO902"
+
+
+def unassigned(path: PurePath, module: str, rules: Sequence[Rule], snippet: str) -> Iterator[Diagnostic]:
+    """Yield the finding about a module without a role, where ``rules`` ask for one."""
+    for rule in rules:
+        if rule.code == UNASSIGNED_MODULE:
+            yield Diagnostic(
+                path,
+                rule.code,
+                rule.name,
+                f"`{module or path.name}` has no role: nothing says whether it describes or drives",
+                Span(1, 1, 1, 1),
+                Role.UNASSIGNED,
+                help="add it to core, runtime, shell or tests in the configuration",
+                snippet=snippet,
+                noqa_line=1,
+            )
+
+
+def unused(
+    comments: Sequence[Comment],
+    accepted: Suppressions,
+    found: Sequence[Diagnostic],
+    rules: Sequence[Rule],
+) -> Iterator[tuple[Comment, tuple[str, ...]]]:
+    """Yield the comments that accept nothing of what was ``found``, with the codes that do not.
+
+    Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known.
+    """
+    known = [rule.code for rule in rules if rule.code != UNUSED_SUPPRESSION]
+    for comment in comments:
+        here = [d.code for d in found if accepted.covers(comment, d.span.line)]
+        idle = tuple(
+            code
+            for code in comment.codes
+            if any(one.startswith(code) for one in known) and not any(one.startswith(code) for one in here)
+        )
+        if idle or not (comment.codes or here):
+            yield comment, idle
+
+
+def about_comment(
+    comment: Comment, idle: tuple[str, ...], path: PurePath, role: Role, rule: Rule, line: str
+) -> Diagnostic:
+    """Return the finding about a comment of which the codes ``idle`` accept nothing; none means all rules."""
+    what = ", ".join(idle) or "every rule"
+    return Diagnostic(
+        path,
+        rule.code,
+        rule.name,
+        f"this comment accepts {what}, but nothing of the kind is found here",
+        Span(comment.line, comment.column, comment.line, comment.end),
+        role,
+        help="remove it, so that it hides nothing later",
+        snippet=line,
+        noqa_line=comment.line,
+        fix=_removal(comment, idle, line),
+    )
+
+
+def _removal(comment: Comment, idle: tuple[str, ...], line: str) -> Fix:
+    left = comment.without(idle) if idle else ""
+    before = line[: comment.column - 1]
+    column = comment.column if left else len(before.rstrip()) + 1
+    span = Span(comment.line, column, comment.line, comment.end)
+    return Fix("Remove what accepts nothing", Safety.SAFE, (Edit(span, left),))
