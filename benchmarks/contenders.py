@@ -1,4 +1,4 @@
-# ruff: noqa: D103, PLC0415 - each function is one spelling of the same chain; libraries may be missing
+# ruff: noqa: D103 - each function is one spelling of the same chain; libraries may be missing
 """The ways to run a chain of async steps that `runtime.py` compares."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a plan costs, against a hand-written loop and against other ways to describe async work.
 
-    python benchmarks/runtime.py [--output TABLE.md]
+    python -m benchmarks.runtime [--output TABLE.md]
 
 All rows are measured in one run, turn by turn, and the best turn of each counts; ratios are to the first row.
 The libraries compared with are no dependencies of this project; without them their rows are left out:
@@ -26,8 +26,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from contenders import CONTENDERS, REFERENCE, Contender
-from gathering import GATHERERS, gather_seconds
+from benchmarks.contenders import CONTENDERS, REFERENCE, Contender
+from benchmarks.gathering import GATHERERS, gather_seconds
 
 Run: TypeAlias = Callable[[], Awaitable[Any]]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from isolint.cli.output import write
 from isolint.config import Config
@@ -99,7 +99,8 @@ def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        items = cast("tuple[object, ...]", value)
+        return "[" + ", ".join(map(_toml, items)) + "]"
     return f'"{value}"'
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, final
 
 from isolint import fixes, suppressions, whole_file
+from isolint.gate import Gate
 from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
-from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -49,22 +48,18 @@ class Source:
 def check(
     source: Source,
     rules: Sequence[Rule],
-    options: Options,
-    world: World,
+    session: Session,
     suppress: Suppress = Suppress.ALL,
     *,
     gate: bool = True,
-    index: ModuleIndex | None = None,
 ) -> Outcome:
     """Check one file. Never raises for what stands in it; a defect of isolint comes back as ``Crashed``.
 
-    ``gate=False`` parses every file with libcst, to prove that the gate loses nothing. A caller with many
-    files makes the ``index`` once, by :func:`index_for`.
+    ``gate=False`` parses every file with libcst, to prove that the gate loses nothing.
     """
 
     def run() -> Outcome:
-        checking = _Check(source, rules, options, world, suppress, index or index_for(options, world))
-        return checking.run(gate=gate)
+        return _Check(source, rules, session, suppress).run(gate=gate)
 
     try:
         try:
@@ -75,10 +70,17 @@ def check(
         return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
-def index_for(options: Options, world: World) -> ModuleIndex:
-    """Return an index of the first-party modules of ``world``, to be shared by the files of a run."""
-    catalogue = _catalogue(options)
-    return ModuleIndex(world, catalogue, names.words(catalogue, options.plan_modules))
+@final
+class Session:
+    """What the files of one run share: the catalogue, what was read of other modules, the gate."""
+
+    def __init__(self, options: Options, world: World) -> None:
+        self.options = options
+        self.world = world
+        self.catalogue = _catalogue(options)
+        plan_words = names.words(self.catalogue, options.plan_modules)
+        self.index = ModuleIndex(world, self.catalogue, plan_words)
+        self.gate = Gate(GateInput(self.catalogue, options, world), self.index)
 
 
 @lru_cache(maxsize=8)
@@ -97,35 +99,15 @@ def _catalogue(options: Options) -> Catalogue:
     return catalogues.load().extended(entries, options.aliases)
 
 
-@lru_cache(maxsize=8192)
-def _pattern(words: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words))})\b")
-
-
-@lru_cache(maxsize=64)
-def _member_pattern(names: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"\.\s*(?:{'|'.join(map(re.escape, sorted(names)))})\b|\bgetattr\b")
-
-
 @final
 class _Check:
-    def __init__(
-        self,
-        source: Source,
-        rules: Sequence[Rule],
-        options: Options,
-        world: World,
-        suppress: Suppress,
-        index: ModuleIndex,
-    ) -> None:
-        self._index = index
+    def __init__(self, source: Source, rules: Sequence[Rule], session: Session, suppress: Suppress) -> None:
         self._source = source
         self._enabled = rules
         self._rules = [rule for rule in rules if source.role in rule.roles]
-        self._options = options
-        self._world = world
+        self._session = session
         self._suppress = suppress
-        self._catalogue = _catalogue(options)
+        self._is_package = source.path.stem == "__init__"
 
     def run(self, *, gate: bool) -> Outcome:
         source = self._source
@@ -135,7 +117,7 @@ class _Check:
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Checked(source.path, source.role, parsed=False)
         quick = parsing.quick_tree(text)
-        if gate and not isinstance(quick, SyntaxProblem) and not self._may_fire(text, quick):
+        if gate and not isinstance(quick, SyntaxProblem) and not self._may_fire(text.content, quick):
             return self._accepted([], text, parsed=False)
         tree = parsing.parse(text, known_good=not isinstance(quick, SyntaxProblem))
         if isinstance(tree, SyntaxProblem):
@@ -185,43 +167,26 @@ class _Check:
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _may_fire(self, text: Text, quick: ast.Module) -> bool:
-        """Whether any rule can find something: no is certain, yes is not."""
-        source = self._source
-        if self._catalogue.is_library(source.module):
-            return True  # inside the package itself, relative imports lead to names that are not spelled out
-        given = GateInput(self._catalogue, self._options, self._world)
-        for rule in self._rules:
-            words = frozenset(rule.words(given))
-            if words and _pattern(words).search(text.content) and (rule.glance is None or rule.glance(quick)):
-                return True
-        package = source.module if source.path.stem == "__init__" else source.module.rpartition(".")[0]
-        if reaches_known_names(quick, package, self._index):
-            return True
-        if any(rule.about_plans for rule in self._rules) and reaches_plans(quick, package, self._index):
-            return True
-        if not _member_pattern(frozenset(self._catalogue.members())).search(text.content):
-            return False
-        # Objects with such methods may come from elsewhere in the project, where it has any.
-        possible = self._index.possible_members()
-        found = bool(possible) and _member_pattern(possible).search(text.content) is not None
-        return found and imports_first_party(quick, package, self._index)
+    def _may_fire(self, content: str, quick: ast.Module) -> bool:
+        module = self._source.module
+        package = module if self._is_package else module.rpartition(".")[0]
+        return self._session.gate.may_fire(self._rules, content, quick, module, package)
 
     def _findings(self, tree: Module) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
         from isolint.semantics.module import analyse
 
         source = self._source
-        is_package = source.path.stem == "__init__"
+        session = self._session
         module = analyse(
             tree,
             source.module,
-            is_package=is_package,
-            catalogue=self._catalogue,
-            plan_modules=self._options.plan_modules,
-            index=self._index,
+            is_package=self._is_package,
+            catalogue=session.catalogue,
+            plan_modules=session.options.plan_modules,
+            index=session.index,
         )
-        context = Context(module, source.role, self._options, self._world)
+        context = Context(module, source.role, session.options, session.world)
         by_fact: dict[type, list[Rule]] = {}
         for rule in self._rules:
             for fact_class in rule.looks_at:
@@ -229,7 +194,7 @@ class _Check:
         return [
             (rule, finding)
             for fact in module.facts()
-            if not (fact.guarded and self._options.allow_main_guard)
+            if not (fact.guarded and session.options.allow_main_guard)
             for rule in by_fact.get(type(fact), ())
             for finding in rule.check(fact, context)
         ]

@@ -101,7 +101,7 @@ class GateInput:
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 Words: TypeAlias = "Callable[[GateInput], Iterable[str]]"
-Glance: TypeAlias = "Callable[[ast.Module], bool]"
+Glance: TypeAlias = "Callable[[ast.Module, str, GateInput], bool]"
 
 
 @final
@@ -120,9 +120,10 @@ class Rule:
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
     at least one must stand in a file for the rule to fire there, and ``glance``, where words say little,
-    looks at the interpreter's own tree: a file that neither lets pass is not parsed with libcst, so
-    neither may ever say no where the rule would fire. ``about_plans`` lets every file pass, besides, that
-    imports a first-party module that speaks of plans: one may come from there under any name.
+    looks at the interpreter's own tree and the package its relative imports start from: a file that
+    either refuses is not parsed with libcst, so neither may ever say no where the rule would fire.
+    ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
+    one may come from there under any name.
     """
 
     code: str

@@ -190,7 +190,7 @@ def test_a_call_of_a_mock_is_found(mock: Any) -> None:
 def test_an_import_is_no_touch_and_a_warning_gets_through() -> None:
     def factory() -> AsyncPlan[int]:
         sys.modules.pop("colorsys", None)
-        import colorsys  # noqa: PLC0415 - imported while building
+        import colorsys
 
         warnings.warn("old", DeprecationWarning, stacklevel=1)
         return async_pure(int(colorsys.rgb_to_hls(0, 0, 0)[0]))

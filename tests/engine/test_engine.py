@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.engine import Source, check
+from isolint.engine import Session, Source, check
 from isolint.model import Checked, Crashed, Outcome, Role, Unparsable
 from isolint.rule import Context, Finding, Options
 from isolint.rules import all_rules
@@ -31,7 +31,7 @@ def run(
 ) -> Outcome:
     data = source.encode() if isinstance(source, str) else source
     file = Source(PurePath(path), "app.domain.x", role, data)
-    return check(file, all_rules(), options or Options(), ExampleWorld(), suppress)
+    return check(file, all_rules(), Session(options or Options(), ExampleWorld()), suppress)
 
 
 def codes(outcome: Outcome) -> list[str]:
@@ -61,7 +61,7 @@ def test_a_rule_that_fails_is_a_crash_and_not_a_clean_file() -> None:
 
     rules = [replace(rule, check=broken) for rule in all_rules()]
     file = Source(PurePath("x.py"), "x", Role.CORE, DRIVES.encode())
-    outcome = check(file, rules, Options(), ExampleWorld())
+    outcome = check(file, rules, Session(Options(), ExampleWorld()))
     assert isinstance(outcome, Crashed)
     assert outcome.error == "ZeroDivisionError: a defect"
     assert "broken" in outcome.details
@@ -125,7 +125,9 @@ def test_the_main_guard() -> None:
 
 
 def test_a_diagnostic_is_complete() -> None:
-    (found,) = (run("import asyncio as aio\n\n\ndef f():\n    aio.run(x)\n")).diagnostics  # type: ignore[union-attr]
+    outcome = run("import asyncio as aio\n\n\ndef f():\n    aio.run(x)\n")
+    assert isinstance(outcome, Checked)
+    (found,) = outcome.diagnostics
     assert (found.code, found.name, found.role) == ("ISO102", "event-loop-run", Role.CORE)
     assert (found.span.line, found.span.column, found.span.end_line, found.span.end_column) == (5, 5, 5, 12)
     assert found.resolved == "asyncio.run"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isolint.engine import Source, check
+from isolint.engine import Session, Source, check
 from isolint.model import Checked, Outcome, Role, Unparsable
 from isolint.rule import Options
 from isolint.rules import all_rules
@@ -36,7 +36,7 @@ class World(ExampleWorld):
 
 def outcome(data: bytes, *, gate: bool) -> Outcome:
     source = Source(PurePath("shop/domain/module.py"), "shop.domain.module", Role.CORE, data)
-    return check(source, all_rules(), OPTIONS, World(), gate=gate)
+    return check(source, all_rules(), Session(OPTIONS, World()), gate=gate)
 
 
 def assert_gate_is_sound(data: bytes) -> None:

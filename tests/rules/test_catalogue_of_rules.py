@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import isolint.rules
-from isolint.engine import Source, check
+from isolint.engine import Session, Source, check
 from isolint.model import Checked, Role, Unparsable
 from isolint.rule import Example, FixAvailability, Options, Rule
 from isolint.rules import all_rules
@@ -31,7 +31,7 @@ class ExampleWorld:
     def role_of(self, module: str) -> Role | None:
         return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
-    def find(self, module: str) -> None:  # noqa: ARG002
+    def find(self, module: str) -> None:  # noqa: ARG002  # the name belongs to the protocol
         return None
 
     def modules(self) -> list[str]:
@@ -43,7 +43,7 @@ class ExampleWorld:
 
 def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())
-    outcome = check(file, rules, Options(), ExampleWorld())
+    outcome = check(file, rules, Session(Options(), ExampleWorld()))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome
@@ -87,7 +87,7 @@ def test_a_promised_fix_is_there_and_works(rule: Rule) -> None:
     fixed = 0
     for example, role in product(rule.bad, sorted(rule.roles, key=lambda role: role.value)):
         file = Source(PurePath("x.py"), "app.domain.x", role, example.source.encode())
-        outcome = check(file, all_rules(), Options(), ExampleWorld())
+        outcome = check(file, all_rules(), Session(Options(), ExampleWorld()))
         assert isinstance(outcome, Checked)
         fixes = [d.fix for d in outcome.diagnostics if d.fix is not None and d.code == rule.code]
         fixed += len(fixes)

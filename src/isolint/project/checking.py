@@ -45,7 +45,7 @@ class Checker:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._rules = enabled(setup.config, all_rules())
-        self._index = engine.index_for(setup.config.options, setup.modules)
+        self._session = engine.Session(setup.config.options, setup.modules)
 
     def check(self, job: Job) -> Outcome:
         """Read and check a file; one that cannot be read comes back as Crashed."""
@@ -60,14 +60,7 @@ class Checker:
         """Check a file that has this content."""
         file, setup = job.file, self._setup
         source = engine.Source(file.shown, file.module, job.role, data)
-        return engine.check(
-            source,
-            self._rules_for(file),
-            setup.config.options,
-            setup.modules,
-            setup.suppress,
-            index=self._index,
-        )
+        return engine.check(source, self._rules_for(file), self._session, setup.suppress)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:

@@ -26,7 +26,7 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("await", "async")
 
 
-def _may_await_at_import(tree: ast.Module) -> bool:
+def _may_await_at_import(tree: ast.Module, _package: str, _given: GateInput) -> bool:
     """Whether anything is awaited outside the bodies of functions."""
     pending: list[ast.AST] = [tree]
     while pending:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.semantics.exports import imported
 from isolint.semantics.facts import CallSite, Import
 from isolint.semantics.meanings import External, Text
 from isolint.syntax import nodes
@@ -60,8 +62,26 @@ def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
             yield context.module.absolute(meaning.value)
 
 
-def _words(given: GateInput) -> Iterable[str]:
-    return {module.rpartition(".")[2] for module in given.world.shell_modules()}
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("import", "import_module", "__import__")
+
+
+def _may_import_shell(tree: ast.Module, package: str, given: GateInput) -> bool:
+    """Whether an import statement names a module of the shell, or one is imported by a call."""
+    role_of = given.world.role_of
+    return any(
+        role_of(name) is Role.SHELL or role_of(name.rpartition(".")[0]) is Role.SHELL
+        for name in imported(tree, package)
+    ) or any(
+        isinstance(node, (ast.Name, ast.Attribute, ast.alias)) and _imports(node) for node in ast.walk(tree)
+    )
+
+
+def _imports(node: ast.Name | ast.Attribute | ast.alias) -> bool:
+    spelled = (
+        node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else node.name
+    )
+    return spelled in ("import_module", "__import__")
 
 
 RULE = Rule(
@@ -79,6 +99,7 @@ RULE = Rule(
     looks_at=(Import, CallSite),
     check=_check,
     words=_words,
+    glance=_may_import_shell,
     bad=(
         Example(
             "the domain imports its driver",

@@ -74,7 +74,7 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("await",)
 
 
-def _may_await_global(tree: ast.Module) -> bool:
+def _may_await_global(tree: ast.Module, _package: str, _given: GateInput) -> bool:
     """Whether a method is awaited of a name that the module binds outside functions."""
     awaited = {_root(node.value) for node in ast.walk(tree) if isinstance(node, ast.Await)}
     awaited.discard("")

@@ -67,7 +67,7 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("async",)
 
 
-def _defines_coroutine(tree: ast.Module) -> bool:
+def _defines_coroutine(tree: ast.Module, _package: str, _given: GateInput) -> bool:
     return any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree))
 
 

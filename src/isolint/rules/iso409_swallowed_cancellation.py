@@ -131,7 +131,7 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("except",)
 
 
-def _may_swallow(tree: ast.Module) -> bool:
+def _may_swallow(tree: ast.Module, _package: str, _given: GateInput) -> bool:
     """Whether a coroutine catches anything but ordinary exceptions."""
     for function in ast.walk(tree):
         if isinstance(function, ast.AsyncFunctionDef):

@@ -13,7 +13,7 @@ from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueB
 from isolint.syntax.walk import children, descend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from isolint.semantics.flow import Branch
     from isolint.semantics.recorder import Recorder
@@ -86,7 +86,7 @@ class ControlFlow:
         self._recorder.scope.flow.join(branches, self._recorder.tick())
 
     @contextmanager
-    def _flags(self, *, guarded: bool = False, type_checking: bool = False) -> Iterator[None]:
+    def _flags(self, *, guarded: bool = False, type_checking: bool = False) -> Generator[None, None, None]:
         recorder = self._recorder
         outer = (recorder.guarded, recorder.type_checking)
         recorder.guarded |= guarded

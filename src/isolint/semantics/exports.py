@@ -26,9 +26,9 @@ class Exports:
     name is taken over, ``imports`` the dotted names of every import, however deep.
     """
 
-    origins: dict[str, list[str]] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
-    imports: list[str] = field(default_factory=list)
+    origins: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
+    stars: list[str] = field(default_factory=list[str])
+    imports: list[str] = field(default_factory=list[str])
 
 
 def absolute(module: str, level: int, package: str) -> str:
@@ -79,14 +79,18 @@ def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, part, None)
-            if isinstance(inner, list):
-                for child in inner:
-                    if isinstance(child, (ast.Import, ast.ImportFrom)):
-                        yield child
-                    else:
-                        pending.append(child)
+        for child in _statements_in(node):
+            if isinstance(child, (ast.Import, ast.ImportFrom)):
+                yield child
+            else:
+                pending.append(child)
+
+
+def _statements_in(node: ast.AST) -> Iterator[ast.AST]:
+    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
+        if isinstance(inner, list):  # the body of a lambda is an expression
+            yield from inner
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -99,13 +99,15 @@ class Inference:
             cst.Name: self._name,
             cst.Attribute: self._attribute,
             cst.Call: self._call,
-            cst.Await: lambda node: self._each(node.expression, self._awaited),
-            cst.NamedExpr: lambda node: self.of(node.value),
-            cst.IfExp: lambda node: _distinct([*self.of(node.body), *self.of(node.orelse)]),
-            cst.BooleanOperation: lambda node: _distinct([*self.of(node.left), *self.of(node.right)]),
+            cst.Await: self._await,
+            cst.NamedExpr: self._walrus,
+            cst.IfExp: self._choice,
+            cst.BooleanOperation: self._either,
             cst.Subscript: self._subscript,
             cst.SimpleString: self._string,
-        } | dict.fromkeys((*DISPLAYS, *COMPREHENSIONS), lambda node: collected(node, self))
+        }
+        for kind in (*DISPLAYS, *COMPREHENSIONS):
+            self._handlers[kind] = self._display
 
     def of(self, node: cst.CSTNode) -> Meanings:
         """Return what ``node`` may mean; empty when unknown."""
@@ -204,6 +206,21 @@ class Inference:
 
     def _each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
         return _distinct(found for meaning in self.of(node) for found in step(meaning))
+
+    def _await(self, node: cst.Await) -> Meanings:
+        return self._each(node.expression, self._awaited)
+
+    def _walrus(self, node: cst.NamedExpr) -> Meanings:
+        return self.of(node.value)
+
+    def _choice(self, node: cst.IfExp) -> Meanings:
+        return _distinct([*self.of(node.body), *self.of(node.orelse)])
+
+    def _either(self, node: cst.BooleanOperation) -> Meanings:
+        return _distinct([*self.of(node.left), *self.of(node.right)])
+
+    def _display(self, node: cst.CSTNode) -> Meanings:
+        return collected(node, self)
 
     # Names
 

@@ -41,8 +41,10 @@ class ModuleSemantics:
     recorder: Recorder
     inference: Inference
     catalogue: Catalogue
-    _entries: dict[cst.CSTNode, list[Entry]] = field(default_factory=dict, repr=False)
-    _deferred: list[frozenset[Scope]] = field(default_factory=list, repr=False)
+    _entries: dict[cst.CSTNode, list[Entry]] = field(
+        default_factory=dict["cst.CSTNode", "list[Entry]"], repr=False
+    )
+    _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"], repr=False)
 
     def facts(self) -> Iterator[Fact]:
         """Yield the facts in the order of the text, without references that lead to nothing known."""

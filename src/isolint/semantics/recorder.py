@@ -9,7 +9,7 @@ from isolint.semantics.flow import merged
 from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from isolint.semantics.facts import Fact
     from isolint.syntax.nodes import CSTNode
@@ -83,14 +83,14 @@ class Recorder:
         self.scope, self.loop = outside
 
     @contextmanager
-    def inside(self, scope: Scope) -> Iterator[None]:
+    def inside(self, scope: Scope) -> Generator[None, None, None]:
         """Be in ``scope`` for the length of a ``with`` block."""
         outside = self.enter(scope)
         yield
         self.leave(outside)
 
     @contextmanager
-    def looping(self) -> Iterator[Loop]:
+    def looping(self) -> Generator[Loop, None, None]:
         """Be in the body of a loop of the current scope; what it binds may or may not hold afterwards."""
         scope = self.scope
         self.loop = loop = Loop(self.tick(), self.loop)

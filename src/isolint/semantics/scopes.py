@@ -144,14 +144,14 @@ class Scope:
     opened: int
     opened_in: Loop | None
     is_async: bool = False
-    flow: Flow[Binding] = field(default_factory=Flow)
-    names: dict[str, list[Binding]] = field(default_factory=dict)
-    log: list[Binding] = field(default_factory=list)
-    remote: dict[str, list[Binding]] = field(default_factory=dict)
-    elsewhere: dict[str, Scope] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
-    attributes: dict[str, list[Binding]] = field(default_factory=dict)
-    returns: list[CSTNode] = field(default_factory=list)
+    flow: Flow[Binding] = field(default_factory=Flow[Binding])
+    names: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
+    log: list[Binding] = field(default_factory=list[Binding])
+    remote: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
+    elsewhere: dict[str, Scope] = field(default_factory=dict[str, "Scope"])
+    stars: list[str] = field(default_factory=list[str])
+    attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
+    returns: list[CSTNode] = field(default_factory=list["CSTNode"])
     yields: bool = False
 
     def add(self, binding: Binding) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from libcst import *  # noqa: F403
+    from libcst import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
     from libcst import CSTNode as CSTNode  # noqa: PLC0414  # mypy follows no star to a private name
 else:
 

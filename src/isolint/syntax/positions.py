@@ -15,7 +15,7 @@ from libcst._nodes.internal import CodegenState  # the class that `Module.code` 
 from isolint.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from libcst import CSTNode, Module
 
@@ -56,7 +56,9 @@ class _RecordingState(CodegenState):
             self.spans[node] = Span(*self._started[node], self.line, self.column)
 
     @contextmanager
-    def record_syntactic_position(self, node: CSTNode, **_hoisted: CSTNode | None) -> Iterator[None]:
+    def record_syntactic_position(
+        self, node: CSTNode, **_hoisted: CSTNode | None
+    ) -> Generator[None, None, None]:
         start = (self.line, self.column)
         yield
         if id(node) in self._wanted:
@@ -66,5 +68,5 @@ class _RecordingState(CodegenState):
 def positions(module: Module, wanted: Iterable[CSTNode]) -> dict[CSTNode, Span]:
     """Return the span of each wanted node of ``module``; nodes of another tree are left out."""
     state = _RecordingState(module, wanted)
-    module._codegen(state)  # noqa: SLF001  # what `Module.code` calls
+    module._codegen(state)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as `Module.code` does
     return state.spans

@@ -1,0 +1,68 @@
+"""Which files cannot have a finding, so that they need not be parsed with libcst.
+
+Parsing is most of the time of a run, and few files speak of event loops, clients or plans at all. A no
+must be certain: tests hold the findings with and without the gate against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Sequence
+
+    from isolint.rule import GateInput, Rule
+    from isolint.semantics.index import ModuleIndex
+
+
+@final
+class Gate:
+    """The gate of one run. Patterns are made once for each rule."""
+
+    def __init__(self, given: GateInput, index: ModuleIndex) -> None:
+        self._given = given
+        self._index = index
+        self._words: dict[str, re.Pattern[str] | None] = {}
+        self._any_member = _members(given.catalogue.members())
+        self._possible_member: re.Pattern[str] | None = None
+
+    def may_fire(self, rules: Sequence[Rule], text: str, tree: ast.Module, module: str, package: str) -> bool:
+        """Whether any of ``rules`` can find something in this file: no is certain, yes is not."""
+        if self._given.catalogue.is_library(module):
+            return True  # inside a library itself, relative imports lead to names that are not spelled out
+        return (
+            any(self._rule_may_fire(rule, text, tree, package) for rule in rules)
+            or reaches_known_names(tree, package, self._index)
+            or (any(rule.about_plans for rule in rules) and reaches_plans(tree, package, self._index))
+            or self._may_meet_objects(text, tree, package)
+        )
+
+    def _rule_may_fire(self, rule: Rule, text: str, tree: ast.Module, package: str) -> bool:
+        if rule.code not in self._words:
+            words = sorted(frozenset(rule.words(self._given)))
+            self._words[rule.code] = re.compile(rf"\b(?:{_either(words)})\b") if words else None
+        pattern = self._words[rule.code]
+        if pattern is None or not pattern.search(text):
+            return False
+        return rule.glance is None or rule.glance(tree, package, self._given)
+
+    def _may_meet_objects(self, text: str, tree: ast.Module, package: str) -> bool:
+        """Whether the file uses a known method, on an object that may come from elsewhere in the project."""
+        if not self._any_member.search(text):
+            return False
+        if self._possible_member is None:
+            self._possible_member = _members(self._index.possible_members())
+        return bool(self._possible_member.search(text)) and imports_first_party(tree, package, self._index)
+
+
+def _members(names: Iterable[str]) -> re.Pattern[str]:
+    listed = sorted(names)
+    return re.compile(rf"\.\s*(?:{_either(listed)})\b|\bgetattr\b") if listed else re.compile(r"(?!)")
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, words))
