@@ -26,7 +26,7 @@ class Gate:
     def __init__(self, given: GateInput, index: ModuleIndex) -> None:
         self._given = given
         self._index = index
-        self._words: dict[str, re.Pattern[str] | None] = {}
+        self._words: dict[str, _Words] = {}
         self._any_member = _members(given.catalogue.members())
         self._possible_member: re.Pattern[str] | None = None
 
@@ -43,10 +43,8 @@ class Gate:
 
     def _rule_may_fire(self, rule: Rule, text: str, tree: ast.Module, package: str) -> bool:
         if rule.code not in self._words:
-            words = sorted(frozenset(rule.words(self._given)))
-            self._words[rule.code] = re.compile(rf"\b(?:{_either(words)})\b") if words else None
-        pattern = self._words[rule.code]
-        if pattern is None or not pattern.search(text):
+            self._words[rule.code] = _Words(rule.words(self._given))
+        if not self._words[rule.code].stand_in(text):
             return False
         return rule.glance is None or rule.glance(tree, package, self._given)
 
@@ -57,6 +55,37 @@ class Gate:
         if self._possible_member is None:
             self._possible_member = _members(self._index.possible_members())
         return bool(self._possible_member.search(text)) and imports_first_party(tree, package, self._index)
+
+
+@final
+class _Words:
+    """The identifiers, and groups of them, of which one has to stand in a text."""
+
+    def __init__(self, words: Iterable[str | tuple[str, ...]]) -> None:
+        groups = sorted({(word,) if isinstance(word, str) else word for word in words})
+        first: dict[str, list[str]] = {}
+        for group in groups:
+            first.setdefault(group[0], []).extend(group[1:2])
+        alone = {group[0] for group in groups if len(group) == 1}
+        self._any = _whole(first)
+        self._with = {word: None if word in alone else _whole(others) for word, others in first.items()}
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them does."""
+        seen: set[str] = set()
+        for match in self._any.finditer(text):
+            word = match.group()
+            if word not in seen:
+                seen.add(word)
+                others = self._with[word]
+                if others is None or others.search(text):
+                    return True
+        return False
+
+
+def _whole(words: Iterable[str]) -> re.Pattern[str]:
+    listed = sorted(words)
+    return re.compile(rf"\b(?:{_either(listed)})\b") if listed else re.compile(r"(?!)")
 
 
 def _members(names: Iterable[str]) -> re.Pattern[str]:

@@ -100,7 +100,7 @@ class GateInput:
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
-Words: TypeAlias = "Callable[[GateInput], Iterable[str]]"
+Words: TypeAlias = "Callable[[GateInput], Iterable[str | tuple[str, ...]]]"
 Glance: TypeAlias = "Callable[[ast.Module, str, GateInput], bool]"
 
 
@@ -119,7 +119,7 @@ class Rule:
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
-    at least one must stand in a file for the rule to fire there, and ``glance``, where words say little,
+    at least one must stand in a file for the rule to fire there (of a group of them, all), and ``glance``, where words say little,
     looks at the interpreter's own tree and the package its relative imports start from: a file that
     either refuses is not parsed with libcst, so neither may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:

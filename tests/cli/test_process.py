@@ -7,15 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from isolint import __version__
 from tests.cli.conftest import BAD
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ISOLINT = [sys.executable, "-m", "isolint"]
 HEAVY = ("libcst", "asyncio", "multiprocessing", "concurrent.futures")
@@ -74,14 +70,6 @@ def test_a_reader_who_stops_reading_causes_no_noise(shop: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) != 0
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Whoever runs the tests in the background ignores SIGINT, and a child would inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -46,7 +46,6 @@ def codes(outcome: Outcome) -> list[str]:
         (Role.RUNTIME, ["ISO102"]),
         (Role.SHELL, []),
         (Role.TESTS, []),
-        (Role.UNASSIGNED, []),
     ],
 )
 def test_the_role_decides_which_rules_apply(role: Role, expected: list[str]) -> None:

@@ -77,6 +77,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("to_group", [False, True])
 def test_ctrl_c_ends_at_once(grow: Grow, to_group: bool) -> None:  # noqa: FBT001
     root = grow("domain/x.py", texts={"slow.py": SLOW})

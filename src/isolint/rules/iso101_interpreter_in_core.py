@@ -48,7 +48,7 @@ def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
         yield Finding(fact.node, f"`{origin}` is re-exported: it {_WORDING.why}", _WORDING.way_out, origin)
 
 
-def _words(given: GateInput) -> Iterable[str]:
+def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
     # asyncplan's own modules reach their shell by a relative import.
     return {*given.catalogue.words(Effect.INTERPRETS), _CONVENTIONAL}
 

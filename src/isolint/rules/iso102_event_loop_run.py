@@ -45,7 +45,7 @@ def _stepped_by_hand(call: CallSite, context: Context) -> Iterator[Finding]:
         yield Finding(node.func, message, _WORDING.way_out, "coroutine.send")
 
 
-def _words(given: GateInput) -> Iterable[str]:
+def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
     return {*given.catalogue.words(Effect.DRIVES), _STEP}
 
 

@@ -24,7 +24,7 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     yield from findings(reference, context, Effect.SPAWNS, _WORDING)
 
 
-def _words(given: GateInput) -> Iterable[str]:
+def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
     return given.catalogue.words(Effect.SPAWNS)
 
 

@@ -34,8 +34,8 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
         yield from findings(reference, context, Effect.OPENS_LOOP, _WORDING)
 
 
-def _words(given: GateInput) -> Iterable[str]:
-    return given.catalogue.words(Effect.OPENS_LOOP)
+def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
+    return given.catalogue.words(Effect.OPENS_LOOP, ambient=True)
 
 
 RULE = Rule(

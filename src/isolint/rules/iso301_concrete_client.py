@@ -49,7 +49,7 @@ def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
             yield external.name
 
 
-def _words(given: GateInput) -> Iterable[str]:
+def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
     return given.catalogue.words(Effect.CLIENT)
 
 

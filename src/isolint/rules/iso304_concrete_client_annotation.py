@@ -28,7 +28,7 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
             return
 
 
-def _words(given: GateInput) -> Iterable[str]:
+def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
     return given.catalogue.words(Effect.CLIENT)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.recorder import Recorder
 
+CONVENTIONAL = (".perform_async",)
+"""How the names end that count wherever they come from."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
 _MOST_MODULES = 400
@@ -106,7 +108,7 @@ class ModuleIndex:
 
         That is a re-exported name, or a module that holds one.
         """
-        if any(map(self._catalogue.is_library, self.origins(name))):
+        if any(map(self._matters, self.origins(name))):
             return True
         if self._finder.find(name) is None:
             return False
@@ -143,16 +145,18 @@ class ModuleIndex:
             pending += onward
         return seen
 
+    def _matters(self, origin: str) -> bool:
+        """Whether a foreign name is one that some rule knows, by the catalogue or by convention."""
+        return self._catalogue.is_known(origin) or origin.endswith(CONVENTIONAL)
+
     def _holds_known_names(self, module: str) -> bool:
         offered = self._exports_of(module)
         if offered is None:
             return False
         named = any(
-            self._catalogue.is_library(o) for n in offered.origins for o in self.origins(f"{module}.{n}")
+            self._matters(origin) for name in offered.origins for origin in self.origins(f"{module}.{name}")
         )
-        return named or any(
-            self._catalogue.is_library(star) or self.leads_out(star) for star in offered.stars
-        )
+        return named or any(self._catalogue.is_known(star) or self.leads_out(star) for star in offered.stars)
 
     def _follow(self, name: str) -> tuple[str, ...]:
         foreign: dict[str, None] = {}

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, final
 if TYPE_CHECKING:
     from libcst import Module
 
-_NESTING_LIMIT = 600
+_NESTING_LIMIT = 1500
 """Deeper than people write, shallow enough for libcst, whose time grows with the square of it."""
+_UNTESTED_NESTING_LIMIT = 600
+"""The same for code that the interpreter's own parser has not accepted."""
 
 _NESTING_TOKEN = re.compile(
     r"""(?P<skip>\#[^\r\n]*|(?:'{3}(?:\\.|[^\\])*?'{3})|(?:"{3}(?:\\.|[^\\])*?"{3})"""
@@ -78,12 +80,14 @@ def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
     """Parse with libcst. ``known_good`` says that :func:`quick_tree` has accepted the text.
 
     Code that the running interpreter rejects may be for a newer one, which libcst knows; but libcst
-    overflows the stack of the process on deeply nested code, so its depth is bounded first.
+    takes minutes over deeply nested code and overflows the stack of the process, so the depth is bounded
+    first.
     """
     import libcst
 
-    if not known_good and _nesting(text.content) > _NESTING_LIMIT:
-        return SyntaxProblem(f"nested more than {_NESTING_LIMIT} deep")
+    limit = _NESTING_LIMIT if known_good else _UNTESTED_NESTING_LIMIT
+    if _nesting(text.content) > limit:
+        return SyntaxProblem(f"an expression nests or chains more than {limit} deep")
     try:
         return libcst.parse_module(text.content)
     except libcst.ParserSyntaxError as error:
@@ -94,7 +98,10 @@ def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
 
 
 def _nesting(content: str) -> int:
-    """Return an upper bound of how deep expressions nest, from tokens alone."""
+    """Return an upper bound of how deep expressions nest, from tokens alone.
+
+    A chain nests too: each of the brackets in `a[0][0]` holds all that stands before it.
+    """
     deepest = 0
     total = 0
     levels = [0]
@@ -104,7 +111,8 @@ def _nesting(content: str) -> int:
             levels.append(0)
             total += 1
         elif kind == "close" and len(levels) > 1:
-            total -= levels.pop() + 1
+            total -= levels.pop()
+            levels[-1] += 1
         elif kind == "nest":
             levels[-1] += 1
             total += 1

@@ -67,6 +67,11 @@ class Catalogue:
         self._telling = {e.name.rpartition(".")[2]: e for e in entries.values() if e.telling}
         self._last_names = {n.rpartition(".")[2] for n, e in entries.items() if e.effect or e.ambient}
         self._members: dict[str, frozenset[tuple[str, str]]] | None = None
+        self._packages = {
+            ".".join(parts[:length])
+            for parts in (name.split(".") for name in [*entries, *moved])
+            for length in range(1, len(parts))
+        }
         self._public: dict[str, frozenset[str]] = {}
         roots = (name.partition(".")[0] for name in [*entries, *moved])
         self._libraries = frozenset(roots) if libraries is None else libraries
@@ -146,21 +151,35 @@ class Catalogue:
         """Whether any known name with an effect, or a class of loops or task groups, ends so."""
         return name in self._last_names
 
-    def words(self, effect: Effect) -> frozenset[str]:
-        """Return identifiers of which one must stand in any file that can reach a name with ``effect``.
+    def words(self, *effects: Effect, ambient: bool = False) -> frozenset[tuple[str, ...]]:
+        """Return groups of identifiers: a file that reaches a name with one of ``effects`` has a whole group.
 
-        A name of a library is reached through its top-level package, or through a name declared to stand
-        for it; one of the project's own, also by relative imports, through its own last part.
+        A name of a library is reached through its top-level package, or a name declared to stand for it,
+        and is spelled out itself; one of the project's own, also by relative imports, stands alone.
+        ``ambient`` adds the classes of loops and task groups.
         """
-        wanted = [entry for entry in self._entries.values() if entry.effect is effect]
-        own = {entry.name.rpartition(".")[2] for entry in wanted if entry.own or entry.telling}
-        roots = {entry.name.partition(".")[0] for entry in wanted if not entry.own}
-        aliases = {
-            name.rpartition(".")[2]
-            for name, target in self._moved.items()
-            if target.partition(".")[0] in roots and name.partition(".")[0] not in roots
-        }
-        return frozenset(own | roots | aliases)
+        groups: set[tuple[str, ...]] = set()
+        for entry in self._entries.values():
+            if entry.effect in effects or (ambient and entry.ambient):
+                last = entry.name.rpartition(".")[2]
+                if entry.own or entry.telling:
+                    groups.add((last,))
+                root = entry.name.partition(".")[0]
+                groups.update(
+                    (way, word) for way in self._ways_to(root) for word in (last, *self._former(entry))
+                )
+        return frozenset(groups)
+
+    def _ways_to(self, root: str) -> list[str]:
+        aliases = (name for name, target in self._moved.items() if target.partition(".")[0] == root)
+        return [root, *(name.rpartition(".")[2] for name in aliases if name.partition(".")[0] != root)]
+
+    def _former(self, entry: Entry) -> list[str]:
+        return [name.rpartition(".")[2] for name, target in self._moved.items() if target == entry.name]
+
+    def is_known(self, name: str) -> bool:
+        """Whether a canonical name has an entry, is a member of one, or holds some as a package does."""
+        return name in self._entries or name.rpartition(".")[0] in self._entries or name in self._packages
 
     def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
         """Return this catalogue with a project's own names in it."""

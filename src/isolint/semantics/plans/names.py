@@ -63,8 +63,9 @@ def words(catalogue: Catalogue, own: tuple[str, ...]) -> frozenset[str]:
 
     ``own`` lists the project's runtime modules.
     """
+    interpreters = {group[-1] for group in catalogue.words(Effect.INTERPRETS)}
     of_own_runtimes = (*CONSTRUCTORS, *_PLAN_TYPES) if own else ()
-    return frozenset({*TELLING, *catalogue.words(Effect.INTERPRETS), *of_own_runtimes})
+    return frozenset({*TELLING, *interpreters, *of_own_runtimes})
 
 
 @final
