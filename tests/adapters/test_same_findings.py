@@ -62,8 +62,13 @@ def test_there_are_fixtures() -> None:
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
 def test_every_fixture(project: Path) -> None:
-    ours, theirs = by_command_line(project), by_flake8(project)
-    assert told_apart(ours) == told_apart(theirs)
+    (ours, we_cannot), (theirs, they_cannot) = (
+        told_apart(by_command_line(project)),
+        told_apart(by_flake8(project)),
+    )
+    # Code for a newer Python than the one that runs is beyond flake8.
+    assert we_cannot <= they_cannot
+    assert [found for found in ours if found[0] not in they_cannot] == theirs
 
 
 def test_the_wrong_fixture_has_findings() -> None:
