@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule, World
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.facts import Fact
     from isolint.syntax.nodes import CSTNode, Module
     from isolint.syntax.parsing import Text
 
@@ -117,14 +118,17 @@ class _Check:
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Checked(source.path, source.role, parsed=False)
         quick = parsing.quick_tree(text)
-        if gate and not isinstance(quick, SyntaxProblem) and not self._may_fire(text.content, quick):
-            return self._accepted([], text, parsed=False)
+        rules: Sequence[Rule] = self._rules
+        if gate and not isinstance(quick, SyntaxProblem):
+            rules = self._admitted(text.content, quick)
+            if not rules:
+                return self._accepted([], text, parsed=False)
         tree = parsing.parse(text, known_good=not isinstance(quick, SyntaxProblem))
         if isinstance(tree, SyntaxProblem):
             problem = quick if isinstance(quick, SyntaxProblem) else tree
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
-        findings = self._findings(tree)
+        findings = self._findings(tree, rules)
         return self._accepted(self._placed(findings, tree, text) if findings else [], text, parsed=True)
 
     def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Outcome:
@@ -133,7 +137,8 @@ class _Check:
         if source.role is Role.UNASSIGNED:
             found += whole_file.unassigned(source.path, source.module, self._rules, text.lines[0])
         judged = next((rule for rule in self._rules if rule.code == whole_file.UNUSED_SUPPRESSION), None)
-        comments = suppressions.comments(text.content, self._suppress) if judged is not None else []
+        judging = judged is not None and self._suppress is not Suppress.NONE
+        comments = suppressions.comments(text.content) if judging else []
         if not found and not comments:
             return Checked(source.path, source.role, parsed=parsed)
         accepted = suppressions.read(text.content, text.lines, self._suppress)
@@ -167,12 +172,12 @@ class _Check:
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _may_fire(self, content: str, quick: ast.Module) -> bool:
+    def _admitted(self, content: str, quick: ast.Module) -> Sequence[Rule]:
         module = self._source.module
         package = module if self._is_package else module.rpartition(".")[0]
-        return self._session.gate.may_fire(self._rules, content, quick, module, package)
+        return self._session.gate.admitted(self._rules, content, quick, module, package)
 
-    def _findings(self, tree: Module) -> list[tuple[Rule, Finding]]:
+    def _findings(self, tree: Module, rules: Sequence[Rule]) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
         from isolint.semantics.module import analyse
 
@@ -187,15 +192,15 @@ class _Check:
             index=session.index,
         )
         context = Context(module, source.role, session.options, session.world)
-        by_fact: dict[type, list[Rule]] = {}
-        for rule in self._rules:
+        by_fact: dict[type[Fact], list[Rule]] = {}
+        for rule in rules:
             for fact_class in rule.looks_at:
                 by_fact.setdefault(fact_class, []).append(rule)
         return [
             (rule, finding)
-            for fact in module.facts()
+            for fact in module.facts(by_fact)
             if not (fact.guarded and session.options.allow_main_guard)
-            for rule in by_fact.get(type(fact), ())
+            for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]
 

@@ -30,16 +30,24 @@ class Gate:
         self._any_member = _members(given.catalogue.members())
         self._possible_member: re.Pattern[str] | None = None
 
-    def may_fire(self, rules: Sequence[Rule], text: str, tree: ast.Module, module: str, package: str) -> bool:
-        """Whether any of ``rules`` can find something in this file: no is certain, yes is not."""
+    def admitted(
+        self, rules: Sequence[Rule], text: str, tree: ast.Module, module: str, package: str
+    ) -> Sequence[Rule]:
+        """Return those of ``rules`` that may find something in this file; that all others do not is certain."""
         if self._given.catalogue.is_library(module):
-            return True  # inside a library itself, relative imports lead to names that are not spelled out
-        return (
-            any(self._rule_may_fire(rule, text, tree, package) for rule in rules)
+            return rules  # inside a library itself, relative imports lead to names that are not spelled out
+        about_plans = [rule for rule in rules if rule.about_plans]
+        others = [rule for rule in rules if not rule.about_plans]
+        # Rules about plans ask what every call gives: not where nothing can be a plan.
+        meets_plans = any(self._rule_may_fire(rule, text, tree, package) for rule in about_plans) or (
+            bool(about_plans) and reaches_plans(tree, package, self._index)
+        )
+        may_fire = (
+            any(self._rule_may_fire(rule, text, tree, package) for rule in others)
             or reaches_known_names(tree, package, self._index)
-            or (any(rule.about_plans for rule in rules) and reaches_plans(tree, package, self._index))
             or self._may_meet_objects(text, tree, package)
         )
+        return [*(others if may_fire else []), *(about_plans if meets_plans else [])]
 
     def _rule_may_fire(self, rule: Rule, text: str, tree: ast.Module, package: str) -> bool:
         if rule.code not in self._words:

@@ -98,26 +98,26 @@ class Comment:
         return f"{self.head}{', '.join(left)}{self.tail}" if left else ""
 
 
-def comments(content: str, mode: Suppress) -> list[Comment]:
-    """Return the comments that speak of isolint's rules, in the order of the text."""
-    if mode is Suppress.NONE or not _SPEAKS_OF_RULES.search(content):
+def comments(content: str) -> list[Comment]:
+    """Return the comments that speak of isolint's rules, whoever reads them, in the order of the text."""
+    if not _SPEAKS_OF_RULES.search(content):
         return []
     found: list[Comment] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(content).readline):
             if token.type == tokenize.COMMENT:
-                found += _in_comment(token, mode)
+                found += _in_comment(token)
     except (tokenize.TokenError, SyntaxError):
         return []  # a newer Python's syntax: no comment of it is judged
     return found
 
 
-def _in_comment(token: tokenize.TokenInfo, mode: Suppress) -> list[Comment]:
+def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:
     line, start = token.start
     found: list[Comment] = []
     for pattern, is_own in ((_IGNORE, True), (_NOQA, False)):
         match = pattern.search(token.string)
-        if match is None or (not is_own and (match["codes"] is None or mode is Suppress.OWN)):
+        if match is None or (not is_own and match["codes"] is None):
             continue
         whole, inner = match.group().rstrip(), (match["codes"] or "").rstrip()
         codes = tuple(_CODE.findall(inner))

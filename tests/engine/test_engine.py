@@ -95,14 +95,14 @@ def test_bytes_that_are_not_python(source: bytes) -> None:
 )
 def test_a_comment_accepts_a_finding(comment: str) -> None:
     outcome = run(f"{DRIVES}  {comment}\n")
-    assert codes(outcome) == []
+    assert "ISO102" not in codes(outcome)
     assert isinstance(outcome, Checked)
     assert outcome.suppressed == 1
 
 
 @pytest.mark.parametrize("comment", ["# noqa: ISO103", "# isolint: ignore[ISO103]", "# ignore", "# nothing"])
 def test_a_comment_about_something_else_does_not(comment: str) -> None:
-    assert codes(run(f"{DRIVES}  {comment}\n")) == ["ISO102"]
+    assert "ISO102" in codes(run(f"{DRIVES}  {comment}\n"))
 
 
 def test_a_host_that_reads_noqa_itself() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
 
@@ -60,8 +61,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
     Letter case and ``_`` for ``-`` do not count as differences.
     """
     by_form = {_form(name): name for name in known}
-    close = get_close_matches(_form(word), by_form, n=1)
-    return f" (did you mean `{by_form[close[0]]}`?)" if close else ""
+    form = _form(word)
+    close = get_close_matches(form, by_form, n=3)
+    # Of words that are equally like it, the one that begins like it: for ISO108 rather ISO106 than ISO410.
+    best = max(close, key=lambda other: _shared_start(form, other), default="")
+    return f" (did you mean `{by_form[best]}`?)" if best else ""
+
+
+def _shared_start(word: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
 
 
 def _form(word: str) -> str:

@@ -56,8 +56,8 @@ class ModuleIndex:
         self, finder: Finder, catalogue: Catalogue, plan_words: frozenset[str] = frozenset()
     ) -> None:
         self._finder = finder
-        self._plan_words = re.compile("|".join(sorted(map(re.escape, plan_words))) or "(?!)")
-        self._speaks_of_plans: set[str] = set()
+        self._plan_words = plan_words
+        self._speaking_of_plans: frozenset[str] | None = None
         self._reaches_plans: dict[str, bool] = {}
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
@@ -122,7 +122,7 @@ class ModuleIndex:
 
         What speaks of none holds nothing whose type is a plan.
         """
-        place = self.split(name)
+        place = self.split(name) if self._speak_of_plans() else None
         if place is None:
             return False
         start = place[0]
@@ -131,13 +131,24 @@ class ModuleIndex:
             self._reaches_plans |= dict.fromkeys(seen, False) if seen is not None else {start: True}
         return self._reaches_plans[start]
 
+    def _speak_of_plans(self) -> frozenset[str]:
+        """Return the modules whose text names a runtime of plans. Looks through all of them, once."""
+        if self._speaking_of_plans is None:
+            words = b"|".join(re.escape(word.encode()) for word in sorted(self._plan_words))
+            pattern = re.compile(rb"\b(?:" + (words or rb"(?!)") + rb")\b")
+            found = ((module, self._finder.find(module)) for module in self._finder.modules())
+            self._speaking_of_plans = frozenset(
+                module for module, file in found if file is not None and pattern.search(file.read() or b"")
+            )
+        return self._speaking_of_plans
+
     def _walk_to_plans(self, start: str) -> set[str] | None:
         """Return the modules reached from ``start``; None where one of them speaks of plans."""
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
             offered = self._exports_of(module)
-            if module in self._speaks_of_plans or self._reaches_plans.get(module):
+            if module in self._speak_of_plans() or self._reaches_plans.get(module):
                 return None
             places = (self.split(name) for name in (offered.imports if offered is not None else ()))
             onward = {place[0] for place in places if place is not None} - seen
@@ -194,8 +205,6 @@ class ModuleIndex:
 
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(module)
-        if text is not None and self._plan_words.search(text.content):
-            self._speaks_of_plans.add(module)
         tree = parsing.quick_tree(text) if text is not None else None
         if tree is None or isinstance(tree, SyntaxProblem):
             return None

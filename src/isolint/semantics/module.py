@@ -15,7 +15,7 @@ from isolint.semantics.meanings import Text
 from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     import libcst as cst
 
@@ -46,9 +46,13 @@ class ModuleSemantics:
     )
     _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"], repr=False)
 
-    def facts(self) -> Iterator[Fact]:
-        """Yield the facts in the order of the text, without references that lead to nothing known."""
-        return (f for f in self.recorder.facts if not isinstance(f, Reference) or self._may_matter(f))
+    def facts(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
+        """Yield the facts of the ``wanted`` classes in the order of the text.
+
+        References that lead to nothing known are left out.
+        """
+        facts = (fact for fact in self.recorder.facts if type(fact) in wanted)
+        return (f for f in facts if not isinstance(f, Reference) or self._may_matter(f))
 
     def _may_matter(self, reference: Reference) -> bool:
         """Whether it leads to anything known; what leads nowhere by its name alone is not looked into."""

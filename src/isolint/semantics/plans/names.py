@@ -63,9 +63,9 @@ def words(catalogue: Catalogue, own: tuple[str, ...]) -> frozenset[str]:
 
     ``own`` lists the project's runtime modules.
     """
-    interpreters = {group[0] for group in catalogue.words(Effect.INTERPRETS)}
+    runtimes = {group[0] for group in catalogue.words(Effect.INTERPRETS)}  # asyncplan, or what stands for it
     of_own_runtimes = (*CONSTRUCTORS, *_PLAN_TYPES) if own else ()
-    return frozenset({*TELLING, *interpreters, *of_own_runtimes})
+    return frozenset({*TELLING, *runtimes, *of_own_runtimes})
 
 
 @final
