@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -150,7 +151,10 @@ def test_long_expressions_are_walked() -> None:
     assert codes(run(f"import asyncio\nx = {terms} + asyncio.run(y)\n")) == ["ISO102"]
     calls = "f(" * 150 + "asyncio.run(y)" + ")" * 150
     assert codes(run(f"import asyncio\nx = {calls}\n")) == ["ISO102"]
-    chain = "a" + ".b()" * 400
+    # 3.12 alone bounds the recursion of C code, which libcst's code generation goes through, at a fixed depth:
+    # beyond it such a file is reported as not checked.
+    length = 100 if sys.version_info[:2] == (3, 12) else 400
+    chain = "a" + ".b()" * length
     assert codes(run(f"import asyncio\nx = {chain}\nasyncio.run(x)\n")) == ["ISO102"]
 
 
