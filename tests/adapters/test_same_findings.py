@@ -47,9 +47,12 @@ def by_flake8(folder: Path) -> list[Found]:
 
 
 def told_apart(found: list[Found]) -> tuple[list[Found], set[str]]:
-    """Return the findings of rules, and the files that are not Python: flake8 calls those E999 itself."""
+    """Return the findings of rules, and the files that are not Python: flake8 calls those E999 itself.
+
+    ISO901 is left out: flake8 reads `noqa` itself and tells no plugin which of them it used.
+    """
     unparsable = {"ISO900", "E902", "E999"}
-    rules = [each for each in found if each[3] not in unparsable]
+    rules = [each for each in found if each[3] not in {*unparsable, "ISO901"}]
     return rules, {path for path, _, _, code, _ in found if code in unparsable}
 
 
@@ -59,8 +62,13 @@ def test_there_are_fixtures() -> None:
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
 def test_every_fixture(project: Path) -> None:
-    ours, theirs = by_command_line(project), by_flake8(project)
-    assert told_apart(ours) == told_apart(theirs)
+    (ours, we_cannot), (theirs, they_cannot) = (
+        told_apart(by_command_line(project)),
+        told_apart(by_flake8(project)),
+    )
+    # Code for a newer Python than the one that runs is beyond flake8.
+    assert we_cannot <= they_cannot
+    assert [found for found in ours if found[0] not in they_cannot] == theirs
 
 
 def test_the_wrong_fixture_has_findings() -> None:
@@ -117,6 +125,6 @@ def test_every_way_to_silence(tmp_path: Path) -> None:
     (tmp_path / "isolint.toml").write_text('core = ["case*"]\n')
     for number, text in enumerate(COMMENTED):
         (tmp_path / f"case{number:02}.py").write_text(f"import asyncio\n\n{text}\n")
-    ours, theirs = by_command_line(tmp_path), by_flake8(tmp_path)
+    ours, theirs = told_apart(by_command_line(tmp_path))[0], told_apart(by_flake8(tmp_path))[0]
     assert ours == theirs
     assert 5 < len(ours) < len(COMMENTED)

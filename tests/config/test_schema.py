@@ -125,7 +125,10 @@ def test_wrong_type(problems_of: ProblemsOf, text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('select = ["ISO1", "ISO108"]', "unknown rule `ISO108` (did you mean `ISO1"),
+        (
+            'select = ["ISO1", "event-loop-runs"]',
+            "unknown rule `event-loop-runs` (did you mean `event-loop-run`",
+        ),
         ('select = ["event-lop-run"]', "unknown rule `event-lop-run` (did you mean `event-loop-run`?)"),
         ('ignore = ["iso101"]', "unknown rule `iso101` (did you mean `ISO101`?)"),
         ('extend-select = ["ISO8"]', "unknown rule `ISO8`"),

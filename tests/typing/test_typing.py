@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,7 +21,9 @@ ROOT = HERE.parents[1]
 
 def mypy(file: Path) -> set[int]:
     """Give the lines of `file` to which mypy objects."""
-    output = output_of("mypy", "--strict", "--no-error-summary", "--hide-error-context", str(file))
+    output = output_of(
+        "mypy", "--strict", "--no-error-summary", "--hide-error-context", "--cache-dir", os.devnull, str(file)
+    )
     found = re.findall(r"^(.+?):(\d+): error:", output, re.MULTILINE)
     assert all(Path(ROOT, name) == file for name, _ in found), output
     return {int(line) for _, line in found}
