@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rule import CORE, Example, Rule
+from isolint.rules import touching
 from isolint.rules.plans import plan_words
 from isolint.semantics.facts import CallSite, Reference
 from isolint.semantics.scopes import ScopeKind
@@ -13,7 +14,7 @@ from isolint.syntax import nodes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.rule import Context
+    from isolint.rule import Context, Finding
     from isolint.semantics.effects import Touch
 
 
@@ -50,15 +51,9 @@ def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
 
 
 def _finding(touched: Touch, context: Context) -> Finding:
-    written = context.module.text_of(touched.node)
-    reached = f" (reached as `{written}`)" if written != touched.name.removeprefix("builtins.") else ""
-    name = touched.name.removeprefix("builtins.")
-    return Finding(
-        touched.node,
-        f"`{name}`{reached} {touched.what} while the plan is being built: once, and not again when it runs",
-        "do it inside the thunk, through a capability that the function takes as a parameter",
-        touched.name,
-    )
+    why = "while the plan is being built: once, and not again when it runs"
+    way_out = "do it inside the thunk, through a capability that the function takes as a parameter"
+    return touching.finding(touched, context, why, way_out)
 
 
 RULE = Rule(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rule import CORE, Example, Rule
+from isolint.rules import touching
 from isolint.semantics.facts import CallSite, Reference
 from isolint.semantics.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isolint.rule import Context, GateInput
+    from isolint.rule import Context, Finding, GateInput
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
@@ -24,15 +25,9 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
         return
     touched = touch(fact.node, context.module)
     if touched is not None:
-        name = touched.name.removeprefix("builtins.")
-        written = context.module.text_of(touched.node)
-        reached = f" (reached as `{written}`)" if written != name else ""
-        yield Finding(
-            touched.node,
-            f"`{name}`{reached} {touched.what} past every parameter: the core cannot be run without the world",
-            "take a capability for it (a clock, a random source, settings) as a parameter",
-            touched.name,
-        )
+        why = "past every parameter: the core cannot be run without the world"
+        way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
+        yield touching.finding(touched, context, why, way_out)
 
 
 def _words(_given: GateInput) -> Iterable[str]:

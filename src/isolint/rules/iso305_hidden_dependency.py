@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rules.plans import written
 from isolint.semantics.facts import AwaitSite
 from isolint.syntax import nodes
 
@@ -30,14 +31,13 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     root = context.module.inference.root_of(method)
     for binding in context.module.bindings(root):
         held = _global_object(binding, context)
-        if held is not None and isinstance(root, nodes.Name):
-            made = context.module.text_of(held.value) if held.value is not None else ""
+        if held is not None and held.value is not None and isinstance(root, nodes.Name):
             yield Finding(
                 root,
                 f"`{root.value}` is a global object: that this coroutine needs it is not in its signature, and "
                 "a test has to patch it",
                 "take it as a parameter, typed by a Protocol, and let the shell pass it in",
-                note=f"`{held.name}` is `{made if len(made) <= 60 else made[:57] + '...'}`",
+                note=f"`{held.name}` is `{written(held.value, context)}`",
             )
             return
 

@@ -29,6 +29,8 @@ def _check(site: TrySite, context: Context) -> Iterator[Finding]:
         return
     if not _waits(statement.body) or _awaits_what_it_cancelled(statement, site):
         return
+    if _is_inside_handler_that_raises(statement, site):
+        return
     for handler in statement.handlers:
         caught = _caught_cancellation(handler, context)
         if not caught:
@@ -110,14 +112,32 @@ def _awaits_what_it_cancelled(statement: nodes.CSTNode, site: TrySite) -> bool:
     if body is None:
         return False
     awaited = [node.expression for node in descend(body, _nested()) if isinstance(node, nodes.Await)]
+    calls = [node.func for node in descend(around) if isinstance(node, nodes.Call)]
     cancelled = {
-        last_name(node.func.value)
-        for node in descend(around)
-        if isinstance(node, nodes.Call)
-        and isinstance(node.func, nodes.Attribute)
-        and node.func.attr.value == "cancel"
+        last_name(callee.value)
+        for callee in calls
+        if isinstance(callee, nodes.Attribute) and callee.attr.value == "cancel"
     } - {""}
+    if awaited and all(isinstance(one, (nodes.Name, nodes.Attribute)) for one in awaited):
+        # `self.cancel_sync_task()` and then `await self._sync_task`
+        by_method = {last_name(callee) for callee in calls if last_name(callee).startswith("cancel_")}
+        cancelled |= {
+            last_name(one) for one in awaited if f"cancel_{last_name(one).lstrip('_')}" in by_method
+        }
     return bool(awaited) and all(_names_in(one) & cancelled for one in awaited)
+
+
+def _is_inside_handler_that_raises(statement: nodes.CSTNode, site: TrySite) -> bool:
+    """Whether it cleans up while an exception is on its way already, which is raised in the end."""
+    from isolint.syntax.walk import descend
+
+    own = set(descend(statement))
+    for handler in descend(site.scope.node):
+        if isinstance(handler, (nodes.ExceptHandler, nodes.ExceptStarHandler)):
+            inside = set(descend(handler.body))
+            if statement in inside and any(isinstance(node, nodes.Raise) for node in inside - own):
+                return True
+    return False
 
 
 def _names_in(expression: nodes.CSTNode) -> set[str]:

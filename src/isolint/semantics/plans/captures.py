@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.expressions import last_name
-from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
+from isolint.semantics.meanings import Class, Coroutine, External, Instance
+from isolint.semantics.plans.functions import scopes_of
+from isolint.semantics.plans.results import RESULTS
 from isolint.semantics.scopes import (
     Binding,
     ClassBinding,
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
 
 _ONE_SHOT = frozenset({"asyncio.Task", "asyncio.Future", "concurrent.futures.Future"})
-_RESULTS = frozenset({"Ok", "Err"})
 
 
 def is_one_shot(meanings: tuple[Meaning, ...]) -> bool:
@@ -73,23 +74,9 @@ class Thunks:
         ):
             yield from self._bound_by_partial(argument)
             return
-        scope = self._scope_of(argument)
-        if scope is None:
-            return
-        for given_back in _given_back(scope):
-            yield from self._made_outside(given_back, scope, frozenset())
-
-    def _scope_of(self, argument: cst.CSTNode) -> Scope | None:
-        if isinstance(argument, cst.Lambda):
-            return self._module.recorder.inner.get(argument)
-        functions = [m.binding.inner for m in self._inference.of(argument) if isinstance(m, Function)]
-        if functions:
-            return functions[0]
-        values = [
-            b.value for b in self._module.bindings(argument) if isinstance(b, ValueBinding) and not b.path
-        ]
-        lambdas = [value for value in values if isinstance(value, cst.Lambda)]
-        return self._module.recorder.inner.get(lambdas[0]) if lambdas else None
+        for scope in scopes_of(argument, self._module):
+            for given_back in _given_back(scope):
+                yield from self._made_outside(given_back, scope, frozenset())
 
     def _bound_by_partial(self, call: cst.Call) -> Iterator[Capture]:
         """``partial(f, coro)``: every run passes the same coroutine on."""
@@ -206,7 +193,7 @@ class Thunks:
 
     def _is_awaitable_call(self, value: cst.CSTNode) -> bool:
         """Whether a call may have given an awaitable: it may unless it is known to give something else."""
-        if not isinstance(value, cst.Call) or last_name(value.func) in _RESULTS:
+        if not isinstance(value, cst.Call) or last_name(value.func) in RESULTS:
             return False
         return not any(isinstance(m, Instance) and isinstance(m.of, Class) for m in self._inference.of(value))
 

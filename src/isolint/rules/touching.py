@@ -1,0 +1,19 @@
+"""What the rules about effects share: how a finding names what touches the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import Finding
+
+if TYPE_CHECKING:
+    from isolint.rule import Context
+    from isolint.semantics.effects import Touch
+
+
+def finding(touched: Touch, context: Context, why: str, way_out: str) -> Finding:
+    """Return the finding; ``why`` completes "`time.time` reads the clock ..."."""
+    name = touched.name.removeprefix("builtins.")
+    written = context.module.text_of(touched.node)
+    reached = f" (reached as `{written}`)" if written != name else ""
+    return Finding(touched.node, f"`{name}`{reached} {touched.what} {why}", way_out, touched.name)
