@@ -96,10 +96,6 @@ class Catalogue:
             (found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None
         )
 
-    def is_subclass(self, name: str, base: str) -> bool:
-        """Whether the known class ``name`` is ``base`` or inherits it."""
-        return name == base or base in self._bases(name)
-
     def _bases(self, name: str) -> list[str]:
         found: list[str] = []
         entry = self._entries.get(name)
