@@ -13,6 +13,7 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
+from isolint.semantics.drives.search import Drives
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
 from isolint.suppressions import Suppress
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule, World
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.facts import Fact
     from isolint.syntax.nodes import CSTNode, Module
     from isolint.syntax.parsing import Text
@@ -73,15 +75,26 @@ def check(
 
 @final
 class Session:
-    """What the files of one run share: the catalogue, what was read of other modules, the gate."""
+    """What the files of one run share: the catalogue, what was read of other modules, the gate.
 
-    def __init__(self, options: Options, world: World) -> None:
+    ``table`` says what drives outside the core, where that has been worked out already.
+    """
+
+    def __init__(self, options: Options, world: World, table: DriveTable | None = None) -> None:
         self.options = options
         self.world = world
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
         self.index = ModuleIndex(world, self.catalogue, plan_words)
-        self.gate = Gate(GateInput(self.catalogue, options, world), self.index)
+        self.drives = Drives(
+            world,
+            self.index,
+            self.catalogue,
+            allowed=options.allowed,
+            plan_modules=options.plan_modules,
+            table=table,
+        )
+        self.gate = Gate(GateInput(self.catalogue, options, world, self.drives), self.index)
 
 
 @lru_cache(maxsize=8)
@@ -191,7 +204,7 @@ class _Check:
             plan_modules=session.options.plan_modules,
             index=session.index,
         )
-        context = Context(module, source.role, session.options, session.world)
+        context = Context(module, source.role, session.options, session.world, session.drives)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in rules:
             for fact_class in rule.looks_at:

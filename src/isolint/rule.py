@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.drives.search import Drives
     from isolint.semantics.facts import Fact
     from isolint.semantics.module import ModuleSemantics
     from isolint.syntax.nodes import CSTNode
@@ -45,6 +46,7 @@ class Options:
     clients: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     plan_modules: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     type_checking_imports: bool = False
     allow_main_guard: bool = False
 
@@ -87,6 +89,7 @@ class Context:
     role: Role
     options: Options
     world: World
+    drives: Drives
 
 
 @final
@@ -97,6 +100,7 @@ class GateInput:
     catalogue: Catalogue
     options: Options
     world: World
+    drives: Drives
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
@@ -107,10 +111,14 @@ Glance: TypeAlias = "Callable[[ast.Module, str, GateInput], bool]"
 @final
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A module that shows the rule: ``source`` is checked as a core module by the tests."""
+    """A module that shows the rule: ``source`` is checked as a core module by the tests.
+
+    ``beside`` are modules outside the core that it needs, by dotted name.
+    """
 
     title: str
     source: str
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @final
@@ -124,6 +132,7 @@ class Rule:
     either refuses is not parsed with libcst, so neither may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
+    ``whole_project`` says that the rule asks what drives elsewhere.
     """
 
     code: str
@@ -140,3 +149,4 @@ class Rule:
     fix: FixAvailability = FixAvailability.NONE
     glance: Glance | None = field(default=None, repr=False)
     about_plans: bool = False
+    whole_project: bool = False

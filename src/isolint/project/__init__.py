@@ -1,7 +1,19 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
+from isolint.project.checking import Checker
 from isolint.project.errors import ProjectError
-from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles
+from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles, text_checker
 from isolint.project.workspace import Workspace
 
-__all__ = ["ModuleRole", "ProjectError", "Run", "Workspace", "check_paths", "check_text", "files", "roles"]
+__all__ = [
+    "Checker",
+    "ModuleRole",
+    "ProjectError",
+    "Run",
+    "Workspace",
+    "check_paths",
+    "check_text",
+    "files",
+    "roles",
+    "text_checker",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, final
 
 from isolint import engine
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
+    from isolint.semantics.drives.model import DriveTable
     from isolint.suppressions import Suppress
 
 
@@ -31,11 +32,15 @@ class Job:
 @final
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """All that the jobs of a run have in common. Plain data: it is sent to each worker once."""
+    """All that the jobs of a run have in common. Plain data: it is sent to each worker once.
+
+    ``drives`` says what drives outside the core, where that has been worked out already.
+    """
 
     config: Config
     modules: Modules
     suppress: Suppress
+    drives: DriveTable | None = None
 
 
 @final
@@ -45,7 +50,12 @@ class Checker:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._rules = enabled(setup.config, all_rules())
-        self._session = engine.Session(setup.config.options, setup.modules)
+        self._session = engine.Session(setup.config.options, setup.modules, setup.drives)
+
+    def for_others(self) -> Setup:
+        """Return the setup with what this process has to work out for all of them."""
+        asks = any(rule.whole_project for rule in self._rules)
+        return replace(self._setup, drives=self._session.drives.table) if asks else self._setup
 
     def check(self, job: Job) -> Outcome:
         """Read and check a file; one that cannot be read comes back as Crashed."""

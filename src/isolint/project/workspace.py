@@ -8,7 +8,7 @@ from isolint.config import ConfigProblems
 from isolint.config.problems import displayed
 from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
-from isolint.project import assignment, fit
+from isolint.project import assignment, fit, ports
 from isolint.project.errors import ProjectError
 from isolint.project.modules import known_modules, survey
 from isolint.project.naming import Layout
@@ -46,9 +46,10 @@ class Workspace:
         unmatched = fit.unmatched(self._table, files)
         elsewhere = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
         problems += [fit.problem(entry, config, files) for entry in unmatched if entry not in elsewhere]
+        self.modules = known_modules(self._table, self.layout, self.decisions)
+        problems += ports.problems(config, self.modules)
         if problems:
             raise ConfigProblems(problems)
-        self.modules = known_modules(self._table, self.layout, self.decisions)
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:

@@ -39,6 +39,11 @@ class FoundModule(Protocol):
     """A module that has a file."""
 
     @property
+    def shown(self) -> str:
+        """The path of the file for a message, relative to the root of the project."""
+        ...
+
+    @property
     def is_package(self) -> bool:
         """Whether it is an ``__init__``."""
         ...
@@ -65,6 +70,7 @@ class ModuleIndex:
         self._members: frozenset[str] | None = None
         self._leaks: dict[str, bool] = {}
         self._followed: dict[str, tuple[str, ...]] = {}
+        self._passed: dict[str, frozenset[str]] = {}
 
     def split(self, name: str) -> tuple[str, str] | None:
         """Return the longest first-party module that ``name`` starts with, and the rest."""
@@ -182,7 +188,20 @@ class ModuleIndex:
             following = self._one_step(*place)
             pending += [step for step in following if step not in seen]
             seen.update(following)
+        places = map(self.split, seen)
+        self._passed[name] = frozenset(place[0] for place in places if place is not None)
         return tuple(foreign)
+
+    def homes(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the module and the name in it that each step of a first-party name's re-exports leads to."""
+        places: dict[tuple[str, str], None] = {}
+        pending = [name]
+        while pending and len(places) < _MOST_STEPS:
+            place = self.split(pending.pop(0))
+            if place is not None and place not in places:
+                places[place] = None
+                pending += self._one_step(*place)
+        return tuple(places)
 
     def _one_step(self, module: str, rest: str) -> list[str]:
         offered = self._exports_of(module)
@@ -216,6 +235,16 @@ class ModuleIndex:
         text = parsing.decode(data) if data is not None else None
         package = module if found is not None and found.is_package else module.rpartition(".")[0]
         return (None if isinstance(text, SyntaxProblem) else text), package
+
+    def source(self, module: str) -> tuple[str, str]:
+        """Return the text of a module, empty where there is none, and the package its imports start from."""
+        text, package = self._text_of(module)
+        return (text.content if text is not None else ""), package
+
+    def followed(self, name: str) -> frozenset[str]:
+        """Return the modules that were read to find the origins of a first-party name."""
+        self.origins(name)
+        return self._passed.get(name, frozenset())
 
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""

@@ -87,6 +87,8 @@ class Inference:
     ) -> None:
         self.plan_names = PlanNames(recorder, self, plan_modules)
         self._recorders = {module: recorder}
+        self._homes = {recorder.root: module}
+        self.consulted: set[str] = set()
         self._reads = dict(recorder.reads)
         self._quoted = dict(recorder.quoted)
         self._catalogue = catalogue
@@ -172,7 +174,7 @@ class Inference:
         while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
             steps += 1
             place = self._index.split(binding.origin)
-            recorder = self._recorder_of(place[0]) if place is not None and place[1] else None
+            recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
             found = (
                 recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
             )
@@ -186,7 +188,7 @@ class Inference:
         found: list[External | Class] = []
         for meaning in meanings:
             if isinstance(meaning, External):
-                found += [m for m in self._defined(meaning.name) if isinstance(m, Class)] or [meaning]
+                found += [m for m in self.defined(meaning.name) if isinstance(m, Class)] or [meaning]
             elif isinstance(meaning, Class):
                 found.append(meaning)
         return found
@@ -274,14 +276,15 @@ class Inference:
         name = self._catalogue.canonical(dotted)
         if self._catalogue.is_library(name):
             return (External(name),)
+        self.consulted |= self._index.followed(name)
         return _distinct([External(name), *(External(origin) for origin in self._index.origins(name))])
 
-    def _defined(self, name: str) -> Meanings:
-        """Return what another first-party module defines under an absolute dotted name."""
+    def defined(self, name: str) -> Meanings:
+        """Return what a first-party module defines under an absolute dotted name."""
         place = None if self._catalogue.is_library(name) else self._index.split(name)
         if place is None or not place[1]:
             return UNKNOWN
-        recorder = self._recorder_of(place[0])
+        recorder = self.recorder_of(place[0])
         if recorder is None:
             return UNKNOWN
         first, *rest = place[1].split(".")
@@ -296,16 +299,24 @@ class Inference:
         if self._depth > _DEPTH_LIMIT:
             return UNKNOWN
         self._depth += 1
-        found = self._defined(external.name)
+        found = self.defined(external.name)
         self._depth -= 1
         return found
 
-    def _recorder_of(self, module: str) -> Recorder | None:
+    def home_of(self, scope: Scope) -> str:
+        """Return the module that a scope is of."""
+        *_, root = scope.enclosing()
+        return self._homes[root]
+
+    def recorder_of(self, module: str) -> Recorder | None:
+        """Return what was found in a first-party module, None where it cannot be read."""
+        self.consulted.add(module)
         if module not in self._recorders:
             recorder = self._index.bound(module)
             if recorder is None:
                 return None
             self._recorders[module] = recorder
+            self._homes[recorder.root] = module
             self._reads |= recorder.reads
             self._quoted |= recorder.quoted
         return self._recorders[module]
@@ -443,7 +454,7 @@ class Inference:
             return (Plan(),)
         entry = self._catalogue.get(name)
         if entry is None:
-            return _distinct(m for defined in self._defined(name) for m in self.called(defined))
+            return _distinct(m for defined in self.defined(name) for m in self.called(defined))
         if entry.awaits:
             return (Coroutine((Instance(External(entry.awaits)),)),)
         if entry.returns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, cast, final
 
 from libcst import Attribute
 
@@ -151,5 +151,21 @@ def analyse(
 ) -> ModuleSemantics:
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree, name if is_package else name.rpartition(".")[0])
+    return of_recorder(
+        recorder, name, is_package=is_package, catalogue=catalogue, index=index, plan_modules=plan_modules
+    )
+
+
+def of_recorder(
+    recorder: Recorder,
+    name: str,
+    *,
+    is_package: bool,
+    catalogue: Catalogue,
+    index: ModuleIndex,
+    plan_modules: tuple[str, ...] = (),
+) -> ModuleSemantics:
+    """Prepare the inference of a module that has been bound."""
+    tree = cast("cst.Module", recorder.root.node)
     inference = Inference(name, recorder, catalogue, index, plan_modules)
     return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue)

@@ -1,0 +1,174 @@
+"""Finds everything outside the core that drives, from the drivers backwards.
+
+The cost grows with what drives, not with the project: files that hold a driver are bound first, then
+those that spell a name of what was found to drive and can reach it by imports, until nothing new drives.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, final
+
+from isolint.model import Role
+from isolint.semantics.drives.chains import chains
+from isolint.semantics.drives.imports import ImportGraph
+from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
+from isolint.semantics.drives.seeds import Seeds
+from isolint.semantics.drives.words import Spelled, renamed, words_of
+from isolint.semantics.index import Finder
+from isolint.syntax import parsing
+from isolint.syntax.parsing import SyntaxProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.index import ModuleIndex
+
+_NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
+"""The core is reported where it drives itself, and a runtime's business is to schedule."""
+
+
+class Project(Finder, Protocol):
+    """The modules of a project with their roles."""
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a first-party module, None where there is no such module."""
+        ...
+
+
+@final
+class Drives:
+    """Answers what drives outside the core; worked out when first asked for, once."""
+
+    def __init__(
+        self,
+        project: Project,
+        index: ModuleIndex,
+        catalogue: Catalogue,
+        *,
+        allowed: tuple[str, ...] = (),
+        plan_modules: tuple[str, ...] = (),
+        table: DriveTable | None = None,
+    ) -> None:
+        self.index = index
+        self._project = project
+        self._catalogue = catalogue
+        self._allowed = allowed
+        self._plan_modules = plan_modules
+        self._table = table
+
+    @property
+    def table(self) -> DriveTable:
+        """Everything that drives, as plain data."""
+        if self._table is None:
+            self._table = _Search(
+                self._project, self.index, self._catalogue, self._allowed, self._plan_modules
+            ).table()
+        return self._table
+
+    def may_be_reached(self, imported: Iterable[str]) -> bool:
+        """Whether something that drives can be reached through one of these dotted names."""
+        reaching = self.table.reaching
+        places = map(self.index.split, imported) if reaching else ()
+        return any(place is not None and place[0] in reaching for place in places)
+
+
+@final
+class _Search:
+    def __init__(
+        self,
+        project: Project,
+        index: ModuleIndex,
+        catalogue: Catalogue,
+        allowed: tuple[str, ...],
+        plan_modules: tuple[str, ...],
+    ) -> None:
+        self._project = project
+        self._index = index
+        self._catalogue = catalogue
+        self._allowed = allowed
+        self._plan_modules = plan_modules
+        self._graph = ImportGraph(index)
+        self._summaries: dict[str, Summary] = {}
+        self._spelled: dict[str, Spelled] = {}
+        self._looked_for: dict[str, frozenset[str]] = {}
+
+    def table(self) -> DriveTable:
+        core = [m for m in self._project.modules() if self._project.role_of(m) is Role.CORE]
+        reachable = self._graph.reachable(core)
+        territory = [m for m in sorted(reachable) if self._concerns(m)]
+        seeds = Seeds(self._catalogue, self._index.possible_members(), map(self._text, sorted(reachable)))
+        pending = [module for module in territory if seeds.stand_in(self._text(module))]
+        table = DriveTable()
+        while pending:
+            for module in pending:
+                self._summarise(module, table.words)
+            table = self._table(reachable, table.words)
+            pending = [
+                m for m in territory if m in table.reaching and self._found(m, table.words) != self._looked_for.get(m, frozenset())
+            ]
+        return table
+
+    def _concerns(self, module: str) -> bool:
+        return self._project.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
+
+    def _text(self, module: str) -> str:
+        return self._index.source(module)[0]
+
+    def _found(self, module: str, words: Words) -> frozenset[str]:
+        if module not in self._spelled:
+            self._spelled[module] = Spelled.of(self._text(module))
+        return self._spelled[module].among(words)
+
+    def _summarise(self, module: str, words: Words) -> None:
+        from isolint.semantics.drives.summaries import summarised
+        from isolint.semantics.module import of_recorder
+
+        self._looked_for[module] = self._found(module, words)
+        recorder = self._index.bound(module)
+        if recorder is not None:
+            semantics = of_recorder(
+                recorder,
+                module,
+                is_package=self._index.source(module)[1] == module,
+                catalogue=self._catalogue,
+                plan_modules=self._plan_modules,
+                index=self._index,
+            )
+            self._summaries[module] = summarised(semantics, self._index, words, self._concerns)
+
+    def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:
+        found = chains(self._summaries.values(), self._all_allowed())
+        reaching = self._graph.reaching({place.module for place in found}, reachable)
+        words |= words_of(found)
+        return DriveTable(found, self._with_other_names(words, found, sorted(reaching)), reaching)
+
+    def _all_allowed(self) -> frozenset[Place]:
+        by_comment = (Place(s.module, name) for s in self._summaries.values() for name in s.allowed)
+        return frozenset((*by_comment, *self._configured()))
+
+    def _configured(self) -> Iterable[Place]:
+        return (Place(*home) for name in self._allowed for home in self._index.homes(name) if home[1])
+
+    def _with_other_names(self, words: Words, drivers: Iterable[Place], modules: list[str]) -> Words:
+        """Add the names that modules give to what drives, until there are no more."""
+        local: dict[str, set[str]] = {}
+        for place in drivers:
+            if place.is_local:
+                local.setdefault(place.module, set()).add(place.name)
+        seen: dict[str, frozenset[str]] = {}
+        changed = True
+        while changed:
+            changed = False
+            for module in modules:
+                here = self._found(module, words)
+                if here == seen.get(module) or not (here or module in local):
+                    continue
+                seen[module] = here
+                text = parsing.decode(self._text(module).encode())
+                tree = parsing.quick_tree(text) if not isinstance(text, SyntaxProblem) else text
+                if not isinstance(tree, SyntaxProblem):
+                    more = words | renamed(tree, words, local.get(module, ()))
+                    changed |= more != words
+                    words = more
+        return words
