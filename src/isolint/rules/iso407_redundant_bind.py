@@ -89,7 +89,7 @@ def _finding(
     call: PlanCall, part: str, what: str, shorter: str, context: Context, reason: str = ""
 ) -> Finding:
     fix = None
-    if "\n" not in context.module.tree.code_for_node(call.node):
+    if "\n" not in context.module.tree.source_of(call.node):
         safety = Safety.UNSAFE if reason else Safety.SAFE
         change = Change(call.node, Place.INSTEAD, shorter)
         fix = Proposal(f"Write `{shorter}`", safety, (change,), reason)

@@ -227,9 +227,10 @@ class ModuleIndex:
 
     def _bind(self, module: str) -> Recorder | None:
         from isolint.semantics.binder import bind
+        from isolint.syntax.trees import lean_tree
 
         text, package = self._text_of(module)
-        if text is None or isinstance(parsing.quick_tree(text), SyntaxProblem):
+        tree = parsing.quick_tree(text) if text is not None else None
+        if text is None or tree is None or isinstance(tree, SyntaxProblem):
             return None
-        tree = parsing.parse(text, known_good=True)
-        return None if isinstance(tree, SyntaxProblem) else bind(tree, package)
+        return bind(lean_tree(tree, text).module, package)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from libcst import Attribute
 
-from isolint.semantics.binder import bind
+from isolint.semantics.binder import bind, dotted
 from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
 from isolint.semantics.inference import Inference
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Scope
+    from isolint.syntax.trees import Tree
 
 
 @final
@@ -37,7 +38,7 @@ class ModuleSemantics:
 
     name: str
     is_package: bool
-    tree: cst.Module
+    tree: Tree
     recorder: Recorder
     inference: Inference
     catalogue: Catalogue
@@ -88,7 +89,7 @@ class ModuleSemantics:
 
     def text_of(self, node: cst.CSTNode) -> str:
         """Return the source of an expression on one line."""
-        return " ".join(self.tree.code_for_node(node).split())
+        return dotted(node) or " ".join(self.tree.source_of(node).split())
 
     def evidence(self, reference: Reference) -> str:
         """Say where the meaning of a local name comes from, where a look at the line does not tell."""
@@ -123,7 +124,7 @@ class ModuleSemantics:
         return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
 
 
-def describe(binding: Binding, tree: cst.Module) -> str:
+def describe(binding: Binding, tree: Tree) -> str:
     """Say in one clause how ``binding`` came about."""
     verb, source = "", None
     if isinstance(binding, EnterBinding):
@@ -136,12 +137,12 @@ def describe(binding: Binding, tree: cst.Module) -> str:
         verb, source = "is a parameter annotated as", binding.annotation
     if source is None:
         return ""
-    text = " ".join(tree.code_for_node(source).split())
+    text = dotted(source) or " ".join(tree.source_of(source).split())
     return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
 def analyse(
-    tree: cst.Module,
+    tree: Tree,
     name: str,
     *,
     is_package: bool,
@@ -150,6 +151,6 @@ def analyse(
     plan_modules: tuple[str, ...] = (),
 ) -> ModuleSemantics:
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
-    recorder = bind(tree, name if is_package else name.rpartition(".")[0])
+    recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
     inference = Inference(name, recorder, catalogue, index, plan_modules)
     return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue)
