@@ -16,6 +16,7 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
+from isolint.semantics.glimpse import Glimpse
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
 from isolint.suppressions import Suppress
@@ -195,7 +196,7 @@ class _Check:
     def _admitted(self, content: str, quick: ast.Module) -> Sequence[Rule]:
         module = self._source.module
         package = module if self._is_package else module.rpartition(".")[0]
-        return self._session.gate.admitted(self._rules, content, quick, module, package)
+        return self._session.gate.admitted(self._rules, module, Glimpse(content, quick, package))
 
     def _findings(self, tree: Tree, rules: Sequence[Rule]) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
