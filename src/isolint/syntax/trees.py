@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.model import Span
-from isolint.syntax import parsing
+from isolint.syntax import nodes, parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Tree(Protocol):
         """Return where the ``wanted`` nodes stand."""
         ...
 
-    def source_of(self, node: CSTNode) -> str:
-        """Return the source of an expression."""
+    def text_of(self, node: CSTNode) -> str:
+        """Return the source of an expression, without parentheses around all of it."""
         ...
 
 
@@ -62,8 +62,13 @@ class FullTree:
 
         return positions(self.module, wanted)
 
-    def source_of(self, node: CSTNode) -> str:
-        """Return the source of an expression, with the parentheses around it."""
+    def text_of(self, node: CSTNode) -> str:
+        """Return the source of an expression, without redundant parentheses around all of it."""
+        redundant = getattr(node, "lpar", ()) and not isinstance(node, (nodes.Tuple, nodes.GeneratorExp))
+        return self.code_of(node.with_changes(lpar=(), rpar=()) if redundant else node)
+
+    def code_of(self, node: CSTNode) -> str:
+        """Return the source of an expression as it stands there."""
         return self.module.code_for_node(node)
 
 
@@ -80,7 +85,11 @@ class LeanTree:
         """Return where the ``wanted`` nodes stand."""
         return {node: self._span(node) for node in wanted}
 
-    def source_of(self, node: CSTNode) -> str:
+    def holds(self, node: CSTNode) -> bool:
+        """Whether ``node`` is one of this tree whose place is known."""
+        return id(node) in self._origins
+
+    def text_of(self, node: CSTNode) -> str:
         """Return the source of an expression, without parentheses around all of it."""
         span = self._span(node)
         lines = list(self._lines[span.line - 1 : span.end_line])
