@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import TYPE_CHECKING, Protocol, final
 
@@ -224,6 +225,7 @@ class ModuleIndex:
         if module not in self._bound:
             if len(self._bound) >= _MOST_MODULES:
                 self._bound.clear()
+                gc.collect()  # scopes know their parents: without it they stay until nobody knows when
             self._bound[module] = self._bind(module)
         known = self._bound[module]
         return known[0] if known is not None else None
