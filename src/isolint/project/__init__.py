@@ -1,6 +1,6 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
-from isolint.project.checking import Checker
+from isolint.project.checking import Checker, collect_rarely
 from isolint.project.errors import ProjectError
 from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles, text_checker
 from isolint.project.workspace import Workspace
@@ -13,6 +13,7 @@ __all__ = [
     "Workspace",
     "check_paths",
     "check_text",
+    "collect_rarely",
     "files",
     "roles",
     "text_checker",

@@ -32,7 +32,7 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return {*given.catalogue.words(Effect.DRIVES), STEP}
+    return {*given.catalogue.words(Effect.DRIVES), (STEP, "None")}
 
 
 RULE = Rule(

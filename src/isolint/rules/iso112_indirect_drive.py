@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.semantics.exports import imported
 from isolint.semantics.facts import ModuleSite, Usage
 
 if TYPE_CHECKING:
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from isolint.rule import Context, GateInput
     from isolint.semantics.drives.model import Step
     from isolint.semantics.drives.reached import Reached
+    from isolint.semantics.glimpse import Glimpse
 
 _VERBS = {Usage.DECORATES: "decorating with it", Usage.CALLED: "calling it", Usage.AWAITED: "awaiting it"}
 _WAY_OUT = (
@@ -51,18 +50,11 @@ def _words(given: GateInput) -> Iterable[str]:
     return given.drives.table.words.all
 
 
-def _may_reach(tree: ast.Module, package: str, given: GateInput) -> bool:
+def _may_reach(glimpse: Glimpse, given: GateInput) -> bool:
     """Whether an import leads to a module from which something that drives can be reached."""
-    return given.drives.may_be_reached(_with_packages(imported(tree, package))) or any(
-        isinstance(node, (ast.Name, ast.Attribute, ast.alias)) and _imports(node) for node in ast.walk(tree)
+    return not glimpse.words.isdisjoint(("import_module", "__import__")) or given.drives.may_be_reached(
+        _with_packages(glimpse.imports)
     )
-
-
-def _imports(node: ast.Name | ast.Attribute | ast.alias) -> bool:
-    spelled = (
-        node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else node.name
-    )
-    return spelled in ("import_module", "__import__")
 
 
 def _with_packages(names: Iterable[str]) -> Iterator[str]:

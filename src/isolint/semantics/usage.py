@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
 INTERPRETER = "perform_async"
 """How an interpreter of plans is called by convention, wherever it comes from."""
-STEP = "send(None"
-"""How a coroutine is stepped by hand. Spelled as in the gate's word, so that both see the same."""
+STEP = "send"
+"""How a coroutine is stepped by hand."""
 STEPPED = "coroutine.send"
 _FACTORY_TAKERS = frozenset({"partial", "Depends", "Factory", "Resource", "Singleton"})
 """What calls the class it is given: functools, FastAPI, dependency-injector."""
@@ -50,7 +50,9 @@ def conventional_interpreters(reference: Reference, module: ModuleSemantics) -> 
 
 def steps_by_hand(call: CallSite, module: ModuleSemantics) -> bool:
     """Whether ``call`` is ``coro.send(None)``, which does by hand what a loop does."""
+    from isolint.semantics.expressions import last_name
+
     node = call.node
-    if not isinstance(node, nodes.Call) or len(node.args) != 1:
+    if not isinstance(node, nodes.Call) or len(node.args) != 1 or last_name(node.func) != STEP:
         return False
-    return module.text_of(node).endswith(f".{STEP})") and External(STEPPED) in module.inference.of(node.func)
+    return last_name(node.args[0].value) == "None" and External(STEPPED) in module.inference.of(node.func)

@@ -125,17 +125,19 @@ class _Search:
         from isolint.semantics.module import of_recorder
 
         self._looked_for[module] = self._found(module, words)
-        recorder = self._index.bound(module)
-        if recorder is not None:
+        recorder, tree = self._index.bound(module), self._index.tree(module)
+        if recorder is not None and tree is not None:
+            text, package = self._index.source(module)
             semantics = of_recorder(
                 recorder,
+                tree,
                 module,
-                is_package=self._index.source(module)[1] == module,
+                is_package=package == module,
                 catalogue=self._catalogue,
                 plan_modules=self._plan_modules,
                 index=self._index,
             )
-            self._summaries[module] = summarised(semantics, self._index, words, self._concerns)
+            self._summaries[module] = summarised(semantics, tree, text, words, self._concerns)
 
     def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:
         found = chains(self._summaries.values(), self._all_allowed())

@@ -36,7 +36,7 @@ class Seeds:
         root = re.compile(rf"\b(?:{_either(roots)})\b")
         others = {name for text in texts if root.search(text) for pair in naming.findall(text) for name in pair}
         others -= {""}
-        self._alone = re.compile(rf"\b(?:{_either(alone)})\b|{re.escape(STEP)}")
+        self._alone = re.compile(rf"\b(?:{_either(alone)})\b|\b{STEP}\s*\(\s*None\b")
         self._root = re.compile(rf"\b(?:{_either(roots | others)})\b")
         self._last = re.compile(rf"\b(?:{_either(lasts | others)})\b")
         calls = members & lasts - alone

@@ -21,16 +21,15 @@ from isolint.semantics.usage import (
     steps_by_hand,
     used_entries,
 )
-from isolint.syntax.positions import positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     from isolint.semantics.drives.model import Words
-    from isolint.semantics.index import ModuleIndex
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
+    from isolint.syntax.trees import LeanTree
 
     Waiting: TypeAlias = "list[tuple[cst.CSTNode, str, Place | None]]"
 
@@ -40,17 +39,14 @@ _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
 def summarised(
-    module: ModuleSemantics,
-    index: ModuleIndex,
-    words: Words,
-    concerns: Callable[[str], bool],
+    module: ModuleSemantics, tree: LeanTree, text: str, words: Words, concerns: Callable[[str], bool]
 ) -> Summary:
-    """Return the summary of ``module``.
+    """Return the summary of ``module``, which ``tree`` is of and ``text`` the source.
 
     Names of other modules are looked into only where they are among ``words``. ``concerns`` says whether
     the functions of a module can be part of a chain.
     """
-    return _Summariser(module, index, words, concerns).summary()
+    return _Summariser(module, tree, text, words, concerns).summary()
 
 
 def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
@@ -91,12 +87,19 @@ def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) 
 @final
 class _Summariser:
     def __init__(
-        self, module: ModuleSemantics, index: ModuleIndex, words: Words, concerns: Callable[[str], bool]
+        self,
+        module: ModuleSemantics,
+        tree: LeanTree,
+        text: str,
+        words: Words,
+        concerns: Callable[[str], bool],
     ) -> None:
         self._module = module
+        self._tree = tree
+        self._text = text
         self._words = words.all
         self._concerns = concerns
-        self._targets = Targets(module, index)
+        self._targets = Targets(module)
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
@@ -106,7 +109,7 @@ class _Summariser:
         self._name_lambdas()
         for scope in module.recorder.inner.values():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
-                self._nodes.setdefault(self._targets.place(scope).qualname, scope.node)
+                self._nodes.setdefault(self._targets.place(scope).qualname, scope.node.name)
         for fact in module.facts({Reference}):
             if isinstance(fact, Reference) and not fact.guarded:
                 self._note_drivers(fact)
@@ -190,7 +193,7 @@ class _Summariser:
             callee = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
             if self._may_drive(callee):
                 for place in self._targets.decorating(decorator.decorator):
-                    self._note(qualname, decorator, "", place)
+                    self._note(qualname, callee, "", place)
 
     def _note_call(self, call: CallSite) -> None:
         function = self._runs_in(call.scope)
@@ -227,21 +230,16 @@ class _Summariser:
 
     def _placed(self) -> Summary:
         """Replace nodes by lines."""
-        module = self._module
-        wanted = {node for uses in self._uses.values() for node, _, _ in uses}
-        wanted |= {self._nodes[name] for name in self._uses if name in self._nodes}
-        spans = positions(module.tree, wanted) if wanted else {}
-        lines = {node: span.line for node, span in spans.items()}
-        functions = tuple(
-            self._function(qualname, uses, lines) for qualname, uses in sorted(self._uses.items())
-        )
-        consulted = frozenset(module.inference.consulted) - {module.name}
-        return Summary(module.name, functions, allowed_by_comment(module.tree.code), consulted)
+        functions = tuple(self._function(qualname, uses) for qualname, uses in sorted(self._uses.items()))
+        inference = self._module.inference
+        consulted = frozenset(inference.consulted) - {self._module.name}
+        return Summary(self._module.name, functions, allowed_by_comment(self._text), consulted)
 
-    def _function(self, qualname: str, waiting: Waiting, lines: dict[cst.CSTNode, int]) -> FunctionSummary:
-        uses = {Use(lines.get(node, 0), driver, target) for node, driver, target in waiting}
+    def _function(self, qualname: str, waiting: Waiting) -> FunctionSummary:
+        line_of = self._tree.line_of
+        uses = {Use(line_of(node), driver, target) for node, driver, target in waiting}
         node = self._nodes.get(qualname)
-        line = lines.get(node, 0) if node is not None else min(use.line for use in uses)
+        line = line_of(node) if node is not None else min(use.line for use in uses)
         return FunctionSummary(qualname, line, tuple(sorted(uses, key=_order)))
 
 

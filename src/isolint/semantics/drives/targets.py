@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.semantics.facts import Reference
-    from isolint.semantics.index import ModuleIndex
     from isolint.semantics.meanings import Meaning
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
@@ -32,10 +31,10 @@ _MOST_ALIASES = 20
 class Targets:
     """Answers for one module what its names run."""
 
-    def __init__(self, module: ModuleSemantics, index: ModuleIndex) -> None:
+    def __init__(self, module: ModuleSemantics) -> None:
         self._module = module
         self._inference = module.inference
-        self._index = index
+        self._index = module.index
 
     def place(self, scope: Scope, name: str = "") -> Place:
         """Return where a function or class stands, by its scope; ``name`` is something in it."""
