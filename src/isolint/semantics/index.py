@@ -11,6 +11,7 @@ from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
     from isolint.semantics.catalogue import Catalogue
@@ -228,9 +229,13 @@ class ModuleIndex:
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(module)
         tree = parsing.quick_tree(text) if text is not None else None
-        if tree is None or isinstance(tree, SyntaxProblem):
-            return None
-        return exports(tree, package)
+        return None if tree is None or isinstance(tree, SyntaxProblem) else exports(tree, package)
+
+    def quick_tree(self, module: str) -> ast.Module | None:
+        """Return the interpreter's own tree of a module, None where there is none; it is not kept."""
+        text, _ = self._text_of(module)
+        tree = parsing.quick_tree(text) if text is not None else None
+        return None if isinstance(tree, SyntaxProblem) else tree
 
     def _text_of(self, module: str) -> tuple[parsing.Text | None, str]:
         found = self._finder.find(module)

@@ -13,10 +13,8 @@ from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.imports import ImportGraph
 from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
 from isolint.semantics.drives.seeds import Seeds
-from isolint.semantics.drives.words import Spelled, renamed, words_of
+from isolint.semantics.drives.words import Flow, Spelled, flows_in, renamed, words_of
 from isolint.semantics.index import Finder
-from isolint.syntax import parsing
-from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,13 +89,14 @@ class _Search:
         self._graph = ImportGraph(index)
         self._summaries: dict[str, Summary] = {}
         self._spelled: dict[str, Spelled] = {}
+        self._known_flows: dict[str, tuple[Flow, ...]] = {}
         self._looked_for: dict[str, frozenset[str]] = {}
 
     def table(self) -> DriveTable:
         core = [m for m in self._project.modules() if self._project.role_of(m) is Role.CORE]
         reachable = self._graph.reachable(core)
         territory = [m for m in sorted(reachable) if self._concerns(m)]
-        seeds = Seeds(self._catalogue, self._index.possible_members(), map(self._text, sorted(reachable)))
+        self._seeds = seeds = Seeds(self._catalogue, self._index.possible_members(), map(self._text, sorted(reachable)))
         pending = [module for module in territory if seeds.stand_in(self._text(module))]
         table = DriveTable()
         while pending:
@@ -137,7 +136,9 @@ class _Search:
                 plan_modules=self._plan_modules,
                 index=self._index,
             )
-            self._summaries[module] = summarised(semantics, tree, text, words, self._concerns)
+            self._summaries[module] = summarised(
+                semantics, tree, text, self._seeds.names, words.all, self._concerns
+            )
 
     def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:
         found = chains(self._summaries.values(), self._all_allowed())
@@ -167,10 +168,13 @@ class _Search:
                 if here == seen.get(module) or not (here or module in local):
                     continue
                 seen[module] = here
-                text = parsing.decode(self._text(module).encode())
-                tree = parsing.quick_tree(text) if not isinstance(text, SyntaxProblem) else text
-                if not isinstance(tree, SyntaxProblem):
-                    more = words | renamed(tree, words, local.get(module, ()))
-                    changed |= more != words
-                    words = more
+                more = words | renamed(self._flows(module), words, local.get(module, ()))
+                changed |= more != words
+                words = more
         return words
+
+    def _flows(self, module: str) -> tuple[Flow, ...]:
+        if module not in self._known_flows:
+            tree = self._index.quick_tree(module)
+            self._known_flows[module] = tuple(flows_in(tree)) if tree is not None else ()
+        return self._known_flows[module]

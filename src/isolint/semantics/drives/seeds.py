@@ -20,7 +20,7 @@ _NEVER = re.compile(r"(?!)")
 
 @final
 class Seeds:
-    """Recognises texts that can hold a driver.
+    """Recognises texts that can hold a driver; one is spelled there by one of ``names``.
 
     Names of a library are reached through its package, or through another name for it that some module
     among ``texts`` makes; ``members`` are methods that objects from elsewhere may have.
@@ -36,6 +36,7 @@ class Seeds:
         root = re.compile(rf"\b(?:{_either(roots)})\b")
         others = {name for text in texts if root.search(text) for pair in naming.findall(text) for name in pair}
         others -= {""}
+        self.names = alone | lasts | others
         self._alone = re.compile(rf"\b(?:{_either(alone)})\b|\b{STEP}\s*\(\s*None\b")
         self._root = re.compile(rf"\b(?:{_either(roots | others)})\b")
         self._last = re.compile(rf"\b(?:{_either(lasts | others)})\b")

@@ -13,7 +13,13 @@ from isolint.semantics.drives.targets import Targets, handed_on, holds_callable
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import CallSite, Definition, Reference, Usage
 from isolint.semantics.meanings import External, Partial
-from isolint.semantics.scopes import ImportBinding, ScopeKind, ValueBinding
+from isolint.semantics.scopes import (
+    ClassBinding,
+    FunctionBinding,
+    ImportBinding,
+    ScopeKind,
+    ValueBinding,
+)
 from isolint.semantics.usage import (
     NOT_USED,
     STEPPED,
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
-    from isolint.semantics.drives.model import Words
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
     from isolint.syntax.trees import LeanTree
@@ -39,14 +44,20 @@ _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
 def summarised(
-    module: ModuleSemantics, tree: LeanTree, text: str, words: Words, concerns: Callable[[str], bool]
+    module: ModuleSemantics,
+    tree: LeanTree,
+    text: str,
+    drivers: frozenset[str],
+    words: frozenset[str],
+    concerns: Callable[[str], bool],
 ) -> Summary:
     """Return the summary of ``module``, which ``tree`` is of and ``text`` the source.
 
-    Names of other modules are looked into only where they are among ``words``. ``concerns`` says whether
-    the functions of a module can be part of a chain.
+    Only names are looked into that may stand for a foreign driver, being among ``drivers``, or for
+    something of another module that drives, being among ``words``. ``concerns`` says whether the
+    functions of a module can be part of a chain.
     """
-    return _Summariser(module, tree, text, words, concerns).summary()
+    return _Summariser(module, tree, text, drivers, words, concerns).summary()
 
 
 def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
@@ -91,13 +102,15 @@ class _Summariser:
         module: ModuleSemantics,
         tree: LeanTree,
         text: str,
-        words: Words,
+        drivers: frozenset[str],
+        words: frozenset[str],
         concerns: Callable[[str], bool],
     ) -> None:
         self._module = module
         self._tree = tree
         self._text = text
-        self._words = words.all
+        self._drivers = drivers
+        self._words = words
         self._concerns = concerns
         self._targets = Targets(module)
         self._uses: dict[str, Waiting] = {}
@@ -110,13 +123,11 @@ class _Summariser:
         for scope in module.recorder.inner.values():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
                 self._nodes.setdefault(self._targets.place(scope).qualname, scope.node.name)
-        for fact in module.facts({Reference}):
-            if isinstance(fact, Reference) and not fact.guarded:
-                self._note_drivers(fact)
         for fact in module.recorder.facts:
             if fact.guarded:
                 continue
-            if isinstance(fact, Reference) and fact.usage in _STEPS:
+            if isinstance(fact, Reference):
+                self._note_drivers(fact)
                 self._note_use(fact)
             elif isinstance(fact, Definition):
                 self._note_decorators(fact)
@@ -156,21 +167,25 @@ class _Summariser:
             self._uses.setdefault(qualname, []).append((node, driver, target))
 
     def _note_drivers(self, reference: Reference) -> None:
-        function = self._runs_in(reference.scope)
-        found = drivers(reference, self._module) if function else []
-        if found:
-            self._note(function, reference.anchor, " or ".join(found))
+        if reference.usage not in NOT_USED and may_mean(reference.node, self._module, self._drivers):
+            function = self._runs_in(reference.scope)
+            found = drivers(reference, self._module) if function else []
+            if found:
+                self._note(function, reference.anchor, " or ".join(found))
 
     def _note_use(self, reference: Reference) -> None:
-        function = self._runs_in(reference.scope)
-        if not function or not _is_step(reference) or not self._may_drive(reference.node):
+        if reference.usage not in _STEPS or not _is_step(reference):
             return
-        if self._module.is_typing_only(reference):
+        own = self._targets.own(reference)
+        if not own and not may_mean(reference.node, self._module, self._words):
+            return
+        function = self._runs_in(reference.scope)
+        if not function or self._module.is_typing_only(reference):
             return
         given = reference.usage is Usage.PASSED and reference.receiver in ("cast", "partial", "wraps")
         if given and self._is_returned(reference):
             return
-        for place in self._targets.used(reference):
+        for place in own or self._targets.used(reference):
             if place.qualname != function or place.module != self._module.name:
                 self._note(function, reference.anchor, "", place)
 
@@ -179,12 +194,11 @@ class _Summariser:
         return reference.node in parts
 
     def _may_drive(self, node: cst.CSTNode) -> bool:
-        """Whether it can lead to something that drives: in this module, or by one of the words."""
-        if may_mean(node, self._module, self._words):
+        """Whether what it gives can drive: something of this module, or by one of the words."""
+        bindings = self._module.bindings(self._module.inference.root_of(node))
+        if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
             return True
-        if isinstance(node, cst.Attribute):
-            return node.attr.value in self._module.recorder.attribute_names
-        return any(not isinstance(b, ImportBinding) for b in self._module.bindings(node))
+        return may_mean(node, self._module, self._words)
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node

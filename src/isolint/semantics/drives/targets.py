@@ -10,7 +10,7 @@ from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA,
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, External, Function, Instance, Partial
-from isolint.semantics.scopes import FunctionBinding, ImportBinding, ScopeKind, ValueBinding
+from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
 from isolint.semantics.usage import makes_instances
 
 if TYPE_CHECKING:
@@ -57,6 +57,25 @@ class Targets:
             found += self._read(node)
             node = node.value
         return list(dict.fromkeys(found))
+
+    def own(self, reference: Reference) -> list[Place]:
+        """Return what a reference runs of its own module, where that is clear from its scopes alone."""
+        node = reference.node
+        if isinstance(node, cst.Name):
+            bindings = self._module.bindings(node)
+            if bindings and all(isinstance(b, FunctionBinding) for b in bindings):
+                return [self.place(b.inner) for b in bindings if isinstance(b, FunctionBinding)]
+        elif isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
+            for binding in self._module.bindings(node.value):
+                owner = binding.scope.own_class() if isinstance(binding, ParamBinding) else None
+                if owner is not None and binding.scope.log[:1] == [binding]:
+                    return self._own_methods(owner, node.attr.value)
+        return []
+
+    def _own_methods(self, owner: Scope, name: str) -> list[Place]:
+        bindings = owner.names.get(name, []) if name not in owner.attributes else []
+        functions = [b for b in bindings if isinstance(b, FunctionBinding)]
+        return [self.place(f.inner) for f in functions if name_of(f.inner) == name]
 
     def given(self, callee: cst.BaseExpression) -> list[Place]:
         """Return what is run where the function that calling ``callee`` gives is called."""

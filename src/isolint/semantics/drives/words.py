@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, final
 from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from isolint.semantics.drives.model import Place
 
@@ -81,7 +81,7 @@ class Spelled:
 
 @final
 @dataclass(frozen=True, slots=True)
-class _Flow:
+class Flow:
     """``target`` gets its value from names: the names ``itself``, or what calling ``calls`` gives.
 
     ``returned`` says that it is a function which returns the value, ``is_member`` that it is an
@@ -96,11 +96,10 @@ class _Flow:
     is_local: bool = False
 
 
-def renamed(tree: ast.Module, words: Words, local: Iterable[str]) -> Words:
-    """Return the further words that the module makes of ``words`` and of the functions ``local`` to it."""
+def renamed(flows: Sequence[Flow], words: Words, local: Iterable[str]) -> Words:
+    """Return the further words that a module makes of ``words`` and of the functions ``local`` to it."""
     drive, give = set(words.names | words.members) | set(local), set(words.givers)
     names, members, givers = set[str](), set[str](), set[str]()
-    flows = list(_flows(tree))
     changed = True
     while changed:
         changed = False
@@ -125,7 +124,8 @@ def renamed(tree: ast.Module, words: Words, local: Iterable[str]) -> Words:
     return Words(frozenset(names), frozenset(members), frozenset(givers))
 
 
-def _flows(tree: ast.Module) -> Iterator[_Flow]:
+def flows_in(tree: ast.Module) -> Iterator[Flow]:
+    """Yield how values flow from name to name in a module."""
     pending: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
     while pending:
         node, in_function, in_class = pending.pop()
@@ -133,12 +133,12 @@ def _flows(tree: ast.Module) -> Iterator[_Flow]:
             yield from _of_function(node, is_local=in_function, is_member=in_class)
         elif isinstance(node, ast.ClassDef):
             itself, _ = _mentioned(node.bases)
-            yield _Flow(node.name, itself, frozenset(), is_local=in_function)
+            yield Flow(node.name, itself, frozenset(), is_local=in_function)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 if alias.asname:
                     last = frozenset({alias.name.rpartition(".")[2]})
-                    yield _Flow(alias.asname, last, frozenset(), is_local=in_function)
+                    yield Flow(alias.asname, last, frozenset(), is_local=in_function)
         else:
             yield from _of_statement(node, is_local=in_function, is_member=in_class)
         inside = in_function or isinstance(node, _FUNCTIONS)
@@ -149,20 +149,20 @@ def _flows(tree: ast.Module) -> Iterator[_Flow]:
 
 def _of_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_local: bool, is_member: bool
-) -> Iterator[_Flow]:
+) -> Iterator[Flow]:
     values = [n.value for n in _own_nodes(node) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None]
     itself, calls = _mentioned(values)
     if node.returns is not None:
         # An object of the class that is named.
         calls |= _annotated(node.returns)
-    yield _Flow(node.name, itself, calls, returned=True, is_member=is_member, is_local=is_local)
+    yield Flow(node.name, itself, calls, returned=True, is_member=is_member, is_local=is_local)
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     for argument in arguments:
         if argument.annotation is not None:
-            yield _Flow(argument.arg, frozenset(), _annotated(argument.annotation), is_local=True)
+            yield Flow(argument.arg, frozenset(), _annotated(argument.annotation), is_local=True)
 
 
-def _of_statement(node: ast.AST, *, is_local: bool, is_member: bool) -> Iterator[_Flow]:
+def _of_statement(node: ast.AST, *, is_local: bool, is_member: bool) -> Iterator[Flow]:
     value: ast.expr | None = None
     targets: list[ast.expr] = []
     calls: frozenset[str] = frozenset()
@@ -179,9 +179,9 @@ def _of_statement(node: ast.AST, *, is_local: bool, is_member: bool) -> Iterator
     for target in targets:
         for bound in ast.walk(target):
             if isinstance(bound, ast.Name):
-                yield _Flow(bound.id, itself, more | calls, is_member=is_member, is_local=is_local)
+                yield Flow(bound.id, itself, more | calls, is_member=is_member, is_local=is_local)
             elif isinstance(bound, ast.Attribute):
-                yield _Flow(bound.attr, itself, more | calls, is_member=True)
+                yield Flow(bound.attr, itself, more | calls, is_member=True)
 
 
 def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
