@@ -126,6 +126,39 @@ def hidden_in_a_lambda(pool, work):
     pool.submit(lambda: run_sync(work))
 
 
+class Lazy:
+    def __init__(self, load):
+        self._load = load
+
+    @classmethod
+    def of(cls, load, name=""):
+        lazy = cls.__new__(cls)
+        lazy._load = load
+        return lazy
+
+    @staticmethod
+    def at_once(load, name=""):
+        return load()
+
+
+def keeps_what_drives(work):
+    def load():
+        return run_sync(work)
+
+    return Lazy.of(load, name="x")
+
+
+def keeps_by_construction(work):
+    return Lazy(lambda: run_sync(work))
+
+
+def runs_what_drives(work):
+    def load():
+        return run_sync(work)
+
+    return Lazy.at_once(name="x", load=load)
+
+
 def starts_later(work):
     def now():
         return run_sync(work)
@@ -271,6 +304,7 @@ DRIVES = {
     "lambda called": "from app.loops import make_lambda\ndef f(w):\n    return make_lambda(True)(w)  # !",
     "by a pool": "from app.loops import hidden_in_a_thread\ndef f(p, w):\n    hidden_in_a_thread(p, w)  # !",
     "by a lambda": "from app.loops import hidden_in_a_lambda\ndef f(p, w):\n    hidden_in_a_lambda(p, w)  # !",
+    "run by what it is given to": "from app.loops import runs_what_drives\ndef f(w):\n    return runs_what_drives(w)  # !",
     "inner function": "from app.loops import starts_later\ndef f(w):\n    return starts_later(w)  # !",
     "held partial": "from app.loops import execute\ndef f(w):\n    return execute(w)  # !",
     "held partial of own": "from app.loops import execute_own\ndef f(w):\n    return execute_own(w)  # !",
@@ -311,6 +345,8 @@ SILENT = {
     "plainly decorated": "from app.loops import load_plain\nasync def f(w):\n    return await load_plain(w)",
     "makes a runner": "from app.loops import make_runner\ndef f():\n    return make_runner(True)",
     "returns what drives": "from app.loops import keeps\ndef f(w):\n    return keeps(w)",
+    "given to what keeps it": "from app.loops import keeps_what_drives\ndef f(w):\n    return keeps_what_drives(w)",
+    "given to a maker": "from app.loops import keeps_by_construction\ndef f(w):\n    return keeps_by_construction(w)",
     "plain construction": "from app.loops import Client\ndef f():\n    return Client('u')",
     "plain method": "from app.loops import Client\nasync def f(c: Client):\n    return await c._fetch(1)",
     "setter": "from app.loops import Client\ndef f(c: Client):\n    return c.name",

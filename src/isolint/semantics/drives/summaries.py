@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
+from isolint.semantics.drives.keeping import only_kept
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.targets import Targets, handed_on, holds_callable
@@ -116,9 +117,13 @@ class _Summariser:
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
+        self._calls: dict[cst.CSTNode, cst.Call] = {}
 
     def summary(self) -> Summary:
         module = self._module
+        for fact in module.recorder.facts:
+            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
+                self._calls |= {arg.value: fact.node for arg in fact.node.args}
         self._name_lambdas()
         for scope in module.recorder.inner.values():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
@@ -158,6 +163,8 @@ class _Summariser:
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
                     return self._targets.place(around.parent, name).qualname
+                if self._is_kept(around.node):
+                    return ""
             elif around.kind is ScopeKind.CLASS:
                 return ""
         return ""
@@ -182,16 +189,22 @@ class _Summariser:
         function = self._runs_in(reference.scope)
         if not function or self._module.is_typing_only(reference):
             return
-        given = reference.usage is Usage.PASSED and reference.receiver in ("cast", "partial", "wraps")
-        if given and self._is_returned(reference):
+        if reference.usage is Usage.PASSED and (self._is_returned(reference) or self._is_kept(reference.node)):
             return
         for place in own or self._targets.used(reference):
             if place.qualname != function or place.module != self._module.name:
                 self._note(function, reference.anchor, "", place)
 
     def _is_returned(self, reference: Reference) -> bool:
+        if reference.receiver not in ("cast", "partial", "wraps"):
+            return False
         parts = {part for value in reference.scope.returns for part in handed_on(value)}
         return reference.node in parts
+
+    def _is_kept(self, argument: cst.CSTNode) -> bool:
+        """Whether something is handed to a function of the project that only keeps it."""
+        call = self._calls.get(argument)
+        return call is not None and only_kept(call, argument, self._module)
 
     def _may_drive(self, node: cst.CSTNode) -> bool:
         """Whether what it gives can drive: something of this module, or by one of the words."""
