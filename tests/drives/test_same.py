@@ -1,0 +1,176 @@
+"""The same findings whatever the way: with and without the gate, in any order, in one process or several."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from isolint import engine
+from isolint.config import load
+from isolint.model import Checked, Role
+from isolint.project import Workspace
+from isolint.project.checking import Checker, Job, Setup
+from isolint.project.workers import check_in_processes
+from isolint.rules import all_rules
+from isolint.semantics.drives.chains import chains
+from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
+from isolint.suppressions import Suppress
+from tests.drives.conftest import write
+from tests.drives.test_ways import DRIVES, LOOPS, SILENT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from isolint.model import Outcome
+
+NAMES = """
+from app.loops import Client as Connection
+from app.loops import make_runner, run_sync as go_on
+from .loops import *
+
+
+class Derived(Connection):
+    pass
+
+
+def connect() -> "Connection":
+    return Connection("x")
+
+
+def maker():
+    runner = make_runner(True)
+    return runner
+
+
+current = connect()
+"""
+IMPORTS = [
+    "from app.names import *",
+    "from app.names import go_on as drive_it, Derived, connect, current, maker",
+    "from app import names, loops",
+    "import app.loops as lo",
+    "from .loops import Client, sync_compatible as deco, Eager, make_lambda",
+    "import importlib; mod = importlib.import_module('app.loops')",
+    "pass",
+]
+STATEMENTS = [
+    "drive_it(x)",
+    "go_on(x)",
+    "run_sync(x)",
+    "names.go_on(x)",
+    "loops.run_sync(x)",
+    "lo.shared.fetch(x)",
+    "lo.Client('x').token",
+    "Derived('x').fetch(x)",
+    "connect().fetch(x)",
+    "current.token",
+    "maker()(x)",
+    "made = maker(); made(x)",
+    "make_lambda(x)(x)",
+    "y = deco(x)",
+    "Eager(x)",
+    "mod.run_sync(x)",
+    "getattr(lo, 'run_sync')(x)",
+    "x.fetch(1)",
+]
+BLOCKS = ["", "def f(x):\n    ", "@deco\ndef f(x):\n    ", "class C(Client):\n    ", "if x:\n    ", "f = lambda x: "]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    (root / "isolint.toml").write_text('core = ["app.core*", "app.case*"]\n')
+    cases = {f"case{n:02}": source for n, source in enumerate([*DRIVES.values(), *SILENT.values()])}
+    write(root, {"core": "", "loops": LOOPS, "names": NAMES, **cases})
+    return root
+
+
+def prepared(root: Path) -> tuple[Setup, list[Job]]:
+    workspace = Workspace(load(root), sorted((root / "app").glob("*.py")))
+    jobs = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
+    return Setup(workspace.config, workspace.modules, Suppress.ALL), jobs
+
+
+def findings(outcomes: list[Outcome]) -> list[object]:
+    assert all(isinstance(outcome, Checked) for outcome in outcomes), outcomes
+    found = [d for outcome in outcomes if isinstance(outcome, Checked) for d in outcome.diagnostics]
+    return sorted((str(d.path), d.span, d.code, d.message) for d in found)
+
+
+def test_in_any_order_and_in_several_processes(project: Path) -> None:
+    setup, jobs = prepared(project)
+    alone = findings([Checker(setup).check(job) for job in jobs])
+    checker = Checker(setup)
+    assert findings([checker.check(job) for job in jobs]) == alone
+    assert findings([checker.check(job) for job in reversed(jobs)]) == alone
+    assert findings(check_in_processes(jobs, setup, 2, lambda _: None)) == alone
+    assert findings(check_in_processes(jobs, checker.for_others(), 2, lambda _: None)) == alone
+    assert len([one for one in alone if "ISO112" in str(one)]) == len(DRIVES) + 1
+
+
+def test_what_drives_is_plain_data(project: Path) -> None:
+    table = Checker(prepared(project)[0]).for_others().drives
+    assert table is not None
+    assert pickle.loads(pickle.dumps(table)) == table  # noqa: S301  # made here
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_whatever_the_hash_seed(project: Path, jobs: str) -> None:
+    command = [sys.executable, "-m", "isolint", "check", "-j", jobs, "--output-format=json", "."]
+    runs = [
+        subprocess.run(
+            command, cwd=project, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=False
+        )
+        for seed in ("1", "2")
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    assert b"ISO112" in runs[0].stdout
+
+
+def outcome(root: Path, data: bytes, *, gate: bool) -> Outcome:
+    setup, _ = prepared(root)
+    session = engine.Session(setup.config.options, setup.modules)
+    source = engine.Source(PurePath("app/core.py"), "app.core", Role.CORE, data)
+    return engine.check(source, all_rules(), session, gate=gate)
+
+
+@given(
+    st.lists(st.sampled_from(IMPORTS), max_size=3),
+    st.lists(st.tuples(st.sampled_from(BLOCKS), st.sampled_from(STATEMENTS)), max_size=4),
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_gate_loses_nothing(project: Path, imports: list[str], statements: list[tuple[str, str]]) -> None:
+    data = "\n".join([*imports, *(block + statement for block, statement in statements), ""]).encode()
+    gated, parsed = outcome(project, data, gate=True), outcome(project, data, gate=False)
+    assert findings([gated]) == findings([parsed])
+
+
+PLACES = [Place(module, name) for module in "ab" for name in ("f", "g", "h", "C.m")]
+USES = st.builds(Use, st.integers(1, 3), st.just(""), st.sampled_from(PLACES)) | st.builds(
+    Use, st.integers(1, 3), st.sampled_from(["asyncio.run", "trio.run"])
+)
+
+
+@given(st.dictionaries(st.sampled_from(PLACES), st.lists(USES, max_size=3)))
+def test_a_chain_is_the_shortest_there_is(uses: dict[Place, list[Use]]) -> None:
+    """Whatever the order of the summaries; and every step of it is a use that there is."""
+    summaries = [
+        Summary(m, tuple(FunctionSummary(p.qualname, 1, tuple(used)) for p, used in uses.items() if p.module == m))
+        for m in "ab"
+    ]
+    found = chains(summaries, ())
+    assert found == chains(reversed(summaries), ())
+    for place, used in uses.items():
+        lengths = [2 for use in used if use.target is None]
+        lengths += [len(found[use.target]) + 1 for use in used if use.target in found]
+        assert (place in found) == bool(lengths)
+        if lengths:
+            assert len(found[place]) == min(lengths)
