@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from libcst import Attribute
-
 from isolint.semantics.binder import bind, dotted
 from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
+from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
 from isolint.syntax.trees import FullTree
 
@@ -55,17 +54,12 @@ class ModuleSemantics:
         References that lead to nothing known are left out.
         """
         facts = (fact for fact in self.recorder.facts if type(fact) in wanted)
-        return (f for f in facts if not isinstance(f, Reference) or self._may_matter(f))
-
-    def _may_matter(self, reference: Reference) -> bool:
-        """Whether it leads to anything known; what leads nowhere by its name alone is not looked into."""
-        node = reference.node
-        if isinstance(node, Attribute) and not self.catalogue.ends_known_name(node.attr.value):
-            bindings = self.bindings(self.inference.root_of(node))
-            imported = any(isinstance(binding, ImportBinding) for binding in bindings)
-            if not imported and node.attr.value not in self.recorder.attribute_names:
-                return False
-        return bool(self.inference.of(node))
+        relevance = Relevance(self.recorder, self.catalogue, self.index)
+        return (
+            fact
+            for fact in facts
+            if not isinstance(fact, Reference) or (relevance.of(fact.node) and self.inference.of(fact.node))
+        )
 
     def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
         """Return what a name that is read may be bound by."""
