@@ -194,9 +194,11 @@ class _Check:
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
     def _admitted(self, content: str, quick: ast.Module) -> Sequence[Rule]:
-        module = self._source.module
-        package = module if self._is_package else module.rpartition(".")[0]
-        return self._session.gate.admitted(self._rules, module, Glimpse(content, quick, package))
+        source, session = self._source, self._session
+        package = source.module if self._is_package else source.module.rpartition(".")[0]
+        glimpse = Glimpse(content, quick, package)
+        session.index.learn(source.module, source.data, glimpse)
+        return session.gate.admitted(self._rules, source.module, glimpse)
 
     def _findings(self, tree: Tree, rules: Sequence[Rule]) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.

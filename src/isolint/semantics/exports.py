@@ -42,7 +42,7 @@ def absolute(module: str, level: int, package: str) -> str:
 
 def exports(tree: ast.Module, package: str) -> Exports:
     """Return what the module offers; relative imports start from ``package``."""
-    found = Exports(imports=list(imported(tree, package)))
+    found = Exports(imports=list(dict.fromkeys(_imported(tree, package))))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -62,7 +62,7 @@ def exports(tree: ast.Module, package: str) -> Exports:
     return found
 
 
-def imported(tree: ast.Module, package: str) -> Iterator[str]:
+def _imported(tree: ast.Module, package: str) -> Iterator[str]:
     """Yield the dotted name of everything the module imports; the module itself for a star."""
     for statement in _imports(tree):
         if isinstance(statement, ast.Import):

@@ -7,10 +7,12 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.exports import imported
+from isolint.semantics.exports import exports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from isolint.semantics.exports import Exports
 
 _WORD = re.compile(r"\w+")
 
@@ -38,6 +40,11 @@ class Glimpse:
         return tuple(ast.walk(self.tree))
 
     @cached_property
+    def exports(self) -> Exports:
+        """What the module offers to others."""
+        return exports(self.tree, self.package)
+
+    @property
     def imports(self) -> Sequence[str]:
         """The dotted name of everything the module imports; the module itself for a star."""
-        return tuple(dict.fromkeys(imported(self.tree, self.package)))
+        return self.exports.imports

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.recorder import Recorder
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.trees import LeanTree
@@ -200,6 +201,13 @@ class ModuleIndex:
         return self._finder.find(module) is not None or name in self._catalogue.public_names(
             self._catalogue.canonical(module)
         )
+
+    def learn(self, module: str, data: bytes, glimpse: Glimpse) -> None:
+        """Take what was seen of a file that is being checked, if it is the one that ``module`` names."""
+        if module not in self._exports:
+            found = self._finder.find(module)
+            if found is not None and found.read() == data:
+                self._exports[module] = glimpse.exports
 
     def _exports_of(self, module: str) -> Exports | None:
         if module not in self._exports:

@@ -43,6 +43,7 @@ class ModuleSemantics:
     inference: Inference
     catalogue: Catalogue
     index: ModuleIndex
+    _relevance: Relevance
     _entries: dict[cst.CSTNode, list[Entry]] = field(
         default_factory=dict["cst.CSTNode", "list[Entry]"], repr=False
     )
@@ -54,12 +55,16 @@ class ModuleSemantics:
         References that lead to nothing known are left out.
         """
         facts = (fact for fact in self.recorder.facts if type(fact) in wanted)
-        relevance = Relevance(self.recorder, self.catalogue, self.index)
         return (
             fact
             for fact in facts
-            if not isinstance(fact, Reference) or (relevance.of(fact.node) and self.inference.of(fact.node))
+            if not isinstance(fact, Reference)
+            or (self.may_be_foreign(fact.node) and self.inference.of(fact.node))
         )
+
+    def may_be_foreign(self, node: cst.CSTNode) -> bool:
+        """Whether an expression may stand for something from outside the project; a no is certain, and soon said."""
+        return self._relevance.of(node)
 
     def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
         """Return what a name that is read may be bound by."""
@@ -154,4 +159,5 @@ def analyse(
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
     inference = Inference(name, recorder, catalogue, index, plan_modules)
-    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index)
+    relevance = Relevance(recorder, catalogue, index)
+    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index, relevance)
