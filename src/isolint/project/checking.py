@@ -57,7 +57,7 @@ class Checker:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._rules = enabled(setup.config, all_rules())
-        self._session = engine.Session(setup.config.options, setup.modules)
+        self._session = engine.Session(self._rules, setup.config.options, setup.modules)
 
     def check(self, job: Job) -> Outcome:
         """Read and check a file; one that cannot be read comes back as Crashed."""
