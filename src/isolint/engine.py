@@ -18,6 +18,7 @@ from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
+from isolint.semantics.watch import Watched
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
-    from isolint.rule import Finding, Rule, World
+    from isolint.rule import Finding, Rule
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.parsing import Text
     from isolint.syntax.trees import Tree
@@ -122,11 +124,11 @@ class Session:
 
     def __init__(self, rules: Iterable[Rule], options: Options, world: World) -> None:
         self.options = options
-        self.world = world
+        self.world = Watched(world)
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
-        self.index = ModuleIndex(world, self.catalogue, plan_words)
-        self.gate = Gate(tuple(rules), GateInput(self.catalogue, options, world), self.index)
+        self.index = ModuleIndex(self.world, self.catalogue, plan_words)
+        self.gate = Gate(tuple(rules), GateInput(self.catalogue, options, self.world), self.index)
 
 
 @lru_cache(maxsize=8)
