@@ -12,6 +12,7 @@ import click
 
 from isolint import __version__
 from isolint.cli.check import check
+from isolint.cli.clean import clean
 from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
 from isolint.cli.messages import say_error
 from isolint.cli.roles import roles
@@ -40,7 +41,7 @@ def isolint(context: click.Context) -> None:
         context.exit(COULD_NOT_CHECK)
 
 
-for command in (check, rule, roles):
+for command in (check, rule, roles, clean):
     isolint.add_command(command)
 
 

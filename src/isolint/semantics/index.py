@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.exports import Exports, exports
-from isolint.semantics.watch import Remembered
+from isolint.semantics.watch import MEMBERS, PLANS, Remembered
 from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
@@ -41,7 +41,8 @@ class ModuleIndex:
         )
         listed = b"|".join(re.escape(word.encode()) for word in sorted(self.vocabulary))
         self._pattern = re.compile(rb"\b(?:" + (listed or rb"(?!)") + rb")\b")
-        self._words: dict[str, frozenset[str]] = {}
+        self.words: dict[str, frozenset[str]] = {}
+        """Which words of the vocabulary stand in the text of a module, as far as anybody looked."""
         self._speaking_of_plans: frozenset[str] | None = None
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
@@ -72,21 +73,26 @@ class ModuleIndex:
     def learn(self, module: str, glimpse: Glimpse) -> None:
         """Take what was seen of a module, instead of reading it when somebody asks."""
         self._exports[module] = glimpse.exports
-        self._words[module] = self.vocabulary & glimpse.words
+        self.words[module] = self.vocabulary & glimpse.words
+
+    def about(self, topic: str) -> frozenset[str]:
+        """Return what there is to say on a topic of :mod:`isolint.semantics.watch`."""
+        return self.possible_members() if topic == MEMBERS else self._speak_of_plans()
 
     def _words_of(self, module: str) -> frozenset[str]:
         """Return those words of the vocabulary that stand in the text of ``module``."""
-        if module not in self._words:
-            found = self._finder.find(module)
+        if module not in self.words:
+            found = self._finder.find_unwatched(module)
             data = found.read() if found is not None else None
-            self._words[module] = frozenset(map(bytes.decode, self._pattern.findall(data or b"")))
-        return self._words[module]
+            self.words[module] = frozenset(map(bytes.decode, self._pattern.findall(data or b"")))
+        return self.words[module]
 
     def possible_members(self) -> frozenset[str]:
         """Return the known methods with an effect that some object of this project may have.
 
         Looks at the words of all modules, once.
         """
+        self._finder.asked.add(MEMBERS)
         if self._members is None:
             present = frozenset[str]().union(*map(self._words_of, self._finder.modules()))
             self._members = frozenset(
@@ -132,6 +138,7 @@ class ModuleIndex:
 
     def _speak_of_plans(self) -> frozenset[str]:
         """Return the modules whose text names a runtime of plans. Looks at all of them, once."""
+        self._finder.asked.add(PLANS)
         if self._speaking_of_plans is None:
             self._speaking_of_plans = frozenset(
                 module for module in self._finder.modules() if self._words_of(module) & self._plan_words

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MEMBERS = "*members"
+PLANS = "*plans"
+"""Topics: what an answer may depend on that no single module says."""
+
+
+def is_topic(asked: str) -> bool:
+    """Whether what was asked about is a topic, and no module."""
+    return asked.startswith("*")
+
 
 class Finder(Protocol):
     """Finds first-party modules, without importing them."""
@@ -56,6 +65,10 @@ class Watched:
     def find(self, module: str) -> FoundModule | None:
         """Return the module of that name, None where the project has none with a file."""
         self.asked.add(module)
+        return self._world.find(module)
+
+    def find_unwatched(self, module: str) -> FoundModule | None:
+        """Return the module without noting it: for one of many that a topic is made of."""
         return self._world.find(module)
 
     def role_of(self, module: str) -> Role | None:
