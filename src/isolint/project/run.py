@@ -62,7 +62,7 @@ class Run:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
     files: int
-    effort: Effort = field(default_factory=Effort, compare=False)
+    effort: Effort = field(default_factory=Effort, compare=False, repr=False)
 
 
 @final

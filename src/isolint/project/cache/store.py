@@ -36,15 +36,10 @@ class Store:
         if not _is_real_folder(self._folder):
             return None
         try:
-            # A named pipe would wait for ever for somebody to write into it.
-            descriptor = os.open(self._folder / name, os.O_RDONLY | _NO_WAITING)
+            content = _content(self._folder / name)
         except OSError:
             return None
-        with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(descriptor)
-            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
-                return None
-            digest, _, body = file.read().partition(b"\n")
+        digest, _, body = content.partition(b"\n")
         if digest != _digest(body):
             return None
         try:
@@ -101,6 +96,19 @@ class Store:
 
 
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _content(path: Path) -> bytes:
+    """Read a regular file; a named pipe would wait for ever for somebody to write into it."""
+    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            return b""
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def _is_real_folder(folder: Path) -> bool:
