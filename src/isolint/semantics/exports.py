@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -40,9 +40,13 @@ def absolute(module: str, level: int, package: str) -> str:
     return ".".join([*kept, *([module] if module else [])])
 
 
-def exports(tree: ast.Module, package: str) -> Exports:
-    """Return what the module offers; relative imports start from ``package``."""
-    found = Exports(imports=list(dict.fromkeys(_imported(tree, package))))
+def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
+    """Return what the module offers; relative imports start from ``package``.
+
+    ``every`` is :func:`statements`, where somebody has it already.
+    """
+    every = statements(tree) if every is None else every
+    found = Exports(imports=list(dict.fromkeys(_imported(every, package))))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -62,35 +66,39 @@ def exports(tree: ast.Module, package: str) -> Exports:
     return found
 
 
-def _imported(tree: ast.Module, package: str) -> Iterator[str]:
-    """Yield the dotted name of everything the module imports; the module itself for a star."""
-    for statement in _imports(tree):
+def _imported(every: Iterable[ast.AST], package: str) -> Iterator[str]:
+    """Yield the dotted name of everything that is imported; the module itself for a star."""
+    for statement in every:
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
-        else:
+        elif isinstance(statement, ast.ImportFrom):
             module = absolute(statement.module or "", statement.level, package)
             yield from (
                 module if alias.name == "*" else f"{module}.{alias.name}" for alias in statement.names
             )
 
 
-def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield every import statement, however deep; only statements are looked at, which is quick."""
-    pending: list[ast.AST] = [tree]
+def statements(node: ast.AST) -> list[ast.AST]:
+    """Return every statement below ``node``, however deep, and the handlers and cases around some.
+
+    Expressions are not looked at, which is quick.
+    """
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = [node]
     while pending:
-        node = pending.pop()
-        for child in _statements_in(node):
-            if isinstance(child, (ast.Import, ast.ImportFrom)):
-                yield child
-            else:
-                pending.append(child)
+        inner = _statements_in(pending.pop())
+        found += inner
+        pending += inner
+    return found
 
 
-def _statements_in(node: ast.AST) -> Iterator[ast.AST]:
+def _statements_in(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
     for part in ("body", "orelse", "finalbody", "handlers", "cases"):
         inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
         if isinstance(inner, list):  # the body of a lambda is an expression
-            yield from inner
+            found += inner
+    return found
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
