@@ -264,16 +264,20 @@ class _Check:
         for rule in rules:
             for fact_class in rule.looks_at:
                 by_fact.setdefault(fact_class, []).append(rule)
-        return [
-            (rule, finding)
-            for fact in module.facts(by_fact)
-            if not (fact.guarded and session.options.allow_main_guard)
-            for rule in by_fact[type(fact)]
-            for finding in rule.check(fact, context)
-        ]
+        try:
+            return [
+                (rule, finding)
+                for fact in module.facts(by_fact)
+                if not (fact.guarded and session.options.allow_main_guard)
+                for rule in by_fact[type(fact)]
+                for finding in rule.check(fact, context)
+            ]
+        finally:
+            module.recorder.dissolve()
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""
+        self._session.index.make_room()
         findings = self._findings(tree, rules)
         if isinstance(tree, LeanTree) and any(finding.fix is not None for _, finding in findings):
             raise NotPlaced  # there is nothing in a lean tree to rewrite code with

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.exports import Exports, exports
@@ -23,8 +23,8 @@ CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
-_MOST_MODULES = 400
-"""Bound modules that are kept; each holds a whole syntax tree."""
+_MOST_BOUND = 4_000_000
+"""Characters of the bound modules that are kept; a syntax tree takes some 55 bytes for each."""
 
 
 @final
@@ -49,7 +49,7 @@ class ModuleIndex:
         self._followed: Remembered[tuple[str, ...]] = Remembered(finder)
         self._leaks: Remembered[bool] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
-        self._bound: dict[str, tuple[Recorder, LeanTree] | None] = {}
+        self._bound: dict[str, _Bound | None] = {}
         self._members: frozenset[str] | None = None
 
     def split(self, name: str) -> tuple[str, str] | None:
@@ -215,20 +215,31 @@ class ModuleIndex:
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""
         self._finder.find(module)
-        if module not in self._bound:
-            if len(self._bound) >= _MOST_MODULES:
-                self._bound.clear()
-                gc.collect()  # scopes know their parents: without it they stay until nobody knows when
+        if module in self._bound:
+            self._bound[module] = self._bound.pop(module)  # the last of the dictionary again
+        else:
             self._bound[module] = self._bind(module)
         known = self._bound[module]
-        return known[0] if known is not None else None
+        return known.recorder if known is not None else None
+
+    def make_room(self) -> None:
+        """Let go of half of the bound modules, those not used for longest, where they are too many.
+
+        For between two files: none of those that were bound for a file may go while it is checked.
+        """
+        if sum(known.size for known in self._bound.values() if known is not None) <= _MOST_BOUND:
+            return
+        for module in [*self._bound][: len(self._bound) // 2]:
+            known = self._bound.pop(module)
+            if known is not None:
+                known.recorder.dissolve()
 
     def tree_with(self, node: CSTNode) -> LeanTree | None:
         """Return the tree of a bound module that ``node`` stands in."""
-        trees = (known[1] for known in self._bound.values() if known is not None)
+        trees = (known.tree for known in self._bound.values() if known is not None)
         return next((tree for tree in trees if tree.holds(node)), None)
 
-    def _bind(self, module: str) -> tuple[Recorder, LeanTree] | None:
+    def _bind(self, module: str) -> _Bound | None:
         from isolint.semantics.binder import bind
         from isolint.syntax.trees import lean_tree
 
@@ -237,4 +248,14 @@ class ModuleIndex:
         if text is None or parsed is None or isinstance(parsed, SyntaxProblem):
             return None
         tree = lean_tree(parsed, text)
-        return bind(tree.module, package), tree
+        return _Bound(bind(tree.module, package), tree, len(text.content))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A module with what its names mean; ``size`` is that of its text, in characters."""
+
+    recorder: Recorder
+    tree: LeanTree
+    size: int

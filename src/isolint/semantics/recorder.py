@@ -38,6 +38,17 @@ class Recorder:
         self.order += 1
         return self.order
 
+    def dissolve(self) -> None:
+        """Let go of everything: scopes and bindings know each other, so nothing goes by itself.
+
+        For somebody who knows that nobody asks any more; the collector would take far longer to find out.
+        """
+        for scope in (self.root, *self.inner.values()):
+            scope.dissolve()
+        self.facts.clear()
+        self.reads.clear()
+        self.inner.clear()
+
     def read(self, node: CSTNode, name: str) -> None:
         """Note that ``name`` is looked up here."""
         self.reads[node] = Read(name, self.scope, self.tick(), self.loop)
