@@ -20,6 +20,20 @@ F = TypeVar("F", bound="Callable[..., Any]")
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=_cores,
+    metavar="N",
+    help="How many processes to use; by default one for each core.",
+)
+
+
 def configuration_options(command: F) -> F:
     """Add ``--config`` and ``--isolated``."""
     explicit = click.option(

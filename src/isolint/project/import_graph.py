@@ -1,0 +1,84 @@
+"""Who imports whom in a whole tree, for pictures and proposals; rules ask only for what they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.imports import Imported, imports
+from isolint.syntax import parsing
+from isolint.syntax.parsing import SyntaxProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.project.modules import ModuleFile, Modules
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class ImportEdge:
+    """One import of one first-party module by another; ``line`` is in the importer and starts at 1."""
+
+    importer: str
+    imported: str
+    line: int
+    type_checking: bool
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ImportGraph:
+    """The imports of a tree. ``foreign`` has the top-level names of what each module imports from elsewhere.
+
+    ``unread`` are the modules that cannot be parsed, so that nothing is known of their imports.
+    """
+
+    edges: tuple[ImportEdge, ...]
+    foreign: dict[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
+    unread: tuple[str, ...] = ()
+
+
+def import_graph(modules: Modules, wanted: Iterable[str] | None = None) -> ImportGraph:
+    """Read the imports of the ``wanted`` modules, by default of all that have a file."""
+    edges: set[ImportEdge] = set()
+    foreign: dict[str, frozenset[str]] = {}
+    unread: list[str] = []
+    for module in sorted(modules.files if wanted is None else wanted):
+        file = modules.find(module)
+        found = imports_of(module, file) if file is not None else None
+        if found is None:
+            unread.append(module)
+            continue
+        elsewhere: set[str] = set()
+        for one in found:
+            target = resolve(one.name, modules)
+            if target is None:
+                if not one.type_checking:
+                    elsewhere.add(one.name.partition(".")[0])
+            elif target != module:
+                edges.add(ImportEdge(module, target, one.line, one.type_checking))
+        foreign[module] = frozenset(elsewhere)
+    return ImportGraph(tuple(sorted(edges)), foreign, tuple(unread))
+
+
+def imports_of(module: str, file: ModuleFile) -> tuple[Imported, ...] | None:
+    """Return what a module imports, None where its file cannot be read or parsed."""
+    data = file.read()
+    text = parsing.decode(data) if data is not None else None
+    if text is None or isinstance(text, SyntaxProblem):
+        return None
+    tree = parsing.quick_tree(text)
+    if isinstance(tree, SyntaxProblem):
+        return None
+    package = module if file.is_package else module.rpartition(".")[0]
+    return imports(tree, package, text.content)
+
+
+def resolve(name: str, modules: Modules) -> str | None:
+    """Return the longest first-party module that a dotted name starts with, None where there is none."""
+    while name:
+        if modules.find(name) is not None:
+            return name
+        name = name.rpartition(".")[0]
+    return None
