@@ -17,6 +17,7 @@ from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.glimpse import Glimpse
+from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
 from isolint.suppressions import Suppress
@@ -100,7 +101,8 @@ class Session:
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
         self.index = ModuleIndex(world, self.catalogue, plan_words)
-        self.gate = Gate(GateInput(self.catalogue, options, world), self.index)
+        self.chains = ImportChains(world, options.ignore_imports, type_checking=options.type_checking_imports)
+        self.gate = Gate(GateInput(self.catalogue, options, world, self.chains), self.index)
 
 
 @lru_cache(maxsize=8)
@@ -212,7 +214,7 @@ class _Check:
             plan_modules=session.options.plan_modules,
             index=session.index,
         )
-        context = Context(module, source.role, session.options, session.world)
+        context = Context(module, source.role, session.options, session.world, session.chains)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in rules:
             for fact_class in rule.looks_at:

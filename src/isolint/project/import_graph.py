@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
+from isolint.config import Problem, line_in
+from isolint.config.problems import displayed
+from isolint.semantics import ignored_imports
+from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
 from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
@@ -12,7 +16,9 @@ from isolint.syntax.parsing import SyntaxProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from isolint.config import Config
     from isolint.project.modules import ModuleFile, Modules
+    from isolint.semantics.ignored_imports import IgnoredImport
 
 
 @final
@@ -82,3 +88,26 @@ def resolve(name: str, modules: Modules) -> str | None:
             return name
         name = name.rpartition(".")[0]
     return None
+
+
+def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
+    """Return a problem for each entry of ``ignore-imports`` that fits no import of the tree."""
+    return [
+        Problem(
+            displayed(config.source or config.root),
+            line_in(config, ("ignore-imports", index)),
+            f'`ignore-imports`: "{text}" matches no import',
+        )
+        for index, text in enumerate(config.options.ignore_imports)
+        if not _is_used(ignored_imports.parse(text), modules)
+    ]
+
+
+def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
+    chains = ImportChains(modules)
+    for importer in modules.modules():
+        if ignored_imports.fits(ignored.importer, importer) and (file := modules.find(importer)) is not None:
+            found = (chains.target(one.name) for one in imports_of(importer, file) or ())
+            if any(target is not None and ignored.covers(importer, target) for target in found):
+                return True
+    return False
