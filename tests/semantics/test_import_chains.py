@@ -47,6 +47,9 @@ class Tree:
     def modules(self) -> Iterable[str]:
         return self.texts
 
+    def shell_modules(self) -> Iterable[str]:
+        return [module for module in self.texts if module[0] == "s"]
+
 
 def shown(texts: Mapping[str, str], *imported: str, ignored: Iterable[str] = ()) -> list[str]:
     chains = ImportChains(Tree(texts), ignored).shortest("c", imported)

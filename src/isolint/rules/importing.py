@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.facts import CallSite, Import
+from isolint.semantics.facts import CallSite, Import, Reference
 from isolint.semantics.meanings import External, Text
 from isolint.syntax import nodes
 
@@ -51,3 +51,18 @@ def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
     for meaning in inference.of(node.args[0].value):
         if isinstance(meaning, Text):
             yield context.module.absolute(meaning.value)
+
+
+def imports_by_call(context: Context) -> bool:
+    """Whether a function that imports is at hand in the module; asked once, it spares a look at every call."""
+    return any(
+        (isinstance(fact, Import) and fact.name in CALLS)
+        or (isinstance(fact, Reference) and _last_name(fact.node) in CALLS)
+        for fact in context.module.recorder.facts
+    )
+
+
+def _last_name(node: nodes.CSTNode) -> str:
+    if isinstance(node, nodes.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, nodes.Name) else ""

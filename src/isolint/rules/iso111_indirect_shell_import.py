@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
-from isolint.rules.importing import CALLS, brought_in
+from isolint.rules.importing import CALLS, brought_in, imports_by_call
 from isolint.semantics.facts import CallSite, Import
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from isolint.rule import Context, GateInput
+    from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.import_chains import Chain
     from isolint.syntax import nodes
@@ -21,10 +22,11 @@ _MOST_NAMED = 3
 
 def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
     """Look at all imports at once, when the first comes along: which one counts depends on the others."""
-    if fact is not next(_facts(context), None):
+    if fact is not next(_counted(context, (Import, CallSite)), None):
         return
     first: dict[str, nodes.CSTNode] = {}
-    for each in _facts(context):
+    # Calls are many, and what one does takes time to find out.
+    for each in _counted(context, (Import, CallSite) if imports_by_call(context) else (Import,)):
         for node, module in brought_in(each, context):
             first.setdefault(module, node)
     by_start: dict[str, list[Chain]] = {}
@@ -33,8 +35,8 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
     yield from (_finding(first[start], chains, context) for start, chains in by_start.items())
 
 
-def _facts(context: Context) -> Iterator[Import | CallSite]:
-    for fact in context.module.facts((Import, CallSite)):
+def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import | CallSite]:
+    for fact in context.module.facts(wanted):
         if isinstance(fact, (Import, CallSite)) and not (fact.guarded and context.options.allow_main_guard):
             yield fact
 

@@ -28,6 +28,10 @@ class Landscape(Finder, Protocol):
         """Return the role of a first-party module, or None where there is no such module."""
         ...
 
+    def shell_modules(self) -> Iterable[str]:
+        """Return the dotted names of all shell modules."""
+        ...
+
 
 @final
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +67,7 @@ class ImportChains:
         self._type_checking = type_checking
         self._onward: dict[str, tuple[Link, ...]] = {}
         self._reaches: dict[str, bool] = {}
+        self._any_shell: bool | None = None
 
     def ignores(self, importer: str, imported: str) -> bool:
         """Whether the configuration says that this import does not count."""
@@ -76,7 +81,7 @@ class ImportChains:
     def may_lead_to_shell(self, name: str) -> bool:
         """Whether importing ``name`` brings in an unassigned module from which the shell can be reached."""
         start = self.target(name)
-        if start is None or self._world.role_of(start) is not Role.UNASSIGNED:
+        if start is None or self._world.role_of(start) is not Role.UNASSIGNED or not self._has_shell():
             return False
         if start not in self._reaches:
             seen = self._walk_to_shell(start)
@@ -110,6 +115,18 @@ class ImportChains:
                     seen.add(link.imported)
                     pending.append((link.imported, longer))
         return chains
+
+    def _has_shell(self) -> bool:
+        """Whether there is a shell to come to at all: a module of the tree, or one elsewhere that it speaks of."""
+        if self._any_shell is None:
+            files = {shell: self._world.find(shell) for shell in self._world.shell_modules()}
+            elsewhere = {shell.partition(".")[0].encode() for shell, file in files.items() if file is None}
+            self._any_shell = any(files.values()) or self._speaks_of(elsewhere)
+        return self._any_shell
+
+    def _speaks_of(self, words: Iterable[bytes]) -> bool:
+        files = (self._world.find(module) for module in self._world.modules())
+        return any(word in data for file in files if file and (data := file.read()) for word in words)
 
     def _walk_to_shell(self, start: str) -> set[str] | None:
         """Return the unassigned modules reached from ``start``; None where one of them imports the shell."""
