@@ -1,0 +1,67 @@
+"""Which modules are drawn as one: by role and package, so that a large tree gives a picture one can read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+from isolint.model import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENOUGH = 28
+"""How many packages a picture has at most that nobody asked for more."""
+
+Groups: TypeAlias = "dict[tuple[str, Role], list[str]]"
+"""The modules of each package and role."""
+
+
+def collapsed(roles: Mapping[str, Role], depth: int | None = None, focus: str = "") -> Groups:
+    """Return which modules are drawn as one; a group is called after the package that all of it is in.
+
+    ``depth`` is the number of parts a name keeps. Without it, the largest groups are taken apart as long
+    as the picture stays readable. What is in the package ``focus`` is taken apart by one part more.
+    """
+    inside = {module for module in roles if _is_in(module, focus)}
+    outside = {module: role for module, role in roles.items() if module not in inside}
+    parts = len(focus.split(".")) + 1
+    found = _at({module: roles[module] for module in inside}, parts if depth is None else parts - 1 + depth)
+    if depth is None:
+        found |= _taken_apart(outside, ENOUGH - min(len(found), ENOUGH // 2))
+    else:
+        found |= _at(outside, depth)
+    return {
+        key: sorted(found[key]) for key in sorted(found, key=lambda key: (key[0].split("."), key[1].value))
+    }
+
+
+def _is_in(module: str, package: str) -> bool:
+    return bool(package) and f"{module}.".startswith(f"{package}.")
+
+
+def _at(roles: Mapping[str, Role], depth: int) -> Groups:
+    groups: Groups = defaultdict(list)
+    for module, role in roles.items():
+        groups[".".join(module.split(".")[:depth]), role].append(module)
+    return dict(groups)
+
+
+def _taken_apart(roles: Mapping[str, Role], enough: int) -> Groups:
+    groups = _at(roles, 1)
+    whole: set[tuple[str, Role]] = set()
+    while True:
+        splittable = [
+            key for key in groups if key not in whole and key[1] is not Role.TESTS and len(groups[key]) > 1
+        ]
+        if not splittable:
+            return groups
+        key = max(splittable, key=lambda key: (len(groups[key]), key[0], key[1].value))
+        depth = key[0].count(".") + 2
+        pieces = _at(dict.fromkeys(groups[key], key[1]), depth)
+        if len(groups) - 1 + len(pieces) > enough or (len(pieces) == 1 and key in pieces):
+            whole.add(key)
+            continue
+        del groups[key]
+        groups |= pieces
+        whole |= {piece for piece in pieces if piece == key}
