@@ -172,42 +172,42 @@ class _Drawing:
         return next((chain for chain in chains if chain.shell == shell), None)
 
     def boundary(self, focus: str) -> Boundary:
-        """Return the picture; with a focus, of what is in it, imports it or is imported by it."""
-        shown = self._shown(focus)
+        """Return the picture; with a focus, of what is in it and of what has to do with that."""
+        inside = self._in(focus) if focus else set(self._place.values())
+        edges = [edge for edge in sorted({*self._counts, *self._crossing}) if self._is_about(edge, inside)]
+        shown = sorted(inside.union(*edges))
         place = {old: new for new, old in enumerate(shown)}
         keys = list(self._groups)
         packages = tuple(
             Package(*keys[old], len(self._groups[keys[old]]), tuple(sorted(self._inside[old])))
             for old in shown
         )
-        edges = sorted({*self._counts, *self._crossing})
         imports = tuple(
             Imports(
                 place[importer],
                 place[imported],
                 self._counts.get((importer, imported), 0),
-                tuple(sorted(self._crossing[importer, imported])),
+                tuple(sorted(self._crossing.get((importer, imported), ()))),
             )
             for importer, imported in edges
-            if importer != imported and self._is_shown(importer, imported, place, focus)
         )
         drives = tuple(
             Drives(place[old], driver, tuple(sorted(found)))
             for (old, driver), found in sorted(self._drives.items())
-            if old in place
+            if old in inside
         )
         return Boundary(packages, imports, drives)
 
-    def _shown(self, focus: str) -> list[int]:
-        if not focus:
-            return list(range(len(self._groups)))
-        inside = self._in(focus)
-        near = {end for edge in (*self._counts, *self._crossing) if inside & {*edge} for end in edge}
-        return sorted(inside | near)
-
-    def _is_shown(self, importer: int, imported: int, place: Mapping[int, int], focus: str) -> bool:
-        inside = self._in(focus) if focus else {importer}
-        return importer in place and imported in place and bool(inside & {importer, imported})
+    def _is_about(self, edge: tuple[int, int], inside: set[int]) -> bool:
+        """Whether an import begins or ends inside, or is part of a chain that does."""
+        if edge[0] == edge[1]:
+            return False
+        found = (
+            {one for place in inside for one in self._inside[place]}
+            if edge in self._crossing
+            else set[Found]()
+        )
+        return not inside.isdisjoint(edge) or not found.isdisjoint(self._crossing[edge] if found else ())
 
     def _in(self, focus: str) -> set[int]:
         return {place for place, (name, _) in enumerate(self._groups) if f"{name}.".startswith(f"{focus}.")}

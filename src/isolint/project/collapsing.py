@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from isolint.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ENOUGH = 28
 """How many packages a picture has at most that nobody asked for more."""
@@ -20,7 +21,7 @@ Groups: TypeAlias = "dict[tuple[str, Role], list[str]]"
 def collapsed(roles: Mapping[str, Role], depth: int | None = None, focus: str = "") -> Groups:
     """Return which modules are drawn as one; a group is called after the package that all of it is in.
 
-    ``depth`` is the number of parts a name keeps. Without it, the largest groups are taken apart as long
+    ``depth`` is the number of parts by which names are told apart. Without it, the largest groups are taken apart as long
     as the picture stays readable. What is in the package ``focus`` is taken apart by one part more.
     """
     inside = {module for module in roles if _is_in(module, focus)}
@@ -31,9 +32,15 @@ def collapsed(roles: Mapping[str, Role], depth: int | None = None, focus: str = 
         found |= _taken_apart(outside, ENOUGH - min(len(found), ENOUGH // 2))
     else:
         found |= _at(outside, depth)
-    return {
-        key: sorted(found[key]) for key in sorted(found, key=lambda key: (key[0].split("."), key[1].value))
-    }
+    named = {(_common(modules), role): sorted(modules) for (_, role), modules in found.items()}
+    return {key: named[key] for key in sorted(named, key=lambda key: (key[0].split("."), key[1].value))}
+
+
+def _common(modules: Sequence[str]) -> str:
+    """Return the longest name that all of the modules are in."""
+    first, last = min(split := [module.split(".") for module in modules]), max(split)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return ".".join(part for part, _ in same)
 
 
 def _is_in(module: str, package: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, final
 
-from isolint.report.boundary import dot, html, mermaid, records, svg
-
 if TYPE_CHECKING:
     from pathlib import PurePath
 
@@ -44,14 +42,25 @@ def format_of(path: PurePath | None) -> MapFormat:
 
 def render(boundary: Boundary, chosen: MapFormat, view: View, title: str) -> str:
     """Return the picture, ending with a line end; ``title`` is the name of the project."""
+    # Imported here: a command that draws nothing must not wait for them.
     match chosen:
         case MapFormat.SVG:
+            from isolint.report.boundary import svg
+
             return svg.render(boundary)
         case MapFormat.HTML:
+            from isolint.report.boundary import html
+
             return html.render(boundary, view, title)
         case MapFormat.MERMAID:
+            from isolint.report.boundary import mermaid
+
             return mermaid.render(boundary)
         case MapFormat.DOT:
+            from isolint.report.boundary import dot
+
             return dot.render(boundary)
         case MapFormat.JSON:
+            from isolint.report.boundary import records
+
             return records.render(boundary, view)
