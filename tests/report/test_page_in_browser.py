@@ -60,7 +60,9 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[[Boundary], Any]]:
 
     yield open_page
     context.close()
-    assert [complaint for complaint in complaints if complaint != f"request {tmp_path.as_uri()}/map.html"] == []
+    assert [
+        complaint for complaint in complaints if complaint != f"request {tmp_path.as_uri()}/map.html"
+    ] == []
 
 
 def heard(complaints: list[str], event: str) -> Callable[[Any], None]:

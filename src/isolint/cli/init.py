@@ -23,8 +23,6 @@ from isolint.config.writing import section
 from isolint.model import Role
 from isolint.project import ProjectError, Workspace
 from isolint.project.entry_points import entry_points
-from isolint.project.evidence import gather
-from isolint.project.proposal import propose
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
@@ -114,6 +112,9 @@ def _configuration(target: Target) -> Config:
 
 
 def _proposal(target: Target, config: Config, jobs: int) -> Proposal:
+    from isolint.project.evidence import gather
+    from isolint.project.proposal import propose
+
     progress = Progress(sys.stderr)
     try:
         evidence = gather(target.path.parent, config, jobs, progress)
