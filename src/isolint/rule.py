@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import Glimpse, Look
     from isolint.semantics.import_chains import ImportChains
     from isolint.semantics.module import ModuleSemantics
     from isolint.syntax.nodes import CSTNode
@@ -105,7 +105,7 @@ class GateInput:
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 Words: TypeAlias = "Callable[[GateInput], Iterable[str | tuple[str, ...]]]"
-Glance: TypeAlias = "Callable[[Glimpse, GateInput], bool]"
+Meets: TypeAlias = "Callable[[Glimpse, GateInput], bool]"
 
 
 @final
@@ -123,9 +123,9 @@ class Rule:
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
-    at least one must stand in a file for the rule to fire there (of a group of them, all), and
-    ``glance``, where words say little, looks closer: a file that either refuses is not bound, so neither
-    may ever say no where the rule would fire.
+    at least one must stand in a file for the rule to fire there (of a group of them, all). Where words say
+    little, ``look`` looks at the interpreter's own tree, and ``meets`` holds what was seen against the
+    world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
     """
@@ -142,5 +142,6 @@ class Rule:
     good: tuple[Example, ...] = field(repr=False)
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
-    glance: Glance | None = field(default=None, repr=False)
+    look: Look | None = field(default=None, repr=False)
+    meets: Meets | None = field(default=None, repr=False)
     about_plans: bool = False

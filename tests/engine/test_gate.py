@@ -36,7 +36,7 @@ class World(ExampleWorld):
 
 def outcome(data: bytes, *, gate: bool) -> Outcome:
     source = Source(PurePath("shop/domain/module.py"), "shop.domain.module", Role.CORE, data)
-    return check(source, all_rules(), Session(OPTIONS, World()), gate=gate)
+    return check(source, all_rules(), Session(all_rules(), OPTIONS, World()), gate=gate)
 
 
 def assert_gate_is_sound(data: bytes) -> None:

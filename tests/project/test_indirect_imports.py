@@ -9,8 +9,8 @@ import pytest
 from isolint.config import Config, ConfigProblems, load
 from isolint.model import Checked, Outcome
 from isolint.project import Workspace, check_paths
-from isolint.project.checking import Job, Setup
-from isolint.project.workers import check_in_processes
+from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.workers import do_in_processes
 from isolint.rule import Options
 from isolint.suppressions import Suppress
 
@@ -67,7 +67,8 @@ def test_worker_processes_find_the_same(grow: Grow) -> None:
     workspace = Workspace(given, sorted(root.glob("app/domain/*.py")))
     jobs = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(given, workspace.modules, Suppress.ALL)
-    assert found(check_in_processes(jobs, setup, 2, lambda _: None)) == EXPECTED
+    done: list[int] = []
+    assert found(do_in_processes(Checking(Checker(setup)), jobs, 2, done.append)) == EXPECTED
 
 
 @pytest.mark.parametrize("ignored", ["app.helpers.* -> app.infra.**", "app.helpers.near -> app.infra.db"])

@@ -50,7 +50,7 @@ class ExampleWorld:
         return Helpers() if module == "app.helpers" else None
 
     def modules(self) -> list[str]:
-        return []
+        return ["app.helpers"]
 
     def shell_modules(self) -> list[str]:
         return ["asyncplan.shell"]
@@ -58,7 +58,7 @@ class ExampleWorld:
 
 def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())
-    outcome = check(file, rules, Session(Options(), ExampleWorld()))
+    outcome = check(file, rules, Session(rules, Options(), ExampleWorld()))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome
@@ -102,7 +102,7 @@ def test_a_promised_fix_is_there_and_works(rule: Rule) -> None:
     fixed = 0
     for example, role in product(rule.bad, sorted(rule.roles, key=lambda role: role.value)):
         file = Source(PurePath("x.py"), "app.domain.x", role, example.source.encode())
-        outcome = check(file, all_rules(), Session(Options(), ExampleWorld()))
+        outcome = check(file, all_rules(), Session(all_rules(), Options(), ExampleWorld()))
         assert isinstance(outcome, Checked)
         fixes = [d.fix for d in outcome.diagnostics if d.fix is not None and d.code == rule.code]
         fixed += len(fixes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from isolint.model import Role
 from isolint.semantics.ignored_imports import parse
 from isolint.semantics.import_chains import ImportChains
+from isolint.semantics.imports import Imported, imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,8 +53,20 @@ class Tree:
         return [module for module in self.texts if module[0] == "s"]
 
 
+def chains_in(tree: Tree, ignored: Iterable[str] = (), *, type_checking: bool = False) -> ImportChains:
+    def imports_of(module: str) -> tuple[Imported, ...]:
+        file = tree.find(module)
+        assert file
+        try:
+            return imports(ast.parse(file.text), "")
+        except SyntaxError:
+            return ()
+
+    return ImportChains(tree, imports_of, ignored, type_checking=type_checking)
+
+
 def shown(texts: Mapping[str, str], *imported: str, ignored: Iterable[str] = ()) -> list[str]:
-    chains = ImportChains(Tree(texts), ignored).shortest("c", imported)
+    chains = chains_in(Tree(texts), ignored).shortest("c", imported)
     return [" ".join([chain.start, *(link.imported for link in chain.links)]) for chain in chains]
 
 
@@ -87,12 +101,12 @@ def test_chains(texts: dict[str, str], imported: Iterable[str], expected: list[s
 
 
 def test_a_link_says_where_it_stands() -> None:
-    (chain,) = ImportChains(Tree({"a": "\n\nimport s\nimport s", "s": ""})).shortest("c", ["a"])
+    (chain,) = chains_in(Tree({"a": "\n\nimport s\nimport s", "s": ""})).shortest("c", ["a"])
     assert chain.links[0].place == "a.py:3"
 
 
 def test_imports_for_type_checkers_count_when_told() -> None:
-    chains = ImportChains(Tree({"a": "if TYPE_CHECKING:\n    import s", "s": ""}), type_checking=True)
+    chains = chains_in(Tree({"a": "if TYPE_CHECKING:\n    import s", "s": ""}), type_checking=True)
     assert len(chains.shortest("c", ["a"])) == 1
 
 
@@ -143,7 +157,7 @@ def test_only_unassigned_modules_on_the_way_are_read() -> None:
     tree = Tree(
         {"a": "import c2, s, b", "b": "", "c2": "import d", "s": "import d", "d": "", "far": "import s"}
     )
-    ImportChains(tree).shortest("c", ["a"])
+    chains_in(tree).shortest("c", ["a"])
     assert set(tree.read) == {"a", "b"}
 
 
@@ -161,5 +175,5 @@ def test_no_chain_is_shorter_and_the_gate_knows(edges: set[tuple[str, str]], imp
     ]
     shortest = [" ".join((*min(paths, key=lambda path: (len(path), path)), "s"))] if paths else []
     assert shown(texts, *imported) == shortest
-    chains = ImportChains(Tree(texts))
+    chains = chains_in(Tree(texts))
     assert any(map(chains.may_lead_to_shell, sorted(imported))) is bool(paths)

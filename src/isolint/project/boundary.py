@@ -12,11 +12,10 @@ from isolint.project.collapsing import collapsed
 from isolint.project.discovery import discover
 from isolint.project.errors import ProjectError
 from isolint.project.evidence import DRIVES, prefixes
-from isolint.project.import_graph import import_graph
+from isolint.project.import_graph import chains_in, import_graph
 from isolint.project.run import check_paths
 from isolint.project.workspace import Workspace
 from isolint.report.boundary.model import ROLES, Boundary, Drives, Found, Imports, Package, Step
-from isolint.semantics.import_chains import ImportChains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.project.collapsing import Groups
     from isolint.project.import_graph import ImportGraph
-    from isolint.semantics.import_chains import Chain
+    from isolint.semantics.import_chains import Chain, ImportChains
 
 _IMPORT_RULES = ("ISO110", "ISO111")
 
@@ -84,11 +83,7 @@ def map_boundary(
         if not isinstance(outcome, Crashed)
         for found in (outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,))
     ]
-    chains = ImportChains(
-        workspace.modules,
-        config.options.ignore_imports,
-        type_checking=config.options.type_checking_imports,
-    )
+    chains = chains_in(workspace.modules, config.options)
     drawing = _Drawing(collapsed(roles, depth, focus), graph, chains)
     for module, found in findings:
         drawing.add(module, found)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import gc
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Protocol, TypeVar, final
 
 from isolint import engine
 from isolint.config import enabled, ignored_for
+from isolint.engine import Surveyed
 from isolint.model import Crashed
 from isolint.rules import all_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from isolint.config import Config
     from isolint.model import Outcome, Role
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
+    from isolint.semantics.glimpse import Glimpse
     from isolint.suppressions import Suppress
+
+R_co = TypeVar("R_co", covariant=True)
+
+CAN_FORK = sys.platform == "linux"
+"""Whether a process can be copied, with all it has loaded and learned; other systems do it unsafely or not."""
 
 _NEW_OBJECTS = 200_000
 """Those of a few files: some tens of megabytes."""
@@ -52,21 +62,54 @@ def collect_rarely() -> None:
 
 @final
 class Checker:
-    """Checks the files of one run."""
+    """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
-    def __init__(self, setup: Setup) -> None:
+    A copy in another process knows the ``glimpses`` that this one has learned.
+    """
+
+    def __init__(self, setup: Setup, glimpses: Mapping[str, Glimpse] | None = None) -> None:
         self._setup = setup
         self._rules = enabled(setup.config, all_rules())
-        self._session = engine.Session(setup.config.options, setup.modules)
+        self._session = engine.Session(self._rules, setup.config.options, setup.modules)
+        self._glimpses: dict[str, Glimpse] = {}
+        for module, glimpse in (glimpses or {}).items():
+            self._learn(module, glimpse)
+
+    def __reduce__(self) -> tuple[type[Checker], tuple[Setup, Mapping[str, Glimpse]]]:
+        """Say how to make the copy."""
+        return Checker, (self._setup, self._glimpses)
+
+    def survey(self, job: Job) -> Surveyed:
+        """Read a file and take a first look."""
+        data = _read(job)
+        if isinstance(data, Crashed):
+            return Surveyed(None, data)
+        file = job.file
+        source = engine.Source(file.shown, file.module, job.role, data)
+        return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
+
+    def learn(self, job: Job, glimpse: Glimpse) -> None:
+        """Take what a survey saw of a file."""
+        # Of two files with one name, imports mean the one that the modules know.
+        if self._setup.modules.files.get(job.file.module) == job.file.path:
+            self._learn(job.file.module, glimpse)
+
+    def _learn(self, module: str, glimpse: Glimpse) -> None:
+        self._glimpses[module] = glimpse
+        self._session.index.learn(module, glimpse)
+
+    def outcome(self, job: Job, surveyed: Surveyed) -> Outcome | None:
+        """Return what became of a file if the survey, with those of all others, shows it; None if not."""
+        if surveyed.glimpse is None:
+            return surveyed.outcome
+        rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
+        admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
+        return None if admitted else surveyed.outcome
 
     def check(self, job: Job) -> Outcome:
         """Read and check a file; one that cannot be read comes back as Crashed."""
-        try:
-            data = job.file.path.read_bytes()
-        except (OSError, MemoryError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
-            return Crashed(job.file.shown, f"cannot be read: {reason}")
-        return self.check_bytes(job, data)
+        data = _read(job)
+        return data if isinstance(data, Crashed) else self.check_bytes(job, data)
 
     def check_bytes(self, job: Job, data: bytes) -> Outcome:
         """Check a file that has this content."""
@@ -79,3 +122,59 @@ class Checker:
             return self._rules
         ignored = ignored_for(self._setup.config, file.relative, self._rules)
         return tuple(rule for rule in self._rules if rule.code not in ignored)
+
+
+class Task(Protocol[R_co]):
+    """Something to do with each file, in this process or in others: it can be sent there."""
+
+    def do(self, job: Job) -> R_co:
+        """Do it with one file."""
+        ...
+
+    def killed_by(self, job: Job) -> R_co:
+        """Return the result for a file whose process died."""
+        ...
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Surveying:
+    """Take a first look at each file."""
+
+    checker: Checker
+
+    def do(self, job: Job) -> Surveyed:
+        """Survey one file."""
+        return self.checker.survey(job)
+
+    def killed_by(self, job: Job) -> Surveyed:
+        """Return what becomes of a file whose process died."""
+        return Surveyed(None, _killed(job))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Check each file."""
+
+    checker: Checker
+
+    def do(self, job: Job) -> Outcome:
+        """Check one file."""
+        return self.checker.check(job)
+
+    def killed_by(self, job: Job) -> Outcome:
+        """Return what becomes of a file whose process died."""
+        return _killed(job)
+
+
+def _killed(job: Job) -> Crashed:
+    return Crashed(job.file.shown, "the process that checked this file died")
+
+
+def _read(job: Job) -> bytes | Crashed:
+    try:
+        return job.file.path.read_bytes()
+    except (OSError, MemoryError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
+        return Crashed(job.file.shown, f"cannot be read: {reason}")

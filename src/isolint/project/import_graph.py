@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed
+from isolint.rule import Options
 from isolint.semantics import ignored_imports
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.config import Config
-    from isolint.project.modules import ModuleFile, Modules
+    from isolint.project.modules import Modules
     from isolint.semantics.ignored_imports import IgnoredImport
 
 
@@ -51,8 +52,7 @@ def import_graph(modules: Modules, wanted: Iterable[str] | None = None) -> Impor
     foreign: dict[str, frozenset[str]] = {}
     unread: list[str] = []
     for module in sorted(modules.files if wanted is None else wanted):
-        file = modules.find(module)
-        found = imports_of(module, file) if file is not None else None
+        found = imports_of(module, modules)
         if found is None:
             unread.append(module)
             continue
@@ -68,17 +68,18 @@ def import_graph(modules: Modules, wanted: Iterable[str] | None = None) -> Impor
     return ImportGraph(tuple(sorted(edges)), foreign, tuple(unread))
 
 
-def imports_of(module: str, file: ModuleFile) -> tuple[Imported, ...] | None:
+def imports_of(module: str, modules: Modules) -> tuple[Imported, ...] | None:
     """Return what a module imports, None where its file cannot be read or parsed."""
-    data = file.read()
+    file = modules.find(module)
+    data = file.read() if file is not None else None
     text = parsing.decode(data) if data is not None else None
-    if text is None or isinstance(text, SyntaxProblem):
+    if file is None or text is None or isinstance(text, SyntaxProblem):
         return None
     tree = parsing.quick_tree(text)
     if isinstance(tree, SyntaxProblem):
         return None
     package = module if file.is_package else module.rpartition(".")[0]
-    return imports(tree, package, text.content)
+    return imports(tree, package)
 
 
 def resolve(name: str, modules: Modules) -> str | None:
@@ -88,6 +89,17 @@ def resolve(name: str, modules: Modules) -> str | None:
             return name
         name = name.rpartition(".")[0]
     return None
+
+
+def chains_in(modules: Modules, options: Options | None = None) -> ImportChains:
+    """Return the chains of a tree that nothing is known of yet."""
+    options = options or Options()
+    return ImportChains(
+        modules,
+        lambda module: imports_of(module, modules) or (),
+        options.ignore_imports,
+        type_checking=options.type_checking_imports,
+    )
 
 
 def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
@@ -104,10 +116,10 @@ def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
 
 
 def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
-    chains = ImportChains(modules)
+    chains = chains_in(modules)
     for importer in modules.modules():
-        if ignored_imports.fits(ignored.importer, importer) and (file := modules.find(importer)) is not None:
-            found = (chains.target(one.name) for one in imports_of(importer, file) or ())
+        if ignored_imports.fits(ignored.importer, importer):
+            found = (chains.target(one.name) for one in imports_of(importer, modules) or ())
             if any(target is not None and ignored.covers(importer, target) for target in found):
                 return True
     return False

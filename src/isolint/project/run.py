@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint.config.problems import displayed
-from isolint.project.checking import Checker, Job, Setup
+from isolint.project.checking import CAN_FORK, Checker, Checking, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
+    from isolint.project.checking import Task
+
+R = TypeVar("R")
 
 # Starting workers takes about this long, so a run that takes less does not start any.
-_ALONE_SECONDS = 0.5
+_ALONE_SECONDS = 0.1 if CAN_FORK else 0.5
 
 
 @final
@@ -108,17 +111,31 @@ def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False)
 def _outcomes(
     todo: Sequence[Job], setup: Setup, processes: int, on_progress: Callable[[int, int], None]
 ) -> list[Outcome]:
-    """Check in this process, and as soon as the rest turns out to be worth it in several."""
+    """Take a first look at all files, and a closer one where, by all that was seen, there may be findings."""
     checker = Checker(setup)
-    outcomes: list[Outcome] = []
+    surveys = _each(Surveying(checker), todo, processes, on_progress)
+    for job, surveyed in zip(todo, surveys, strict=True):
+        if surveyed.glimpse is not None:
+            checker.learn(job, surveyed.glimpse)
+    outcomes = [checker.outcome(job, surveyed) for job, surveyed in zip(todo, surveys, strict=True)]
+    pending = [job for job, outcome in zip(todo, outcomes, strict=True) if outcome is None]
+    checked = iter(_each(Checking(checker), pending, processes, on_progress))
+    return [outcome if outcome is not None else next(checked) for outcome in outcomes]
+
+
+def _each(
+    task: Task[R], jobs: Sequence[Job], processes: int, on_progress: Callable[[int, int], None]
+) -> list[R]:
+    """Do the task in this process, and as soon as the rest turns out to be worth it in several."""
+    results: list[R] = []
     started = time.monotonic()
-    for job in todo:
+    for job in jobs:
         elapsed = time.monotonic() - started
-        if processes > 1 and is_worth_processes(elapsed, len(outcomes), len(todo)):
-            return outcomes + _in_processes(todo, len(outcomes), setup, processes, on_progress)
-        outcomes.append(checker.check(job))
-        on_progress(len(outcomes), len(todo))
-    return outcomes
+        if processes > 1 and is_worth_processes(elapsed, len(results), len(jobs)):
+            return results + _in_processes(task, jobs, len(results), processes, on_progress)
+        results.append(task.do(job))
+        on_progress(len(results), len(jobs))
+    return results
 
 
 def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
@@ -127,19 +144,23 @@ def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
 
 
 def _in_processes(
-    todo: Sequence[Job], done: int, setup: Setup, processes: int, on_progress: Callable[[int, int], None]
-) -> list[Outcome]:
+    task: Task[R],
+    jobs: Sequence[Job],
+    done: int,
+    processes: int,
+    on_progress: Callable[[int, int], None],
+) -> list[R]:
     # Imported here: multiprocessing costs time that a quick run does not have.
-    from isolint.project.workers import check_in_processes
+    from isolint.project.workers import do_in_processes
 
     finished = done
 
     def on_done(more: int) -> None:
         nonlocal finished
         finished += more
-        on_progress(finished, len(todo))
+        on_progress(finished, len(jobs))
 
-    return check_in_processes(todo[done:], setup, processes, on_done)
+    return do_in_processes(task, jobs[done:], processes, on_done)
 
 
 def _silent(_done: int, _total: int) -> None:

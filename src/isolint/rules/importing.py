@@ -43,7 +43,7 @@ def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.CSTNode, s
 def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
     """``importlib.import_module("app.shell")``; also relative, with a literal package or its own."""
     node = call.node
-    if not isinstance(node, nodes.Call) or not node.args:
+    if not isinstance(node, nodes.Call) or not node.args or not context.module.may_be_foreign(node.func):
         return
     inference = context.module.inference
     if not any(isinstance(m, External) and m.name in _IMPORTERS for m in inference.of(node.func)):

@@ -62,7 +62,7 @@ RULE = Rule(
     looks_at=(Import, CallSite),
     check=_check,
     words=_words,
-    glance=_may_import_shell,
+    meets=_may_import_shell,
     bad=(
         Example(
             "the domain imports its driver",

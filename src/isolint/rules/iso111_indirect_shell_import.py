@@ -89,7 +89,7 @@ RULE = Rule(
     looks_at=(Import, CallSite),
     check=_check,
     words=_words,
-    glance=_may_reach_shell,
+    meets=_may_reach_shell,
     bad=(
         Example(
             "a helper without a role, which imports `asyncplan.shell`",

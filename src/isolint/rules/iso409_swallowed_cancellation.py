@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import View
 
 _CANCELLATIONS = frozenset(
     "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
@@ -152,9 +152,9 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("except",)
 
 
-def _may_swallow(glimpse: Glimpse, _given: GateInput) -> bool:
+def _may_swallow(view: View) -> bool:
     """Whether a coroutine catches anything but ordinary exceptions."""
-    for function in glimpse.nodes:
+    for function in view.nodes:
         if isinstance(function, ast.AsyncFunctionDef):
             for node in ast.walk(function):
                 if isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type):
@@ -180,7 +180,7 @@ RULE = Rule(
     looks_at=(TrySite,),
     check=_check,
     words=_words,
-    glance=_may_swallow,
+    look=_may_swallow,
     bad=(
         Example(
             "a loop that cannot be stopped",

@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.model import Role
 from isolint.semantics import ignored_imports
-from isolint.semantics.imports import imports
 from isolint.semantics.index import Finder
-from isolint.syntax import parsing
-from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.semantics.imports import Imported
 
@@ -61,8 +58,16 @@ class Chain:
 class ImportChains:
     """Keeps what was read of unassigned modules. One for all the files of a run in one process."""
 
-    def __init__(self, world: Landscape, ignored: Iterable[str] = (), *, type_checking: bool = False) -> None:
+    def __init__(
+        self,
+        world: Landscape,
+        imports_of: Callable[[str], Iterable[Imported]],
+        ignored: Iterable[str] = (),
+        *,
+        type_checking: bool = False,
+    ) -> None:
         self._world = world
+        self._imports_of = imports_of
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self._type_checking = type_checking
         self._onward: dict[str, tuple[Link, ...]] = {}
@@ -148,16 +153,10 @@ class ImportChains:
 
     def _read_links(self, module: str) -> Iterable[Link]:
         file = self._world.find(module)
-        data = file.read() if file is not None else None
-        text = parsing.decode(data) if data is not None else None
-        if file is None or text is None or isinstance(text, SyntaxProblem):
+        if file is None:
             return ()
-        tree = parsing.quick_tree(text)
-        if isinstance(tree, SyntaxProblem):
-            return ()
-        package = module if file.is_package else module.rpartition(".")[0]
         lines: dict[str, int] = {}
-        for one in imports(tree, package, text.content):
+        for one in self._imports_of(module):
             target = self._target_of(module, one)
             if target is not None:
                 lines[target] = min(one.line, lines.get(target, one.line))

@@ -6,13 +6,11 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.exports import absolute
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-IMPORTERS = frozenset({"import_module", "__import__"})
-"""The functions that import a module by a string, by their last name."""
+_BY_CALL = "import_module"
+"""The function of ``importlib`` that imports a module by a string."""
 
 
 @final
@@ -28,14 +26,22 @@ class Imported:
     type_checking: bool = False
 
 
-def imports(tree: ast.Module, package: str, text: str) -> tuple[Imported, ...]:
+def absolute(module: str, level: int, package: str) -> str:
+    """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
+    if not level:
+        return module
+    parts = package.split(".") if package else []
+    kept = parts[: len(parts) - (level - 1)]
+    return ".".join([*kept, *([module] if module else [])])
+
+
+def imports(tree: ast.Module, package: str) -> tuple[Imported, ...]:
     """Return every import in a module, however deep; relative ones start from ``package``.
 
-    ``text`` is the source of ``tree``. A call of ``importlib.import_module`` counts where the name is a
-    literal and absolute.
+    A call of ``importlib.import_module`` counts where the name is a literal and absolute.
     """
     found = list(_by_statement(tree, package))
-    if any(importer in text for importer in IMPORTERS):
+    if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
         found += _by_call(tree)
     return tuple(found)
 
@@ -82,7 +88,7 @@ def _seen_by_type_checkers_only(test: ast.expr) -> tuple[bool, bool]:
 
 def _by_call(tree: ast.Module) -> Iterator[Imported]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and _last_name(node.func) in IMPORTERS:
+        if isinstance(node, ast.Call) and node.args and _last_name(node.func) == _BY_CALL:
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value[:1] != ".":
                 yield Imported(name.value, node.lineno)

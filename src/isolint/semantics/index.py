@@ -11,9 +11,11 @@ from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.imports import Imported
     from isolint.semantics.recorder import Recorder
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.trees import LeanTree
@@ -65,6 +67,12 @@ class ModuleIndex:
     ) -> None:
         self._finder = finder
         self._plan_words = plan_words
+        self._witnesses = frozenset(
+            word for pairs in catalogue.members().values() for pair in pairs for word in pair
+        )
+        listed = b"|".join(re.escape(word.encode()) for word in sorted(self.vocabulary))
+        self._pattern = re.compile(rb"\b(?:" + (listed or rb"(?!)") + rb")\b")
+        self._words: dict[str, frozenset[str]] = {}
         self._speaking_of_plans: frozenset[str] | None = None
         self._reaches_plans: dict[str, bool] = {}
         self._catalogue = catalogue
@@ -90,24 +98,35 @@ class ModuleIndex:
             followed = self._followed[name] = self._follow(name)
         return followed
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The words that are looked for in every module of the project."""
+        return self._witnesses | self._plan_words
+
+    def learn(self, module: str, glimpse: Glimpse) -> None:
+        """Take what was seen of a module, instead of reading it when somebody asks."""
+        self._exports[module] = glimpse.exports
+        self._words[module] = self.vocabulary & glimpse.words
+
+    def _words_of(self, module: str) -> frozenset[str]:
+        """Return those words of the vocabulary that stand in the text of ``module``."""
+        if module not in self._words:
+            found = self._finder.find(module)
+            data = found.read() if found is not None else None
+            self._words[module] = frozenset(map(bytes.decode, self._pattern.findall(data or b"")))
+        return self._words[module]
+
     def possible_members(self) -> frozenset[str]:
         """Return the known methods with an effect that some object of this project may have.
 
-        Looks through the text of all modules, once.
+        Looks at the words of all modules, once.
         """
         if self._members is None:
-            members = self._catalogue.members()
-            witnesses = frozenset(word for pairs in members.values() for pair in pairs for word in pair)
-            pattern = re.compile(
-                rb"\b(?:" + b"|".join(re.escape(w.encode()) for w in sorted(witnesses)) + rb")\b"
-            )
-            present: set[str] = set()
-            for module in self._finder.modules():
-                found = self._finder.find(module)
-                data = found.read() if found is not None else None
-                present.update(word.decode() for word in set(pattern.findall(data or b"")))
+            present = frozenset[str]().union(*map(self._words_of, self._finder.modules()))
             self._members = frozenset(
-                member for member, pairs in members.items() if any(present.issuperset(pair) for pair in pairs)
+                member
+                for member, pairs in self._catalogue.members().items()
+                if any(present.issuperset(pair) for pair in pairs)
             )
         return self._members
 
@@ -140,13 +159,10 @@ class ModuleIndex:
         return self._reaches_plans[start]
 
     def _speak_of_plans(self) -> frozenset[str]:
-        """Return the modules whose text names a runtime of plans. Looks through all of them, once."""
+        """Return the modules whose text names a runtime of plans. Looks at all of them, once."""
         if self._speaking_of_plans is None:
-            words = b"|".join(re.escape(word.encode()) for word in sorted(self._plan_words))
-            pattern = re.compile(rb"\b(?:" + (words or rb"(?!)") + rb")\b")
-            found = ((module, self._finder.find(module)) for module in self._finder.modules())
             self._speaking_of_plans = frozenset(
-                module for module, file in found if file is not None and pattern.search(file.read() or b"")
+                module for module in self._finder.modules() if self._words_of(module) & self._plan_words
             )
         return self._speaking_of_plans
 
@@ -205,6 +221,11 @@ class ModuleIndex:
         return self._finder.find(module) is not None or name in self._catalogue.public_names(
             self._catalogue.canonical(module)
         )
+
+    def imports_of(self, module: str) -> Sequence[Imported]:
+        """Return what a module imports, nothing for one that cannot be read."""
+        offered = self._exports_of(module)
+        return offered.imported if offered is not None else ()
 
     def _exports_of(self, module: str) -> Exports | None:
         if module not in self._exports:
