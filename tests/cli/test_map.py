@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from isolint.engine import Surveyed
 from isolint.model import Crashed
 from isolint.project.checking import Checker
 
@@ -69,10 +70,10 @@ def test_bad_input(isolint: Any, arguments: list[str], message: str) -> None:
 def test_what_could_not_be_checked_is_said_and_exits_with_2(
     isolint: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Checker, job: Job) -> Crashed:
-        return Crashed(job.file.shown, "cannot be read: gone")
+    def fail(_: Checker, job: Job) -> Surveyed:
+        return Surveyed(None, Crashed(job.file.shown, "cannot be read: gone"))
 
-    monkeypatch.setattr(Checker, "check", fail)
+    monkeypatch.setattr(Checker, "survey", fail)
     answer = isolint("map", "-q", "app/main.py")
     assert answer.code == 2
     assert answer.err == "error: app/main.py: could not be checked: cannot be read: gone\n"

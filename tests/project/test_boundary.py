@@ -108,6 +108,14 @@ def test_drives_through_others_are_taken_in(grow: Grow) -> None:
     assert codes(boundary.packages[0].findings) == "ISO102, ISO110, ISO111, ISO112"
 
 
+def test_a_drive_that_is_told_with_its_chain_is_not_drawn_twice(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    place = PurePath("app/domain/users.py")
+    drive = IndirectDrive(place, 3, 1, "ISO102", "drives", "asyncio.run", (Step("asyncio.run", "x.py:1"),))
+    (drawn,) = map_boundary([root], configuration(root), depth=2, indirect=[drive]).boundary.drives
+    assert [found.message for found in drawn.findings] == ["drives"]
+
+
 def test_a_file_that_cannot_be_parsed_is_said_to_be_missing(grow: Grow) -> None:
     root = grow(texts={**TEXTS, "app/domain/broken.py": "def"})
     mapped = map_boundary([root], configuration(root), depth=2)

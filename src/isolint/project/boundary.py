@@ -18,15 +18,17 @@ from isolint.project.workspace import Workspace
 from isolint.report.boundary.model import ROLES, Boundary, Drives, Found, Imports, Package, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path, PurePath
 
     from isolint.config import Config
+    from isolint.model import Outcome
     from isolint.project.collapsing import Groups
     from isolint.project.import_graph import ImportGraph
     from isolint.semantics.import_chains import Chain, ImportChains
 
 _IMPORT_RULES = ("ISO110", "ISO111")
+_INDIRECT_DRIVE = "ISO112"
 
 
 @final
@@ -60,14 +62,15 @@ def map_boundary(
     depth: int | None = None,
     focus: str = "",
     jobs: int = 1,
-    indirect: Iterable[IndirectDrive] = (),
+    indirect: Sequence[IndirectDrive] = (),
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Mapped:
     """Check the files among and below ``paths``, and return who imports whom in them.
 
     ``depth`` and ``focus`` say what is drawn as one, see ``collapsed``; with a focus, only what has to do
-    with it is drawn. ``indirect`` are drives that rules over the whole project have found. Raises as
-    ``check_paths`` does, and ProjectError where nothing is in the focus.
+    with it is drawn. ``indirect`` are drives through others with their chains; a finding of the run at the
+    same place is not drawn besides. Raises as ``check_paths`` does, and ProjectError where nothing is in
+    the focus.
     """
     run = check_paths(paths, config, jobs=jobs, on_progress=on_progress)
     workspace = Workspace(config, discover(paths, config).files)
@@ -77,16 +80,12 @@ def map_boundary(
     _must_exist(focus, roles)
     graph = import_graph(workspace.modules, roles)
     modules = {file.shown: file.module for file in workspace.checked}
-    findings = [
-        (modules[outcome.path], found)
-        for outcome in run.outcomes
-        if not isinstance(outcome, Crashed)
-        for found in (outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,))
-    ]
     chains = chains_in(workspace.modules, config.options)
     drawing = _Drawing(collapsed(roles, depth, focus), graph, chains)
-    for module, found in findings:
-        drawing.add(module, found)
+    told = {(drive.path, drive.line, drive.column, drive.code) for drive in indirect}
+    for found in _diagnostics(run.outcomes):
+        if (found.path, found.span.line, found.span.column, found.code) not in told:
+            drawing.add(modules[found.path], found)
     for drive in indirect:
         seen = Found(drive.path, drive.line, drive.column, drive.code, drive.message, drive.chain)
         drawing.add_drive(modules[drive.path], drive.driver, seen)
@@ -96,6 +95,14 @@ def map_boundary(
         notes.append(f"{broken} of the files cannot be parsed: what they import is not in the picture")
     crashed = tuple(outcome for outcome in run.outcomes if isinstance(outcome, Crashed))
     return Mapped(drawing.boundary(focus), tuple(notes), crashed)
+
+
+def _diagnostics(outcomes: Sequence[Outcome]) -> Iterator[Diagnostic]:
+    for outcome in outcomes:
+        if isinstance(outcome, Checked):
+            yield from outcome.diagnostics
+        elif isinstance(outcome, Unparsable):
+            yield outcome.diagnostic
 
 
 def _must_exist(focus: str, roles: Mapping[str, Role]) -> None:
@@ -133,7 +140,7 @@ class _Drawing:
             diagnostic.message,
         )
         self._inside[self._place[module]].append(found)
-        if diagnostic.code in DRIVES:
+        if diagnostic.code in (*DRIVES, _INDIRECT_DRIVE):
             self.add_drive(module, diagnostic.resolved or "await", found, count=False)
         elif diagnostic.code in _IMPORT_RULES:
             for importer, imported in self._links(module, diagnostic):

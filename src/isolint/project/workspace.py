@@ -87,5 +87,5 @@ def _how_to_declare(modules: Iterable[str]) -> str:
     shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'
     return (
         "no module is core, so there is nothing to check: say in pyproject.toml which modules describe "
-        f'async work, and which drive it\n\n[tool.isolint]\ncore = ["{top}"]\n{shell}\n'
+        f'async work, and which drive it (`isolint init` proposes some)\n\n[tool.isolint]\ncore = ["{top}"]\n{shell}\n'
     )
