@@ -14,6 +14,7 @@ import pytest
 from isolint.config import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DOCUMENT = """\
@@ -76,18 +77,35 @@ def test_nobody_is_asked_where_nobody_is(isolint: Any) -> None:
     assert "standard input is no terminal" in answer.err
 
 
-def at_a_terminal(folder: Path, said: str) -> tuple[int, str]:
-    """Run ``isolint init`` with a terminal as standard input and say something to it."""
+def at_a_terminal(folder: Path, said: str, meanwhile: Callable[[], object] = bool) -> tuple[int, str]:
+    """Run ``isolint init`` with a terminal as standard input and answer its question.
+
+    ``meanwhile`` is called between the question and the answer.
+    """
     ours, its = pty.openpty()
     command = [sys.executable, "-m", "isolint", "init"]
     with subprocess.Popen(
         command, cwd=folder, stdin=its, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as run:
         os.close(its)
+        assert run.stdout
+        asked = b""
+        while b"[y/N]" not in asked and b"[Y/n]" not in asked:
+            asked += (read := os.read(run.stdout.fileno(), 4096))
+            assert read, asked
+        meanwhile()
         os.write(ours, said.encode())
         out, _ = run.communicate(timeout=60)
     os.close(ours)
-    return run.returncode, out.decode()
+    return run.returncode, (asked + out).decode()
+
+
+def test_what_somebody_else_writes_meanwhile_is_kept(bare: Path) -> None:
+    file = bare / "pyproject.toml"
+    code, out = at_a_terminal(bare, "y\n", lambda: file.write_text("# new\n"))
+    assert code == 2
+    assert "somebody else has changed it meanwhile" in out
+    assert file.read_text() == "# new\n"
 
 
 @pytest.mark.parametrize(("said", "written"), [("y\n", True), ("\n", True), ("n\n", False)])

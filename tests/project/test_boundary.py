@@ -148,6 +148,13 @@ def test_a_large_tree_is_taken_apart_as_far_as_it_stays_readable() -> None:
     assert sum(map(len, groups.values())) == len(roles)
 
 
+def test_of_a_wide_package_the_largest_are_drawn_and_the_rest_as_one() -> None:
+    groups = collapsed(many(*((f"a.p{n:02}", n) for n in range(1, 41))))
+    drawn = {name: len(modules) for (name, _), modules in groups.items()}
+    assert len(drawn) == ENOUGH
+    assert drawn == {"a": sum(range(1, 14)), **{f"a.p{n}": n for n in range(14, 41)}}
+
+
 def test_a_small_tree_is_shown_module_by_module() -> None:
     assert names(collapsed(many(("a.b", 4), ("c", 3)))) == [
         *[f"a.b.m{n}" for n in range(4)],

@@ -80,6 +80,8 @@ def init(
     if not yes and not _agreed(target):
         say_note("nothing was written")
         return CLEAN
+    if target_in(absolute(folder)).text != target.text:
+        raise ProjectError(f"{displayed(target.path)}: somebody else has changed it meanwhile: run it again")
     write(target.path, text)
     say_note(
         f"wrote {displayed(target.path)}; `isolint check` comes next, `isolint roles` shows every module"

@@ -57,18 +57,32 @@ def _at(roles: Mapping[str, Role], depth: int) -> Groups:
 def _taken_apart(roles: Mapping[str, Role], enough: int) -> Groups:
     groups = _at(roles, 1)
     whole: set[tuple[str, Role]] = set()
-    while True:
-        splittable = [
-            key for key in groups if key not in whole and key[1] is not Role.TESTS and len(groups[key]) > 1
-        ]
-        if not splittable:
-            return groups
+    while splittable := [key for key in groups if key not in whole and key[1] is not Role.TESTS]:
         key = max(splittable, key=lambda key: (len(groups[key]), key[0], key[1].value))
-        depth = key[0].count(".") + 2
-        pieces = _at(dict.fromkeys(groups[key], key[1]), depth)
-        if len(groups) - 1 + len(pieces) > enough or (len(pieces) == 1 and key in pieces):
+        pieces = _pieces(key, groups[key])
+        if len(pieces) == 1 and key in pieces:
+            whole.add(key)  # a module, or the package's own file
+        elif len(groups) - 1 + len(pieces) > enough:
             whole.add(key)
-            continue
-        del groups[key]
-        groups |= pieces
-        whole |= {piece for piece in pieces if piece == key}
+        else:
+            del groups[key]
+            groups |= pieces
+            whole |= {key} & pieces.keys()
+    for key in sorted(groups, key=lambda key: (-len(groups[key]), key[0], key[1].value)):
+        if key[1] is not Role.TESTS:
+            _take_out_largest(groups, key, enough)
+    return groups
+
+
+def _pieces(key: tuple[str, Role], modules: Sequence[str]) -> Groups:
+    return _at(dict.fromkeys(modules, key[1]), key[0].count(".") + 2)
+
+
+def _take_out_largest(groups: Groups, key: tuple[str, Role], enough: int) -> None:
+    """Draw the largest packages of a group that is too wide to be taken apart; the rest of it stays together."""
+    pieces = {piece: inner for piece, inner in _pieces(key, groups[key]).items() if len(inner) > 1}
+    largest = sorted(pieces, key=lambda piece: (-len(pieces[piece]), piece[0]))
+    for piece in largest[: enough - len(groups)]:
+        if len(pieces[piece]) < len(groups[key]):
+            groups[key] = [module for module in groups[key] if module not in set(pieces[piece])]
+            groups[piece] = pieces[piece]
