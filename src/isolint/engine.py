@@ -19,6 +19,7 @@ from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
+from isolint.semantics.watch import Watched
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
-    from isolint.rule import Finding, Rule, World
+    from isolint.rule import Finding, Rule
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.parsing import Text
     from isolint.syntax.trees import Tree
@@ -123,17 +125,17 @@ class Session:
 
     def __init__(self, rules: Iterable[Rule], options: Options, world: World) -> None:
         self.options = options
-        self.world = world
+        self.world = Watched(world)
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
-        self.index = ModuleIndex(world, self.catalogue, plan_words)
+        self.index = ModuleIndex(self.world, self.catalogue, plan_words)
         self.chains = ImportChains(
-            world,
+            self.world,
             self.index.imports_of,
             options.ignore_imports,
             type_checking=options.type_checking_imports,
         )
-        given = GateInput(self.catalogue, options, world, self.chains)
+        given = GateInput(self.catalogue, options, self.world, self.chains)
         self.gate = Gate(tuple(rules), given, self.index)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from isolint.model import Role
-from isolint.semantics.index import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from isolint.semantics.glimpse import Glimpse, Look
     from isolint.semantics.import_chains import ImportChains
     from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
 
 ALL_ROLES = frozenset(Role)
@@ -49,18 +49,6 @@ class Options:
     type_checking_imports: bool = False
     ignore_imports: tuple[str, ...] = ()
     allow_main_guard: bool = False
-
-
-class World(Finder, Protocol):
-    """What lies around the module under check. Answers must not import or execute anything."""
-
-    def role_of(self, module: str) -> Role | None:
-        """Return the role of a first-party module, or None where there is no such module."""
-        ...
-
-    def shell_modules(self) -> Iterable[str]:
-        """Return the dotted names that can stand for a shell module in an import, for the gate."""
-        ...
 
 
 @final

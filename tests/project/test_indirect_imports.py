@@ -68,7 +68,8 @@ def test_worker_processes_find_the_same(grow: Grow) -> None:
     jobs = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(given, workspace.modules, Suppress.ALL)
     done: list[int] = []
-    assert found(do_in_processes(Checking(Checker(setup)), jobs, 2, done.append)) == EXPECTED
+    examined = do_in_processes(Checking(Checker(setup)), jobs, 2, done.append)
+    assert found([each.outcome for each in examined]) == EXPECTED
 
 
 @pytest.mark.parametrize("ignored", ["app.helpers.* -> app.infra.**", "app.helpers.near -> app.infra.db"])
@@ -91,3 +92,31 @@ def test_an_ignore_that_matches_nothing_is_a_problem(grow: Grow) -> None:
         'isolint.toml:6: `ignore-imports`: "app.helpers.far -> app.infra.*" matches no import',
         'isolint.toml:7: `ignore-imports`: "app.helper.* -> **" matches no import',
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("app/helpers/near.py", "\n\nimport app.infra.db\n", "app.infra.db` (app/helpers/near.py:3)"),
+        ("app/helpers/near.py", "import app.infra\n", "`app.infra` (app/helpers/near.py:1)"),
+        ("app/helpers/near.py", "", ""),
+        ("app/helpers/near.py", "# isolint: role=core\nimport app.infra.db\n", ""),
+        ("app/infra/db.py", "# isolint: role=unassigned\n", "`app.infra` (app/helpers/near.py:2)"),
+        ("app/helpers/far/__init__.py", "", ""),
+    ],
+)
+def test_a_run_that_remembers_follows_a_change_on_the_way(
+    grow: Grow, name: str, text: str, expected: str
+) -> None:
+    root = grow(texts=TEXTS)
+    cache = root / ".cache"
+    target = [root / "app/domain/a.py"]
+    check_paths(target, config(root), cache=cache)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text(text)
+    warm = check_paths(target, config(root), cache=cache)
+    assert warm == check_paths(target, config(root))
+    messages = [
+        found.message for each in warm.outcomes if isinstance(each, Checked) for found in each.diagnostics
+    ]
+    assert [expected in message for message in messages] == [True] * bool(expected)

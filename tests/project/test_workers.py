@@ -46,7 +46,8 @@ def test_only_the_culprit_crashes(grow: Grow, deadly: set[int], count: int, proc
     root = grow(*(f"domain/m{n:02}.py" for n in range(count)))
     setup, jobs = setup_and_jobs(root, deadly, count)
     done: list[int] = []
-    outcomes = do_in_processes(Checking(Checker(setup)), jobs, processes, done.append)
+    results = do_in_processes(Checking(Checker(setup)), jobs, processes, done.append)
+    outcomes = [result.outcome for result in results]
     assert [outcome.path for outcome in outcomes] == [PurePath(f"domain/m{n:02}.py") for n in range(count)]
     assert {index for index, outcome in enumerate(outcomes) if isinstance(outcome, Crashed)} == deadly
     assert sum(isinstance(outcome, Checked) for outcome in outcomes) == count - len(deadly)

@@ -52,9 +52,6 @@ class ExampleWorld:
     def modules(self) -> list[str]:
         return ["app.helpers"]
 
-    def shell_modules(self) -> list[str]:
-        return ["asyncplan.shell"]
-
 
 def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())

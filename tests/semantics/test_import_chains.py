@@ -15,6 +15,7 @@ from isolint.model import Role
 from isolint.semantics.ignored_imports import parse
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
+from isolint.semantics.watch import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,9 +50,6 @@ class Tree:
     def modules(self) -> Iterable[str]:
         return self.texts
 
-    def shell_modules(self) -> Iterable[str]:
-        return [module for module in self.texts if module[0] == "s"]
-
 
 def chains_in(tree: Tree, ignored: Iterable[str] = (), *, type_checking: bool = False) -> ImportChains:
     def imports_of(module: str) -> tuple[Imported, ...]:
@@ -62,7 +60,7 @@ def chains_in(tree: Tree, ignored: Iterable[str] = (), *, type_checking: bool = 
         except SyntaxError:
             return ()
 
-    return ImportChains(tree, imports_of, ignored, type_checking=type_checking)
+    return ImportChains(Watched(tree), imports_of, ignored, type_checking=type_checking)
 
 
 def shown(texts: Mapping[str, str], *imported: str, ignored: Iterable[str] = ()) -> list[str]:

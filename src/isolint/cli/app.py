@@ -12,6 +12,7 @@ import click
 
 from isolint import __version__
 from isolint.cli.check import check
+from isolint.cli.clean import clean
 from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
 from isolint.cli.init import init
 from isolint.cli.map import map_command
@@ -43,7 +44,7 @@ def isolint(context: click.Context) -> None:
         context.exit(COULD_NOT_CHECK)
 
 
-for command in (check, init, map_command, rule, roles):
+for command in (check, init, map_command, rule, roles, clean):
     isolint.add_command(command)
 
 

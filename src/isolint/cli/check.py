@@ -25,6 +25,7 @@ from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.cli.request import STANDARD_INPUT, Request
 from isolint.model import Crashed
+from isolint.project.cache.store import FOLDER
 from isolint.report.formats import Format, render, render_statistics, sentence
 from isolint.report.view import DEFAULT_WIDTH, View
 
@@ -83,6 +84,14 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @configuration_options
 @jobs_option
+@click.option("--no-cache", is_flag=True, envvar="ISOLINT_NO_CACHE", help="Neither read nor write a cache.")
+@click.option(
+    "--cache-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    envvar="ISOLINT_CACHE_DIR",
+    help=f"Keep the cache in DIR.  [default: {FOLDER} in the project's root]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, and show where isolint itself fails.")
 @click.option(
@@ -105,7 +114,18 @@ def check(**given: Any) -> int:
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
         say_note(f"took {time.monotonic() - started:.2f} s")
+        _say_effort(run)
     return exit_code(run.outcomes, exit_zero=request.exit_zero)
+
+
+def _say_effort(run: Run) -> None:
+    """Tell where the time went."""
+    effort = run.effort
+    say_note(
+        f"{run.files:,} files: {effort.recalled:,} known from the cache, {effort.surveyed:,} looked at, "
+        f"{effort.surveyed - effort.bound:,} of them cannot break a rule, {effort.bound:,} checked closely"
+    )
+    say_note("seconds: " + ", ".join(f"{step} {seconds:.2f}" for step, seconds in effort.seconds.items()))
 
 
 def _show_files(request: Request, config: Config) -> int:
@@ -127,6 +147,7 @@ def _run(request: Request, config: Config) -> Run:
             suppress=request.suppress,
             force_exclude=request.force_exclude,
             on_progress=None if request.quiet else progress,
+            cache=None if request.no_cache else request.cache_dir or config.root / FOLDER,
         )
     finally:
         progress.close()

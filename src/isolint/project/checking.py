@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, final
 
 from isolint import engine
@@ -52,6 +54,15 @@ class Setup:
     suppress: Suppress
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What became of a file, and the names of the modules, and topics, that this depends on."""
+
+    outcome: Outcome
+    asked: frozenset[str]
+
+
 def collect_rarely() -> None:
     """Let the garbage collector of this process look at new objects seldom, and at old ones never.
 
@@ -67,17 +78,42 @@ class Checker:
     A copy in another process knows the ``glimpses`` that this one has learned.
     """
 
-    def __init__(self, setup: Setup, glimpses: Mapping[str, Glimpse] | None = None) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        glimpses: Mapping[str, Glimpse] | None = None,
+        words: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         self._setup = setup
-        self._rules = enabled(setup.config, all_rules())
-        self._session = engine.Session(self._rules, setup.config.options, setup.modules)
-        self._glimpses: dict[str, Glimpse] = {}
-        for module, glimpse in (glimpses or {}).items():
-            self._learn(module, glimpse)
+        self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
+        self._known_words = dict(words or {})
 
-    def __reduce__(self) -> tuple[type[Checker], tuple[Setup, Mapping[str, Glimpse]]]:
+    def __reduce__(self) -> tuple[type[Checker], tuple[object, ...]]:
         """Say how to make the copy."""
-        return Checker, (self._setup, self._glimpses)
+        return Checker, (self._setup, self.glimpses, self.words)
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        return enabled(self._setup.config, all_rules())
+
+    @cached_property
+    def _session(self) -> engine.Session:
+        """Made at the first question: a run that recalls everything has none."""
+        session = engine.Session(self._rules, self._setup.config.options, self._setup.modules)
+        session.index.words.update(self._known_words)
+        for module, glimpse in self.glimpses.items():
+            session.index.learn(module, glimpse)
+        return session
+
+    @property
+    def words(self) -> dict[str, frozenset[str]]:
+        """The telling words of modules of which there is no glimpse."""
+        return {m: words for m, words in self._session.index.words.items() if m not in self.glimpses}
+
+    def digest_of(self, topic: str) -> str:
+        """Return a digest of what the project as a whole has to say on a topic."""
+        said = "\0".join(sorted(self._session.index.about(topic)))
+        return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
     def survey(self, job: Job) -> Surveyed:
         """Read a file and take a first look."""
@@ -92,24 +128,25 @@ class Checker:
         """Take what a survey saw of a file."""
         # Of two files with one name, imports mean the one that the modules know.
         if self._setup.modules.files.get(job.file.module) == job.file.path:
-            self._learn(job.file.module, glimpse)
+            self.glimpses[job.file.module] = glimpse
+            self._session.index.learn(job.file.module, glimpse)
 
-    def _learn(self, module: str, glimpse: Glimpse) -> None:
-        self._glimpses[module] = glimpse
-        self._session.index.learn(module, glimpse)
-
-    def outcome(self, job: Job, surveyed: Surveyed) -> Outcome | None:
+    def judge(self, job: Job, surveyed: Surveyed) -> Examined | None:
         """Return what became of a file if the survey, with those of all others, shows it; None if not."""
-        if surveyed.glimpse is None:
-            return surveyed.outcome
-        rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
-        admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
-        return None if admitted else surveyed.outcome
+        self._session.world.asked = set()
+        if surveyed.glimpse is not None:
+            rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
+            if self._session.gate.admitted(rules, job.file.module, surveyed.glimpse):
+                return None
+        asked = frozenset(self._session.world.asked)
+        return Examined(surveyed.outcome, asked) if surveyed.outcome is not None else None
 
-    def check(self, job: Job) -> Outcome:
+    def check(self, job: Job) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""
         data = _read(job)
-        return data if isinstance(data, Crashed) else self.check_bytes(job, data)
+        self._session.world.asked = set()
+        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data)
+        return Examined(outcome, frozenset(self._session.world.asked))
 
     def check_bytes(self, job: Job, data: bytes) -> Outcome:
         """Check a file that has this content."""
@@ -159,13 +196,13 @@ class Checking:
 
     checker: Checker
 
-    def do(self, job: Job) -> Outcome:
+    def do(self, job: Job) -> Examined:
         """Check one file."""
         return self.checker.check(job)
 
-    def killed_by(self, job: Job) -> Outcome:
+    def killed_by(self, job: Job) -> Examined:
         """Return what becomes of a file whose process died."""
-        return _killed(job)
+        return Examined(_killed(job), frozenset())
 
 
 def _killed(job: Job) -> Crashed:

@@ -11,6 +11,7 @@ from isolint.rule import Options
 from isolint.semantics import ignored_imports
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
+from isolint.semantics.watch import Watched
 from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
@@ -95,7 +96,7 @@ def chains_in(modules: Modules, options: Options | None = None) -> ImportChains:
     """Return the chains of a tree that nothing is known of yet."""
     options = options or Options()
     return ImportChains(
-        modules,
+        Watched(modules),
         lambda module: imports_of(module, modules) or (),
         options.ignore_imports,
         type_checking=options.type_checking_imports,

@@ -6,28 +6,17 @@ Asked from a module of the core, this reads no more than the unassigned modules 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, final
+from typing import TYPE_CHECKING, final
 
 from isolint.model import Role
 from isolint.semantics import ignored_imports
-from isolint.semantics.index import Finder
+from isolint.semantics.watch import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from isolint.semantics.imports import Imported
-
-
-class Landscape(Finder, Protocol):
-    """The first-party modules and their roles."""
-
-    def role_of(self, module: str) -> Role | None:
-        """Return the role of a first-party module, or None where there is no such module."""
-        ...
-
-    def shell_modules(self) -> Iterable[str]:
-        """Return the dotted names of all shell modules."""
-        ...
+    from isolint.semantics.watch import Watched
 
 
 @final
@@ -60,7 +49,7 @@ class ImportChains:
 
     def __init__(
         self,
-        world: Landscape,
+        world: Watched,
         imports_of: Callable[[str], Iterable[Imported]],
         ignored: Iterable[str] = (),
         *,
@@ -70,9 +59,8 @@ class ImportChains:
         self._imports_of = imports_of
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self._type_checking = type_checking
-        self._onward: dict[str, tuple[Link, ...]] = {}
-        self._reaches: dict[str, bool] = {}
-        self._any_shell: bool | None = None
+        self._onward: Remembered[tuple[Link, ...]] = Remembered(world)
+        self._reaches: Remembered[bool] = Remembered(world)
 
     def ignores(self, importer: str, imported: str) -> bool:
         """Whether the configuration says that this import does not count."""
@@ -86,12 +74,9 @@ class ImportChains:
     def may_lead_to_shell(self, name: str) -> bool:
         """Whether importing ``name`` brings in an unassigned module from which the shell can be reached."""
         start = self.target(name)
-        if start is None or self._world.role_of(start) is not Role.UNASSIGNED or not self._has_shell():
+        if start is None or self._world.role_of(start) is not Role.UNASSIGNED:
             return False
-        if start not in self._reaches:
-            seen = self._walk_to_shell(start)
-            self._reaches |= dict.fromkeys(seen, False) if seen is not None else {start: True}
-        return self._reaches[start]
+        return self._reaches.get(start, lambda: self._walk_to_shell(start))
 
     def shortest(self, importer: str, imported: Iterable[str]) -> list[Chain]:
         """Return the shortest chain to each shell module that ``importer`` does not import itself.
@@ -121,35 +106,22 @@ class ImportChains:
                     pending.append((link.imported, longer))
         return chains
 
-    def _has_shell(self) -> bool:
-        """Whether there is a shell to come to at all: a module of the tree, or one elsewhere that it speaks of."""
-        if self._any_shell is None:
-            files = {shell: self._world.find(shell) for shell in self._world.shell_modules()}
-            elsewhere = {shell.partition(".")[0].encode() for shell, file in files.items() if file is None}
-            self._any_shell = any(files.values()) or self._speaks_of(elsewhere)
-        return self._any_shell
-
-    def _speaks_of(self, words: Iterable[bytes]) -> bool:
-        files = (self._world.find(module) for module in self._world.modules())
-        return any(word in data for file in files if file and (data := file.read()) for word in words)
-
-    def _walk_to_shell(self, start: str) -> set[str] | None:
-        """Return the unassigned modules reached from ``start``; None where one of them imports the shell."""
+    def _walk_to_shell(self, start: str) -> dict[str, bool]:
+        """Return whether a module reached from ``start`` imports the shell; if not, none of those reached does."""
         pending, seen = [start], {start}
         while pending:
             for link in self._links(pending.pop()):
-                if self._reaches.get(link.imported) or self._world.role_of(link.imported) is Role.SHELL:
-                    return None
-                if link.imported not in seen and link.imported not in self._reaches:
+                known = self._reaches.known(link.imported)
+                if known or self._world.role_of(link.imported) is Role.SHELL:
+                    return {start: True}
+                if link.imported not in seen and known is None:
                     seen.add(link.imported)
                     pending.append(link.imported)
-        return seen
+        return dict.fromkeys(seen, False)
 
     def _links(self, module: str) -> Sequence[Link]:
         """Return the imports of an unassigned module that lead on, by name; each module once."""
-        if module not in self._onward:
-            self._onward[module] = tuple(self._read_links(module))
-        return self._onward[module]
+        return self._onward.get(module, lambda: {module: tuple(self._read_links(module))})
 
     def _read_links(self, module: str) -> Iterable[Link]:
         file = self._world.find(module)
