@@ -102,7 +102,6 @@ def test_an_ignore_that_matches_nothing_is_a_problem(grow: Grow) -> None:
         ("app/helpers/near.py", "", ""),
         ("app/helpers/near.py", "# isolint: role=core\nimport app.infra.db\n", ""),
         ("app/infra/db.py", "# isolint: role=unassigned\n", "`app.infra` (app/helpers/near.py:2)"),
-        ("app/helpers/far/__init__.py", "", ""),
     ],
 )
 def test_a_run_that_remembers_follows_a_change_on_the_way(
