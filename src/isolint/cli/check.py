@@ -15,6 +15,8 @@ from isolint.cli.colour import CHOICES, wants_colour
 from isolint.cli.exits import CLEAN, exit_code
 from isolint.cli.messages import say_error, say_note
 from isolint.cli.options import (
+    cache_folder,
+    cache_options,
     comma_separated,
     configuration,
     configuration_options,
@@ -25,7 +27,6 @@ from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.cli.request import STANDARD_INPUT, Request
 from isolint.model import Crashed
-from isolint.project.cache.store import FOLDER
 from isolint.report.formats import Format, render, render_statistics, sentence
 from isolint.report.view import DEFAULT_WIDTH, View
 
@@ -84,14 +85,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @configuration_options
 @jobs_option
-@click.option("--no-cache", is_flag=True, envvar="ISOLINT_NO_CACHE", help="Neither read nor write a cache.")
-@click.option(
-    "--cache-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    envvar="ISOLINT_CACHE_DIR",
-    help=f"Keep the cache in DIR.  [default: {FOLDER} in the project's root]",
-)
+@cache_options
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, and show where isolint itself fails.")
 @click.option(
@@ -147,7 +141,7 @@ def _run(request: Request, config: Config) -> Run:
             suppress=request.suppress,
             force_exclude=request.force_exclude,
             on_progress=None if request.quiet else progress,
-            cache=None if request.no_cache else request.cache_dir or config.root / FOLDER,
+            cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
         )
     finally:
         progress.close()

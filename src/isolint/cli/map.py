@@ -11,7 +11,14 @@ import click
 
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK
 from isolint.cli.messages import say_error, say_note
-from isolint.cli.options import configuration, configuration_options, jobs_option, paths_argument
+from isolint.cli.options import (
+    cache_folder,
+    cache_options,
+    configuration,
+    configuration_options,
+    jobs_option,
+    paths_argument,
+)
 from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.report.boundary.formats import MapFormat, format_of, render
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
 )
 @configuration_options
 @jobs_option
+@cache_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing beside the picture.")
 def map_command(**given: Any) -> int:
     """Draw the packages of PATHS by role, who imports whom, and in red what breaks the isolation.
@@ -90,6 +98,8 @@ class MapRequest:
     config: Path | None
     isolated: bool
     jobs: int
+    no_cache: bool
+    cache_dir: Path | None
     quiet: bool
 
 
@@ -104,6 +114,7 @@ def _mapped(paths: tuple[Path, ...], config: Config, request: MapRequest) -> Map
             depth=request.depth,
             focus=request.focus,
             jobs=request.jobs,
+            cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
             on_progress=None if request.quiet else progress,
         )
     finally:

@@ -63,16 +63,17 @@ def map_boundary(
     focus: str = "",
     jobs: int = 1,
     indirect: Sequence[IndirectDrive] = (),
+    cache: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Mapped:
     """Check the files among and below ``paths``, and return who imports whom in them.
 
     ``depth`` and ``focus`` say what is drawn as one, see ``collapsed``; with a focus, only what has to do
     with it is drawn. ``indirect`` are drives through others with their chains; a finding of the run at the
-    same place is not drawn besides. Raises as ``check_paths`` does, and ProjectError where nothing is in
+    same place is not drawn besides. ``cache`` is that of the check. Raises as ``check_paths`` does, and ProjectError where nothing is in
     the focus.
     """
-    run = check_paths(paths, config, jobs=jobs, on_progress=on_progress)
+    run = check_paths(paths, config, jobs=jobs, on_progress=on_progress, cache=cache)
     workspace = Workspace(config, discover(paths, config).files)
     roles = {file.module: workspace.decisions[file].role for file in workspace.checked}
     if not roles:
