@@ -28,7 +28,7 @@ from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Container, Generator, Iterable, Sequence
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
@@ -76,13 +76,15 @@ def check(
     session: Session,
     suppress: Suppress = Suppress.ALL,
     *,
+    admitted: Container[str] | None = None,
     gate: bool = True,
 ) -> Outcome:
     """Check one file. Never raises for what stands in it; a defect of isolint comes back as ``Crashed``.
 
+    ``admitted`` are the codes of the rules that the gate has let pass before, if somebody asked it.
     ``gate=False`` asks all rules about libcst's own tree, to prove that the quick ways lose nothing.
     """
-    return _guarded(source, lambda: _Check(source, rules, session, suppress).run(gate=gate))
+    return _guarded(source, lambda: _Check(source, rules, session, suppress).run(admitted, gate=gate))
 
 
 def survey(
@@ -168,6 +170,9 @@ class _Check:
 
     def survey(self) -> Surveyed:
         """Look at the file as far as the interpreter's own parser goes."""
+        return self._survey(glimpse=True)
+
+    def _survey(self, *, glimpse: bool) -> Surveyed:
         source = self._source
         text = parsing.decode(source.data)
         if isinstance(text, SyntaxProblem):
@@ -176,16 +181,20 @@ class _Check:
             return Surveyed(None, Checked(source.path, source.role, parsed=False))
         quick = parsing.quick_tree(text)
         self._parsed = text, quick
-        if isinstance(quick, SyntaxProblem):
+        if isinstance(quick, SyntaxProblem) or not glimpse:
             return Surveyed(None, None)
         package = source.module if self._is_package else source.module.rpartition(".")[0]
-        glimpse = self._session.gate.glimpse(text.content, quick, package)
-        return Surveyed(glimpse, self._accepted([], text, parsed=False))
+        seen = self._session.gate.glimpse(text.content, quick, package)
+        return Surveyed(seen, self._accepted([], text, parsed=False))
 
-    def run(self, *, gate: bool) -> Outcome:
+    def run(self, admitted: Container[str] | None, *, gate: bool) -> Outcome:
         """Check the file, as far as it may have findings."""
+        if admitted is not None:
+            final = self._survey(glimpse=False).outcome
+            named = [rule for rule in self._rules if rule.code in admitted]
+            return final if final is not None else self._examined(named, gate=True)
         surveyed = self.survey()
-        rules = self._rules
+        rules: Sequence[Rule] = self._rules
         if gate and surveyed.glimpse is not None:
             rules = self._session.gate.admitted(rules, self._source.module, surveyed.glimpse)
         may_find = bool(rules) and surveyed.glimpse is not None

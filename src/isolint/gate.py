@@ -33,7 +33,7 @@ class Gate:
         self._words = {rule.code: _Words(rule.words(given)) for rule in rules}
         vocabulary = index.vocabulary.union({_BY_NAME}, *(words.all for words in self._words.values()))
         looks = {
-            rule.code: (self._words[rule.code].all, rule.look) for rule in rules if rule.look is not None
+            rule.code: (self._words[rule.code].stand_in, rule.look) for rule in rules if rule.look is not None
         }
         self._observer = Observer(vocabulary, given.catalogue.members(), looks)
 
@@ -57,7 +57,7 @@ class Gate:
         return [*others, *(about_plans if meets_plans else [])]
 
     def _rule_may_fire(self, rule: Rule, glimpse: Glimpse) -> bool:
-        if not self._words[rule.code].stand_in(glimpse):
+        if not self._words[rule.code].stand_in(glimpse.words):
             return False
         if rule.look is not None and rule.code not in glimpse.sights:
             return False
@@ -86,9 +86,8 @@ class _Words:
         """Every word that matters."""
         return self._alone.union(self._together, *self._together.values())
 
-    def stand_in(self, glimpse: Glimpse) -> bool:
-        """Whether one of them does."""
-        words = glimpse.words
+    def stand_in(self, words: frozenset[str]) -> bool:
+        """Whether one of them is among ``words``."""
         return not self._alone.isdisjoint(words) or any(
             not self._together[word].isdisjoint(words) for word in words & self._together.keys()
         )

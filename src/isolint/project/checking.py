@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, final
 
@@ -131,28 +131,32 @@ class Checker:
             self.glimpses[job.file.module] = glimpse
             self._session.index.learn(job.file.module, glimpse)
 
-    def judge(self, job: Job, surveyed: Surveyed) -> Examined | None:
-        """Return what became of a file if the survey, with those of all others, shows it; None if not."""
+    def judge(self, job: Job, surveyed: Surveyed) -> Examined | frozenset[str] | None:
+        """Return what became of a file if the survey, with those of all others, shows it.
+
+        If not, the codes of the rules that may find something in it; None where that cannot be told.
+        """
         self._session.world.asked = set()
         if surveyed.glimpse is not None:
             rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
-            if self._session.gate.admitted(rules, job.file.module, surveyed.glimpse):
-                return None
+            admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
+            if admitted:
+                return frozenset(rule.code for rule in admitted)
         asked = frozenset(self._session.world.asked)
         return Examined(surveyed.outcome, asked) if surveyed.outcome is not None else None
 
-    def check(self, job: Job) -> Examined:
+    def check(self, job: Job, admitted: frozenset[str] | None = None) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""
         data = _read(job)
         self._session.world.asked = set()
-        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data)
+        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, admitted)
         return Examined(outcome, frozenset(self._session.world.asked))
 
-    def check_bytes(self, job: Job, data: bytes) -> Outcome:
+    def check_bytes(self, job: Job, data: bytes, admitted: frozenset[str] | None = None) -> Outcome:
         """Check a file that has this content."""
         file, setup = job.file, self._setup
         source = engine.Source(file.shown, file.module, job.role, data)
-        return engine.check(source, self._rules_for(file), self._session, setup.suppress)
+        return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:
@@ -192,13 +196,14 @@ class Surveying:
 @final
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """Check each file."""
+    """Check each file, by those rules only that are admitted for it, where that is known."""
 
     checker: Checker
+    admitted: Mapping[Job, frozenset[str]] = field(default_factory=dict["Job", "frozenset[str]"])
 
     def do(self, job: Job) -> Examined:
         """Check one file."""
-        return self.checker.check(job)
+        return self.checker.check(job, self.admitted.get(job))
 
     def killed_by(self, job: Job) -> Examined:
         """Return what becomes of a file whose process died."""

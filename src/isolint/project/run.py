@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
 from isolint.project.cache import Cache
-from isolint.project.checking import CAN_FORK, Checker, Checking, Job, Setup, Surveying
+from isolint.project.checking import CAN_FORK, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
-    from isolint.project.checking import Examined, Task
+    from isolint.project.checking import Task
 
 R = TypeVar("R")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
@@ -178,11 +178,13 @@ def _examined(todo: Sequence[Job], checker: Checker, means: _Means) -> dict[Job,
             if surveyed.glimpse is not None:
                 checker.learn(job, surveyed.glimpse)
         judged = {job: checker.judge(job, surveyed) for job, surveyed in zip(todo, surveys, strict=True)}
-    pending = [job for job, result in judged.items() if result is None]
+    results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
+    pending = [job for job in todo if job not in results]
     effort.surveyed, effort.bound = len(todo), len(pending)
+    admitted = {job: result for job, result in judged.items() if isinstance(result, frozenset)}
     with effort.timed("checking"):
-        checked = dict(zip(pending, _each(Checking(checker), pending, means), strict=True))
-    return {job: result if result is not None else checked[job] for job, result in judged.items()}
+        checked = _each(Checking(checker, admitted), pending, means)
+    return results | dict(zip(pending, checked, strict=True))
 
 
 def _each(task: Task[R], jobs: Sequence[Job], means: _Means) -> list[R]:

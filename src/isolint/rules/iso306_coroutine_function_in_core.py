@@ -69,7 +69,7 @@ def _words(_given: GateInput) -> Iterable[str]:
 
 
 def _defines_coroutine(view: View) -> bool:
-    return any(isinstance(node, ast.AsyncFunctionDef) for node in view.nodes)
+    return any(isinstance(node, ast.AsyncFunctionDef) for node in view.statements)
 
 
 RULE = Rule(

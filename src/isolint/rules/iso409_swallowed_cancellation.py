@@ -148,18 +148,20 @@ def _names_in(expression: nodes.CSTNode) -> set[str]:
     return found | {node.attr.value for node in descend(expression) if isinstance(node, nodes.Attribute)}
 
 
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("except",)
+def _words(_given: GateInput) -> Iterable[tuple[str, ...]]:
+    return (("async", "except"),)
 
 
 def _may_swallow(view: View) -> bool:
     """Whether a coroutine catches anything but ordinary exceptions."""
-    for function in view.nodes:
-        if isinstance(function, ast.AsyncFunctionDef):
-            for node in ast.walk(function):
-                if isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type):
-                    return True
-    return False
+    from isolint.semantics.imports import statements
+
+    return any(
+        isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type)
+        for function in view.statements
+        if isinstance(function, ast.AsyncFunctionDef)
+        for node in statements(function)
+    )
 
 
 def _is_ordinary(caught: ast.expr | None) -> bool:

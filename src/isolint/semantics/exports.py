@@ -10,10 +10,10 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.imports import Imported, absolute, imports
+from isolint.semantics.imports import Imported, absolute, imports, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -38,9 +38,13 @@ class Exports:
         return list(dict.fromkeys(one.name for one in self.imported))
 
 
-def exports(tree: ast.Module, package: str) -> Exports:
-    """Return what the module offers; relative imports start from ``package``."""
-    found = Exports(imported=imports(tree, package))
+def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
+    """Return what the module offers; relative imports start from ``package``.
+
+    ``every`` is :func:`statements`, where somebody has it already.
+    """
+    every = statements(tree) if every is None else every
+    found = Exports(imported=imports(tree, package, every))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantics.exports import Exports, exports
+from isolint.semantics.imports import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,6 +49,11 @@ class View:
         self.tree = tree
 
     @cached_property
+    def statements(self) -> Sequence[ast.AST]:
+        """All statements, however deep, with the handlers and cases around some."""
+        return statements(self.tree)
+
+    @cached_property
     def nodes(self) -> Sequence[ast.AST]:
         """All nodes of the tree."""
         return tuple(ast.walk(self.tree))
@@ -58,13 +64,13 @@ Look: TypeAlias = "Callable[[View], bool]"
 
 @final
 class Observer:
-    """Takes glimpses. ``looks`` are asked, by their code, where one of their words stands in the text."""
+    """Takes glimpses. Each of ``looks``, by the code of its rule, is asked where the words allow it to."""
 
     def __init__(
         self,
         vocabulary: frozenset[str],
         members: Iterable[str],
-        looks: Mapping[str, tuple[frozenset[str], Look]],
+        looks: Mapping[str, tuple[Callable[[frozenset[str]], bool], Look]],
     ) -> None:
         self._members = frozenset(members)
         self._vocabulary = vocabulary | self._members
@@ -76,5 +82,5 @@ class Observer:
         words = self._vocabulary.intersection(_WORD.findall(text))
         used = [] if words.isdisjoint(self._members) else self._use.findall(text)
         view = View(tree)
-        sights = (code for code, (needed, look) in self._looks.items() if needed & words and look(view))
-        return Glimpse(words, frozenset(used), frozenset(sights), exports(tree, package))
+        sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
+        return Glimpse(words, frozenset(used), frozenset(sights), exports(tree, package, view.statements))

@@ -35,47 +35,68 @@ def absolute(module: str, level: int, package: str) -> str:
     return ".".join([*kept, *([module] if module else [])])
 
 
-def imports(tree: ast.Module, package: str) -> tuple[Imported, ...]:
+def imports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> tuple[Imported, ...]:
     """Return every import in a module, however deep; relative ones start from ``package``.
 
-    A call of ``importlib.import_module`` counts where the name is a literal and absolute.
+    A call of ``importlib.import_module`` counts where the name is a literal and absolute. ``every`` is
+    :func:`statements`, where somebody has it already.
     """
-    found = list(_by_statement(tree, package))
+    found = list(_by_statement(statements(tree) if every is None else every, package))
     if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
         found += _by_call(tree)
     return tuple(found)
 
 
-def _by_statement(tree: ast.Module, package: str) -> Iterator[Imported]:
-    # A stack and no recursion: code may nest deeper than Python's own stack.
-    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+def statements(node: ast.AST) -> list[ast.AST]:
+    """Return every statement below ``node``, however deep, and the handlers and cases around some.
+
+    Expressions are not looked at, which is quick.
+    """
+    return _below(_statements_in(node))
+
+
+def _below(blocks: list[ast.AST]) -> list[ast.AST]:
+    # A list and no recursion: code may nest deeper than Python's own stack.
+    found = list(blocks)
+    pending = list(blocks)
     while pending:
-        node, typing_only = pending.pop()
-        for child, unseen in _inside(node):
-            if isinstance(child, ast.Import):
-                for alias in child.names:
-                    yield Imported(alias.name, child.lineno, typing_only or unseen)
-            elif isinstance(child, ast.ImportFrom):
-                module = absolute(child.module or "", child.level, package)
-                for alias in child.names:
-                    name = module if alias.name == "*" else f"{module}.{alias.name}"
-                    yield Imported(name, child.lineno, typing_only or unseen)
-            else:
-                pending.append((child, typing_only or unseen))
+        inner = _statements_in(pending.pop())
+        found += inner
+        pending += inner
+    return found
 
 
-def _inside(node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
-    """Yield the statements directly in a node, each with whether only type checkers see it."""
-    body, orelse = _seen_by_type_checkers_only(node.test) if isinstance(node, ast.If) else (False, False)
-    yield from ((child, body) for child in _block(node, "body"))
-    yield from ((child, orelse) for child in _block(node, "orelse"))
-    for part in ("finalbody", "handlers", "cases"):
-        yield from ((child, False) for child in _block(node, part))
+def _statements_in(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
+        if isinstance(inner, list):  # the body of a lambda is an expression
+            found += inner
+    return found
 
 
-def _block(node: ast.AST, part: str) -> Iterable[ast.AST]:
-    inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
-    return inner if isinstance(inner, list) else ()  # the body of a lambda is an expression
+def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:
+    unseen = _seen_by_no_interpreter(every)
+    for statement in every:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield Imported(alias.name, statement.lineno, statement in unseen)
+        elif isinstance(statement, ast.ImportFrom):
+            module = absolute(statement.module or "", statement.level, package)
+            for alias in statement.names:
+                name = module if alias.name == "*" else f"{module}.{alias.name}"
+                yield Imported(name, statement.lineno, statement in unseen)
+
+
+def _seen_by_no_interpreter(every: Iterable[ast.AST]) -> set[ast.AST]:
+    """Return the statements that only type checkers see."""
+    unseen: set[ast.AST] = set()
+    for statement in every:
+        if isinstance(statement, ast.If):
+            body, orelse = _seen_by_type_checkers_only(statement.test)
+            if body or orelse:
+                unseen.update(_below([*(statement.body if body else statement.orelse)]))
+    return unseen
 
 
 def _seen_by_type_checkers_only(test: ast.expr) -> tuple[bool, bool]:
