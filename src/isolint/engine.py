@@ -16,6 +16,7 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
+from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
 from isolint.semantics.watch import Watched
@@ -130,7 +131,14 @@ class Session:
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
         self.index = ModuleIndex(self.world, self.catalogue, plan_words)
-        self.gate = Gate(tuple(rules), GateInput(self.catalogue, options, self.world), self.index)
+        self.chains = ImportChains(
+            self.world,
+            self.index.imports_of,
+            options.ignore_imports,
+            type_checking=options.type_checking_imports,
+        )
+        given = GateInput(self.catalogue, options, self.world, self.chains)
+        self.gate = Gate(tuple(rules), given, self.index)
 
 
 @lru_cache(maxsize=8)
@@ -259,7 +267,7 @@ class _Check:
             plan_modules=session.options.plan_modules,
             index=session.index,
         )
-        context = Context(module, source.role, session.options, session.world)
+        context = Context(module, source.role, session.options, session.world, session.chains)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in rules:
             for fact_class in rule.looks_at:

@@ -51,12 +51,10 @@ class Gate:
         meets_plans = any(self._rule_may_fire(rule, glimpse) for rule in about_plans) or (
             bool(about_plans) and reaches_plans(glimpse, self._index)
         )
-        may_fire = bool(others) and (
-            any(self._rule_may_fire(rule, glimpse) for rule in others)
-            or self._may_meet_objects(glimpse)
-            or reaches_known_names(glimpse, self._index)
-        )
-        return [*(others if may_fire else []), *(about_plans if meets_plans else [])]
+        # By its own words a rule is found alone; what comes under other names may be any rule's.
+        if others and not (self._may_meet_objects(glimpse) or reaches_known_names(glimpse, self._index)):
+            others = [rule for rule in others if self._rule_may_fire(rule, glimpse)]
+        return [*others, *(about_plans if meets_plans else [])]
 
     def _rule_may_fire(self, rule: Rule, glimpse: Glimpse) -> bool:
         if not self._words[rule.code].stand_in(glimpse.words):

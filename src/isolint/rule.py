@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse, Look
+    from isolint.semantics.import_chains import ImportChains
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
@@ -46,6 +47,7 @@ class Options:
     aliases: tuple[tuple[str, str], ...] = ()
     plan_modules: tuple[str, ...] = ()
     type_checking_imports: bool = False
+    ignore_imports: tuple[str, ...] = ()
     allow_main_guard: bool = False
 
 
@@ -75,6 +77,7 @@ class Context:
     role: Role
     options: Options
     world: World
+    chains: ImportChains
 
 
 @final
@@ -85,6 +88,7 @@ class GateInput:
     catalogue: Catalogue
     options: Options
     world: World
+    chains: ImportChains
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"

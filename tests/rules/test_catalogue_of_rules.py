@@ -25,17 +25,32 @@ EXAMPLES = [
 ]
 
 
+class Helpers:
+    """The module that the example of ISO111 imports."""
+
+    is_package = False
+    place = "app/helpers.py"
+
+    def read(self) -> bytes:
+        return b"from asyncplan.shell import perform_async\n"
+
+
 class ExampleWorld:
     """The modules that examples speak of."""
 
     def role_of(self, module: str) -> Role | None:
-        return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
+        roles = {
+            "asyncplan": Role.RUNTIME,
+            "asyncplan.shell": Role.SHELL,
+            "app.helpers": Role.UNASSIGNED,
+        }
+        return roles.get(module)
 
-    def find(self, module: str) -> None:  # noqa: ARG002  # the name belongs to the protocol
-        return None
+    def find(self, module: str) -> Helpers | None:
+        return Helpers() if module == "app.helpers" else None
 
     def modules(self) -> list[str]:
-        return []
+        return ["app.helpers"]
 
 
 def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -15,12 +14,19 @@ from isolint import project
 from isolint.cli.colour import CHOICES, wants_colour
 from isolint.cli.exits import CLEAN, exit_code
 from isolint.cli.messages import say_error, say_note
-from isolint.cli.options import comma_separated, configuration, configuration_options, paths_argument
+from isolint.cli.options import (
+    cache_folder,
+    cache_options,
+    comma_separated,
+    configuration,
+    configuration_options,
+    jobs_option,
+    paths_argument,
+)
 from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.cli.request import STANDARD_INPUT, Request
 from isolint.model import Crashed
-from isolint.project.cache.store import FOLDER
 from isolint.report.formats import Format, render, render_statistics, sentence
 from isolint.report.view import DEFAULT_WIDTH, View
 
@@ -41,10 +47,6 @@ Shell completion, once for good:
   zsh   eval "$(_ISOLINT_COMPLETE=zsh_source isolint)"   in ~/.zshrc
   fish  _ISOLINT_COMPLETE=fish_source isolint | source   in ~/.config/fish/config.fish
 """
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _rules_option(name: str, text: str) -> Callable[[F], F]:
@@ -82,22 +84,8 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option("--ignore-suppressions", is_flag=True, help="Report what comments in the code silence, too.")
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @configuration_options
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=_cores,
-    metavar="N",
-    help="How many processes to use; by default one for each core.",
-)
-@click.option("--no-cache", is_flag=True, envvar="ISOLINT_NO_CACHE", help="Neither read nor write a cache.")
-@click.option(
-    "--cache-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    envvar="ISOLINT_CACHE_DIR",
-    help=f"Keep the cache in DIR.  [default: {FOLDER} in the project's root]",
-)
+@jobs_option
+@cache_options
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, and show where isolint itself fails.")
 @click.option(
@@ -153,7 +141,7 @@ def _run(request: Request, config: Config) -> Run:
             suppress=request.suppress,
             force_exclude=request.force_exclude,
             on_progress=None if request.quiet else progress,
-            cache=None if request.no_cache else request.cache_dir or config.root / FOLDER,
+            cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
         )
     finally:
         progress.close()

@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.imports import Imported, absolute, imports, statements
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -23,21 +25,17 @@ class Exports:
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
     assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
-    name is taken over, ``imports`` the dotted names of every import, however deep.
+    name is taken over, ``imported`` is every import, however deep.
     """
 
     origins: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     stars: list[str] = field(default_factory=list[str])
-    imports: list[str] = field(default_factory=list[str])
+    imported: tuple[Imported, ...] = ()
 
-
-def absolute(module: str, level: int, package: str) -> str:
-    """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
-    if not level:
-        return module
-    parts = package.split(".") if package else []
-    kept = parts[: len(parts) - (level - 1)]
-    return ".".join([*kept, *([module] if module else [])])
+    @property
+    def imports(self) -> list[str]:
+        """The dotted name of every import, each once."""
+        return list(dict.fromkeys(one.name for one in self.imported))
 
 
 def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
@@ -46,7 +44,7 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
     ``every`` is :func:`statements`, where somebody has it already.
     """
     every = statements(tree) if every is None else every
-    found = Exports(imports=list(dict.fromkeys(_imported(every, package))))
+    found = Exports(imported=imports(tree, package, every))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -63,41 +61,6 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
             found.origins.setdefault(statement.name, [])
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             _assigned(found, statement)
-    return found
-
-
-def _imported(every: Iterable[ast.AST], package: str) -> Iterator[str]:
-    """Yield the dotted name of everything that is imported; the module itself for a star."""
-    for statement in every:
-        if isinstance(statement, ast.Import):
-            yield from (alias.name for alias in statement.names)
-        elif isinstance(statement, ast.ImportFrom):
-            module = absolute(statement.module or "", statement.level, package)
-            yield from (
-                module if alias.name == "*" else f"{module}.{alias.name}" for alias in statement.names
-            )
-
-
-def statements(node: ast.AST) -> list[ast.AST]:
-    """Return every statement below ``node``, however deep, and the handlers and cases around some.
-
-    Expressions are not looked at, which is quick.
-    """
-    found: list[ast.AST] = []
-    pending: list[ast.AST] = [node]
-    while pending:
-        inner = _statements_in(pending.pop())
-        found += inner
-        pending += inner
-    return found
-
-
-def _statements_in(node: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
-        if isinstance(inner, list):  # the body of a lambda is an expression
-            found += inner
     return found
 
 

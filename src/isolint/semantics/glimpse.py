@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
-from isolint.semantics.exports import Exports, exports, statements
+from isolint.semantics.exports import Exports, exports
+from isolint.semantics.imports import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -12,8 +12,11 @@ from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.imports import Imported
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.watch import Watched
     from isolint.syntax.nodes import CSTNode
@@ -191,6 +194,11 @@ class ModuleIndex:
         return self._finder.find(module) is not None or name in self._catalogue.public_names(
             self._catalogue.canonical(module)
         )
+
+    def imports_of(self, module: str) -> Sequence[Imported]:
+        """Return what a module imports, nothing for one that cannot be read."""
+        offered = self._exports_of(module)
+        return offered.imported if offered is not None else ()
 
     def _exports_of(self, module: str) -> Exports | None:
         self._finder.find(module)

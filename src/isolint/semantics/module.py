@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.binder import bind, dotted
-from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
+from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
 from isolint.semantics.relevance import Relevance

@@ -41,6 +41,11 @@ class FoundModule(Protocol):
         """Whether it is an ``__init__``."""
         ...
 
+    @property
+    def place(self) -> str:
+        """The path of its file from the root of the project, with ``/``, for messages."""
+        ...
+
     def read(self) -> bytes | None:
         """Return its source, None where it cannot be read."""
         ...

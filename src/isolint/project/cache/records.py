@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from isolint.model import Checked, Diagnostic, Edit, Fix, Role, Safety, Span, Unparsable
 from isolint.semantics.exports import Exports
 from isolint.semantics.glimpse import Glimpse
+from isolint.semantics.imports import Imported
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -80,13 +81,13 @@ def encoded_glimpse(glimpse: Glimpse) -> list[Any]:
     offered = glimpse.exports
     return [
         sorted(glimpse.words), sorted(glimpse.members), sorted(glimpse.sights),
-        offered.origins, offered.stars, offered.imports,
+        offered.origins, offered.stars,
+        [[one.name, one.line, one.type_checking] for one in offered.imported],
     ]  # fmt: skip
 
 
 def decoded_glimpse(record: list[Any]) -> Glimpse:
     """Return the glimpse."""
-    words, members, sights, origins, stars, imports = record
-    return Glimpse(
-        frozenset(words), frozenset(members), frozenset(sights), Exports(dict(origins), stars, imports)
-    )
+    words, members, sights, origins, stars, imported = record
+    offered = Exports(dict(origins), stars, tuple(Imported(*fields) for fields in imported))
+    return Glimpse(frozenset(words), frozenset(members), frozenset(sights), offered)
