@@ -31,7 +31,7 @@ class ExampleModule:
     is_package = False
 
     def __init__(self, module: str, source: str) -> None:
-        self.shown = f"{module.replace('.', '/')}.py"
+        self.place = f"{module.replace('.', '/')}.py"
         self._source = source
 
     def read(self) -> bytes:
@@ -56,15 +56,12 @@ class ExampleWorld:
     def modules(self) -> list[str]:
         return list(self._modules)
 
-    def shell_modules(self) -> list[str]:
-        return ["asyncplan.shell"]
-
 
 def codes_in(
     source: str, rules: Sequence[Rule], role: Role = Role.CORE, example: Example | None = None
 ) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())
-    outcome = check(file, rules, Session(Options(), ExampleWorld(example)))
+    outcome = check(file, rules, Session(rules, Options(), ExampleWorld(example)))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome
@@ -108,7 +105,7 @@ def test_a_promised_fix_is_there_and_works(rule: Rule) -> None:
     fixed = 0
     for example, role in product(rule.bad, sorted(rule.roles, key=lambda role: role.value)):
         file = Source(PurePath("x.py"), "app.domain.x", role, example.source.encode())
-        outcome = check(file, all_rules(), Session(Options(), ExampleWorld()))
+        outcome = check(file, all_rules(), Session(all_rules(), Options(), ExampleWorld()))
         assert isinstance(outcome, Checked)
         fixes = [d.fix for d in outcome.diagnostics if d.fix is not None and d.code == rule.code]
         fixed += len(fixes)

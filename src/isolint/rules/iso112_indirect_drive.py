@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.semantics.facts import ModuleSite, Usage
+from isolint.rules.importing import CALLS, brought_in, imports_by_call
+from isolint.semantics.facts import CallSite, ModuleSite, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,11 @@ def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
     # Only here: what it needs imports libcst, and rules are imported for their documentation too.
     from isolint.semantics.drives.reached import reached
 
-    for found in reached(context.module, context.drives, context.world.role_of):
+    by_call: list[str] = []
+    if imports_by_call(context):
+        calls = (fact for fact in context.module.recorder.facts if isinstance(fact, CallSite))
+        by_call = [module for call in calls for _, module in brought_in(call, context)]
+    for found in reached(context.module, context.drives, context.world.role_of, by_call):
         if not (found.fact.guarded and context.options.allow_main_guard):
             yield _finding(found, context)
 
@@ -43,26 +48,16 @@ def _finding(found: Reached, context: Context) -> Finding:
 
 def _shown(step: Step, context: Context) -> str:
     file = context.world.find(step.module)
-    return f"{step.name} ({file.shown if file is not None else step.module}:{step.line})"
+    return f"{step.name} ({file.place if file is not None else step.module}:{step.line})"
 
 
-def _words(given: GateInput) -> Iterable[str]:
-    return given.drives.table.words.all
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("import", *CALLS)
 
 
-def _may_reach(glimpse: Glimpse, given: GateInput) -> bool:
-    """Whether an import leads to a module from which something that drives can be reached."""
-    return not glimpse.words.isdisjoint(("import_module", "__import__")) or given.drives.may_be_reached(
-        _with_packages(glimpse.imports)
-    )
-
-
-def _with_packages(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        part = name
-        while part:
-            yield part
-            part = part.rpartition(".")[0]
+def _may_use(module: str, glimpse: Glimpse, given: GateInput) -> bool:
+    """Whether something that drives can be reached by the imports of the module, and is spelled in it."""
+    return given.drives.may_be_used(module, glimpse.imports)
 
 
 RULE = Rule(
@@ -84,7 +79,7 @@ RULE = Rule(
     looks_at=(ModuleSite,),
     check=_check,
     words=_words,
-    glance=_may_reach,
+    meets=_may_use,
     whole_project=True,
     bad=(
         Example(

@@ -88,7 +88,6 @@ class Inference:
         self.plan_names = PlanNames(recorder, self, plan_modules)
         self._recorders = {module: recorder}
         self._homes = {recorder.root: module}
-        self.consulted: set[str] = set()
         self._reads = dict(recorder.reads)
         self._quoted = dict(recorder.quoted)
         self._catalogue = catalogue
@@ -276,7 +275,6 @@ class Inference:
         name = self._catalogue.canonical(dotted)
         if self._catalogue.is_library(name):
             return (External(name),)
-        self.consulted |= self._index.followed(name)
         return _distinct([External(name), *(External(origin) for origin in self._index.origins(name))])
 
     def defined(self, name: str) -> Meanings:
@@ -310,7 +308,6 @@ class Inference:
 
     def recorder_of(self, module: str) -> Recorder | None:
         """Return what was found in a first-party module, None where it cannot be read."""
-        self.consulted.add(module)
         if module not in self._recorders:
             recorder = self._index.bound(module)
             if recorder is None:

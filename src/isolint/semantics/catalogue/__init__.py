@@ -105,6 +105,10 @@ class Catalogue:
             found += [base, *self._bases(base)]
         return found
 
+    def entries(self) -> Iterable[Entry]:
+        """Return all there are."""
+        return self._entries.values()
+
     def public_names(self, module: str) -> frozenset[str]:
         """Return the known names directly inside ``module``."""
         names = self._public.get(module)

@@ -75,8 +75,8 @@ class FunctionSummary:
 class Summary:
     """What a module has to say about driving.
 
-    ``allowed`` are the definitions with a comment that allows them to drive. ``consulted`` are the other
-    first-party modules whose content the answer depended on.
+    ``allowed`` are the definitions with a comment that allows them to drive. ``consulted`` are the names
+    that the world was asked about, modules and others: the summary holds while the answers are the same.
     """
 
     module: str
@@ -133,4 +133,3 @@ class DriveTable:
     chains: Mapping[Place, Chain] = field(default_factory=dict["Place", "Chain"])
     words: Words = field(default_factory=Words)
     reaching: frozenset[str] = frozenset()
-    consulted: Mapping[str, frozenset[str]] = field(default_factory=dict["str", "frozenset[str]"])

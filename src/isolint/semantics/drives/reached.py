@@ -35,10 +35,16 @@ class Reached:
 
 
 def reached(
-    module: ModuleSemantics, drives: Drives, role_of: Callable[[str], Role | None]
+    module: ModuleSemantics, drives: Drives, role_of: Callable[[str], Role | None], by_call: Iterable[str] = ()
 ) -> Iterator[Reached]:
-    """Yield each use of something outside the core that drives, in the order of the text, once a node."""
-    if drives.table.chains:
+    """Yield each use of something outside the core that drives, in the order of the text, once a node.
+
+    ``by_call`` are the modules that are imported by calls.
+    """
+    imported = (fact for fact in module.recorder.facts if isinstance(fact, Import))
+    names = [f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else fact.module for fact in imported]
+    # As in the gate, so that both see the same.
+    if drives.may_be_reached([*names, *by_call]):
         yield from _Core(module, drives, role_of).uses()
 
 

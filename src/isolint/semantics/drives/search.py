@@ -6,7 +6,8 @@ those that spell a name of what was found to drive and can reach it by imports, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, final
+from dataclasses import replace
+from typing import TYPE_CHECKING, final
 
 from isolint.model import Role
 from isolint.semantics.drives.chains import chains
@@ -14,33 +15,29 @@ from isolint.semantics.drives.imports import ImportGraph
 from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
 from isolint.semantics.drives.seeds import Seeds
 from isolint.semantics.drives.words import Flow, Spelled, flows_in, renamed, words_of
-from isolint.semantics.index import Finder
+from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.index import ModuleIndex
+    from isolint.semantics.watch import Watched
 
 _NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
 """The core is reported where it drives itself, and a runtime's business is to schedule."""
 
 
-class Project(Finder, Protocol):
-    """The modules of a project with their roles."""
-
-    def role_of(self, module: str) -> Role | None:
-        """Return the role of a first-party module, None where there is no such module."""
-        ...
-
-
 @final
 class Drives:
-    """Answers what drives outside the core; worked out when first asked for, once."""
+    """Answers what drives outside the core; worked out when first asked for, once.
+
+    ``looked_at`` is the module under check with its text, which may differ from its file.
+    """
 
     def __init__(
         self,
-        project: Project,
+        world: Watched,
         index: ModuleIndex,
         catalogue: Catalogue,
         *,
@@ -48,40 +45,65 @@ class Drives:
         plan_modules: tuple[str, ...] = (),
         table: DriveTable | None = None,
     ) -> None:
-        self.index = index
-        self._project = project
+        self.looked_at = ("", "")
+        self.known = table
+        self._index = index
+        self._world = world
         self._catalogue = catalogue
         self._allowed = allowed
         self._plan_modules = plan_modules
-        self._table = table
 
     @property
     def table(self) -> DriveTable:
         """Everything that drives, as plain data."""
-        if self._table is None:
-            self._table = _Search(
-                self._project, self.index, self._catalogue, self._allowed, self._plan_modules
-            ).table()
-        return self._table
+        self.prepare()
+        self._world.asked.add(DRIVES)
+        assert self.known is not None  # noqa: S101  # prepared
+        return self.known
+
+    def prepare(self) -> None:
+        """Work the table out. To be called before anything is bound that has to stay."""
+        if self.known is None:
+            before, self._world.asked = self._world.asked, set()
+            search = _Search(self._world, self._index, self._catalogue, self._allowed, self._plan_modules)
+            self.known = search.table()
+            self._world.asked = before
+
+    def about(self) -> Iterator[str]:
+        """Yield what an answer about a core module may depend on."""
+        table = self.table
+        yield from (f"{place} {chain}" for place, chain in table.chains.items())
+        yield repr([sorted(words) for words in (table.words.names, table.words.members, table.words.givers)])
+        yield repr(sorted(table.reaching))
+
+    def may_be_used(self, module: str, imported: Iterable[str]) -> bool:
+        """Whether a module with these imports, by their dotted names, may use something that drives."""
+        if not self.may_be_reached(imported):
+            return False
+        text = self.looked_at[1] if self.looked_at[0] == module else self._index.source(module)[0]
+        return bool(Spelled.of(text).among(self.table.words))
 
     def may_be_reached(self, imported: Iterable[str]) -> bool:
         """Whether something that drives can be reached through one of these dotted names."""
         reaching = self.table.reaching
-        places = map(self.index.split, imported) if reaching else ()
-        return any(place is not None and place[0] in reaching for place in places)
+        for name in imported if reaching else ():
+            place = self._index.split(name)
+            if place is not None and place[0] in reaching:
+                return True
+        return False
 
 
 @final
 class _Search:
     def __init__(
         self,
-        project: Project,
+        world: Watched,
         index: ModuleIndex,
         catalogue: Catalogue,
         allowed: tuple[str, ...],
         plan_modules: tuple[str, ...],
     ) -> None:
-        self._project = project
+        self._world = world
         self._index = index
         self._catalogue = catalogue
         self._allowed = allowed
@@ -93,7 +115,7 @@ class _Search:
         self._looked_for: dict[str, frozenset[str]] = {}
 
     def table(self) -> DriveTable:
-        core = [m for m in self._project.modules() if self._project.role_of(m) is Role.CORE]
+        core = [m for m in self._world.modules() if self._world.role_of(m) is Role.CORE]
         reachable = self._graph.reachable(core)
         territory = [m for m in sorted(reachable) if self._concerns(m)]
         self._seeds = seeds = Seeds(self._catalogue, self._index.possible_members(), map(self._text, sorted(reachable)))
@@ -109,7 +131,7 @@ class _Search:
         return table
 
     def _concerns(self, module: str) -> bool:
-        return self._project.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
+        return self._world.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
 
     def _text(self, module: str) -> str:
         return self._index.source(module)[0]
@@ -124,6 +146,8 @@ class _Search:
         from isolint.semantics.module import of_recorder
 
         self._looked_for[module] = self._found(module, words)
+        self._index.make_room()
+        self._world.asked = set()
         recorder, tree = self._index.bound(module), self._index.tree(module)
         if recorder is not None and tree is not None:
             text, package = self._index.source(module)
@@ -136,9 +160,8 @@ class _Search:
                 plan_modules=self._plan_modules,
                 index=self._index,
             )
-            self._summaries[module] = summarised(
-                semantics, tree, text, self._seeds.names, words.all, self._concerns
-            )
+            summary = summarised(semantics, tree, text, self._seeds.names, words.all, self._concerns)
+            self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
 
     def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:
         found = chains(self._summaries.values(), self._all_allowed())

@@ -258,9 +258,7 @@ class _Summariser:
     def _placed(self) -> Summary:
         """Replace nodes by lines."""
         functions = tuple(self._function(qualname, uses) for qualname, uses in sorted(self._uses.items()))
-        inference = self._module.inference
-        consulted = frozenset(inference.consulted) - {self._module.name}
-        return Summary(self._module.name, functions, allowed_by_comment(self._text), consulted)
+        return Summary(self._module.name, functions, allowed_by_comment(self._text))
 
     def _function(self, qualname: str, waiting: Waiting) -> FunctionSummary:
         line_of = self._tree.line_of
