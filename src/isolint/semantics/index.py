@@ -120,7 +120,7 @@ class ModuleIndex:
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
-            offered = self._exports_of(module)
+            offered = self.exports_of(module)
             if offered is None:
                 continue
             names = (origin for name in offered.origins for origin in self.origins(f"{module}.{name}"))
@@ -154,7 +154,7 @@ class ModuleIndex:
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
-            offered = self._exports_of(module)
+            offered = self.exports_of(module)
             if module in self._speak_of_plans() or self._reaches_plans.known(module):
                 return {start: True}
             places = (self.split(name) for name in (offered.imports if offered is not None else ()))
@@ -194,7 +194,7 @@ class ModuleIndex:
         return tuple(places)
 
     def _one_step(self, module: str, rest: str) -> list[str]:
-        offered = self._exports_of(module)
+        offered = self.exports_of(module)
         if offered is None or not rest:
             return []
         first, _, after = rest.partition(".")
@@ -209,10 +209,11 @@ class ModuleIndex:
 
     def imports_of(self, module: str) -> Sequence[Imported]:
         """Return what a module imports, nothing for one that cannot be read."""
-        offered = self._exports_of(module)
+        offered = self.exports_of(module)
         return offered.imported if offered is not None else ()
 
-    def _exports_of(self, module: str) -> Exports | None:
+    def exports_of(self, module: str) -> Exports | None:
+        """Return what a module offers, None for one that cannot be read."""
         self._finder.find(module)
         if module not in self._exports:
             self._exports[module] = self._read_exports(module)
@@ -236,10 +237,14 @@ class ModuleIndex:
         package = module if found is not None and found.is_package else module.rpartition(".")[0]
         return (None if isinstance(text, SyntaxProblem) else text), package
 
-    def source(self, module: str) -> tuple[str, str]:
-        """Return the text of a module, empty where there is none, and the package its imports start from."""
-        text, package = self._text_of(module)
-        return (text.content if text is not None else ""), package
+    def text(self, module: str) -> str:
+        """Return the text of a module for a look at its words, empty where it cannot be read.
+
+        What is not UTF-8 comes out wrong but for its ASCII letters.
+        """
+        found = self._finder.find(module)
+        data = found.read() if found is not None else None
+        return (data or b"").decode("utf-8", "replace")
 
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""

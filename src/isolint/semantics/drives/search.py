@@ -14,7 +14,7 @@ from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.imports import ImportGraph
 from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
 from isolint.semantics.drives.seeds import Seeds
-from isolint.semantics.drives.words import Flow, Spelled, flows_in, renamed, words_of
+from isolint.semantics.drives.words import Flow, flows_in, renamed, spelled, words_in, words_of
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class Drives:
         """Whether a module with these imports, by their dotted names, may use something that drives."""
         if not self.may_be_reached(imported):
             return False
-        text = self.looked_at[1] if self.looked_at[0] == module else self._index.source(module)[0]
-        return bool(Spelled.of(text).among(self.table.words))
+        text = self.looked_at[1] if self.looked_at[0] == module else self._index.text(module)
+        return bool(spelled(text, words_in(text), self.table.words))
 
     def may_be_reached(self, imported: Iterable[str]) -> bool:
         """Whether something that drives can be reached through one of these dotted names."""
@@ -110,7 +110,7 @@ class _Search:
         self._plan_modules = plan_modules
         self._graph = ImportGraph(index)
         self._summaries: dict[str, Summary] = {}
-        self._spelled: dict[str, Spelled] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self._known_flows: dict[str, tuple[Flow, ...]] = {}
         self._looked_for: dict[str, frozenset[str]] = {}
 
@@ -118,28 +118,27 @@ class _Search:
         core = [m for m in self._world.modules() if self._world.role_of(m) is Role.CORE]
         reachable = self._graph.reachable(core)
         territory = [m for m in sorted(reachable) if self._concerns(m)]
-        self._seeds = seeds = Seeds(self._catalogue, self._index.possible_members(), map(self._text, sorted(reachable)))
-        pending = [module for module in territory if seeds.stand_in(self._text(module))]
+        self._seeds = seeds = Seeds(self._catalogue, self._index, sorted(reachable))
+        pending = [module for module in territory if seeds.stand_in(module, self._index.text(module))]
         table = DriveTable()
         while pending:
             for module in pending:
                 self._summarise(module, table.words)
             table = self._table(reachable, table.words)
-            pending = [
-                m for m in territory if m in table.reaching and self._found(m, table.words) != self._looked_for.get(m, frozenset())
-            ]
+            pending = [m for m in territory if m in table.reaching and self._has_news(m, table.words)]
         return table
 
     def _concerns(self, module: str) -> bool:
         return self._world.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
 
-    def _text(self, module: str) -> str:
-        return self._index.source(module)[0]
-
     def _found(self, module: str, words: Words) -> frozenset[str]:
-        if module not in self._spelled:
-            self._spelled[module] = Spelled.of(self._text(module))
-        return self._spelled[module].among(words)
+        if module not in self._words:
+            self._words[module] = words_in(self._index.text(module))
+        anywhere = self._words[module]
+        return frozenset() if anywhere.isdisjoint(words.all) else spelled(self._index.text(module), anywhere, words)
+
+    def _has_news(self, module: str, words: Words) -> bool:
+        return self._found(module, words) != self._looked_for.get(module, frozenset())
 
     def _summarise(self, module: str, words: Words) -> None:
         from isolint.semantics.drives.summaries import summarised
@@ -150,17 +149,19 @@ class _Search:
         self._world.asked = set()
         recorder, tree = self._index.bound(module), self._index.tree(module)
         if recorder is not None and tree is not None:
-            text, package = self._index.source(module)
+            file = self._world.find(module)
             semantics = of_recorder(
                 recorder,
                 tree,
                 module,
-                is_package=package == module,
+                is_package=file is not None and file.is_package,
                 catalogue=self._catalogue,
                 plan_modules=self._plan_modules,
                 index=self._index,
             )
-            summary = summarised(semantics, tree, text, self._seeds.names, words.all, self._concerns)
+            summary = summarised(
+                semantics, tree, self._index.text(module), self._seeds.names, words.all, self._concerns
+            )
             self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
 
     def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:

@@ -57,26 +57,23 @@ def words_of(places: Iterable[Place]) -> Words:
     return Words(frozenset(names), frozenset(members), frozenset(givers))
 
 
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"\w+")
 _MEMBER = re.compile(r"[.'\"](?:\s|\\\n)*([^\W\d]\w*)")
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """The identifiers in a text, and those of them that follow a dot or stand in a string."""
+def spelled(text: str, anywhere: frozenset[str], words: Words) -> frozenset[str]:
+    """Return those of ``words`` that stand in ``text``, all of whose words are ``anywhere``.
 
-    anywhere: frozenset[str]
-    members: frozenset[str]
+    Those of attributes have to follow a dot, or to stand in a string.
+    """
+    found = anywhere & (words.names | words.givers)
+    maybe = anywhere & words.members - found
+    return found.union(maybe.intersection(_MEMBER.findall(text))) if maybe else found
 
-    @classmethod
-    def of(cls, text: str) -> Spelled:
-        """Read them from ``text``."""
-        return cls(frozenset(_IDENTIFIER.findall(text)), frozenset(_MEMBER.findall(text)))
 
-    def among(self, words: Words) -> frozenset[str]:
-        """Return those of ``words`` that are spelled where they count."""
-        return (self.anywhere & (words.names | words.givers)) | (self.members & words.members)
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(_WORD.findall(text))
 
 
 @final
