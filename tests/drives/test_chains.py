@@ -29,8 +29,12 @@ def test_a_chain_of_one(drive: Drive) -> None:
 def test_a_chain_of_many(drive: Drive, length: int) -> None:
     modules = {"step1": LOOPS}
     for n in range(2, length + 1):
-        modules[f"step{n}"] = f"from .step{n - 1} import run_sync as inner\n\ndef run_sync(w):\n    return inner(w)\n"
-    (found,) = drive(f"from app import step{length}\n\ndef f(w):\n    return step{length}.run_sync(w)\n", **modules)
+        modules[f"step{n}"] = (
+            f"from .step{n - 1} import run_sync as inner\n\ndef run_sync(w):\n    return inner(w)\n"
+        )
+    (found,) = drive(
+        f"from app import step{length}\n\ndef f(w):\n    return step{length}.run_sync(w)\n", **modules
+    )
     steps = found.message.partition(": ")[2].split(" -> ")
     assert len(steps) == length + 1
     assert steps[0] == f"app.step{length}.run_sync (app/step{length}.py:3)"

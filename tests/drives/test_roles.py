@@ -31,7 +31,9 @@ def test_a_helper_leads_into_the_shell(drive: Drive) -> None:
 
 
 def test_the_shell_by_another_name_is_no_import_of_it(drive: Drive) -> None:
-    assert codes(drive, CORE.format("names", "run_sync"), names="from app.shell import run_sync\n", shell=DRIVER) == [
+    assert codes(
+        drive, CORE.format("names", "run_sync"), names="from app.shell import run_sync\n", shell=DRIVER
+    ) == [
         "ISO111",
         "ISO112",
     ]
@@ -40,9 +42,15 @@ def test_the_shell_by_another_name_is_no_import_of_it(drive: Drive) -> None:
 def test_a_runtime_may_schedule(drive: Drive) -> None:
     runtime = "import asyncio\n\ndef together(work):\n    return asyncio.create_task(work)\n"
     assert codes(drive, CORE.format("runtime", "together"), runtime=runtime) == []
-    assert codes(
-        drive, CORE.format("helpers", "helper"), helpers=THROUGH.format("runtime").replace("run_sync", "together"), runtime=runtime
-    ) == []
+    assert (
+        codes(
+            drive,
+            CORE.format("helpers", "helper"),
+            helpers=THROUGH.format("runtime").replace("run_sync", "together"),
+            runtime=runtime,
+        )
+        == []
+    )
 
 
 def test_a_module_of_the_tests_counts_as_any_other(drive: Drive) -> None:
@@ -54,16 +62,20 @@ def test_the_core_is_reported_where_it_drives(drive: Drive) -> None:
     own = "import asyncio\n\ndef run_sync(work):\n    return asyncio.run(work)\n\ndef f(work):\n    return run_sync(work)\n"
     assert codes(drive, own, config) == ["ISO102"]
     back = "from app.core import run_sync\n\ndef helper(work):\n    return run_sync(work)\n"
-    assert codes(drive, own + "\ndef g(work):\n    from app.helpers import helper\n    return helper(work)\n", helpers=back) == [
-        "ISO102"
-    ]
+    assert codes(
+        drive,
+        own + "\ndef g(work):\n    from app.helpers import helper\n    return helper(work)\n",
+        helpers=back,
+    ) == ["ISO102"]
 
 
 def test_an_own_driver_counts_and_is_not_reported_twice(drive: Drive) -> None:
     config = 'drivers = ["app.loops.run_sync"]\n'
     assert codes(drive, CORE.format("loops", "run_sync"), config, loops=DRIVER) == ["ISO102"]
     loops = "def run_sync(work):\n    return work\n"
-    found = drive(CORE.format("helpers", "helper"), config=config, loops=loops, helpers=THROUGH.format("loops"))
+    found = drive(
+        CORE.format("helpers", "helper"), config=config, loops=loops, helpers=THROUGH.format("loops")
+    )
     assert [d.code for d in found] == ["ISO112"]
     assert found[0].message.endswith("-> app.loops.run_sync (app/helpers.py:4)")
 
@@ -82,7 +94,11 @@ ALLOWED = {
 
 @pytest.mark.parametrize(("config", "loops"), ALLOWED.values(), ids=ALLOWED)
 def test_a_port_may_drive_and_ends_every_chain(drive: Drive, config: str, loops: str) -> None:
-    modules = {"loops": loops, "names": "from app.loops import run_sync\n", "helpers": THROUGH.format("loops")}
+    modules = {
+        "loops": loops,
+        "names": "from app.loops import run_sync\n",
+        "helpers": THROUGH.format("loops"),
+    }
     assert codes(drive, CORE.format("loops", "run_sync"), config, **modules) == []
     assert codes(drive, CORE.format("helpers", "helper"), config, **modules) == []
 

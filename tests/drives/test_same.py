@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from isolint import engine
 from isolint.config import load
 from isolint.model import Checked, Role, Unparsable
-from isolint.project import Workspace
+from isolint.project import Workspace, check_paths
 from isolint.project.checking import Checker, Checking, Job, Setup
 from isolint.project.workers import do_in_processes
 from isolint.rules import all_rules
@@ -28,9 +28,10 @@ from tests.drives.conftest import write
 from tests.drives.test_ways import DRIVES, LOOPS, SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from isolint.model import Outcome
+    from isolint.model import Outcome, Span
 
 NAMES = """
 from app.loops import Client as Connection
@@ -82,7 +83,14 @@ STATEMENTS = [
     "getattr(lo, 'run_sync')(x)",
     "x.fetch(1)",
 ]
-BLOCKS = ["", "def f(x):\n    ", "@deco\ndef f(x):\n    ", "class C(Client):\n    ", "if x:\n    ", "f = lambda x: "]
+BLOCKS = [
+    "",
+    "def f(x):\n    ",
+    "@deco\ndef f(x):\n    ",
+    "class C(Client):\n    ",
+    "if x:\n    ",
+    "f = lambda x: ",
+]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +108,8 @@ def prepared(root: Path) -> tuple[Setup, list[Job]]:
     return Setup(workspace.config, workspace.modules, Suppress.ALL), jobs
 
 
-def findings(outcomes: list[Outcome]) -> list[object]:
+def findings(outcomes: Iterable[Outcome]) -> list[tuple[str, Span, str, str]]:
+    outcomes = list(outcomes)
     assert all(isinstance(outcome, Checked) for outcome in outcomes), outcomes
     found = [d for outcome in outcomes if isinstance(outcome, Checked) for d in outcome.diagnostics]
     return sorted((str(d.path), d.span, d.code, d.message) for d in found)
@@ -171,7 +180,9 @@ USES = st.builds(Use, st.integers(1, 3), st.just(""), st.sampled_from(PLACES)) |
 def test_a_chain_is_the_shortest_there_is(uses: dict[Place, list[Use]]) -> None:
     """Whatever the order of the summaries; and every step of it is a use that there is."""
     summaries = [
-        Summary(m, tuple(FunctionSummary(p.qualname, 1, tuple(used)) for p, used in uses.items() if p.module == m))
+        Summary(
+            m, tuple(FunctionSummary(p.qualname, 1, tuple(used)) for p, used in uses.items() if p.module == m)
+        )
         for m in "ab"
     ]
     found = chains(summaries, ())
@@ -182,3 +193,48 @@ def test_a_chain_is_the_shortest_there_is(uses: dict[Place, list[Use]]) -> None:
         assert (place in found) == bool(lengths)
         if lengths:
             assert len(found[place]) == min(lengths)
+
+
+VARIANTS: dict[str, list[str | None]] = {
+    "loops": [
+        "import asyncio\n\ndef run_sync(w):\n    return asyncio.run(w)\n",
+        "\nimport asyncio\n\ndef run_sync(w):\n    return asyncio.run(w)\n",
+        "def run_sync(w):\n    return w\n",
+        "import asyncio\n\ndef run_sync(w):  # isolint: allow[ISO112]\n    return asyncio.run(w)\n",
+        None,
+    ],
+    "helper": [
+        "from .loops import run_sync\n\ndef go(w):\n    return run_sync(w)\n",
+        "from .names import also as run_sync\n\ndef go(w):\n    return run_sync(w)\n",
+        "def go(w):\n    return w\n",
+    ],
+    "names": ["from .loops import run_sync as also\n", "from .loops import *\nalso = None\n", ""],
+    "core": [
+        "from app.helper import go\n\ndef f(w):\n    return go(w)\n",
+        "from app.names import also\n\ndef f(w):\n    return also(w)\n",
+        "from app import loops\n\ndef f(w):\n    return loops.run_sync(w)\n",
+    ],
+    "core2": [
+        "from app.core import f\n\ndef g(w):\n    return f(w)\n",
+        "from app.helper import *\nx = go(1)\n",
+    ],
+}
+EDITS = st.sampled_from([(name, text) for name, texts in VARIANTS.items() for text in texts])
+
+
+@given(st.lists(EDITS, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_with_a_cache_as_without(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str | None]]
+) -> None:
+    root = tmp_path_factory.mktemp("edited")
+    (root / "isolint.toml").write_text('core = ["app.core*"]\n')
+    write(root, {name: texts[0] or "" for name, texts in VARIANTS.items()})
+    for name, text in [("core", VARIANTS["core"][0]), *edits]:
+        if text is None:
+            (root / "app" / f"{name}.py").unlink(missing_ok=True)
+        else:
+            write(root, {name: text})
+        warm = check_paths([root], load(root), cache=root / "cache")
+        cold = check_paths([root], load(root))
+        assert findings(warm.outcomes) == findings(cold.outcomes)

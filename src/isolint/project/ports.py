@@ -65,7 +65,9 @@ def _bound(body: list[ast.stmt], prefix: str) -> Iterator[str]:
             if isinstance(statement, ast.ClassDef):
                 yield from _bound(statement.body, f"{prefix}{statement.name}.")
         elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            yield from (f"{prefix}{alias.asname or alias.name.partition('.')[0]}" for alias in statement.names)
+            yield from (
+                f"{prefix}{alias.asname or alias.name.partition('.')[0]}" for alias in statement.names
+            )
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             yield from (f"{prefix}{target.id}" for target in targets if isinstance(target, ast.Name))

@@ -159,7 +159,13 @@ def analyse(
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
     return of_recorder(
-        recorder, tree, name, is_package=is_package, catalogue=catalogue, index=index, plan_modules=plan_modules
+        recorder,
+        tree,
+        name,
+        is_package=is_package,
+        catalogue=catalogue,
+        index=index,
+        plan_modules=plan_modules,
     )
 
 

@@ -53,7 +53,7 @@ def _shortest(place: Place, function: FunctionSummary, known: Mapping[Place, Cha
     for use in function.uses:
         if use.target is None and not known:
             ways.append((Step(use.driver, place.module, use.line),))
-        elif use.target in known:
+        elif use.target is not None and use.target in known:
             first, *rest = known[use.target]
             ways.append((Step(first.name, place.module, use.line), *rest))
     if not ways:

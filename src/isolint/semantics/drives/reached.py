@@ -35,7 +35,10 @@ class Reached:
 
 
 def reached(
-    module: ModuleSemantics, drives: Drives, role_of: Callable[[str], Role | None], by_call: Iterable[str] = ()
+    module: ModuleSemantics,
+    drives: Drives,
+    role_of: Callable[[str], Role | None],
+    by_call: Iterable[str] = (),
 ) -> Iterator[Reached]:
     """Yield each use of something outside the core that drives, in the order of the text, once a node.
 
@@ -100,5 +103,7 @@ class _Core:
 
     def _shortest(self, places: Iterable[Place]) -> Chain:
         """Return the shortest chain, leaving out what is imported from the shell: ISO110 reports that."""
-        found = [self._chains[p] for p in places if p in self._chains and p.module not in self._imported_shell]
+        found = [
+            self._chains[p] for p in places if p in self._chains and p.module not in self._imported_shell
+        ]
         return min(found, key=lambda chain: (len(chain), [step.name for step in chain]), default=())

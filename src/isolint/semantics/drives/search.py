@@ -45,7 +45,7 @@ class Drives:
         plan_modules: tuple[str, ...] = (),
         table: DriveTable | None = None,
     ) -> None:
-        self.looked_at = ("", "")
+        self.looked_at: tuple[str, str] = ("", "")
         self.known = table
         self._index = index
         self._world = world
@@ -135,7 +135,11 @@ class _Search:
         if module not in self._words:
             self._words[module] = words_in(self._index.text(module))
         anywhere = self._words[module]
-        return frozenset() if anywhere.isdisjoint(words.all) else spelled(self._index.text(module), anywhere, words)
+        return (
+            frozenset()
+            if anywhere.isdisjoint(words.all)
+            else spelled(self._index.text(module), anywhere, words)
+        )
 
     def _has_news(self, module: str, words: Words) -> bool:
         return self._found(module, words) != self._looked_for.get(module, frozenset())

@@ -41,7 +41,7 @@ class Seeds:
         self._last = re.compile(rf"\b(?:{_either(lasts)})\b")
         calls = index.possible_members() & lasts - alone
         self._member = re.compile(rf"\.\s*(?:{_either(calls)})\b") if calls else _NEVER
-        self.names = (alone | lasts).union(*self._offered.values())
+        self.names = frozenset(alone | lasts).union(*self._offered.values())
 
     def stand_in(self, module: str, text: str) -> bool:
         """Whether ``module``, which has this text, can hold a driver."""

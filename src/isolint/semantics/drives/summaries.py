@@ -189,7 +189,9 @@ class _Summariser:
         function = self._runs_in(reference.scope)
         if not function or self._module.is_typing_only(reference):
             return
-        if reference.usage is Usage.PASSED and (self._is_returned(reference) or self._is_kept(reference.node)):
+        if reference.usage is Usage.PASSED and (
+            self._is_returned(reference) or self._is_kept(reference.node)
+        ):
             return
         for place in own or self._targets.used(reference):
             if place.qualname != function or place.module != self._module.name:
@@ -217,7 +219,9 @@ class _Summariser:
         node = definition.node
         qualname = self._targets.place(definition.inner).qualname
         for decorator in node.decorators if isinstance(node, cst.FunctionDef) else ():
-            callee = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+            callee = (
+                decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+            )
             if self._may_drive(callee):
                 for place in self._targets.decorating(decorator.decorator):
                     self._note(qualname, callee, "", place)

@@ -89,7 +89,9 @@ class Targets:
         if isinstance(decorator, cst.Call):
             # What a maker of decorators gives runs while it decorates; what that gives in turn runs later.
             found = [p for m in makers for p in self._given_by_results(m)]
-        classes = [owner for m in self._inference.of(decorator) for owner in (*self._classes(m), *self._instances(m))]
+        classes = [
+            owner for m in self._inference.of(decorator) for owner in (*self._classes(m), *self._instances(m))
+        ]
         found += [p for owner in classes for p in self._members(owner, INSTANCE_CALLS)]
         return list(dict.fromkeys(found))
 
@@ -201,9 +203,10 @@ class Targets:
         for home in (name, *self._homes(name)):
             found = self._index.split(home)
             recorder = self._inference.recorder_of(found[0]) if found is not None and found[1] else None
-            if found is not None and recorder is not None:
-                if any(map(holds_callable, recorder.root.names.get(found[1], ()))):
-                    yield Place(*found)
+            if found is None or recorder is None:
+                continue
+            if any(map(holds_callable, recorder.root.names.get(found[1], ()))):
+                yield Place(*found)
 
     def _homes(self, name: str) -> list[str]:
         """Return the names that a dotted first-party name stands for, through imports and stars."""

@@ -147,7 +147,9 @@ def flows_in(tree: ast.Module) -> Iterator[Flow]:
 def _of_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_local: bool, is_member: bool
 ) -> Iterator[Flow]:
-    values = [n.value for n in _own_nodes(node) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None]
+    values = [
+        n.value for n in _own_nodes(node) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None
+    ]
     itself, calls = _mentioned(values)
     if node.returns is not None:
         # An object of the class that is named.
