@@ -301,6 +301,11 @@ class Inference:
         self._depth -= 1
         return found
 
+    def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
+        """Return what a name may be bound by, that is read in this module or in one that was read for it."""
+        read = self._reads.get(name)
+        return reaching(read) if read is not None else ()
+
     def home_of(self, scope: Scope) -> str:
         """Return the module that a scope is of."""
         *_, root = scope.enclosing()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
@@ -15,42 +15,55 @@ if TYPE_CHECKING:
 
     from isolint.semantics.meanings import Meaning
     from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Scope
 
 _RUNS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
-def only_kept(call: cst.Call, argument: cst.CSTNode, module: ModuleSemantics) -> bool:
-    """Whether every function that ``call`` can mean is known, and none of them runs or hands on ``argument``."""
-    inference = module.inference
-    meanings = inference.of(call.func)
-    definitions = [m for meaning in meanings for m in _defined(meaning, module)]
-    if not definitions or len(meanings) > len(definitions):
-        return False
-    return all(_keeps(definition, call, argument, module) for definition in definitions)
+@final
+class Keeping:
+    """Answers for the calls of one module."""
+
+    def __init__(self, module: ModuleSemantics) -> None:
+        self._inference = module.inference
+        self._run: dict[Scope, dict[Scope, set[str]]] = {}
+
+    def only_kept(self, call: cst.Call, argument: cst.CSTNode) -> bool:
+        """Whether all functions that ``call`` can mean are known, and none runs or hands on ``argument``."""
+        meanings = self._inference.of(call.func)
+        definitions = [m for meaning in meanings for m in self._defined(meaning)]
+        if not definitions or len(meanings) > len(definitions):
+            return False
+        return all(self._keeps(definition, call, argument) for definition in definitions)
+
+    def _defined(self, meaning: Meaning) -> Iterable[Meaning]:
+        return self._inference.defined(meaning.name) if isinstance(meaning, External) else (meaning,)
+
+    def _keeps(self, definition: Meaning, call: cst.Call, argument: cst.CSTNode) -> bool:
+        if isinstance(definition, Class):
+            makers = [m for m in self._inference.member(definition, "__init__") if isinstance(m, Function)]
+            return bool(makers) and all(self._keeps(maker, call, argument) for maker in makers)
+        if not isinstance(definition, Function):
+            return False
+        scope = definition.binding.inner
+        parameter = _parameter(definition, call, argument)
+        recorder = self._inference.recorder_of(self._inference.home_of(scope))
+        if parameter is None or recorder is None:
+            return False
+        if recorder.root not in self._run:
+            self._run[recorder.root] = _run_names(recorder)
+        return parameter.name not in self._run[recorder.root].get(scope, ())
 
 
-def _defined(meaning: Meaning, module: ModuleSemantics) -> Iterable[Meaning]:
-    return module.inference.defined(meaning.name) if isinstance(meaning, External) else (meaning,)
-
-
-def _keeps(definition: Meaning, call: cst.Call, argument: cst.CSTNode, module: ModuleSemantics) -> bool:
-    if isinstance(definition, Class):
-        makers = [m for m in module.inference.member(definition, "__init__") if isinstance(m, Function)]
-        return bool(makers) and all(_keeps(maker, call, argument, module) for maker in makers)
-    if not isinstance(definition, Function):
-        return False
-    parameter = _parameter(definition, call, argument)
-    recorder = module.inference.recorder_of(module.inference.home_of(definition.binding.inner))
-    if parameter is None or recorder is None:
-        return False
-    return not any(
-        isinstance(fact, Reference)
-        and fact.usage in _RUNS
-        and isinstance(fact.node, cst.Name)
-        and fact.node.value == parameter.name
-        and definition.binding.inner in fact.scope.enclosing()
-        for fact in recorder.facts
-    )
+def _run_names(recorder: Recorder) -> dict[Scope, set[str]]:
+    """Return the names that are called or handed on in each scope and in those inside it."""
+    found: dict[Scope, set[str]] = {}
+    for fact in recorder.facts:
+        if isinstance(fact, Reference) and fact.usage in _RUNS and isinstance(fact.node, cst.Name):
+            for scope in fact.scope.enclosing():
+                found.setdefault(scope, set()).add(fact.node.value)
+    return found
 
 
 def _parameter(function: Function, call: cst.Call, argument: cst.CSTNode) -> ParamBinding | None:

@@ -59,7 +59,7 @@ class _Core:
         self._module = module
         self._chains = drives.table.chains
         self._words = drives.table.words.all
-        self._targets = Targets(module)
+        self._targets = Targets(module, self._words)
         imported = (fact for fact in module.recorder.facts if isinstance(fact, Import))
         names = {name for fact in imported for name in (fact.module, f"{fact.module}.{fact.name}")}
         self._imported_shell = {name for name in names if role_of(name) is Role.SHELL}

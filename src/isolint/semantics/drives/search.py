@@ -14,7 +14,7 @@ from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.imports import ImportGraph
 from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
 from isolint.semantics.drives.seeds import Seeds
-from isolint.semantics.drives.words import Flow, flows_in, renamed, spelled, words_in, words_of
+from isolint.semantics.drives.words import Flow, flows_in, may_rename, renamed, spelled, words_in, words_of
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
@@ -194,8 +194,10 @@ class _Search:
             more = words
             for module in modules:
                 here = self._found(module, words)
-                if here != seen.get(module) and (here or module in local):
-                    seen[module] = here
+                if here == seen.get(module):
+                    continue
+                seen[module] = here
+                if module in local or (here and may_rename(self._index.text(module), here, words)):
                     more |= renamed(self._flows(module), words, local.get(module, ()))
             if more == words:
                 break

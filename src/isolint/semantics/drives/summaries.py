@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
-from isolint.semantics.drives.keeping import only_kept
+from isolint.semantics.drives.keeping import Keeping
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.targets import Targets, handed_on, holds_callable
@@ -113,7 +113,8 @@ class _Summariser:
         self._drivers = drivers
         self._words = words
         self._concerns = concerns
-        self._targets = Targets(module)
+        self._targets = Targets(module, words)
+        self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
@@ -206,7 +207,7 @@ class _Summariser:
     def _is_kept(self, argument: cst.CSTNode) -> bool:
         """Whether something is handed to a function of the project that only keeps it."""
         call = self._calls.get(argument)
-        return call is not None and only_kept(call, argument, self._module)
+        return call is not None and self._keeping.only_kept(call, argument)
 
     def _may_drive(self, node: cst.CSTNode) -> bool:
         """Whether what it gives can drive: something of this module, or by one of the words."""

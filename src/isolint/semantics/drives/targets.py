@@ -29,10 +29,14 @@ _MOST_ALIASES = 20
 
 @final
 class Targets:
-    """Answers for one module what its names run."""
+    """Answers for one module what its names run.
 
-    def __init__(self, module: ModuleSemantics) -> None:
+    What other modules define counts only under one of ``words``: to look into it takes time.
+    """
+
+    def __init__(self, module: ModuleSemantics, words: frozenset[str]) -> None:
         self._module = module
+        self._words = words
         self._inference = module.inference
         self._index = module.index
 
@@ -107,6 +111,8 @@ class Targets:
         for part in handed_on(value):
             if isinstance(part, cst.Lambda):
                 yield self.place(scope, LAMBDA)
+            if not self._may_drive(part.func if isinstance(part, cst.Call) else part):
+                continue
             for meaning in self._inference.of(part):
                 yield from self._run_by(meaning, made=False, called=True)
             if isinstance(part, cst.Call):
@@ -116,9 +122,22 @@ class Targets:
     def _given_by_results(self, maker: Meaning) -> Iterator[Place]:
         for function in self._functions(maker):
             for value in function.binding.inner.returns:
-                for part in handed_on(value):
+                for part in filter(self._may_drive, handed_on(value)):
                     for meaning in self._inference.of(part):
                         yield from self._given_by(meaning, {function})
+
+    def _may_drive(self, node: cst.CSTNode) -> bool:
+        """Whether it is spelled like something that drives, or is defined where it stands."""
+        root = self._inference.root_of(node)
+        if last_name(node) in self._words or last_name(root) in self._words:
+            return True
+        bindings = self._inference.bindings(root)
+        return any(
+            b.origin.rpartition(".")[2] in self._words
+            if isinstance(b, ImportBinding)
+            else not isinstance(b, ParamBinding) or isinstance(node, cst.Attribute)
+            for b in bindings
+        )
 
     def _run_by(self, meaning: Meaning, *, made: bool, called: bool) -> Iterator[Place]:
         while isinstance(meaning, Partial):

@@ -61,6 +61,7 @@ def words_of(places: Iterable[Place]) -> Words:
 
 
 _WORD = re.compile(r"\w+")
+_NOT_CALLED = re.compile(r"\b(\w+)\b(?!\s*\()")
 _MEMBER = re.compile(r"[.'\"](?:\s|\\\n)*([^\W\d]\w*)")
 
 
@@ -72,6 +73,13 @@ def spelled(text: str, anywhere: frozenset[str], words: Words) -> frozenset[str]
     found = anywhere & (words.names | words.givers)
     maybe = anywhere & words.members - found
     return found.union(maybe.intersection(_MEMBER.findall(text))) if maybe else found
+
+
+def may_rename(text: str, found: frozenset[str], words: Words) -> bool:
+    """Whether the text may give another name to one of the words ``found`` in it: not if all are but called."""
+    if not found <= words.members:
+        return True
+    return not found.isdisjoint(_NOT_CALLED.findall(text))
 
 
 def words_in(text: str) -> frozenset[str]:
