@@ -152,10 +152,11 @@ def _carries(flow: Flow, drive: set[str], give: set[str]) -> tuple[bool, bool]:
 
 
 def flows_in(tree: ast.Module) -> Iterator[Flow]:
-    """Yield how values flow from name to name in a module."""
-    pending: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    """Yield how values flow from name to name in a module, by its statements."""
+    pending: list[tuple[ast.AST, bool, bool]] = [(node, False, False) for node in tree.body]
     while pending:
         node, in_function, in_class = pending.pop()
+        is_function = isinstance(node, _FUNCTIONS)
         if isinstance(node, _FUNCTIONS):
             yield from _of_function(node, is_local=in_function, is_member=in_class)
         elif isinstance(node, ast.ClassDef):
@@ -168,18 +169,22 @@ def flows_in(tree: ast.Module) -> Iterator[Flow]:
                     yield Flow(alias.asname, last, frozenset(), is_local=in_function)
         else:
             yield from _of_statement(node, is_local=in_function, is_member=in_class)
-        inside = in_function or isinstance(node, _FUNCTIONS)
-        of_class = isinstance(node, ast.ClassDef)
-        keeps = in_class and not isinstance(node, _FUNCTIONS)
-        pending += [(child, inside, of_class or keeps) for child in ast.iter_child_nodes(node)]
+        inside = isinstance(node, ast.ClassDef) or (in_class and not is_function)
+        pending += [(child, in_function or is_function, inside) for child in _blocks(node)]
+
+
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements right below one, with its handlers, cases and the items of a ``with``."""
+    for part in ("body", "orelse", "finalbody", "handlers", "cases", "items"):
+        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
+        if isinstance(inner, list):  # the body of a lambda is an expression
+            yield from inner
 
 
 def _of_function(
     node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_local: bool, is_member: bool
 ) -> Iterator[Flow]:
-    values = [
-        n.value for n in _own_nodes(node) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None
-    ]
+    values = list(_given_back(node))
     itself, calls = _mentioned(values)
     if node.returns is not None:
         # An object of the class that is named.
@@ -197,10 +202,10 @@ def _of_statement(node: ast.AST, *, is_local: bool, is_member: bool) -> Iterator
     calls: frozenset[str] = frozenset()
     if isinstance(node, ast.Assign):
         value, targets = node.value, node.targets
-    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+    elif isinstance(node, ast.AnnAssign):
         value, targets = node.value, [node.target]
-        calls = _annotated(node.annotation) if isinstance(node, ast.AnnAssign) else calls
-    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+        calls = _annotated(node.annotation)
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
         value, targets = node.iter, [node.target]
     elif isinstance(node, ast.withitem) and node.optional_vars is not None:
         value, targets = node.context_expr, [node.optional_vars]
@@ -213,14 +218,18 @@ def _of_statement(node: ast.AST, *, is_local: bool, is_member: bool) -> Iterator
                 yield Flow(bound.attr, itself, more | calls, is_member=True)
 
 
-def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a function but not in one inside it."""
-    pending = list(ast.iter_child_nodes(function))
+def _given_back(function: ast.AST) -> Iterator[ast.expr]:
+    """Yield what a function returns or yields, but not what one inside it does."""
+    pending = list(_blocks(function))
     while pending:
         node = pending.pop()
-        yield node
-        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            pending += ast.iter_child_nodes(node)
+        value = node.value if isinstance(node, (ast.Return, ast.Expr)) else None
+        if isinstance(node, ast.Return) and value is not None:
+            yield value
+        elif isinstance(value, ast.Yield) and value.value is not None:
+            yield value.value
+        elif not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            pending += _blocks(node)
 
 
 def _mentioned(values: Iterable[ast.AST]) -> tuple[frozenset[str], frozenset[str]]:
