@@ -74,7 +74,7 @@ class ModuleSemantics:
         node = reference.node
         entries = self._entries.get(node)
         if entries is None:
-            found = (self.catalogue.get(external.name) for external in self.inference.externals(node))
+            found = (self.catalogue.get(external.name) for external in self.inference.reached(node))
             entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
         return entries
 
