@@ -66,6 +66,7 @@ class Inference:
         self.plan_names = PlanNames(recorder, self, plan_modules)
         self.catalogue = catalogue
         self.index = index
+        self._package = module.partition(".")[0]
         self._recorders = {module: recorder}
         self._searched = [recorder]
         self._known: dict[object, Meanings] = {}
@@ -197,15 +198,17 @@ class Inference:
     def named(self, dotted: str) -> Meanings:
         """Return what an absolute dotted name means: itself, and what it re-exports."""
         name = self.catalogue.canonical(dotted)
-        if self.catalogue.is_library(name):
+        if self._is_foreign(name):
             return (External(name),)
-        return distinct([External(name), *(External(origin) for origin in self.index.origins(name))])
+        return distinct(map(External, (name, dotted, *self.index.origins(dotted))))
+
+    def _is_foreign(self, name: str) -> bool:
+        """Whether a name is another's: of a library of the catalogue, unless this is that very library."""
+        return self.catalogue.is_library(name) and name.partition(".")[0] != self._package
 
     def defined(self, name: str) -> Meanings:
         """Return what another first-party module defines under an absolute dotted name."""
-        if self.catalogue.is_library(name):
-            return UNKNOWN
-        return self.settled(name, Inference._defined)
+        return UNKNOWN if self._is_foreign(name) else self.settled(name, Inference._defined)
 
     def _defined(self, name: str) -> Meanings:
         place = self.index.split(name)

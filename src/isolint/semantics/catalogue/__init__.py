@@ -103,6 +103,10 @@ class Catalogue:
             found += [base, *self._bases(base)]
         return found
 
+    def entries(self) -> Iterable[Entry]:
+        """Return everything that is known."""
+        return self._entries.values()
+
     def public_names(self, module: str) -> frozenset[str]:
         """Return the known names directly inside ``module``."""
         names = self._public.get(module)
