@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
+from contextlib import contextmanager
+from contextlib import suppress as suppress_error
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, final
@@ -13,24 +16,27 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
+from isolint.semantics.glimpse import Glimpse
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.parsing import SyntaxProblem
+from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule, World
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
-    from isolint.syntax.nodes import CSTNode, Module
+    from isolint.syntax.nodes import CSTNode
     from isolint.syntax.parsing import Text
+    from isolint.syntax.trees import Tree
 
 UNPARSABLE = ("ISO900", "unparsable")
 
@@ -56,19 +62,32 @@ def check(
 ) -> Outcome:
     """Check one file. Never raises for what stands in it; a defect of isolint comes back as ``Crashed``.
 
-    ``gate=False`` parses every file with libcst, to prove that the gate loses nothing.
+    ``gate=False`` asks all rules about libcst's own tree, to prove that the quick ways lose nothing.
     """
 
     def run() -> Outcome:
         return _Check(source, rules, session, suppress).run(gate=gate)
 
     try:
-        try:
-            return run()
-        except RecursionError:
-            return with_deep_stack(run)
+        with _no_collection():
+            try:
+                return run()
+            except RecursionError:
+                return with_deep_stack(run)
     except Exception as error:  # noqa: BLE001  # reported with its path, and a run with one is a failed run
         return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+@contextmanager
+def _no_collection() -> Generator[None, None, None]:
+    """Let the garbage collector wait: a tree is all new objects, and it would go through them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @final
@@ -123,13 +142,15 @@ class _Check:
             rules = self._admitted(text.content, quick)
             if not rules:
                 return self._accepted([], text, parsed=False)
-        tree = parsing.parse(text, known_good=not isinstance(quick, SyntaxProblem))
+        if gate and not isinstance(quick, SyntaxProblem):
+            with suppress_error(NotPlaced):
+                return self._accepted(self._found(lean_tree(quick, text), rules, text), text, parsed=True)
+        tree = full_tree(text, known_good=not isinstance(quick, SyntaxProblem))
         if isinstance(tree, SyntaxProblem):
             problem = quick if isinstance(quick, SyntaxProblem) else tree
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
-        findings = self._findings(tree, rules)
-        return self._accepted(self._placed(findings, tree, text) if findings else [], text, parsed=True)
+        return self._accepted(self._found(tree, rules, text), text, parsed=True)
 
     def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Outcome:
         """Leave out what comments accept, and add what there is to say about the file as a whole."""
@@ -175,9 +196,9 @@ class _Check:
     def _admitted(self, content: str, quick: ast.Module) -> Sequence[Rule]:
         module = self._source.module
         package = module if self._is_package else module.rpartition(".")[0]
-        return self._session.gate.admitted(self._rules, content, quick, module, package)
+        return self._session.gate.admitted(self._rules, module, Glimpse(content, quick, package))
 
-    def _findings(self, tree: Module, rules: Sequence[Rule]) -> list[tuple[Rule, Finding]]:
+    def _findings(self, tree: Tree, rules: Sequence[Rule]) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
         from isolint.semantics.module import analyse
 
@@ -204,15 +225,17 @@ class _Check:
             for finding in rule.check(fact, context)
         ]
 
-    def _placed(self, findings: list[tuple[Rule, Finding]], tree: Module, text: Text) -> list[Diagnostic]:
-        from isolint.syntax.positions import positions
-
+    def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
+        """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""
+        findings = self._findings(tree, rules)
+        if isinstance(tree, LeanTree) and any(finding.fix is not None for _, finding in findings):
+            raise NotPlaced  # there is nothing in a lean tree to rewrite code with
         wanted: set[CSTNode] = set()
         for _, finding in findings:
             wanted.add(finding.anchor)
             if finding.fix is not None:
                 wanted.update(change.node for change in finding.fix.changes)
-        spans = positions(tree, wanted)
+        spans = tree.spans(wanted) if wanted else {}
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]

@@ -10,12 +10,12 @@ from isolint.model import Role
 from isolint.semantics.index import Finder
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterable, Iterator
 
     from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
+    from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.module import ModuleSemantics
     from isolint.syntax.nodes import CSTNode
 
@@ -101,7 +101,7 @@ class GateInput:
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 Words: TypeAlias = "Callable[[GateInput], Iterable[str | tuple[str, ...]]]"
-Glance: TypeAlias = "Callable[[ast.Module, str, GateInput], bool]"
+Glance: TypeAlias = "Callable[[Glimpse, GateInput], bool]"
 
 
 @final
@@ -119,9 +119,9 @@ class Rule:
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
-    at least one must stand in a file for the rule to fire there (of a group of them, all), and ``glance``, where words say little,
-    looks at the interpreter's own tree and the package its relative imports start from: a file that
-    either refuses is not parsed with libcst, so neither may ever say no where the rule would fire.
+    at least one must stand in a file for the rule to fire there (of a group of them, all), and
+    ``glance``, where words say little, looks closer: a file that either refuses is not bound, so neither
+    may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from io import TextIOWrapper
@@ -16,7 +17,7 @@ from isolint.cli.messages import say_error
 from isolint.cli.roles import roles
 from isolint.cli.rule import rule
 from isolint.config import ConfigProblems
-from isolint.project import ProjectError
+from isolint.project import ProjectError, collect_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,10 @@ def main() -> NoReturn:
         if isinstance(stream, TextIOWrapper):
             # A file name or source line that the terminal's encoding cannot show is still reported.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    collect_rarely()
+    code = run(sys.argv[1:])
+    gc.freeze()  # what is left goes with the process, and need not be looked through first
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

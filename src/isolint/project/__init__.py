@@ -1,7 +1,18 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
+from isolint.project.checking import collect_rarely
 from isolint.project.errors import ProjectError
 from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles
 from isolint.project.workspace import Workspace
 
-__all__ = ["ModuleRole", "ProjectError", "Run", "Workspace", "check_paths", "check_text", "files", "roles"]
+__all__ = [
+    "ModuleRole",
+    "ProjectError",
+    "Run",
+    "Workspace",
+    "check_paths",
+    "check_text",
+    "collect_rarely",
+    "files",
+    "roles",
+]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from isolint.model import Crashed
-from isolint.project.checking import Checker
+from isolint.project.checking import Checker, collect_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -102,6 +102,7 @@ def _prepare(setup: Setup) -> None:
     """Make a new worker ready: it builds its own rules, and dies of Ctrl-C without a traceback."""
     global _checker  # noqa: PLW0603 - the state of a worker process, which serves one run only
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    collect_rarely()
     _checker = Checker(setup)
 
 

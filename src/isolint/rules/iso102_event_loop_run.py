@@ -21,7 +21,7 @@ _WORDING = Wording(
     way_out="return an AsyncPlan and let the shell run it",
 )
 
-_STEP = "send(None"
+_STEP = "send"
 
 
 def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
@@ -33,20 +33,21 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
 
 def _stepped_by_hand(call: CallSite, context: Context) -> Iterator[Finding]:
     """``coro.send(None)`` does by hand what a loop does."""
+    from isolint.semantics.expressions import last_name
+
     node = call.node
-    if not isinstance(node, nodes.Call) or len(node.args) != 1:
+    if not isinstance(node, nodes.Call) or len(node.args) != 1 or last_name(node.func) != _STEP:
         return
-    written = context.module.text_of(node)
-    # Spelled as in the gate's word, so that both see the same.
-    if written.endswith(f".{_STEP})") and External("coroutine.send") in context.module.inference.of(
-        node.func
-    ):
+    if last_name(node.args[0].value) != "None":
+        return
+    if External("coroutine.send") in context.module.inference.of(node.func):
+        written = context.module.text_of(node)
         message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
         yield Finding(node.func, message, _WORDING.way_out, "coroutine.send")
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return {*given.catalogue.words(Effect.DRIVES), _STEP}
+    return {*given.catalogue.words(Effect.DRIVES), (_STEP, "None")}
 
 
 RULE = Rule(

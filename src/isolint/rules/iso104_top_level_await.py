@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
+    from isolint.semantics.glimpse import Glimpse
 
 
 def _check(fact: ImportTimeAwait, _context: Context) -> Iterator[Finding]:
@@ -26,9 +27,9 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("await", "async")
 
 
-def _may_await_at_import(tree: ast.Module, _package: str, _given: GateInput) -> bool:
+def _may_await_at_import(glimpse: Glimpse, _given: GateInput) -> bool:
     """Whether anything is awaited outside the bodies of functions."""
-    pending: list[ast.AST] = [tree]
+    pending: list[ast.AST] = [glimpse.tree]
     while pending:
         node = pending.pop()
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
-from isolint.semantics.exports import imported
 from isolint.semantics.facts import CallSite, Import
 from isolint.semantics.meanings import External, Text
 from isolint.syntax import nodes
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
+    from isolint.semantics.glimpse import Glimpse
 
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
@@ -66,22 +65,13 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("import", "import_module", "__import__")
 
 
-def _may_import_shell(tree: ast.Module, package: str, given: GateInput) -> bool:
-    """Whether an import statement names a module of the shell, or one is imported by a call."""
+def _may_import_shell(glimpse: Glimpse, given: GateInput) -> bool:
+    """Whether an import statement names a module of the shell, or one may be imported by a call."""
     role_of = given.world.role_of
-    return any(
+    return not glimpse.words.isdisjoint(("import_module", "__import__")) or any(
         role_of(name) is Role.SHELL or role_of(name.rpartition(".")[0]) is Role.SHELL
-        for name in imported(tree, package)
-    ) or any(
-        isinstance(node, (ast.Name, ast.Attribute, ast.alias)) and _imports(node) for node in ast.walk(tree)
+        for name in glimpse.imports
     )
-
-
-def _imports(node: ast.Name | ast.Attribute | ast.alias) -> bool:
-    spelled = (
-        node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else node.name
-    )
-    return spelled in ("import_module", "__import__")
 
 
 RULE = Rule(

@@ -58,7 +58,7 @@ def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
         or binding.value is not capture.made
     ):
         return None
-    written = context.module.text_of(capture.made)
+    written = context.module.code_of(capture.made)
     return Proposal(
         f"Call `{written}` inside the thunk",
         Safety.UNSAFE,

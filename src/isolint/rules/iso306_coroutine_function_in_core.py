@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
+    from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.scopes import Scope
 
 _INTERFACES = frozenset({"Protocol", "ABC", "ABCMeta"})
@@ -67,8 +68,8 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("async",)
 
 
-def _defines_coroutine(tree: ast.Module, _package: str, _given: GateInput) -> bool:
-    return any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree))
+def _defines_coroutine(glimpse: Glimpse, _given: GateInput) -> bool:
+    return any(isinstance(node, ast.AsyncFunctionDef) for node in glimpse.nodes)
 
 
 RULE = Rule(

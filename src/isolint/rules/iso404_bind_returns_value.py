@@ -103,7 +103,7 @@ def _in_a_plan(call: PlanCall, value: nodes.CSTNode, context: Context) -> Propos
     if result and isinstance(value, nodes.Call):
         changes = [Change(value.func, Place.INSTEAD, spelling.text)]
     else:
-        text = f"{spelling.text}({context.module.text_of(value)})"
+        text = f"{spelling.text}({context.module.code_of(value)})"
         changes = [Change(value, Place.INSTEAD, text)]
     return Proposal(
         f"Return `{spelling.text}(...)`",

@@ -30,7 +30,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     if plan is None or function is None:
         return
     if _gives_back(call, function, context):
-        shorter = context.module.text_of(plan)
+        shorter = context.module.code_of(plan)
         yield _finding(call, written(plan, context), "gives its value on unchanged", shorter, context)
     elif call.constructor == "async_bind":
         yield from _left_identity(call, plan, function, context)
@@ -77,8 +77,8 @@ def _left_identity(
     pure = plan_call(plan, context.module)
     if pure is None or pure.constructor != "async_pure" or len(pure.node.args) != 1 or pure.node.args[0].star:
         return
-    value = context.module.text_of(pure.node.args[0].value)
-    text = context.module.text_of(function)
+    value = context.module.code_of(pure.node.args[0].value)
+    text = context.module.code_of(function)
     callee = text if isinstance(function, (nodes.Name, nodes.Attribute)) else f"({text})"
     reason = "the continuation is called while the plan is built then, instead of by each run"
     what = "binds a value that is there already"
@@ -89,7 +89,7 @@ def _finding(
     call: PlanCall, part: str, what: str, shorter: str, context: Context, reason: str = ""
 ) -> Finding:
     fix = None
-    if "\n" not in context.module.tree.code_for_node(call.node):
+    if "\n" not in context.module.code_of(call.node):
         safety = Safety.UNSAFE if reason else Safety.SAFE
         change = Change(call.node, Place.INSTEAD, shorter)
         fix = Proposal(f"Write `{shorter}`", safety, (change,), reason)

@@ -50,7 +50,7 @@ def _finding(argument: nodes.CSTNode, constructor: str, context: Context) -> Fin
     called = argument.func if isinstance(argument, nodes.Call) and not argument.args else None
     if called is not None and is_plan(called, context.module):
         plan = written(called, context)
-        drop = Change(argument, Place.INSTEAD, context.module.text_of(called))
+        drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
         return Finding(
             argument,
             f"`{text}` starts a run of the plan `{plan}`: {constructor} takes the plan, and makes a run of its "

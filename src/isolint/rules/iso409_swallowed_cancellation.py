@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
+    from isolint.semantics.glimpse import Glimpse
 
 _CANCELLATIONS = frozenset(
     "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
@@ -151,9 +152,9 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("except",)
 
 
-def _may_swallow(tree: ast.Module, _package: str, _given: GateInput) -> bool:
+def _may_swallow(glimpse: Glimpse, _given: GateInput) -> bool:
     """Whether a coroutine catches anything but ordinary exceptions."""
-    for function in ast.walk(tree):
+    for function in glimpse.nodes:
         if isinstance(function, ast.AsyncFunctionDef):
             for node in ast.walk(function):
                 if isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type):

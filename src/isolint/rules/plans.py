@@ -29,7 +29,6 @@ def written(node: nodes.CSTNode, context: Context) -> str:
 def why_a_plan(node: nodes.CSTNode, context: Context) -> str:
     """Say what makes ``node`` a plan where the expression itself does not show it."""
     from isolint.semantics.meanings import Function
-    from isolint.semantics.module import describe
 
     if isinstance(node, nodes.Call):
         functions = [m for m in context.module.inference.of(node.func) if isinstance(m, Function)]
@@ -39,4 +38,4 @@ def why_a_plan(node: nodes.CSTNode, context: Context) -> str:
                 annotation = written(definition.returns.annotation, context)
                 return f"`{definition.name.value}` returns `{annotation}`"
     bindings = context.module.bindings(node)
-    return describe(bindings[0], context.module.tree) if bindings else ""
+    return context.module.describe(bindings[0]) if bindings else ""

@@ -31,6 +31,7 @@ from isolint.semantics.scopes import (
     ScopeKind,
     ValueBinding,
 )
+from isolint.syntax.translation import quoted_expression
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:
@@ -298,13 +299,7 @@ class ExpressionWalker:
     def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         if self._annotates is None or self._quoted is not None:
             return
-        code = ast.literal_eval(cast("cst.SimpleString", node).value)
-        try:
-            quoted = (
-                cst.parse_expression(code.strip()) if isinstance(code, str) and len(code) < 1000 else None
-            )
-        except (cst.ParserSyntaxError, ValueError):
-            return
+        quoted = quoted_expression(ast.literal_eval(cast("cst.SimpleString", node).value))
         if quoted is not None:
             self._quoted = node
             self.walk(quoted, Usage.ANNOTATES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import TYPE_CHECKING, Protocol, final
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.recorder import Recorder
+    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.trees import LeanTree
 
 CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
@@ -61,7 +64,7 @@ class ModuleIndex:
         self._reaches_plans: dict[str, bool] = {}
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
-        self._bound: dict[str, Recorder | None] = {}
+        self._bound: dict[str, tuple[Recorder, LeanTree] | None] = {}
         self._members: frozenset[str] | None = None
         self._leaks: dict[str, bool] = {}
         self._followed: dict[str, tuple[str, ...]] = {}
@@ -222,14 +225,23 @@ class ModuleIndex:
         if module not in self._bound:
             if len(self._bound) >= _MOST_MODULES:
                 self._bound.clear()
+                gc.collect()  # scopes know their parents: without it they stay until nobody knows when
             self._bound[module] = self._bind(module)
-        return self._bound[module]
+        known = self._bound[module]
+        return known[0] if known is not None else None
 
-    def _bind(self, module: str) -> Recorder | None:
+    def tree_with(self, node: CSTNode) -> LeanTree | None:
+        """Return the tree of a bound module that ``node`` stands in."""
+        trees = (known[1] for known in self._bound.values() if known is not None)
+        return next((tree for tree in trees if tree.holds(node)), None)
+
+    def _bind(self, module: str) -> tuple[Recorder, LeanTree] | None:
         from isolint.semantics.binder import bind
+        from isolint.syntax.trees import lean_tree
 
         text, package = self._text_of(module)
-        if text is None or isinstance(parsing.quick_tree(text), SyntaxProblem):
+        parsed = parsing.quick_tree(text) if text is not None else None
+        if text is None or parsed is None or isinstance(parsed, SyntaxProblem):
             return None
-        tree = parsing.parse(text, known_good=True)
-        return None if isinstance(tree, SyntaxProblem) else bind(tree, package)
+        tree = lean_tree(parsed, text)
+        return bind(tree.module, package), tree

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, final
 
 from libcst import Attribute
 
-from isolint.semantics.binder import bind
+from isolint.semantics.binder import bind, dotted
 from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
 from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
+from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Scope
+    from isolint.syntax.trees import Tree
 
 
 @final
@@ -37,10 +39,11 @@ class ModuleSemantics:
 
     name: str
     is_package: bool
-    tree: cst.Module
+    tree: Tree
     recorder: Recorder
     inference: Inference
     catalogue: Catalogue
+    index: ModuleIndex
     _entries: dict[cst.CSTNode, list[Entry]] = field(
         default_factory=dict["cst.CSTNode", "list[Entry]"], repr=False
     )
@@ -87,15 +90,37 @@ class ModuleSemantics:
         return self._deferred[0]
 
     def text_of(self, node: cst.CSTNode) -> str:
-        """Return the source of an expression on one line."""
-        return " ".join(self.tree.code_for_node(node).split())
+        """Return the source of an expression on one line, also of one that another module holds."""
+        elsewhere = self.index.tree_with(node)
+        text = dotted(node) or (elsewhere if elsewhere is not None else self.tree).text_of(node)
+        return " ".join(text.split())
+
+    def code_of(self, node: cst.CSTNode) -> str:
+        """Return the source of an expression of this module, parentheses included, to write it anew."""
+        return self.tree.code_of(node) if isinstance(self.tree, FullTree) else self.tree.text_of(node)
 
     def evidence(self, reference: Reference) -> str:
         """Say where the meaning of a local name comes from, where a look at the line does not tell."""
         root = self.inference.root_of(reference.node)
         sources = {type(b): b for b in self.bindings(root) if not isinstance(b, ImportBinding)}
         binding = next(iter(sources.values()), None)
-        return describe(binding, self.tree) if binding is not None else ""
+        return self.describe(binding) if binding is not None else ""
+
+    def describe(self, binding: Binding) -> str:
+        """Say in one clause how ``binding`` came about."""
+        verb, source = "", None
+        if isinstance(binding, EnterBinding):
+            verb, source = "is opened by", binding.item
+        elif isinstance(binding, ValueBinding):
+            verb, source = (
+                ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
+            )
+        elif isinstance(binding, ParamBinding):
+            verb, source = "is a parameter annotated as", binding.annotation
+        if source is None:
+            return ""
+        text = self.text_of(source)
+        return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
 
     @property
     def package(self) -> str:
@@ -123,25 +148,8 @@ class ModuleSemantics:
         return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
 
 
-def describe(binding: Binding, tree: cst.Module) -> str:
-    """Say in one clause how ``binding`` came about."""
-    verb, source = "", None
-    if isinstance(binding, EnterBinding):
-        verb, source = "is opened by", binding.item
-    elif isinstance(binding, ValueBinding):
-        verb, source = (
-            ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
-        )
-    elif isinstance(binding, ParamBinding):
-        verb, source = "is a parameter annotated as", binding.annotation
-    if source is None:
-        return ""
-    text = " ".join(tree.code_for_node(source).split())
-    return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
-
-
 def analyse(
-    tree: cst.Module,
+    tree: Tree,
     name: str,
     *,
     is_package: bool,
@@ -150,6 +158,6 @@ def analyse(
     plan_modules: tuple[str, ...] = (),
 ) -> ModuleSemantics:
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
-    recorder = bind(tree, name if is_package else name.rpartition(".")[0])
+    recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
     inference = Inference(name, recorder, catalogue, index, plan_modules)
-    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue)
+    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index)

@@ -1,0 +1,133 @@
+"""The two trees there are of a text: the lean one, and libcst's own with everything in it.
+
+Both have the same nodes where these carry meaning, so semantics and rules take either. The lean tree is
+made in a fraction of the time; it has nothing to rewrite code with, and cannot tell the place of every
+node. Then it raises :class:`NotPlaced`, and whoever asks starts again with libcst's.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Protocol, final
+
+from isolint.model import Span
+from isolint.syntax import nodes, parsing
+from isolint.syntax.parsing import SyntaxProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from libcst import CSTNode, Module
+
+    from isolint.syntax.parsing import Text
+    from isolint.syntax.translation.expressions import Origin
+
+
+_ENDS_ELSEWHERE = (ast.Tuple, ast.GeneratorExp, ast.Starred)
+"""Parentheses and commas are part of these for the interpreter or for libcst, not for both."""
+
+
+class NotPlaced(Exception):  # noqa: N818  # no error: the full tree knows
+    """The lean tree cannot tell where a node stands."""
+
+
+class Tree(Protocol):
+    """A module and the places of its nodes."""
+
+    @property
+    def module(self) -> Module:
+        """The root."""
+        ...
+
+    def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
+        """Return where the ``wanted`` nodes stand."""
+        ...
+
+    def text_of(self, node: CSTNode) -> str:
+        """Return the source of an expression, without parentheses around all of it."""
+        ...
+
+
+@final
+class FullTree:
+    """What libcst parsed."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+    def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
+        """Return where the ``wanted`` nodes stand; those of another tree are left out."""
+        from isolint.syntax.positions import positions
+
+        return positions(self.module, wanted)
+
+    def text_of(self, node: CSTNode) -> str:
+        """Return the source of an expression, without redundant parentheses around all of it."""
+        redundant = getattr(node, "lpar", ()) and not isinstance(node, (nodes.Tuple, nodes.GeneratorExp))
+        return self.code_of(node.with_changes(lpar=(), rpar=()) if redundant else node)
+
+    def code_of(self, node: CSTNode) -> str:
+        """Return the source of an expression as it stands there."""
+        return self.module.code_for_node(node)
+
+
+@final
+class LeanTree:
+    """What the interpreter parsed, in libcst's nodes. Raises NotPlaced where it cannot answer."""
+
+    def __init__(self, module: Module, origins: Mapping[int, Origin], lines: Sequence[str]) -> None:
+        self.module = module
+        self._origins = origins
+        self._lines = lines
+
+    def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
+        """Return where the ``wanted`` nodes stand."""
+        return {node: self._span(node) for node in wanted}
+
+    def holds(self, node: CSTNode) -> bool:
+        """Whether ``node`` is one of this tree whose place is known."""
+        return id(node) in self._origins
+
+    def text_of(self, node: CSTNode) -> str:
+        """Return the source of an expression, without parentheses around all of it."""
+        span = self._span(node)
+        lines = list(self._lines[span.line - 1 : span.end_line])
+        lines[-1] = lines[-1][: span.end_column - 1]
+        lines[0] = lines[0][span.column - 1 :]
+        return "\n".join(lines)
+
+    def _span(self, node: CSTNode) -> Span:
+        origin = self._origins.get(id(node))
+        if isinstance(origin, tuple):
+            return self._written(origin.at, origin.text)
+        if not isinstance(origin, (ast.expr, ast.alias)) or isinstance(origin, _ENDS_ELSEWHERE):
+            raise NotPlaced
+        start, end = origin.lineno, origin.end_lineno or origin.lineno
+        first, last = origin.col_offset, origin.end_col_offset or origin.col_offset
+        return Span(start, self._column(start, first), end, self._column(end, last))
+
+    def _written(self, at: ast.stmt, text: str) -> Span:
+        line = self._lines[at.lineno - 1]
+        found = re.compile(rf"\b{re.escape(text)}\b").search(line, self._column(at.lineno, at.col_offset) - 1)
+        if found is None:
+            raise NotPlaced
+        return Span(at.lineno, found.start() + 1, at.lineno, found.end() + 1)
+
+    def _column(self, line: int, offset: int) -> int:
+        """Return the 1-based column in characters of an offset in bytes."""
+        text = self._lines[line - 1]
+        return offset + 1 if text.isascii() else len(text.encode()[:offset].decode()) + 1
+
+
+def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
+    """Parse with libcst. ``known_good`` says that the interpreter has accepted the text."""
+    module = parsing.parse(text, known_good=known_good)
+    return module if isinstance(module, SyntaxProblem) else FullTree(module)
+
+
+def lean_tree(tree: ast.Module, text: Text) -> LeanTree:
+    """Make a tree of what the interpreter has parsed. Raises RecursionError where it nests too deeply."""
+    from isolint.syntax.translation import translated
+
+    return LeanTree(*translated(tree, text.lines), text.lines)
