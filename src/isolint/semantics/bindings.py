@@ -51,13 +51,19 @@ def _value(inference: Inference, binding: ValueBinding) -> Meanings:
         declared = inference.annotated(binding.annotation)
         if declared:
             return declared
+    value = unpacked(binding)
+    return inference.of(value) if value is not None else UNKNOWN
+
+
+def unpacked(binding: ValueBinding) -> cst.CSTNode | None:
+    """Return the expression whose value is bound, the right one of a tuple; None where that is not known."""
     value: cst.CSTNode | None = binding.value
     for index in binding.path:
         elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
         if index < 0 or index >= len(elements) or any(isinstance(e, cst.StarredElement) for e in elements):
-            return UNKNOWN
+            return None
         value = elements[index].value
-    return inference.of(value) if value is not None else UNKNOWN
+    return value
 
 
 def _says_no_type(annotation: cst.CSTNode) -> bool:

@@ -21,6 +21,7 @@ from isolint.semantics.meanings import (
     Class,
     Collection,
     External,
+    Function,
     Partial,
     Text,
     distinct,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.meanings import Meaning, Meanings
     from isolint.semantics.recorder import Recorder
-    from isolint.semantics.scopes import Binding, Read
+    from isolint.semantics.scopes import Binding, Read, Scope
 
 _BUILTINS = frozenset(dir(builtins))
 _DEPTH_LIMIT = 100
@@ -163,7 +164,23 @@ class Inference:
         """Return what calling ``callee`` gives."""
         return calls.called(self, callee)
 
+    def functions(self, callee: cst.CSTNode) -> list[Function]:
+        """Return the first-party functions that an expression may mean, also those of other modules."""
+        meanings = self.of(callee)
+        elsewhere = (m for e in meanings if isinstance(e, External) for m in self.defined(e.name))
+        return [m for m in (*meanings, *elsewhere) if isinstance(m, Function)]
+
+    def attribute_bindings(self, owner: Class, name: str) -> list[Binding]:
+        """Return what binds an attribute of a first-party class, in it or in the next base that does."""
+        return members.attribute_bindings(self, owner, name)
+
     # Other modules
+
+    def home_of(self, scope: Scope) -> str:
+        """Return the name of the module that ``scope`` belongs to."""
+        *_, root = scope.enclosing()
+        homes = (module for module, recorder in self._recorders.items() if recorder.root is root)
+        return next(homes, "")
 
     def read_of(self, name: cst.CSTNode) -> Read | None:
         """Return the look-up that ``name`` is, in this module or in one that was read for it."""

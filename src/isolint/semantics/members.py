@@ -22,9 +22,10 @@ from isolint.semantics.meanings import (
 from isolint.semantics.scopes import ClassBinding
 
 if TYPE_CHECKING:
+    from isolint.semantics.catalogue import Entry
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning, Meanings
-    from isolint.semantics.scopes import Scope
+    from isolint.semantics.scopes import Binding, Scope
 
 _NONE = Instance(External("builtins.None"))
 _PROPERTIES = frozenset({"property", "cached_property"})
@@ -32,16 +33,20 @@ _PROPERTIES = frozenset({"property", "cached_property"})
 
 def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
     """Return what an expression ``owner.name`` may mean."""
-    owners = inference.of(node.value)
     name = node.attr.value
-    told = inference.catalogue.telling(name)
-    if (
-        told is not None
-        and _is_called_loop(node.value)
-        and not any(_is_known(inference, owner) for owner in owners)
-    ):
+    told = told_by_name(inference, node)
+    if told is not None:
         return (External(told.name, bound=True),)
-    return distinct(found for owner in owners for found in member(inference, owner, name))
+    return distinct(found for owner in inference.of(node.value) for found in member(inference, owner, name))
+
+
+def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
+    """Return the method that ``node`` can only be by the names in it, where no type is known."""
+    told = inference.catalogue.telling(node.attr.value)
+    if told is None or not _is_called_loop(node.value):
+        return None
+    is_known = any(_is_known(inference, owner) for owner in inference.of(node.value))
+    return None if is_known else told
 
 
 def _is_called_loop(node: cst.CSTNode) -> bool:
@@ -91,17 +96,33 @@ def _of_external(inference: Inference, owner: str, name: str) -> Meanings:
 def _of_class(inference: Inference, asked: tuple[ClassBinding, str, bool]) -> Meanings:
     """Return what a class, or an object of it (``through_instance``), has under a name."""
     binding, name, through_instance = asked
-    scope = binding.inner
-    declared = scope.names.get(name, [])
-    assigned = scope.attributes.get(name, [])
-    if declared or assigned:
-        found = distinct(m for b in [*declared, *assigned][:WIDTH_LIMIT] for m in inference.bound(b))
+    own = _own_bindings(binding.inner, name)
+    if own:
+        found = distinct(m for b in own[:WIDTH_LIMIT] for m in inference.bound(b))
         return distinct(m for f in found for m in _read(inference, f)) if through_instance else found
     return distinct(
         meaning
         for base in bases(inference, Class(binding))
         for meaning in member(inference, Instance(base) if through_instance else base, name)
     )
+
+
+def _own_bindings(scope: Scope, name: str) -> list[Binding]:
+    return [*scope.names.get(name, ()), *scope.attributes.get(name, ())]
+
+
+def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Binding]:
+    """Return what binds an attribute of a class, in it or in the next base that does."""
+    pending, seen = [owner], {owner}
+    while pending:
+        current = pending.pop(0)
+        own = _own_bindings(current.binding.inner, name)
+        if own:
+            return own
+        onward = [base for base in bases(inference, current) if isinstance(base, Class) and base not in seen]
+        seen.update(onward)
+        pending += onward
+    return []
 
 
 def bases(inference: Inference, owner: Class) -> list[External | Class]:
