@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextlib import suppress as suppress_error
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint import fixes, suppressions, whole_file
 from isolint.gate import Gate
@@ -16,9 +16,10 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
-from isolint.semantics.glimpse import Glimpse
+from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
+from isolint.semantics.watch import Watched
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -27,16 +28,20 @@ from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Container, Generator, Iterable, Sequence
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
-    from isolint.rule import Finding, Rule, World
+    from isolint.rule import Finding, Rule
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
+    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.parsing import Text
     from isolint.syntax.trees import Tree
+
+T = TypeVar("T")
 
 UNPARSABLE = ("ISO900", "unparsable")
 
@@ -52,28 +57,51 @@ class Source:
     data: bytes
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What a first look at a file gives. Plain data, to be sent between processes.
+
+    Without a ``glimpse``, ``outcome`` is final, or has to be found by :func:`check`. With one, it is what
+    becomes of the file if the gate admits no rule.
+    """
+
+    glimpse: Glimpse | None
+    outcome: Outcome | None
+
+
 def check(
     source: Source,
     rules: Sequence[Rule],
     session: Session,
     suppress: Suppress = Suppress.ALL,
     *,
+    admitted: Container[str] | None = None,
     gate: bool = True,
 ) -> Outcome:
     """Check one file. Never raises for what stands in it; a defect of isolint comes back as ``Crashed``.
 
+    ``admitted`` are the codes of the rules that the gate has let pass before, if somebody asked it.
     ``gate=False`` asks all rules about libcst's own tree, to prove that the quick ways lose nothing.
     """
+    return _guarded(source, lambda: _Check(source, rules, session, suppress).run(admitted, gate=gate))
 
-    def run() -> Outcome:
-        return _Check(source, rules, session, suppress).run(gate=gate)
 
+def survey(
+    source: Source, rules: Sequence[Rule], session: Session, suppress: Suppress = Suppress.ALL
+) -> Surveyed:
+    """Take a first look at one file. Never raises for what stands in it."""
+    surveyed = _guarded(source, lambda: _Check(source, rules, session, suppress).survey())
+    return surveyed if isinstance(surveyed, Surveyed) else Surveyed(None, surveyed)
+
+
+def _guarded(source: Source, work: Callable[[], T]) -> T | Crashed:
     try:
         with _no_collection():
             try:
-                return run()
+                return work()
             except RecursionError:
-                return with_deep_stack(run)
+                return with_deep_stack(work)
     except Exception as error:  # noqa: BLE001  # reported with its path, and a run with one is a failed run
         return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
 
@@ -92,15 +120,25 @@ def _no_collection() -> Generator[None, None, None]:
 
 @final
 class Session:
-    """What the files of one run share: the catalogue, what was read of other modules, the gate."""
+    """What the files of one run share: the catalogue, what was read of other modules, the gate.
 
-    def __init__(self, options: Options, world: World) -> None:
+    ``rules`` are all that are asked in the run.
+    """
+
+    def __init__(self, rules: Iterable[Rule], options: Options, world: World) -> None:
         self.options = options
-        self.world = world
+        self.world = Watched(world)
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
-        self.index = ModuleIndex(world, self.catalogue, plan_words)
-        self.gate = Gate(GateInput(self.catalogue, options, world), self.index)
+        self.index = ModuleIndex(self.world, self.catalogue, plan_words)
+        self.chains = ImportChains(
+            self.world,
+            self.index.imports_of,
+            options.ignore_imports,
+            type_checking=options.type_checking_imports,
+        )
+        given = GateInput(self.catalogue, options, self.world, self.chains)
+        self.gate = Gate(tuple(rules), given, self.index)
 
 
 @lru_cache(maxsize=8)
@@ -124,24 +162,46 @@ class _Check:
     def __init__(self, source: Source, rules: Sequence[Rule], session: Session, suppress: Suppress) -> None:
         self._source = source
         self._enabled = rules
-        self._rules = [rule for rule in rules if source.role in rule.roles]
+        self._rules: Sequence[Rule] = [rule for rule in rules if source.role in rule.roles]
         self._session = session
         self._suppress = suppress
+        self._parsed: tuple[Text, ast.Module | SyntaxProblem]
         self._is_package = source.path.stem == "__init__"
 
-    def run(self, *, gate: bool) -> Outcome:
+    def survey(self) -> Surveyed:
+        """Look at the file as far as the interpreter's own parser goes."""
+        return self._survey(glimpse=True)
+
+    def _survey(self, *, glimpse: bool) -> Surveyed:
         source = self._source
         text = parsing.decode(source.data)
         if isinstance(text, SyntaxProblem):
-            return self._unparsable(text, "")
+            return Surveyed(None, self._unparsable(text, ""))
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
-            return Checked(source.path, source.role, parsed=False)
+            return Surveyed(None, Checked(source.path, source.role, parsed=False))
         quick = parsing.quick_tree(text)
+        self._parsed = text, quick
+        if isinstance(quick, SyntaxProblem) or not glimpse:
+            return Surveyed(None, None)
+        package = source.module if self._is_package else source.module.rpartition(".")[0]
+        seen = self._session.gate.glimpse(text.content, quick, package)
+        return Surveyed(seen, self._accepted([], text, parsed=False))
+
+    def run(self, admitted: Container[str] | None, *, gate: bool) -> Outcome:
+        """Check the file, as far as it may have findings."""
+        if admitted is not None:
+            final = self._survey(glimpse=False).outcome
+            named = [rule for rule in self._rules if rule.code in admitted]
+            return final if final is not None else self._examined(named, gate=True)
+        surveyed = self.survey()
         rules: Sequence[Rule] = self._rules
-        if gate and not isinstance(quick, SyntaxProblem):
-            rules = self._admitted(text.content, quick)
-            if not rules:
-                return self._accepted([], text, parsed=False)
+        if gate and surveyed.glimpse is not None:
+            rules = self._session.gate.admitted(rules, self._source.module, surveyed.glimpse)
+        may_find = bool(rules) and surveyed.glimpse is not None
+        return self._examined(rules, gate=gate) if surveyed.outcome is None or may_find else surveyed.outcome
+
+    def _examined(self, rules: Sequence[Rule], *, gate: bool) -> Outcome:
+        text, quick = self._parsed
         if gate and not isinstance(quick, SyntaxProblem):
             with suppress_error(NotPlaced):
                 return self._accepted(self._found(lean_tree(quick, text), rules, text), text, parsed=True)
@@ -193,11 +253,6 @@ class _Check:
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _admitted(self, content: str, quick: ast.Module) -> Sequence[Rule]:
-        module = self._source.module
-        package = module if self._is_package else module.rpartition(".")[0]
-        return self._session.gate.admitted(self._rules, module, Glimpse(content, quick, package))
-
     def _findings(self, tree: Tree, rules: Sequence[Rule]) -> list[tuple[Rule, Finding]]:
         # Binding needs libcst, which a run whose files all stay outside must not pay for.
         from isolint.semantics.module import analyse
@@ -212,21 +267,25 @@ class _Check:
             plan_modules=session.options.plan_modules,
             index=session.index,
         )
-        context = Context(module, source.role, session.options, session.world)
+        context = Context(module, source.role, session.options, session.world, session.chains)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in rules:
             for fact_class in rule.looks_at:
                 by_fact.setdefault(fact_class, []).append(rule)
-        return [
-            (rule, finding)
-            for fact in module.facts(by_fact)
-            if not (fact.guarded and session.options.allow_main_guard)
-            for rule in by_fact[type(fact)]
-            for finding in rule.check(fact, context)
-        ]
+        try:
+            return [
+                (rule, finding)
+                for fact in module.facts(by_fact)
+                if not (fact.guarded and session.options.allow_main_guard)
+                for rule in by_fact[type(fact)]
+                for finding in rule.check(fact, context)
+            ]
+        finally:
+            module.recorder.dissolve()
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""
+        self._session.index.make_room()
         findings = self._findings(tree, rules)
         if isinstance(tree, LeanTree) and any(finding.fix is not None for _, finding in findings):
             raise NotPlaced  # there is nothing in a lean tree to rewrite code with

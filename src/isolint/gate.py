@@ -6,28 +6,40 @@ must be certain: tests hold the findings with and without the gate against each 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.glimpse import Observer
 from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable, Sequence
 
     from isolint.rule import GateInput, Rule
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.index import ModuleIndex
 
+_BY_NAME = "getattr"
+"""Reads any attribute, under a name that may stand anywhere."""
+
 
 @final
 class Gate:
-    """The gate of one run. Patterns are made once for each rule."""
+    """The gate of one run for any of ``rules``."""
 
-    def __init__(self, given: GateInput, index: ModuleIndex) -> None:
+    def __init__(self, rules: Iterable[Rule], given: GateInput, index: ModuleIndex) -> None:
         self._given = given
         self._index = index
-        self._words: dict[str, _Words] = {}
-        self._members: tuple[frozenset[str], re.Pattern[str]] | None = None
+        self._words = {rule.code: _Words(rule.words(given)) for rule in rules}
+        vocabulary = index.vocabulary.union({_BY_NAME}, *(words.all for words in self._words.values()))
+        looks = {
+            rule.code: (self._words[rule.code].stand_in, rule.look) for rule in rules if rule.look is not None
+        }
+        self._observer = Observer(vocabulary, given.catalogue.members(), looks)
+
+    def glimpse(self, text: str, tree: ast.Module, package: str) -> Glimpse:
+        """Return what there is to see of a file; relative imports start from ``package``."""
+        return self._observer.glimpse(text, tree, package)
 
     def admitted(self, rules: Sequence[Rule], module: str, glimpse: Glimpse) -> Sequence[Rule]:
         """Return those of ``rules`` that may find something in this file; that all others do not is certain."""
@@ -39,29 +51,22 @@ class Gate:
         meets_plans = any(self._rule_may_fire(rule, glimpse) for rule in about_plans) or (
             bool(about_plans) and reaches_plans(glimpse, self._index)
         )
-        may_fire = bool(others) and (
-            any(self._rule_may_fire(rule, glimpse) for rule in others)
-            or self._may_meet_objects(glimpse)
-            or reaches_known_names(glimpse, self._index)
-        )
-        return [*(others if may_fire else []), *(about_plans if meets_plans else [])]
+        # By its own words a rule is found alone; what comes under other names may be any rule's.
+        if others and not (self._may_meet_objects(glimpse) or reaches_known_names(glimpse, self._index)):
+            others = [rule for rule in others if self._rule_may_fire(rule, glimpse)]
+        return [*others, *(about_plans if meets_plans else [])]
 
     def _rule_may_fire(self, rule: Rule, glimpse: Glimpse) -> bool:
-        if rule.code not in self._words:
-            self._words[rule.code] = _Words(rule.words(self._given))
-        if not self._words[rule.code].stand_in(glimpse):
+        if not self._words[rule.code].stand_in(glimpse.words):
             return False
-        return rule.glance is None or rule.glance(glimpse, self._given)
+        if rule.look is not None and rule.code not in glimpse.sights:
+            return False
+        return rule.meets is None or rule.meets(glimpse, self._given)
 
     def _may_meet_objects(self, glimpse: Glimpse) -> bool:
         """Whether the file uses a known method, on an object that may come from elsewhere in the project."""
-        if self._members is None:
-            members = self._index.possible_members()
-            self._members = members | {"getattr"}, _use_of(members)
-        words, use = self._members
-        if glimpse.words.isdisjoint(words) or not use.search(glimpse.text):
-            return False
-        return imports_first_party(glimpse, self._index)
+        used = _BY_NAME in glimpse.words or not glimpse.members.isdisjoint(self._index.possible_members())
+        return used and imports_first_party(glimpse, self._index)
 
 
 @final
@@ -76,13 +81,13 @@ class _Words:
             if group[0] not in self._alone:
                 self._together.setdefault(group[0], set()).update(group[1:2])
 
-    def stand_in(self, glimpse: Glimpse) -> bool:
-        """Whether one of them does."""
-        words = glimpse.words
+    @property
+    def all(self) -> frozenset[str]:
+        """Every word that matters."""
+        return self._alone.union(self._together, *self._together.values())
+
+    def stand_in(self, words: frozenset[str]) -> bool:
+        """Whether one of them is among ``words``."""
         return not self._alone.isdisjoint(words) or any(
             not self._together[word].isdisjoint(words) for word in words & self._together.keys()
         )
-
-
-def _use_of(members: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\.\s*(?:{'|'.join(map(re.escape, sorted(members)))})\b|\bgetattr\b")

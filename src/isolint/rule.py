@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from isolint.model import Role
-from isolint.semantics.index import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +14,10 @@ if TYPE_CHECKING:
     from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.facts import Fact
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import Glimpse, Look
+    from isolint.semantics.import_chains import ImportChains
     from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
 
 ALL_ROLES = frozenset(Role)
@@ -46,19 +47,8 @@ class Options:
     aliases: tuple[tuple[str, str], ...] = ()
     plan_modules: tuple[str, ...] = ()
     type_checking_imports: bool = False
+    ignore_imports: tuple[str, ...] = ()
     allow_main_guard: bool = False
-
-
-class World(Finder, Protocol):
-    """What lies around the module under check. Answers must not import or execute anything."""
-
-    def role_of(self, module: str) -> Role | None:
-        """Return the role of a first-party module, or None where there is no such module."""
-        ...
-
-    def shell_modules(self) -> Iterable[str]:
-        """Return the dotted names that can stand for a shell module in an import, for the gate."""
-        ...
 
 
 @final
@@ -87,6 +77,7 @@ class Context:
     role: Role
     options: Options
     world: World
+    chains: ImportChains
 
 
 @final
@@ -97,11 +88,12 @@ class GateInput:
     catalogue: Catalogue
     options: Options
     world: World
+    chains: ImportChains
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 Words: TypeAlias = "Callable[[GateInput], Iterable[str | tuple[str, ...]]]"
-Glance: TypeAlias = "Callable[[Glimpse, GateInput], bool]"
+Meets: TypeAlias = "Callable[[Glimpse, GateInput], bool]"
 
 
 @final
@@ -119,9 +111,9 @@ class Rule:
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
-    at least one must stand in a file for the rule to fire there (of a group of them, all), and
-    ``glance``, where words say little, looks closer: a file that either refuses is not bound, so neither
-    may ever say no where the rule would fire.
+    at least one must stand in a file for the rule to fire there (of a group of them, all). Where words say
+    little, ``look`` looks at the interpreter's own tree, and ``meets`` holds what was seen against the
+    world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
     """
@@ -138,5 +130,6 @@ class Rule:
     good: tuple[Example, ...] = field(repr=False)
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
-    glance: Glance | None = field(default=None, repr=False)
+    look: Look | None = field(default=None, repr=False)
+    meets: Meets | None = field(default=None, repr=False)
     about_plans: bool = False

@@ -35,6 +35,7 @@ spawners = ["app.tasks.spawn"]
 clients = ["vendor.Client"]
 plan-modules = ["app.plans"]
 type-checking-imports = true
+ignore-imports = ["app.helpers -> app.infra.*"]
 allow-main-guard = true
 exhaustive = true
 required-version = ">=0.1,<9"
@@ -72,6 +73,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
             aliases=(("app.compat.aio", "asyncio"),),
             plan_modules=("app.plans",),
             type_checking_imports=True,
+            ignore_imports=("app.helpers -> app.infra.*",),
             allow_main_guard=True,
         ),
     )
@@ -136,6 +138,9 @@ def test_wrong_type(problems_of: ProblemsOf, text: str, message: str) -> None:
         ('ignore = ["ISO900"]', "ISO900 is always on"),
         ('ignore = ["unparsable"]', "ISO900 is always on"),
         ("select = []", "`select` is empty: leave it out for the default"),
+        ('ignore-imports = ["app.a"]', 'write both modules, as in "app.helpers -> app.infra.*"'),
+        ('ignore-imports = ["app.a* -> b"]', "`app.a*` is no module: write names, `*` or `**` between dots"),
+        ('ignore-imports = ["-> b"]', "`` is no module"),
         ("src = []", "`src` is empty: leave it out for the default"),
         ('src = [" "]', "an empty path"),
         ('core = ["app..domain"]', '"app..domain": an empty part'),

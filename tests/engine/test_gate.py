@@ -30,13 +30,10 @@ class World(ExampleWorld):
         shell = module == "shop.main" or module.startswith("shop.infra")
         return Role.SHELL if shell else super().role_of(module)
 
-    def shell_modules(self) -> list[str]:
-        return ["asyncplan.shell", "shop.infra", "shop.infra.http", "shop.main"]
-
 
 def outcome(data: bytes, *, gate: bool) -> Outcome:
     source = Source(PurePath("shop/domain/module.py"), "shop.domain.module", Role.CORE, data)
-    return check(source, all_rules(), Session(OPTIONS, World()), gate=gate)
+    return check(source, all_rules(), Session(all_rules(), OPTIONS, World()), gate=gate)
 
 
 def assert_gate_is_sound(data: bytes) -> None:

@@ -12,8 +12,8 @@ import pytest
 from isolint.config import Config
 from isolint.model import Checked, Crashed, Role
 from isolint.project import Workspace
-from isolint.project.checking import Job, Setup
-from isolint.project.workers import check_in_processes
+from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.workers import do_in_processes
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def test_only_the_culprit_crashes(grow: Grow, deadly: set[int], count: int, proc
     root = grow(*(f"domain/m{n:02}.py" for n in range(count)))
     setup, jobs = setup_and_jobs(root, deadly, count)
     done: list[int] = []
-    outcomes = check_in_processes(jobs, setup, processes, done.append)
+    results = do_in_processes(Checking(Checker(setup)), jobs, processes, done.append)
+    outcomes = [result.outcome for result in results]
     assert [outcome.path for outcome in outcomes] == [PurePath(f"domain/m{n:02}.py") for n in range(count)]
     assert {index for index, outcome in enumerate(outcomes) if isinstance(outcome, Crashed)} == deadly
     assert sum(isinstance(outcome, Checked) for outcome in outcomes) == count - len(deadly)
@@ -59,8 +60,8 @@ from pathlib import Path, PosixPath
 from isolint.config import Config
 from isolint.model import Role
 from isolint.project import Workspace
-from isolint.project.checking import Job, Setup
-from isolint.project.workers import check_in_processes
+from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.workers import do_in_processes
 from isolint.suppressions import Suppress
 
 class SlowPath(PosixPath):
@@ -73,7 +74,7 @@ if __name__ == "__main__":
     (file,) = workspace.checked
     object.__setattr__(file, "path", SlowPath(file.path))
     setup = Setup(workspace.config, workspace.modules, Suppress.ALL)
-    check_in_processes([Job(file, Role.CORE)] * 8, setup, 2, lambda more: None)
+    do_in_processes(Checking(Checker(setup)), [Job(file, Role.CORE)] * 8, 2, lambda more: None)
 """
 
 

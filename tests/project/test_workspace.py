@@ -67,10 +67,12 @@ def test_shell_modules(grow: Grow) -> None:
         *APP, "src/app/cli/a.py", "src/app/cli/b.pyi", texts={"src/app/odd.py": "# isolint: role=shell\n"}
     )
     world = workspace(root, shell=("src/app/cli/**", "app.m*", "vendor.shell")).modules
-    assert [name for name in world.shell_modules() if not name.startswith("src.")] == [
-        "app.cli", "app.cli.a", "app.cli.b", "app.main", "app.odd", "asyncplan.shell", "vendor.shell",
-    ]  # fmt: skip
-    assert all(world.role_of(name) is Role.SHELL for name in world.shell_modules())
+    shell = ["app.cli", "app.cli.a", "app.cli.b", "app.main", "app.odd", "asyncplan.shell", "vendor.shell"]
+    assert [world.role_of(name) for name in shell] == [Role.SHELL] * len(shell)
+    assert {name for name, role in world.roles.items() if role is Role.SHELL} <= {
+        *shell,
+        *(f"src.{n}" for n in shell),
+    }
 
 
 def test_excluded_modules_are_known_and_ignored_ones_are_not(grow: Grow) -> None:

@@ -25,25 +25,37 @@ EXAMPLES = [
 ]
 
 
+class Helpers:
+    """The module that the example of ISO111 imports."""
+
+    is_package = False
+    place = "app/helpers.py"
+
+    def read(self) -> bytes:
+        return b"from asyncplan.shell import perform_async\n"
+
+
 class ExampleWorld:
     """The modules that examples speak of."""
 
     def role_of(self, module: str) -> Role | None:
-        return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
+        roles = {
+            "asyncplan": Role.RUNTIME,
+            "asyncplan.shell": Role.SHELL,
+            "app.helpers": Role.UNASSIGNED,
+        }
+        return roles.get(module)
 
-    def find(self, module: str) -> None:  # noqa: ARG002  # the name belongs to the protocol
-        return None
+    def find(self, module: str) -> Helpers | None:
+        return Helpers() if module == "app.helpers" else None
 
     def modules(self) -> list[str]:
-        return []
-
-    def shell_modules(self) -> list[str]:
-        return ["asyncplan.shell"]
+        return ["app.helpers"]
 
 
 def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())
-    outcome = check(file, rules, Session(Options(), ExampleWorld()))
+    outcome = check(file, rules, Session(rules, Options(), ExampleWorld()))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome
@@ -87,7 +99,7 @@ def test_a_promised_fix_is_there_and_works(rule: Rule) -> None:
     fixed = 0
     for example, role in product(rule.bad, sorted(rule.roles, key=lambda role: role.value)):
         file = Source(PurePath("x.py"), "app.domain.x", role, example.source.encode())
-        outcome = check(file, all_rules(), Session(Options(), ExampleWorld()))
+        outcome = check(file, all_rules(), Session(all_rules(), Options(), ExampleWorld()))
         assert isinstance(outcome, Checked)
         fixes = [d.fix for d in outcome.diagnostics if d.fix is not None and d.code == rule.code]
         fixed += len(fixes)

@@ -12,7 +12,10 @@ import click
 
 from isolint import __version__
 from isolint.cli.check import check
+from isolint.cli.clean import clean
 from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
+from isolint.cli.init import init
+from isolint.cli.map import map_command
 from isolint.cli.messages import say_error
 from isolint.cli.roles import roles
 from isolint.cli.rule import rule
@@ -32,15 +35,16 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def isolint(context: click.Context) -> None:
     """Keep async work described in the core and driven only in the shell.
 
-    `isolint check` finds what breaks the isolation, `isolint rule ISO101` explains a rule, and
-    `isolint roles` shows which module counts as core and why.
+    `isolint init` proposes which modules are core and which are shell, `isolint check` finds what
+    breaks the isolation, `isolint rule ISO101` explains a rule, and `isolint roles` shows which module
+    counts as core and why, and `isolint map` draws it.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(COULD_NOT_CHECK)
 
 
-for command in (check, rule, roles):
+for command in (check, init, map_command, rule, roles, clean):
     isolint.add_command(command)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -15,7 +14,15 @@ from isolint import project
 from isolint.cli.colour import CHOICES, wants_colour
 from isolint.cli.exits import CLEAN, exit_code
 from isolint.cli.messages import say_error, say_note
-from isolint.cli.options import comma_separated, configuration, configuration_options, paths_argument
+from isolint.cli.options import (
+    cache_folder,
+    cache_options,
+    comma_separated,
+    configuration,
+    configuration_options,
+    jobs_option,
+    paths_argument,
+)
 from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.cli.request import STANDARD_INPUT, Request
@@ -40,10 +47,6 @@ Shell completion, once for good:
   zsh   eval "$(_ISOLINT_COMPLETE=zsh_source isolint)"   in ~/.zshrc
   fish  _ISOLINT_COMPLETE=fish_source isolint | source   in ~/.config/fish/config.fish
 """
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _rules_option(name: str, text: str) -> Callable[[F], F]:
@@ -81,14 +84,8 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option("--ignore-suppressions", is_flag=True, help="Report what comments in the code silence, too.")
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @configuration_options
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=_cores,
-    metavar="N",
-    help="How many processes to use; by default one for each core.",
-)
+@jobs_option
+@cache_options
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, and show where isolint itself fails.")
 @click.option(
@@ -111,7 +108,18 @@ def check(**given: Any) -> int:
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
         say_note(f"took {time.monotonic() - started:.2f} s")
+        _say_effort(run)
     return exit_code(run.outcomes, exit_zero=request.exit_zero)
+
+
+def _say_effort(run: Run) -> None:
+    """Tell where the time went."""
+    effort = run.effort
+    say_note(
+        f"{run.files:,} files: {effort.recalled:,} known from the cache, {effort.surveyed:,} looked at, "
+        f"{effort.surveyed - effort.bound:,} of them cannot break a rule, {effort.bound:,} checked closely"
+    )
+    say_note("seconds: " + ", ".join(f"{step} {seconds:.2f}" for step, seconds in effort.seconds.items()))
 
 
 def _show_files(request: Request, config: Config) -> int:
@@ -133,6 +141,7 @@ def _run(request: Request, config: Config) -> Run:
             suppress=request.suppress,
             force_exclude=request.force_exclude,
             on_progress=None if request.quiet else progress,
+            cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
         )
     finally:
         progress.close()

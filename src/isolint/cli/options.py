@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from isolint.config import load
+from isolint.project.cache.store import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=_cores,
+    metavar="N",
+    help="How many processes to use; by default one for each core.",
+)
 
 
 def configuration_options(command: F) -> F:
@@ -30,6 +45,26 @@ def configuration_options(command: F) -> F:
     )
     isolated = click.option("--isolated", is_flag=True, help="Ignore every configuration file.")
     return explicit(isolated(command))
+
+
+def cache_options(command: F) -> F:
+    """Add ``--no-cache`` and ``--cache-dir``."""
+    none = click.option(
+        "--no-cache", is_flag=True, envvar="ISOLINT_NO_CACHE", help="Neither read nor write a cache."
+    )
+    folder = click.option(
+        "--cache-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        envvar="ISOLINT_CACHE_DIR",
+        help=f"Keep the cache in DIR.  [default: {FOLDER} in the project's root]",
+    )
+    return none(folder(command))
+
+
+def cache_folder(config: Config, chosen: Path | None, *, no_cache: bool) -> Path | None:
+    """Return where to keep the cache, None for nowhere."""
+    return None if no_cache else chosen or config.root / FOLDER
 
 
 def comma_separated(_: click.Context, __: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:

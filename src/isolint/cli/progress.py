@@ -28,7 +28,7 @@ class Progress:
         self._drawn = 0
 
     def __call__(self, done: int, total: int) -> None:
-        """Take note that ``done`` of ``total`` files are checked."""
+        """Take note that ``done`` of ``total`` files are looked at, and in a second round checked."""
         now = self._clock()
         if now >= self._due and total:
             self._due = now + _BETWEEN_DRAWINGS

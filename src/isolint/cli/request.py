@@ -37,6 +37,8 @@ class Request:
     ignore_suppressions: bool
     force_exclude: bool
     jobs: int
+    no_cache: bool
+    cache_dir: Path | None
     quiet: bool
     verbose: bool
     color: str

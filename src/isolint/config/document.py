@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OWN_NAME = "isolint.toml"
 SHARED_NAME = "pyproject.toml"
+BYTE_ORDER_MARK = "the file starts with a byte order mark, which TOML does not allow: save it without"
 _BOM = b"\xef\xbb\xbf"
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -68,8 +69,15 @@ def read(path: Path) -> Document | None:
     Raises ConfigProblems where the file is missing, not UTF-8 or not TOML.
     """
     data = _bytes(path)
-    text = _text(path, data.removeprefix(_BOM))
-    table, lines = _parse(path, text)
+    problems: tuple[Problem, ...] = ()
+    if data.startswith(_BOM):
+        problems = (Problem(displayed(path), 1, BYTE_ORDER_MARK),)
+    return parsed(path, _text(path, data.removeprefix(_BOM)), problems)
+
+
+def parsed(path: Path, text: str, problems: tuple[Problem, ...] = ()) -> Document | None:
+    """Return isolint's part of ``text`` as the content of the file; see ``read``."""
+    table, lines = _parse(path, text.replace("\r\n", "\n"))
     prefix = ("tool", "isolint") if path.name == SHARED_NAME else ()
     for depth, key in enumerate(prefix, 1):
         if key not in table:
@@ -78,10 +86,6 @@ def read(path: Path) -> Document | None:
             message = f"`{'.'.join(prefix[:depth])}` must be a table"
             raise ConfigProblems([Problem(displayed(path), lines[prefix[:depth]], message)])
         table = table[key]
-    problems: tuple[Problem, ...] = ()
-    if data.startswith(_BOM):
-        message = "the file starts with a byte order mark, which TOML does not allow: save it without"
-        problems = (Problem(displayed(path), 1, message),)
     return Document(path, table, prefix, lines, problems)
 
 

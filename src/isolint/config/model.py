@@ -20,6 +20,7 @@ DEFAULT_EXCLUDE = (
     ".eggs",
     ".git",
     ".hg",
+    ".isolint_cache",
     ".mypy_cache",
     ".nox",
     ".pytest_cache",

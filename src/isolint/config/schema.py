@@ -19,6 +19,7 @@ from isolint.config.shapes import (
     mismatches,
     strings,
 )
+from isolint.semantics import ignored_imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -135,6 +136,14 @@ def _member(text: str, rules: Sequence[Rule]) -> str:
     return error
 
 
+def _ignored_import(text: str, _rules: Sequence[Rule]) -> str:
+    try:
+        ignored_imports.parse(text)
+    except ValueError as error:
+        return f'"{text}": {error}'
+    return ""
+
+
 def _version(text: str, _rules: Sequence[Rule]) -> str:
     error = versions.specifier_error(text)
     if not error and not versions.satisfies(isolint.__version__, text):
@@ -163,6 +172,7 @@ KEYS = {
     "aliases": Key(TABLE_OF_STRINGS, _module, _module),
     "plan-modules": Key(STRINGS, _module),
     "type-checking-imports": Key(FLAG),
+    "ignore-imports": Key(STRINGS, _ignored_import),
     "allow-main-guard": Key(FLAG),
     "exhaustive": Key(FLAG),
     "required-version": Key(STRING, _version),

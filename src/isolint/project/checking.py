@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+import hashlib
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar, final
 
 from isolint import engine
 from isolint.config import enabled, ignored_for
+from isolint.engine import Surveyed
 from isolint.model import Crashed
 from isolint.rules import all_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from isolint.config import Config
     from isolint.model import Outcome, Role
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
+    from isolint.semantics.glimpse import Glimpse
     from isolint.suppressions import Suppress
+
+R_co = TypeVar("R_co", covariant=True)
+
+CAN_FORK = sys.platform == "linux"
+"""Whether a process can be copied, with all it has loaded and learned; other systems do it unsafely or not."""
 
 _NEW_OBJECTS = 200_000
 """Those of a few files: some tens of megabytes."""
@@ -42,6 +54,15 @@ class Setup:
     suppress: Suppress
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What became of a file, and the names of the modules, and topics, that this depends on."""
+
+    outcome: Outcome
+    asked: frozenset[str]
+
+
 def collect_rarely() -> None:
     """Let the garbage collector of this process look at new objects seldom, and at old ones never.
 
@@ -52,30 +73,150 @@ def collect_rarely() -> None:
 
 @final
 class Checker:
-    """Checks the files of one run."""
+    """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
-    def __init__(self, setup: Setup) -> None:
+    A copy in another process knows the ``glimpses`` that this one has learned.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        glimpses: Mapping[str, Glimpse] | None = None,
+        words: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         self._setup = setup
-        self._rules = enabled(setup.config, all_rules())
-        self._session = engine.Session(setup.config.options, setup.modules)
+        self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
+        self._known_words = dict(words or {})
 
-    def check(self, job: Job) -> Outcome:
+    def __reduce__(self) -> tuple[type[Checker], tuple[object, ...]]:
+        """Say how to make the copy."""
+        return Checker, (self._setup, self.glimpses, self.words)
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        return enabled(self._setup.config, all_rules())
+
+    @cached_property
+    def _session(self) -> engine.Session:
+        """Made at the first question: a run that recalls everything has none."""
+        session = engine.Session(self._rules, self._setup.config.options, self._setup.modules)
+        session.index.words.update(self._known_words)
+        for module, glimpse in self.glimpses.items():
+            session.index.learn(module, glimpse)
+        return session
+
+    @property
+    def words(self) -> dict[str, frozenset[str]]:
+        """The telling words of modules of which there is no glimpse."""
+        return {m: words for m, words in self._session.index.words.items() if m not in self.glimpses}
+
+    def digest_of(self, topic: str) -> str:
+        """Return a digest of what the project as a whole has to say on a topic."""
+        said = "\0".join(sorted(self._session.index.about(topic)))
+        return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+    def survey(self, job: Job) -> Surveyed:
+        """Read a file and take a first look."""
+        data = _read(job)
+        if isinstance(data, Crashed):
+            return Surveyed(None, data)
+        file = job.file
+        source = engine.Source(file.shown, file.module, job.role, data)
+        return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
+
+    def learn(self, job: Job, glimpse: Glimpse) -> None:
+        """Take what a survey saw of a file."""
+        # Of two files with one name, imports mean the one that the modules know.
+        if self._setup.modules.files.get(job.file.module) == job.file.path:
+            self.glimpses[job.file.module] = glimpse
+            self._session.index.learn(job.file.module, glimpse)
+
+    def judge(self, job: Job, surveyed: Surveyed) -> Examined | frozenset[str] | None:
+        """Return what became of a file if the survey, with those of all others, shows it.
+
+        If not, the codes of the rules that may find something in it; None where that cannot be told.
+        """
+        self._session.world.asked = set()
+        if surveyed.glimpse is not None:
+            rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
+            admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
+            if admitted:
+                return frozenset(rule.code for rule in admitted)
+        asked = frozenset(self._session.world.asked)
+        return Examined(surveyed.outcome, asked) if surveyed.outcome is not None else None
+
+    def check(self, job: Job, admitted: frozenset[str] | None = None) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""
-        try:
-            data = job.file.path.read_bytes()
-        except (OSError, MemoryError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
-            return Crashed(job.file.shown, f"cannot be read: {reason}")
-        return self.check_bytes(job, data)
+        data = _read(job)
+        self._session.world.asked = set()
+        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, admitted)
+        return Examined(outcome, frozenset(self._session.world.asked))
 
-    def check_bytes(self, job: Job, data: bytes) -> Outcome:
+    def check_bytes(self, job: Job, data: bytes, admitted: frozenset[str] | None = None) -> Outcome:
         """Check a file that has this content."""
         file, setup = job.file, self._setup
         source = engine.Source(file.shown, file.module, job.role, data)
-        return engine.check(source, self._rules_for(file), self._session, setup.suppress)
+        return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:
             return self._rules
         ignored = ignored_for(self._setup.config, file.relative, self._rules)
         return tuple(rule for rule in self._rules if rule.code not in ignored)
+
+
+class Task(Protocol[R_co]):
+    """Something to do with each file, in this process or in others: it can be sent there."""
+
+    def do(self, job: Job) -> R_co:
+        """Do it with one file."""
+        ...
+
+    def killed_by(self, job: Job) -> R_co:
+        """Return the result for a file whose process died."""
+        ...
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Surveying:
+    """Take a first look at each file."""
+
+    checker: Checker
+
+    def do(self, job: Job) -> Surveyed:
+        """Survey one file."""
+        return self.checker.survey(job)
+
+    def killed_by(self, job: Job) -> Surveyed:
+        """Return what becomes of a file whose process died."""
+        return Surveyed(None, _killed(job))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Check each file, by those rules only that are admitted for it, where that is known."""
+
+    checker: Checker
+    admitted: Mapping[Job, frozenset[str]] = field(default_factory=dict["Job", "frozenset[str]"])
+
+    def do(self, job: Job) -> Examined:
+        """Check one file."""
+        return self.checker.check(job, self.admitted.get(job))
+
+    def killed_by(self, job: Job) -> Examined:
+        """Return what becomes of a file whose process died."""
+        return Examined(_killed(job), frozenset())
+
+
+def _killed(job: Job) -> Crashed:
+    return Crashed(job.file.shown, "the process that checked this file died")
+
+
+def _read(job: Job) -> bytes | Crashed:
+    try:
+        return job.file.path.read_bytes()
+    except (OSError, MemoryError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
+        return Crashed(job.file.shown, f"cannot be read: {reason}")

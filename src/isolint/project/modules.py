@@ -25,6 +25,13 @@ class ModuleFile:
     """The file of a first-party module."""
 
     path: Path
+    root: Path
+
+    @property
+    def place(self) -> str:
+        """The path from the root of the project, with ``/``, for messages: the same wherever a run starts."""
+        inside = self.path.is_relative_to(self.root)
+        return (self.path.relative_to(self.root) if inside else self.path).as_posix()
 
     @property
     def is_package(self) -> bool:
@@ -46,15 +53,15 @@ class Modules:
 
     ``roles`` holds the modules and packages of the tree. ``elsewhere`` are shell modules that are named
     though the tree lacks them, ``foreign`` the beginnings of names inside those among them that can only
-    be packages of another distribution. ``shell`` is every dotted name of a shell module, ``files`` the
-    file behind each module that has one.
+    be packages of another distribution. ``files`` has the file behind each module that has one, ``root``
+    is the folder that paths in messages start from.
     """
 
     roles: Mapping[str, Role]
     elsewhere: frozenset[str]
     foreign: tuple[str, ...]
-    shell: tuple[str, ...]
     files: Mapping[str, Path]
+    root: Path
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a module of the tree or of a shell module elsewhere, None for other names."""
@@ -66,15 +73,11 @@ class Modules:
     def find(self, module: str) -> ModuleFile | None:
         """Return the file of a module of the tree, None for other names."""
         path = self.files.get(module)
-        return ModuleFile(path) if path is not None else None
+        return ModuleFile(path, self.root) if path is not None else None
 
     def modules(self) -> Iterable[str]:
         """Return the names of all modules that have a file."""
         return self.files
-
-    def shell_modules(self) -> tuple[str, ...]:
-        """Return the dotted names of all shell modules, sorted."""
-        return self.shell
 
 
 def survey(config: Config, layout: Layout) -> tuple[SourceFile, ...]:
@@ -89,7 +92,9 @@ def survey(config: Config, layout: Layout) -> tuple[SourceFile, ...]:
     return tuple(map(layout.file, paths))
 
 
-def known_modules(table: RoleTable, layout: Layout, decided: Mapping[SourceFile, RoleDecision]) -> Modules:
+def known_modules(
+    table: RoleTable, layout: Layout, decided: Mapping[SourceFile, RoleDecision], root: Path
+) -> Modules:
     """Return what is known of the modules in ``decided``, of the packages around them and of others."""
     roles: dict[str, Role] = {}
     for file, decision in decided.items():
@@ -104,13 +109,12 @@ def known_modules(table: RoleTable, layout: Layout, decided: Mapping[SourceFile,
     # asyncplan.shell is one module: what follows its name is never a module but something in it.
     packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)
     foreign = tuple(f"{name}." for name in packages if name.partition(".")[0] not in tops)
-    shell = {name for name, role in roles.items() if role is Role.SHELL} | elsewhere
     files: dict[str, Path] = {}
     for file in decided:
         # A stub says more about types and less about what happens: the module itself comes first.
         if file.module not in files or file.path.suffix == ".py":
             files[file.module] = file.path
-    return Modules(roles, elsewhere, foreign, tuple(sorted(shell)), files)
+    return Modules(roles, elsewhere, foreign, files, root)
 
 
 def _add_packages(file: SourceFile, table: RoleTable, roles: dict[str, Role]) -> None:

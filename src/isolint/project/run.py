@@ -3,26 +3,55 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
-from isolint.project.checking import Checker, Job, Setup
+from isolint.project.cache import Cache
+from isolint.project.checking import CAN_FORK, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
+    from isolint.project.checking import Task
+
+R = TypeVar("R")
+OnProgress: TypeAlias = "Callable[[int, int], None]"
 
 # Starting workers takes about this long, so a run that takes less does not start any.
-_ALONE_SECONDS = 0.5
+_ALONE_SECONDS = 0.1 if CAN_FORK else 0.5
+
+
+@final
+@dataclass(slots=True)
+class Effort:
+    """What a run had to do.
+
+    Of the files, ``recalled`` were known from the cache and ``surveyed`` looked at; ``bound`` of these
+    needed a closer look. ``seconds`` are wall-clock times by step.
+    """
+
+    recalled: int = 0
+    surveyed: int = 0
+    bound: int = 0
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    @contextmanager
+    def timed(self, step: str) -> Generator[None, None, None]:
+        """Add the time of a ``with`` block to a step."""
+        started = time.perf_counter()
+        yield
+        self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - started
 
 
 @final
@@ -33,6 +62,7 @@ class Run:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
     files: int
+    effort: Effort = field(default_factory=Effort, compare=False, repr=False)
 
 
 @final
@@ -52,22 +82,26 @@ def check_paths(
     jobs: int = 1,
     suppress: Suppress = Suppress.ALL,
     force_exclude: bool = False,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
+    cache: Path | None = None,
 ) -> Run:
     """Check the Python files among and below ``paths``, in up to ``jobs`` processes.
 
+    ``cache`` is the folder that keeps what was found out for the next run; without one nothing is kept.
     ``on_progress`` is told how many files of how many are done. Raises ProjectError and ConfigProblems
     where the run cannot take place.
     """
-    found = discover(paths, config, force_exclude=force_exclude)
-    workspace = Workspace(config, found.files)
-    workspace.require_core()
+    effort = Effort()
+    with effort.timed("finding files"):
+        found = discover(paths, config, force_exclude=force_exclude)
+        workspace = Workspace(config, found.files)
+        workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(config, workspace.modules, suppress)
-    outcomes = _outcomes(todo, setup, jobs, on_progress or _silent)
+    outcomes = _outcomes(todo, setup, _Means(jobs, cache, on_progress or _silent, effort))
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
-    return Run(tuple(ordered), notes, len(found.files))
+    return Run(tuple(ordered), notes, len(found.files), effort)
 
 
 def check_text(
@@ -105,20 +139,65 @@ def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False)
     return tuple(map(displayed, discover(paths, config, force_exclude=force_exclude).files))
 
 
-def _outcomes(
-    todo: Sequence[Job], setup: Setup, processes: int, on_progress: Callable[[int, int], None]
-) -> list[Outcome]:
-    """Check in this process, and as soon as the rest turns out to be worth it in several."""
+@final
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """With what a run is done: how many processes, and the folder of the cache, if there is to be one."""
+
+    processes: int
+    cache: Path | None
+    on_progress: OnProgress
+    effort: Effort
+
+
+def _outcomes(todo: Sequence[Job], setup: Setup, means: _Means) -> list[Outcome]:
+    """Return an outcome for each job: recalled from the cache or worked out anew."""
+    effort = means.effort
+    cache = Cache(means.cache, setup) if means.cache is not None else None
+    known: dict[Job, Outcome] = {}
     checker = Checker(setup)
-    outcomes: list[Outcome] = []
+    if cache is not None:
+        with effort.timed("reading the cache"):
+            known, checker = cache.recall(todo, partial(Checker, setup))
+    rest = [job for job in todo if job not in known]
+    effort.recalled = len(known)
+    examined = _examined(rest, checker, means)
+    if cache is not None and rest:
+        with effort.timed("writing the cache"):
+            cache.keep(examined, checker)
+    return [known[job] if job in known else examined[job].outcome for job in todo]
+
+
+def _examined(todo: Sequence[Job], checker: Checker, means: _Means) -> dict[Job, Examined]:
+    """Take a first look at all files, and a closer one where, by all that was seen, there may be findings."""
+    effort = means.effort
+    with effort.timed("looking"):
+        surveys = _each(Surveying(checker), todo, means)
+    with effort.timed("judging"):
+        for job, surveyed in zip(todo, surveys, strict=True):
+            if surveyed.glimpse is not None:
+                checker.learn(job, surveyed.glimpse)
+        judged = {job: checker.judge(job, surveyed) for job, surveyed in zip(todo, surveys, strict=True)}
+    results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
+    pending = [job for job in todo if job not in results]
+    effort.surveyed, effort.bound = len(todo), len(pending)
+    admitted = {job: result for job, result in judged.items() if isinstance(result, frozenset)}
+    with effort.timed("checking"):
+        checked = _each(Checking(checker, admitted), pending, means)
+    return results | dict(zip(pending, checked, strict=True))
+
+
+def _each(task: Task[R], jobs: Sequence[Job], means: _Means) -> list[R]:
+    """Do the task in this process, and as soon as the rest turns out to be worth it in several."""
+    results: list[R] = []
     started = time.monotonic()
-    for job in todo:
+    for job in jobs:
         elapsed = time.monotonic() - started
-        if processes > 1 and is_worth_processes(elapsed, len(outcomes), len(todo)):
-            return outcomes + _in_processes(todo, len(outcomes), setup, processes, on_progress)
-        outcomes.append(checker.check(job))
-        on_progress(len(outcomes), len(todo))
-    return outcomes
+        if means.processes > 1 and is_worth_processes(elapsed, len(results), len(jobs)):
+            return results + _in_processes(task, jobs, len(results), means)
+        results.append(task.do(job))
+        means.on_progress(len(results), len(jobs))
+    return results
 
 
 def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
@@ -126,20 +205,18 @@ def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
     return elapsed > _ALONE_SECONDS and elapsed / max(done, 1) * (total - done) > 2 * _ALONE_SECONDS
 
 
-def _in_processes(
-    todo: Sequence[Job], done: int, setup: Setup, processes: int, on_progress: Callable[[int, int], None]
-) -> list[Outcome]:
+def _in_processes(task: Task[R], jobs: Sequence[Job], done: int, means: _Means) -> list[R]:
     # Imported here: multiprocessing costs time that a quick run does not have.
-    from isolint.project.workers import check_in_processes
+    from isolint.project.workers import do_in_processes
 
     finished = done
 
     def on_done(more: int) -> None:
         nonlocal finished
         finished += more
-        on_progress(finished, len(todo))
+        means.on_progress(finished, len(jobs))
 
-    return check_in_processes(todo[done:], setup, processes, on_done)
+    return do_in_processes(task, jobs[done:], means.processes, on_done)
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -4,50 +4,51 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from isolint.model import Crashed
-from isolint.project.checking import Checker, collect_rarely
+from isolint.project.checking import CAN_FORK, collect_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import TypeAlias
 
-    from isolint.model import Outcome
-    from isolint.project.checking import Job, Setup
+    from isolint.project.checking import Job, Task
 
 _MOST_IN_CHUNK = 16
 _CHUNKS_PER_PROCESS = 8
 
 Chunk: TypeAlias = "Sequence[Job]"
 
-_checker: Checker | None = None
+R = TypeVar("R")
+
+_task: Task[object] | None = None
 
 
-def check_in_processes(
-    jobs: Sequence[Job], setup: Setup, processes: int, on_done: Callable[[int], None]
-) -> list[Outcome]:
-    """Return an outcome for each job, in order. ``on_done`` is told how many more are done.
+def do_in_processes(
+    task: Task[R], jobs: Sequence[Job], processes: int, on_done: Callable[[int], None]
+) -> list[R]:
+    """Return the result of the task for each job, in order. ``on_done`` is told how many more are done.
 
     When a process dies, the jobs that it may have been at are done again one at a time; the one that
-    kills its process again comes back as Crashed.
+    kills its process again gets the result for that.
     """
     chunks = _chunks(jobs, processes)
-    outcomes: dict[int, list[Outcome]] = {}
-    while len(outcomes) < len(chunks):
-        pending = [index for index in range(len(chunks)) if index not in outcomes]
-        for index, done in _until_broken(chunks, pending, setup, processes):
-            outcomes[index] = done
+    results: dict[int, list[R]] = {}
+    while len(results) < len(chunks):
+        pending = [index for index in range(len(chunks)) if index not in results]
+        for index, done in _until_broken(task, chunks, pending, processes):
+            results[index] = done
             on_done(len(done))
         # A pool hands out chunks in order, and never more than these before the first is back.
-        suspects = [index for index in pending if index not in outcomes][: 2 * processes + 1]
+        suspects = [index for index in pending if index not in results][: 2 * processes + 1]
         for index in suspects:
-            outcomes[index] = _one_by_one(chunks[index], setup)
+            results[index] = _one_by_one(task, chunks[index])
             on_done(len(chunks[index]))
-    return [outcome for index in range(len(chunks)) for outcome in outcomes[index]]
+    return [outcome for index in range(len(chunks)) for outcome in results[index]]
 
 
 def _chunks(jobs: Sequence[Job], processes: int) -> list[Chunk]:
@@ -56,12 +57,12 @@ def _chunks(jobs: Sequence[Job], processes: int) -> list[Chunk]:
 
 
 def _until_broken(
-    chunks: Sequence[Chunk], pending: Sequence[int], setup: Setup, processes: int
-) -> Iterator[tuple[int, list[Outcome]]]:
-    """Yield the outcomes of chunks as they come, up to the death of a process."""
-    with _pool(setup, processes) as pool:
+    task: Task[R], chunks: Sequence[Chunk], pending: Sequence[int], processes: int
+) -> Iterator[tuple[int, list[R]]]:
+    """Yield the results of chunks as they come, up to the death of a process."""
+    with _pool(task, processes) as pool:
         try:
-            futures = {pool.submit(_check_chunk, chunks[index]): index for index in pending}
+            futures = {pool.submit(_do_chunk, chunks[index]): index for index in pending}
             for future in as_completed(futures):
                 if future.exception() is None or not isinstance(future.exception(), BrokenProcessPool):
                     yield futures[future], future.result()
@@ -69,25 +70,26 @@ def _until_broken(
             return  # raised by submit; what was handed in before is done again
 
 
-def _one_by_one(chunk: Chunk, setup: Setup) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    while len(outcomes) < len(chunk):
-        with _pool(setup, 1) as pool:
+def _one_by_one(task: Task[R], chunk: Chunk) -> list[R]:
+    results: list[R] = []
+    while len(results) < len(chunk):
+        with _pool(task, 1) as pool:
             try:
-                for job in chunk[len(outcomes) :]:
-                    outcomes += pool.submit(_check_chunk, [job]).result()
+                for job in chunk[len(results) :]:
+                    results += pool.submit(_do_chunk, [job]).result()
             except BrokenProcessPool:
-                culprit = chunk[len(outcomes)].file.shown
-                outcomes.append(Crashed(culprit, "the process that checked this file died"))
-    return outcomes
+                results.append(task.killed_by(chunk[len(results)]))
+    return results
 
 
 @contextmanager
-def _pool(setup: Setup, processes: int) -> Generator[ProcessPoolExecutor]:
+def _pool(task: Task[object], processes: int) -> Generator[ProcessPoolExecutor]:
     """Open a pool; when it is left by an exception, such as Ctrl-C, its processes end at once."""
     others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")  # the one way to start that is safe beside threads
-    pool = ProcessPoolExecutor(processes, context, _prepare, (setup,))
+    # A copy of this process costs nothing, but is safe only where no thread can hold a lock.
+    alone = CAN_FORK and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if alone else "spawn")
+    pool = ProcessPoolExecutor(processes, context, _prepare, (task,))
     try:
         yield pool
     except BaseException:
@@ -98,15 +100,15 @@ def _pool(setup: Setup, processes: int) -> Generator[ProcessPoolExecutor]:
     pool.shutdown()
 
 
-def _prepare(setup: Setup) -> None:
-    """Make a new worker ready: it builds its own rules, and dies of Ctrl-C without a traceback."""
-    global _checker  # noqa: PLW0603 - the state of a worker process, which serves one run only
+def _prepare(task: Task[object]) -> None:
+    """Make a new worker ready: it has its own copy of the task, and dies of Ctrl-C without a traceback."""
+    global _task  # noqa: PLW0603 - the state of a worker process, which serves one run only
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     collect_rarely()
-    _checker = Checker(setup)
+    _task = task
 
 
-def _check_chunk(chunk: Chunk) -> list[Outcome]:
-    if _checker is None:
+def _do_chunk(chunk: Chunk) -> list[Any]:
+    if _task is None:
         raise RuntimeError("a chunk came before the worker was prepared")
-    return [_checker.check(job) for job in chunk]
+    return [_task.do(job) for job in chunk]

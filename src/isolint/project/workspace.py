@@ -10,6 +10,7 @@ from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
 from isolint.project import assignment, fit
 from isolint.project.errors import ProjectError
+from isolint.project.import_graph import unused_ignores
 from isolint.project.modules import known_modules, survey
 from isolint.project.naming import Layout
 
@@ -48,7 +49,9 @@ class Workspace:
         problems += [fit.problem(entry, config, files) for entry in unmatched if entry not in elsewhere]
         if problems:
             raise ConfigProblems(problems)
-        self.modules = known_modules(self._table, self.layout, self.decisions)
+        self.modules = known_modules(self._table, self.layout, self.decisions, config.root)
+        if wrong := unused_ignores(config, self.modules):
+            raise ConfigProblems(wrong)
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:
@@ -84,5 +87,5 @@ def _how_to_declare(modules: Iterable[str]) -> str:
     shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'
     return (
         "no module is core, so there is nothing to check: say in pyproject.toml which modules describe "
-        f'async work, and which drive it\n\n[tool.isolint]\ncore = ["{top}"]\n{shell}\n'
+        f'async work, and which drive it (`isolint init` proposes some)\n\n[tool.isolint]\ncore = ["{top}"]\n{shell}\n'
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import View
 
 
 def _check(fact: ImportTimeAwait, _context: Context) -> Iterator[Finding]:
@@ -27,9 +27,9 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("await", "async")
 
 
-def _may_await_at_import(glimpse: Glimpse, _given: GateInput) -> bool:
+def _may_await_at_import(view: View) -> bool:
     """Whether anything is awaited outside the bodies of functions."""
-    pending: list[ast.AST] = [glimpse.tree]
+    pending: list[ast.AST] = [view.tree]
     while pending:
         node = pending.pop()
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
@@ -58,7 +58,7 @@ RULE = Rule(
     looks_at=(ImportTimeAwait,),
     check=_check,
     words=_words,
-    glance=_may_await_at_import,
+    look=_may_await_at_import,
     bad=(
         Example(
             "a module that connects when it is imported",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import View
     from isolint.semantics.scopes import Binding, ValueBinding
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
@@ -75,19 +75,19 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("await",)
 
 
-def _may_await_global(glimpse: Glimpse, _given: GateInput) -> bool:
+def _may_await_global(view: View) -> bool:
     """Whether a method is awaited of a name that the module binds outside functions."""
-    awaited = {_root(node.value) for node in glimpse.nodes if isinstance(node, ast.Await)}
+    awaited = {_root(node.value) for node in view.nodes if isinstance(node, ast.Await)}
     awaited.discard("")
     if not awaited:
         return False
     bound: set[str] = set()
-    for node in glimpse.nodes:
+    for node in view.nodes:
         if isinstance(node, ast.Global):
             bound.update(node.names)
         elif isinstance(node, ast.ImportFrom):
             bound.update(alias.asname or alias.name for alias in node.names)
-    pending: list[ast.AST] = [glimpse.tree]
+    pending: list[ast.AST] = [view.tree]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -121,7 +121,7 @@ RULE = Rule(
     looks_at=(AwaitSite,),
     check=_check,
     words=_words,
-    glance=_may_await_global,
+    look=_may_await_global,
     bad=(
         Example(
             "a directory out of nowhere",

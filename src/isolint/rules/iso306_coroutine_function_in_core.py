@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import View
     from isolint.semantics.scopes import Scope
 
 _INTERFACES = frozenset({"Protocol", "ABC", "ABCMeta"})
@@ -68,8 +68,8 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("async",)
 
 
-def _defines_coroutine(glimpse: Glimpse, _given: GateInput) -> bool:
-    return any(isinstance(node, ast.AsyncFunctionDef) for node in glimpse.nodes)
+def _defines_coroutine(view: View) -> bool:
+    return any(isinstance(node, ast.AsyncFunctionDef) for node in view.statements)
 
 
 RULE = Rule(
@@ -86,7 +86,7 @@ RULE = Rule(
     looks_at=(Definition,),
     check=_check,
     words=_words,
-    glance=_defines_coroutine,
+    look=_defines_coroutine,
     strict=True,
     bad=(
         Example(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.glimpse import View
 
 _CANCELLATIONS = frozenset(
     "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
@@ -148,18 +148,20 @@ def _names_in(expression: nodes.CSTNode) -> set[str]:
     return found | {node.attr.value for node in descend(expression) if isinstance(node, nodes.Attribute)}
 
 
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("except",)
+def _words(_given: GateInput) -> Iterable[tuple[str, ...]]:
+    return (("async", "except"),)
 
 
-def _may_swallow(glimpse: Glimpse, _given: GateInput) -> bool:
+def _may_swallow(view: View) -> bool:
     """Whether a coroutine catches anything but ordinary exceptions."""
-    for function in glimpse.nodes:
-        if isinstance(function, ast.AsyncFunctionDef):
-            for node in ast.walk(function):
-                if isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type):
-                    return True
-    return False
+    from isolint.semantics.imports import statements
+
+    return any(
+        isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type)
+        for function in view.statements
+        if isinstance(function, ast.AsyncFunctionDef)
+        for node in statements(function)
+    )
 
 
 def _is_ordinary(caught: ast.expr | None) -> bool:
@@ -180,7 +182,7 @@ RULE = Rule(
     looks_at=(TrySite,),
     check=_check,
     words=_words,
-    glance=_may_swallow,
+    look=_may_swallow,
     bad=(
         Example(
             "a loop that cannot be stopped",

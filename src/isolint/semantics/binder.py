@@ -7,9 +7,9 @@ from typing import cast, final
 import libcst as cst
 
 from isolint.semantics.control_flow import ControlFlow
-from isolint.semantics.exports import absolute
 from isolint.semantics.expressions import last_name, parameters
 from isolint.semantics.facts import AnnotationOf, Definition, Import, Usage
+from isolint.semantics.imports import absolute
 from isolint.semantics.recorder import Recorder
 from isolint.semantics.scopes import (
     ClassBinding,

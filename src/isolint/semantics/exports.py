@@ -10,8 +10,10 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.imports import Imported, absolute, imports, statements
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -23,26 +25,26 @@ class Exports:
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
     assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
-    name is taken over, ``imports`` the dotted names of every import, however deep.
+    name is taken over, ``imported`` is every import, however deep.
     """
 
     origins: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     stars: list[str] = field(default_factory=list[str])
-    imports: list[str] = field(default_factory=list[str])
+    imported: tuple[Imported, ...] = ()
+
+    @property
+    def imports(self) -> list[str]:
+        """The dotted name of every import, each once."""
+        return list(dict.fromkeys(one.name for one in self.imported))
 
 
-def absolute(module: str, level: int, package: str) -> str:
-    """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
-    if not level:
-        return module
-    parts = package.split(".") if package else []
-    kept = parts[: len(parts) - (level - 1)]
-    return ".".join([*kept, *([module] if module else [])])
+def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
+    """Return what the module offers; relative imports start from ``package``.
 
-
-def exports(tree: ast.Module, package: str) -> Exports:
-    """Return what the module offers; relative imports start from ``package``."""
-    found = Exports(imports=list(imported(tree, package)))
+    ``every`` is :func:`statements`, where somebody has it already.
+    """
+    every = statements(tree) if every is None else every
+    found = Exports(imported=imports(tree, package, every))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -60,37 +62,6 @@ def exports(tree: ast.Module, package: str) -> Exports:
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             _assigned(found, statement)
     return found
-
-
-def imported(tree: ast.Module, package: str) -> Iterator[str]:
-    """Yield the dotted name of everything the module imports; the module itself for a star."""
-    for statement in _imports(tree):
-        if isinstance(statement, ast.Import):
-            yield from (alias.name for alias in statement.names)
-        else:
-            module = absolute(statement.module or "", statement.level, package)
-            yield from (
-                module if alias.name == "*" else f"{module}.{alias.name}" for alias in statement.names
-            )
-
-
-def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield every import statement, however deep; only statements are looked at, which is quick."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        for child in _statements_in(node):
-            if isinstance(child, (ast.Import, ast.ImportFrom)):
-                yield child
-            else:
-                pending.append(child)
-
-
-def _statements_in(node: ast.AST) -> Iterator[ast.AST]:
-    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
-        if isinstance(inner, list):  # the body of a lambda is an expression
-            yield from inner
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:

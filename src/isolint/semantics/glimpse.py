@@ -1,43 +1,86 @@
-"""What can be seen of a module before it is bound: enough to say which rules cannot apply to it."""
+"""What is seen of a module before it is bound: enough to say which rules cannot apply to it.
+
+Plain data, small and the same for the same text, so that it can be sent between processes and kept.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
-from isolint.semantics.exports import imported
+from isolint.semantics.exports import Exports, exports
+from isolint.semantics.imports import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _WORD = re.compile(r"\w+")
 
 
 @final
+@dataclass(frozen=True, slots=True)
 class Glimpse:
-    """A text, the interpreter's own tree of it, and what is soon read off them; each worked out once.
+    """What stands in one text.
 
-    Relative imports start from ``package``.
+    ``words`` are the identifiers of the vocabulary in it, also in strings and comments; ``members`` those
+    known methods that are read from some object; ``sights`` the codes of the rules whose look at the tree
+    saw something.
     """
 
-    def __init__(self, text: str, tree: ast.Module, package: str) -> None:
-        self.text = text
+    words: frozenset[str]
+    members: frozenset[str]
+    sights: frozenset[str]
+    exports: Exports
+
+    @property
+    def imports(self) -> Sequence[str]:
+        """The dotted name of everything the module imports; the module itself for a star."""
+        return self.exports.imports
+
+
+@final
+class View:
+    """The interpreter's own tree of a module, for rules to look at."""
+
+    def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
-        self.package = package
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Every identifier that stands anywhere in the text, in strings and comments too."""
-        return frozenset(_WORD.findall(self.text))
+    def statements(self) -> Sequence[ast.AST]:
+        """All statements, however deep, with the handlers and cases around some."""
+        return statements(self.tree)
 
     @cached_property
     def nodes(self) -> Sequence[ast.AST]:
         """All nodes of the tree."""
         return tuple(ast.walk(self.tree))
 
-    @cached_property
-    def imports(self) -> Sequence[str]:
-        """The dotted name of everything the module imports; the module itself for a star."""
-        return tuple(dict.fromkeys(imported(self.tree, self.package)))
+
+Look: TypeAlias = "Callable[[View], bool]"
+
+
+@final
+class Observer:
+    """Takes glimpses. Each of ``looks``, by the code of its rule, is asked where the words allow it to."""
+
+    def __init__(
+        self,
+        vocabulary: frozenset[str],
+        members: Iterable[str],
+        looks: Mapping[str, tuple[Callable[[frozenset[str]], bool], Look]],
+    ) -> None:
+        self._members = frozenset(members)
+        self._vocabulary = vocabulary | self._members
+        self._looks = looks
+        self._use = re.compile(rf"\.\s*({'|'.join(map(re.escape, sorted(self._members)))})\b")
+
+    def glimpse(self, text: str, tree: ast.Module, package: str) -> Glimpse:
+        """Return what is seen of ``text``, of which ``tree`` is the tree; relative imports start from ``package``."""
+        words = self._vocabulary.intersection(_WORD.findall(text))
+        used = [] if words.isdisjoint(self._members) else self._use.findall(text)
+        view = View(tree)
+        sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
+        return Glimpse(words, frozenset(used), frozenset(sights), exports(tree, package, view.statements))

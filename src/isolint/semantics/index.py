@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from typing import TYPE_CHECKING, Protocol, final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
 
 from isolint.semantics.exports import Exports, exports
+from isolint.semantics.watch import MEMBERS, PLANS, Remembered
 from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.imports import Imported
     from isolint.semantics.recorder import Recorder
+    from isolint.semantics.watch import Watched
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.trees import LeanTree
 
@@ -22,33 +26,8 @@ CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
-_MOST_MODULES = 400
-"""Bound modules that are kept; each holds a whole syntax tree."""
-
-
-class Finder(Protocol):
-    """Finds first-party modules, without importing them."""
-
-    def find(self, module: str) -> FoundModule | None:
-        """Return the module of that name, None where the project has none with a file."""
-        ...
-
-    def modules(self) -> Iterable[str]:
-        """Return the names of all modules that have a file."""
-        ...
-
-
-class FoundModule(Protocol):
-    """A module that has a file."""
-
-    @property
-    def is_package(self) -> bool:
-        """Whether it is an ``__init__``."""
-        ...
-
-    def read(self) -> bytes | None:
-        """Return its source, None where it cannot be read."""
-        ...
+_MOST_BOUND = 4_000_000
+"""Characters of the bound modules that are kept; a syntax tree takes some 55 bytes for each."""
 
 
 @final
@@ -56,18 +35,25 @@ class ModuleIndex:
     """Keeps what was read of first-party modules. One for all the files of a run in one process."""
 
     def __init__(
-        self, finder: Finder, catalogue: Catalogue, plan_words: frozenset[str] = frozenset()
+        self, finder: Watched, catalogue: Catalogue, plan_words: frozenset[str] = frozenset()
     ) -> None:
         self._finder = finder
         self._plan_words = plan_words
+        self._witnesses = frozenset(
+            word for pairs in catalogue.members().values() for pair in pairs for word in pair
+        )
+        listed = b"|".join(re.escape(word.encode()) for word in sorted(self.vocabulary))
+        self._pattern = re.compile(rb"\b(?:" + (listed or rb"(?!)") + rb")\b")
+        self.words: dict[str, frozenset[str]] = {}
+        """Which words of the vocabulary stand in the text of a module, as far as anybody looked."""
         self._speaking_of_plans: frozenset[str] | None = None
-        self._reaches_plans: dict[str, bool] = {}
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
-        self._bound: dict[str, tuple[Recorder, LeanTree] | None] = {}
+        self._followed: Remembered[tuple[str, ...]] = Remembered(finder)
+        self._leaks: Remembered[bool] = Remembered(finder)
+        self._reaches_plans: Remembered[bool] = Remembered(finder)
+        self._bound: dict[str, _Bound | None] = {}
         self._members: frozenset[str] | None = None
-        self._leaks: dict[str, bool] = {}
-        self._followed: dict[str, tuple[str, ...]] = {}
 
     def split(self, name: str) -> tuple[str, str] | None:
         """Return the longest first-party module that ``name`` starts with, and the rest."""
@@ -80,29 +66,42 @@ class ModuleIndex:
 
     def origins(self, name: str) -> tuple[str, ...]:
         """Return what a dotted first-party name stands for, if it only re-exports something foreign."""
-        followed = self._followed.get(name)
-        if followed is None:
-            followed = self._followed[name] = self._follow(name)
-        return followed
+        return self._followed.get(name, lambda: {name: self._follow(name)})
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The words that are looked for in every module of the project."""
+        return self._witnesses | self._plan_words
+
+    def learn(self, module: str, glimpse: Glimpse) -> None:
+        """Take what was seen of a module, instead of reading it when somebody asks."""
+        self._exports[module] = glimpse.exports
+        self.words[module] = self.vocabulary & glimpse.words
+
+    def about(self, topic: str) -> frozenset[str]:
+        """Return what there is to say on a topic of :mod:`isolint.semantics.watch`."""
+        return self.possible_members() if topic == MEMBERS else self._speak_of_plans()
+
+    def _words_of(self, module: str) -> frozenset[str]:
+        """Return those words of the vocabulary that stand in the text of ``module``."""
+        if module not in self.words:
+            found = self._finder.find_unwatched(module)
+            data = found.read() if found is not None else None
+            self.words[module] = frozenset(map(bytes.decode, self._pattern.findall(data or b"")))
+        return self.words[module]
 
     def possible_members(self) -> frozenset[str]:
         """Return the known methods with an effect that some object of this project may have.
 
-        Looks through the text of all modules, once.
+        Looks at the words of all modules, once.
         """
+        self._finder.asked.add(MEMBERS)
         if self._members is None:
-            members = self._catalogue.members()
-            witnesses = frozenset(word for pairs in members.values() for pair in pairs for word in pair)
-            pattern = re.compile(
-                rb"\b(?:" + b"|".join(re.escape(w.encode()) for w in sorted(witnesses)) + rb")\b"
-            )
-            present: set[str] = set()
-            for module in self._finder.modules():
-                found = self._finder.find(module)
-                data = found.read() if found is not None else None
-                present.update(word.decode() for word in set(pattern.findall(data or b"")))
+            present = frozenset[str]().union(*map(self._words_of, self._finder.modules()))
             self._members = frozenset(
-                member for member, pairs in members.items() if any(present.issuperset(pair) for pair in pairs)
+                member
+                for member, pairs in self._catalogue.members().items()
+                if any(present.issuperset(pair) for pair in pairs)
             )
         return self._members
 
@@ -113,12 +112,24 @@ class ModuleIndex:
         """
         if any(map(self._matters, self.origins(name))):
             return True
-        if self._finder.find(name) is None:
-            return False
-        if name not in self._leaks:
-            self._leaks[name] = False  # what a circle of star imports comes back to
-            self._leaks[name] = self._holds_known_names(name)
-        return self._leaks[name]
+        return self._finder.find(name) is not None and self._leaks.get(name, lambda: self._find_leak(name))
+
+    def _find_leak(self, start: str) -> dict[str, bool]:
+        """Return whether the module ``start`` leaks a known name; if not, no module it takes all names of does."""
+        pending, seen = [start], {start}
+        while pending:
+            module = pending.pop()
+            offered = self._exports_of(module)
+            if offered is None:
+                continue
+            names = (origin for name in offered.origins for origin in self.origins(f"{module}.{name}"))
+            stars = [origin for star in offered.stars for origin in (star, *self.origins(star))]
+            if self._leaks.known(module) or any(map(self._matters, (*stars, *names))):
+                return {start: True}
+            onward = {star for star in stars if self._finder.find(star) is not None} - seen
+            seen |= onward
+            pending += sorted(onward)
+        return dict.fromkeys(seen, False)
 
     def reaches_plans(self, name: str) -> bool:
         """Whether a first-party module that ``name`` is of, or that it imports, directly or not, speaks of plans.
@@ -126,51 +137,34 @@ class ModuleIndex:
         What speaks of none holds nothing whose type is a plan.
         """
         place = self.split(name) if self._speak_of_plans() else None
-        if place is None:
-            return False
-        start = place[0]
-        if start not in self._reaches_plans:
-            seen = self._walk_to_plans(start)
-            self._reaches_plans |= dict.fromkeys(seen, False) if seen is not None else {start: True}
-        return self._reaches_plans[start]
+        return place is not None and self._reaches_plans.get(place[0], lambda: self._walk_to_plans(place[0]))
 
     def _speak_of_plans(self) -> frozenset[str]:
-        """Return the modules whose text names a runtime of plans. Looks through all of them, once."""
+        """Return the modules whose text names a runtime of plans. Looks at all of them, once."""
+        self._finder.asked.add(PLANS)
         if self._speaking_of_plans is None:
-            words = b"|".join(re.escape(word.encode()) for word in sorted(self._plan_words))
-            pattern = re.compile(rb"\b(?:" + (words or rb"(?!)") + rb")\b")
-            found = ((module, self._finder.find(module)) for module in self._finder.modules())
             self._speaking_of_plans = frozenset(
-                module for module, file in found if file is not None and pattern.search(file.read() or b"")
+                module for module in self._finder.modules() if self._words_of(module) & self._plan_words
             )
         return self._speaking_of_plans
 
-    def _walk_to_plans(self, start: str) -> set[str] | None:
-        """Return the modules reached from ``start``; None where one of them speaks of plans."""
+    def _walk_to_plans(self, start: str) -> dict[str, bool]:
+        """Return whether a module reached from ``start`` speaks of plans; if not, none of those reached does."""
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
             offered = self._exports_of(module)
-            if module in self._speak_of_plans() or self._reaches_plans.get(module):
-                return None
+            if module in self._speak_of_plans() or self._reaches_plans.known(module):
+                return {start: True}
             places = (self.split(name) for name in (offered.imports if offered is not None else ()))
             onward = {place[0] for place in places if place is not None} - seen
             seen |= onward
-            pending += onward
-        return seen
+            pending += sorted(onward)
+        return dict.fromkeys(seen, False)
 
     def _matters(self, origin: str) -> bool:
         """Whether a foreign name is one that some rule knows, by the catalogue or by convention."""
         return self._catalogue.is_known(origin) or origin.endswith(CONVENTIONAL)
-
-    def _holds_known_names(self, module: str) -> bool:
-        offered = self._exports_of(module)
-        if offered is None:
-            return False
-        named = any(
-            self._matters(origin) for name in offered.origins for origin in self.origins(f"{module}.{name}")
-        )
-        return named or any(self._catalogue.is_known(star) or self.leads_out(star) for star in offered.stars)
 
     def _follow(self, name: str) -> tuple[str, ...]:
         foreign: dict[str, None] = {}
@@ -201,7 +195,13 @@ class ModuleIndex:
             self._catalogue.canonical(module)
         )
 
+    def imports_of(self, module: str) -> Sequence[Imported]:
+        """Return what a module imports, nothing for one that cannot be read."""
+        offered = self._exports_of(module)
+        return offered.imported if offered is not None else ()
+
     def _exports_of(self, module: str) -> Exports | None:
+        self._finder.find(module)
         if module not in self._exports:
             self._exports[module] = self._read_exports(module)
         return self._exports[module]
@@ -222,20 +222,32 @@ class ModuleIndex:
 
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""
-        if module not in self._bound:
-            if len(self._bound) >= _MOST_MODULES:
-                self._bound.clear()
-                gc.collect()  # scopes know their parents: without it they stay until nobody knows when
+        self._finder.find(module)
+        if module in self._bound:
+            self._bound[module] = self._bound.pop(module)  # the last of the dictionary again
+        else:
             self._bound[module] = self._bind(module)
         known = self._bound[module]
-        return known[0] if known is not None else None
+        return known.recorder if known is not None else None
+
+    def make_room(self) -> None:
+        """Let go of half of the bound modules, those not used for longest, where they are too many.
+
+        For between two files: none of those that were bound for a file may go while it is checked.
+        """
+        if sum(known.size for known in self._bound.values() if known is not None) <= _MOST_BOUND:
+            return
+        for module in [*self._bound][: len(self._bound) // 2]:
+            known = self._bound.pop(module)
+            if known is not None:
+                known.recorder.dissolve()
 
     def tree_with(self, node: CSTNode) -> LeanTree | None:
         """Return the tree of a bound module that ``node`` stands in."""
-        trees = (known[1] for known in self._bound.values() if known is not None)
+        trees = (known.tree for known in self._bound.values() if known is not None)
         return next((tree for tree in trees if tree.holds(node)), None)
 
-    def _bind(self, module: str) -> tuple[Recorder, LeanTree] | None:
+    def _bind(self, module: str) -> _Bound | None:
         from isolint.semantics.binder import bind
         from isolint.syntax.trees import lean_tree
 
@@ -244,4 +256,14 @@ class ModuleIndex:
         if text is None or parsed is None or isinstance(parsed, SyntaxProblem):
             return None
         tree = lean_tree(parsed, text)
-        return bind(tree.module, package), tree
+        return _Bound(bind(tree.module, package), tree, len(text.content))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A module with what its names mean; ``size`` is that of its text, in characters."""
+
+    recorder: Recorder
+    tree: LeanTree
+    size: int

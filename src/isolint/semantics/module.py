@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from libcst import Attribute
-
 from isolint.semantics.binder import bind, dotted
-from isolint.semantics.exports import absolute
 from isolint.semantics.facts import Reference
+from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
+from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding, reaching
 from isolint.syntax.trees import FullTree
 
@@ -44,6 +43,7 @@ class ModuleSemantics:
     inference: Inference
     catalogue: Catalogue
     index: ModuleIndex
+    _relevance: Relevance
     _entries: dict[cst.CSTNode, list[Entry]] = field(
         default_factory=dict["cst.CSTNode", "list[Entry]"], repr=False
     )
@@ -55,17 +55,16 @@ class ModuleSemantics:
         References that lead to nothing known are left out.
         """
         facts = (fact for fact in self.recorder.facts if type(fact) in wanted)
-        return (f for f in facts if not isinstance(f, Reference) or self._may_matter(f))
+        return (
+            fact
+            for fact in facts
+            if not isinstance(fact, Reference)
+            or (self.may_be_foreign(fact.node) and self.inference.of(fact.node))
+        )
 
-    def _may_matter(self, reference: Reference) -> bool:
-        """Whether it leads to anything known; what leads nowhere by its name alone is not looked into."""
-        node = reference.node
-        if isinstance(node, Attribute) and not self.catalogue.ends_known_name(node.attr.value):
-            bindings = self.bindings(self.inference.root_of(node))
-            imported = any(isinstance(binding, ImportBinding) for binding in bindings)
-            if not imported and node.attr.value not in self.recorder.attribute_names:
-                return False
-        return bool(self.inference.of(node))
+    def may_be_foreign(self, node: cst.CSTNode) -> bool:
+        """Whether an expression may stand for something from outside the project; a no is certain, and soon said."""
+        return self._relevance.of(node)
 
     def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
         """Return what a name that is read may be bound by."""
@@ -154,4 +153,5 @@ def analyse(
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
     inference = Inference(name, recorder, catalogue, index, plan_modules)
-    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index)
+    relevance = Relevance(recorder, catalogue, index)
+    return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index, relevance)

@@ -28,7 +28,7 @@ class Recorder:
         self.guarded = False
         self.type_checking = False
         self.must_raise = False
-        self.attribute_names: set[str] = set()
+        self.attributes: dict[str, list[Binding]] = {}
         self.reads: dict[CSTNode, Read] = {}
         self.facts: list[Fact] = []
         self.inner: dict[CSTNode, Scope] = {}
@@ -39,6 +39,17 @@ class Recorder:
         self.order += 1
         return self.order
 
+    def dissolve(self) -> None:
+        """Let go of everything: scopes and bindings know each other, so nothing goes by itself.
+
+        For somebody who knows that nobody asks any more; the collector would take far longer to find out.
+        """
+        for scope in (self.root, *self.inner.values()):
+            scope.dissolve()
+        self.facts.clear()
+        self.reads.clear()
+        self.inner.clear()
+
     def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
         """Note that ``name`` is looked up here, or ``later``."""
         self.reads[node] = Read(name, self.scope, self.tick(), self.loop, later)
@@ -47,7 +58,7 @@ class Recorder:
         """Let ``binding`` take force in its scope from here on."""
         scope = binding.scope
         if scope.kind is ScopeKind.CLASS:
-            self.attribute_names.add(binding.name)
+            self.attributes.setdefault(binding.name, []).append(binding)
         target = scope.elsewhere.get(binding.name)
         if target is not None:
             target.add(binding)
@@ -61,7 +72,7 @@ class Recorder:
 
         That is where ``owner`` is its ``self``, or an object that the method makes of it.
         """
-        self.attribute_names.add(binding.name)
+        self.attributes.setdefault(binding.name, []).append(binding)
         for scope in self.scope.enclosing():
             if owner in scope.names:
                 holder = scope.own_class()

@@ -164,6 +164,11 @@ class Scope:
         self.names.setdefault(binding.name, []).append(binding)
         self.log.append(binding)
 
+    def dissolve(self) -> None:
+        """Forget every binding, and the scope around."""
+        self.names, self.log, self.remote, self.elsewhere = {}, [], {}, {}
+        self.attributes, self.returns, self.yielded, self.flow, self.parent = {}, [], [], Flow(), None
+
     def enclosing(self) -> Iterator[Scope]:
         """Yield this scope and those around it, innermost first."""
         scope: Scope | None = self

@@ -104,7 +104,7 @@ class Catalogue:
         return found
 
     def entries(self) -> Iterable[Entry]:
-        """Return everything that is known."""
+        """Return all there are."""
         return self._entries.values()
 
     def public_names(self, module: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias, final
 
 import libcst as cst
 
@@ -101,19 +101,21 @@ Origin: TypeAlias = "ast.AST | Written"
 class Expressions:
     """Translates expressions; ``origins`` grows by what each node, by its id, was made of."""
 
+    _methods: ClassVar[dict[type, Callable[..., CSTNode]]] = {}
+    """By the interpreter's classes; shared, for a translator is made for every quoted annotation."""
+
     def __init__(self, lines: Sequence[str]) -> None:
         self.origins: dict[int, Origin] = {}
         self._lines = lines
         self._misplaced = False
-        self._methods: dict[type, Callable[[Any], CSTNode]] = {
-            getattr(ast, name.removeprefix("_on_")): getattr(self, name)
-            for name in dir(self)
-            if name.startswith("_on_") and hasattr(ast, name.removeprefix("_on_"))
-        }
 
     def expression(self, given: ast.AST) -> CSTNode:
         """Return the node that says what ``given`` says."""
-        made = self._methods[type(given)](given)
+        kind = type(given)
+        method = self._methods.get(kind)
+        if method is None:
+            method = self._methods[kind] = getattr(type(self), f"_on_{kind.__name__}")
+        made: CSTNode = method(self, given)
         if not self._misplaced:
             self.origins[id(made)] = given
         return made

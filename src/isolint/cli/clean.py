@@ -1,0 +1,39 @@
+"""``isolint clean``: remove the cache."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from isolint.cli.messages import say_error, say_note
+from isolint.cli.options import configuration, configuration_options
+from isolint.project.cache.store import FOLDER, Store
+
+_REFUSED = 2
+
+
+@click.command(short_help="Remove the cache.")
+@configuration_options
+@click.option(
+    "--cache-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    envvar="ISOLINT_CACHE_DIR",
+    help=f"The folder to remove.  [default: {FOLDER} in the project's root]",
+)
+def clean(config: Path | None, *, isolated: bool, cache_dir: Path | None) -> int:
+    """Remove the cache of the project around the working directory, and nothing else."""
+    folder = cache_dir or configuration((Path(),), explicit=config, isolated=isolated).root / FOLDER
+    if not folder.exists() and not folder.is_symlink():
+        say_note("there is no cache")
+        return 0
+    if not Store(folder).is_ours():
+        say_error(
+            f"{folder} is no cache of isolint, or only a link to one: remove it yourself if it should go"
+        )
+        return _REFUSED
+    shutil.rmtree(folder)
+    say_note(f"removed {folder}")
+    return 0

@@ -1,0 +1,121 @@
+"""``isolint map``: the boundary as a picture."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+import click
+
+from isolint.cli.exits import CLEAN, COULD_NOT_CHECK
+from isolint.cli.messages import say_error, say_note
+from isolint.cli.options import (
+    cache_folder,
+    cache_options,
+    configuration,
+    configuration_options,
+    jobs_option,
+    paths_argument,
+)
+from isolint.cli.output import write
+from isolint.cli.progress import Progress
+from isolint.report.boundary.formats import MapFormat, format_of, render
+from isolint.report.view import View
+
+if TYPE_CHECKING:
+    from isolint.config import Config
+    from isolint.project.boundary import Mapped
+
+
+@click.command("map", short_help="Draw who imports whom, and what breaks the isolation.")
+@paths_argument
+@click.option(
+    "--format",
+    "--output-format",
+    "chosen",
+    type=click.Choice([each.value for each in MapFormat]),
+    help="What to write; by default what the name of the output file says, else svg.",
+)
+@click.option(
+    "-o",
+    "--output-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the picture to FILE instead of standard output.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Draw packages to N parts of their names; by default as many as fit a picture.",
+)
+@click.option(
+    "--focus",
+    metavar="PACKAGE",
+    default="",
+    help="Draw what is in PACKAGE one by one, and beside it only what has to do with it.",
+)
+@configuration_options
+@jobs_option
+@cache_options
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing beside the picture.")
+def map_command(**given: Any) -> int:
+    """Draw the packages of PATHS by role, who imports whom, and in red what breaks the isolation.
+
+    Large trees are drawn as packages; --depth and --focus say how closely to look. Findings do not change
+    the exit code: it is a picture, `isolint check` judges.
+    """
+    request = MapRequest(**given)
+    paths = request.paths or (Path(),)
+    loaded = configuration(paths, explicit=request.config, isolated=request.isolated)
+    mapped = _mapped(paths, loaded, request)
+    view = View(Path.cwd())
+    wanted = MapFormat(request.chosen) if request.chosen else format_of(request.output_file)
+    text = render(mapped.boundary, wanted, view, request.focus or loaded.root.name)
+    for note in () if request.quiet else mapped.notes:
+        say_note(note)
+    for crash in mapped.crashed:
+        say_error(f"{view.short(crash.path)}: could not be checked: {crash.error}")
+    if request.output_file is None:
+        click.echo(text, nl=False)
+    else:
+        write(request.output_file, text)
+    return COULD_NOT_CHECK if mapped.crashed else CLEAN
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRequest:
+    """The arguments as given; the names are those of the options."""
+
+    paths: tuple[Path, ...]
+    chosen: str | None
+    output_file: Path | None
+    depth: int | None
+    focus: str
+    config: Path | None
+    isolated: bool
+    jobs: int
+    no_cache: bool
+    cache_dir: Path | None
+    quiet: bool
+
+
+def _mapped(paths: tuple[Path, ...], config: Config, request: MapRequest) -> Mapped:
+    from isolint.project.boundary import map_boundary
+
+    progress = Progress(sys.stderr)
+    try:
+        return map_boundary(
+            paths,
+            config,
+            depth=request.depth,
+            focus=request.focus,
+            jobs=request.jobs,
+            cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
+            on_progress=None if request.quiet else progress,
+        )
+    finally:
+        progress.close()

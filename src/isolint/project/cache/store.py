@@ -1,0 +1,123 @@
+"""Files of one folder that are whole or not there, whoever writes them and whenever it is killed.
+
+The folder may come with the repository, so nothing in it is trusted: it is never followed elsewhere,
+only regular files of a bounded size are read, as JSON, and what does not have its own digest is no file
+at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, final
+
+FOLDER = ".isolint_cache"
+_TAG = "CACHEDIR.TAG"
+_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of isolint. `isolint clean` removes it.\n"
+_LARGEST = 1 << 28
+"""Bytes; what 100,000 files need is far below."""
+_MOST_FILES = 12
+
+
+@final
+class Store:
+    """The files in ``folder``, which is made when the first is written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> Any:  # JSON is anything
+        """Return what was written under ``name``, None where that is not there, damaged, or not ours."""
+        if not _is_real_folder(self._folder):
+            return None
+        try:
+            content = _content(self._folder / name)
+        except OSError:
+            return None
+        digest, _, body = content.partition(b"\n")
+        if digest != _digest(body):
+            return None
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+
+    def write(self, name: str, value: object) -> bool:
+        """Write ``value`` under ``name``; False where that is not possible, which only costs time."""
+        body = json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
+        try:
+            self._make_folder()
+            self._replace(name, _digest(body) + b"\n" + body)
+            self._forget_the_oldest()
+        except OSError:
+            return False
+        return True
+
+    def _make_folder(self) -> None:
+        if not _is_real_folder(self._folder):
+            self._folder.mkdir(parents=True)  # raises where a link or a file has the name
+        for name, text in ((".gitignore", "*\n"), (_TAG, _SIGNATURE)):
+            if not os.path.lexists(self._folder / name):
+                self._replace(name, text.encode())
+
+    def _replace(self, name: str, content: bytes) -> None:
+        descriptor, temporary = tempfile.mkstemp(prefix="writing-", dir=self._folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(temporary).replace(self._folder / name)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+    def _forget_the_oldest(self) -> None:
+        """Other configurations and versions have files of their own; those long unused go."""
+        kept = [
+            path
+            for path in self._folder.iterdir()
+            if path.suffix == ".json" or path.name.startswith("writing-")
+        ]
+        kept.sort(key=lambda path: path.lstat().st_mtime_ns, reverse=True)
+        for path in kept[_MOST_FILES:]:
+            path.unlink(missing_ok=True)
+
+    def is_ours(self) -> bool:
+        """Whether the folder is there and says that it is a cache of isolint."""
+        try:
+            return _is_real_folder(self._folder) and (self._folder / _TAG).read_text() == _SIGNATURE
+        except (OSError, ValueError):
+            return False
+
+
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _content(path: Path) -> bytes:
+    """Read a regular file; a named pipe would wait for ever for somebody to write into it."""
+    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            return b""
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
+
+
+def _is_real_folder(folder: Path) -> bool:
+    """Whether it is a folder itself: a link could lead anywhere."""
+    try:
+        return stat.S_ISDIR(folder.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()

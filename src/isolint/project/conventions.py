@@ -1,0 +1,38 @@
+"""What names of packages and imports conventionally say about a role. Names suggest, facts decide."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+from isolint.semantics import catalogue
+from isolint.semantics.catalogue import Effect
+
+CERTAIN_CORE = frozenset("domain entities usecase usecases use_case use_cases policies".split())
+"""Names that are hardly ever given to anything else."""
+LIKELY_CORE = frozenset("application business core logic model models rules".split())
+"""Names that are given to a core, and to settings, tables of a database and much else."""
+SHELL = frozenset(
+    "adapter adapters api asgi bootstrap cli cmd commands daemon entry_points entrypoints gateway gateways "
+    "infra infrastructure main manage persistence rest server shell web worker workers wsgi".split()
+)
+ASIDE = frozenset(
+    "benchmark benchmarks conf doc docs example examples fixtures noxfile setup test tests".split()
+)
+"""What stands beside a program, by the first part of its name."""
+COMBINATORS = ("async_pure", "async_bind", "async_map", "async_lift", "async_gather")
+"""What a runtime of plans defines."""
+
+_FRAMEWORKS = frozenset(
+    "aiogram alembic arq blacksheep bottle celery channels click cyclopts discord django dramatiq falcon fastapi "
+    "flask gradio grpclib gunicorn huey hypercorn ipykernel litestar ninja peewee pyramid quart rich_click rq "
+    "sanic starlette streamlit taskiq telegram textual tornado tortoise typer uvicorn".split()
+)
+
+
+@cache
+def frameworks() -> frozenset[str]:
+    """Return the top-level names of libraries that only a shell needs: frameworks, servers, clients."""
+    entries = catalogue.load().entries()
+    clients = {entry.name.partition(".")[0] for entry in entries if entry.effect is Effect.CLIENT}
+    return (_FRAMEWORKS | clients) - sys.stdlib_module_names

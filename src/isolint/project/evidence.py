@@ -1,0 +1,182 @@
+"""What a tree says about its packages: how large each is, who imports it, what it imports, where it drives."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, final
+
+from isolint.config.patterns import dotted_name_error, parse
+from isolint.config.roles import GUESSED_CORE
+from isolint.model import Checked, Role
+from isolint.project.conventions import ASIDE, COMBINATORS, frameworks
+from isolint.project.import_graph import import_graph
+from isolint.project.run import check_paths
+from isolint.project.workspace import Workspace
+from isolint.suppressions import Suppress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from isolint.config import Config
+    from isolint.project.import_graph import ImportGraph
+
+DRIVES = ("ISO101", "ISO102", "ISO103", "ISO104", "ISO105", "ISO106")
+"""The rules that find what drives."""
+NESTED_TESTS = "**/tests/**"
+_DEFINES = re.compile(rf"^(?:async )?def ({'|'.join(COMBINATORS)})\b".encode(), re.MULTILINE)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one package with all that is in it, or of one module.
+
+    ``importers`` are the modules outside that import it, ``frameworks`` counts its modules by framework,
+    ``drives`` its drives by rule; ``attached`` and ``driving`` are its modules with either.
+    """
+
+    name: str
+    modules: frozenset[str] = frozenset()
+    importers: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
+    frameworks: Mapping[str, int] = field(default_factory=dict[str, int])
+    drives: Mapping[str, int] = field(default_factory=dict[str, int])
+    attached: frozenset[str] = frozenset()
+    driving: frozenset[str] = frozenset()
+    combinators: frozenset[str] = frozenset()
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it holds more than one module."""
+        return len(self.modules) > 1
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The facts of every package and module by name; what lies beside the program is left out.
+
+    ``drives`` counts them by module; ``tests`` are patterns for tests inside packages, empty where the built-in ones do; ``unread`` are the modules that cannot be parsed.
+    """
+
+    facts: Mapping[str, Facts]
+    drives: Mapping[str, int]
+    tests: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def gather(
+    root: Path, config: Config, jobs: int = 1, on_progress: Callable[[int, int], None] | None = None
+) -> Evidence:
+    """Look at every Python file below ``root``. Nothing is imported or run."""
+    workspace = Workspace(config)
+    undecided = sorted(
+        file.module
+        for file, found in workspace.decisions.items()
+        if found.role is Role.UNASSIGNED or found.pattern == GUESSED_CORE
+    )
+    program = [module for module in undecided if _is_of_the_program(module)]
+    graph = import_graph(workspace.modules, program)
+    drives = _drives(root, _all_core(config, program), workspace, jobs, on_progress) if program else {}
+    combinators = {module: _combinators(workspace.modules.files[module]) for module in program}
+    facts = _facts(program, graph, drives, combinators)
+    numbers = {module: sum(drives[module].values()) for module in program if module in drives}
+    return Evidence(facts, numbers, _own_tests(config, workspace, undecided), graph.unread)
+
+
+def _own_tests(config: Config, workspace: Workspace, undecided: Iterable[str]) -> tuple[str, ...]:
+    if not any(map(_in_tests, undecided)):
+        return ()
+    # What a configuration names must be there, also what would be looked for without it.
+    files = list(workspace.decisions)
+    used = (
+        text for text in config.tests if any(parse(text).reach(file.module, file.relative) for file in files)
+    )
+    return (*used, NESTED_TESTS)
+
+
+def _is_of_the_program(module: str) -> bool:
+    beside = module.partition(".")[0] in ASIDE
+    return not (beside or _in_tests(module) or dotted_name_error(module))
+
+
+def _in_tests(module: str) -> bool:
+    return "tests" in module.split(".")[:-1]
+
+
+def _combinators(path: Path) -> frozenset[str]:
+    try:
+        return frozenset(name.decode() for name in _DEFINES.findall(path.read_bytes()))
+    except OSError:
+        return frozenset()
+
+
+def _all_core(config: Config, program: Iterable[str]) -> Config:
+    tops = tuple(sorted({module.partition(".")[0] for module in program}))
+    return replace(config, core=tops, runtime=(), shell=(), select=DRIVES, extend_select=(), ignore=())
+
+
+def _drives(
+    root: Path,
+    everything: Config,
+    workspace: Workspace,
+    jobs: int,
+    on_progress: Callable[[int, int], None] | None,
+) -> dict[str, Counter[str]]:
+    """Return how often each module drives, by rule: what the rules find where everything is core."""
+    run = check_paths([root], everything, jobs=jobs, suppress=Suppress.NONE, on_progress=on_progress)
+    modules = {file.shown: file.module for file in workspace.decisions}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for outcome in run.outcomes:
+        if isinstance(outcome, Checked):
+            codes = (one.code for one in outcome.diagnostics if one.code in DRIVES)
+            found[modules.get(outcome.path, "")].update(codes)
+    return found
+
+
+def _facts(
+    program: Iterable[str],
+    graph: ImportGraph,
+    drives: Mapping[str, Counter[str]],
+    combinators: Mapping[str, frozenset[str]],
+) -> dict[str, Facts]:
+    members: dict[str, set[str]] = defaultdict(set)
+    importers: dict[str, set[str]] = defaultdict(set)
+    imported: dict[str, set[str]] = defaultdict(set)
+    for module in program:
+        for around in prefixes(module):
+            members[around].add(module)
+    for edge in graph.edges:
+        if not edge.type_checking:
+            for around in prefixes(edge.imported):
+                if edge.importer not in members[around]:
+                    importers[around].add(edge.importer)
+            for around in prefixes(edge.importer):
+                if edge.imported not in members[around]:
+                    imported[around].add(edge.imported)
+    known = frameworks()
+    attached = {module: graph.foreign.get(module, frozenset()) & known for module in program}
+    return {
+        name: Facts(
+            name,
+            frozenset(inside),
+            frozenset(importers[name]),
+            frozenset(imported[name]),
+            Counter(framework for module in inside for framework in attached[module]),
+            sum((drives[module] for module in inside if module in drives), Counter[str]()),
+            frozenset(module for module in inside if attached[module]),
+            frozenset(module for module in inside if drives.get(module)),
+            frozenset(name for module in inside for name in combinators[module]),
+        )
+        for name, inside in members.items()
+        if inside
+    }
+
+
+def prefixes(module: str) -> Iterator[str]:
+    """Yield the names of the packages around a module from the outermost, then its own."""
+    parts = module.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))

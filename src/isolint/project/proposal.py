@@ -1,0 +1,176 @@
+"""Which roles a tree seems to have. Names suggest a role, facts confirm it; what they do not confirm is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, final
+
+from isolint.model import Role
+from isolint.project.conventions import CERTAIN_CORE, LIKELY_CORE, SHELL
+from isolint.project.evidence import Facts, prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from isolint.project.evidence import Evidence
+
+_MOST_IMPORTERS = 3
+"""How many modules import a shell that is a single module, at most."""
+_MOST_GUESSES = 5
+_DEEPEST = 4
+"""How many parts a name has at most that its last part is asked what it suggests."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A role for a package or module, and why; ``doubt`` says why it is not proposed all the same.
+
+    ``unnamed`` says that nothing in its name suggests the role.
+    """
+
+    role: Role
+    facts: Facts
+    reason: str
+    doubt: str = ""
+    unnamed: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Suggestions to write down, in the order of roles and names, and those that a person must decide.
+
+    ``tests`` is empty where the built-in patterns do. ``elsewhere`` counts the drives outside all of them.
+    """
+
+    assigned: tuple[Suggestion, ...]
+    doubtful: tuple[Suggestion, ...]
+    tests: tuple[str, ...]
+    elsewhere: int
+
+    def patterns(self, role: Role) -> list[str]:
+        """Return what to write down for a role."""
+        if role is Role.TESTS:
+            return list(self.tests)
+        return [each.facts.name for each in self.assigned if each.role is role]
+
+    def with_given(self, given: Mapping[Role, Sequence[str]]) -> Proposal:
+        """Return the proposal with what a person says laid over it."""
+        said = {name: role for role, names in given.items() for name in names}
+        if not said:
+            return self
+        own = [Suggestion(role, Facts(name), "as you say") for name, role in said.items()]
+        cores = given.get(Role.CORE, ())
+        assigned = [
+            each
+            for each in self.assigned
+            if each.facts.name not in said
+            and not any(each.facts.name.startswith(f"{core}.") and each.unnamed for core in cores)
+        ]
+        doubtful = (each for each in self.doubtful if each.facts.name not in said and each.reason)
+        return replace(self, assigned=_in_order([*own, *assigned]), doubtful=tuple(doubtful))
+
+
+def propose(evidence: Evidence, entry_points: Collection[str]) -> Proposal:
+    """Weigh the evidence. ``entry_points`` are the modules that the distribution installs as commands."""
+    suggestions = sorted(
+        _suggestions(evidence.facts, entry_points), key=lambda each: each.facts.name.split(".")
+    )
+    kept = list(_outermost(suggestions))
+    assigned = [each for each in kept if not each.doubt]
+    assigned = [each for each in assigned if not _holds_core(each, assigned)]
+    doubtful = [each for each in kept if each.doubt]
+    if not any(each.role is Role.CORE for each in assigned):
+        doubtful += _guesses(evidence.facts)
+    covered = {module for each in assigned for module in each.facts.modules}
+    elsewhere = sum(number for module, number in evidence.drives.items() if module not in covered)
+    return Proposal(
+        _in_order(assigned),
+        tuple(doubtful),
+        evidence.tests,
+        elsewhere,
+    )
+
+
+def _in_order(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    order = list(Role)
+    return tuple(sorted(suggestions, key=lambda each: (order.index(each.role), each.facts.name)))
+
+
+def _suggestions(facts: Mapping[str, Facts], entry_points: Collection[str]) -> Iterator[Suggestion]:
+    for name, known in facts.items():
+        word = name.rpartition(".")[2].strip("_")
+        if not known.is_package and len(known.combinators) > 1:
+            shown = ", ".join(sorted(known.combinators))
+            yield Suggestion(Role.RUNTIME, known, f"defines {shown}")
+        elif name in entry_points and not known.is_package:
+            yield Suggestion(Role.SHELL, known, "a command of the distribution starts here")
+        elif word in CERTAIN_CORE | LIKELY_CORE and name.count(".") < _DEEPEST:
+            yield Suggestion(
+                Role.CORE, known, f"called `{word}`", _doubt_of_core(known, certain=word in CERTAIN_CORE)
+            )
+        elif word in SHELL and name.count(".") < _DEEPEST:
+            yield Suggestion(Role.SHELL, known, f"called `{word}`", _doubt_of_shell(known))
+        elif not known.is_package and known.drives.get("ISO102") and not known.importers:
+            yield Suggestion(Role.SHELL, known, "runs an event loop, and no module imports it", unnamed=True)
+
+
+def _doubt_of_core(facts: Facts, *, certain: bool) -> str:
+    """Return what speaks against a core. Some drives do not: to find those is what it is declared for."""
+    size = len(facts.modules)
+    if len(facts.attached) * 2 > size or (facts.attached and not certain):
+        return f"imports {', '.join(sorted(facts.frameworks))}"
+    if not certain and len(facts.driving) * 2 > size:
+        return "most of its modules drive" if size > 1 else "it drives"
+    if not certain and not facts.importers:
+        return "no module imports it"
+    return ""
+
+
+def _doubt_of_shell(facts: Facts) -> str:
+    if not facts.is_package and len(facts.importers) > _MOST_IMPORTERS:
+        return f"{len(facts.importers)} modules import it"
+    if facts.drives or facts.frameworks or not facts.importers:
+        return ""
+    return "nothing in it looks like one"
+
+
+def _guesses(facts: Mapping[str, Facts]) -> Iterator[Suggestion]:
+    """Yield the packages that could be a core, going by facts alone, those that most depend on first."""
+    fit = [
+        each
+        for each in facts.values()
+        if each.is_package and each.importers and not each.attached and not each.drives and "." in each.name
+    ]
+    for each in sorted(fit, key=lambda each: (-len(each.importers), each.name))[:_MOST_GUESSES]:
+        yield Suggestion(Role.CORE, each, "", "nothing speaks against a core, but nothing else for one")
+
+
+def _outermost(suggestions: Sequence[Suggestion]) -> Iterator[Suggestion]:
+    """Leave out what the suggestion for a package around it says already; outer ones come first."""
+    said: dict[str, Suggestion] = {}
+    for each in suggestions:
+        around = [said[name] for name in prefixes(each.facts.name) if name in said]
+        nearest = next((other for other in reversed(around) if not other.doubt), None)
+        if nearest is not None and (nearest.role is each.role or each.doubt or not _stands_out(each)):
+            continue
+        said[each.facts.name] = each
+        yield each
+
+
+def _stands_out(each: Suggestion) -> bool:
+    """Whether it is sure enough of itself to be another role than the package around it."""
+    certain = each.facts.name.rpartition(".")[2] in CERTAIN_CORE
+    drives = bool(each.facts.drives or each.facts.frameworks) and not each.unnamed
+    return certain or drives or each.role is Role.RUNTIME
+
+
+def _holds_core(each: Suggestion, others: Sequence[Suggestion]) -> bool:
+    """Whether most of a would-be shell is core: a distribution may well be called `server`."""
+    inner = [
+        other.facts.modules
+        for other in others
+        if other.role is Role.CORE and other.facts.name.startswith(f"{each.facts.name}.")
+    ]
+    return each.role is Role.SHELL and sum(map(len, inner)) * 2 >= len(each.facts.modules)

@@ -1,0 +1,68 @@
+"""What an import statement, or a call that imports, brings into a module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.semantics.facts import CallSite, Import, Reference
+from isolint.semantics.meanings import External, Text
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.rule import Context
+
+CALLS = ("import_module", "__import__")
+"""The words that stand in a file which imports by a call."""
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
+
+
+def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[nodes.CSTNode, str]]:
+    """Yield the first-party modules that ``fact`` imports, each with the node to report.
+
+    What only type checkers see is left out unless the configuration counts it.
+    """
+    if isinstance(fact, CallSite):
+        known = (name for name in _imported_by_call(fact, context) if context.world.role_of(name) is not None)
+        yield from ((fact.node, name) for name in known)
+    elif context.options.type_checking_imports or not fact.type_checking:
+        yield from _imported(fact, context)
+
+
+def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.CSTNode, str]]:
+    """``from package import name`` may name a module of the package, or something inside it."""
+    role = context.world.role_of
+    submodule = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else ""
+    if submodule and role(submodule) is not None:
+        yield fact.node, submodule
+    elif fact.first and role(fact.module) is not None:
+        yield fact.origin, fact.module
+
+
+def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
+    """``importlib.import_module("app.shell")``; also relative, with a literal package or its own."""
+    node = call.node
+    if not isinstance(node, nodes.Call) or not node.args or not context.module.may_be_foreign(node.func):
+        return
+    inference = context.module.inference
+    if not any(isinstance(m, External) and m.name in _IMPORTERS for m in inference.of(node.func)):
+        return
+    for meaning in inference.of(node.args[0].value):
+        if isinstance(meaning, Text):
+            yield context.module.absolute(meaning.value)
+
+
+def imports_by_call(context: Context) -> bool:
+    """Whether a function that imports is at hand in the module; asked once, it spares a look at every call."""
+    return any(
+        (isinstance(fact, Import) and fact.name in CALLS)
+        or (isinstance(fact, Reference) and _last_name(fact.node) in CALLS)
+        for fact in context.module.recorder.facts
+    )
+
+
+def _last_name(node: nodes.CSTNode) -> str:
+    if isinstance(node, nodes.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, nodes.Name) else ""

@@ -1,0 +1,115 @@
+"""ISO111: the core comes to the shell through modules without a role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.rules.importing import CALLS, brought_in, imports_by_call
+from isolint.semantics.facts import CallSite, Import
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from isolint.rule import Context, GateInput
+    from isolint.semantics.facts import Fact
+    from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.import_chains import Chain
+    from isolint.syntax import nodes
+
+_MOST_NAMED = 3
+
+
+def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
+    """Look at all imports at once, when the first comes along: which one counts depends on the others."""
+    if fact is not next(_counted(context, (Import, CallSite)), None):
+        return
+    first: dict[str, nodes.CSTNode] = {}
+    # Calls are many, and what one does takes time to find out.
+    for each in _counted(context, (Import, CallSite) if imports_by_call(context) else (Import,)):
+        for node, module in brought_in(each, context):
+            first.setdefault(module, node)
+    by_start: dict[str, list[Chain]] = {}
+    for chain in context.chains.shortest(context.module.name, first):
+        by_start.setdefault(chain.start, []).append(chain)
+    yield from (_finding(first[start], chains, context) for start, chains in by_start.items())
+
+
+def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import | CallSite]:
+    for fact in context.module.facts(wanted):
+        if isinstance(fact, (Import, CallSite)) and not (fact.guarded and context.options.allow_main_guard):
+            yield fact
+
+
+def _finding(node: nodes.CSTNode, chains: Sequence[Chain], context: Context) -> Finding:
+    nearest = chains[0]
+    others = [chain.shell for chain in chains[1:]]
+    return Finding(
+        node,
+        f"reaches `{nearest.shell}`, which is in the shell: {_steps(nearest)}",
+        f"a {context.role.value} module must not know who drives it: depend on a port (a Protocol), or give "
+        f"`{nearest.start}` a role",
+        nearest.shell,
+        f"this way it also reaches {_listed(others)}" if others else "",
+    )
+
+
+def _steps(chain: Chain) -> str:
+    first, *rest = (f"imports `{link.imported}` ({link.place})" for link in chain.links)
+    return ", which ".join([f"`{chain.start}` {first}", *rest])
+
+
+def _listed(names: Sequence[str]) -> str:
+    named = [f"`{name}`" for name in names[:_MOST_NAMED]]
+    more = len(names) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    return ("import", *CALLS)
+
+
+def _may_reach_shell(glimpse: Glimpse, given: GateInput) -> bool:
+    """Whether an import statement leads to the shell, or a module may be imported by a call."""
+    return not glimpse.words.isdisjoint(CALLS) or any(map(given.chains.may_lead_to_shell, glimpse.imports))
+
+
+RULE = Rule(
+    code="ISO111",
+    name="indirect-shell-import",
+    summary="The core comes to the shell through modules without a role",
+    rationale=(
+        "A helper that nobody gave a role to is the usual way around ISO110: the core imports it, it imports the "
+        "shell, and the core can no longer be imported or tested without what drives it. Only modules without a "
+        "role are followed, so what one core module imports of another is reported there. The finding stands at "
+        "the import that begins the shortest chain to a module of the shell, and the message prints the chain. "
+        "An import that has to stay goes into `ignore-imports`."
+    ),
+    roles=CORE_AND_RUNTIME,
+    looks_at=(Import, CallSite),
+    check=_check,
+    words=_words,
+    meets=_may_reach_shell,
+    bad=(
+        Example(
+            "a helper without a role, which imports `asyncplan.shell`",
+            """\
+from app.helpers import report
+
+__all__ = ["report"]
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "the core imports what is no shell and leads to none",
+            """\
+from asyncplan import AsyncPlan, async_pure
+
+
+def nothing() -> AsyncPlan[None]:
+    return async_pure(None)
+""",
+        ),
+    ),
+)

@@ -1,0 +1,121 @@
+"""Every import of a module with its place, read from the interpreter's own quick tree."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_BY_CALL = "import_module"
+"""The function of ``importlib`` that imports a module by a string."""
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class Imported:
+    """One name that is brought in. ``name`` is dotted and absolute; that of a star is its module.
+
+    ``line`` starts at 1. ``type_checking`` says that only type checkers see the import.
+    """
+
+    name: str
+    line: int
+    type_checking: bool = False
+
+
+def absolute(module: str, level: int, package: str) -> str:
+    """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
+    if not level:
+        return module
+    parts = package.split(".") if package else []
+    kept = parts[: len(parts) - (level - 1)]
+    return ".".join([*kept, *([module] if module else [])])
+
+
+def imports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> tuple[Imported, ...]:
+    """Return every import in a module, however deep; relative ones start from ``package``.
+
+    A call of ``importlib.import_module`` counts where the name is a literal and absolute. ``every`` is
+    :func:`statements`, where somebody has it already.
+    """
+    found = list(_by_statement(statements(tree) if every is None else every, package))
+    if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
+        found += _by_call(tree)
+    return tuple(found)
+
+
+def statements(node: ast.AST) -> list[ast.AST]:
+    """Return every statement below ``node``, however deep, and the handlers and cases around some.
+
+    Expressions are not looked at, which is quick.
+    """
+    return _below(_statements_in(node))
+
+
+def _below(blocks: list[ast.AST]) -> list[ast.AST]:
+    # A list and no recursion: code may nest deeper than Python's own stack.
+    found = list(blocks)
+    pending = list(blocks)
+    while pending:
+        inner = _statements_in(pending.pop())
+        found += inner
+        pending += inner
+    return found
+
+
+def _statements_in(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
+        if isinstance(inner, list):  # the body of a lambda is an expression
+            found += inner
+    return found
+
+
+def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:
+    unseen = _seen_by_no_interpreter(every)
+    for statement in every:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield Imported(alias.name, statement.lineno, statement in unseen)
+        elif isinstance(statement, ast.ImportFrom):
+            module = absolute(statement.module or "", statement.level, package)
+            for alias in statement.names:
+                name = module if alias.name == "*" else f"{module}.{alias.name}"
+                yield Imported(name, statement.lineno, statement in unseen)
+
+
+def _seen_by_no_interpreter(every: Iterable[ast.AST]) -> set[ast.AST]:
+    """Return the statements that only type checkers see."""
+    unseen: set[ast.AST] = set()
+    for statement in every:
+        if isinstance(statement, ast.If):
+            body, orelse = _seen_by_type_checkers_only(statement.test)
+            if body or orelse:
+                unseen.update(_below([*(statement.body if body else statement.orelse)]))
+    return unseen
+
+
+def _seen_by_type_checkers_only(test: ast.expr) -> tuple[bool, bool]:
+    """Return whether the first and the other branch of a test are."""
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    tested = test.operand if isinstance(test, ast.UnaryOp) and negated else test
+    typing_only = _last_name(tested) == "TYPE_CHECKING"
+    return typing_only and not negated, typing_only and negated
+
+
+def _by_call(tree: ast.Module) -> Iterator[Imported]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and _last_name(node.func) == _BY_CALL:
+            name = node.args[0]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value[:1] != ".":
+                yield Imported(name.value, node.lineno)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

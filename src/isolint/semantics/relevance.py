@@ -1,0 +1,164 @@
+"""Which references can lead to a name from outside the project, told from how their names are bound.
+
+Most names in a module are parameters and results. What class these are of takes reading other modules
+to find out, and is no news to anybody but the methods that are called on them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
+from isolint.semantics.expressions import last_name
+from isolint.semantics.scopes import (
+    EnterBinding,
+    FunctionBinding,
+    ImportBinding,
+    IterBinding,
+    ParamBinding,
+    ValueBinding,
+    reaching,
+)
+from isolint.syntax.walk import children
+
+if TYPE_CHECKING:
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.index import ModuleIndex
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Binding
+
+_GIVE_WHAT_IS_NAMED = frozenset(
+    """getattr import_module __import__ cast partial partialmethod staticmethod classmethod copy next anext
+    closing aclosing nullcontext""".split()
+)
+_PASS_ON = (
+    cst.IfExp,
+    cst.BooleanOperation,
+    cst.NamedExpr,
+    cst.Element,
+    cst.DictElement,
+    *DISPLAYS,
+    *COMPREHENSIONS,
+)
+
+
+@final
+class Relevance:
+    """Judges the references of one module. A no is certain."""
+
+    def __init__(self, recorder: Recorder, catalogue: Catalogue, index: ModuleIndex) -> None:
+        self._recorder = recorder
+        self._catalogue = catalogue
+        self._index = index
+        self._bindings: dict[Binding, bool] = {}
+        self._attributes: dict[str, bool] = {}
+        self._results: dict[Binding, bool] = {}
+
+    def of(self, node: cst.CSTNode) -> bool:
+        """Whether ``node`` may stand for a function, class or module from outside the project."""
+        pending = [node]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, cst.Name):
+                found = self._name(node)
+            elif isinstance(node, cst.Attribute):
+                found = self._attribute(node)
+            elif isinstance(node, cst.Call):
+                found = self._call(node)
+            else:
+                pending += [node.value] if isinstance(node, cst.Subscript) else []
+                pending += children(node) if isinstance(node, _PASS_ON) else []
+                continue
+            if found:
+                return True
+        return False
+
+    def _name(self, node: cst.Name) -> bool:
+        read = self._recorder.reads.get(node)
+        bindings = reaching(read) if read is not None else ()
+        if read is not None and not bindings:
+            return bool(self._recorder.root.stars)
+        return any(map(self._bound, bindings))
+
+    def _bound(self, binding: Binding) -> bool:
+        known = self._bindings.get(binding)
+        if known is None:
+            self._bindings[binding] = True  # what a circle comes back to: a yes is never wrong
+            known = self._bindings[binding] = self._judged(binding)
+        return known
+
+    def _judged(self, binding: Binding) -> bool:
+        if isinstance(binding, ImportBinding):
+            return True
+        if isinstance(binding, ValueBinding):
+            declared = binding.annotation is not None and _speaks_of_classes(binding.annotation)
+            return declared or (binding.value is not None and self.of(binding.value))
+        if isinstance(binding, IterBinding):
+            return self.of(binding.iterable)
+        if isinstance(binding, EnterBinding):
+            return self.of(binding.item)
+        if isinstance(binding, ParamBinding):
+            declared = binding.annotation is not None and _speaks_of_classes(binding.annotation)
+            return declared or (binding.default is not None and self.of(binding.default))
+        return False
+
+    def _attribute(self, node: cst.Attribute) -> bool:
+        name = node.attr.value
+        if self._catalogue.ends_known_name(name) and (
+            name in self._index.possible_members() or self._catalogue.telling(name) is not None
+        ):
+            return True
+        part: cst.CSTNode = node
+        while isinstance(part, cst.Attribute):
+            if self._stands_for_another(part.attr.value):
+                return True
+            part = part.value
+        return self.of(part)
+
+    def _stands_for_another(self, attribute: str) -> bool:
+        """Whether some class of the module has an attribute of this name that is a name from outside."""
+        known = self._attributes.get(attribute)
+        if known is None:
+            self._attributes[attribute] = True
+            bindings = self._recorder.attributes.get(attribute, ())
+            known = any(self._bound(b) or self._gives(b, read=True) for b in bindings)
+            self._attributes[attribute] = known
+        return known
+
+    def _gives(self, binding: Binding, *, read: bool = False) -> bool:
+        """Whether calling what ``binding`` binds may give a name from outside, or reading a property."""
+        if isinstance(binding, ImportBinding):
+            home, _, name = binding.origin.rpartition(".")
+            return name in _GIVE_WHAT_IS_NAMED or self._index.leads_out(home)
+        if not isinstance(binding, FunctionBinding):
+            return False
+        decorated = isinstance(binding.node, cst.FunctionDef) and bool(binding.node.decorators)
+        if read and not decorated:
+            return False
+        if binding not in self._results:
+            self._results[binding] = True
+            self._results[binding] = any(map(self.of, (*binding.inner.returns, *binding.inner.yielded)))
+        return self._results[binding]
+
+    def _call(self, node: cst.Call) -> bool:
+        called = last_name(node.func)
+        if called in _GIVE_WHAT_IS_NAMED:
+            return True
+        if isinstance(node.func, cst.Attribute):
+            return any(self._gives(binding) for binding in self._recorder.attributes.get(called, ()))
+        read = self._recorder.reads.get(node.func)
+        return read is not None and any(self._gives(binding) for binding in reaching(read))
+
+
+def _speaks_of_classes(annotation: cst.CSTNode) -> bool:
+    """Whether ``type[...]`` stands in it."""
+    if isinstance(annotation, cst.SimpleString):
+        return "ype[" in annotation.value
+    if isinstance(annotation, cst.BinaryOperation):
+        return _speaks_of_classes(annotation.left) or _speaks_of_classes(annotation.right)
+    if not isinstance(annotation, cst.Subscript):
+        return False
+    inner = (element.slice.value for element in annotation.slice if isinstance(element.slice, cst.Index))
+    return last_name(annotation.value) in ("type", "Type") or any(map(_speaks_of_classes, inner))

@@ -1,0 +1,114 @@
+"""Which other modules an answer depends on: noted while it is worked out, and kept with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from isolint.model import Role
+
+T = TypeVar("T")
+
+MEMBERS = "*members"
+PLANS = "*plans"
+"""Topics: what an answer may depend on that no single module says."""
+
+
+def is_topic(asked: str) -> bool:
+    """Whether what was asked about is a topic, and no module."""
+    return asked.startswith("*")
+
+
+class Finder(Protocol):
+    """Finds first-party modules, without importing them."""
+
+    def find(self, module: str) -> FoundModule | None:
+        """Return the module of that name, None where the project has none with a file."""
+        ...
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules that have a file."""
+        ...
+
+
+class FoundModule(Protocol):
+    """A module that has a file."""
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it is an ``__init__``."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """The path of its file from the root of the project, with ``/``, for messages."""
+        ...
+
+    def read(self) -> bytes | None:
+        """Return its source, None where it cannot be read."""
+        ...
+
+
+class World(Finder, Protocol):
+    """What lies around the module under check. Answers must not import or execute anything."""
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a first-party module, or None where there is no such module."""
+        ...
+
+
+@final
+class Watched:
+    """A world that notes in ``asked`` every name that somebody asks it about, whatever the answer is."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.asked: set[str] = set()
+
+    def find(self, module: str) -> FoundModule | None:
+        """Return the module of that name, None where the project has none with a file."""
+        self.asked.add(module)
+        return self._world.find(module)
+
+    def find_unwatched(self, module: str) -> FoundModule | None:
+        """Return the module without noting it: for one of many that a topic is made of."""
+        return self._world.find(module)
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a first-party module, or None where there is no such module."""
+        self.asked.add(module)
+        return self._world.role_of(module)
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules that have a file; that somebody asked for all is not noted."""
+        return self._world.modules()
+
+
+@final
+class Remembered(Generic[T]):
+    """Answers by name, each with what was asked to find it."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+        self._answers: dict[str, tuple[T, frozenset[str]]] = {}
+
+    def get(self, name: str, find: Callable[[], Mapping[str, T]]) -> T:
+        """Return the answer for ``name``; ``find`` gives it, and may give others that follow from the same."""
+        if name not in self._answers:
+            before, self._watched.asked = self._watched.asked, set()
+            found = find()
+            asked = frozenset(self._watched.asked)
+            self._watched.asked = before
+            self._answers |= {other: (answer, asked) for other, answer in found.items()}
+        return self._told(name)
+
+    def known(self, name: str) -> T | None:
+        """Return the answer for ``name`` if there is one."""
+        return self._told(name) if name in self._answers else None
+
+    def _told(self, name: str) -> T:
+        answer, asked = self._answers[name]
+        self._watched.asked |= asked
+        return answer

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isolint.cli.app import run
+from isolint.project.cache.store import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "isolint.toml").write_text('core = ["app"]\n')
+    (tmp_path / "app.py").write_text("import asyncio\n\nasyncio.run(x)\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_check_makes_a_cache_and_clean_removes_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "-v"]) == 1
+    assert "0 known from the cache, 1 looked at" in capsys.readouterr().err
+    assert run(["check", "-v"]) == 1
+    assert "1 known from the cache, 0 looked at" in capsys.readouterr().err
+    assert run(["clean"]) == 0
+    assert not (project / FOLDER).exists()
+    assert run(["clean"]) == 0
+
+
+def test_without_and_elsewhere(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert run(["check", "--no-cache"]) == 1
+    elsewhere = tmp_path_factory.mktemp("caches") / "mine"
+    assert run(["check", "--cache-dir", str(elsewhere)]) == 1
+    assert not (project / FOLDER).exists()
+    assert list(elsewhere.glob("*.json"))
+    assert run(["clean", "--cache-dir", str(elsewhere)]) == 0
+    assert not elsewhere.exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_clean_removes_nothing_else(project: Path, kind: str) -> None:
+    precious = project / "precious"
+    precious.mkdir()
+    (precious / "file").write_text("")
+    if kind == "link":
+        (project / FOLDER).symlink_to(precious)
+    else:
+        precious.rename(project / FOLDER)
+    assert run(["clean"]) == 2
+    assert (project / FOLDER / "file").exists()

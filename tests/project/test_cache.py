@@ -1,0 +1,255 @@
+"""A run that remembers gives what one gives that does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from isolint.project import check_paths
+from isolint.project.cache.store import FOLDER, Store, _digest
+from isolint.suppressions import Suppress
+from tests.project.test_run import config, summary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from isolint.project import Run
+    from tests.project.conftest import Grow
+
+CORE = "src/app/domain/core.py"
+COMPAT = "src/app/compat.py"
+TEXTS = {
+    "src/app/__init__.py": "",
+    "src/app/domain/__init__.py": "",
+    "src/app/domain/broken.py": "def f(:\n",
+    CORE: "from app.compat import start\n\n\nstart(main())\n",
+    "src/app/domain/typed.py": "from app.compat import Owner\n\n\ndef f(o: Owner):\n    o.loop.run_forever()\n",
+    "src/app/domain/plain.py": "def f(x):\n    return x\n",
+    "src/app/domain/imports.py": "from app.main import start  # isolint: ignore[ISO110] -- known\n",
+    COMPAT: "def start(x):\n    return x\n\n\nclass Owner:\n    loop = None\n",
+    "src/app/main.py": "def start():\n    pass\n",
+}
+DRIVING = "from asyncio import run as start\n\n\nclass Owner:\n    pass\n"
+OWNING = (
+    "import asyncio\n\n\ndef start(x):\n    return x\n\n\nclass Owner:\n    loop = asyncio.new_event_loop()\n"
+)
+
+
+def cached(root: Path, *paths: str, suppress: Suppress = Suppress.ALL, **given_: Any) -> Run:
+    """Run with the cache in the project."""
+    targets = [root / path for path in paths] or [root]
+    return check_paths(targets, config(root, **given_), suppress=suppress, cache=root / FOLDER)
+
+
+def assert_warm_is_cold(root: Path, *paths: str, **given_: Any) -> Run:
+    """Hold a run with the cache against one without."""
+    warm = cached(root, *paths, **given_)
+    assert warm == check_paths([root / path for path in paths] or [root], config(root, **given_))
+    return warm
+
+
+def write(root: Path, name: str, text: str) -> None:
+    """Write a file as an editor does, now."""
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text)
+
+
+def test_nothing_is_done_twice(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    cold = cached(root)
+    assert cold.effort.recalled == 0
+    warm = assert_warm_is_cold(root)
+    assert (warm.effort.recalled, warm.effort.surveyed) == (len(TEXTS), 0)
+    assert (root / FOLDER / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize(("text", "broken"), [(DRIVING, CORE), (OWNING, "src/app/domain/typed.py")])
+def test_a_change_elsewhere_changes_the_finding(grow: Grow, text: str, broken: str) -> None:
+    root = grow(texts=TEXTS)
+    assert summary(cached(root))[broken] == ""
+    write(root, COMPAT, text)
+    warm = assert_warm_is_cold(root)
+    assert summary(warm)[broken] == "ISO102"
+    assert warm.effort.recalled > 0
+    write(root, COMPAT, TEXTS[COMPAT])
+    assert summary(assert_warm_is_cold(root))[broken] == ""
+
+
+def test_only_what_was_asked_of_it_is_done_again(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    cached(root)
+    write(root, "src/app/domain/plain.py", "def f(x):\n    return x + 1\n")
+    assert assert_warm_is_cold(root).effort.surveyed == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("src/app/other.py", ""),
+        ("src/app/compat/__init__.py", DRIVING),
+        (COMPAT, "# isolint: role=shell\n"),
+        (CORE, "# isolint: role=shell\nfrom app.compat import start\n\n\nstart(main())\n"),
+        ("src/app/domain/new.py", "import asyncio\n\nasyncio.run(x)\n"),
+    ],
+)
+def test_new_modules_and_roles(grow: Grow, name: str, text: str) -> None:
+    root = grow(texts={**TEXTS, COMPAT: DRIVING})
+    cached(root)
+    write(root, name, text)
+    assert_warm_is_cold(root)
+    (root / name).unlink()
+    assert_warm_is_cold(root)
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [{"select": ("ISO9",)}, {"shell": ("app.main", "app.compat")}, {"ignore": ("ISO110",)}, {"strict": True}],
+)
+def test_another_configuration_is_another_cache(grow: Grow, given_: dict[str, Any]) -> None:
+    root = grow(texts={**TEXTS, COMPAT: DRIVING})
+    before = cached(root)
+    assert_warm_is_cold(root, **given_)
+    assert cached(root) == before
+    assert cached(root, suppress=Suppress.NONE) != before
+
+
+def test_some_files_first(grow: Grow) -> None:
+    root = grow(texts={**TEXTS, COMPAT: DRIVING})
+    assert_warm_is_cold(root, CORE)
+    assert assert_warm_is_cold(root, CORE).effort.surveyed == 0
+    assert assert_warm_is_cold(root).effort.recalled == 1
+    write(root, COMPAT, TEXTS[COMPAT])
+    assert_warm_is_cold(root, CORE)
+    assert_warm_is_cold(root)
+
+
+def _of_the_right_digest(body: bytes) -> bytes:
+    return _digest(body) + b"\n" + body
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda _: b"",
+        lambda _: b"\0" * 100,
+        lambda content: content.replace(b"ISO102", b"ISO103"),
+        lambda _: _of_the_right_digest(b"[" * 100_000),
+        lambda _: _of_the_right_digest(b"[]"),
+        lambda _: _of_the_right_digest(b'{"taken":1}'),
+        lambda _: _of_the_right_digest(b"[[1,{},{},3],{}]"),
+        lambda content: _of_the_right_digest(
+            json.dumps([json.loads(content.split(b"\n")[1])[0], {"x": 1}]).encode()
+        ),
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("which", ["outcomes", "details"])
+def test_damage_only_costs_time(grow: Grow, which: str, damage: Any) -> None:
+    root = grow(texts={**TEXTS, COMPAT: DRIVING})
+    cached(root)
+    (file,) = (root / FOLDER).glob(f"*-{which}.json")
+    try:
+        file.write_bytes(damage(file.read_bytes()))
+    except TypeError:  # the last kind of damage is for a list, and the details are none
+        return
+    except KeyError:
+        return
+    write(root, "src/app/domain/plain.py", "y = 1\n")
+    assert_warm_is_cold(root)
+    assert_warm_is_cold(root)
+
+
+def test_two_runs_at_once(grow: Grow) -> None:
+    """What one run wrote does not go with what the other did."""
+    root = grow(texts=TEXTS)
+    cached(root)
+    shutil.copytree(root / FOLDER, root / "first")
+    write(root, COMPAT, DRIVING)
+    cached(root)
+    (file,) = (root / "first").glob("*-details.json")
+    shutil.copy(file, root / FOLDER / file.name)
+    write(root, "src/app/domain/plain.py", "y = 1\n")
+    assert_warm_is_cold(root)
+
+
+def test_a_cache_that_leads_elsewhere(grow: Grow) -> None:
+    root = grow("elsewhere/precious.json", texts=TEXTS)
+    (root / FOLDER).symlink_to(root / "elsewhere")
+    assert_warm_is_cold(root)
+    assert [path.name for path in (root / "elsewhere").iterdir()] == ["precious.json"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
+def test_a_file_that_is_none(grow: Grow, kind: str) -> None:
+    root = grow("precious", texts=TEXTS)
+    cached(root)
+    for file in (root / FOLDER).glob("*.json"):
+        file.unlink()
+        if kind == "pipe":
+            os.mkfifo(file)
+        elif kind == "link":
+            file.symlink_to(root / "precious")
+        else:
+            file.mkdir()
+    assert_warm_is_cold(root)
+    assert (root / "precious").read_text() == ""
+
+
+def test_no_place_to_write(grow: Grow) -> None:
+    root = grow(FOLDER, texts=TEXTS)
+    assert_warm_is_cold(root)
+    assert not Store(root / FOLDER).write("x.json", 1)
+
+
+def test_old_files_go(tmp_path: Path) -> None:
+    store = Store(tmp_path / FOLDER)
+    for number in range(40):
+        store.write(f"{number}.json", number)
+    assert store.read("39.json") == 39
+    assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
+
+
+SNIPPETS = [
+    "",
+    "import asyncio\n",
+    "from asyncio import *\n",
+    "from asyncio import run as start\n",
+    "from app.b import start\n",
+    "from app.c import *\n",
+    "from app.a import start, Owner\n",
+    "import app.b\nstart = app.b.start\n",
+    "def start(x): ...\n",
+    "class Owner:\n    def __init__(self):\n        import asyncio\n        self.loop = asyncio.new_event_loop()\n",
+    "from app.b import Owner\n",
+    "class Owner:\n    loop: 'Loop'\n",
+    "from asyncio import AbstractEventLoop as Loop\n",
+    "start(main())\n",
+    "def f(o: Owner):\n    o.loop.run_forever()\n",
+    "# isolint: role=shell\n",
+    "from asyncplan import AsyncPlan, async_pure\n",
+    "def plan() -> AsyncPlan[int]:\n    return async_pure(1)\n",
+    "from app.d.x import plan\n\n\ndef g():\n    plan()\n",
+]
+MODULES = ["src/app/a.py", "src/app/b.py", "src/app/c.py", "src/app/d/x.py", "src/app/domain/y.py"]
+EDITS = st.tuples(st.sampled_from(MODULES), st.lists(st.sampled_from(SNIPPETS), max_size=4))
+
+
+@given(st.lists(EDITS, min_size=3, max_size=10))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_edits_give_what_a_cold_run_gives(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, list[str]]]
+) -> None:
+    root = tmp_path_factory.mktemp("project")
+    for name in MODULES:
+        write(root, name, "")
+    roles = {"core": ("app.domain", "app.c"), "shell": (), "src": (str(root / "src"),)}
+    for name, snippets in edits:
+        write(root, name, "".join(sorted(snippets)))
+        assert_warm_is_cold(root, **roles)

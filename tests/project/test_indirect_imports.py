@@ -1,0 +1,121 @@
+"""ISO111 over a whole tree: beside ISO110, in other processes, and with ``ignore-imports``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isolint.config import Config, ConfigProblems, load
+from isolint.model import Checked, Outcome
+from isolint.project import Workspace, check_paths
+from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.workers import do_in_processes
+from isolint.rule import Options
+from isolint.suppressions import Suppress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.project.conftest import Grow
+
+TEXTS = {
+    "app/domain/a.py": "from app.helpers import far\n",
+    "app/domain/b.py": "from app import infra\nimport app.helpers.near\n",
+    "app/domain/c.py": "import app.domain.a\nfrom ..helpers import quiet\n",
+    "app/helpers/far.py": "from . import near\n",
+    "app/helpers/near.py": "import app.infra.db\nimport app.infra\n",
+    "app/helpers/quiet.py": "import app.domain.c\n",
+    "app/infra/__init__.py": "",
+    "app/infra/db.py": "import app.domain.a\n",
+    "src/lib/x.py": "",
+}
+
+
+def config(root: Path, *ignored: str) -> Config:
+    options = Options(ignore_imports=ignored)
+    return Config(root, core=("app.domain",), shell=("app.infra",), select=("ISO11",), options=options)
+
+
+def found(outcomes: tuple[Outcome, ...] | list[Outcome]) -> list[tuple[str, int, str]]:
+    assert all(isinstance(outcome, Checked) for outcome in outcomes)
+    return [
+        (outcome.path.stem, diagnostic.span.line, diagnostic.code)
+        for outcome in outcomes
+        if isinstance(outcome, Checked)
+        for diagnostic in outcome.diagnostics
+    ]
+
+
+EXPECTED = [("a", 1, "ISO111"), ("b", 1, "ISO110"), ("b", 2, "ISO111")]
+
+
+def test_a_shell_module_is_reported_once_for_each_core_module(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    run = check_paths([root], config(root))
+    assert found(run.outcomes) == EXPECTED
+    (message,) = (d.message for o in run.outcomes if isinstance(o, Checked) for d in o.diagnostics[1:])
+    assert message == (
+        "reaches `app.infra.db`, which is in the shell: "
+        "`app.helpers.near` imports `app.infra.db` (app/helpers/near.py:1)"
+    )
+
+
+def test_worker_processes_find_the_same(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    given = config(root)
+    workspace = Workspace(given, sorted(root.glob("app/domain/*.py")))
+    jobs = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
+    setup = Setup(given, workspace.modules, Suppress.ALL)
+    done: list[int] = []
+    examined = do_in_processes(Checking(Checker(setup)), jobs, 2, done.append)
+    assert found([each.outcome for each in examined]) == EXPECTED
+
+
+@pytest.mark.parametrize("ignored", ["app.helpers.* -> app.infra.**", "app.helpers.near -> app.infra.db"])
+def test_ignored_imports(grow: Grow, ignored: str) -> None:
+    root = grow(texts=TEXTS)
+    others = ("app.helpers.near -> app.infra", "app.domain.b -> app.infra")
+    assert found(check_paths([root], config(root, ignored, *others)).outcomes) == []
+
+
+def test_an_ignore_that_matches_nothing_is_a_problem(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    (root / "isolint.toml").write_text(
+        'core = ["app.domain"]\nshell = ["app.infra"]\nignore-imports = [\n'
+        '  "app.helpers.near -> app.infra",\n  "app.helpers.near -> app.infra.*",\n'
+        '  "app.helpers.far -> app.infra.*",\n  "app.helper.* -> **",\n]\n'
+    )
+    with pytest.raises(ConfigProblems) as caught:
+        check_paths([root], load(root))
+    assert list(map(str, caught.value.problems)) == [
+        'isolint.toml:6: `ignore-imports`: "app.helpers.far -> app.infra.*" matches no import',
+        'isolint.toml:7: `ignore-imports`: "app.helper.* -> **" matches no import',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("app/helpers/near.py", "\n\nimport app.infra.db\n", "app.infra.db` (app/helpers/near.py:3)"),
+        ("app/helpers/near.py", "import app.infra\n", "`app.infra` (app/helpers/near.py:1)"),
+        ("app/helpers/near.py", "", ""),
+        ("app/helpers/near.py", "# isolint: role=core\nimport app.infra.db\n", ""),
+        ("app/infra/db.py", "# isolint: role=unassigned\n", "`app.infra` (app/helpers/near.py:2)"),
+    ],
+)
+def test_a_run_that_remembers_follows_a_change_on_the_way(
+    grow: Grow, name: str, text: str, expected: str
+) -> None:
+    root = grow(texts=TEXTS)
+    cache = root / ".cache"
+    target = [root / "app/domain/a.py"]
+    check_paths(target, config(root), cache=cache)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text(text)
+    warm = check_paths(target, config(root), cache=cache)
+    assert warm == check_paths(target, config(root))
+    messages = [
+        found.message for each in warm.outcomes if isinstance(each, Checked) for found in each.diagnostics
+    ]
+    assert [expected in message for message in messages] == [True] * bool(expected)
