@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from isolint.semantics.facts import Reference
 
 _NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
-_FACTORY_TAKERS = frozenset({"partial", "Depends", "Factory", "Resource", "Singleton"})
-"""What calls the class it is given: functools, FastAPI, dependency-injector."""
+_FACTORY_TAKERS = frozenset(
+    "partial defaultdict map starmap Depends Factory Resource Singleton to_thread run_in_executor submit".split()
+)
+"""What calls the class it is given: functools, itertools, FastAPI, dependency-injector, threads."""
 
 
 @final

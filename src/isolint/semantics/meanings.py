@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.semantics.scopes import ClassBinding, FunctionBinding
 
 
@@ -69,10 +71,25 @@ class Collection:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Context:
+    """A context manager whose ``with`` statement binds one of ``gives``."""
+
+    gives: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Partial:
     """``functools.partial`` of a known thing."""
 
     of: Meaning
+
+    def whole(self) -> Meaning:
+        """Return what is called in the end, also by a partial of a partial."""
+        of = self.of
+        while isinstance(of, Partial):
+            of = of.of
+        return of
 
 
 @final
@@ -83,7 +100,17 @@ class Text:
     value: str
 
 
-Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Partial | Text"
+Meaning: TypeAlias = (
+    "External | Function | Class | Instance | Coroutine | Plan | Collection | Context | Partial | Text"
+)
 Meanings: TypeAlias = "tuple[Meaning, ...]"
 
 UNKNOWN: Meanings = ()
+
+WIDTH_LIMIT = 32
+"""Bindings of one name, or results of one function, that are looked at."""
+
+
+def distinct(meanings: Iterable[Meaning]) -> Meanings:
+    """Return each of ``meanings`` once, in their order."""
+    return tuple(dict.fromkeys(meanings))
