@@ -29,16 +29,14 @@ TEXTS = {
     "src/app/domain/__init__.py": "",
     "src/app/domain/broken.py": "def f(:\n",
     CORE: "from app.compat import start\n\n\nstart(main())\n",
-    "src/app/domain/typed.py": "from app.compat import Owner\n\n\ndef f(o: Owner):\n    o.loop.run_forever()\n",
+    "src/app/domain/typed.py": "from app.compat import Owner\n\n\ndef f(o: Owner):\n    o.inner.run_forever()\n",
     "src/app/domain/plain.py": "def f(x):\n    return x\n",
     "src/app/domain/imports.py": "from app.main import start  # isolint: ignore[ISO110] -- known\n",
-    COMPAT: "def start(x):\n    return x\n\n\nclass Owner:\n    loop = None\n",
+    COMPAT: "def start(x):\n    return x\n\n\nclass Owner:\n    inner = None\n",
     "src/app/main.py": "def start():\n    pass\n",
 }
 DRIVING = "from asyncio import run as start\n\n\nclass Owner:\n    pass\n"
-OWNING = (
-    "import asyncio\n\n\ndef start(x):\n    return x\n\n\nclass Owner:\n    loop = asyncio.new_event_loop()\n"
-)
+OWNING = "import asyncio\n\n\ndef start(x):\n    return x\n\n\nclass Owner:\n    inner = asyncio.new_event_loop()\n"
 
 
 def cached(root: Path, *paths: str, accept: Suppress = Suppress.ALL, **given_: Any) -> Run:
@@ -225,7 +223,7 @@ SNIPPETS = [
     "class Owner:\n    loop: 'Loop'\n",
     "from asyncio import AbstractEventLoop as Loop\n",
     "start(main())\n",
-    "def f(o: Owner):\n    o.loop.run_forever()\n",
+    "def f(o: Owner):\n    o.inner.run_forever()\n",
     "# isolint: role=shell\n",
     "from asyncplan import AsyncPlan, async_pure\n",
     "def plan() -> AsyncPlan[int]:\n    return async_pure(1)\n",
