@@ -14,6 +14,7 @@ from isolint.config import enabled, ignored_for
 from isolint.engine import Surveyed
 from isolint.model import Crashed
 from isolint.rules import all_rules
+from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
+    from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.glimpse import Glimpse
     from isolint.suppressions import Suppress
 
@@ -84,7 +86,7 @@ def collect_rarely() -> None:
 class Checker:
     """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
-    A copy in another process knows the ``glimpses`` that this one has learned.
+    A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``.
     """
 
     def __init__(
@@ -92,14 +94,16 @@ class Checker:
         setup: Setup,
         glimpses: Mapping[str, Glimpse] | None = None,
         words: Mapping[str, frozenset[str]] | None = None,
+        drives: DriveTable | None = None,
     ) -> None:
         self._setup = setup
         self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
         self._known_words = dict(words or {})
+        self._known_drives = drives
 
     def __reduce__(self) -> tuple[type[Checker], tuple[object, ...]]:
         """Say how to make the copy."""
-        return Checker, (self._setup, self.glimpses, self.words)
+        return Checker, (self._setup, self.glimpses, self.words, self._session.drives.known)
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
@@ -108,7 +112,9 @@ class Checker:
     @cached_property
     def _session(self) -> engine.Session:
         """Made at the first question: a run that recalls everything has none."""
-        session = engine.Session(self._rules, self._setup.config.options, self._setup.modules)
+        session = engine.Session(
+            self._rules, self._setup.config.options, self._setup.modules, self._known_drives
+        )
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)
@@ -121,7 +127,9 @@ class Checker:
 
     def digest_of(self, topic: str) -> str:
         """Return a digest of what the project as a whole has to say on a topic."""
-        said = "\0".join(sorted(self._session.index.about(topic)))
+        session = self._session
+        about = session.drives.about() if topic == DRIVES else session.index.about(topic)
+        said = "\0".join(sorted(about))
         return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
     def survey(self, job: Job) -> Surveyed:
