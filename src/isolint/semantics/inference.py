@@ -234,7 +234,8 @@ class Inference:
             return UNKNOWN
         first, *rest = place[1].split(".")
         if first not in recorder.root.names:
-            return distinct(m for star in recorder.root.stars for m in self.defined(f"{star}.{place[1]}"))
+            stars = (star for star in recorder.root.stars if self.index.offers(star, first))
+            return distinct(m for star in stars for m in self.defined(f"{star}.{place[1]}"))
         found = distinct(m for b in recorder.root.names[first][:WIDTH_LIMIT] for m in self.bound(b))
         for attribute in rest:
             found = distinct(m for owner in found for m in self.member(owner, attribute))

@@ -42,17 +42,12 @@ def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
 
 def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
     """Return the method that ``node`` can only be by the names in it, where no type is known."""
-    told = inference.catalogue.telling(node.attr.value)
-    if told is None or not _is_called_loop(node.value):
+    called = last_name(node.value.func if isinstance(node.value, cst.Call) else node.value)
+    told = inference.catalogue.telling(node.attr.value, called)
+    if told is None:
         return None
     is_known = any(_is_known(inference, owner) for owner in inference.of(node.value))
     return None if is_known else told
-
-
-def _is_called_loop(node: cst.CSTNode) -> bool:
-    """Whether something has the name of an event loop, or comes from a call of something that has."""
-    name = last_name(node.func if isinstance(node, cst.Call) else node)
-    return name == "loop" or (name.endswith("_loop") and not name.endswith("io_loop"))
 
 
 def _is_known(inference: Inference, owner: Meaning) -> bool:

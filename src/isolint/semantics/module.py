@@ -125,6 +125,12 @@ class ModuleSemantics:
         stripped = module.lstrip(".")
         return absolute(stripped, len(module) - len(stripped), self.package)
 
+    def is_own(self, name: str) -> bool:
+        """Whether a name that every project knows belongs to the very package this module is of."""
+        entry = self.catalogue.get(name)
+        declared = entry is not None and entry.own
+        return not declared and name.partition(".")[0] == self.name.partition(".")[0]
+
     def exports(self, name: str) -> bool:
         """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
         listed = (b for b in self.recorder.root.names.get("__all__", []) if isinstance(b, ValueBinding))

@@ -107,7 +107,7 @@ class Relevance:
     def _attribute(self, node: cst.Attribute) -> bool:
         name = node.attr.value
         if self._catalogue.ends_known_name(name) and (
-            name in self._index.possible_members() or self._catalogue.telling(name) is not None
+            name in self._index.possible_members() or self._catalogue.tells(name)
         ):
             return True
         part: cst.CSTNode = node

@@ -66,7 +66,8 @@ class FullTree:
         """Return where the ``wanted`` nodes stand; those of another tree are left out."""
         from isolint.syntax.positions import positions
 
-        return positions(self.module, wanted)
+        known, wanted = self._all or {}, set(wanted)
+        return known if known.keys() >= wanted else positions(self.module, wanted)
 
     def line_of(self, node: CSTNode) -> int:
         """Return the line on which a node begins; 0 for one of another tree."""

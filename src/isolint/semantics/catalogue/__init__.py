@@ -53,7 +53,7 @@ class Entry:
     is_a: str = ""
     ambient: bool = False
     own: bool = False
-    telling: bool = False
+    telling: str = ""
     structured: bool = False
 
 
@@ -66,7 +66,10 @@ class Catalogue:
     ) -> None:
         self._entries = dict(entries)
         self._moved = dict(moved)
-        self._telling = {e.name.rpartition(".")[2]: e for e in entries.values() if e.telling}
+        self._telling: dict[str, list[Entry]] = {}
+        for entry in entries.values():
+            if entry.telling:
+                self._telling.setdefault(entry.name.rpartition(".")[2], []).append(entry)
         self._last_names = {n.rpartition(".")[2] for n, e in entries.items() if e.effect or e.ambient}
         self._members: dict[str, frozenset[tuple[str, str]]] | None = None
         self._packages = {
@@ -121,9 +124,18 @@ class Catalogue:
         """Whether ``module`` belongs to one of the packages that the catalogue describes."""
         return module.partition(".")[0] in self._libraries
 
-    def telling(self, member: str) -> Entry | None:
-        """Return the method that a member of this name can only be."""
-        return self._telling.get(member)
+    def tells(self, member: str) -> bool:
+        """Whether the name of a method tells its class, together with that of the object."""
+        return member in self._telling
+
+    def telling(self, member: str, called: str) -> Entry | None:
+        """Return the method ``member`` that an object can only have by how it is ``called``."""
+        found = [
+            entry
+            for entry in self._telling.get(member, ())
+            if called == entry.telling or called.endswith(f"_{entry.telling}")
+        ]
+        return max(found, key=lambda entry: len(entry.telling), default=None)
 
     def members(self) -> Mapping[str, frozenset[tuple[str, str]]]:
         """Return the methods and attributes with an effect, by name, each with its witnesses.
