@@ -209,7 +209,7 @@ class ModuleIndex:
 
     def offers(self, module: str, name: str) -> bool:
         """Whether a first-party module may have a top-level name, of its own or by a star."""
-        offered = self._exports_of(module)
+        offered = self.exports_of(module)
         return offered is not None and (name in offered.origins or bool(offered.stars))
 
     def imports_of(self, module: str) -> Sequence[Imported]:
