@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding, Read, Scope
 
 _BUILTINS = frozenset(dir(builtins))
-_DEPTH_LIMIT = 100
+_DEPTH_LIMIT = 60
 """Steps from an expression to its meaning; more only ever occur in generated or hostile code."""
 _MOST_RETRIES = 10_000
 """Answers in circles that are worked out anew each time; more only ever occur in hostile code."""
