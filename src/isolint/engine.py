@@ -16,6 +16,7 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
+from isolint.semantics.drives.search import Drives
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
@@ -28,12 +29,13 @@ from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Container, Generator, Iterable, Sequence
+    from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.watch import World
@@ -122,10 +124,13 @@ def _no_collection() -> Generator[None, None, None]:
 class Session:
     """What the files of one run share: the catalogue, what was read of other modules, the gate.
 
-    ``rules`` are all that are asked in the run.
+    ``rules`` are all that are asked in the run. ``table`` says what drives outside the core, where that has
+    been worked out already.
     """
 
-    def __init__(self, rules: Iterable[Rule], options: Options, world: World) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], options: Options, world: World, table: DriveTable | None = None
+    ) -> None:
         self.options = options
         self.world = Watched(world)
         self.catalogue = _catalogue(options)
@@ -137,7 +142,15 @@ class Session:
             options.ignore_imports,
             type_checking=options.type_checking_imports,
         )
-        given = GateInput(self.catalogue, options, self.world, self.chains)
+        self.drives = Drives(
+            self.world,
+            self.index,
+            self.catalogue,
+            allowed=options.allowed,
+            plan_modules=options.plan_modules,
+            table=table,
+        )
+        given = GateInput(self.catalogue, options, self.world, self.chains, self.drives)
         self.gate = Gate(tuple(rules), given, self.index)
 
 
@@ -183,6 +196,7 @@ class _Check:
         self._parsed = text, quick
         if isinstance(quick, SyntaxProblem) or not glimpse:
             return Surveyed(None, None)
+        self._session.drives.looked_at = (source.module, text.content)
         package = source.module if self._is_package else source.module.rpartition(".")[0]
         seen = self._session.gate.glimpse(text.content, quick, package)
         return Surveyed(seen, self._accepted([], text, parsed=False))
@@ -202,6 +216,8 @@ class _Check:
 
     def _examined(self, rules: Sequence[Rule], *, gate: bool) -> Outcome:
         text, quick = self._parsed
+        if any(rule.whole_project for rule in rules):
+            self._session.drives.prepare()
         if gate and not isinstance(quick, SyntaxProblem):
             with suppress_error(NotPlaced):
                 return self._accepted(self._found(lean_tree(quick, text), rules, text), text, parsed=True)
@@ -267,7 +283,7 @@ class _Check:
             plan_modules=session.options.plan_modules,
             index=session.index,
         )
-        context = Context(module, source.role, session.options, session.world, session.chains)
+        context = Context(module, source.role, session.options, session.world, session.chains, session.drives)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in rules:
             for fact_class in rule.looks_at:
@@ -294,7 +310,7 @@ class _Check:
             wanted.add(finding.anchor)
             if finding.fix is not None:
                 wanted.update(change.node for change in finding.fix.changes)
-        spans = tree.spans(wanted) if wanted else {}
+        spans: Mapping[CSTNode, Span] = tree.spans(wanted) if wanted else {}
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]

@@ -12,7 +12,7 @@ from flake8.exceptions import ExecutionError
 from isolint import __version__
 from isolint.config import ConfigProblems, load
 from isolint.model import Checked, Crashed
-from isolint.project import ProjectError, Workspace, check_text
+from isolint.project import ProjectError, Workspace, check_text, text_checker
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.model import Diagnostic
+    from isolint.project import Checker
 
 
 @final
@@ -52,7 +53,9 @@ class Plugin:
         try:
             workspace = _workspace(_configuration(self._path.absolute().parent))
             data = _encoded(self._lines)
-            run = check_text(data, self._path, workspace.config, Suppress.OWN, workspace=workspace)
+            run = check_text(
+                data, self._path, workspace.config, workspace=workspace, checker=_checker(workspace)
+            )
         except (ConfigProblems, ProjectError) as error:
             raise ExecutionError(f"isolint: {error}") from error
         for outcome in run.outcomes:
@@ -70,6 +73,11 @@ def _configuration(folder: Path) -> Config:
 @cache
 def _workspace(config: Config) -> Workspace:
     return Workspace(config)
+
+
+@cache
+def _checker(workspace: Workspace) -> Checker:
+    return text_checker(workspace, Suppress.OWN)
 
 
 def _encoded(lines: Sequence[str]) -> bytes:

@@ -48,20 +48,20 @@ class Gate:
         about_plans = [rule for rule in rules if rule.about_plans]
         others = [rule for rule in rules if not rule.about_plans]
         # Rules about plans ask what every call gives: not where nothing can be a plan.
-        meets_plans = any(self._rule_may_fire(rule, glimpse) for rule in about_plans) or (
+        meets_plans = any(self._rule_may_fire(rule, module, glimpse) for rule in about_plans) or (
             bool(about_plans) and reaches_plans(glimpse, self._index)
         )
         # By its own words a rule is found alone; what comes under other names may be any rule's.
         if others and not (self._may_meet_objects(glimpse) or reaches_known_names(glimpse, self._index)):
-            others = [rule for rule in others if self._rule_may_fire(rule, glimpse)]
+            others = [rule for rule in others if self._rule_may_fire(rule, module, glimpse)]
         return [*others, *(about_plans if meets_plans else [])]
 
-    def _rule_may_fire(self, rule: Rule, glimpse: Glimpse) -> bool:
+    def _rule_may_fire(self, rule: Rule, module: str, glimpse: Glimpse) -> bool:
         if not self._words[rule.code].stand_in(glimpse.words):
             return False
         if rule.look is not None and rule.code not in glimpse.sights:
             return False
-        return rule.meets is None or rule.meets(glimpse, self._given)
+        return rule.meets is None or rule.meets(module, glimpse, self._given)
 
     def _may_meet_objects(self, glimpse: Glimpse) -> bool:
         """Whether the file uses a known method, on an object that may come from elsewhere in the project."""

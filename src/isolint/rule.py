@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.drives.search import Drives
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse, Look
     from isolint.semantics.import_chains import ImportChains
@@ -46,6 +47,7 @@ class Options:
     clients: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     plan_modules: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     type_checking_imports: bool = False
     ignore_imports: tuple[str, ...] = ()
     allow_main_guard: bool = False
@@ -78,6 +80,7 @@ class Context:
     options: Options
     world: World
     chains: ImportChains
+    drives: Drives
 
 
 @final
@@ -89,20 +92,25 @@ class GateInput:
     options: Options
     world: World
     chains: ImportChains
+    drives: Drives
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 Words: TypeAlias = "Callable[[GateInput], Iterable[str | tuple[str, ...]]]"
-Meets: TypeAlias = "Callable[[Glimpse, GateInput], bool]"
+Meets: TypeAlias = "Callable[[str, Glimpse, GateInput], bool]"
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A module that shows the rule: ``source`` is checked as a core module by the tests."""
+    """A module that shows the rule: ``source`` is checked as a core module by the tests.
+
+    ``beside`` are modules outside the core that it needs, by dotted name.
+    """
 
     title: str
     source: str
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @final
@@ -112,10 +120,11 @@ class Rule:
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
     at least one must stand in a file for the rule to fire there (of a group of them, all). Where words say
-    little, ``look`` looks at the interpreter's own tree, and ``meets`` holds what was seen against the
-    world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
+    little, ``look`` looks at the interpreter's own tree, and ``meets`` holds what was seen of the
+    module of that name against the world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
+    ``whole_project`` says that the rule asks what drives elsewhere.
     """
 
     code: str
@@ -133,3 +142,4 @@ class Rule:
     look: Look | None = field(default=None, repr=False)
     meets: Meets | None = field(default=None, repr=False)
     about_plans: bool = False
+    whole_project: bool = False

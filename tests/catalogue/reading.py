@@ -41,9 +41,9 @@ class Namespace:
 
     module: str
     package: str
-    names: dict[str, list[Definition]] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
-    strings: set[str] = field(default_factory=set)
+    names: dict[str, list[Definition]] = field(default_factory=dict[str, "list[Definition]"])
+    stars: list[str] = field(default_factory=list[str])
+    strings: set[str] = field(default_factory=set[str])
     computed: bool = False
 
 
@@ -165,8 +165,9 @@ def _read(tree: ast.Module, into: Namespace) -> None:
 
 def _read_values(node: ast.stmt, into: Namespace) -> None:
     value = getattr(node, "value", None)
-    is_alias = isinstance(value, (ast.Name, ast.Attribute))
-    stands_for = f"{into.module}.{ast.unparse(value)}" if is_alias and value is not None else None
+    stands_for = (
+        f"{into.module}.{ast.unparse(value)}" if isinstance(value, (ast.Name, ast.Attribute)) else None
+    )
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             into.names.setdefault(part.id, []).append(stands_for)

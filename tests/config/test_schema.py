@@ -33,6 +33,7 @@ interpreters = ["app.run.perform"]
 drivers = ["app.run.drive"]
 spawners = ["app.tasks.spawn"]
 clients = ["vendor.Client"]
+allowed = ["app.effects.spawn"]
 plan-modules = ["app.plans"]
 type-checking-imports = true
 ignore-imports = ["app.helpers -> app.infra.*"]
@@ -70,6 +71,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
             drivers=("app.run.drive",),
             spawners=("app.tasks.spawn",),
             clients=("vendor.Client",),
+            allowed=("app.effects.spawn",),
             aliases=(("app.compat.aio", "asyncio"),),
             plan_modules=("app.plans",),
             type_checking_imports=True,

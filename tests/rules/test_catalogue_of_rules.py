@@ -25,37 +25,43 @@ EXAMPLES = [
 ]
 
 
-class Helpers:
-    """The module that the example of ISO111 imports."""
+class ExampleModule:
+    """A module that stands beside an example."""
 
     is_package = False
-    place = "app/helpers.py"
+
+    def __init__(self, module: str, source: str) -> None:
+        self.place = f"{module.replace('.', '/')}.py"
+        self._source = source
 
     def read(self) -> bytes:
-        return b"from asyncplan.shell import perform_async\n"
+        return self._source.encode()
 
 
 class ExampleWorld:
-    """The modules that examples speak of."""
+    """The modules that examples speak of; the one that is checked is in the core."""
+
+    def __init__(self, example: Example | None = None) -> None:
+        modules = (*example.beside, ("app.domain.example", example.source)) if example is not None else ()
+        self._modules = {name: ExampleModule(name, source) for name, source in modules}
 
     def role_of(self, module: str) -> Role | None:
-        roles = {
-            "asyncplan": Role.RUNTIME,
-            "asyncplan.shell": Role.SHELL,
-            "app.helpers": Role.UNASSIGNED,
-        }
-        return roles.get(module)
+        if module in self._modules:
+            return Role.CORE if module.startswith("app.domain") else Role.UNASSIGNED
+        return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
-    def find(self, module: str) -> Helpers | None:
-        return Helpers() if module == "app.helpers" else None
+    def find(self, module: str) -> ExampleModule | None:
+        return self._modules.get(module)
 
     def modules(self) -> list[str]:
-        return ["app.helpers"]
+        return list(self._modules)
 
 
-def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list[str]:
+def codes_in(
+    source: str, rules: Sequence[Rule], role: Role = Role.CORE, example: Example | None = None
+) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())
-    outcome = check(file, rules, Session(rules, Options(), ExampleWorld()))
+    outcome = check(file, rules, Session(rules, Options(), ExampleWorld(example)))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome
@@ -66,7 +72,7 @@ def codes_in(source: str, rules: Sequence[Rule], role: Role = Role.CORE) -> list
 def test_an_example_shows_what_it_says(rule: Rule, example: Example, kind: str) -> None:
     checked = [other for other in all_rules() if other is rule or not other.strict]
     role = Role.CORE if kind == "good" or Role.CORE in rule.roles else Role.UNASSIGNED
-    codes = codes_in(example.source, checked, role)
+    codes = codes_in(example.source, checked, role, example)
     assert (rule.code in codes) if kind == "bad" else codes == []
 
 

@@ -169,6 +169,7 @@ KEYS = {
     "drivers": Key(STRINGS, _member),
     "spawners": Key(STRINGS, _member),
     "clients": Key(STRINGS, _member),
+    "allowed": Key(STRINGS, _member),
     "aliases": Key(TABLE_OF_STRINGS, _module, _module),
     "plan-modules": Key(STRINGS, _module),
     "type-checking-imports": Key(FLAG),

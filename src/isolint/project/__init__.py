@@ -1,11 +1,12 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
-from isolint.project.checking import collect_rarely
+from isolint.project.checking import Checker, collect_rarely
 from isolint.project.errors import ProjectError
-from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles
+from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles, text_checker
 from isolint.project.workspace import Workspace
 
 __all__ = [
+    "Checker",
     "ModuleRole",
     "ProjectError",
     "Run",
@@ -15,4 +16,5 @@ __all__ = [
     "collect_rarely",
     "files",
     "roles",
+    "text_checker",
 ]

@@ -14,6 +14,7 @@ from isolint.config import enabled, ignored_for
 from isolint.engine import Surveyed
 from isolint.model import Crashed
 from isolint.rules import all_rules
+from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
+    from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.glimpse import Glimpse
     from isolint.suppressions import Suppress
 
@@ -63,6 +65,15 @@ class Examined:
     asked: frozenset[str]
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The codes of the rules that may find something in a file, and what that no other may depends on."""
+
+    codes: frozenset[str]
+    asked: frozenset[str]
+
+
 def collect_rarely() -> None:
     """Let the garbage collector of this process look at new objects seldom, and at old ones never.
 
@@ -75,7 +86,7 @@ def collect_rarely() -> None:
 class Checker:
     """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
-    A copy in another process knows the ``glimpses`` that this one has learned.
+    A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``.
     """
 
     def __init__(
@@ -83,14 +94,16 @@ class Checker:
         setup: Setup,
         glimpses: Mapping[str, Glimpse] | None = None,
         words: Mapping[str, frozenset[str]] | None = None,
+        drives: DriveTable | None = None,
     ) -> None:
         self._setup = setup
         self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
         self._known_words = dict(words or {})
+        self._known_drives = drives
 
     def __reduce__(self) -> tuple[type[Checker], tuple[object, ...]]:
         """Say how to make the copy."""
-        return Checker, (self._setup, self.glimpses, self.words)
+        return Checker, (self._setup, self.glimpses, self.words, self._session.drives.known)
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
@@ -99,7 +112,9 @@ class Checker:
     @cached_property
     def _session(self) -> engine.Session:
         """Made at the first question: a run that recalls everything has none."""
-        session = engine.Session(self._rules, self._setup.config.options, self._setup.modules)
+        session = engine.Session(
+            self._rules, self._setup.config.options, self._setup.modules, self._known_drives
+        )
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)
@@ -112,7 +127,9 @@ class Checker:
 
     def digest_of(self, topic: str) -> str:
         """Return a digest of what the project as a whole has to say on a topic."""
-        said = "\0".join(sorted(self._session.index.about(topic)))
+        session = self._session
+        about = session.drives.about() if topic == DRIVES else session.index.about(topic)
+        said = "\0".join(sorted(about))
         return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
     def survey(self, job: Job) -> Surveyed:
@@ -131,25 +148,27 @@ class Checker:
             self.glimpses[job.file.module] = glimpse
             self._session.index.learn(job.file.module, glimpse)
 
-    def judge(self, job: Job, surveyed: Surveyed) -> Examined | frozenset[str] | None:
+    def judge(self, job: Job, surveyed: Surveyed) -> Examined | Admitted | None:
         """Return what became of a file if the survey, with those of all others, shows it.
 
-        If not, the codes of the rules that may find something in it; None where that cannot be told.
+        If not, which rules may find something in it; None where that cannot be told.
         """
         self._session.world.asked = set()
         if surveyed.glimpse is not None:
             rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
             admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
             if admitted:
-                return frozenset(rule.code for rule in admitted)
+                codes = frozenset(rule.code for rule in admitted)
+                return Admitted(codes, frozenset(self._session.world.asked))
         asked = frozenset(self._session.world.asked)
         return Examined(surveyed.outcome, asked) if surveyed.outcome is not None else None
 
-    def check(self, job: Job, admitted: frozenset[str] | None = None) -> Examined:
+    def check(self, job: Job, admitted: Admitted | None = None) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""
         data = _read(job)
-        self._session.world.asked = set()
-        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, admitted)
+        self._session.world.asked = set(admitted.asked) if admitted is not None else set()
+        codes = admitted.codes if admitted is not None else None
+        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, codes)
         return Examined(outcome, frozenset(self._session.world.asked))
 
     def check_bytes(self, job: Job, data: bytes, admitted: frozenset[str] | None = None) -> Outcome:
@@ -199,7 +218,7 @@ class Checking:
     """Check each file, by those rules only that are admitted for it, where that is known."""
 
     checker: Checker
-    admitted: Mapping[Job, frozenset[str]] = field(default_factory=dict["Job", "frozenset[str]"])
+    admitted: Mapping[Job, Admitted] = field(default_factory=dict["Job", "Admitted"])
 
     def do(self, job: Job) -> Examined:
         """Check one file."""

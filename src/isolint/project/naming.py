@@ -37,6 +37,7 @@ class Layout:
 
     def __init__(self, config: Config) -> None:
         self.sources = tuple(sorted(_source_roots(config), key=lambda root: (-len(root.parts), root)))
+        self.root = config.root
         self._root = _Folder(config.root)
         self._working = _Folder(Path.cwd())
         self._sources = tuple(map(_Folder, self.sources))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
 from isolint.project.cache import Cache
-from isolint.project.checking import CAN_FORK, Checker, Checking, Examined, Job, Setup, Surveying
+from isolint.project.checking import CAN_FORK, Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
@@ -112,10 +112,12 @@ def check_text(
     *,
     force_exclude: bool = False,
     workspace: Workspace | None = None,
+    checker: Checker | None = None,
 ) -> Run:
     """Check one text as the content of ``filename``, which need not exist and is shown as it is given.
 
-    A caller with many texts makes the ``workspace`` once. Raises as ``check_paths`` does.
+    A caller with many texts makes the ``workspace`` and its ``checker`` once. Raises as ``check_paths``
+    does.
     """
     workspace = workspace or Workspace(config)
     workspace.require_core()
@@ -124,8 +126,13 @@ def check_text(
         return Run((), workspace.notes, 0)
     file = workspace.layout.file(path, PurePath(filename))
     job = Job(file, workspace.decide(file, data).role)
-    outcome = Checker(Setup(config, workspace.modules, suppress)).check_bytes(job, data)
+    outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data)
     return Run((outcome,), workspace.notes, 1)
+
+
+def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
+    """Return what checks many texts of one project: it keeps what it reads of the other modules."""
+    return Checker(Setup(workspace.config, workspace.modules, suppress))
 
 
 def roles(paths: Iterable[Path], config: Config) -> tuple[ModuleRole, ...]:
@@ -181,7 +188,7 @@ def _examined(todo: Sequence[Job], checker: Checker, means: _Means) -> dict[Job,
     results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
     pending = [job for job in todo if job not in results]
     effort.surveyed, effort.bound = len(todo), len(pending)
-    admitted = {job: result for job, result in judged.items() if isinstance(result, frozenset)}
+    admitted = {job: result for job, result in judged.items() if isinstance(result, Admitted)}
     with effort.timed("checking"):
         checked = _each(Checking(checker, admitted), pending, means)
     return results | dict(zip(pending, checked, strict=True))

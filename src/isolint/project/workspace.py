@@ -8,7 +8,7 @@ from isolint.config import ConfigProblems
 from isolint.config.problems import displayed
 from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
-from isolint.project import assignment, fit
+from isolint.project import assignment, fit, ports
 from isolint.project.errors import ProjectError
 from isolint.project.import_graph import unused_ignores
 from isolint.project.modules import known_modules, survey
@@ -50,7 +50,7 @@ class Workspace:
         if problems:
             raise ConfigProblems(problems)
         self.modules = known_modules(self._table, self.layout, self.decisions, config.root)
-        if wrong := unused_ignores(config, self.modules):
+        if wrong := [*unused_ignores(config, self.modules), *ports.problems(config, self.modules)]:
             raise ConfigProblems(wrong)
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
 

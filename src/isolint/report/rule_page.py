@@ -92,15 +92,23 @@ def _roles(rule: Rule) -> list[str]:
 
 
 def _markdown_example(verdict: str, example: Example) -> list[str]:
-    return [f"## {verdict}: {example.title}", _fence(example.source.strip("\n"))]
+    return [f"## {verdict}: {example.title}", _fence(_sources(example))]
 
 
 def _text_example(verdict: str, example: Example) -> str:
-    return f"{verdict}: {example.title}\n\n{indent(example.source.strip(chr(10)), '    ')}"
+    return f"{verdict}: {example.title}\n\n{indent(_sources(example), '    ')}"
 
 
-def _example_record(example: Example) -> dict[str, str]:
-    return {"title": example.title, "source": example.source.strip("\n") + "\n"}
+def _sources(example: Example) -> str:
+    """Return the example, behind the other modules it needs."""
+    named = [f"# {module}\n{source}" for module, source in example.beside]
+    own = example.source.strip("\n")
+    return "\n\n".join([*named, f"# the core\n{own}"]) if named else own
+
+
+def _example_record(example: Example) -> dict[str, object]:
+    source = example.source.strip("\n") + "\n"
+    return {"title": example.title, "source": source, "beside": dict(example.beside)}
 
 
 def _fence(source: str) -> str:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import Import, Reference, Usage
+from isolint.semantics.facts import Import, Reference
+from isolint.semantics.usage import INTERPRETER, conventional_interpreters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
 
-_CONVENTIONAL = "perform_async"
 _WORDING = Wording(
     why="drives a plan: the core only describes, a shell drives",
     way_out="return the AsyncPlan, compose it with async_bind, and let the shell perform it",
@@ -26,31 +26,23 @@ def _check(fact: Reference | Import, context: Context) -> Iterator[Finding]:
         yield from _re_exported(fact, context)
         return
     entries = used_entries(fact, context, Effect.INTERPRETS)
-    names = [entry.name for entry in entries] or list(_by_convention(fact, context))
+    names = [entry.name for entry in entries] or conventional_interpreters(fact, context.module)
     if names:
         yield finding(fact, context, " or ".join(names), _WORDING)
-
-
-def _by_convention(reference: Reference, context: Context) -> Iterable[str]:
-    """Name a project's own interpreter, imported from wherever it stands."""
-    if reference.usage in (Usage.INSPECTED, Usage.ANNOTATES) or context.module.is_typing_only(reference):
-        return ()
-    externals = context.module.inference.externals(reference.node)
-    return (e.name for e in externals if e.name.endswith(f".{_CONVENTIONAL}") and not e.bound)
 
 
 def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
     """Find an interpreter in the interface of a core package, which hands it to the whole core."""
     origin = context.module.catalogue.canonical(f"{fact.module}.{fact.name}")
     entry = context.module.catalogue.get(origin)
-    interprets = fact.name == _CONVENTIONAL or (entry is not None and entry.effect is Effect.INTERPRETS)
+    interprets = fact.name == INTERPRETER or (entry is not None and entry.effect is Effect.INTERPRETS)
     if interprets and not fact.type_checking and context.module.exports(fact.bound):
         yield Finding(fact.node, f"`{origin}` is re-exported: it {_WORDING.why}", _WORDING.way_out, origin)
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
     # asyncplan's own modules reach their shell by a relative import.
-    return {*given.catalogue.words(Effect.INTERPRETS), _CONVENTIONAL}
+    return {*given.catalogue.words(Effect.INTERPRETS), INTERPRETER}
 
 
 RULE = Rule(

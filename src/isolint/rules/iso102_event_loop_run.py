@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import CallSite, Reference
-from isolint.semantics.meanings import External
-from isolint.syntax import nodes
+from isolint.semantics.usage import STEP, STEPPED, steps_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
+    from isolint.syntax import nodes
 
 _WORDING = Wording(
     why="runs an event loop: only a shell drives",
     way_out="return an AsyncPlan and let the shell run it",
 )
 
-_STEP = "send"
-
 
 def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
     if isinstance(fact, Reference):
         yield from findings(fact, context, Effect.DRIVES, _WORDING)
-    else:
-        yield from _stepped_by_hand(fact, context)
-
-
-def _stepped_by_hand(call: CallSite, context: Context) -> Iterator[Finding]:
-    """``coro.send(None)`` does by hand what a loop does."""
-    from isolint.semantics.expressions import last_name
-
-    node = call.node
-    if not isinstance(node, nodes.Call) or len(node.args) != 1 or last_name(node.func) != _STEP:
-        return
-    if last_name(node.args[0].value) != "None":
-        return
-    if External("coroutine.send") in context.module.inference.of(node.func):
-        written = context.module.text_of(node)
-        message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
-        yield Finding(node.func, message, _WORDING.way_out, "coroutine.send")
+    elif steps_by_hand(fact, context.module):
+        node = cast("nodes.Call", fact.node)
+        message = f"`{context.module.text_of(node)}` steps a coroutine by hand, which drives it: only a shell drives"
+        yield Finding(node.func, message, _WORDING.way_out, STEPPED)
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return {*given.catalogue.words(Effect.DRIVES), (_STEP, "None")}
+    return {*given.catalogue.words(Effect.DRIVES), (STEP, "None")}
 
 
 RULE = Rule(

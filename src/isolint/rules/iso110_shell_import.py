@@ -38,7 +38,7 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("import", *CALLS)
 
 
-def _may_import_shell(glimpse: Glimpse, given: GateInput) -> bool:
+def _may_import_shell(_module: str, glimpse: Glimpse, given: GateInput) -> bool:
     """Whether an import statement names a module of the shell, or one may be imported by a call."""
     role_of = given.world.role_of
     return not glimpse.words.isdisjoint(CALLS) or any(

@@ -69,7 +69,7 @@ def _words(_given: GateInput) -> Iterable[str]:
     return ("import", *CALLS)
 
 
-def _may_reach_shell(glimpse: Glimpse, given: GateInput) -> bool:
+def _may_reach_shell(_module: str, glimpse: Glimpse, given: GateInput) -> bool:
     """Whether an import statement leads to the shell, or a module may be imported by a call."""
     return not glimpse.words.isdisjoint(CALLS) or any(map(given.chains.may_lead_to_shell, glimpse.imports))
 
@@ -98,6 +98,7 @@ from app.helpers import report
 
 __all__ = ["report"]
 """,
+            beside=(("app.helpers", "from asyncplan.shell import run as report\n"),),
         ),
     ),
     good=(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from isolint.rule import Finding
-from isolint.semantics.facts import Usage
+from isolint.semantics import usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from isolint.rule import Context
     from isolint.semantics.catalogue import Effect, Entry
     from isolint.semantics.facts import Reference
-
-_NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
-_FACTORY_TAKERS = frozenset(
-    "partial defaultdict map starmap Depends Factory Resource Singleton to_thread run_in_executor submit".split()
-)
-"""What calls the class it is given: functools, itertools, FastAPI, dependency-injector, threads."""
 
 
 @final
@@ -33,19 +27,7 @@ class Wording:
 
 def used_entries(reference: Reference, context: Context, effect: Effect) -> list[Entry]:
     """Return the entries with ``effect`` that ``reference`` puts to use."""
-    if reference.usage in _NOT_USED:
-        return []
-    entries = [entry for entry in context.module.entries(reference) if entry.effect is effect]
-    if not _makes_instances(reference):
-        entries = [entry for entry in entries if not entry.is_class]
-    return [] if entries and context.module.is_typing_only(reference) else entries
-
-
-def _makes_instances(reference: Reference) -> bool:
-    """Whether a class would be called here; one that is merely named or handed on opens nothing yet."""
-    if reference.usage is Usage.PASSED:
-        return reference.receiver in _FACTORY_TAKERS or "factory" in reference.keyword
-    return reference.usage in (Usage.CALLED, Usage.DECORATES, Usage.AWAITED)
+    return usage.used_entries(reference, context.module, effect)
 
 
 def findings(reference: Reference, context: Context, effect: Effect, wording: Wording) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from isolint.semantics.control_flow import ControlFlow
 from isolint.semantics.expressions import last_name, parameters
-from isolint.semantics.facts import AnnotationOf, Definition, Import, Usage
+from isolint.semantics.facts import AnnotationOf, Definition, Import, ModuleSite, Usage
 from isolint.semantics.imports import absolute
 from isolint.semantics.recorder import Recorder
 from isolint.semantics.scopes import (
@@ -26,6 +26,7 @@ def bind(module: cst.Module, package: str) -> Recorder:
     """Bind ``module``; ``package`` is the dotted package that its relative imports start from."""
     recorder = Recorder(module)
     _Binder(recorder, package).block(module.body)
+    recorder.facts.append(ModuleSite(module, recorder.root, guarded=False))
     return recorder
 
 

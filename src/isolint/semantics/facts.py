@@ -168,6 +168,12 @@ class RaiseSite(Fact):
 
 @final
 @dataclass(frozen=True, slots=True)
+class ModuleSite(Fact):
+    """The module as a whole: once, for a rule that looks through it by itself."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class WholeFile(Fact):
     """The file with its role and its comments. Never made: the engine looks at it without a tree."""
 

@@ -12,6 +12,7 @@ from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Sequence
 
     from isolint.semantics.catalogue import Catalogue
@@ -119,7 +120,7 @@ class ModuleIndex:
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
-            offered = self._exports_of(module)
+            offered = self.exports_of(module)
             if offered is None:
                 continue
             names = (origin for name in offered.origins for origin in self.origins(f"{module}.{name}"))
@@ -153,7 +154,7 @@ class ModuleIndex:
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
-            offered = self._exports_of(module)
+            offered = self.exports_of(module)
             if module in self._speak_of_plans() or self._reaches_plans.known(module):
                 return {start: True}
             places = (self.split(name) for name in (offered.imports if offered is not None else ()))
@@ -181,8 +182,19 @@ class ModuleIndex:
             seen.update(following)
         return tuple(foreign)
 
+    def homes(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the module and the name in it that each step of a first-party name's re-exports leads to."""
+        places: dict[tuple[str, str], None] = {}
+        pending = [name]
+        while pending and len(places) < _MOST_STEPS:
+            place = self.split(pending.pop(0))
+            if place is not None and place not in places:
+                places[place] = None
+                pending += self._one_step(*place)
+        return tuple(places)
+
     def _one_step(self, module: str, rest: str) -> list[str]:
-        offered = self._exports_of(module)
+        offered = self.exports_of(module)
         if offered is None or not rest:
             return []
         first, _, after = rest.partition(".")
@@ -197,15 +209,16 @@ class ModuleIndex:
 
     def offers(self, module: str, name: str) -> bool:
         """Whether a first-party module may have a top-level name, of its own or by a star."""
-        offered = self._exports_of(module)
+        offered = self.exports_of(module)
         return offered is not None and (name in offered.origins or bool(offered.stars))
 
     def imports_of(self, module: str) -> Sequence[Imported]:
         """Return what a module imports, nothing for one that cannot be read."""
-        offered = self._exports_of(module)
+        offered = self.exports_of(module)
         return offered.imported if offered is not None else ()
 
-    def _exports_of(self, module: str) -> Exports | None:
+    def exports_of(self, module: str) -> Exports | None:
+        """Return what a module offers, None for one that cannot be read."""
         self._finder.find(module)
         if module not in self._exports:
             self._exports[module] = self._read_exports(module)
@@ -214,9 +227,13 @@ class ModuleIndex:
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(module)
         tree = parsing.quick_tree(text) if text is not None else None
-        if tree is None or isinstance(tree, SyntaxProblem):
-            return None
-        return exports(tree, package)
+        return None if tree is None or isinstance(tree, SyntaxProblem) else exports(tree, package)
+
+    def quick_tree(self, module: str) -> ast.Module | None:
+        """Return the interpreter's own tree of a module, None where there is none; it is not kept."""
+        text, _ = self._text_of(module)
+        tree = parsing.quick_tree(text) if text is not None else None
+        return None if isinstance(tree, SyntaxProblem) else tree
 
     def _text_of(self, module: str) -> tuple[parsing.Text | None, str]:
         found = self._finder.find(module)
@@ -224,6 +241,15 @@ class ModuleIndex:
         text = parsing.decode(data) if data is not None else None
         package = module if found is not None and found.is_package else module.rpartition(".")[0]
         return (None if isinstance(text, SyntaxProblem) else text), package
+
+    def text(self, module: str) -> str:
+        """Return the text of a module for a look at its words, empty where it cannot be read.
+
+        What is not UTF-8 comes out wrong but for its ASCII letters.
+        """
+        found = self._finder.find(module)
+        data = found.read() if found is not None else None
+        return (data or b"").decode("utf-8", "replace")
 
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""
@@ -246,6 +272,11 @@ class ModuleIndex:
             known = self._bound.pop(module)
             if known is not None:
                 known.recorder.dissolve()
+
+    def tree(self, module: str) -> LeanTree | None:
+        """Return the tree of a module that is parsed and bound, None where that is not possible."""
+        known = self._bound[module] if self.bound(module) is not None else None
+        return known.tree if known is not None else None
 
     def tree_with(self, node: CSTNode) -> LeanTree | None:
         """Return the tree of a bound module that ``node`` stands in."""

@@ -70,6 +70,7 @@ class Inference:
         self.index = index
         self._package = module.partition(".")[0]
         self._recorders = {module: recorder}
+        self._homes = {recorder.root: module}
         self._searched = [recorder]
         self._known: dict[object, Meanings] = {}
         self._open: dict[object, tuple[Meanings, int]] = {}
@@ -180,8 +181,7 @@ class Inference:
     def home_of(self, scope: Scope) -> str:
         """Return the name of the module that ``scope`` belongs to."""
         *_, root = scope.enclosing()
-        homes = (module for module, recorder in self._recorders.items() if recorder.root is root)
-        return next(homes, "")
+        return self._homes.get(root, "")
 
     def read_of(self, name: cst.CSTNode) -> Read | None:
         """Return the look-up that ``name`` is, in this module or in one that was read for it."""
@@ -204,7 +204,7 @@ class Inference:
         while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
             steps += 1
             place = self.index.split(binding.origin)
-            recorder = self._recorder_of(place[0]) if place is not None and place[1] else None
+            recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
             found = (
                 recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
             )
@@ -230,7 +230,7 @@ class Inference:
 
     def _defined(self, name: str) -> Meanings:
         place = self.index.split(name)
-        recorder = self._recorder_of(place[0]) if place is not None and place[1] else None
+        recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
         if recorder is None or place is None:
             return UNKNOWN
         first, *rest = place[1].split(".")
@@ -246,12 +246,14 @@ class Inference:
         ]
         return distinct([m for m in found if not isinstance(m, External)] + onward)
 
-    def _recorder_of(self, module: str) -> Recorder | None:
+    def recorder_of(self, module: str) -> Recorder | None:
+        """Return what was found in a first-party module, None where it cannot be read."""
         if module not in self._recorders:
             recorder = self.index.bound(module)
             if recorder is None:
                 return None
             self._recorders[module] = recorder
+            self._homes[recorder.root] = module
             self._searched.append(recorder)
         return self._recorders[module]
 

@@ -158,6 +158,28 @@ def analyse(
 ) -> ModuleSemantics:
     """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
     recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
+    return of_recorder(
+        recorder,
+        tree,
+        name,
+        is_package=is_package,
+        catalogue=catalogue,
+        index=index,
+        plan_modules=plan_modules,
+    )
+
+
+def of_recorder(
+    recorder: Recorder,
+    tree: Tree,
+    name: str,
+    *,
+    is_package: bool,
+    catalogue: Catalogue,
+    index: ModuleIndex,
+    plan_modules: tuple[str, ...] = (),
+) -> ModuleSemantics:
+    """Prepare the inference of a module that has been bound."""
     inference = Inference(name, recorder, catalogue, index, plan_modules)
     relevance = Relevance(recorder, catalogue, index)
     return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index, relevance)

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 MEMBERS = "*members"
 PLANS = "*plans"
+DRIVES = "*drives"
 """Topics: what an answer may depend on that no single module says."""
 
 

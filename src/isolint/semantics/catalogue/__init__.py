@@ -39,7 +39,8 @@ class Entry:
     ``enters`` that of what a ``with`` statement binds, ``is_a`` that of an attribute's value.
     ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
     the project itself; ``telling`` a method that nothing but its class has, so that its name and that of
-    the object leave no doubt.
+    the object leave no doubt. ``structured`` marks a way to start a task that ends with the block it is
+    started in: whoever calls the function around that block gets control back when all is done.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Entry:
     ambient: bool = False
     own: bool = False
     telling: str = ""
+    structured: bool = False
 
 
 @final
@@ -170,15 +172,20 @@ class Catalogue:
         """Whether any known name with an effect, or a class of loops or task groups, ends so."""
         return name in self._last_names
 
-    def words(self, *effects: Effect, ambient: bool = False) -> frozenset[tuple[str, ...]]:
+    def words(
+        self, *effects: Effect, ambient: bool = False, structured: bool = True
+    ) -> frozenset[tuple[str, ...]]:
         """Return groups of identifiers: a file that reaches a name with one of ``effects`` has a whole group.
 
         A name of a library is reached through its top-level package, or a name declared to stand for it,
         and is spelled out itself; one of the project's own, also by relative imports, stands alone.
-        ``ambient`` adds the classes of loops and task groups.
+        ``ambient`` adds the classes of loops and task groups; without ``structured`` what ends with the
+        block it is started in is left out.
         """
         groups: set[tuple[str, ...]] = set()
         for entry in self._entries.values():
+            if entry.structured and not structured:
+                continue
             if entry.effect in effects or (ambient and entry.ambient):
                 last = entry.name.rpartition(".")[2]
                 if entry.own or entry.telling:

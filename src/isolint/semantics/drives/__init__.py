@@ -1,0 +1,1 @@
+"""Which first-party functions drive, directly or through others, and by which chain."""

@@ -1,0 +1,135 @@
+"""What is known of who drives: plain frozen data, free of any syntax node, picklable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCALS = "<locals>"
+"""Follows the name of a function in the name of what is defined inside it, as in ``__qualname__``."""
+LAMBDA = "<lambda>"
+"""Stands for the name of a lambda that a function returns."""
+CONSTRUCTORS = frozenset(
+    {"__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init", "__attrs_init__"}
+)
+"""Methods that run where an object of their class is made."""
+INSTANCE_CALLS = frozenset({"__call__", "__await__"})
+"""Methods that run where an object of their class is called or awaited."""
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A first-party definition: a dotted module and the qualified name in it."""
+
+    module: str
+    qualname: str
+
+    def __str__(self) -> str:
+        """Return the dotted name a person would write."""
+        return f"{self.module}.{self.qualname.replace(f'.{LOCALS}', '')}"
+
+    @property
+    def name(self) -> str:
+        """The last part of the name."""
+        return self.qualname.rpartition(".")[2]
+
+    @property
+    def owner(self) -> str:
+        """The name of the class around a method; empty for what stands at the top or in a function."""
+        before = self.qualname.rpartition(".")[0]
+        last = before.rpartition(".")[2]
+        return "" if last == LOCALS else last
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is defined inside a function."""
+        return LOCALS in self.qualname.split(".")
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """A function uses something in ``line``: ``target``, or the foreign ``driver`` where that is not empty."""
+
+    line: int
+    driver: str
+    target: Place | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FunctionSummary:
+    """A function, method or variable that holds something callable, with what it uses."""
+
+    qualname: str
+    line: int
+    uses: tuple[Use, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a module has to say about driving.
+
+    ``allowed`` are the definitions with a comment that allows them to drive. ``consulted`` are the names
+    that the world was asked about, modules and others: the summary holds while the answers are the same.
+    """
+
+    module: str
+    functions: tuple[FunctionSummary, ...]
+    allowed: tuple[str, ...] = ()
+    consulted: frozenset[str] = frozenset()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One name in a chain, with where it stands: the first is defined there, the others are used there."""
+
+    name: str
+    module: str
+    line: int
+
+
+Chain: TypeAlias = "tuple[Step, ...]"
+"""From a first-party function to the foreign driver it ends with."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Identifiers of which one stands wherever something that drives is used.
+
+    ``names`` stand for what is imported or assigned, ``members`` for attributes; those in ``givers``
+    give, when called, something that drives when called.
+    """
+
+    names: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    givers: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """All of them."""
+        return self.names | self.members | self.givers
+
+    def __or__(self, other: Words) -> Words:
+        """Return the words of both."""
+        return Words(self.names | other.names, self.members | other.members, self.givers | other.givers)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class DriveTable:
+    """Everything outside the core that drives, with the shortest chain of each.
+
+    ``reaching`` are the modules from which one of ``chains`` can be reached by imports.
+    """
+
+    chains: Mapping[Place, Chain] = field(default_factory=dict["Place", "Chain"])
+    words: Words = field(default_factory=Words)
+    reaching: frozenset[str] = frozenset()

@@ -1,0 +1,208 @@
+"""Finds everything outside the core that drives, from the drivers backwards.
+
+The cost grows with what drives, not with the project: files that hold a driver are bound first, then
+those that spell a name of what was found to drive and can reach it by imports, until nothing new drives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, final
+
+from isolint.model import Role
+from isolint.semantics.drives.chains import chains
+from isolint.semantics.drives.imports import ImportGraph
+from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
+from isolint.semantics.drives.seeds import Seeds
+from isolint.semantics.drives.words import Flow, flows_in, renamed, spelled, words_in, words_of
+from isolint.semantics.watch import DRIVES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.index import ModuleIndex
+    from isolint.semantics.watch import Watched
+
+_NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
+"""The core is reported where it drives itself, and a runtime's business is to schedule."""
+
+
+@final
+class Drives:
+    """Answers what drives outside the core; worked out when first asked for, once.
+
+    ``looked_at`` is the module under check with its text, which may differ from its file.
+    """
+
+    def __init__(
+        self,
+        world: Watched,
+        index: ModuleIndex,
+        catalogue: Catalogue,
+        *,
+        allowed: tuple[str, ...] = (),
+        plan_modules: tuple[str, ...] = (),
+        table: DriveTable | None = None,
+    ) -> None:
+        self.looked_at: tuple[str, str] = ("", "")
+        self.known = table
+        self._index = index
+        self._world = world
+        self._catalogue = catalogue
+        self._allowed = allowed
+        self._plan_modules = plan_modules
+
+    @property
+    def table(self) -> DriveTable:
+        """Everything that drives, as plain data."""
+        self.prepare()
+        self._world.asked.add(DRIVES)
+        assert self.known is not None  # noqa: S101  # prepared
+        return self.known
+
+    def prepare(self) -> None:
+        """Work the table out. To be called before anything is bound that has to stay."""
+        if self.known is None:
+            before, self._world.asked = self._world.asked, set()
+            search = _Search(self._world, self._index, self._catalogue, self._allowed, self._plan_modules)
+            self.known = search.table()
+            self._world.asked = before
+
+    def about(self) -> Iterator[str]:
+        """Yield what an answer about a core module may depend on."""
+        table = self.table
+        yield from (f"{place} {chain}" for place, chain in table.chains.items())
+        yield repr([sorted(words) for words in (table.words.names, table.words.members, table.words.givers)])
+        yield repr(sorted(table.reaching))
+
+    def may_be_used(self, module: str, imported: Iterable[str]) -> bool:
+        """Whether a module with these imports, by their dotted names, may use something that drives."""
+        if not self.may_be_reached(imported):
+            return False
+        text = self.looked_at[1] if self.looked_at[0] == module else self._index.text(module)
+        return bool(spelled(text, words_in(text), self.table.words))
+
+    def may_be_reached(self, imported: Iterable[str]) -> bool:
+        """Whether something that drives can be reached through one of these dotted names."""
+        reaching = self.table.reaching
+        for name in imported if reaching else ():
+            place = self._index.split(name)
+            if place is not None and place[0] in reaching:
+                return True
+        return False
+
+
+@final
+class _Search:
+    def __init__(
+        self,
+        world: Watched,
+        index: ModuleIndex,
+        catalogue: Catalogue,
+        allowed: tuple[str, ...],
+        plan_modules: tuple[str, ...],
+    ) -> None:
+        self._world = world
+        self._index = index
+        self._catalogue = catalogue
+        self._allowed = allowed
+        self._plan_modules = plan_modules
+        self._graph = ImportGraph(index)
+        self._summaries: dict[str, Summary] = {}
+        self._words: dict[str, frozenset[str]] = {}
+        self._known_flows: dict[str, tuple[Flow, ...]] = {}
+        self._looked_for: dict[str, frozenset[str]] = {}
+
+    def table(self) -> DriveTable:
+        core = [m for m in self._world.modules() if self._world.role_of(m) is Role.CORE]
+        reachable = self._graph.reachable(core)
+        territory = [m for m in sorted(reachable) if self._concerns(m)]
+        self._seeds = seeds = Seeds(self._catalogue, self._index, sorted(reachable))
+        pending = [module for module in territory if seeds.stand_in(module, self._index.text(module))]
+        table = DriveTable()
+        while pending:
+            for module in pending:
+                self._summarise(module, table.words)
+            table = self._table(reachable, table.words)
+            pending = [m for m in territory if m in table.reaching and self._has_news(m, table.words)]
+        return table
+
+    def _concerns(self, module: str) -> bool:
+        return self._world.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
+
+    def _found(self, module: str, words: Words) -> frozenset[str]:
+        if module not in self._words:
+            self._words[module] = words_in(self._index.text(module))
+        anywhere = self._words[module]
+        return (
+            frozenset()
+            if anywhere.isdisjoint(words.all)
+            else spelled(self._index.text(module), anywhere, words)
+        )
+
+    def _has_news(self, module: str, words: Words) -> bool:
+        return self._found(module, words) != self._looked_for.get(module, frozenset())
+
+    def _summarise(self, module: str, words: Words) -> None:
+        from isolint.semantics.drives.summaries import summarised
+        from isolint.semantics.module import of_recorder
+
+        self._looked_for[module] = self._found(module, words)
+        self._index.make_room()
+        self._world.asked = set()
+        recorder, tree = self._index.bound(module), self._index.tree(module)
+        if recorder is not None and tree is not None:
+            file = self._world.find(module)
+            semantics = of_recorder(
+                recorder,
+                tree,
+                module,
+                is_package=file is not None and file.is_package,
+                catalogue=self._catalogue,
+                plan_modules=self._plan_modules,
+                index=self._index,
+            )
+            summary = summarised(
+                semantics, tree, self._index.text(module), self._seeds.names, words.all, self._concerns
+            )
+            self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
+
+    def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:
+        found = chains(self._summaries.values(), self._all_allowed())
+        reaching = self._graph.reaching({place.module for place in found}, reachable)
+        words |= words_of(found)
+        return DriveTable(found, self._with_other_names(words, found, sorted(reaching)), reaching)
+
+    def _all_allowed(self) -> frozenset[Place]:
+        by_comment = (Place(s.module, name) for s in self._summaries.values() for name in s.allowed)
+        return frozenset((*by_comment, *self._configured()))
+
+    def _configured(self) -> Iterable[Place]:
+        return (Place(*home) for name in self._allowed for home in self._index.homes(name) if home[1])
+
+    def _with_other_names(self, words: Words, drivers: Iterable[Place], modules: list[str]) -> Words:
+        """Add the names that modules give to what drives, until there are no more."""
+        local: dict[str, set[str]] = {}
+        for place in drivers:
+            if place.is_local:
+                local.setdefault(place.module, set()).add(place.name)
+        seen: dict[str, frozenset[str]] = {}
+        changed = True
+        while changed:
+            changed = False
+            for module in modules:
+                here = self._found(module, words)
+                if here == seen.get(module) or not (here or module in local):
+                    continue
+                seen[module] = here
+                more = words | renamed(self._flows(module), words, local.get(module, ()))
+                changed |= more != words
+                words = more
+        return words
+
+    def _flows(self, module: str) -> tuple[Flow, ...]:
+        if module not in self._known_flows:
+            tree = self._index.quick_tree(module)
+            self._known_flows[module] = tuple(flows_in(tree)) if tree is not None else ()
+        return self._known_flows[module]

@@ -1,0 +1,281 @@
+"""What each function of one module drives or uses, as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.drives.allowed import allowed_by_comment
+from isolint.semantics.drives.keeping import only_kept
+from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
+from isolint.semantics.drives.seeds import DRIVING
+from isolint.semantics.drives.targets import Targets, handed_on, holds_callable
+from isolint.semantics.expressions import last_name
+from isolint.semantics.facts import CallSite, Definition, Reference, Usage
+from isolint.semantics.meanings import External, Partial
+from isolint.semantics.scopes import (
+    ClassBinding,
+    FunctionBinding,
+    ImportBinding,
+    ScopeKind,
+    ValueBinding,
+)
+from isolint.semantics.usage import (
+    NOT_USED,
+    STEPPED,
+    conventional_interpreters,
+    steps_by_hand,
+    used_entries,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
+
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Binding, Scope
+    from isolint.syntax.trees import LeanTree
+
+    Waiting: TypeAlias = "list[tuple[cst.CSTNode, str, Place | None]]"
+
+_MOST_NAMES = 3
+"""Names for names that are followed inside a module."""
+_STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
+
+
+def summarised(
+    module: ModuleSemantics,
+    tree: LeanTree,
+    text: str,
+    drivers: frozenset[str],
+    words: frozenset[str],
+    concerns: Callable[[str], bool],
+) -> Summary:
+    """Return the summary of ``module``, which ``tree`` is of and ``text`` the source.
+
+    Only names are looked into that may stand for a foreign driver, being among ``drivers``, or for
+    something of another module that drives, being among ``words``. ``concerns`` says whether the
+    functions of a module can be part of a chain.
+    """
+    return _Summariser(module, tree, text, drivers, words, concerns).summary()
+
+
+def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
+    """Return the names of the drivers that ``reference`` puts to use."""
+    if reference.usage in NOT_USED:
+        return []
+    used = [entry.name for entry in used_entries(reference, module, *DRIVING) if not entry.structured]
+    return used or conventional_interpreters(reference, module)
+
+
+def spelled(node: cst.CSTNode) -> Iterator[str]:
+    """Yield the names in a chain of attributes, and the one in a ``getattr`` that stands for one."""
+    if isinstance(node, cst.Call):
+        strings = (arg.value for arg in node.args if isinstance(arg.value, cst.SimpleString))
+        yield from (string.raw_value for string in strings)
+    while isinstance(node, cst.Attribute):
+        yield node.attr.value
+        node = node.value
+    if isinstance(node, cst.Name):
+        yield node.value
+
+
+def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) -> bool:
+    """Whether a reference spells one of ``words``, or is a name for what one of them stands for or gives."""
+    for _ in range(_MOST_NAMES):
+        if any(name in words for name in spelled(node)):
+            return True
+        bindings = module.bindings(module.inference.root_of(node))
+        if any(isinstance(b, ImportBinding) and b.origin.rpartition(".")[2] in words for b in bindings):
+            return True
+        values = [b.value for b in bindings if isinstance(b, ValueBinding) and b.value is not None]
+        if not values:
+            return False
+        node = values[0].func if isinstance(values[0], cst.Call) else values[0]
+    return False
+
+
+@final
+class _Summariser:
+    def __init__(
+        self,
+        module: ModuleSemantics,
+        tree: LeanTree,
+        text: str,
+        drivers: frozenset[str],
+        words: frozenset[str],
+        concerns: Callable[[str], bool],
+    ) -> None:
+        self._module = module
+        self._tree = tree
+        self._text = text
+        self._drivers = drivers
+        self._words = words
+        self._concerns = concerns
+        self._targets = Targets(module)
+        self._uses: dict[str, Waiting] = {}
+        self._nodes: dict[str, cst.CSTNode] = {}
+        self._lambdas: dict[cst.CSTNode, str] = {}
+        self._calls: dict[cst.CSTNode, cst.Call] = {}
+
+    def summary(self) -> Summary:
+        module = self._module
+        for fact in module.recorder.facts:
+            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
+                self._calls |= {arg.value: fact.node for arg in fact.node.args}
+        self._name_lambdas()
+        for scope in module.recorder.inner.values():
+            if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
+                self._nodes.setdefault(self._targets.place(scope).qualname, scope.node.name)
+        for fact in module.recorder.facts:
+            if fact.guarded:
+                continue
+            if isinstance(fact, Reference):
+                self._note_drivers(fact)
+                self._note_use(fact)
+            elif isinstance(fact, Definition):
+                self._note_decorators(fact)
+            elif isinstance(fact, CallSite):
+                self._note_call(fact)
+        for binding in self._variables():
+            self._note_variable(binding)
+        return self._placed()
+
+    def _name_lambdas(self) -> None:
+        """Find under which name a lambda runs: the variable's, or as what its function returns."""
+        for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
+            for binding in scope.log:
+                if holds_callable(binding):
+                    value = getattr(binding, "value", None)
+                    if isinstance(value, cst.Lambda):
+                        self._lambdas[value] = binding.name
+            for returned in scope.returns if isinstance(scope.node, cst.FunctionDef) else ():
+                parts = handed_on(returned)
+                self._lambdas |= {part: "<lambda>" for part in parts if isinstance(part, cst.Lambda)}
+
+    def _runs_in(self, scope: Scope) -> str:
+        """Return the function during whose run code in ``scope`` is run; empty for the import of the module."""
+        for around in scope.enclosing():
+            if around.kind is ScopeKind.FUNCTION:
+                if isinstance(around.node, cst.FunctionDef):
+                    return self._targets.place(around).qualname
+                name = self._lambdas.get(around.node)
+                if name is not None and around.parent is not None:
+                    return self._targets.place(around.parent, name).qualname
+                if self._is_kept(around.node):
+                    return ""
+            elif around.kind is ScopeKind.CLASS:
+                return ""
+        return ""
+
+    def _note(self, qualname: str, node: cst.CSTNode, driver: str, target: Place | None = None) -> None:
+        if qualname and (target is None or self._concerns(target.module)):
+            self._uses.setdefault(qualname, []).append((node, driver, target))
+
+    def _note_drivers(self, reference: Reference) -> None:
+        if reference.usage not in NOT_USED and may_mean(reference.node, self._module, self._drivers):
+            function = self._runs_in(reference.scope)
+            found = drivers(reference, self._module) if function else []
+            if found:
+                self._note(function, reference.anchor, " or ".join(found))
+
+    def _note_use(self, reference: Reference) -> None:
+        if reference.usage not in _STEPS or not _is_step(reference):
+            return
+        own = self._targets.own(reference)
+        if not own and not may_mean(reference.node, self._module, self._words):
+            return
+        function = self._runs_in(reference.scope)
+        if not function or self._module.is_typing_only(reference):
+            return
+        if reference.usage is Usage.PASSED and (
+            self._is_returned(reference) or self._is_kept(reference.node)
+        ):
+            return
+        for place in own or self._targets.used(reference):
+            if place.qualname != function or place.module != self._module.name:
+                self._note(function, reference.anchor, "", place)
+
+    def _is_returned(self, reference: Reference) -> bool:
+        if reference.receiver not in ("cast", "partial", "wraps"):
+            return False
+        parts = {part for value in reference.scope.returns for part in handed_on(value)}
+        return reference.node in parts
+
+    def _is_kept(self, argument: cst.CSTNode) -> bool:
+        """Whether something is handed to a function of the project that only keeps it."""
+        call = self._calls.get(argument)
+        return call is not None and only_kept(call, argument, self._module)
+
+    def _may_drive(self, node: cst.CSTNode) -> bool:
+        """Whether what it gives can drive: something of this module, or by one of the words."""
+        bindings = self._module.bindings(self._module.inference.root_of(node))
+        if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
+            return True
+        return may_mean(node, self._module, self._words)
+
+    def _note_decorators(self, definition: Definition) -> None:
+        node = definition.node
+        qualname = self._targets.place(definition.inner).qualname
+        for decorator in node.decorators if isinstance(node, cst.FunctionDef) else ():
+            callee = (
+                decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+            )
+            if self._may_drive(callee):
+                for place in self._targets.decorating(decorator.decorator):
+                    self._note(qualname, callee, "", place)
+
+    def _note_call(self, call: CallSite) -> None:
+        function = self._runs_in(call.scope)
+        node = call.node
+        if not function or not isinstance(node, cst.Call):
+            return
+        if steps_by_hand(call, self._module):
+            self._note(function, node.func, STEPPED)
+        elif isinstance(node.func, cst.Call) and self._may_drive(node.func.func):
+            for place in self._targets.given(node.func.func):
+                self._note(function, node.func, "", place)
+
+    def _variables(self) -> Iterator[Binding]:
+        for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
+            yield from (binding for binding in scope.log if holds_callable(binding))
+
+    def _note_variable(self, binding: Binding) -> None:
+        """Note what is run by calling what a variable holds."""
+        value = getattr(binding, "value", None)
+        qualname = self._targets.place(binding.scope, binding.name).qualname
+        self._nodes.setdefault(qualname, binding.node)
+        if not isinstance(value, cst.Call):
+            return
+        for meaning in self._module.inference.of(value) if last_name(value.func) == "partial" else ():
+            held = meaning.of if isinstance(meaning, Partial) else None
+            entry = self._module.catalogue.get(held.name) if isinstance(held, External) else None
+            if entry is not None and entry.effect in DRIVING and not entry.structured:
+                self._note(qualname, value, entry.name)
+            for place in self._targets.run_by(meaning):
+                self._note(qualname, value, "", place)
+        if self._may_drive(value.func):
+            for place in self._targets.given(value.func):
+                self._note(qualname, value, "", place)
+
+    def _placed(self) -> Summary:
+        """Replace nodes by lines."""
+        functions = tuple(self._function(qualname, uses) for qualname, uses in sorted(self._uses.items()))
+        return Summary(self._module.name, functions, allowed_by_comment(self._text))
+
+    def _function(self, qualname: str, waiting: Waiting) -> FunctionSummary:
+        line_of = self._tree.line_of
+        uses = {Use(line_of(node), driver, target) for node, driver, target in waiting}
+        node = self._nodes.get(qualname)
+        line = line_of(node) if node is not None else min(use.line for use in uses)
+        return FunctionSummary(qualname, line, tuple(sorted(uses, key=_order)))
+
+
+def _is_step(reference: Reference) -> bool:
+    """Whether it is a call, or hands a value on to one; being the default of a parameter is neither."""
+    return reference.usage is not Usage.PASSED or bool(reference.receiver)
+
+
+def _order(use: Use) -> tuple[int, str, str]:
+    return use.line, use.driver, str(use.target)

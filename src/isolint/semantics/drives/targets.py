@@ -1,0 +1,277 @@
+"""From a name in a module to the first-party definitions that using it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, LOCALS, Place
+from isolint.semantics.expressions import last_name
+from isolint.semantics.facts import Usage
+from isolint.semantics.meanings import Class, External, Function, Instance, Partial
+from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
+from isolint.semantics.usage import makes_instances
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.semantics.facts import Reference
+    from isolint.semantics.meanings import Meaning
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Binding, Scope
+
+_PROPERTIES = frozenset({"property", "cached_property"})
+_HANDS_ON = frozenset({"cast", "update_wrapper", "staticmethod", "classmethod"})
+"""Calls whose result is one of their arguments."""
+_MOST_ALIASES = 20
+
+
+@final
+class Targets:
+    """Answers for one module what its names run."""
+
+    def __init__(self, module: ModuleSemantics) -> None:
+        self._module = module
+        self._inference = module.inference
+        self._index = module.index
+
+    def place(self, scope: Scope, name: str = "") -> Place:
+        """Return where a function or class stands, by its scope; ``name`` is something in it."""
+        parts: list[str] = [name] if name else []
+        for around in scope.enclosing():
+            if around.kind in (ScopeKind.FUNCTION, ScopeKind.CLASS):
+                if parts and around.kind is ScopeKind.FUNCTION:
+                    parts.append(LOCALS)
+                parts.append(name_of(around))
+        return Place(self._inference.home_of(scope), ".".join(reversed(parts)))
+
+    def used(self, reference: Reference) -> list[Place]:
+        """Return what a reference runs, or hands on to be run."""
+        node = reference.node
+        made = makes_instances(reference)
+        called = reference.usage in (Usage.CALLED, Usage.AWAITED)
+        found = [p for m in self._inference.of(node) for p in self._run_by(m, made=made, called=called)]
+        found += self._behind_name(node)
+        while isinstance(node, cst.Attribute):
+            found += self._read(node)
+            node = node.value
+        return list(dict.fromkeys(found))
+
+    def own(self, reference: Reference) -> list[Place]:
+        """Return what a reference runs of its own module, where that is clear from its scopes alone."""
+        node = reference.node
+        if isinstance(node, cst.Name):
+            bindings = self._module.bindings(node)
+            if bindings and all(isinstance(b, FunctionBinding) for b in bindings):
+                return [self.place(b.inner) for b in bindings if isinstance(b, FunctionBinding)]
+        elif isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
+            for binding in self._module.bindings(node.value):
+                owner = binding.scope.own_class() if isinstance(binding, ParamBinding) else None
+                if owner is not None and binding.scope.log[:1] == [binding]:
+                    return self._own_methods(owner, node.attr.value)
+        return []
+
+    def _own_methods(self, owner: Scope, name: str) -> list[Place]:
+        bindings = owner.names.get(name, []) if name not in owner.attributes else []
+        functions = [b for b in bindings if isinstance(b, FunctionBinding)]
+        return [self.place(f.inner) for f in functions if name_of(f.inner) == name]
+
+    def given(self, callee: cst.BaseExpression) -> list[Place]:
+        """Return what is run where the function that calling ``callee`` gives is called."""
+        seen: set[Meaning] = set()
+        return list(dict.fromkeys(p for m in self._inference.of(callee) for p in self._given_by(m, seen)))
+
+    def decorating(self, decorator: cst.BaseExpression) -> list[Place]:
+        """Return what is run by calling something decorated so."""
+        makers = self._inference.of(decorator.func if isinstance(decorator, cst.Call) else decorator)
+        found = [p for m in makers for p in self._given_by(m, set())]
+        if isinstance(decorator, cst.Call):
+            # What a maker of decorators gives runs while it decorates; what that gives in turn runs later.
+            found = [p for m in makers for p in self._given_by_results(m)]
+        classes = [
+            owner for m in self._inference.of(decorator) for owner in (*self._classes(m), *self._instances(m))
+        ]
+        found += [p for owner in classes for p in self._members(owner, INSTANCE_CALLS)]
+        return list(dict.fromkeys(found))
+
+    def _given_by(self, meaning: Meaning, seen: set[Meaning]) -> Iterator[Place]:
+        for function in self._functions(meaning):
+            if function not in seen:
+                seen.add(function)
+                scope = function.binding.inner
+                for value in scope.returns:
+                    yield from self._returned(value, scope, seen)
+
+    def _returned(self, value: cst.CSTNode, scope: Scope, seen: set[Meaning]) -> Iterator[Place]:
+        for part in handed_on(value):
+            if isinstance(part, cst.Lambda):
+                yield self.place(scope, LAMBDA)
+            for meaning in self._inference.of(part):
+                yield from self._run_by(meaning, made=False, called=True)
+            if isinstance(part, cst.Call):
+                for meaning in self._inference.of(part.func):
+                    yield from self._given_by(meaning, seen)
+
+    def _given_by_results(self, maker: Meaning) -> Iterator[Place]:
+        for function in self._functions(maker):
+            for value in function.binding.inner.returns:
+                for part in handed_on(value):
+                    for meaning in self._inference.of(part):
+                        yield from self._given_by(meaning, {function})
+
+    def _run_by(self, meaning: Meaning, *, made: bool, called: bool) -> Iterator[Place]:
+        while isinstance(meaning, Partial):
+            meaning = meaning.of
+        for function in self._functions(meaning):
+            yield self.place(function.binding.inner)
+        if made:
+            for owner in self._classes(meaning):
+                yield from self._members(owner, CONSTRUCTORS)
+        if called:
+            for owner in self._instances(meaning):
+                yield from self._members(owner, INSTANCE_CALLS)
+        if isinstance(meaning, External):
+            yield from self._variable(meaning.name)
+
+    def run_by(self, meaning: Meaning) -> list[Place]:
+        """Return what calling ``meaning`` runs."""
+        return list(self._run_by(meaning, made=True, called=True))
+
+    def _functions(self, meaning: Meaning) -> list[Function]:
+        return [m for m in self._defined(meaning) if isinstance(m, Function)]
+
+    def _classes(self, meaning: Meaning) -> list[Class]:
+        return [m for m in self._defined(meaning) if isinstance(m, Class)]
+
+    def _instances(self, meaning: Meaning) -> list[Class]:
+        return [m.of for m in self._defined(meaning) if isinstance(m, Instance) and isinstance(m.of, Class)]
+
+    def _defined(self, meaning: Meaning) -> Iterable[Meaning]:
+        """Return ``meaning``, or the definitions that a name of another module leads to."""
+        if not isinstance(meaning, External):
+            return (meaning,)
+        found = self._inference.defined(meaning.name)
+        return found or [m for name in self._homes(meaning.name) for m in self._inference.defined(name)]
+
+    def _members(self, owner: Class, names: frozenset[str]) -> Iterator[Place]:
+        return (self.place(f.binding.inner) for f in self._member_functions(owner, names))
+
+    def _member_functions(self, owner: Class, names: Iterable[str]) -> list[Function]:
+        """Return methods, also inherited ones, as they are and not as what reading them gives."""
+        found = (m for name in sorted(names) for m in self._inference.member(owner, name))
+        return [f for meaning in found for f in self._functions(meaning)]
+
+    def _read(self, node: cst.Attribute) -> Iterator[Place]:
+        """Yield the property that reading an attribute runs, and the method that ``super()`` finds."""
+        name = node.attr.value
+        if isinstance(node.value, cst.Call) and last_name(node.value.func) == "super":
+            yield from self._of_bases(node, name)
+            return
+        for meaning in self._inference.of(node.value):
+            for owner in self._instances(meaning):
+                for function in self._member_functions(owner, {name}):
+                    if decorators(function.binding) & _PROPERTIES:
+                        yield self.place(function.binding.inner)
+
+    def _of_bases(self, node: cst.Attribute, name: str) -> Iterator[Place]:
+        call = node.value
+        read = self._module.recorder.reads.get(call.func) if isinstance(call, cst.Call) else None
+        scopes = read.scope.enclosing() if read is not None else ()
+        owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
+        if owner is not None and isinstance(owner.node, cst.ClassDef):
+            for base in owner.node.bases:
+                for meaning in self._inference.of(base.value):
+                    for known in self._classes(meaning):
+                        yield from self._members(known, frozenset({name}))
+
+    # Names that hold something callable without being a function
+
+    def _behind_name(self, node: cst.CSTNode) -> Iterator[Place]:
+        bindings = self._module.bindings(node)
+        for binding in bindings:
+            if holds_callable(binding):
+                value = getattr(binding, "value", None)
+                yield from self.given(value.func) if isinstance(value, cst.Call) else ()
+                yield self.place(binding.scope, binding.name)
+        if isinstance(node, cst.Name) and not bindings:
+            for star in self._module.recorder.root.stars:
+                yield from self._run_by(External(f"{star}.{node.value}"), made=True, called=False)
+
+    def _variable(self, name: str) -> Iterator[Place]:
+        """Yield the module-level variable that a dotted name leads to."""
+        for home in (name, *self._homes(name)):
+            found = self._index.split(home)
+            recorder = self._inference.recorder_of(found[0]) if found is not None and found[1] else None
+            if found is None or recorder is None:
+                continue
+            if any(map(holds_callable, recorder.root.names.get(found[1], ()))):
+                yield Place(*found)
+
+    def _homes(self, name: str) -> list[str]:
+        """Return the names that a dotted first-party name stands for, through imports and stars."""
+        homes: dict[str, None] = {}
+        pending = [name]
+        while pending and len(homes) < _MOST_ALIASES:
+            place = self._index.split(pending.pop())
+            recorder = self._inference.recorder_of(place[0]) if place is not None and place[1] else None
+            if place is None or recorder is None:
+                continue
+            first, _, rest = place[1].partition(".")
+            bindings = recorder.root.names.get(first, ())
+            origins = [b.origin for b in bindings if isinstance(b, ImportBinding)]
+            origins += [f"{star}.{first}" for star in recorder.root.stars if not bindings]
+            onward = [f"{origin}.{rest}" if rest else origin for origin in origins]
+            pending += [origin for origin in onward if origin not in homes]
+            homes |= dict.fromkeys(onward)
+        return list(homes)
+
+
+def holds_callable(binding: Binding) -> bool:
+    """Whether a variable is bound to a lambda, or to what a call gives, such as ``partial(run)``."""
+    return (
+        isinstance(binding, ValueBinding)
+        and not binding.path
+        and isinstance(binding.value, (cst.Lambda, cst.Call))
+        and binding.scope.kind is not ScopeKind.CLASS
+    )
+
+
+def name_of(scope: Scope) -> str:
+    """Return the name of a function or class; a property's setter is another function than its getter."""
+    node = scope.node
+    if not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        return LAMBDA
+    kinds = {last_name(d.decorator) for d in node.decorators if isinstance(d.decorator, cst.Attribute)}
+    kind = next(iter(sorted(kinds & {"setter", "deleter"})), "")
+    return f"{node.name.value}.{kind}" if kind else node.name.value
+
+
+def decorators(binding: FunctionBinding) -> set[str]:
+    """Return the last names of the decorators of a function."""
+    node = binding.node
+    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+
+
+def handed_on(value: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the expressions of which ``value`` is one: through choices and calls that hand on."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.IfExp):
+            pending += [node.orelse, node.body]
+        elif isinstance(node, cst.BooleanOperation):
+            pending += [node.right, node.left]
+        elif isinstance(node, cst.Tuple):
+            pending += [element.value for element in node.elements]
+        elif isinstance(node, cst.Call) and _hands_on(node):
+            pending += [arg.value for arg in node.args]
+        else:
+            yield node
+
+
+def _hands_on(node: cst.Call) -> bool:
+    """Whether it is ``cast(T, x)`` or the like, ``partial(x)``, or ``wraps(f)(x)``."""
+    maker = node.func.func if isinstance(node.func, cst.Call) else node.func
+    name = last_name(maker)
+    return name == "wraps" if maker is not node.func else name in _HANDS_ON or name == "partial"

@@ -1,0 +1,230 @@
+"""Under which identifiers what drives can be met: its names, and the names that lead to those.
+
+Works on the interpreter's own quick trees and looks at names alone, so it finds too many rather than too
+few: what is found only decides which files are looked into.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from isolint.semantics.drives.model import Place
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_PASSING = (
+    ast.IfExp,
+    ast.BoolOp,
+    ast.NamedExpr,
+    ast.Await,
+    ast.Tuple,
+    ast.List,
+    ast.Set,
+    ast.Starred,
+    ast.Subscript,
+    ast.ListComp,
+    ast.SetComp,
+    ast.GeneratorExp,
+)
+"""Expressions that give on, or hold, what is inside them."""
+_HANDING_ON = frozenset(
+    {"cast", "partial", "partialmethod", "update_wrapper", "staticmethod", "classmethod", "enter_context"}
+    | {"enter_async_context", "property", "cached_property"}
+)
+
+
+def words_of(places: Iterable[Place]) -> Words:
+    """Return the words by which definitions that drive are used from anywhere."""
+    names, members, givers = set[str](), set[str](), set[str]()
+    for place in places:
+        if place.is_local:
+            continue
+        if not place.owner:
+            names.add(place.name)
+        elif place.name in CONSTRUCTORS:
+            names.add(place.owner)
+        elif place.name in INSTANCE_CALLS:
+            givers.add(place.owner)
+        else:
+            members.add(place.name)
+    return Words(frozenset(names), frozenset(members), frozenset(givers))
+
+
+_WORD = re.compile(r"\w+")
+_MEMBER = re.compile(r"[.'\"](?:\s|\\\n)*([^\W\d]\w*)")
+
+
+def spelled(text: str, anywhere: frozenset[str], words: Words) -> frozenset[str]:
+    """Return those of ``words`` that stand in ``text``, all of whose words are ``anywhere``.
+
+    Those of attributes have to follow a dot, or to stand in a string.
+    """
+    found = anywhere & (words.names | words.givers)
+    maybe = anywhere & words.members - found
+    return found.union(maybe.intersection(_MEMBER.findall(text))) if maybe else found
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(_WORD.findall(text))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """``target`` gets its value from names: the names ``itself``, or what calling ``calls`` gives.
+
+    ``returned`` says that it is a function which returns the value, ``is_member`` that it is an
+    attribute, ``is_local`` that nothing outside its function sees it.
+    """
+
+    target: str
+    itself: frozenset[str]
+    calls: frozenset[str]
+    returned: bool = False
+    is_member: bool = False
+    is_local: bool = False
+
+
+def renamed(flows: Sequence[Flow], words: Words, local: Iterable[str]) -> Words:
+    """Return the further words that a module makes of ``words`` and of the functions ``local`` to it."""
+    drive, give = set(words.names | words.members) | set(local), set(words.givers)
+    names, members, givers = set[str](), set[str](), set[str]()
+    changed = True
+    while changed:
+        changed = False
+        for flow in flows:
+            drives = not flow.itself.isdisjoint(drive)
+            gives = not flow.itself.isdisjoint(give) or not flow.calls.isdisjoint(give)
+            if flow.returned:
+                drives, gives = False, drives or gives
+            elif not flow.calls.isdisjoint(give):
+                drives = True
+            if drives and flow.target not in drive:
+                drive.add(flow.target)
+                changed = True
+            if gives and flow.target not in give:
+                give.add(flow.target)
+                changed = True
+            if not flow.is_local:
+                if drives:
+                    (members if flow.is_member else names).add(flow.target)
+                if gives:
+                    givers.add(flow.target)
+    return Words(frozenset(names), frozenset(members), frozenset(givers))
+
+
+def flows_in(tree: ast.Module) -> Iterator[Flow]:
+    """Yield how values flow from name to name in a module."""
+    pending: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    while pending:
+        node, in_function, in_class = pending.pop()
+        if isinstance(node, _FUNCTIONS):
+            yield from _of_function(node, is_local=in_function, is_member=in_class)
+        elif isinstance(node, ast.ClassDef):
+            itself, _ = _mentioned(node.bases)
+            yield Flow(node.name, itself, frozenset(), is_local=in_function)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                if alias.asname:
+                    last = frozenset({alias.name.rpartition(".")[2]})
+                    yield Flow(alias.asname, last, frozenset(), is_local=in_function)
+        else:
+            yield from _of_statement(node, is_local=in_function, is_member=in_class)
+        inside = in_function or isinstance(node, _FUNCTIONS)
+        of_class = isinstance(node, ast.ClassDef)
+        keeps = in_class and not isinstance(node, _FUNCTIONS)
+        pending += [(child, inside, of_class or keeps) for child in ast.iter_child_nodes(node)]
+
+
+def _of_function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_local: bool, is_member: bool
+) -> Iterator[Flow]:
+    values = [
+        n.value for n in _own_nodes(node) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None
+    ]
+    itself, calls = _mentioned(values)
+    if node.returns is not None:
+        # An object of the class that is named.
+        calls |= _annotated(node.returns)
+    yield Flow(node.name, itself, calls, returned=True, is_member=is_member, is_local=is_local)
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    for argument in arguments:
+        if argument.annotation is not None:
+            yield Flow(argument.arg, frozenset(), _annotated(argument.annotation), is_local=True)
+
+
+def _of_statement(node: ast.AST, *, is_local: bool, is_member: bool) -> Iterator[Flow]:
+    value: ast.expr | None = None
+    targets: list[ast.expr] = []
+    calls: frozenset[str] = frozenset()
+    if isinstance(node, ast.Assign):
+        value, targets = node.value, node.targets
+    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+        value, targets = node.value, [node.target]
+        calls = _annotated(node.annotation) if isinstance(node, ast.AnnAssign) else calls
+    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+        value, targets = node.iter, [node.target]
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        value, targets = node.context_expr, [node.optional_vars]
+    itself, more = _mentioned([value] if value is not None else [])
+    for target in targets:
+        for bound in ast.walk(target):
+            if isinstance(bound, ast.Name):
+                yield Flow(bound.id, itself, more | calls, is_member=is_member, is_local=is_local)
+            elif isinstance(bound, ast.Attribute):
+                yield Flow(bound.attr, itself, more | calls, is_member=True)
+
+
+def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function but not in one inside it."""
+    pending = list(ast.iter_child_nodes(function))
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            pending += ast.iter_child_nodes(node)
+
+
+def _mentioned(values: Iterable[ast.AST]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of which one is the value of ``values``, and those whose call gives it."""
+    itself, calls = set[str](), set[str]()
+    pending = list(values)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            itself.add(_last(node))
+        elif isinstance(node, ast.Call):
+            called = _last(node.func) if isinstance(node.func, (ast.Name, ast.Attribute)) else ""
+            calls.add(called)
+            pending += [node.func] if not called else []
+            pending += node.args if called in _HANDING_ON or not called else []
+            if called == "getattr":
+                strings = (arg.value for arg in node.args if isinstance(arg, ast.Constant))
+                itself.update(string for string in strings if isinstance(string, str))
+        elif isinstance(node, ast.Lambda):
+            itself.add(LAMBDA)
+        elif isinstance(node, _PASSING):
+            pending += ast.iter_child_nodes(node)
+    return frozenset(itself), frozenset(calls)
+
+
+def _annotated(annotation: ast.expr) -> frozenset[str]:
+    found = set[str]()
+    for node in ast.walk(annotation):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            found.add(_last(node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.update(re.findall(r"\w+", node.value))
+    return frozenset(found)
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from isolint.config import load
+from isolint.model import Checked
+from isolint.project import check_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from isolint.model import Diagnostic
+
+ROLES = ("core", "shell", "runtime")
+
+
+class Drive(Protocol):
+    """Check a project, given as modules of the package ``app``; ``core`` is the module ``app.core``."""
+
+    def __call__(self, core: str, *, config: str = ..., **modules: str) -> list[Diagnostic]: ...
+
+
+def write(root: Path, modules: Mapping[str, str]) -> None:
+    """Write the modules of the package ``app``; a double underscore in a name opens a package."""
+    for name, source in modules.items():
+        path = root / "app" / f"{name.replace('__', '/') or '__init__'}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(source).lstrip("\n"))
+
+
+@pytest.fixture
+def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drive:
+    monkeypatch.chdir(tmp_path)
+
+    def checked(core: str, *, config: str = "", **modules: str) -> list[Diagnostic]:
+        given = {"core": core, **modules}
+        roles = "".join(f'{role} = ["app.{role}"]\n' for role in ROLES if role in given)
+        (tmp_path / "isolint.toml").write_text(roles + config)
+        write(tmp_path, given)
+        run = check_paths([tmp_path], load(tmp_path))
+        assert all(isinstance(outcome, Checked) for outcome in run.outcomes), run.outcomes
+        return [d for outcome in run.outcomes if isinstance(outcome, Checked) for d in outcome.diagnostics]
+
+    return checked
