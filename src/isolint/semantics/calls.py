@@ -18,6 +18,7 @@ from isolint.semantics.meanings import (
     Coroutine,
     External,
     Function,
+    Giver,
     Instance,
     Partial,
     Plan,
@@ -136,6 +137,8 @@ def called(inference: Inference, callee: Meaning) -> Meanings:
         return called(inference, callee.of)
     if isinstance(callee, Function):
         return _returned(inference, callee)
+    if isinstance(callee, Giver):
+        return callee.gives
     if isinstance(callee, Plan):
         return (Coroutine(UNKNOWN),)
     if isinstance(callee, External):

@@ -9,6 +9,7 @@ import libcst as cst
 from isolint.semantics.elements import annotated_collection
 from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
 from isolint.semantics.meanings import (
+    NOTHING,
     UNKNOWN,
     Class,
     Context,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning, Meanings
 
-_NONE = Instance(External("builtins.None"))
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 _CONTEXTS = frozenset(
     "AbstractContextManager AbstractAsyncContextManager ContextManager AsyncContextManager".split()
@@ -92,7 +92,7 @@ def _generic(inference: Inference, annotation: cst.Subscript) -> Meanings:
     arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
     if kind in TYPE_WRAPPERS:
         wanted = arguments if kind == "Union" else arguments[:1]
-        nothing = [_NONE] if kind == "Optional" else []
+        nothing = [NOTHING] if kind == "Optional" else []
         return distinct([*(m for argument in wanted for m in annotated(inference, argument)), *nothing])
     if kind in ("type", "Type"):
         return inference.of(arguments[0])

@@ -14,7 +14,7 @@ import libcst as cst
 
 from isolint.semantics import calls, declared, members
 from isolint.semantics.bindings import bound
-from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, collected, held_by
+from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
 from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
@@ -22,6 +22,7 @@ from isolint.semantics.meanings import (
     Collection,
     External,
     Function,
+    Mapped,
     Partial,
     Text,
     distinct,
@@ -303,8 +304,8 @@ def _display(inference: Inference, node: cst.CSTNode) -> Meanings:
 def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
     # `asyncio.Queue[int]` is the class still.
     of = inference.of(node.value)
-    if any(isinstance(m, Collection) for m in of) and isinstance(node.slice[0].slice, cst.Index):
-        return held_by(of)
+    if any(isinstance(m, (Collection, Mapped)) for m in of) and isinstance(node.slice[0].slice, cst.Index):
+        return item_of(of)
     return tuple(m for m in of if isinstance(m, (External, Class)))
 
 
@@ -324,5 +325,5 @@ _HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {
     cst.BooleanOperation: _either,
     cst.Subscript: _subscript,
     cst.SimpleString: _string,
-    **dict.fromkeys((*DISPLAYS, *COMPREHENSIONS), _display),
+    **dict.fromkeys((*DISPLAYS, *COMPREHENSIONS, *MAPPING_DISPLAYS), _display),
 }

@@ -71,6 +71,22 @@ class Collection:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """A mapping whose every value is one of ``values``."""
+
+    values: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A method whose call gives one of ``gives``."""
+
+    gives: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Context:
     """A context manager whose ``with`` statement binds one of ``gives``."""
 
@@ -100,12 +116,12 @@ class Text:
     value: str
 
 
-Meaning: TypeAlias = (
-    "External | Function | Class | Instance | Coroutine | Plan | Collection | Context | Partial | Text"
-)
+Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Mapped | Giver | Context | Partial | Text"
 Meanings: TypeAlias = "tuple[Meaning, ...]"
 
 UNKNOWN: Meanings = ()
+
+NOTHING = Instance(External("builtins.None"))
 
 WIDTH_LIMIT = 32
 """Bindings of one name, or results of one function, that are looked at."""

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from isolint.semantics.declared import classes
+from isolint.semantics.elements import method_of
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import (
+    NOTHING,
     UNKNOWN,
     WIDTH_LIMIT,
     Class,
+    Collection,
     Coroutine,
     External,
     Function,
     Instance,
+    Mapped,
     Partial,
     distinct,
 )
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from isolint.semantics.meanings import Meaning, Meanings
     from isolint.semantics.scopes import Binding, Scope
 
-_NONE = Instance(External("builtins.None"))
 _PROPERTIES = frozenset({"property", "cached_property"})
 
 
@@ -53,7 +56,7 @@ def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
 def _is_known(inference: Inference, owner: Meaning) -> bool:
     """Whether anything tells what ``owner`` is; of what a foreign library holds, nothing does."""
     if not isinstance(owner, External):
-        return owner != _NONE
+        return owner != NOTHING
     return inference.catalogue.is_library(owner.name) or bool(inference.defined(owner.name))
 
 
@@ -67,6 +70,8 @@ def member(inference: Inference, owner: Meaning, name: str) -> Meanings:
         if isinstance(owner.of, Class):
             return inference.settled((owner.of.binding, name, True), _of_class)
         return _of_external(inference, owner.of.name, name)
+    if isinstance(owner, (Collection, Mapped)):
+        return method_of(owner, name)
     if isinstance(owner, Partial):
         return (owner.of,) if name == "func" else UNKNOWN
     return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN

@@ -66,6 +66,13 @@ class Catalogue:
     ) -> None:
         self._entries = dict(entries)
         self._moved = dict(moved)
+        self._ways: dict[str, list[str]] = {}
+        self._former: dict[str, list[str]] = {}
+        for name, target in self._moved.items():
+            root, last = target.partition(".")[0], name.rpartition(".")[2]
+            self._former.setdefault(target, []).append(last)
+            if name.partition(".")[0] != root:
+                self._ways.setdefault(root, []).append(last)
         self._telling: dict[str, list[Entry]] = {}
         for entry in entries.values():
             if entry.telling:
@@ -184,17 +191,9 @@ class Catalogue:
                 if entry.own or entry.telling:
                     groups.add((last,))
                 root = entry.name.partition(".")[0]
-                groups.update(
-                    (way, word) for way in self._ways_to(root) for word in (last, *self._former(entry))
-                )
+                words = (last, *self._former.get(entry.name, ()))
+                groups.update((way, word) for way in (root, *self._ways.get(root, ())) for word in words)
         return frozenset(groups)
-
-    def _ways_to(self, root: str) -> list[str]:
-        aliases = (name for name, target in self._moved.items() if target.partition(".")[0] == root)
-        return [root, *(name.rpartition(".")[2] for name in aliases if name.partition(".")[0] != root)]
-
-    def _former(self, entry: Entry) -> list[str]:
-        return [name.rpartition(".")[2] for name, target in self._moved.items() if target == entry.name]
 
     def is_known(self, name: str) -> bool:
         """Whether a canonical name has an entry, is a member of one, or holds some as a package does."""
