@@ -35,7 +35,10 @@ COMMAND_LINES: dict[str, tuple[list[str], str]] = {
         ["check", "-o", "app/main.py/report"],
         r"cannot write app/main\.py/report",
     ),
-    "an unknown rule to explain": (["rule", "iso1022"], r"unknown rule `iso1022` \(did you mean `ISO102`\?\)"),
+    "an unknown rule to explain": (
+        ["rule", "iso1022"],
+        r"unknown rule `iso1022` \(did you mean `ISO102`\?\)",
+    ),
     "no rule to explain": (["rule"], r"name one rule, or give --all"),
     "a rule and all rules": (["rule", "ISO102", "--all"], r"name one rule, or give --all"),
     "roles of a path that is not there": (["roles", "nope"], r"nope"),
