@@ -130,8 +130,8 @@ class Relevance:
     def _gives(self, binding: Binding, *, read: bool = False) -> bool:
         """Whether calling what ``binding`` binds may give a name from outside, or reading a property."""
         if isinstance(binding, ImportBinding):
-            home, _, name = binding.origin.rpartition(".")
-            return name in _GIVE_WHAT_IS_NAMED or self._index.leads_out(home)
+            name = binding.origin.rpartition(".")[2]
+            return name in _GIVE_WHAT_IS_NAMED or self._index.gives_known_names(binding.origin)
         if not isinstance(binding, FunctionBinding):
             return False
         decorated = isinstance(binding.node, cst.FunctionDef) and bool(binding.node.decorators)

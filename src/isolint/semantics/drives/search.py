@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.watch import Watched
 
+_MOST_STEPS = 4
+"""Modules that rename what drives, one after the other, and are followed."""
 _NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
 """The core is reported where it drives itself, and a runtime's business is to schedule."""
 
@@ -124,7 +126,7 @@ class _Search:
         while pending:
             for module in pending:
                 self._summarise(module, table.words)
-            table = self._table(reachable, table.words)
+            table = self._table(reachable)
             pending = [m for m in territory if m in table.reaching and self._has_news(m, table.words)]
         return table
 
@@ -168,11 +170,11 @@ class _Search:
             )
             self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
 
-    def _table(self, reachable: frozenset[str], words: Words) -> DriveTable:
+    def _table(self, reachable: frozenset[str]) -> DriveTable:
         found = chains(self._summaries.values(), self._all_allowed())
         reaching = self._graph.reaching({place.module for place in found}, reachable)
-        words |= words_of(found)
-        return DriveTable(found, self._with_other_names(words, found, sorted(reaching)), reaching)
+        words = self._with_other_names(words_of(found), found, sorted(reaching))
+        return DriveTable(found, words, reaching)
 
     def _all_allowed(self) -> frozenset[Place]:
         by_comment = (Place(s.module, name) for s in self._summaries.values() for name in s.allowed)
@@ -182,23 +184,22 @@ class _Search:
         return (Place(*home) for name in self._allowed for home in self._index.homes(name) if home[1])
 
     def _with_other_names(self, words: Words, drivers: Iterable[Place], modules: list[str]) -> Words:
-        """Add the names that modules give to what drives, until there are no more."""
+        """Add the names that modules give to what drives, over a few steps from module to module."""
         local: dict[str, set[str]] = {}
         for place in drivers:
             if place.is_local:
                 local.setdefault(place.module, set()).add(place.name)
         seen: dict[str, frozenset[str]] = {}
-        changed = True
-        while changed:
-            changed = False
+        for _ in range(_MOST_STEPS):
+            more = words
             for module in modules:
                 here = self._found(module, words)
-                if here == seen.get(module) or not (here or module in local):
-                    continue
-                seen[module] = here
-                more = words | renamed(self._flows(module), words, local.get(module, ()))
-                changed |= more != words
-                words = more
+                if here != seen.get(module) and (here or module in local):
+                    seen[module] = here
+                    more |= renamed(self._flows(module), words, local.get(module, ()))
+            if more == words:
+                break
+            words = more
         return words
 
     def _flows(self, module: str) -> tuple[Flow, ...]:

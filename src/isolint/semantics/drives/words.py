@@ -7,8 +7,11 @@ few: what is found only decides which files are looked into.
 from __future__ import annotations
 
 import ast
+import builtins
+import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, Words
@@ -76,6 +79,15 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
+_MOST_STEPS = 2
+"""Names for names inside a module that are followed in one go."""
+_KINDS = (object, type, dict, list, str, bytes, set, int, io.TextIOWrapper, re.Match, re.Pattern, Path)
+_EVERYWHERE = frozenset(name for kind in _KINDS for name in dir(kind)) | frozenset(dir(builtins)) | {
+    "self", "cls", "_", "name", "value", "key", "item", "result", "data", "args", "kwargs", "func", "fn",
+}  # fmt: skip
+"""Names of what every object, or nearly every module, has."""
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -94,31 +106,41 @@ class Flow:
 
 
 def renamed(flows: Sequence[Flow], words: Words, local: Iterable[str]) -> Words:
-    """Return the further words that a module makes of ``words`` and of the functions ``local`` to it."""
+    """Return the further words that a module makes of ``words`` and of the functions ``local`` to it.
+
+    What everything is called by, as ``get``, is left out: it would stand for too much.
+    """
     drive, give = set(words.names | words.members) | set(local), set(words.givers)
     names, members, givers = set[str](), set[str](), set[str]()
-    changed = True
-    while changed:
-        changed = False
+    for _ in range(_MOST_STEPS):
+        more: list[tuple[Flow, bool, bool]] = []
         for flow in flows:
-            drives = not flow.itself.isdisjoint(drive)
-            gives = not flow.itself.isdisjoint(give) or not flow.calls.isdisjoint(give)
-            if flow.returned:
-                drives, gives = False, drives or gives
-            elif not flow.calls.isdisjoint(give):
-                drives = True
-            if drives and flow.target not in drive:
+            drives, gives = _carries(flow, drive, give)
+            if (drives and flow.target not in drive) or (gives and flow.target not in give):
+                more.append((flow, drives, gives))
+        for flow, drives, gives in more:
+            if flow.target in _EVERYWHERE:
+                continue
+            if drives:
                 drive.add(flow.target)
-                changed = True
-            if gives and flow.target not in give:
+            if gives:
                 give.add(flow.target)
-                changed = True
             if not flow.is_local:
                 if drives:
                     (members if flow.is_member else names).add(flow.target)
                 if gives:
                     givers.add(flow.target)
+        if not more:
+            break
     return Words(frozenset(names), frozenset(members), frozenset(givers))
+
+
+def _carries(flow: Flow, drive: set[str], give: set[str]) -> tuple[bool, bool]:
+    """Return whether the target of ``flow`` drives, and whether it gives what does."""
+    drives = not flow.itself.isdisjoint(drive)
+    is_given = not flow.calls.isdisjoint(give)
+    gives = is_given or not flow.itself.isdisjoint(give)
+    return (False, drives or gives) if flow.returned else (drives or is_given, gives)
 
 
 def flows_in(tree: ast.Module) -> Iterator[Flow]:
