@@ -36,7 +36,7 @@ NOTES = {
         112: "`drive` is a parameter, by default `asyncio.run` on line 111"
     },
     "ISO102-event-loop-run/bad_no_doubt.py": {
-        2: (
+        5: (
             "its type is not known, but nothing else called a loop has the method `run_until_complete` "
             "of asyncio.AbstractEventLoop"
         )

@@ -306,7 +306,7 @@ def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
     of = inference.of(node.value)
     if any(isinstance(m, (Collection, Mapped)) for m in of) and isinstance(node.slice[0].slice, cst.Index):
         return item_of(of)
-    return tuple(m for m in of if isinstance(m, (External, Class)))
+    return tuple(m for m in of if isinstance(m, Class) or (isinstance(m, External) and not m.bound))
 
 
 def _string(_inference: Inference, node: cst.SimpleString) -> Meanings:

@@ -54,10 +54,10 @@ def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
 
 
 def _is_known(inference: Inference, owner: Meaning) -> bool:
-    """Whether anything tells what ``owner`` is; of what a foreign library holds, nothing does."""
+    """Whether anything tells what ``owner`` is; of what a library holds under names of its own, nothing does."""
     if not isinstance(owner, External):
         return owner != NOTHING
-    return inference.catalogue.is_library(owner.name) or bool(inference.defined(owner.name))
+    return inference.catalogue.get(owner.name) is not None or bool(inference.defined(owner.name))
 
 
 def member(inference: Inference, owner: Meaning, name: str) -> Meanings:
