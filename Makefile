@@ -8,7 +8,7 @@ BOOTSTRAP := $(VENV)-bootstrap
 
 # One after the other, also under `make -j`: the last line of `make test` is the summary of the tests.
 .NOTPARALLEL:
-.PHONY: help demo test lint types contract unit browser docs test-lowest clean
+.PHONY: help demo test lint types contract unit browser catalogue docs test-lowest clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
@@ -46,6 +46,9 @@ contract: $(SETUP)  ## the layers import downwards only
 unit: $(SETUP)  ## the tests
 	$(BIN)/pytest -n auto
 
+catalogue: $(SETUP)  ## look for every name of the catalogue in the libraries themselves; fetches their wheels
+	$(BIN)/python -m tests.catalogue.libraries
+
 browser: $(SETUP)  ## the tests of the page of `isolint map`, in a headless Chromium fetched for them
 	$(BIN)/python -m pip install --quiet --editable '.[browser]'
 	$(BIN)/python -m playwright install chromium
@@ -63,4 +66,4 @@ test-lowest:  ## the tests with the lowest version of each dependency
 
 clean:  ## remove what was made here; an environment that was there before stays
 	if [ -e $(OURS) ]; then rm -rf $(VENV); fi
-	rm -rf $(VENV)-lowest $(BOOTSTRAP) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .isolint_cache
+	rm -rf $(VENV)-lowest $(BOOTSTRAP) .catalogue_cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .isolint_cache

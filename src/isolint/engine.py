@@ -29,7 +29,7 @@ from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Container, Generator, Iterable, Sequence
+    from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
     from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
@@ -310,7 +310,7 @@ class _Check:
             wanted.add(finding.anchor)
             if finding.fix is not None:
                 wanted.update(change.node for change in finding.fix.changes)
-        spans = tree.spans(wanted) if wanted else {}
+        spans: Mapping[CSTNode, Span] = tree.spans(wanted) if wanted else {}
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, final
 
@@ -94,14 +94,14 @@ class Diagnostic:
 class Checked:
     """A file whose rules all ran. ``diagnostics`` are in source order; empty means clean.
 
-    ``parsed`` is false where the gate proved that no enabled rule can fire.
+    ``parsed`` is false where the gate proved that no enabled rule can fire: how it came about, not what.
     """
 
     path: PurePath
     role: Role
     diagnostics: tuple[Diagnostic, ...] = ()
     suppressed: int = 0
-    parsed: bool = True
+    parsed: bool = field(default=True, compare=False)
 
 
 @final

@@ -18,8 +18,8 @@ COMMAND_LINES: dict[str, tuple[list[str], str]] = {
     "an unknown option": (["check", "--selct", "ISO1"], r"No such option.*--selct"),
     "an unknown format": (["check", "--output-format", "xml"], r"'xml' is not one of"),
     "an unknown rule to select": (
-        ["check", "--select", "ISO1,ISO182"],
-        r"`ISO182` \(did you mean `ISO102`\?\)",
+        ["check", "--select", "ISO1,ISO1022"],
+        r"`ISO1022` \(did you mean `ISO102`\?\)",
     ),
     "an unknown rule to ignore": (["check", "--ignore", "event-lop-run"], r"did you mean `event-loop-run`\?"),
     "no process at all": (["check", "--jobs", "0"], r"0 is not in the range"),
@@ -35,7 +35,10 @@ COMMAND_LINES: dict[str, tuple[list[str], str]] = {
         ["check", "-o", "app/main.py/report"],
         r"cannot write app/main\.py/report",
     ),
-    "an unknown rule to explain": (["rule", "iso182"], r"unknown rule `iso182` \(did you mean `ISO102`\?\)"),
+    "an unknown rule to explain": (
+        ["rule", "iso1022"],
+        r"unknown rule `iso1022` \(did you mean `ISO102`\?\)",
+    ),
     "no rule to explain": (["rule"], r"name one rule, or give --all"),
     "a rule and all rules": (["rule", "ISO102", "--all"], r"name one rule, or give --all"),
     "roles of a path that is not there": (["roles", "nope"], r"nope"),
@@ -45,7 +48,7 @@ COMMAND_LINES: dict[str, tuple[list[str], str]] = {
 CONFIGURATIONS = {
     "an unknown key": ('cor = ["app.main"]', r"pyproject\.toml:4: unknown key `cor`.*`core`"),
     "a wrong type": ("select = 5", r"pyproject\.toml:4: "),
-    "an unknown rule": ('ignore = ["ISO182"]', r"pyproject\.toml:4: .*`ISO182`.*`ISO102`"),
+    "an unknown rule": ('ignore = ["ISO1022"]', r"pyproject\.toml:4: .*`ISO1022`.*`ISO102`"),
     "a pattern that matches nothing": ('tests = ["app.domian"]', r"pyproject\.toml:4: .*app\.domian"),
     "not TOML": ("select = [", r"pyproject\.toml:\d+: "),
     "another version": ('required-version = ">=99"', r"pyproject\.toml:4: .*99"),
@@ -72,7 +75,7 @@ def test_a_configuration(shop: Path, isolint: Any, command: str, line: str, mess
 
 
 def test_all_problems_of_a_configuration_are_said_at_once(shop: Path, isolint: Any) -> None:
-    (shop / "pyproject.toml").write_text(CONFIGURATION + 'cor = []\nselect = 5\nignore = ["ISO182"]\n')
+    (shop / "pyproject.toml").write_text(CONFIGURATION + 'cor = []\nselect = 5\nignore = ["ISO1022"]\n')
     lines = isolint("check").err.splitlines()
     assert [line.split(": ")[1] for line in lines] == [f"pyproject.toml:{number}" for number in (4, 5, 6)]
 

@@ -49,7 +49,7 @@ def test_exit_zero_hides_no_finding(isolint: Any) -> None:
 READ = Path.read_bytes
 
 
-def refuse(subject: Any, **_: Any) -> bytes:
+def refuse(subject: Any, *_: Any, **__: Any) -> bytes:
     """Stand in for a method that fails on source files: one that reads them, or one that checks them."""
     if isinstance(subject, Path) and subject.suffix != ".py":
         return READ(subject)

@@ -39,7 +39,11 @@ def test_what_checks_nothing_starts_without_the_engine(arguments: list[str]) -> 
 def test_a_run_in_which_no_file_can_have_a_finding_parses_nothing(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text("def f():\n    return 1\n")
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTED, "check"], capture_output=True, text=True, check=False, cwd=shop
+        [sys.executable, "-c", IMPORTED, "check", "-j1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=shop,
     )
     assert (done.returncode, done.stderr) == (0, "")
 

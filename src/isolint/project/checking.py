@@ -65,6 +65,15 @@ class Examined:
     asked: frozenset[str]
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The codes of the rules that may find something in a file, and what that no other may depends on."""
+
+    codes: frozenset[str]
+    asked: frozenset[str]
+
+
 def collect_rarely() -> None:
     """Let the garbage collector of this process look at new objects seldom, and at old ones never.
 
@@ -139,25 +148,27 @@ class Checker:
             self.glimpses[job.file.module] = glimpse
             self._session.index.learn(job.file.module, glimpse)
 
-    def judge(self, job: Job, surveyed: Surveyed) -> Examined | frozenset[str] | None:
+    def judge(self, job: Job, surveyed: Surveyed) -> Examined | Admitted | None:
         """Return what became of a file if the survey, with those of all others, shows it.
 
-        If not, the codes of the rules that may find something in it; None where that cannot be told.
+        If not, which rules may find something in it; None where that cannot be told.
         """
         self._session.world.asked = set()
         if surveyed.glimpse is not None:
             rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
             admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
             if admitted:
-                return frozenset(rule.code for rule in admitted)
+                codes = frozenset(rule.code for rule in admitted)
+                return Admitted(codes, frozenset(self._session.world.asked))
         asked = frozenset(self._session.world.asked)
         return Examined(surveyed.outcome, asked) if surveyed.outcome is not None else None
 
-    def check(self, job: Job, admitted: frozenset[str] | None = None) -> Examined:
+    def check(self, job: Job, admitted: Admitted | None = None) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""
         data = _read(job)
-        self._session.world.asked = set()
-        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, admitted)
+        self._session.world.asked = set(admitted.asked) if admitted is not None else set()
+        codes = admitted.codes if admitted is not None else None
+        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, codes)
         return Examined(outcome, frozenset(self._session.world.asked))
 
     def check_bytes(self, job: Job, data: bytes, admitted: frozenset[str] | None = None) -> Outcome:
@@ -207,7 +218,7 @@ class Checking:
     """Check each file, by those rules only that are admitted for it, where that is known."""
 
     checker: Checker
-    admitted: Mapping[Job, frozenset[str]] = field(default_factory=dict["Job", "frozenset[str]"])
+    admitted: Mapping[Job, Admitted] = field(default_factory=dict["Job", "Admitted"])
 
     def do(self, job: Job) -> Examined:
         """Check one file."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
 from isolint.project.cache import Cache
-from isolint.project.checking import CAN_FORK, Checker, Checking, Examined, Job, Setup, Surveying
+from isolint.project.checking import CAN_FORK, Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
@@ -188,7 +188,7 @@ def _examined(todo: Sequence[Job], checker: Checker, means: _Means) -> dict[Job,
     results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
     pending = [job for job in todo if job not in results]
     effort.surveyed, effort.bound = len(todo), len(pending)
-    admitted = {job: result for job, result in judged.items() if isinstance(result, frozenset)}
+    admitted = {job: result for job, result in judged.items() if isinstance(result, Admitted)}
     with effort.timed("checking"):
         checked = _each(Checking(checker, admitted), pending, means)
     return results | dict(zip(pending, checked, strict=True))

@@ -43,7 +43,11 @@ def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.CSTNode, s
 def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
     """``importlib.import_module("app.shell")``; also relative, with a literal package or its own."""
     node = call.node
-    if not isinstance(node, nodes.Call) or not node.args or not context.module.may_be_foreign(node.func):
+    if not isinstance(node, nodes.Call) or not node.args:
+        return
+    # The function may go by another name, the method of an object may not.
+    is_method = isinstance(node.func, nodes.Attribute) and node.func.attr.value not in CALLS
+    if is_method or not context.module.may_be_foreign(node.func):
         return
     inference = context.module.inference
     if not any(isinstance(m, External) and m.name in _IMPORTERS for m in inference.of(node.func)):

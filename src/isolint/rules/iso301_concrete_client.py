@@ -29,6 +29,7 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is Usage.INHERITED:
         names = _clients(reference, context)
     names = names or list(_class_methods(reference, context))
+    names = [name for name in names if not context.module.is_own(name)]
     if names:
         yield finding(reference, context, " or ".join(names), _WORDING)
 

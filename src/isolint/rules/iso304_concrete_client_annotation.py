@@ -18,7 +18,8 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is not Usage.ANNOTATES or reference.annotates is AnnotationOf.VARIABLE:
         return
     for entry in context.module.entries(reference):
-        if entry.effect is Effect.CLIENT and entry.is_class and reference.annotates is not None:
+        is_client = entry.effect is Effect.CLIENT and entry.is_class and not context.module.is_own(entry.name)
+        if is_client and reference.annotates is not None:
             yield Finding(
                 reference.anchor,
                 f"a {reference.annotates.value} of the core is typed as `{entry.name}`, a concrete client",

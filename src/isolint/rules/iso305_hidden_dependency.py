@@ -30,7 +30,10 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     if not function.is_async or not isinstance(method, nodes.Attribute):
         return
     root = context.module.inference.root_of(method)
-    for binding in context.module.bindings(root):
+    bindings = context.module.bindings(root)
+    if any(b.scope is function and isinstance(getattr(b, "value", None), nodes.Call) for b in bindings):
+        return  # it makes the object itself: `global directory; directory = Directory()`
+    for binding in bindings:
         held = _global_object(binding, context)
         if held is not None and held.value is not None and isinstance(root, nodes.Name):
             yield Finding(

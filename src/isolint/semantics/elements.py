@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.meanings import UNKNOWN, Collection
+from isolint.semantics.meanings import NOTHING, UNKNOWN, Collection, Giver, Mapped, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,14 +21,25 @@ _OF_ONE_KIND = frozenset(
 )
 """Generic classes whose first argument is what they give when gone through."""
 
+_MAPPINGS = frozenset(
+    "dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict WeakKeyDictionary WeakValueDictionary".split()
+)
+_GIVING_AN_ELEMENT = frozenset({"pop", "popleft"})
+_GIVING_A_VALUE = frozenset({"get", "pop", "setdefault"})
+
 DISPLAYS = (cst.List, cst.Tuple, cst.Set)
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
+MAPPING_DISPLAYS = (cst.Dict, cst.DictComp)
 _LONGEST_DISPLAY = 64
 """Elements of a display that are looked at; longer ones are tables of data."""
 
 
 def collected(node: cst.CSTNode, inference: Inference) -> Meanings:
     """Return the collection that a display or comprehension makes, unless it holds something unknown."""
+    if isinstance(node, cst.DictComp):
+        return mapped(inference.of(node.value))
+    if isinstance(node, cst.Dict):
+        return _of_dict(node, inference)
     if isinstance(node, COMPREHENSIONS):
         return collection(inference.of(node.elt))
     if not isinstance(node, DISPLAYS) or len(node.elements) > _LONGEST_DISPLAY:
@@ -44,6 +55,8 @@ def collected(node: cst.CSTNode, inference: Inference) -> Meanings:
 
 def annotated_collection(kind: str, arguments: list[cst.BaseExpression], inference: Inference) -> Meanings:
     """Return the collection that ``kind[arguments]`` annotates with."""
+    if kind in _MAPPINGS and len(arguments) == 2:
+        return mapped(inference.annotated(arguments[1]))
     if kind in _OF_ONE_KIND and arguments:
         return collection(inference.annotated(arguments[0]))
     if kind not in _TUPLES:
@@ -56,6 +69,38 @@ def collection(elements: Iterable[Meaning]) -> Meanings:
     """Return the collection of ``elements``; unknown where there are none."""
     known = tuple(dict.fromkeys(elements))
     return (Collection(known),) if known else UNKNOWN
+
+
+def mapped(values: Meanings) -> Meanings:
+    """Return the mapping to ``values``; unknown where there are none."""
+    return (Mapped(tuple(values)),) if values else UNKNOWN
+
+
+def _of_dict(node: cst.Dict, inference: Inference) -> Meanings:
+    if len(node.elements) > _LONGEST_DISPLAY:
+        return UNKNOWN
+    held = [inference.of(element.value) for element in node.elements]
+    return mapped(distinct(m for meanings in held for m in meanings)) if all(held) else UNKNOWN
+
+
+def method_of(owner: Collection | Mapped, name: str) -> Meanings:
+    """Return the method of a collection or mapping that gives what it holds."""
+    if isinstance(owner, Mapped) and name == "values":
+        return (Giver((Collection(owner.values),)),)
+    held, giving = (
+        (owner.elements, _GIVING_AN_ELEMENT)
+        if isinstance(owner, Collection)
+        else (owner.values, _GIVING_A_VALUE)
+    )
+    # Called for what is not there, or only to take it away: nobody has to use what it gives.
+    return (Giver((*held, NOTHING)),) if name in giving else UNKNOWN
+
+
+def item_of(owners: Meanings) -> Meanings:
+    """Return what ``owner[key]`` gives."""
+    return distinct(
+        [*held_by(owners), *(value for m in owners if isinstance(m, Mapped) for value in m.values)]
+    )
 
 
 def held_by(meanings: Meanings) -> Meanings:

@@ -25,12 +25,14 @@ class Exports:
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
     assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
-    name is taken over, ``imported`` is every import, however deep.
+    name is taken over, ``imported`` is every import, however deep, and ``returned`` how the names end that
+    some function returns as they are.
     """
 
     origins: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     stars: list[str] = field(default_factory=list[str])
     imported: tuple[Imported, ...] = ()
+    returned: frozenset[str] = frozenset()
 
     @property
     def imports(self) -> list[str]:
@@ -44,7 +46,7 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
     ``every`` is :func:`statements`, where somebody has it already.
     """
     every = statements(tree) if every is None else every
-    found = Exports(imported=imports(tree, package, every))
+    found = Exports(imported=imports(tree, package, every), returned=frozenset(_returned(every)))
     for statement in _top_level(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -62,6 +64,20 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             _assigned(found, statement)
     return found
+
+
+def _returned(every: Iterable[ast.AST]) -> Iterator[str]:
+    pending = [statement.value for statement in every if isinstance(statement, ast.Return)]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, ast.Name):
+            yield value.id
+        elif isinstance(value, ast.Attribute):
+            yield value.attr
+        elif isinstance(value, ast.IfExp):
+            pending += [value.body, value.orelse]
+        elif isinstance(value, ast.BoolOp):
+            pending += value.values
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -6,6 +6,7 @@ Iterative, because expressions in generated code nest deeper than Python's stack
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import libcst as cst
@@ -185,7 +186,7 @@ class ExpressionWalker:
 
     def _on_Name(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         name = cast("cst.Name", node)
-        self._recorder.read(name, name.value)
+        self._recorder.read(name, name.value, later=self._annotates is not None)
         self._refer(name, usage, passing)
 
     def _on_Attribute(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
@@ -193,7 +194,7 @@ class ExpressionWalker:
         while isinstance(base, cst.Attribute):
             base = base.value
         if isinstance(base, cst.Name):
-            self._recorder.read(base, base.value)
+            self._recorder.read(base, base.value, later=self._annotates is not None)
         else:
             self._push([base])
         self._refer(node, usage, passing)
@@ -207,9 +208,10 @@ class ExpressionWalker:
             self._refer(call, usage, passing)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
-            inspected = (
-                callee in _INSPECTORS or name in _INSPECTING_KEYWORDS or (callee == "cast" and not index)
-            )
+            inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS
+            if callee == "cast" and not index:
+                self._then(partial(self.annotation, arg.value, AnnotationOf.VARIABLE))
+                continue
             self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))
         self._push([call.func], Usage.CALLED)
 
@@ -287,7 +289,11 @@ class ExpressionWalker:
         self._recorder.bind(ValueBinding(name, walrus.target, scope, self._recorder.tick(), walrus.value))
 
     def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        self._recorder.scope.yields = True
+        scope = self._recorder.scope
+        scope.yields = True
+        value = cast("cst.Yield", node).value
+        if value is not None and not isinstance(value, cst.From):
+            scope.yielded.append(value)
         self._push(children(node))
 
     def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:

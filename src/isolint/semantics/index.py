@@ -132,6 +132,29 @@ class ModuleIndex:
             pending += sorted(onward)
         return dict.fromkeys(seen, False)
 
+    def gives_known_names(self, function: str) -> bool:
+        """Whether what a dotted name stands for may be a function that returns a known name, uncalled.
+
+        Told from how the names end that the functions of its module return.
+        """
+        pending, seen = [function], {function}
+        while pending and len(seen) < _MOST_STEPS:
+            place = self.split(pending.pop())
+            offered = self.exports_of(place[0]) if place is not None else None
+            if place is None or offered is None:
+                continue
+            if any(self._may_be_known(place[0], name) for name in offered.returned):
+                return True
+            onward = [step for step in self._one_step(*place) if step not in seen]
+            seen.update(onward)
+            pending += onward
+        return False
+
+    def _may_be_known(self, module: str, name: str) -> bool:
+        return self._catalogue.ends_known_name(name) or any(
+            map(self._matters, self.origins(f"{module}.{name}"))
+        )
+
     def reaches_plans(self, name: str) -> bool:
         """Whether a first-party module that ``name`` is of, or that it imports, directly or not, speaks of plans.
 
@@ -206,6 +229,11 @@ class ModuleIndex:
         return self._finder.find(module) is not None or name in self._catalogue.public_names(
             self._catalogue.canonical(module)
         )
+
+    def offers(self, module: str, name: str) -> bool:
+        """Whether a first-party module may have a top-level name, of its own or by a star."""
+        offered = self.exports_of(module)
+        return offered is not None and (name in offered.origins or bool(offered.stars))
 
     def imports_of(self, module: str) -> Sequence[Imported]:
         """Return what a module imports, nothing for one that cannot be read."""

@@ -8,66 +8,46 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import libcst as cst
 
-from isolint.semantics.elements import (
-    COMPREHENSIONS,
-    DISPLAYS,
-    annotated_collection,
-    collected,
-    held_by,
-)
-from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
+from isolint.semantics import calls, declared, members
+from isolint.semantics.bindings import bound
+from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
 from isolint.semantics.meanings import (
     UNKNOWN,
+    WIDTH_LIMIT,
     Class,
     Collection,
-    Coroutine,
     External,
     Function,
-    Instance,
-    Meaning,
-    Meanings,
+    Mapped,
     Partial,
-    Plan,
     Text,
+    distinct,
 )
 from isolint.semantics.plans.names import PlanNames
-from isolint.semantics.scopes import (
-    ClassBinding,
-    EnterBinding,
-    FunctionBinding,
-    ImportBinding,
-    IterBinding,
-    ParamBinding,
-    ScopeKind,
-    ValueBinding,
-    reaching,
-)
+from isolint.semantics.scopes import ImportBinding, ScopeKind, reaching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.index import ModuleIndex
+    from isolint.semantics.meanings import Meaning, Meanings
     from isolint.semantics.recorder import Recorder
-    from isolint.semantics.scopes import Binding, Scope
+    from isolint.semantics.scopes import Binding, Read, Scope
 
 _BUILTINS = frozenset(dir(builtins))
 _DEPTH_LIMIT = 60
 """Steps from an expression to its meaning; more only ever occur in generated or hostile code."""
-_WIDTH_LIMIT = 32
-"""Bindings of one name that are looked at."""
-
-_NONE = Instance(External("builtins.None"))
-_LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop"})
-_AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
-
-
-def _distinct(meanings: Iterable[Meaning]) -> Meanings:
-    return tuple(dict.fromkeys(meanings))
+_MOST_RETRIES = 10_000
+"""Answers in circles that are worked out anew each time; more only ever occur in hostile code."""
+_CUT_OFF = -1
+"""Less than any depth: what an answer depends on that the depth limit cut off."""
+_NOTHING = 1_000_000
+"""More than any depth: what an answer depends on that stands by itself."""
 
 
 @final
@@ -86,47 +66,87 @@ class Inference:
         plan_modules: tuple[str, ...] = (),
     ) -> None:
         self.plan_names = PlanNames(recorder, self, plan_modules)
+        self.catalogue = catalogue
+        self.index = index
+        self._package = module.partition(".")[0]
         self._recorders = {module: recorder}
         self._homes = {recorder.root: module}
-        self._reads = dict(recorder.reads)
-        self._quoted = dict(recorder.quoted)
-        self._catalogue = catalogue
-        self._index = index
-        self._known: dict[cst.CSTNode, Meanings] = {}
-        self._bound: dict[Binding, Meanings] = {}
-        self._aliases: dict[cst.CSTNode, Meanings] = {}
+        self._searched = [recorder]
+        self._known: dict[object, Meanings] = {}
+        self._open: dict[object, tuple[Meanings, int]] = {}
+        self._retries = 0
+        self._hangs_on = _NOTHING
         self._depth = 0
-        self._handlers: dict[type, Callable[..., Meanings]] = {
-            cst.Name: self._name,
-            cst.Attribute: self._attribute,
-            cst.Call: self._call,
-            cst.Await: self._await,
-            cst.NamedExpr: self._walrus,
-            cst.IfExp: self._choice,
-            cst.BooleanOperation: self._either,
-            cst.Subscript: self._subscript,
-            cst.SimpleString: self._string,
-        }
-        for kind in (*DISPLAYS, *COMPREHENSIONS):
-            self._handlers[kind] = self._display
 
     def of(self, node: cst.CSTNode) -> Meanings:
         """Return what ``node`` may mean; empty when unknown."""
         known = self._known.get(node)
         if known is not None:
             return known
-        handler = self._handlers.get(type(node))
-        if handler is None or self._depth > _DEPTH_LIMIT:
+        handler = _HANDLERS.get(type(node))
+        return UNKNOWN if handler is None else self._worked_out(node, handler)
+
+    def bound(self, binding: Binding) -> Meanings:
+        """Return what a name bound by ``binding`` may mean."""
+        known = self._known.get(binding)
+        return self._worked_out(binding, bound) if known is None else known
+
+    def settled(self, asked: object, work_out: Callable[[Inference, Any], Meanings]) -> Meanings:
+        """Return ``work_out(self, asked)``, kept: ``asked`` must be asked with one ``work_out`` only."""
+        known = self._known.get(asked)
+        return self._worked_out(asked, work_out) if known is None else known
+
+    def _worked_out(self, asked: object, work_out: Callable[[Inference, Any], Meanings]) -> Meanings:
+        """Work an answer out and keep it, unless it hangs on one that is still being worked out.
+
+        What comes back to itself is unknown there. Only the answer at which the circle began is whole:
+        the others in it are good for this one question, and found anew when they are asked for themselves.
+        So no answer depends on what was asked before.
+        """
+        opened = self._open.get(asked)
+        if opened is not None:
+            self._hangs_on = min(self._hangs_on, opened[1])
+            return opened[0]
+        depth = self._depth
+        if depth > _DEPTH_LIMIT:
+            self._hangs_on = _CUT_OFF
             return UNKNOWN
-        self._known[node] = UNKNOWN  # what a cycle comes back to
-        self._depth += 1
-        self._known[node] = found = handler(node)
-        self._depth -= 1
+        outside, self._hangs_on = self._hangs_on, _NOTHING
+        self._depth = depth + 1
+        self._open[asked] = (UNKNOWN, depth)
+        found = work_out(self, asked)
+        self._depth = depth
+        if self._hangs_on >= depth:
+            self._close(asked)
+            self._known[asked] = found
+            self._hangs_on = outside
+        else:
+            self._open[asked] = (found, self._hangs_on)
+            self._hangs_on = min(outside, self._hangs_on)
+        if not depth:
+            self._hangs_on = _NOTHING
+            self._open.clear()
         return found
+
+    def _close(self, begun: object) -> None:
+        """Forget ``begun`` and what was begun since: it hung on this one."""
+        while (last := self._open.popitem())[0] is not begun:
+            self._retries += 1
+            if self._retries > _MOST_RETRIES:
+                self._known[last[0]] = last[1][0]
+
+    def each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
+        """Return what ``step`` makes of each thing ``node`` may mean."""
+        return distinct(found for meaning in self.of(node) for found in step(meaning))
 
     def externals(self, node: cst.CSTNode) -> list[External]:
         """Return the things from outside the module that ``node`` may mean."""
         return [meaning for meaning in self.of(node) if isinstance(meaning, External)]
+
+    def reached(self, node: cst.CSTNode) -> list[External]:
+        """Return the things from outside the module that ``node`` may mean, or be a ``partial`` of."""
+        meanings = (m.whole() if isinstance(m, Partial) else m for m in self.of(node))
+        return [meaning for meaning in meanings if isinstance(meaning, External)]
 
     def root_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the leftmost part of a chain of attributes."""
@@ -136,43 +156,54 @@ class Inference:
 
     def annotated(self, annotation: cst.CSTNode) -> Meanings:
         """Return what a value annotated so may be."""
-        quoted = self._quoted.get(annotation)
-        if quoted is not None:
-            return self.annotated(quoted)
-        if isinstance(annotation, cst.BinaryOperation):
-            return _distinct([*self.annotated(annotation.left), *self.annotated(annotation.right)])
-        if isinstance(annotation, cst.Subscript):
-            return self._annotated_generic(annotation)
-        aliased = self._aliased(annotation) if isinstance(annotation, cst.Name) else None
-        if aliased is not None:
-            return aliased
-        return _distinct(self._instance(m) for m in self._classes(self.of(annotation)))
+        return declared.annotated(self, annotation)
 
-    def _instance(self, of: External | Class) -> Meaning:
-        is_plan = isinstance(of, External) and self.plan_names.is_plan_type(of.name)
-        return Plan() if is_plan else Instance(of)
+    def member(self, owner: Meaning, name: str) -> Meanings:
+        """Return what ``owner.name`` may mean."""
+        return members.member(self, owner, name)
 
-    def _aliased(self, annotation: cst.Name) -> Meanings | None:
-        """Return what a value is that is annotated with an alias; None for any other name."""
-        read = self._reads.get(annotation)
-        bindings = reaching(read) if read is not None else ()
-        binding = self.defining(bindings[0]) if len(bindings) == 1 else None
-        if not isinstance(binding, ValueBinding) or binding.value is None:
-            return None
-        alias = binding.value
-        if alias not in self._aliases:
-            self._aliases[alias] = UNKNOWN  # what a cycle comes back to
-            stands_for = self.annotated(alias)
-            is_own = self.plan_names.is_own_plan_type(binding.name, stands_for)
-            self._aliases[alias] = (Plan(),) if is_own else stands_for
-        return self._aliases[alias]
+    def called(self, callee: Meaning) -> Meanings:
+        """Return what calling ``callee`` gives."""
+        return calls.called(self, callee)
+
+    def functions(self, callee: cst.CSTNode) -> list[Function]:
+        """Return the first-party functions that an expression may mean, also those of other modules."""
+        meanings = self.of(callee)
+        elsewhere = (m for e in meanings if isinstance(e, External) for m in self.defined(e.name))
+        return [m for m in (*meanings, *elsewhere) if isinstance(m, Function)]
+
+    def attribute_bindings(self, owner: Class, name: str) -> list[Binding]:
+        """Return what binds an attribute of a first-party class, in it or in the next base that does."""
+        return members.attribute_bindings(self, owner, name)
+
+    # Other modules
+
+    def home_of(self, scope: Scope) -> str:
+        """Return the name of the module that ``scope`` belongs to."""
+        *_, root = scope.enclosing()
+        return self._homes.get(root, "")
+
+    def read_of(self, name: cst.CSTNode) -> Read | None:
+        """Return the look-up that ``name`` is, in this module or in one that was read for it."""
+        for position, recorder in enumerate(self._searched):
+            read = recorder.reads.get(name)
+            if read is not None:
+                if position:  # the next questions will be about the same module
+                    self._searched.insert(0, self._searched.pop(position))
+                return read
+        return None
+
+    def quoted(self, text: cst.SimpleString) -> cst.CSTNode | None:
+        """Return the expression that a string stands for which is an annotation."""
+        found = (recorder.quoted.get(text) for recorder in self._searched)
+        return next((quoted for quoted in found if quoted is not None), None)
 
     def defining(self, binding: Binding) -> Binding | None:
         """Return the binding that an import from a first-party module leads to, or any other itself."""
         steps = 0
         while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
             steps += 1
-            place = self._index.split(binding.origin)
+            place = self.index.split(binding.origin)
             recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
             found = (
                 recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
@@ -182,341 +213,117 @@ class Inference:
             binding = found[0]
         return binding
 
-    def _classes(self, meanings: Iterable[Meaning]) -> list[External | Class]:
-        """Return the classes among ``meanings``, those of other first-party modules with their definition."""
-        found: list[External | Class] = []
-        for meaning in meanings:
-            if isinstance(meaning, External):
-                found += [m for m in self.defined(meaning.name) if isinstance(m, Class)] or [meaning]
-            elif isinstance(meaning, Class):
-                found.append(meaning)
-        return found
-
-    def _annotated_generic(self, annotation: cst.Subscript) -> Meanings:
-        kind = last_name(annotation.value)
-        arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
-        if kind in TYPE_WRAPPERS:
-            wanted = arguments if kind == "Union" else arguments[:1]
-            nothing = [_NONE] if kind == "Optional" else []
-            return _distinct([*(m for argument in wanted for m in self.annotated(argument)), *nothing])
-        if kind in ("type", "Type"):
-            return self.of(arguments[0])
-        if kind in _AWAITABLES and arguments:
-            return (Coroutine(self.annotated(arguments[-1])),)
-        return annotated_collection(kind, arguments, self) or self.annotated(annotation.value)
-
-    def _each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
-        return _distinct(found for meaning in self.of(node) for found in step(meaning))
-
-    def _await(self, node: cst.Await) -> Meanings:
-        return self._each(node.expression, self._awaited)
-
-    def _walrus(self, node: cst.NamedExpr) -> Meanings:
-        return self.of(node.value)
-
-    def _choice(self, node: cst.IfExp) -> Meanings:
-        return _distinct([*self.of(node.body), *self.of(node.orelse)])
-
-    def _either(self, node: cst.BooleanOperation) -> Meanings:
-        return _distinct([*self.of(node.left), *self.of(node.right)])
-
-    def _display(self, node: cst.CSTNode) -> Meanings:
-        return collected(node, self)
-
-    # Names
-
-    def _name(self, node: cst.Name) -> Meanings:
-        read = self._reads.get(node)
-        if read is None:
-            return UNKNOWN
-        bindings = reaching(read)
-        if bindings:
-            return _distinct(m for binding in bindings[:_WIDTH_LIMIT] for m in self.bound(binding))
-        if any(
-            node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS
-        ):
-            return UNKNOWN
-        *_, root = read.scope.enclosing()
-        for module in root.stars:
-            if node.value in self._catalogue.public_names(self._catalogue.canonical(module)):
-                return self._named(f"{module}.{node.value}")
-            if origins := self._index.origins(f"{module}.{node.value}"):
-                return tuple(External(origin) for origin in origins)
-        return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
-
-    def bound(self, binding: Binding) -> Meanings:
-        """Return what a name bound by ``binding`` may mean."""
-        known = self._bound.get(binding)
-        if known is not None:
-            return known
-        self._bound[binding] = UNKNOWN
-        self._bound[binding] = found = self._bound_anew(binding)
-        return found
-
-    def _bound_anew(self, binding: Binding) -> Meanings:
-        if isinstance(binding, ImportBinding):
-            return self._named(binding.origin)
-        if isinstance(binding, FunctionBinding):
-            return (Function(binding),)
-        if isinstance(binding, ClassBinding):
-            return (Class(binding),)
-        if isinstance(binding, EnterBinding):
-            return self._each(binding.item, self._entered)
-        if isinstance(binding, ParamBinding):
-            return self._parameter(binding)
-        if isinstance(binding, ValueBinding):
-            return self._value(binding)
-        if isinstance(binding, IterBinding):
-            return held_by(self.of(binding.iterable))
-        return UNKNOWN
-
-    def _named(self, dotted: str) -> Meanings:
+    def named(self, dotted: str) -> Meanings:
         """Return what an absolute dotted name means: itself, and what it re-exports."""
-        name = self._catalogue.canonical(dotted)
-        if self._catalogue.is_library(name):
+        name = self.catalogue.canonical(dotted)
+        if self._is_foreign(name):
             return (External(name),)
-        return _distinct([External(name), *(External(origin) for origin in self._index.origins(name))])
+        return distinct(map(External, (name, dotted, *self.index.origins(dotted))))
+
+    def _is_foreign(self, name: str) -> bool:
+        """Whether a name is another's: of a library of the catalogue, unless this is that very library."""
+        return self.catalogue.is_library(name) and name.partition(".")[0] != self._package
 
     def defined(self, name: str) -> Meanings:
-        """Return what a first-party module defines under an absolute dotted name."""
-        place = None if self._catalogue.is_library(name) else self._index.split(name)
-        if place is None or not place[1]:
-            return UNKNOWN
-        recorder = self.recorder_of(place[0])
-        if recorder is None:
+        """Return what another first-party module defines under an absolute dotted name."""
+        return UNKNOWN if self._is_foreign(name) else self.settled(name, Inference._defined)
+
+    def _defined(self, name: str) -> Meanings:
+        place = self.index.split(name)
+        recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
+        if recorder is None or place is None:
             return UNKNOWN
         first, *rest = place[1].split(".")
-        found = _distinct(m for b in recorder.root.names.get(first, [])[:_WIDTH_LIMIT] for m in self.bound(b))
+        if first not in recorder.root.names:
+            stars = (star for star in recorder.root.stars if self.index.offers(star, first))
+            return distinct(m for star in stars for m in self.defined(f"{star}.{place[1]}"))
+        found = distinct(m for b in recorder.root.names[first][:WIDTH_LIMIT] for m in self.bound(b))
         for attribute in rest:
-            found = _distinct(m for owner in found for m in self.member(owner, attribute))
+            found = distinct(m for owner in found for m in self.member(owner, attribute))
         # A re-export leads on to a further module, and comes to an end with what is defined there.
-        onward = [m for e in found if isinstance(e, External) and e.name != name for m in self._deeper(e)]
-        return _distinct([m for m in found if not isinstance(m, External)] + onward)
-
-    def _deeper(self, external: External) -> Meanings:
-        if self._depth > _DEPTH_LIMIT:
-            return UNKNOWN
-        self._depth += 1
-        found = self.defined(external.name)
-        self._depth -= 1
-        return found
-
-    def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
-        """Return what a name may be bound by, that is read in this module or in one that was read for it."""
-        read = self._reads.get(name)
-        return reaching(read) if read is not None else ()
-
-    def home_of(self, scope: Scope) -> str:
-        """Return the module that a scope is of."""
-        *_, root = scope.enclosing()
-        return self._homes[root]
+        onward = [
+            m for e in found if isinstance(e, External) and e.name != name for m in self.defined(e.name)
+        ]
+        return distinct([m for m in found if not isinstance(m, External)] + onward)
 
     def recorder_of(self, module: str) -> Recorder | None:
         """Return what was found in a first-party module, None where it cannot be read."""
         if module not in self._recorders:
-            recorder = self._index.bound(module)
+            recorder = self.index.bound(module)
             if recorder is None:
                 return None
             self._recorders[module] = recorder
             self._homes[recorder.root] = module
-            self._reads |= recorder.reads
-            self._quoted |= recorder.quoted
+            self._searched.append(recorder)
         return self._recorders[module]
 
-    def _value(self, binding: ValueBinding) -> Meanings:
-        if binding.annotation is not None and not binding.path and not _says_no_type(binding.annotation):
-            declared = self.annotated(binding.annotation)
-            if declared:
-                return declared
-        value: cst.CSTNode | None = binding.value
-        for index in binding.path:
-            elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
-            if (
-                index < 0
-                or index >= len(elements)
-                or any(isinstance(e, cst.StarredElement) for e in elements)
-            ):
-                return UNKNOWN
-            value = elements[index].value
-        return self.of(value) if value is not None else UNKNOWN
 
-    def _parameter(self, binding: ParamBinding) -> Meanings:
-        if binding.annotation is not None:
-            return self.annotated(binding.annotation)
-        holder = binding.scope.own_class()
-        if binding.position != 0 or holder is None:
-            return UNKNOWN
-        decorators = _decorators(binding.scope)
-        if "staticmethod" in decorators:
-            return UNKNOWN
-        owner = Class(_class_binding(holder))
-        return (owner,) if "classmethod" in decorators else (Instance(owner),)
+# One function for each class of node that has a meaning.
 
-    # Attributes
 
-    def _attribute(self, node: cst.Attribute) -> Meanings:
-        found = self._each(node.value, lambda owner: self.member(owner, node.attr.value))
-        if not found and not self.of(node.value) and last_name(node.value) in _LOOP_NAMES:
-            entry = self._catalogue.telling(node.attr.value)
-            return (External(entry.name, bound=True),) if entry is not None else UNKNOWN
-        return found
-
-    def member(self, owner: Meaning, name: str) -> Meanings:
-        """Return what ``owner.name`` may mean."""
-        if isinstance(owner, External):
-            return self._named(f"{owner.name}.{name}")
-        if isinstance(owner, Class):
-            return self._class_member(owner, name, through_instance=False)
-        if isinstance(owner, Instance):
-            if isinstance(owner.of, Class):
-                return self._class_member(owner.of, name, through_instance=True)
-            return self._external_member(owner.of.name, name)
-        return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN
-
-    def _external_member(self, owner: str, name: str) -> Meanings:
-        entry = self._catalogue.get(f"{owner}.{name}")
-        if entry is None:
-            return (External(f"{owner}.{name}", bound=True),)
-        return (Instance(External(entry.is_a)),) if entry.is_a else (External(entry.name, bound=True),)
-
-    def _class_member(self, owner: Class, name: str, *, through_instance: bool) -> Meanings:
-        scope = owner.binding.inner
-        declared = scope.names.get(name, [])
-        assigned = scope.attributes.get(name, [])
-        if declared or assigned:
-            found = _distinct(m for b in [*declared, *assigned][:_WIDTH_LIMIT] for m in self.bound(b))
-            return _distinct(m for f in found for m in self._read_property(f)) if through_instance else found
-        return _distinct(
-            meaning
-            for base in self._bases(owner)
-            for meaning in self.member(Instance(base) if through_instance else base, name)
-        )
-
-    def _bases(self, owner: Class) -> list[External | Class]:
-        definition = owner.binding.node
-        if not isinstance(definition, cst.ClassDef) or self._depth > _DEPTH_LIMIT:
-            return []
-        self._depth += 1
-        bases = [base for arg in definition.bases for base in self._classes(self.of(arg.value))]
-        self._depth -= 1
-        return [base for base in bases if base != owner]
-
-    def _read_property(self, meaning: Meaning) -> Meanings:
-        if isinstance(meaning, Function) and _decorators(meaning.binding.inner) & {
-            "property",
-            "cached_property",
-        }:
-            return self.called(meaning)
-        return (meaning,)
-
-    # Calls
-
-    def _call(self, node: cst.Call) -> Meanings:
-        entering = last_name(node.func)
-        if entering in ("enter_context", "enter_async_context") and node.args:
-            entered = self._each(node.args[0].value, self._entered)
-            return (Coroutine(entered),) if entered and entering == "enter_async_context" else entered
-        return _distinct(found for m in self.of(node.func) for found in self._called_with(m, node))
-
-    def _called_with(self, callee: Meaning, node: cst.Call) -> Meanings:
-        arguments = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-        name = callee.name if isinstance(callee, External) else ""
-        if name == "builtins.getattr" and len(arguments) > 1:
-            attributes = [m.value for m in self.of(arguments[1]) if isinstance(m, Text)]
-            return _distinct(
-                m for a in attributes for owner in self.of(arguments[0]) for m in self.member(owner, a)
-            )
-        if name in ("functools.partial", "functools.partialmethod") and arguments:
-            return tuple(Partial(m) for m in self.of(arguments[0]))
-        if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
-            return self.annotated(arguments[0]) or self.of(arguments[1])
-        if name in ("importlib.import_module", "builtins.__import__") and arguments:
-            modules = [m.value for m in self.of(arguments[0]) if isinstance(m, Text)]
-            return tuple(
-                External(self._catalogue.canonical(module)) for module in modules if module[:1] != "."
-            )
-        return self.called(callee)
-
-    def called(self, callee: Meaning) -> Meanings:
-        """Return what calling ``callee`` gives."""
-        if isinstance(callee, Class):
-            return (Instance(callee),)
-        if isinstance(callee, Partial):
-            return self.called(callee.of)
-        if isinstance(callee, Function):
-            return self._returned(callee)
-        if isinstance(callee, Plan):
-            return (Coroutine(UNKNOWN),)
-        if isinstance(callee, External):
-            return self._returned_by_external(callee.name)
+def _name(inference: Inference, node: cst.Name) -> Meanings:
+    read = inference.read_of(node)
+    if read is None:
         return UNKNOWN
-
-    def _returned_by_external(self, name: str) -> Meanings:
-        if self.plan_names.constructor(name):
-            return (Plan(),)
-        entry = self._catalogue.get(name)
-        if entry is None:
-            return _distinct(m for defined in self.defined(name) for m in self.called(defined))
-        if entry.awaits:
-            return (Coroutine((Instance(External(entry.awaits)),)),)
-        if entry.returns:
-            return (Instance(External(entry.returns)),)
-        return (Instance(External(name)),) if entry.is_class else UNKNOWN
-
-    def _returned(self, function: Function) -> Meanings:
-        scope = function.binding.inner
-        node = scope.node
-        if not isinstance(node, cst.FunctionDef) or (scope.yields and scope.is_async):
-            return UNKNOWN
-        declared = self.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
-        if not declared and not scope.yields:
-            declared = _distinct(m for value in scope.returns[:_WIDTH_LIMIT] for m in self.of(value))
-        return (Coroutine(declared),) if scope.is_async else declared
-
-    def _awaited(self, meaning: Meaning) -> Meanings:
-        return meaning.result if isinstance(meaning, Coroutine) else UNKNOWN
-
-    def _entered(self, meaning: Meaning) -> Meanings:
-        if not isinstance(meaning, Instance):
-            return UNKNOWN
-        if isinstance(meaning.of, External):
-            entry = self._catalogue.get(meaning.of.name)
-            return (Instance(External(entry.enters)),) if entry is not None and entry.enters else (meaning,)
-        for method, awaited in (("__aenter__", True), ("__enter__", False)):
-            found = _distinct(m for f in self.member(meaning, method) for m in self.called(f))
-            if found:
-                return _distinct(m for f in found for m in self._awaited(f)) if awaited else found
+    bindings = reaching(read)
+    if bindings:
+        return distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
+    if any(
+        node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS
+    ):
         return UNKNOWN
-
-    def _subscript(self, node: cst.Subscript) -> Meanings:
-        # `asyncio.Queue[int]` is the class still.
-        of = self.of(node.value)
-        if any(isinstance(m, Collection) for m in of) and isinstance(node.slice[0].slice, cst.Index):
-            return held_by(of)
-        return tuple(m for m in of if isinstance(m, (External, Class)))
-
-    def _string(self, node: cst.SimpleString) -> Meanings:
-        # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
-        value = None if "\\" in node.value else ast.literal_eval(node.value)
-        return (Text(value),) if isinstance(value, str) else UNKNOWN
+    *_, root = read.scope.enclosing()
+    for module in root.stars:
+        if node.value in inference.catalogue.public_names(inference.catalogue.canonical(module)):
+            return inference.named(f"{module}.{node.value}")
+        if origins := inference.index.origins(f"{module}.{node.value}"):
+            return tuple(External(origin) for origin in origins)
+    return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
 
 
-def _says_no_type(annotation: cst.CSTNode) -> bool:
-    return last_name(annotation) in ("TypeAlias", "Final")
+def _await(inference: Inference, node: cst.Await) -> Meanings:
+    return inference.each(node.expression, calls.awaited)
 
 
-def _decorators(scope: Scope) -> set[str]:
-    node = scope.node
-    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+def _walrus(inference: Inference, node: cst.NamedExpr) -> Meanings:
+    return inference.of(node.value)
 
 
-def _class_binding(scope: Scope) -> ClassBinding:
-    """Return the binding of a class by its scope; inside its own body it is not bound yet."""
-    parent = scope.parent
-    node = scope.node
-    assert isinstance(node, cst.ClassDef)  # noqa: S101  # only a class statement opens a class scope
-    bindings = parent.names.get(node.name.value, []) if parent is not None else []
-    for binding in bindings:
-        if isinstance(binding, ClassBinding) and binding.inner is scope:
-            return binding
-    return ClassBinding(node.name.value, node, scope, scope.opened, scope)
+def _choice(inference: Inference, node: cst.IfExp) -> Meanings:
+    return distinct([*inference.of(node.body), *inference.of(node.orelse)])
+
+
+def _either(inference: Inference, node: cst.BooleanOperation) -> Meanings:
+    return distinct([*inference.of(node.left), *inference.of(node.right)])
+
+
+def _display(inference: Inference, node: cst.CSTNode) -> Meanings:
+    return collected(node, inference)
+
+
+def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
+    # `asyncio.Queue[int]` is the class still.
+    of = inference.of(node.value)
+    if any(isinstance(m, (Collection, Mapped)) for m in of) and isinstance(node.slice[0].slice, cst.Index):
+        return item_of(of)
+    return tuple(m for m in of if isinstance(m, Class) or (isinstance(m, External) and not m.bound))
+
+
+def _string(_inference: Inference, node: cst.SimpleString) -> Meanings:
+    # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
+    value = None if "\\" in node.value else ast.literal_eval(node.value)
+    return (Text(value),) if isinstance(value, str) else UNKNOWN
+
+
+_HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {
+    cst.Name: _name,
+    cst.Attribute: members.attribute,
+    cst.Call: calls.call,
+    cst.Await: _await,
+    cst.NamedExpr: _walrus,
+    cst.IfExp: _choice,
+    cst.BooleanOperation: _either,
+    cst.Subscript: _subscript,
+    cst.SimpleString: _string,
+    **dict.fromkeys((*DISPLAYS, *COMPREHENSIONS, *MAPPING_DISPLAYS), _display),
+}

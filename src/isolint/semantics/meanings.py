@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.semantics.scopes import ClassBinding, FunctionBinding
 
 
@@ -69,10 +71,41 @@ class Collection:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """A mapping whose every value is one of ``values``."""
+
+    values: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A method whose call gives one of ``gives``."""
+
+    gives: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A context manager whose ``with`` statement binds one of ``gives``."""
+
+    gives: tuple[Meaning, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Partial:
     """``functools.partial`` of a known thing."""
 
     of: Meaning
+
+    def whole(self) -> Meaning:
+        """Return what is called in the end, also by a partial of a partial."""
+        of = self.of
+        while isinstance(of, Partial):
+            of = of.of
+        return of
 
 
 @final
@@ -83,7 +116,17 @@ class Text:
     value: str
 
 
-Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Partial | Text"
+Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Mapped | Giver | Context | Partial | Text"
 Meanings: TypeAlias = "tuple[Meaning, ...]"
 
 UNKNOWN: Meanings = ()
+
+NOTHING = Instance(External("builtins.None"))
+
+WIDTH_LIMIT = 32
+"""Bindings of one name, or results of one function, that are looked at."""
+
+
+def distinct(meanings: Iterable[Meaning]) -> Meanings:
+    """Return each of ``meanings`` once, in their order."""
+    return tuple(dict.fromkeys(meanings))

@@ -11,7 +11,7 @@ from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
 from isolint.semantics.relevance import Relevance
-from isolint.semantics.scopes import EnterBinding, ImportBinding, ParamBinding, ValueBinding, reaching
+from isolint.semantics.scopes import ImportBinding, ValueBinding, reaching
 from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ModuleSemantics:
         node = reference.node
         entries = self._entries.get(node)
         if entries is None:
-            found = (self.catalogue.get(external.name) for external in self.inference.externals(node))
+            found = (self.catalogue.get(external.name) for external in self.inference.reached(node))
             entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
         return entries
 
@@ -98,28 +98,22 @@ class ModuleSemantics:
         """Return the source of an expression of this module, parentheses included, to write it anew."""
         return self.tree.code_of(node) if isinstance(self.tree, FullTree) else self.tree.text_of(node)
 
+    def line_of(self, node: cst.CSTNode) -> int:
+        """Return the line on which a node of this module, or of one read for it, begins; 0 where unknown."""
+        elsewhere = self.index.tree_with(node)
+        return (elsewhere if elsewhere is not None else self.tree).line_of(node)
+
     def evidence(self, reference: Reference) -> str:
-        """Say where the meaning of a local name comes from, where a look at the line does not tell."""
-        root = self.inference.root_of(reference.node)
-        sources = {type(b): b for b in self.bindings(root) if not isinstance(b, ImportBinding)}
-        binding = next(iter(sources.values()), None)
-        return self.describe(binding) if binding is not None else ""
+        """Say where the meaning of a name comes from, where a look at the line does not tell."""
+        from isolint.semantics.evidence import of_reference
+
+        return of_reference(reference.node, self)
 
     def describe(self, binding: Binding) -> str:
         """Say in one clause how ``binding`` came about."""
-        verb, source = "", None
-        if isinstance(binding, EnterBinding):
-            verb, source = "is opened by", binding.item
-        elif isinstance(binding, ValueBinding):
-            verb, source = (
-                ("is annotated as", binding.annotation) if binding.annotation else ("is", binding.value)
-            )
-        elif isinstance(binding, ParamBinding):
-            verb, source = "is a parameter annotated as", binding.annotation
-        if source is None:
-            return ""
-        text = self.text_of(source)
-        return f"`{binding.name}` {verb} `{text if len(text) <= 60 else text[:57] + '...'}`"
+        from isolint.semantics.evidence import described
+
+        return described(binding, self)
 
     @property
     def package(self) -> str:
@@ -130,6 +124,12 @@ class ModuleSemantics:
         """Return the absolute name of a module named from here: ``..a`` or ``a``."""
         stripped = module.lstrip(".")
         return absolute(stripped, len(module) - len(stripped), self.package)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a name that every project knows belongs to the very package this module is of."""
+        entry = self.catalogue.get(name)
+        declared = entry is not None and entry.own
+        return not declared and name.partition(".")[0] == self.name.partition(".")[0]
 
     def exports(self, name: str) -> bool:
         """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.flow import merged
-from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind
+from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind, ValueBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -49,9 +50,9 @@ class Recorder:
         self.reads.clear()
         self.inner.clear()
 
-    def read(self, node: CSTNode, name: str) -> None:
-        """Note that ``name`` is looked up here."""
-        self.reads[node] = Read(name, self.scope, self.tick(), self.loop)
+    def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
+        """Note that ``name`` is looked up here, or ``later``."""
+        self.reads[node] = Read(name, self.scope, self.tick(), self.loop, later)
 
     def bind(self, binding: Binding) -> None:
         """Let ``binding`` take force in its scope from here on."""
@@ -67,13 +68,16 @@ class Recorder:
         scope.flow.set(binding.name, (binding,), binding.order)
 
     def bind_attribute(self, owner: str, binding: Binding) -> None:
-        """Note ``owner.attribute = ...`` on the class whose method this is, where ``owner`` is its ``self``."""
+        """Note ``owner.attribute = ...`` on the class whose method this is.
+
+        That is where ``owner`` is its ``self``, or an object that the method makes of it.
+        """
         self.attributes.setdefault(binding.name, []).append(binding)
         for scope in self.scope.enclosing():
             if owner in scope.names:
                 holder = scope.own_class()
                 first = scope.names[owner][0]
-                if holder is not None and scope.log[:1] == [first]:
+                if holder is not None and (scope.log[:1] == [first] or _makes_own(scope, first)):
                     holder.attributes.setdefault(binding.name, []).append(binding)
                 return
 
@@ -121,3 +125,14 @@ class Recorder:
             added.setdefault(binding.name, []).append(binding)
         for name, more in added.items():
             flow.set(name, merged(flow.now(name), more), self.order)
+
+
+def _makes_own(method: Scope, binding: Binding) -> bool:
+    """Whether ``binding`` holds a new object of the class that ``method`` belongs to: ``cls()``."""
+    call = binding.value if isinstance(binding, ValueBinding) else None
+    if not isinstance(call, nodes.Call):
+        return False
+    callee = call.func
+    if isinstance(callee, nodes.Attribute):
+        return callee.attr.value == "__new__"
+    return isinstance(callee, nodes.Name) and method.log[0].name == callee.value == "cls"

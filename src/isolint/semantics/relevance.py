@@ -13,6 +13,7 @@ import libcst as cst
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
 from isolint.semantics.expressions import last_name
 from isolint.semantics.scopes import (
+    EnterBinding,
     FunctionBinding,
     ImportBinding,
     IterBinding,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding
 
 _GIVE_WHAT_IS_NAMED = frozenset(
-    {"getattr", "import_module", "__import__", "cast", "partial", "partialmethod"}
+    """getattr import_module __import__ cast partial partialmethod staticmethod classmethod copy next anext
+    closing aclosing nullcontext""".split()
 )
 _PASS_ON = (
     cst.IfExp,
@@ -95,14 +97,17 @@ class Relevance:
             return declared or (binding.value is not None and self.of(binding.value))
         if isinstance(binding, IterBinding):
             return self.of(binding.iterable)
+        if isinstance(binding, EnterBinding):
+            return self.of(binding.item)
         if isinstance(binding, ParamBinding):
-            return binding.annotation is not None and _speaks_of_classes(binding.annotation)
+            declared = binding.annotation is not None and _speaks_of_classes(binding.annotation)
+            return declared or (binding.default is not None and self.of(binding.default))
         return False
 
     def _attribute(self, node: cst.Attribute) -> bool:
         name = node.attr.value
         if self._catalogue.ends_known_name(name) and (
-            name in self._index.possible_members() or self._catalogue.telling(name) is not None
+            name in self._index.possible_members() or self._catalogue.tells(name)
         ):
             return True
         part: cst.CSTNode = node
@@ -125,7 +130,8 @@ class Relevance:
     def _gives(self, binding: Binding, *, read: bool = False) -> bool:
         """Whether calling what ``binding`` binds may give a name from outside, or reading a property."""
         if isinstance(binding, ImportBinding):
-            return self._index.leads_out(binding.origin.rpartition(".")[0])
+            name = binding.origin.rpartition(".")[2]
+            return name in _GIVE_WHAT_IS_NAMED or self._index.gives_known_names(binding.origin)
         if not isinstance(binding, FunctionBinding):
             return False
         decorated = isinstance(binding.node, cst.FunctionDef) and bool(binding.node.decorators)
@@ -133,7 +139,7 @@ class Relevance:
             return False
         if binding not in self._results:
             self._results[binding] = True
-            self._results[binding] = any(map(self.of, binding.inner.returns))
+            self._results[binding] = any(map(self.of, (*binding.inner.returns, *binding.inner.yielded)))
         return self._results[binding]
 
     def _call(self, node: cst.Call) -> bool:

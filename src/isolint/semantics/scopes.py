@@ -119,12 +119,16 @@ class Loop:
 @final
 @dataclass(eq=False, slots=True)
 class Read:
-    """One look-up of a name, with where in the text and in which loop of its scope it happens."""
+    """One look-up of a name, with where in the text and in which loop of its scope it happens.
+
+    ``later`` says that it may happen after all of the module has run, as an annotation is evaluated.
+    """
 
     name: str
     scope: Scope
     order: int
     loop: Loop | None
+    later: bool = False
 
 
 @final
@@ -133,8 +137,8 @@ class Scope:
     """A module, class, function, lambda or comprehension.
 
     ``opened`` is the read position in the parent at which it was opened. ``attributes`` holds, for a
-    class, what its methods bind on their first parameter; ``returns``, for a function, the returned
-    expressions; ``elsewhere``, where the names declared ``global`` or ``nonlocal`` live; ``remote``, what
+    class, what its methods bind on their first parameter; ``returns`` and ``yielded``, for a function, the
+    returned and yielded expressions; ``elsewhere``, where the names declared ``global`` or ``nonlocal`` live; ``remote``, what
     other scopes bind here by such declarations, at any time; ``log``, every binding in text order.
     """
 
@@ -152,6 +156,7 @@ class Scope:
     stars: list[str] = field(default_factory=list[str])
     attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
     returns: list[CSTNode] = field(default_factory=list["CSTNode"])
+    yielded: list[CSTNode] = field(default_factory=list["CSTNode"])
     yields: bool = False
 
     def add(self, binding: Binding) -> None:
@@ -162,7 +167,7 @@ class Scope:
     def dissolve(self) -> None:
         """Forget every binding, and the scope around."""
         self.names, self.log, self.remote, self.elsewhere = {}, [], {}, {}
-        self.attributes, self.returns, self.flow, self.parent = {}, [], Flow(), None
+        self.attributes, self.returns, self.yielded, self.flow, self.parent = {}, [], [], Flow(), None
 
     def enclosing(self) -> Iterator[Scope]:
         """Yield this scope and those around it, innermost first."""
@@ -184,6 +189,16 @@ class Scope:
 
 def reaching(read: Read) -> tuple[Binding, ...]:
     """Return every binding that ``read`` may see; empty when no scope of the module binds the name."""
+    found = _reaching(read)
+    if found or not read.later:
+        return found
+    outer = (
+        scope for scope in read.scope.enclosing() if scope is read.scope or scope.kind is not ScopeKind.CLASS
+    )
+    return next((merged(scope.names[read.name]) for scope in outer if read.name in scope.names), ())
+
+
+def _reaching(read: Read) -> tuple[Binding, ...]:
     scope, name = read.scope, read.name
     if name in scope.elsewhere:
         return merged(scope.elsewhere[name].names.get(name, ()))

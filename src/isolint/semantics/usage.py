@@ -19,8 +19,10 @@ INTERPRETER = "perform_async"
 STEP = "send"
 """How a coroutine is stepped by hand."""
 STEPPED = "coroutine.send"
-_FACTORY_TAKERS = frozenset({"partial", "Depends", "Factory", "Resource", "Singleton"})
-"""What calls the class it is given: functools, FastAPI, dependency-injector."""
+_FACTORY_TAKERS = frozenset(
+    "partial defaultdict map starmap Depends Factory Resource Singleton to_thread run_in_executor submit".split()
+)
+"""What calls the class it is given: functools, itertools, FastAPI, dependency-injector, threads."""
 
 
 def used_entries(reference: Reference, module: ModuleSemantics, *effects: Effect) -> list[Entry]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, final
 from isolint.model import Span
 from isolint.syntax import nodes, parsing
 from isolint.syntax.parsing import SyntaxProblem
+from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +45,10 @@ class Tree(Protocol):
         """Return where the ``wanted`` nodes stand."""
         ...
 
+    def line_of(self, node: CSTNode) -> int:
+        """Return the line on which a node begins; 0 where the tree cannot tell."""
+        ...
+
     def text_of(self, node: CSTNode) -> str:
         """Return the source of an expression, without parentheses around all of it."""
         ...
@@ -55,12 +60,21 @@ class FullTree:
 
     def __init__(self, module: Module) -> None:
         self.module = module
+        self._all: Mapping[CSTNode, Span] | None = None
 
     def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
         """Return where the ``wanted`` nodes stand; those of another tree are left out."""
         from isolint.syntax.positions import positions
 
-        return positions(self.module, wanted)
+        known, wanted = self._all or {}, set(wanted)
+        return known if known.keys() >= wanted else positions(self.module, wanted)
+
+    def line_of(self, node: CSTNode) -> int:
+        """Return the line on which a node begins; 0 for one of another tree."""
+        if self._all is None:  # asked for one note after the other: all at once is the cheapest
+            self._all = self.spans(descend(self.module))
+        span = self._all.get(node)
+        return span.line if span is not None else 0
 
     def text_of(self, node: CSTNode) -> str:
         """Return the source of an expression, without redundant parentheses around all of it."""
@@ -85,14 +99,14 @@ class LeanTree:
         """Return where the ``wanted`` nodes stand."""
         return {node: self._span(node) for node in wanted}
 
+    def line_of(self, node: CSTNode) -> int:
+        """Return the line on which a node begins; 0 where the interpreter keeps no place for it."""
+        origin = self._origins.get(id(node))
+        return getattr(origin.at if isinstance(origin, tuple) else origin, "lineno", 0)
+
     def holds(self, node: CSTNode) -> bool:
         """Whether ``node`` is one of this tree whose place is known."""
         return id(node) in self._origins
-
-    def line_of(self, node: CSTNode) -> int:
-        """Return the line that a node starts in, 0 where that is not known; lines count from 1."""
-        origin = self._origins.get(id(node))
-        return getattr(origin.at if isinstance(origin, tuple) else origin, "lineno", 0)
 
     def text_of(self, node: CSTNode) -> str:
         """Return the source of an expression, without parentheses around all of it."""

@@ -97,7 +97,8 @@ class Cache:
         if details["taken"] != taken:
             raise ValueError("of another run that wrote at the same time")
         names: list[str] = details["names"]
-        self._asked = {path: frozenset(names[i] for i in asked) for path, asked in details["asked"].items()}
+        numbers: dict[str, list[int]] = details["asked"]
+        self._asked = {path: frozenset(names[i] for i in asked) for path, asked in numbers.items()}
         glimpses = {m: decoded_glimpse(g) for m, g in details["glimpses"].items() if m not in changed}
         words = {m: frozenset[str](w) for m, w in details["words"].items() if m not in changed}
         checker = make_checker(glimpses, words)

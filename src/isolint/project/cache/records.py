@@ -82,12 +82,14 @@ def encoded_glimpse(glimpse: Glimpse) -> list[Any]:
     return [
         sorted(glimpse.words), sorted(glimpse.members), sorted(glimpse.sights),
         offered.origins, offered.stars,
-        [[one.name, one.line, one.type_checking] for one in offered.imported],
+        [[one.name, one.line, one.type_checking] for one in offered.imported], sorted(offered.returned),
     ]  # fmt: skip
 
 
 def decoded_glimpse(record: list[Any]) -> Glimpse:
     """Return the glimpse."""
-    words, members, sights, origins, stars, imported = record
-    offered = Exports(dict(origins), stars, tuple(Imported(*fields) for fields in imported))
+    words, members, sights, origins, stars, imported, returned = record
+    offered = Exports(
+        dict(origins), stars, tuple(Imported(*fields) for fields in imported), frozenset(returned)
+    )
     return Glimpse(frozenset(words), frozenset(members), frozenset(sights), offered)

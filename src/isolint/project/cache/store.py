@@ -40,7 +40,7 @@ class Store:
         except OSError:
             return None
         digest, _, body = content.partition(b"\n")
-        if digest != _digest(body):
+        if digest != digest_of(body):
             return None
         try:
             return json.loads(body)
@@ -52,7 +52,7 @@ class Store:
         body = json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
         try:
             self._make_folder()
-            self._replace(name, _digest(body) + b"\n" + body)
+            self._replace(name, digest_of(body) + b"\n" + body)
             self._forget_the_oldest()
         except OSError:
             return False
@@ -119,5 +119,6 @@ def _is_real_folder(folder: Path) -> bool:
         return False
 
 
-def _digest(body: bytes) -> bytes:
+def digest_of(body: bytes) -> bytes:
+    """Return what a file starts with whose content is ``body``."""
     return hashlib.blake2b(body, digest_size=16).hexdigest().encode()

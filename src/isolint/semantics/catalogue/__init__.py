@@ -53,7 +53,7 @@ class Entry:
     is_a: str = ""
     ambient: bool = False
     own: bool = False
-    telling: bool = False
+    telling: str = ""
     structured: bool = False
 
 
@@ -66,7 +66,17 @@ class Catalogue:
     ) -> None:
         self._entries = dict(entries)
         self._moved = dict(moved)
-        self._telling = {e.name.rpartition(".")[2]: e for e in entries.values() if e.telling}
+        self._ways: dict[str, list[str]] = {}
+        self._former: dict[str, list[str]] = {}
+        for name, target in self._moved.items():
+            root, last = target.partition(".")[0], name.rpartition(".")[2]
+            self._former.setdefault(target, []).append(last)
+            if name.partition(".")[0] != root:
+                self._ways.setdefault(root, []).append(last)
+        self._telling: dict[str, list[Entry]] = {}
+        for entry in entries.values():
+            if entry.telling:
+                self._telling.setdefault(entry.name.rpartition(".")[2], []).append(entry)
         self._last_names = {n.rpartition(".")[2] for n, e in entries.items() if e.effect or e.ambient}
         self._members: dict[str, frozenset[tuple[str, str]]] | None = None
         self._packages = {
@@ -121,9 +131,18 @@ class Catalogue:
         """Whether ``module`` belongs to one of the packages that the catalogue describes."""
         return module.partition(".")[0] in self._libraries
 
-    def telling(self, member: str) -> Entry | None:
-        """Return the method that a member of this name can only be."""
-        return self._telling.get(member)
+    def tells(self, member: str) -> bool:
+        """Whether the name of a method tells its class, together with that of the object."""
+        return member in self._telling
+
+    def telling(self, member: str, called: str) -> Entry | None:
+        """Return the method ``member`` that an object can only have by how it is ``called``."""
+        found = [
+            entry
+            for entry in self._telling.get(member, ())
+            if called == entry.telling or called.endswith(f"_{entry.telling}")
+        ]
+        return max(found, key=lambda entry: len(entry.telling), default=None)
 
     def members(self) -> Mapping[str, frozenset[tuple[str, str]]]:
         """Return the methods and attributes with an effect, by name, each with its witnesses.
@@ -172,17 +191,9 @@ class Catalogue:
                 if entry.own or entry.telling:
                     groups.add((last,))
                 root = entry.name.partition(".")[0]
-                groups.update(
-                    (way, word) for way in self._ways_to(root) for word in (last, *self._former(entry))
-                )
+                words = (last, *self._former.get(entry.name, ()))
+                groups.update((way, word) for way in (root, *self._ways.get(root, ())) for word in words)
         return frozenset(groups)
-
-    def _ways_to(self, root: str) -> list[str]:
-        aliases = (name for name, target in self._moved.items() if target.partition(".")[0] == root)
-        return [root, *(name.rpartition(".")[2] for name in aliases if name.partition(".")[0] != root)]
-
-    def _former(self, entry: Entry) -> list[str]:
-        return [name.rpartition(".")[2] for name, target in self._moved.items() if target == entry.name]
 
     def is_known(self, name: str) -> bool:
         """Whether a canonical name has an entry, is a member of one, or holds some as a package does."""

@@ -10,7 +10,14 @@ from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA,
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, External, Function, Instance, Partial
-from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
+from isolint.semantics.scopes import (
+    FunctionBinding,
+    ImportBinding,
+    ParamBinding,
+    ScopeKind,
+    ValueBinding,
+    reaching,
+)
 from isolint.semantics.usage import makes_instances
 
 if TYPE_CHECKING:
@@ -131,7 +138,8 @@ class Targets:
         root = self._inference.root_of(node)
         if last_name(node) in self._words or last_name(root) in self._words:
             return True
-        bindings = self._inference.bindings(root)
+        read = self._inference.read_of(root)
+        bindings = reaching(read) if read is not None else ()
         return any(
             b.origin.rpartition(".")[2] in self._words
             if isinstance(b, ImportBinding)

@@ -1,0 +1,208 @@
+"""What a call gives, what awaiting it gives, and what a ``with`` statement binds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics import members
+from isolint.semantics.elements import collection, held_by
+from isolint.semantics.expressions import last_name
+from isolint.semantics.meanings import (
+    UNKNOWN,
+    WIDTH_LIMIT,
+    Class,
+    Collection,
+    Context,
+    Coroutine,
+    External,
+    Function,
+    Giver,
+    Instance,
+    Partial,
+    Plan,
+    Text,
+    distinct,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isolint.semantics.inference import Inference
+    from isolint.semantics.meanings import Meaning, Meanings
+
+_ENTERING = ("enter_context", "enter_async_context")
+_CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+
+def call(inference: Inference, node: cst.Call) -> Meanings:
+    """Return what a call gives."""
+    entering = last_name(node.func)
+    if entering in _ENTERING and node.args:
+        given = inference.each(node.args[0].value, lambda item: entered(inference, item))
+        return (Coroutine(given),) if given and entering == "enter_async_context" else given
+    return distinct(found for m in inference.of(node.func) for found in _called_with(inference, m, node))
+
+
+def _called_with(inference: Inference, callee: Meaning, node: cst.Call) -> Meanings:
+    special = _SPECIAL.get(callee.name) if isinstance(callee, External) else None
+    if special is not None:
+        arguments = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        found = special(inference, node, arguments)
+        if found is not None:
+            return found
+    return called(inference, callee)
+
+
+# The functions whose result depends on what they are given.
+
+
+def _getattr(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    if len(arguments) < 2:
+        return None
+    names = [m.value for m in inference.of(arguments[1]) if isinstance(m, Text)]
+    return distinct(
+        m for name in names for owner in inference.of(arguments[0]) for m in inference.member(owner, name)
+    )
+
+
+def _partial(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    return tuple(Partial(m) for m in inference.of(arguments[0])) if arguments else None
+
+
+def _cast(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    if len(arguments) != 2:
+        return None
+    return inference.annotated(arguments[0]) or inference.of(arguments[1])
+
+
+def _import(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    modules = [m.value for m in inference.of(arguments[0]) if isinstance(m, Text)] if arguments else []
+    return tuple(External(inference.catalogue.canonical(m)) for m in modules if m[:1] != ".")
+
+
+def _same(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    return inference.of(arguments[0]) if arguments else None
+
+
+def _context(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    given = inference.of(arguments[0]) if arguments else UNKNOWN
+    return (Context(given),) if given else UNKNOWN
+
+
+def _next(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    held = held_by(inference.of(arguments[0])) if arguments else UNKNOWN
+    return (Coroutine(held),) if held and last_name(node.func) == "anext" else held
+
+
+def _super(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    read = inference.read_of(node.func)
+    if arguments or read is None:
+        return None
+    method = next((scope for scope in read.scope.enclosing() if scope.own_class() is not None), None)
+    holder = method.own_class() if method is not None else None
+    if method is None or holder is None:
+        return None
+    through_class = "classmethod" in members.decorators(method)
+    found = members.bases(inference, Class(members.class_of(holder)))
+    return tuple(base if through_class else Instance(base) for base in found)
+
+
+_SPECIAL: dict[str, Callable[[Inference, cst.Call, list[cst.BaseExpression]], Meanings | None]] = {
+    "builtins.getattr": _getattr,
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "typing.cast": _cast,
+    "typing_extensions.cast": _cast,
+    "importlib.import_module": _import,
+    "builtins.__import__": _import,
+    "builtins.staticmethod": _same,
+    "builtins.classmethod": _same,
+    "copy.copy": _same,
+    "contextlib.closing": _context,
+    "contextlib.aclosing": _context,
+    "contextlib.nullcontext": _context,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "builtins.super": _super,
+}
+
+
+def called(inference: Inference, callee: Meaning) -> Meanings:
+    """Return what calling ``callee`` gives."""
+    if isinstance(callee, Class):
+        return (Instance(callee),)
+    if isinstance(callee, Partial):
+        return called(inference, callee.of)
+    if isinstance(callee, Function):
+        return _returned(inference, callee)
+    if isinstance(callee, Giver):
+        return callee.gives
+    if isinstance(callee, Plan):
+        return (Coroutine(UNKNOWN),)
+    if isinstance(callee, External):
+        return _returned_by_external(inference, callee.name)
+    return UNKNOWN
+
+
+def _returned_by_external(inference: Inference, name: str) -> Meanings:
+    if inference.plan_names.constructor(name):
+        return (Plan(),)
+    entry = inference.catalogue.get(name)
+    if entry is None:
+        owner, _, method = name.rpartition(".")
+        if method in ("__aenter__", "__enter__") and inference.catalogue.get(owner) is not None:
+            given = entered(inference, Instance(External(owner)))
+            return (Coroutine(given),) if method == "__aenter__" else given
+        return distinct(m for defined in inference.defined(name) for m in called(inference, defined))
+    if entry.awaits:
+        return (Coroutine((Instance(External(entry.awaits)),)),)
+    if entry.returns:
+        return (Instance(External(entry.returns)),)
+    return (Instance(External(name)),) if entry.is_class else UNKNOWN
+
+
+def _returned(inference: Inference, function: Function) -> Meanings:
+    scope = function.binding.inner
+    node = scope.node
+    if not isinstance(node, cst.FunctionDef):
+        return UNKNOWN
+    declared = inference.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
+    if scope.yields:
+        yielded = _values(inference, scope.yielded)
+        if members.decorators(scope) & _CONTEXT_MAKERS:
+            given = held_by(declared) or yielded
+            return (Context(given),) if given else UNKNOWN
+        is_collection = any(isinstance(m, Collection) for m in declared)
+        return declared if is_collection else collection(yielded)
+    found = declared or _values(inference, scope.returns)
+    return (Coroutine(found),) if scope.is_async else found
+
+
+def _values(inference: Inference, expressions: list[cst.CSTNode]) -> Meanings:
+    return distinct(m for value in expressions[:WIDTH_LIMIT] for m in inference.of(value))
+
+
+def awaited(meaning: Meaning) -> Meanings:
+    """Return what awaiting ``meaning`` gives."""
+    return meaning.result if isinstance(meaning, Coroutine) else UNKNOWN
+
+
+def entered(inference: Inference, meaning: Meaning) -> Meanings:
+    """Return what ``with meaning as name`` binds."""
+    if isinstance(meaning, Context):
+        return meaning.gives
+    if not isinstance(meaning, Instance):
+        return UNKNOWN
+    if isinstance(meaning.of, External):
+        entry = inference.catalogue.get(meaning.of.name)
+        return (Instance(External(entry.enters)),) if entry is not None and entry.enters else (meaning,)
+    for method, is_async in (("__aenter__", True), ("__enter__", False)):
+        found = inference.member(meaning, method)
+        if any(isinstance(m, External) for m in found):
+            return (meaning,)  # inherited from a library
+        given = distinct(m for f in found for m in called(inference, f))
+        if given:
+            return distinct(m for f in given for m in awaited(f)) if is_async else given
+    return UNKNOWN

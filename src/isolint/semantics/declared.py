@@ -1,0 +1,103 @@
+"""What a value is whose type somebody has written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.elements import annotated_collection
+from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
+from isolint.semantics.meanings import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Context,
+    Coroutine,
+    External,
+    Instance,
+    Plan,
+    distinct,
+)
+from isolint.semantics.scopes import ValueBinding, reaching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.semantics.inference import Inference
+    from isolint.semantics.meanings import Meaning, Meanings
+
+_AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
+_CONTEXTS = frozenset(
+    "AbstractContextManager AbstractAsyncContextManager ContextManager AsyncContextManager".split()
+)
+_SAYS_NOTHING = frozenset({"typing.Any", "builtins.object"})
+
+
+def annotated(inference: Inference, annotation: cst.CSTNode) -> Meanings:
+    """Return what a value annotated so may be."""
+    if isinstance(annotation, cst.SimpleString):
+        quoted = inference.quoted(annotation)
+        return annotated(inference, quoted) if quoted is not None else UNKNOWN
+    if isinstance(annotation, cst.BinaryOperation):
+        return distinct([*annotated(inference, annotation.left), *annotated(inference, annotation.right)])
+    if isinstance(annotation, cst.Subscript):
+        return _generic(inference, annotation)
+    aliased = _aliased(inference, annotation) if isinstance(annotation, cst.Name) else None
+    if aliased is not None:
+        return aliased
+    named = classes(inference, inference.of(annotation))
+    return distinct(_instance(inference, m) for m in named if not _says_nothing(m))
+
+
+def classes(inference: Inference, meanings: Iterable[Meaning]) -> list[External | Class]:
+    """Return the classes among ``meanings``, those of other first-party modules with their definition."""
+    found: list[External | Class] = []
+    for meaning in meanings:
+        if isinstance(meaning, External):
+            found += [m for m in inference.defined(meaning.name) if isinstance(m, Class)] or [meaning]
+        elif isinstance(meaning, Class):
+            found.append(meaning)
+    return found
+
+
+def _says_nothing(of: External | Class) -> bool:
+    return isinstance(of, External) and of.name in _SAYS_NOTHING
+
+
+def _instance(inference: Inference, of: External | Class) -> Meaning:
+    is_plan = isinstance(of, External) and inference.plan_names.is_plan_type(of.name)
+    return Plan() if is_plan else Instance(of)
+
+
+def _aliased(inference: Inference, annotation: cst.Name) -> Meanings | None:
+    """Return what a value is that is annotated with an alias; None for any other name."""
+    read = inference.read_of(annotation)
+    bindings = reaching(read) if read is not None else ()
+    binding = inference.defining(bindings[0]) if len(bindings) == 1 else None
+    if not isinstance(binding, ValueBinding) or binding.value is None:
+        return None
+    return inference.settled((_stands_for, binding), _stands_for)
+
+
+def _stands_for(inference: Inference, asked: tuple[object, ValueBinding]) -> Meanings:
+    _, binding = asked
+    stands_for = annotated(inference, binding.value) if binding.value is not None else UNKNOWN
+    is_own = inference.plan_names.is_own_plan_type(binding.name, stands_for)
+    return (Plan(),) if is_own else stands_for
+
+
+def _generic(inference: Inference, annotation: cst.Subscript) -> Meanings:
+    kind = last_name(annotation.value)
+    arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
+    if kind in TYPE_WRAPPERS:
+        wanted = arguments if kind == "Union" else arguments[:1]
+        nothing = [NOTHING] if kind == "Optional" else []
+        return distinct([*(m for argument in wanted for m in annotated(inference, argument)), *nothing])
+    if kind in ("type", "Type"):
+        return inference.of(arguments[0])
+    if kind in _AWAITABLES and arguments:
+        return (Coroutine(annotated(inference, arguments[-1])),)
+    if kind in _CONTEXTS and arguments:
+        return (Context(annotated(inference, arguments[0])),)
+    return annotated_collection(kind, arguments, inference) or annotated(inference, annotation.value)

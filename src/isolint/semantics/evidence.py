@@ -1,0 +1,131 @@
+"""Says where the meaning of a name comes from, where a look at the line does not tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.bindings import unpacked
+from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
+from isolint.semantics.members import told_by_name
+from isolint.semantics.scopes import EnterBinding, FunctionBinding, ImportBinding, ParamBinding, ValueBinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.semantics.meanings import Meaning
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.semantics.scopes import Binding
+
+_LONGEST_TEXT = 60
+
+
+def of_reference(node: cst.CSTNode, module: ModuleSemantics) -> str:
+    """Say what the object is that ``node`` asks for a method, or where a name of this module comes from."""
+    current = node
+    while isinstance(current, cst.Attribute):
+        if told := _of_owner(current.value, module):
+            return told
+        current = current.value
+    return _of_name(current, node, module) or _of_method(node, module)
+
+
+def _of_name(name: cst.CSTNode, reference: cst.CSTNode, module: ModuleSemantics) -> str:
+    bindings = module.bindings(name)
+    told = (described(binding, module) for binding in bindings if not isinstance(binding, ImportBinding))
+    return next((text for text in told if text), "") or _of_import(bindings, reference, module)
+
+
+def _of_import(bindings: Iterable[Binding], reference: cst.CSTNode, module: ModuleSemantics) -> str:
+    """Say which first-party module keeps a name that stands for something from elsewhere."""
+    reached = [e.name for e in module.inference.reached(reference) if module.catalogue.get(e.name)]
+    imports = (binding for binding in bindings if isinstance(binding, ImportBinding))
+    for binding in imports:
+        place = module.index.split(binding.origin)
+        if place is not None and place[1] and not any(name.startswith(binding.origin) for name in reached):
+            return f"`{binding.name}` is `{binding.origin}`"
+    return ""
+
+
+def _of_method(node: cst.CSTNode, module: ModuleSemantics) -> str:
+    """Say that only one kind of object has such a method, where that is all there is to go by."""
+    told = told_by_name(module.inference, node) if isinstance(node, cst.Attribute) else None
+    if told is None:
+        return ""
+    kind, _, method = told.name.rpartition(".")
+    return f"its type is not known, but nothing else called a loop has the method `{method}` of {kind}"
+
+
+def _of_owner(owner: cst.CSTNode, module: ModuleSemantics) -> str:
+    """Say how an attribute or the result of a call came to be what it is."""
+    text = module.text_of(owner) if isinstance(owner, (cst.Attribute, cst.Call)) else ""
+    if isinstance(owner, cst.Attribute):
+        for holder in module.inference.of(owner.value):
+            of = holder.of if isinstance(holder, Instance) else holder
+            if isinstance(of, Class):
+                for binding in module.inference.attribute_bindings(of, owner.attr.value):
+                    if told := described(binding, module, _shortened(text)):
+                        return told
+    if isinstance(owner, cst.Call):
+        for callee in module.inference.functions(owner.func):
+            return _returned(text, callee, module)
+    return ""
+
+
+def _returned(text: str, callee: Function, module: ModuleSemantics) -> str:
+    given = module.inference.called(callee)
+    known = [_kind(m) for m in given if _kind(m)]
+    if not known:
+        return ""
+    made_by = f"that `{callee.binding.name}` returns,{_place(callee.binding, module)}"
+    return f"`{_shortened(text)}` gives the {known[0]} {made_by}"
+
+
+def described(binding: Binding, module: ModuleSemantics, name: str = "") -> str:
+    """Say in one clause how ``binding`` came about; empty where nothing tells."""
+    verb, source = "", None
+    if isinstance(binding, EnterBinding):
+        verb, source = "is opened by", binding.item
+        kind = next((_kind(m) for m in module.inference.bound(binding) if _kind(m)), "")
+        if kind:
+            return f"`{name or binding.name}` is the {kind} opened{_place(binding, module)}"
+    elif isinstance(binding, ValueBinding):
+        verb, source = (
+            ("is annotated as", binding.annotation) if binding.annotation else ("is", unpacked(binding))
+        )
+    elif isinstance(binding, ParamBinding):
+        verb, source = (
+            ("is a parameter annotated as", binding.annotation)
+            if binding.annotation
+            else ("is a parameter, by default", binding.default)
+        )
+    elif isinstance(binding, FunctionBinding) and name:
+        return f"`{name}` is what the property `{binding.name}` gives{_place(binding, module)}"
+    if source is None or _says_nothing(source):
+        return ""
+    return f"`{name or binding.name}` {verb} `{_shortened(module.text_of(source))}`{_place(binding, module)}"
+
+
+def _says_nothing(source: cst.CSTNode) -> bool:
+    return isinstance(source, cst.Name) and source.value == "None"
+
+
+def _kind(meaning: Meaning) -> str:
+    if isinstance(meaning, Coroutine):
+        return next(map(_kind, meaning.result), "")
+    of = meaning.of if isinstance(meaning, Instance) else None
+    return of.name if isinstance(of, External) and of.name != "builtins.None" else ""
+
+
+def _place(binding: Binding, module: ModuleSemantics) -> str:
+    """Say where a binding stands: its line here, the name of the module elsewhere."""
+    source = getattr(binding, "item", None) or getattr(binding, "value", None)
+    line = module.line_of(source or getattr(binding, "annotation", None) or binding.node)
+    home = module.inference.home_of(binding.scope)
+    where = f" of `{home}`" if home != module.name else ""
+    return f" on line {line}{where}" if line else f" in `{home}`" if where else ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3] + "..."

@@ -1,0 +1,159 @@
+"""What an attribute means: of a module, a class with its bases, or an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.declared import classes
+from isolint.semantics.elements import method_of
+from isolint.semantics.expressions import last_name
+from isolint.semantics.meanings import (
+    NOTHING,
+    UNKNOWN,
+    WIDTH_LIMIT,
+    Class,
+    Collection,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Mapped,
+    Partial,
+    distinct,
+)
+from isolint.semantics.scopes import ClassBinding
+
+if TYPE_CHECKING:
+    from isolint.semantics.catalogue import Entry
+    from isolint.semantics.inference import Inference
+    from isolint.semantics.meanings import Meaning, Meanings
+    from isolint.semantics.scopes import Binding, Scope
+
+_PROPERTIES = frozenset({"property", "cached_property"})
+
+
+def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
+    """Return what an expression ``owner.name`` may mean."""
+    name = node.attr.value
+    told = told_by_name(inference, node)
+    if told is not None:
+        return (External(told.name, bound=True),)
+    return distinct(found for owner in inference.of(node.value) for found in member(inference, owner, name))
+
+
+def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
+    """Return the method that ``node`` can only be by the names in it, where no type is known."""
+    called = last_name(node.value.func if isinstance(node.value, cst.Call) else node.value)
+    told = inference.catalogue.telling(node.attr.value, called)
+    if told is None:
+        return None
+    is_known = any(_is_known(inference, owner) for owner in inference.of(node.value))
+    return None if is_known else told
+
+
+def _is_known(inference: Inference, owner: Meaning) -> bool:
+    """Whether anything tells what ``owner`` is; of what a library holds under names of its own, nothing does."""
+    if not isinstance(owner, External):
+        return owner != NOTHING
+    return inference.catalogue.get(owner.name) is not None or bool(inference.defined(owner.name))
+
+
+def member(inference: Inference, owner: Meaning, name: str) -> Meanings:
+    """Return what ``owner.name`` may mean."""
+    if isinstance(owner, External):
+        return _of_name(inference, owner.name, name)
+    if isinstance(owner, Class):
+        return inference.settled((owner.binding, name, False), _of_class)
+    if isinstance(owner, Instance):
+        if isinstance(owner.of, Class):
+            return inference.settled((owner.of.binding, name, True), _of_class)
+        return _of_external(inference, owner.of.name, name)
+    if isinstance(owner, (Collection, Mapped)):
+        return method_of(owner, name)
+    if isinstance(owner, Partial):
+        return (owner.of,) if name == "func" else UNKNOWN
+    return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN
+
+
+def _of_name(inference: Inference, owner: str, name: str) -> Meanings:
+    """Return what is under a dotted name, and what the object has that another module keeps there."""
+    found = inference.named(f"{owner}.{name}")
+    if not inference.catalogue.ends_known_name(name):
+        return found
+    kept = (m for m in inference.defined(owner) if isinstance(m, Instance))
+    return distinct([*(m for instance in kept for m in member(inference, instance, name)), *found])
+
+
+def _of_external(inference: Inference, owner: str, name: str) -> Meanings:
+    entry = inference.catalogue.get(f"{owner}.{name}")
+    if entry is None:
+        return (External(f"{owner}.{name}", bound=True),)
+    return (Instance(External(entry.is_a)),) if entry.is_a else (External(entry.name, bound=True),)
+
+
+def _of_class(inference: Inference, asked: tuple[ClassBinding, str, bool]) -> Meanings:
+    """Return what a class, or an object of it (``through_instance``), has under a name."""
+    binding, name, through_instance = asked
+    own = _own_bindings(binding.inner, name)
+    if own:
+        found = distinct(m for b in own[:WIDTH_LIMIT] for m in inference.bound(b))
+        return distinct(m for f in found for m in _read(inference, f)) if through_instance else found
+    return distinct(
+        meaning
+        for base in bases(inference, Class(binding))
+        for meaning in member(inference, Instance(base) if through_instance else base, name)
+    )
+
+
+def _own_bindings(scope: Scope, name: str) -> list[Binding]:
+    return [*scope.names.get(name, ()), *scope.attributes.get(name, ())]
+
+
+def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Binding]:
+    """Return what binds an attribute of a class, in it or in the next base that does."""
+    pending, seen = [owner], {owner}
+    while pending:
+        current = pending.pop(0)
+        own = _own_bindings(current.binding.inner, name)
+        if own:
+            return own
+        onward = [base for base in bases(inference, current) if isinstance(base, Class) and base not in seen]
+        seen.update(onward)
+        pending += onward
+    return []
+
+
+def bases(inference: Inference, owner: Class) -> list[External | Class]:
+    """Return the classes that ``owner`` inherits directly."""
+    definition = owner.binding.node
+    if not isinstance(definition, cst.ClassDef):
+        return []
+    found = [base for arg in definition.bases for base in classes(inference, inference.of(arg.value))]
+    return [base for base in found if base != owner]
+
+
+def _read(inference: Inference, meaning: Meaning) -> Meanings:
+    """Return what reading an attribute gives: of a property, what it returns."""
+    if isinstance(meaning, Function) and decorators(meaning.binding.inner) & _PROPERTIES:
+        return inference.called(meaning)
+    return (meaning,)
+
+
+def decorators(scope: Scope) -> set[str]:
+    """Return the last names of the decorators of a function."""
+    node = scope.node
+    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+
+
+def class_of(scope: Scope) -> ClassBinding:
+    """Return the binding of a class by its scope; inside its own body it is not bound yet."""
+    parent = scope.parent
+    node = scope.node
+    assert isinstance(node, cst.ClassDef)  # noqa: S101  # only a class statement opens a class scope
+    bindings = parent.names.get(node.name.value, []) if parent is not None else []
+    for binding in bindings:
+        if isinstance(binding, ClassBinding) and binding.inner is scope:
+            return binding
+    return ClassBinding(node.name.value, node, scope, scope.opened, scope)

@@ -1,0 +1,53 @@
+"""A finding says where the meaning of a name comes from, where the line itself does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from isolint.model import Checked
+from tests.rules.expectations import FIXTURES, check_fixture
+
+NOTES = {
+    "ISO103-task-spawn/bad_groups.py": {
+        23: "`first` is the asyncio.TaskGroup opened on line 20",
+        57: "`self._group` is annotated as `anyio.abc.TaskGroup | None` on line 44",
+        103: "`group` is a parameter annotated as `TaskGroup` on line 102",
+    },
+    "ISO102-event-loop-run/bad_attributes.py": {
+        28: "`self._engine` is `engine or asyncio.get_event_loop()` on line 19",
+        109: "`self.runner` is what the property `runner` gives on line 99",
+        120: "`self.engine` is `engine` on line 116",
+    },
+    "ISO102-event-loop-run/bad_namespace_package.py": {
+        16: "`engine` is `shop.domain.space.engines.engine`",
+        17: "",
+        26: (
+            "`pick(1)` gives the asyncio.AbstractEventLoop that `pick` returns, "
+            "on line 31 of `shop.domain.space.engines`"
+        ),
+        40: (
+            "`held.engine` is annotated as `asyncio.AbstractEventLoop` on line 27 "
+            "of `shop.domain.space.engines`"
+        ),
+    },
+    "ISO102-event-loop-run/bad_names.py": {
+        112: "`drive` is a parameter, by default `asyncio.run` on line 111"
+    },
+    "ISO102-event-loop-run/bad_no_doubt.py": {
+        5: (
+            "its type is not known, but nothing else called a loop has the method `run_until_complete` "
+            "of asyncio.AbstractEventLoop"
+        )
+    },
+    "ISO102-event-loop-run/bad.py": {23: "", 27: ""},
+}
+CASES = [(Path(name), line, note) for name, notes in NOTES.items() for line, note in notes.items()]
+
+
+@pytest.mark.parametrize(("path", "line", "note"), CASES)
+def test_the_note(path: Path, line: int, note: str) -> None:
+    outcome = check_fixture(FIXTURES / path)
+    assert isinstance(outcome, Checked)
+    assert [found.note for found in outcome.diagnostics if found.span.line == line] == [note]
