@@ -6,29 +6,24 @@ not known the answer is empty: nothing is guessed from a name.
 
 from __future__ import annotations
 
-import ast
-import builtins
 from typing import TYPE_CHECKING, Any, final
 
 import libcst as cst
 
 from isolint.semantics import calls, declared, members
 from isolint.semantics.bindings import bound
-from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
+from isolint.semantics.handlers import HANDLERS
 from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
     Class,
-    Collection,
     External,
     Function,
-    Mapped,
     Partial,
-    Text,
     distinct,
 )
 from isolint.semantics.plans.names import PlanNames
-from isolint.semantics.scopes import ImportBinding, ScopeKind, reaching
+from isolint.semantics.scopes import ImportBinding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Read, Scope
 
-_BUILTINS = frozenset(dir(builtins))
 _DEPTH_LIMIT = 60
 """Steps from an expression to its meaning; more only ever occur in generated or hostile code."""
 _MOST_RETRIES = 10_000
@@ -83,7 +77,7 @@ class Inference:
         known = self._known.get(node)
         if known is not None:
             return known
-        handler = _HANDLERS.get(type(node))
+        handler = HANDLERS.get(type(node))
         return UNKNOWN if handler is None else self._worked_out(node, handler)
 
     def bound(self, binding: Binding) -> Meanings:
@@ -256,74 +250,3 @@ class Inference:
             self._homes[recorder.root] = module
             self._searched.append(recorder)
         return self._recorders[module]
-
-
-# One function for each class of node that has a meaning.
-
-
-def _name(inference: Inference, node: cst.Name) -> Meanings:
-    read = inference.read_of(node)
-    if read is None:
-        return UNKNOWN
-    bindings = reaching(read)
-    if bindings:
-        return distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
-    if any(
-        node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS
-    ):
-        return UNKNOWN
-    *_, root = read.scope.enclosing()
-    for module in root.stars:
-        if node.value in inference.catalogue.public_names(inference.catalogue.canonical(module)):
-            return inference.named(f"{module}.{node.value}")
-        if origins := inference.index.origins(f"{module}.{node.value}"):
-            return tuple(External(origin) for origin in origins)
-    return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
-
-
-def _await(inference: Inference, node: cst.Await) -> Meanings:
-    return inference.each(node.expression, calls.awaited)
-
-
-def _walrus(inference: Inference, node: cst.NamedExpr) -> Meanings:
-    return inference.of(node.value)
-
-
-def _choice(inference: Inference, node: cst.IfExp) -> Meanings:
-    return distinct([*inference.of(node.body), *inference.of(node.orelse)])
-
-
-def _either(inference: Inference, node: cst.BooleanOperation) -> Meanings:
-    return distinct([*inference.of(node.left), *inference.of(node.right)])
-
-
-def _display(inference: Inference, node: cst.CSTNode) -> Meanings:
-    return collected(node, inference)
-
-
-def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
-    # `asyncio.Queue[int]` is the class still.
-    of = inference.of(node.value)
-    if any(isinstance(m, (Collection, Mapped)) for m in of) and isinstance(node.slice[0].slice, cst.Index):
-        return item_of(of)
-    return tuple(m for m in of if isinstance(m, Class) or (isinstance(m, External) and not m.bound))
-
-
-def _string(_inference: Inference, node: cst.SimpleString) -> Meanings:
-    # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
-    value = None if "\\" in node.value else ast.literal_eval(node.value)
-    return (Text(value),) if isinstance(value, str) else UNKNOWN
-
-
-_HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {
-    cst.Name: _name,
-    cst.Attribute: members.attribute,
-    cst.Call: calls.call,
-    cst.Await: _await,
-    cst.NamedExpr: _walrus,
-    cst.IfExp: _choice,
-    cst.BooleanOperation: _either,
-    cst.Subscript: _subscript,
-    cst.SimpleString: _string,
-    **dict.fromkeys((*DISPLAYS, *COMPREHENSIONS, *MAPPING_DISPLAYS), _display),
-}
