@@ -236,7 +236,7 @@ class ControlFlow:
     def _on_Return(self, node: cst.CSTNode) -> None:
         value = cast("cst.Return", node).value
         if value is not None:
-            self._recorder.scope.returns.append(value)
+            self._recorder.scope.note_return(value)
             self._walk(value)
         self._end()
 

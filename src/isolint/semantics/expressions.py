@@ -289,11 +289,8 @@ class ExpressionWalker:
         self._recorder.bind(ValueBinding(name, walrus.target, scope, self._recorder.tick(), walrus.value))
 
     def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        scope = self._recorder.scope
-        scope.yields = True
         value = cast("cst.Yield", node).value
-        if value is not None and not isinstance(value, cst.From):
-            scope.yielded.append(value)
+        self._recorder.scope.note_yield(None if isinstance(value, cst.From) else value)
         self._push(children(node))
 
     def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
@@ -317,7 +314,7 @@ class ExpressionWalker:
         scope = recorder.open(ScopeKind.FUNCTION, function)
         outside = recorder.enter(scope)
         self.bind_parameters(function.params, scope)
-        scope.returns.append(function.body)
+        scope.note_return(function.body)
         self._then(lambda: recorder.leave(outside))
         self._push([function.body])
 

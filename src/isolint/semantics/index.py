@@ -277,11 +277,10 @@ class ModuleIndex:
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""
         self._finder.find(module)
-        if module in self._bound:
-            self._bound[module] = self._bound.pop(module)  # the last of the dictionary again
-        else:
-            self._bound[module] = self._bind(module)
-        known = self._bound[module]
+        known = self._bound.pop(module, None) if module in self._bound else self._bind(module)
+        if known is not None and not known.recorder.is_whole:  # too deep for the stack there was
+            known = self._bind(module)
+        self._bound[module] = known  # the last of the dictionary again
         return known.recorder if known is not None else None
 
     def make_room(self) -> None:
@@ -314,7 +313,7 @@ class ModuleIndex:
         parsed = parsing.quick_tree(text) if text is not None else None
         if text is None or parsed is None or isinstance(parsed, SyntaxProblem):
             return None
-        tree = lean_tree(parsed, text)
+        tree = lean_tree(parsed, text, deferring=True)
         return _Bound(bind(tree.module, package), tree, len(text.content))
 
 

@@ -51,6 +51,7 @@ class Keeping:
         recorder = self._inference.recorder_of(self._inference.home_of(scope))
         if parameter is None or recorder is None:
             return False
+        recorder.complete()
         if recorder.root not in self._run:
             self._run[recorder.root] = _run_names(recorder)
         return parameter.name not in self._run[recorder.root].get(scope, ())

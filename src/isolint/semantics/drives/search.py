@@ -155,6 +155,7 @@ class _Search:
         self._world.asked = set()
         recorder, tree = self._index.bound(module), self._index.tree(module)
         if recorder is not None and tree is not None:
+            recorder.complete()
             file = self._world.find(module)
             semantics = of_recorder(
                 recorder,

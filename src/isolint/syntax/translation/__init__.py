@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 _LONGEST_QUOTED = 1000
 
 
-def translated(tree: ast.Module, lines: Sequence[str]) -> tuple[Module, dict[int, Origin]]:
+def translated(
+    tree: ast.Module, lines: Sequence[str], *, deferring: bool = False
+) -> tuple[Module, dict[int, Origin]]:
     """Return ``tree`` in libcst's nodes and, by their ids, the node that each of them was made of.
 
     A node whose place the interpreter does not tell is left out of the latter. ``lines`` are those of
-    the text. Raises RecursionError where expressions nest too deeply.
+    the text. ``deferring`` puts off the bodies of functions until somebody looks into them; what they
+    are made of is known from then on. Raises RecursionError where expressions nest too deeply.
     """
     statements = Statements(lines)
-    return statements.module(tree), statements.origins
+    return statements.module(tree, deferring=deferring), statements.origins
 
 
 def quoted_expression(text: object) -> CSTNode | None:
