@@ -297,7 +297,7 @@ class _Check:
                 for finding in rule.check(fact, context)
             ]
         finally:
-            module.recorder.dissolve()
+            module.dissolve()
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""

@@ -107,7 +107,9 @@ def test_the_order_of_the_text_whoever_asks_first(order: tuple[int, ...]) -> Non
     methods = [scope for scope in recorder.inner.values() if scope.kind is ScopeKind.FUNCTION]
     for index in order:
         methods[index].complete()
-    values = [getattr(getattr(binding, "value", None), "value", None) for binding in worker.attributes("loop")]
+    values = [
+        getattr(getattr(binding, "value", None), "value", None) for binding in worker.attributes("loop")
+    ]
     assert values == ["one", "two", "four"]
 
 

@@ -33,8 +33,8 @@ R_co = TypeVar("R_co", covariant=True)
 CAN_FORK = sys.platform == "linux"
 """Whether a process can be copied, with all it has loaded and learned; other systems do it unsafely or not."""
 
-_NEW_OBJECTS = 200_000
-"""Those of a few files: some tens of megabytes."""
+_NEW_OBJECTS = 1_000_000
+"""Those of many files: what holds itself is let go of by hand, and the collector finds next to nothing."""
 
 
 @final

@@ -14,7 +14,7 @@ from isolint.semantics.scopes import (
     Scope,
     ScopeKind,
     ValueBinding,
-    complete_those,
+    complete_binding,
     note,
 )
 from isolint.syntax import nodes
@@ -78,7 +78,7 @@ class Recorder:
 
     def attributes(self, name: str) -> list[Binding]:
         """Return what binds ``name`` on any class of the module, or on an object."""
-        complete_those(self.deferred, name)
+        complete_binding(self.deferred, name)
         return self._attributes.get(name, [])
 
     def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
@@ -125,8 +125,8 @@ class Recorder:
         """
         flags = self.guarded, self.type_checking, self.must_raise
         first = self.order
-        self.order += _POSITIONS * (block.size + 1)
-        scope.deferred = Deferred(block.mentions, lambda: self._resume(scope, first, flags, walk))
+        self.order += _POSITIONS * (len(block.text) + 1)
+        scope.deferred = Deferred(block, lambda: self._resume(scope, first, flags, walk))
         self.deferred.append(scope)
         if scope.parent is not None:
             scope.parent.methods.append(scope)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.translation.deferred import DeferredBlock
 
 
 @final
@@ -176,13 +177,13 @@ class Scope:
     @property
     def yields(self) -> bool:
         """Whether a function is a generator."""
-        if self.deferred is not None and self.deferred.mentions("yield"):
+        if self.deferred is not None and self.deferred.block.mentions("yield"):
             self.complete()
         return self._yields
 
     def attributes(self, name: str) -> list[Binding]:
         """Return what the methods of a class bind under ``name`` on their first parameter."""
-        complete_those(self.methods, name)
+        complete_binding(self.methods, name)
         return self._attributes.get(name, [])
 
     def note_attribute(self, binding: Binding) -> None:
@@ -242,17 +243,17 @@ class Scope:
 @final
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """A body that has not been bound: ``mentions`` says whether a word may stand in it, ``bind`` binds it."""
+    """The body of a function that has not been bound, and how to do it."""
 
-    mentions: Callable[[str], bool]
+    block: DeferredBlock
     bind: Callable[[], None]
 
 
-def complete_those(scopes: list[Scope], name: str) -> None:
-    """Bind those of ``scopes`` that mention ``name``, and leave out of the list what is bound."""
+def complete_binding(scopes: list[Scope], name: str) -> None:
+    """Bind those of ``scopes`` that may bind the attribute ``name``, and leave out of the list what is bound."""
     if scopes:
         for scope in scopes:
-            if scope.deferred is not None and scope.deferred.mentions(name):
+            if scope.deferred is not None and scope.deferred.block.may_bind_attribute(name):
                 scope.complete()
         scopes[:] = [scope for scope in scopes if scope.deferred is not None]
 

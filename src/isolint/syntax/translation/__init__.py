@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from isolint.syntax.translation.statements import Statements
@@ -40,6 +41,8 @@ def quoted_expression(text: object) -> CSTNode | None:
     """Return the expression that a string holds, in nodes without a place; None where it holds none."""
     if not isinstance(text, str) or len(text) > _LONGEST_QUOTED:
         return None
+    if text.isascii() and text.isidentifier() and not iskeyword(text):
+        return Statements(()).name(text)  # most are, and a parser takes its time to start
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

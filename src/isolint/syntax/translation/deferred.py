@@ -6,6 +6,7 @@ the bodies of functions.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
 
 @final
 class DeferredBlock(cst.IndentedBlock):
-    """A block that keeps the interpreter's statements, and translates them at the first look."""
+    """A block that keeps the interpreter's statements, and translates them at the first look.
 
-    __slots__ = ("_lines", "_made", "_translate")  # type: ignore[misc]  # there a class variable
+    ``text`` are the lines it stands on.
+    """
 
-    _lines: Sequence[str]
+    __slots__ = ("_made", "_translate", "text")  # type: ignore[misc]  # there a class variable
+
+    text: str
     _made: Sequence[CSTNode] | None
     _translate: Callable[[], Sequence[CSTNode]]
 
@@ -35,15 +39,16 @@ class DeferredBlock(cst.IndentedBlock):
             object.__setattr__(self, "_translate", list)
         return self._made or ()
 
-    @property
-    def size(self) -> int:
-        """The characters of the lines it stands on."""
-        return sum(map(len, self._lines))
-
     def mentions(self, word: str) -> bool:
         """Whether ``word`` may stand in it; a no is certain."""
         # Names that are not ASCII have several spellings.
-        return any(word in line or not line.isascii() for line in self._lines)
+        return word in self.text or not self.text.isascii()
+
+    def may_bind_attribute(self, name: str) -> bool:
+        """Whether an attribute may be assigned to that has this name; a no is certain."""
+        if not self.text.isascii():
+            return True
+        return name in self.text and bool(re.search(rf"\b{name}\b(?![\s\\]*[(.\[])", self.text))
 
 
 def deferred(
@@ -53,9 +58,8 @@ def deferred(
 ) -> DeferredBlock:
     """Return a block for ``statements``, which stand in a text of these ``lines``."""
     made = object.__new__(DeferredBlock)
-    last = statements[-1]
     values = {
-        "_lines": lines[statements[0].lineno - 1 : last.end_lineno],
+        "text": "\n".join(lines[statements[0].lineno - 1 : statements[-1].end_lineno]),
         "_made": None,
         "_translate": lambda: translate(statements),
     }
