@@ -27,7 +27,7 @@ class Keeping:
 
     def __init__(self, module: ModuleSemantics) -> None:
         self._inference = module.inference
-        self._run: dict[Scope, dict[Scope, set[str]]] = {}
+        self._run: dict[Scope, set[str]] = {}
 
     def only_kept(self, call: cst.Call, argument: cst.CSTNode) -> bool:
         """Whether all functions that ``call`` can mean are known, and none runs or hands on ``argument``."""
@@ -51,20 +51,22 @@ class Keeping:
         recorder = self._inference.recorder_of(self._inference.home_of(scope))
         if parameter is None or recorder is None:
             return False
-        recorder.complete()
-        if recorder.root not in self._run:
-            self._run[recorder.root] = _run_names(recorder)
-        return parameter.name not in self._run[recorder.root].get(scope, ())
+        if scope not in self._run:
+            self._run[scope] = _run_names(recorder, scope)
+        return parameter.name not in self._run[scope]
 
 
-def _run_names(recorder: Recorder) -> dict[Scope, set[str]]:
-    """Return the names that are called or handed on in each scope and in those inside it."""
-    found: dict[Scope, set[str]] = {}
-    for fact in recorder.facts:
-        if isinstance(fact, Reference) and fact.usage in _RUNS and isinstance(fact.node, cst.Name):
-            for scope in fact.scope.enclosing():
-                found.setdefault(scope, set()).add(fact.node.value)
-    return found
+def _run_names(recorder: Recorder, scope: Scope) -> set[str]:
+    """Return the names that are called or handed on in a function and in those inside it."""
+    scope.complete()
+    return {
+        fact.node.value
+        for fact in recorder.facts
+        if isinstance(fact, Reference)
+        and fact.usage in _RUNS
+        and isinstance(fact.node, cst.Name)
+        and scope in fact.scope.enclosing()
+    }
 
 
 def _parameter(function: Function, call: cst.Call, argument: cst.CSTNode) -> ParamBinding | None:

@@ -14,7 +14,8 @@ from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.imports import ImportGraph
 from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
 from isolint.semantics.drives.seeds import Seeds
-from isolint.semantics.drives.words import Flow, flows_in, may_rename, renamed, spelled, words_in, words_of
+from isolint.semantics.drives.spelling import Spelling, spelled, words_in
+from isolint.semantics.drives.words import Flow, flows_in, renamed, words_of
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
@@ -112,13 +113,15 @@ class _Search:
         self._plan_modules = plan_modules
         self._graph = ImportGraph(index)
         self._summaries: dict[str, Summary] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._spelling = Spelling(index.text)
         self._known_flows: dict[str, tuple[Flow, ...]] = {}
         self._looked_for: dict[str, frozenset[str]] = {}
 
     def table(self) -> DriveTable:
-        core = [m for m in self._world.modules() if self._world.role_of(m) is Role.CORE]
-        reachable = self._graph.reachable(core)
+        modules = self._world.modules()
+        if not any(map(self._concerns, modules)):
+            return DriveTable()
+        reachable = self._graph.reachable(m for m in modules if self._world.role_of(m) is Role.CORE)
         territory = [m for m in sorted(reachable) if self._concerns(m)]
         self._seeds = seeds = Seeds(self._catalogue, self._index, sorted(reachable))
         pending = [module for module in territory if seeds.stand_in(module, self._index.text(module))]
@@ -126,36 +129,37 @@ class _Search:
         while pending:
             for module in pending:
                 self._summarise(module, table.words)
-            table = self._table(reachable)
-            pending = [m for m in territory if m in table.reaching and self._has_news(m, table.words)]
+            table, pending = self._next(table, reachable, territory)
         return table
+
+    def _next(
+        self, table: DriveTable, reachable: frozenset[str], territory: Iterable[str]
+    ) -> tuple[DriveTable, list[str]]:
+        """Return what is known to drive by now, and the modules that may show more."""
+        found = chains(self._summaries.values(), self._all_allowed())
+        reaching = self._graph.reaching({place.module for place in found}, reachable)
+        words = table.words | words_of(found)
+        pending = [m for m in territory if m in reaching and self._has_news(m, words)]
+        if not pending:  # other names take longer to find
+            words = self._with_other_names(words_of(found), found, sorted(reaching))
+            pending = [m for m in territory if m in reaching and self._has_news(m, words)]
+        return DriveTable(found, words, reaching), pending
 
     def _concerns(self, module: str) -> bool:
         return self._world.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
 
-    def _found(self, module: str, words: Words) -> frozenset[str]:
-        if module not in self._words:
-            self._words[module] = words_in(self._index.text(module))
-        anywhere = self._words[module]
-        return (
-            frozenset()
-            if anywhere.isdisjoint(words.all)
-            else spelled(self._index.text(module), anywhere, words)
-        )
-
     def _has_news(self, module: str, words: Words) -> bool:
-        return self._found(module, words) != self._looked_for.get(module, frozenset())
+        return self._spelling.found(module, words) != self._looked_for.get(module, frozenset())
 
     def _summarise(self, module: str, words: Words) -> None:
         from isolint.semantics.drives.summaries import summarised
         from isolint.semantics.module import of_recorder
 
-        self._looked_for[module] = self._found(module, words)
+        self._looked_for[module] = self._spelling.found(module, words)
         self._index.make_room()
         self._world.asked = set()
         recorder, tree = self._index.bound(module), self._index.tree(module)
         if recorder is not None and tree is not None:
-            recorder.complete()
             file = self._world.find(module)
             semantics = of_recorder(
                 recorder,
@@ -167,15 +171,9 @@ class _Search:
                 index=self._index,
             )
             summary = summarised(
-                semantics, tree, self._index.text(module), self._seeds.names, words.all, self._concerns
+                semantics, tree, self._index.text(module), self._seeds.names, words, self._concerns
             )
             self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
-
-    def _table(self, reachable: frozenset[str]) -> DriveTable:
-        found = chains(self._summaries.values(), self._all_allowed())
-        reaching = self._graph.reaching({place.module for place in found}, reachable)
-        words = self._with_other_names(words_of(found), found, sorted(reaching))
-        return DriveTable(found, words, reaching)
 
     def _all_allowed(self) -> frozenset[Place]:
         by_comment = (Place(s.module, name) for s in self._summaries.values() for name in s.allowed)
@@ -194,11 +192,11 @@ class _Search:
         for _ in range(_MOST_STEPS):
             more = words
             for module in modules:
-                here = self._found(module, words)
+                here = self._spelling.found(module, words)
                 if here == seen.get(module):
                     continue
                 seen[module] = here
-                if module in local or (here and may_rename(self._index.text(module), here, words)):
+                if module in local or (here and self._spelling.may_rename(module, here, words)):
                     more |= renamed(self._flows(module), words, local.get(module, ()))
             if more == words:
                 break

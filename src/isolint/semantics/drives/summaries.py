@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
+from isolint.semantics.drives.bodies import MOST_NAMES, Bodies, aliases, spelled_in
 from isolint.semantics.drives.keeping import Keeping
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
+    from isolint.semantics.drives.model import Words
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
     from isolint.syntax.trees import LeanTree
 
     Waiting: TypeAlias = "list[tuple[cst.CSTNode, str, Place | None]]"
 
-_MOST_NAMES = 3
-"""Names for names that are followed inside a module."""
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
@@ -49,7 +49,7 @@ def summarised(
     tree: LeanTree,
     text: str,
     drivers: frozenset[str],
-    words: frozenset[str],
+    words: Words,
     concerns: Callable[[str], bool],
 ) -> Summary:
     """Return the summary of ``module``, which ``tree`` is of and ``text`` the source.
@@ -69,22 +69,10 @@ def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
     return used or conventional_interpreters(reference, module)
 
 
-def spelled(node: cst.CSTNode) -> Iterator[str]:
-    """Yield the names in a chain of attributes, and the one in a ``getattr`` that stands for one."""
-    if isinstance(node, cst.Call):
-        strings = (arg.value for arg in node.args if isinstance(arg.value, cst.SimpleString))
-        yield from (string.raw_value for string in strings)
-    while isinstance(node, cst.Attribute):
-        yield node.attr.value
-        node = node.value
-    if isinstance(node, cst.Name):
-        yield node.value
-
-
 def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) -> bool:
     """Whether a reference spells one of ``words``, or is a name for what one of them stands for or gives."""
-    for _ in range(_MOST_NAMES):
-        if any(name in words for name in spelled(node)):
+    for _ in range(MOST_NAMES):
+        if any(name in words for name in spelled_in(node)):
             return True
         bindings = module.bindings(module.inference.root_of(node))
         if any(isinstance(b, ImportBinding) and b.origin.rpartition(".")[2] in words for b in bindings):
@@ -104,16 +92,20 @@ class _Summariser:
         tree: LeanTree,
         text: str,
         drivers: frozenset[str],
-        words: frozenset[str],
+        words: Words,
         concerns: Callable[[str], bool],
     ) -> None:
+        self._bodies = Bodies(module.recorder, drivers, words)
+        self._facts = [fact for fact in module.recorder.facts if self._bodies.matters(fact.scope)]
         self._module = module
         self._tree = tree
         self._text = text
         self._drivers = drivers
-        self._words = words
+        self._words = words.all
+        told = drivers | self._words
+        self._telling = told | aliases(self._bodies.scopes(), told)
         self._concerns = concerns
-        self._targets = Targets(module, words)
+        self._targets = Targets(module, self._words)
         self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
@@ -121,15 +113,14 @@ class _Summariser:
         self._calls: dict[cst.CSTNode, cst.Call] = {}
 
     def summary(self) -> Summary:
-        module = self._module
-        for fact in module.recorder.facts:
+        for fact in self._facts:
             if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
                 self._calls |= {arg.value: fact.node for arg in fact.node.args}
         self._name_lambdas()
-        for scope in module.recorder.inner.values():
+        for scope in self._bodies.scopes():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
                 self._nodes.setdefault(self._targets.place(scope).qualname, scope.node.name)
-        for fact in module.recorder.facts:
+        for fact in self._facts:
             if fact.guarded:
                 continue
             if isinstance(fact, Reference):
@@ -145,7 +136,7 @@ class _Summariser:
 
     def _name_lambdas(self) -> None:
         """Find under which name a lambda runs: the variable's, or as what its function returns."""
-        for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
+        for scope in self._bodies.scopes():
             for binding in scope.log:
                 if holds_callable(binding):
                     value = getattr(binding, "value", None)
@@ -175,7 +166,7 @@ class _Summariser:
             self._uses.setdefault(qualname, []).append((node, driver, target))
 
     def _note_drivers(self, reference: Reference) -> None:
-        if reference.usage not in NOT_USED and may_mean(reference.node, self._module, self._drivers):
+        if reference.usage not in NOT_USED and self._may_mean(reference.node, self._drivers):
             function = self._runs_in(reference.scope)
             found = drivers(reference, self._module) if function else []
             if found:
@@ -185,7 +176,7 @@ class _Summariser:
         if reference.usage not in _STEPS or not _is_step(reference):
             return
         own = self._targets.own(reference)
-        if not own and not may_mean(reference.node, self._module, self._words):
+        if not own and not self._may_mean(reference.node, self._words):
             return
         function = self._runs_in(reference.scope)
         if not function or self._module.is_typing_only(reference):
@@ -214,7 +205,11 @@ class _Summariser:
         bindings = self._module.bindings(self._module.inference.root_of(node))
         if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
             return True
-        return may_mean(node, self._module, self._words)
+        return self._may_mean(node, self._words)
+
+    def _may_mean(self, node: cst.CSTNode, words: frozenset[str]) -> bool:
+        # Nearly all references say nothing, and what they are bound to takes longer to find.
+        return not self._telling.isdisjoint(spelled_in(node)) and may_mean(node, self._module, words)
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node
@@ -239,7 +234,7 @@ class _Summariser:
                 self._note(function, node.func, "", place)
 
     def _variables(self) -> Iterator[Binding]:
-        for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
+        for scope in self._bodies.scopes():
             yield from (binding for binding in scope.log if holds_callable(binding))
 
     def _note_variable(self, binding: Binding) -> None:
