@@ -221,6 +221,8 @@ class _Summariser:
             if self._may_drive(callee):
                 for place in self._targets.decorating(decorator.decorator):
                     self._note(qualname, callee, "", place)
+                for place in self._targets.applying(decorator.decorator):
+                    self._note(self._runs_in(definition.scope), callee, "", place)
 
     def _note_call(self, call: CallSite) -> None:
         function = self._runs_in(call.scope)
