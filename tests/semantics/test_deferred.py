@@ -117,3 +117,10 @@ def test_a_name_that_is_not_ascii_is_mentioned_in_any_spelling() -> None:
     code = "class C:\n    def f(self):\n        self.\ufb01le = 1\n"  # the ligature is `fi` for Python
     worker = next(iter(bound(code.encode(), deferring=True).inner.values()))
     assert len(worker.attributes("file")) == 1
+
+
+def test_decorators_belong_to_the_text_of_a_body() -> None:
+    code = "def f():\n    @spelled.here\n    class C:\n        pass\n    return C\n"
+    scope = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    assert scope.deferred is not None
+    assert scope.deferred.block.mentions("spelled")

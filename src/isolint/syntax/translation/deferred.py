@@ -58,8 +58,10 @@ def deferred(
 ) -> DeferredBlock:
     """Return a block for ``statements``, which stand in a text of these ``lines``."""
     made = object.__new__(DeferredBlock)
+    # A definition begins with its first decorator, which has a line of its own.
+    first = min(node.lineno for node in (statements[0], *getattr(statements[0], "decorator_list", ())))
     values = {
-        "text": "\n".join(lines[statements[0].lineno - 1 : statements[-1].end_lineno]),
+        "text": "\n".join(lines[first - 1 : statements[-1].end_lineno]),
         "_made": None,
         "_translate": lambda: translate(statements),
     }
