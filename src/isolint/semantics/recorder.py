@@ -35,7 +35,8 @@ _POSITIONS = 4
 class Recorder:
     """The place in the text the binder has come to, and all it found on the way.
 
-    ``is_whole`` is no longer so where the binding of a body was broken off.
+    ``is_whole`` is no longer so where the binding of a body was broken off; ``completed`` counts the
+    characters of the bodies that had been put off and are bound by now.
     """
 
     def __init__(self, module: CSTNode) -> None:
@@ -48,6 +49,7 @@ class Recorder:
         self.must_raise: bool = False
         self.deferred: list[Scope] = []
         self.is_whole: bool = True
+        self.completed = 0
         self._attributes: dict[str, list[Binding]] = {}
         self.reads: dict[CSTNode, Read] = {}
         self.facts: list[Fact] = []
@@ -126,7 +128,12 @@ class Recorder:
         flags = self.guarded, self.type_checking, self.must_raise
         first = self.order
         self.order += _POSITIONS * (len(block.text) + 1)
-        scope.deferred = Deferred(block, lambda: self._resume(scope, first, flags, walk))
+
+        def resume() -> None:
+            self.completed += len(block.text)
+            self._resume(scope, first, flags, walk)
+
+        scope.deferred = Deferred(block, resume)
         self.deferred.append(scope)
         if scope.parent is not None:
             scope.parent.methods.append(scope)

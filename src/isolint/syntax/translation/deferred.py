@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
+from isolint.syntax import parsing
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Sequence
@@ -20,23 +22,24 @@ if TYPE_CHECKING:
 
 @final
 class DeferredBlock(cst.IndentedBlock):
-    """A block that keeps the interpreter's statements, and translates them at the first look.
+    """A block that keeps its text, and parses and translates it at the first look.
 
-    ``text`` are the lines it stands on.
+    ``text`` are the lines it stands on, of which the first is number ``line`` of the file.
     """
 
-    __slots__ = ("_made", "_translate", "text")  # type: ignore[misc]  # there a class variable
+    __slots__ = ("_made", "_translate", "line", "text")  # type: ignore[misc]  # there a class variable
 
     text: str
+    line: int
     _made: Sequence[CSTNode] | None
-    _translate: Callable[[], Sequence[CSTNode]]
+    _translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]]
 
     @property
     def body(self) -> Sequence[CSTNode]:  # type: ignore[override]  # a field there
-        """The statements."""
+        """The statements. Raises RecursionError where they nest too deeply for what is left of the stack."""
         if self._made is None:
-            object.__setattr__(self, "_made", self._translate())
-            object.__setattr__(self, "_translate", list)
+            made = self._translate(parsing.quick_block(self.text, self.line))
+            object.__setattr__(self, "_made", made)  # the nodes are frozen
         return self._made or ()
 
     def mentions(self, word: str) -> bool:
@@ -55,15 +58,23 @@ def deferred(
     statements: Sequence[ast.stmt],
     lines: Sequence[str],
     translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]],
-) -> DeferredBlock:
-    """Return a block for ``statements``, which stand in a text of these ``lines``."""
-    made = object.__new__(DeferredBlock)
+) -> DeferredBlock | None:
+    """Return a block for ``statements``, which stand in a text of these ``lines``.
+
+    None where they do not begin a line, and could not be parsed without what stands before them.
+    """
+    first = statements[0]
     # A definition begins with its first decorator, which has a line of its own.
-    first = min(node.lineno for node in (statements[0], *getattr(statements[0], "decorator_list", ())))
+    line = min(node.lineno for node in (first, *getattr(first, "decorator_list", ())))
+    before = lines[line - 1][: first.col_offset]
+    if not before.isspace():
+        return None
+    made = object.__new__(DeferredBlock)
     values = {
-        "text": "\n".join(lines[first - 1 : statements[-1].end_lineno]),
+        "text": "\n".join(lines[line - 1 : statements[-1].end_lineno]),
+        "line": line,
         "_made": None,
-        "_translate": lambda: translate(statements),
+        "_translate": translate,
     }
     for name, value in values.items():
         object.__setattr__(made, name, value)  # the nodes are frozen

@@ -73,7 +73,7 @@ class Statements(Patterns):
     _deferring = False
 
     def module(self, given: ast.Module, *, deferring: bool = False) -> Module:
-        """Return a module. ``deferring`` puts off what stands in functions until somebody looks."""
+        """Return a module. ``deferring`` puts off what stands in functions, and takes it out of ``given``."""
         self._deferring = deferring
         made = _module(self._lines_of(given.body), (), ())
         self._deferring = False
@@ -167,7 +167,7 @@ class Statements(Patterns):
         return _function(
             self.name(given.name, given),
             self.parameters(given.args),
-            self._body(given.body),
+            self._body(given),
             [_decorator(self.expression(decorator)) for decorator in given.decorator_list],
             self.annotation(given.returns),
             asynchronous,
@@ -176,10 +176,13 @@ class Statements(Patterns):
 
     _on_AsyncFunctionDef = _on_FunctionDef
 
-    def _body(self, given: Sequence[ast.stmt]) -> CSTNode:
-        put_off = deferred(given, self._lines, self._lines_of) if self._deferring else None
+    def _body(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> CSTNode:
+        put_off = deferred(function.body, self._lines, self._lines_of) if self._deferring else None
         # What is declared `global` in a function belongs to the module, which nothing is put off of.
-        return self._block(given) if put_off is None or put_off.mentions("global") else put_off
+        if put_off is None or put_off.mentions("global"):
+            return self._block(function.body)
+        function.body = []  # most of a tree, and the node itself stays, for its place
+        return put_off
 
     def _on_ClassDef(self, given: ast.ClassDef) -> CSTNode:
         return _class(
