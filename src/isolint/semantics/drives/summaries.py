@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
-from isolint.semantics.drives.keeping import Keeping
+from isolint.semantics.drives.handing import moves
+from isolint.semantics.drives.keeping import Keeping, Kind, function_of
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
-from isolint.semantics.drives.targets import Targets, handed_on, holds_callable
+from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import CallSite, Definition, Reference, Usage
 from isolint.semantics.meanings import External, Partial
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 3
 """Names for names that are followed inside a module."""
+_STARTED = frozenset({"threading.Thread", "threading.Timer", "multiprocessing.Process"})
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
@@ -118,13 +120,10 @@ class _Summariser:
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
-        self._calls: dict[cst.CSTNode, cst.Call] = {}
+        self._moves = moves(module.recorder)
 
     def summary(self) -> Summary:
         module = self._module
-        for fact in module.recorder.facts:
-            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
-                self._calls |= {arg.value: fact.node for arg in fact.node.args}
         self._name_lambdas()
         for scope in module.recorder.inner.values():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
@@ -164,7 +163,7 @@ class _Summariser:
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
                     return self._targets.place(around.parent, name).qualname
-                if self._is_kept(around.node):
+                if around.parent is not None and self._keeping.only_kept(around.node, around.parent):
                     return ""
             elif around.kind is ScopeKind.CLASS:
                 return ""
@@ -190,13 +189,32 @@ class _Summariser:
         function = self._runs_in(reference.scope)
         if not function or self._module.is_typing_only(reference):
             return
-        if reference.usage is Usage.PASSED and (
-            self._is_returned(reference) or self._is_kept(reference.node)
-        ):
+        if self._is_returned(reference) if reference.usage is Usage.PASSED else self._is_begun(reference):
             return
-        for place in own or self._targets.used(reference):
-            if place.qualname != function or place.module != self._module.name:
-                self._note(function, reference.anchor, "", place)
+        if reference.usage is Usage.PASSED and self._keeping.only_kept(reference.node, reference.scope):
+            return
+        places = own or self._targets.used(reference)
+        for runner in self._starters(reference) or (function,):
+            for place in places:
+                if place.qualname != runner or place.module != self._module.name:
+                    self._note(runner, reference.anchor, "", place)
+
+    def _starters(self, reference: Reference) -> list[str]:
+        """Return the methods that start the thread or process which the reference is handed to.
+
+        Only where an object keeps it: making it runs nothing yet.
+        """
+        call = self._moves.arguments.get(reference.node)
+        binding = self._moves.bound.get(call) if call is not None else None
+        if call is None or binding is None or not isinstance(binding.node, cst.Attribute):
+            return []
+        if not any(made.name in _STARTED for made in self._module.inference.externals(call.func)):
+            return []
+        owner = function_of(reference.scope).own_class()
+        named = self._moves.named.get(last_name(binding.node.value), ())
+        starts = (one for one in named if _starts(one, binding.name))
+        scopes = (one.scope for one in starts if function_of(one.scope).own_class() is owner)
+        return list(dict.fromkeys(filter(None, map(self._runs_in, scopes))))
 
     def _is_returned(self, reference: Reference) -> bool:
         if reference.receiver not in ("cast", "partial", "wraps"):
@@ -204,10 +222,14 @@ class _Summariser:
         parts = {part for value in reference.scope.returns for part in handed_on(value)}
         return reference.node in parts
 
-    def _is_kept(self, argument: cst.CSTNode) -> bool:
-        """Whether something is handed to a function of the project that only keeps it."""
-        call = self._calls.get(argument)
-        return call is not None and self._keeping.only_kept(call, argument)
+    def _is_begun(self, reference: Reference) -> bool:
+        """Whether it calls coroutine functions or generators, and what they give is only kept."""
+        call = self._moves.calls.get(reference.node)
+        if call is None or call not in self._moves.arguments:
+            return False
+        functions = self._module.inference.functions(reference.node)
+        waits = bool(functions) and all(begins_later(function.binding) for function in functions)
+        return waits and self._keeping.only_kept(call, reference.scope, Kind.BEGUN)
 
     def _may_drive(self, node: cst.CSTNode) -> bool:
         """Whether what it gives can drive: something of this module, or by one of the words."""
@@ -276,6 +298,14 @@ class _Summariser:
 def _is_step(reference: Reference) -> bool:
     """Whether it is a call, or hands a value on to one; being the default of a parameter is neither."""
     return reference.usage is not Usage.PASSED or bool(reference.receiver)
+
+
+def _starts(reference: Reference, name: str) -> bool:
+    """Whether it is ``x.name.start()``."""
+    node = reference.node
+    if not isinstance(node, cst.Attribute) or reference.usage is not Usage.CALLED:
+        return False
+    return node.attr.value == "start" and last_name(node.value) == name
 
 
 def _order(use: Use) -> tuple[int, str, str]:
