@@ -175,6 +175,24 @@ class Server:
 
     def start(self):
         self.thread.start()
+
+
+class Worker(threading.Thread):
+    def __init__(self, work):
+        super().__init__()
+        self.work = work
+
+    def run(self):
+        run_sync(self.work)
+
+
+class Quiet(Worker):
+    pass
+
+
+class Runner:
+    def run(self):
+        run_sync(self)
 """
 
 RUN = {
@@ -184,6 +202,8 @@ RUN = {
     "gathered": "from app.events import gathers\nasync def f(w):\n    await gathers(w)  # !",
     "entered": "from app.events import closes\ndef f(w):\n    closes(w)  # !",
     "started": "from app.events import Server\ndef f(w):\n    server = Server(w)\n    server.start()  # !",
+    "as a thread": "from app.events import Worker\ndef f(w):\n    Worker(w).start()  # !",
+    "as a thread by a base": "from app.events import Quiet\nclass C:\n    def __init__(self, w):\n        self.thread = Quiet(w)\n    def f(self):\n        self.thread.start()  # !",
 }
 
 KEPT = {
@@ -191,6 +211,8 @@ KEPT = {
     "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",
     "in a record": "from app.events import in_a_record\ndef f(w):\n    return in_a_record(w)",
     "by a base": "from app.events import Preparing\ndef f(w):\n    return Preparing(w)",
+    "as a thread not started": "from app.events import Worker\ndef f(w):\n    return Worker(w)",
+    "by what is no thread": "from app.events import Runner\ndef f(r: Runner):\n    r.start()",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }
 

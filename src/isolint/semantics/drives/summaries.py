@@ -12,6 +12,7 @@ from isolint.semantics.drives.keeping import Keeping, Kind, function_of
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
+from isolint.semantics.drives.threads import RUN, START, STARTED, is_thread, starts
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import CallSite, Definition, Reference, Usage
 from isolint.semantics.meanings import External, Partial
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 3
 """Names for names that are followed inside a module."""
-_STARTED = frozenset({"threading.Thread", "threading.Timer", "multiprocessing.Process"})
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
@@ -127,7 +127,7 @@ class _Summariser:
         self._name_lambdas()
         for scope in module.recorder.inner.values():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
-                self._nodes.setdefault(self._targets.place(scope).qualname, scope.node.name)
+                self._nodes[self._targets.place(scope).qualname] = scope.node.name  # the last overload is it
         for fact in module.recorder.facts:
             if fact.guarded:
                 continue
@@ -138,6 +138,8 @@ class _Summariser:
                 self._note_decorators(fact)
             elif isinstance(fact, CallSite):
                 self._note_call(fact)
+        for scope in module.recorder.inner.values():
+            self._note_thread(scope)
         for binding in self._variables():
             self._note_variable(binding)
         return self._placed()
@@ -208,12 +210,12 @@ class _Summariser:
         binding = self._moves.bound.get(call) if call is not None else None
         if call is None or binding is None or not isinstance(binding.node, cst.Attribute):
             return []
-        if not any(made.name in _STARTED for made in self._module.inference.externals(call.func)):
+        if not any(made.name in STARTED for made in self._module.inference.externals(call.func)):
             return []
         owner = function_of(reference.scope).own_class()
         named = self._moves.named.get(last_name(binding.node.value), ())
-        starts = (one for one in named if _starts(one, binding.name))
-        scopes = (one.scope for one in starts if function_of(one.scope).own_class() is owner)
+        started = (one for one in named if starts(one, binding.name))
+        scopes = (one.scope for one in started if function_of(one.scope).own_class() is owner)
         return list(dict.fromkeys(filter(None, map(self._runs_in, scopes))))
 
     def _is_returned(self, reference: Reference) -> bool:
@@ -260,6 +262,16 @@ class _Summariser:
             for place in self._targets.given(node.func.func):
                 self._note(function, node.func, "", place)
 
+    def _note_thread(self, scope: Scope) -> None:
+        """Note that starting an object of a class of threads runs its ``run``."""
+        if scope.kind is not ScopeKind.CLASS or RUN not in scope.names or START in scope.names:
+            return
+        if is_thread(scope.node, self._module.inference):
+            started, run = self._targets.place(scope, START), self._targets.place(scope, RUN)
+            node = scope.names[RUN][-1].node
+            self._nodes[started.qualname] = self._nodes[self._targets.place(scope).qualname]
+            self._note(started.qualname, self._nodes.get(run.qualname, node), "", run)
+
     def _variables(self) -> Iterator[Binding]:
         for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
             yield from (binding for binding in scope.log if holds_callable(binding))
@@ -298,14 +310,6 @@ class _Summariser:
 def _is_step(reference: Reference) -> bool:
     """Whether it is a call, or hands a value on to one; being the default of a parameter is neither."""
     return reference.usage is not Usage.PASSED or bool(reference.receiver)
-
-
-def _starts(reference: Reference, name: str) -> bool:
-    """Whether it is ``x.name.start()``."""
-    node = reference.node
-    if not isinstance(node, cst.Attribute) or reference.usage is not Usage.CALLED:
-        return False
-    return node.attr.value == "start" and last_name(node.value) == name
 
 
 def _order(use: Use) -> tuple[int, str, str]:

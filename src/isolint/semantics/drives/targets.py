@@ -200,9 +200,19 @@ class Targets:
             return
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
-                for function in self._member_functions(owner, {name}):
+                functions = self._member_functions(owner, {name})
+                for function in functions:
                     if decorators(function.binding) & _PROPERTIES:
                         yield self.place(function.binding.inner)
+                if name == "start" and not functions:
+                    # Where the class is one of threads, its summary says that this runs its `run`.
+                    yield from (
+                        self._beside(function, name) for function in self._member_functions(owner, {"run"})
+                    )
+
+    def _beside(self, function: Function, name: str) -> Place:
+        place = self.place(function.binding.inner)
+        return Place(place.module, f"{place.qualname.rpartition('.')[0]}.{name}")
 
     # Names that hold something callable without being a function
 
