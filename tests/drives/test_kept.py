@@ -15,6 +15,8 @@ import contextlib
 import functools
 import threading
 import typing
+
+import check
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -193,6 +195,33 @@ class Quiet(Worker):
 class Runner:
     def run(self):
         run_sync(self)
+
+
+class Loaded:
+    def _init(self, load):
+        self._load = load
+
+    @classmethod
+    def of(cls, load):
+        loaded = Loaded.__new__(cls)
+        loaded._init(load)
+        return loaded
+
+
+def loaded_later(work):
+    def load():
+        return run_sync(work)
+
+    return Loaded.of(load)
+
+
+class Checking:
+    def __init__(self, function):
+        self.function = check.callable_param(function, "function")
+
+
+def checks(work):
+    return Checking(lambda: run_sync(work))
 """
 
 RUN = {
@@ -213,6 +242,8 @@ KEPT = {
     "by a base": "from app.events import Preparing\ndef f(w):\n    return Preparing(w)",
     "as a thread not started": "from app.events import Worker\ndef f(w):\n    return Worker(w)",
     "by what is no thread": "from app.events import Runner\ndef f(r: Runner):\n    r.start()",
+    "by what is made by hand": "from app.events import loaded_later\ndef f(w):\n    return loaded_later(w)",
+    "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }
 

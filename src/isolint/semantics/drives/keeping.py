@@ -123,6 +123,8 @@ class _Following:
         if name in _RESULT_RUNS:
             return self.value(call, run, kind)
         found = self._keeping.called(call)
+        if not found and _names(call, value):
+            return self.value(call, run, kind)
         if not found:
             # What is begun and collected waits for a `gather`.
             return name not in _LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
@@ -170,6 +172,12 @@ class _Following:
         if around is None or around.kind is ScopeKind.CLASS or not isinstance(node, cst.FunctionDef):
             return True
         return self._name(around, node.name.value, run, Kind.FUNCTION)
+
+
+def _names(call: cst.Call, value: cst.CSTNode) -> bool:
+    """Whether a call is told how its argument is called: it checks that, and gives it back."""
+    strings = (arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString))
+    return isinstance(value, cst.Name) and value.value in strings
 
 
 def _matters(part: str, kind: Kind) -> bool:
