@@ -42,6 +42,10 @@ def call(inference: Inference, node: cst.Call) -> Meanings:
     if entering in _ENTERING and node.args:
         given = inference.each(node.args[0].value, lambda item: entered(inference, item))
         return (Coroutine(given),) if given and entering == "enter_async_context" else given
+    if entering == "__new__" and node.args:
+        made = tuple(Instance(m) for m in inference.of(node.args[0].value) if isinstance(m, Class))
+        if made:
+            return made
     return distinct(found for m in inference.of(node.func) for found in _called_with(inference, m, node))
 
 

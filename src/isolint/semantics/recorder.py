@@ -53,6 +53,7 @@ class Recorder:
         self._attributes: dict[str, list[Binding]] = {}
         self.reads: dict[CSTNode, Read] = {}
         self.facts: list[Fact] = []
+        self.bound: list[Binding] = []
         self.inner: dict[CSTNode, Scope] = {}
         self.quoted: dict[CSTNode, CSTNode] = {}
 
@@ -69,6 +70,7 @@ class Recorder:
         for scope in (self.root, *self.inner.values()):
             scope.dissolve()
         self.facts.clear()
+        self.bound.clear()
         self.reads.clear()
         self.inner.clear()
 
@@ -89,6 +91,7 @@ class Recorder:
 
     def bind(self, binding: Binding) -> None:
         """Let ``binding`` take force in its scope from here on."""
+        self.bound.append(binding)
         scope = binding.scope
         if scope.kind is ScopeKind.CLASS:
             note(self._attributes, binding)
@@ -105,6 +108,7 @@ class Recorder:
 
         That is where ``owner`` is its ``self``, or an object that the method makes of it.
         """
+        self.bound.append(binding)
         note(self._attributes, binding)
         for scope in self.scope.enclosing():
             if owner in scope.names:

@@ -1,24 +1,64 @@
-"""Whether what is handed to a first-party function is only kept, for somebody else to run or not."""
+"""Whether what is handed on is only kept, for somebody else to run or not."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
-from isolint.semantics.facts import Reference, Usage
-from isolint.semantics.meanings import Class, External, Function
-from isolint.semantics.scopes import ParamBinding
+from isolint.semantics.drives.handing import moves, parts
+from isolint.semantics.drives.targets import definitions, handed_on, inherited, of_super
+from isolint.semantics.expressions import last_name
+from isolint.semantics.facts import Usage
+from isolint.semantics.meanings import Class, Function
+from isolint.semantics.scopes import ParamBinding, ScopeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from isolint.semantics.drives.handing import Moves
+    from isolint.semantics.facts import Reference
     from isolint.semantics.meanings import Meaning
     from isolint.semantics.module import ModuleSemantics
-    from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Scope
 
-_RUNS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
+_MOST = 60
+"""Names that a value is followed through; behind more it counts as run."""
+_RUNS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.DECORATES})
+_NOT_HELD = frozenset({Usage.INSPECTED, Usage.ANNOTATES, Usage.INHERITED})
+_RESULT_RUNS = frozenset({"partial", "partialmethod", "cast"})
+"""Calls whose result is, or runs, what they are given."""
+_COLLECTS = frozenset({"append", "appendleft", "add", "insert", "setdefault", "extend"})
+_LOOKS = frozenset(
+    "isinstance issubclass callable id hash repr str type len"
+    " getattr hasattr setattr iscoroutinefunction isgeneratorfunction isasyncgenfunction iscoroutine"
+    " isgenerator isasyncgen isawaitable isfunction ismethod isclass signature unwrap wraps update_wrapper"
+    " debug info warning error exception critical log print format".split()
+)
+"""What only looks at what it is given."""
+_STEPS = frozenset({"send", "asend", "throw", "athrow", "__next__", "__anext__", "__call__"})
+_RECORDS = frozenset(
+    {"dataclass", "define", "frozen", "mutable", "attrs", "NamedTuple", "BaseModel", "Struct"}
+)
+"""By what a class has a constructor that nobody wrote and that keeps what it is given."""
+
+
+class Kind(Enum):
+    """What is handed on: a function, what calling a coroutine function or a generator gave, or a holder."""
+
+    FUNCTION = "function"
+    BEGUN = "begun"
+    HOLDER = "holder"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of ``function``, begun by ``call`` in the run ``outer``; both None where the question began."""
+
+    function: Scope
+    call: cst.Call | None = None
+    outer: _Run | None = None
 
 
 @final
@@ -27,53 +67,139 @@ class Keeping:
 
     def __init__(self, module: ModuleSemantics) -> None:
         self._inference = module.inference
-        self._run: dict[Scope, set[str]] = {}
 
-    def only_kept(self, call: cst.Call, argument: cst.CSTNode) -> bool:
-        """Whether all functions that ``call`` can mean are known, and none runs or hands on ``argument``."""
-        meanings = self._inference.of(call.func)
-        definitions = [m for meaning in meanings for m in self._defined(meaning)]
-        if not definitions or len(meanings) > len(definitions):
+    def only_kept(self, value: cst.CSTNode, scope: Scope, kind: Kind = Kind.FUNCTION) -> bool:
+        """Whether ``value``, an argument of a call in ``scope``, is not run while that scope's code runs.
+
+        What is not known is taken to run it.
+        """
+        run = _Run(function_of(scope))
+        if value not in self.moves(run).arguments:
             return False
-        return all(self._keeps(definition, call, argument) for definition in definitions)
+        return not _Following(self).value(value, run, kind)
 
-    def _defined(self, meaning: Meaning) -> Iterable[Meaning]:
-        return self._inference.defined(meaning.name) if isinstance(meaning, External) else (meaning,)
+    def moves(self, run: _Run) -> Moves:
+        """Return how values move in the module of a run."""
+        run.function.complete()
+        return moves(self._inference.recorder_of(self._inference.home_of(run.function)))
 
-    def _keeps(self, definition: Meaning, call: cst.Call, argument: cst.CSTNode) -> bool:
-        if isinstance(definition, Class):
-            makers = [m for m in self._inference.member(definition, "__init__") if isinstance(m, Function)]
-            return bool(makers) and all(self._keeps(maker, call, argument) for maker in makers)
-        if not isinstance(definition, Function):
+    def called(self, call: cst.Call) -> list[Meaning]:
+        """Return what ``call`` may call, empty unless all of it is the project's own."""
+        if isinstance(call.func, cst.Attribute) and of_super(call.func):
+            return [*inherited(self._inference, call.func)]
+        made = call.func.value if isinstance(call.func, cst.Subscript) else call.func
+        meanings = self._inference.of(made)
+        found = [m for meaning in meanings for m in definitions(self._inference, meaning)]
+        return found if len(found) >= len(meanings) else []
+
+    def makers(self, made: Class) -> list[Function]:
+        """Return the constructors of a class."""
+        return [m for m in self._inference.member(made, "__init__") if isinstance(m, Function)]
+
+
+@final
+class _Following:
+    """Follows one value to wherever it goes."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+        self._seen: set[tuple[Scope, str, _Run, Kind]] = set()
+
+    def value(self, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
+        """Whether the value of an expression is run in ``run``."""
+        moves = self._keeping.moves(run)
+        taker = moves.arguments.get(value)
+        if taker is not None:
+            return self._argument(taker, value, run, kind)
+        binding = moves.bound.get(value)
+        if binding is not None:
+            kept = not isinstance(binding.node, cst.Name)
+            return not kept and self._name(binding.scope, binding.name, run, kind)
+        if any(value is part for returned in run.function.returns for part in handed_on(returned)):
+            return run.call is not None and run.outer is not None and self.value(run.call, run.outer, kind)
+        return kind is Kind.BEGUN or value in moves.operated or value in moves.calls
+
+    def _argument(self, call: cst.Call, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
+        name = last_name(call.func)
+        if name in _RESULT_RUNS:
+            return self.value(call, run, kind)
+        found = self._keeping.called(call)
+        if not found and _names(call, value):
+            return self.value(call, run, kind)
+        if not found:
+            # What is begun and collected waits for a `gather`.
+            return name not in _LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
+        return any(self._taken(definition, call, value, run, kind) for definition in found)
+
+    def _taken(self, by: Meaning, call: cst.Call, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
+        if isinstance(by, Class):
+            makers = self._keeping.makers(by)
+            if any(self._taken(m, call, value, run, kind) for m in makers) or not (makers or _is_record(by)):
+                return True
+            return self.value(call, run, Kind.HOLDER)
+        parameter = _parameter(by, call, value) if isinstance(by, Function) else None
+        if parameter is None:
+            return True
+        return self._name(parameter.scope, parameter.name, _Run(parameter.scope, call, run), kind)
+
+    def _name(self, scope: Scope, name: str, run: _Run, kind: Kind) -> bool:
+        """Whether what ``name`` stands for in ``scope`` is run in ``run``."""
+        key = (scope, name, run, kind)
+        if key in self._seen:
             return False
-        scope = definition.binding.inner
-        parameter = _parameter(definition, call, argument)
-        recorder = self._inference.recorder_of(self._inference.home_of(scope))
-        if parameter is None or recorder is None:
+        self._seen.add(key)
+        if len(self._seen) > _MOST:
+            return True
+        named = self._keeping.moves(run).named.get(name, ())
+        return any(self._used(one, run, kind) for one in named if scope in one.scope.enclosing())
+
+    def _used(self, reference: Reference, run: _Run, kind: Kind) -> bool:
+        is_part = isinstance(reference.node, cst.Attribute)
+        part = last_name(reference.node) if is_part else ""
+        if reference.usage in _NOT_HELD or part in _COLLECTS or (is_part and not _matters(part, kind)):
             return False
-        if scope not in self._run:
-            self._run[scope] = _run_names(recorder, scope)
-        return parameter.name not in self._run[scope]
+        function = function_of(reference.scope)
+        if function is not run.function:
+            return self._inner(function, run)
+        if reference.usage in _RUNS:
+            return True
+        return self.value(reference.node, run, Kind.FUNCTION if is_part else kind)
+
+    def _inner(self, function: Scope, run: _Run) -> bool:
+        """Whether a function defined in the one that runs is run with it."""
+        if isinstance(function.node, cst.Lambda):
+            return self.value(function.node, run, Kind.FUNCTION)
+        around, node = function.parent, function.node
+        if around is None or around.kind is ScopeKind.CLASS or not isinstance(node, cst.FunctionDef):
+            return True
+        return self._name(around, node.name.value, run, Kind.FUNCTION)
 
 
-def _run_names(recorder: Recorder, scope: Scope) -> set[str]:
-    """Return the names that are called or handed on in a function and in those inside it."""
-    scope.complete()
-    return {
-        fact.node.value
-        for fact in recorder.facts
-        if isinstance(fact, Reference)
-        and fact.usage in _RUNS
-        and isinstance(fact.node, cst.Name)
-        and scope in fact.scope.enclosing()
-    }
+def _names(call: cst.Call, value: cst.CSTNode) -> bool:
+    """Whether a call is told how its argument is called: it checks that, and gives it back."""
+    strings = (arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString))
+    return isinstance(value, cst.Name) and value.value in strings
+
+
+def _matters(part: str, kind: Kind) -> bool:
+    """Whether a use of an attribute may be one of the value."""
+    return kind is Kind.HOLDER or part in _STEPS
+
+
+def function_of(scope: Scope) -> Scope:
+    """Return the function or lambda around a scope, or what is outermost."""
+    around = scope
+    for around in scope.enclosing():
+        if around.kind is ScopeKind.FUNCTION:
+            break
+    return around
 
 
 def _parameter(function: Function, call: cst.Call, argument: cst.CSTNode) -> ParamBinding | None:
     """Return the parameter that takes ``argument``; None where stars leave it open."""
     scope = function.binding.inner
     parameters = [binding for binding in scope.log if isinstance(binding, ParamBinding)]
-    place = next((index for index, arg in enumerate(call.args) if arg.value is argument), -1)
+    place = next((i for i, arg in enumerate(call.args) if argument in parts(arg.value)), -1)
     if place < 0 or any(arg.star for arg in call.args[: place + 1]):
         return None
     keyword = call.args[place].keyword
@@ -88,3 +214,13 @@ def _is_static(function: Function) -> bool:
     node = function.binding.node
     decorators = node.decorators if isinstance(node, cst.FunctionDef) else ()
     return any(getattr(d.decorator, "value", "") == "staticmethod" for d in decorators)
+
+
+def _is_record(made: Class) -> bool:
+    """Whether a class without a constructor of its own keeps what its fields are given."""
+    node = made.binding.inner.node
+    if not isinstance(node, cst.ClassDef):
+        return False
+    makers = (d.decorator for d in node.decorators)
+    names = {last_name(m.func if isinstance(m, cst.Call) else m) for m in makers}
+    return not _RECORDS.isdisjoint(names | {last_name(base.value) for base in node.bases})

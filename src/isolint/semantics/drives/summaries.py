@@ -8,10 +8,12 @@ import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
 from isolint.semantics.drives.bodies import MOST_NAMES, Bodies, aliases, spelled_in
-from isolint.semantics.drives.keeping import Keeping
+from isolint.semantics.drives.handing import Moves, moves
+from isolint.semantics.drives.keeping import Keeping, Kind, function_of
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
-from isolint.semantics.drives.targets import Targets, handed_on, holds_callable
+from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
+from isolint.semantics.drives.threads import RUN, START, STARTED, is_thread, starts
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import CallSite, Definition, Reference, Usage
 from isolint.semantics.meanings import External, Partial
@@ -110,16 +112,12 @@ class _Summariser:
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
-        self._calls: dict[cst.CSTNode, cst.Call] = {}
 
     def summary(self) -> Summary:
-        for fact in self._facts:
-            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
-                self._calls |= {arg.value: fact.node for arg in fact.node.args}
         self._name_lambdas()
         for scope in self._bodies.scopes():
             if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
-                self._nodes.setdefault(self._targets.place(scope).qualname, scope.node.name)
+                self._nodes[self._targets.place(scope).qualname] = scope.node.name  # the last overload is it
         for fact in self._facts:
             if fact.guarded:
                 continue
@@ -130,9 +128,15 @@ class _Summariser:
                 self._note_decorators(fact)
             elif isinstance(fact, CallSite):
                 self._note_call(fact)
+        for scope in self._bodies.scopes():
+            self._note_thread(scope)
         for binding in self._variables():
             self._note_variable(binding)
         return self._placed()
+
+    @property
+    def _moves(self) -> Moves:
+        return moves(self._module.recorder)
 
     def _name_lambdas(self) -> None:
         """Find under which name a lambda runs: the variable's, or as what its function returns."""
@@ -155,7 +159,7 @@ class _Summariser:
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
                     return self._targets.place(around.parent, name).qualname
-                if self._is_kept(around.node):
+                if around.parent is not None and self._keeping.only_kept(around.node, around.parent):
                     return ""
             elif around.kind is ScopeKind.CLASS:
                 return ""
@@ -181,13 +185,35 @@ class _Summariser:
         function = self._runs_in(reference.scope)
         if not function or self._module.is_typing_only(reference):
             return
-        if reference.usage is Usage.PASSED and (
-            self._is_returned(reference) or self._is_kept(reference.node)
-        ):
+        if self._is_returned(reference) if reference.usage is Usage.PASSED else self._is_begun(reference):
             return
-        for place in own or self._targets.used(reference):
-            if place.qualname != function or place.module != self._module.name:
-                self._note(function, reference.anchor, "", place)
+        if reference.usage is Usage.PASSED and self._keeping.only_kept(reference.node, reference.scope):
+            return
+        places = own or self._targets.used(reference)
+        for runner in self._starters(reference) or (function,):
+            for place in places:
+                if place.qualname != runner or place.module != self._module.name:
+                    self._note(runner, reference.anchor, "", place)
+
+    def _starters(self, reference: Reference) -> list[str]:
+        """Return the methods that start the thread or process which the reference is handed to.
+
+        Only where an object keeps it: making it runs nothing yet.
+        """
+        call = self._moves.arguments.get(reference.node)
+        binding = self._moves.bound.get(call) if call is not None else None
+        if call is None or binding is None or not isinstance(binding.node, cst.Attribute):
+            return []
+        if not any(made.name in STARTED for made in self._module.inference.externals(call.func)):
+            return []
+        owner = function_of(reference.scope).own_class()
+        for method in [*owner.methods] if owner is not None else ():
+            if method.deferred is not None and method.deferred.block.mentions(binding.name):
+                method.complete()
+        named = self._moves.named.get(last_name(binding.node.value), ())
+        started = (one for one in named if starts(one, binding.name))
+        scopes = (one.scope for one in started if function_of(one.scope).own_class() is owner)
+        return list(dict.fromkeys(filter(None, map(self._runs_in, scopes))))
 
     def _is_returned(self, reference: Reference) -> bool:
         if reference.receiver not in ("cast", "partial", "wraps"):
@@ -195,10 +221,14 @@ class _Summariser:
         parts = {part for value in reference.scope.returns for part in handed_on(value)}
         return reference.node in parts
 
-    def _is_kept(self, argument: cst.CSTNode) -> bool:
-        """Whether something is handed to a function of the project that only keeps it."""
-        call = self._calls.get(argument)
-        return call is not None and self._keeping.only_kept(call, argument)
+    def _is_begun(self, reference: Reference) -> bool:
+        """Whether it calls coroutine functions or generators, and what they give is only kept."""
+        call = self._moves.calls.get(reference.node)
+        if call is None or call not in self._moves.arguments:
+            return False
+        functions = self._module.inference.functions(reference.node)
+        waits = bool(functions) and all(begins_later(function.binding) for function in functions)
+        return waits and self._keeping.only_kept(call, reference.scope, Kind.BEGUN)
 
     def _may_drive(self, node: cst.CSTNode) -> bool:
         """Whether what it gives can drive: something of this module, or by one of the words."""
@@ -234,6 +264,16 @@ class _Summariser:
         elif isinstance(node.func, cst.Call) and self._may_drive(node.func.func):
             for place in self._targets.given(node.func.func):
                 self._note(function, node.func, "", place)
+
+    def _note_thread(self, scope: Scope) -> None:
+        """Note that starting an object of a class of threads runs its ``run``."""
+        if scope.kind is not ScopeKind.CLASS or RUN not in scope.names or START in scope.names:
+            return
+        if is_thread(scope.node, self._module.inference):
+            started, run = self._targets.place(scope, START), self._targets.place(scope, RUN)
+            node = scope.names[RUN][-1].node
+            self._nodes[started.qualname] = self._nodes[self._targets.place(scope).qualname]
+            self._note(started.qualname, self._nodes.get(run.qualname, node), "", run)
 
     def _variables(self) -> Iterator[Binding]:
         for scope in self._bodies.scopes():

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.semantics.facts import Reference
+    from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
 
 _PROPERTIES = frozenset({"property", "cached_property"})
+_NEUTRAL = frozenset({"staticmethod", "classmethod", "contextmanager", "asynccontextmanager"})
+"""Decorators under which a generator or coroutine function begins as late as without."""
 _HANDS_ON = frozenset({"cast", "update_wrapper", "staticmethod", "classmethod"})
 """Calls whose result is one of their arguments."""
 _MOST_ALIASES = 20
@@ -195,25 +198,24 @@ class Targets:
     def _read(self, node: cst.Attribute) -> Iterator[Place]:
         """Yield the property that reading an attribute runs, and the method that ``super()`` finds."""
         name = node.attr.value
-        if isinstance(node.value, cst.Call) and last_name(node.value.func) == "super":
-            yield from self._of_bases(node, name)
+        if of_super(node):
+            yield from (self.place(f.binding.inner) for f in inherited(self._inference, node))
             return
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
-                for function in self._member_functions(owner, {name}):
+                functions = self._member_functions(owner, {name})
+                for function in functions:
                     if decorators(function.binding) & _PROPERTIES:
                         yield self.place(function.binding.inner)
+                if name == "start" and not functions:
+                    # Where the class is one of threads, its summary says that this runs its `run`.
+                    yield from (
+                        self._beside(function, name) for function in self._member_functions(owner, {"run"})
+                    )
 
-    def _of_bases(self, node: cst.Attribute, name: str) -> Iterator[Place]:
-        call = node.value
-        read = self._module.recorder.reads.get(call.func) if isinstance(call, cst.Call) else None
-        scopes = read.scope.enclosing() if read is not None else ()
-        owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
-        if owner is not None and isinstance(owner.node, cst.ClassDef):
-            for base in owner.node.bases:
-                for meaning in self._inference.of(base.value):
-                    for known in self._classes(meaning):
-                        yield from self._members(known, frozenset({name}))
+    def _beside(self, function: Function, name: str) -> Place:
+        place = self.place(function.binding.inner)
+        return Place(place.module, f"{place.qualname.rpartition('.')[0]}.{name}")
 
     # Names that hold something callable without being a function
 
@@ -257,6 +259,32 @@ class Targets:
         return list(homes)
 
 
+def of_super(node: cst.Attribute) -> bool:
+    """Whether it is an attribute of ``super()``."""
+    return isinstance(node.value, cst.Call) and last_name(node.value.func) == "super"
+
+
+def inherited(inference: Inference, node: cst.Attribute) -> Iterator[Function]:
+    """Yield the methods that an attribute of ``super()`` finds in the bases that are known."""
+    call = node.value
+    read = inference.read_of(call.func) if isinstance(call, cst.Call) else None
+    scopes = read.scope.enclosing() if read is not None else ()
+    owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
+    bases = owner.node.bases if owner is not None and isinstance(owner.node, cst.ClassDef) else ()
+    for base in bases:
+        named = base.value.value if isinstance(base.value, cst.Subscript) else base.value
+        for meaning in inference.of(named):
+            for known in definitions(inference, meaning):
+                members = inference.member(known, node.attr.value) if isinstance(known, Class) else ()
+                found = (d for m in members for d in definitions(inference, m))
+                yield from (function for function in found if isinstance(function, Function))
+
+
+def definitions(inference: Inference, meaning: Meaning) -> Iterable[Meaning]:
+    """Return ``meaning``, or what another first-party module defines under that name."""
+    return inference.defined(meaning.name) if isinstance(meaning, External) else (meaning,)
+
+
 def holds_callable(binding: Binding) -> bool:
     """Whether a variable is bound to a lambda, or to what a call gives, such as ``partial(run)``."""
     return (
@@ -281,6 +309,12 @@ def decorators(binding: FunctionBinding) -> set[str]:
     """Return the last names of the decorators of a function."""
     node = binding.node
     return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+
+
+def begins_later(binding: FunctionBinding) -> bool:
+    """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
+    scope = binding.inner
+    return (scope.is_async or scope.yields) and decorators(binding) <= _NEUTRAL
 
 
 def handed_on(value: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -1,0 +1,99 @@
+"""How values move inside a module: which call takes them, which name they get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+from weakref import WeakKeyDictionary
+
+import libcst as cst
+
+from isolint.semantics.facts import AwaitSite, CallSite, Reference
+from isolint.semantics.scopes import EnterBinding, IterBinding, ValueBinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Binding
+
+_KNOWN: WeakKeyDictionary[Recorder, Moves] = WeakKeyDictionary()
+"""Kept for as long as a module is held: many others hand something to the same few."""
+
+
+@final
+@dataclass(slots=True)
+class Moves:
+    """By expression, the call that takes its value and the name or attribute it is bound to.
+
+    ``calls`` are the calls by what they call, ``named`` the references that begin with a name, and
+    ``operated`` what is entered, iterated, awaited, or has a method called right where it stands.
+    """
+
+    arguments: dict[cst.CSTNode, cst.Call] = field(default_factory=dict["cst.CSTNode", "cst.Call"])
+    bound: dict[cst.CSTNode, Binding] = field(default_factory=dict["cst.CSTNode", "Binding"])
+    calls: dict[cst.CSTNode, cst.Call] = field(default_factory=dict["cst.CSTNode", "cst.Call"])
+    named: dict[str, list[Reference]] = field(default_factory=dict[str, "list[Reference]"])
+    operated: set[cst.CSTNode] = field(default_factory=set["cst.CSTNode"])
+    _facts: int = 0
+    _bindings: int = 0
+
+    def follow(self, recorder: Recorder) -> None:
+        """Take in what has been recorded since the last time."""
+        facts, bindings = recorder.facts[self._facts :], recorder.bound[self._bindings :]
+        self._facts += len(facts)
+        self._bindings += len(bindings)
+        for fact in facts:
+            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
+                _note_call(self, fact.node)
+            elif isinstance(fact, AwaitSite) and isinstance(fact.node, cst.Await):
+                self.operated.add(fact.node.expression)
+            elif isinstance(fact, Reference):
+                root = fact.node
+                while isinstance(root, cst.Attribute):
+                    root = root.value
+                if isinstance(root, cst.Name):
+                    self.named.setdefault(root.value, []).append(fact)
+        for binding in bindings:
+            _note_binding(self, binding)
+
+
+def moves(recorder: Recorder | None) -> Moves:
+    """Return how values move in what is bound of a module by now; nothing does in one that cannot be read."""
+    if recorder is None:
+        return Moves()
+    known = _KNOWN.setdefault(recorder, Moves())
+    known.follow(recorder)
+    return known
+
+
+def _note_call(found: Moves, call: cst.Call) -> None:
+    found.calls[call.func] = call
+    if isinstance(call.func, cst.Attribute):
+        found.operated.add(call.func.value)
+    for arg in call.args:
+        found.arguments.update(dict.fromkeys(parts(arg.value), call))
+
+
+def _note_binding(found: Moves, binding: Binding) -> None:
+    if isinstance(binding, ValueBinding) and binding.value is not None and not binding.path:
+        found.bound.update(dict.fromkeys(parts(binding.value), binding))
+    elif isinstance(binding, EnterBinding):
+        found.operated.add(binding.item)
+    elif isinstance(binding, IterBinding):
+        found.operated.add(binding.iterable)
+
+
+def parts(value: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the expressions of which ``value`` is one, or holds one."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.IfExp):
+            pending += [node.orelse, node.body]
+        elif isinstance(node, cst.BooleanOperation):
+            pending += [node.right, node.left]
+        elif isinstance(node, (cst.Tuple, cst.List)):
+            pending += [element.value for element in node.elements]
+        else:
+            yield node

@@ -1,0 +1,260 @@
+"""What is handed on only to be kept, for somebody to run on another day, and what is run after all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.drives.conftest import Drive
+
+EVENTS = """
+import asyncio
+import contextlib
+import functools
+import threading
+import typing
+
+import check
+from collections import defaultdict
+from dataclasses import dataclass
+
+
+def run_sync(work):
+    return asyncio.run(work)
+
+
+class Job:
+    def __init__(self, target, name=""):
+        self.target = target
+        self.name = name
+
+
+@dataclass
+class Once:
+    bus: object
+    job: Job
+
+
+class Bus:
+    def __init__(self):
+        self._jobs = defaultdict(list)
+
+    def listen(self, event, listener, only=None):
+        if only is not None and not callable(only):
+            raise TypeError(f"{only} is no filter of {listener}")
+        return self._listen((Job(listener, f"on {event}"), only), event)
+
+    def listen_once(self, event, listener):
+        once = Once(self, Job(listener))
+        return self._listen((Job(once), None), event)
+
+    def _listen(self, pair, event):
+        self._jobs[event].append(pair)
+        return functools.partial(self._forget, event, pair)
+
+    def _forget(self, event, pair):
+        self._jobs[event].remove(pair)
+
+    def run(self, job):
+        return job.target()
+
+    def run_now(self, listener):
+        return self.run(Job(listener))
+
+    def run_threaded(self, listener):
+        def wrapper():
+            listener()
+
+        threading.Thread(target=wrapper).start()
+
+    def wrapped(self, listener):
+        @functools.wraps(listener)
+        def wrapper(*args):
+            return listener(*args)
+
+        return wrapper
+
+
+class Registry:
+    def __init__(self, bus: Bus):
+        self.bus = bus
+        bus.listen("changed", self.changed)
+        self._remove = bus.listen_once("stopped", self.changed)
+        self.known = {"changed": bus.wrapped(self.changed)}
+
+    def changed(self):
+        run_sync(self)
+
+
+def add_handler(bus: Bus, prefix):
+    bus.listen("handle", functools.partial(_handle, prefix))
+
+
+def _handle(prefix):
+    run_sync(prefix)
+
+
+def run_handler(bus: Bus, prefix):
+    bus.run_now(functools.partial(_handle, prefix))
+
+
+def run_in_thread(bus: Bus, prefix):
+    bus.run_threaded(lambda: run_sync(prefix))
+
+
+class State(typing.NamedTuple):
+    function: object
+
+
+def in_a_record(work):
+    return State(function=lambda: run_sync(work))
+
+
+def steps(work):
+    yield run_sync(work)
+
+
+def checked(value):
+    if not hasattr(value, "send"):
+        raise TypeError(f"not a generator: {value!r}")
+    return value
+
+
+T = typing.TypeVar("T")
+
+
+class Prepared(typing.Generic[T]):
+    def __init__(self, generator):
+        self.generator = checked(generator)
+
+
+class Preparing(Prepared[int]):
+    def __init__(self, work):
+        super().__init__(steps(work))
+
+
+def runs_steps(work):
+    for step in checked(steps(work)):
+        print(step)
+
+
+async def spawn(work):
+    return asyncio.create_task(work)
+
+
+async def gathers(works):
+    begun = []
+    for work in works:
+        begun.append(spawn(work))
+    return await asyncio.gather(*begun)
+
+
+class Closing:
+    def __init__(self, generator):
+        self.generator = generator
+
+    def __enter__(self):
+        return self.generator
+
+    def __exit__(self, *raised):
+        self.generator.close()
+
+
+def closes(work):
+    with Closing(steps(work)) as entered:
+        return list(entered)
+
+
+class Server:
+    def __init__(self, work):
+        self.work = work
+        self.thread = threading.Thread(target=self._main)
+
+    def _main(self):
+        run_sync(self.work)
+
+    def start(self):
+        self.thread.start()
+
+
+class Worker(threading.Thread):
+    def __init__(self, work):
+        super().__init__()
+        self.work = work
+
+    def run(self):
+        run_sync(self.work)
+
+
+class Quiet(Worker):
+    pass
+
+
+class Runner:
+    def run(self):
+        run_sync(self)
+
+
+class Loaded:
+    def _init(self, load):
+        self._load = load
+
+    @classmethod
+    def of(cls, load):
+        loaded = Loaded.__new__(cls)
+        loaded._init(load)
+        return loaded
+
+
+def loaded_later(work):
+    def load():
+        return run_sync(work)
+
+    return Loaded.of(load)
+
+
+class Checking:
+    def __init__(self, function):
+        self.function = check.callable_param(function, "function")
+
+
+def checks(work):
+    return Checking(lambda: run_sync(work))
+"""
+
+RUN = {
+    "by what it is given to": "from app.events import Bus, run_handler\ndef f(b: Bus):\n    run_handler(b, 1)  # !",
+    "in a thread": "from app.events import Bus, run_in_thread\ndef f(b: Bus):\n    run_in_thread(b, 1)  # !",
+    "iterated": "from app.events import runs_steps\ndef f(w):\n    runs_steps(w)  # !",
+    "gathered": "from app.events import gathers\nasync def f(w):\n    await gathers(w)  # !",
+    "entered": "from app.events import closes\ndef f(w):\n    closes(w)  # !",
+    "started": "from app.events import Server\ndef f(w):\n    server = Server(w)\n    server.start()  # !",
+    "as a thread": "from app.events import Worker\ndef f(w):\n    Worker(w).start()  # !",
+    "as a thread by a base": "from app.events import Quiet\nclass C:\n    def __init__(self, w):\n        self.thread = Quiet(w)\n    def f(self):\n        self.thread.start()  # !",
+}
+
+KEPT = {
+    "by a bus": "from app.events import Bus, Registry\ndef f(b: Bus):\n    Registry(b)",
+    "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",
+    "in a record": "from app.events import in_a_record\ndef f(w):\n    return in_a_record(w)",
+    "by a base": "from app.events import Preparing\ndef f(w):\n    return Preparing(w)",
+    "as a thread not started": "from app.events import Worker\ndef f(w):\n    return Worker(w)",
+    "by what is no thread": "from app.events import Runner\ndef f(r: Runner):\n    r.start()",
+    "by what is made by hand": "from app.events import loaded_later\ndef f(w):\n    return loaded_later(w)",
+    "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
+    "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
+}
+
+
+@pytest.mark.parametrize("source", RUN.values(), ids=RUN)
+def test_run(drive: Drive, source: str) -> None:
+    found = drive(source, events=EVENTS)
+    expected = [number for number, line in enumerate(source.splitlines(), 1) if "# !" in line]
+    assert [(d.code, d.span.line) for d in found] == [("ISO112", line) for line in expected]
+
+
+@pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
+def test_kept(drive: Drive, source: str) -> None:
+    assert drive(source, events=EVENTS) == []
