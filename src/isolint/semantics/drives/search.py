@@ -152,10 +152,13 @@ class _Search:
         return self._spelling.found(module, words) != self._looked_for.get(module, frozenset())
 
     def _summarise(self, module: str, words: Words) -> None:
-        from isolint.semantics.drives.summaries import summarised
+        """Look into those functions of a module that spell words not looked for before."""
+        from isolint.semantics.drives.bodies import Bodies
+        from isolint.semantics.drives.summaries import Sought, summarised
         from isolint.semantics.module import of_recorder
 
-        self._looked_for[module] = self._spelling.found(module, words)
+        before, found = self._looked_for.get(module), self._spelling.found(module, words)
+        self._looked_for[module] = found
         self._index.make_room()
         self._world.asked = set()
         recorder, tree = self._index.bound(module), self._index.tree(module)
@@ -170,10 +173,16 @@ class _Search:
                 plan_modules=self._plan_modules,
                 index=self._index,
             )
-            summary = summarised(
-                semantics, tree, self._index.text(module), self._seeds.names, words, self._concerns
+            bodies = Bodies(
+                recorder,
+                self._seeds.names if before is None else frozenset(),
+                words if before is None else words.only(found - before),
             )
-            self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
+            sought = Sought(self._seeds.names, words.all, self._concerns)
+            summary = summarised(semantics, tree, self._index.text(module), bodies, sought)
+            summary = replace(summary, consulted=frozenset(self._world.asked))
+            known = self._summaries.get(module)
+            self._summaries[module] = summary if known is None else known.with_more(summary)
 
     def _all_allowed(self) -> frozenset[Place]:
         by_comment = (Place(s.module, name) for s in self._summaries.values() for name in s.allowed)

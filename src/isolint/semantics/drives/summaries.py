@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
-    from isolint.semantics.drives.model import Words
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
     from isolint.syntax.trees import LeanTree
@@ -46,21 +46,24 @@ if TYPE_CHECKING:
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
-def summarised(
-    module: ModuleSemantics,
-    tree: LeanTree,
-    text: str,
-    drivers: frozenset[str],
-    words: Words,
-    concerns: Callable[[str], bool],
-) -> Summary:
-    """Return the summary of ``module``, which ``tree`` is of and ``text`` the source.
+@final
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a summary is about.
 
     Only names are looked into that may stand for a foreign driver, being among ``drivers``, or for
     something of another module that drives, being among ``words``. ``concerns`` says whether the
     functions of a module can be part of a chain.
     """
-    return _Summariser(module, tree, text, drivers, words, concerns).summary()
+
+    drivers: frozenset[str]
+    words: frozenset[str]
+    concerns: Callable[[str], bool]
+
+
+def summarised(module: ModuleSemantics, tree: LeanTree, text: str, bodies: Bodies, sought: Sought) -> Summary:
+    """Return the summary of those ``bodies`` of ``module``, which ``tree`` is of and ``text`` the source."""
+    return _Summariser(module, tree, text, bodies, sought).summary()
 
 
 def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
@@ -89,24 +92,18 @@ def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) 
 @final
 class _Summariser:
     def __init__(
-        self,
-        module: ModuleSemantics,
-        tree: LeanTree,
-        text: str,
-        drivers: frozenset[str],
-        words: Words,
-        concerns: Callable[[str], bool],
+        self, module: ModuleSemantics, tree: LeanTree, text: str, bodies: Bodies, sought: Sought
     ) -> None:
-        self._bodies = Bodies(module.recorder, drivers, words)
-        self._facts = [fact for fact in module.recorder.facts if self._bodies.matters(fact.scope)]
+        self._bodies = bodies
+        self._facts = [fact for fact in module.recorder.facts if bodies.matters(fact.scope)]
         self._module = module
         self._tree = tree
         self._text = text
-        self._drivers = drivers
-        self._words = words.all
-        told = drivers | self._words
-        self._telling = told | aliases(self._bodies.scopes(), told)
-        self._concerns = concerns
+        self._drivers = sought.drivers
+        self._words = sought.words
+        told = sought.drivers | sought.words
+        self._telling = told | aliases(bodies.scopes(), told)
+        self._concerns = sought.concerns
         self._targets = Targets(module, self._words)
         self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
@@ -115,9 +112,6 @@ class _Summariser:
 
     def summary(self) -> Summary:
         self._name_lambdas()
-        for scope in self._bodies.scopes():
-            if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
-                self._nodes[self._targets.place(scope).qualname] = scope.node.name  # the last overload is it
         for fact in self._facts:
             if fact.guarded:
                 continue
@@ -155,7 +149,7 @@ class _Summariser:
         for around in scope.enclosing():
             if around.kind is ScopeKind.FUNCTION:
                 if isinstance(around.node, cst.FunctionDef):
-                    return self._targets.place(around).qualname
+                    return self._named(around)
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
                     return self._targets.place(around.parent, name).qualname
@@ -164,6 +158,13 @@ class _Summariser:
             elif around.kind is ScopeKind.CLASS:
                 return ""
         return ""
+
+    def _named(self, scope: Scope) -> str:
+        """Return the qualified name of a function or class, and keep where it is defined."""
+        qualname = self._targets.place(scope).qualname
+        if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
+            self._nodes[qualname] = scope.node.name
+        return qualname
 
     def _note(self, qualname: str, node: cst.CSTNode, driver: str, target: Place | None = None) -> None:
         if qualname and (target is None or self._concerns(target.module)):
@@ -243,7 +244,7 @@ class _Summariser:
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node
-        qualname = self._targets.place(definition.inner).qualname
+        qualname = self._named(definition.inner)
         for decorator in node.decorators if isinstance(node, cst.FunctionDef) else ():
             callee = (
                 decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
@@ -271,9 +272,8 @@ class _Summariser:
             return
         if is_thread(scope.node, self._module.inference):
             started, run = self._targets.place(scope, START), self._targets.place(scope, RUN)
-            node = scope.names[RUN][-1].node
-            self._nodes[started.qualname] = self._nodes[self._targets.place(scope).qualname]
-            self._note(started.qualname, self._nodes.get(run.qualname, node), "", run)
+            self._nodes[started.qualname] = self._nodes[self._named(scope)]
+            self._note(started.qualname, getattr(scope.names[RUN][-1].node, "name", scope.node), "", run)
 
     def _variables(self) -> Iterator[Binding]:
         for scope in self._bodies.scopes():
@@ -307,13 +307,9 @@ class _Summariser:
         uses = {Use(line_of(node), driver, target) for node, driver, target in waiting}
         node = self._nodes.get(qualname)
         line = line_of(node) if node is not None else min(use.line for use in uses)
-        return FunctionSummary(qualname, line, tuple(sorted(uses, key=_order)))
+        return FunctionSummary(qualname, line, tuple(sorted(uses, key=Use.rank)))
 
 
 def _is_step(reference: Reference) -> bool:
     """Whether it is a call, or hands a value on to one; being the default of a parameter is neither."""
     return reference.usage is not Usage.PASSED or bool(reference.receiver)
-
-
-def _order(use: Use) -> tuple[int, str, str]:
-    return use.line, use.driver, str(use.target)
