@@ -18,10 +18,11 @@ in this process with the garbage collector off, the best of several turns for ea
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 from unittest import mock
 
@@ -67,19 +68,28 @@ class Stopwatch:
 
 @dataclass
 class FileCost:
-    """The best times of a file so far, in seconds by column; ``reparsed`` by libcst after all."""
+    """The best times of a file, in seconds: of libcst's parse, the lean tree, the first check and a second.
+
+    ``reparse`` is the time of libcst's parser in the second, if there was need of it after all; the checks
+    are without it.
+    """
 
     path: str
-    seconds: dict[str, float] = field(default_factory=dict[str, float])
-    reparsed: bool = False
+    libcst: float = math.inf
+    lean: float = math.inf
+    reparse: float = math.inf
+    first: float = math.inf
+    again: float = math.inf
 
-    def add(self, column: str, seconds: float) -> None:
-        """Take one more turn. A difference of two times may by chance be below nothing."""
-        self.seconds[column] = min(max(seconds, 0.0), self.seconds.get(column, float("inf")))
+    def improve(self, **seconds: float) -> None:
+        """Take one more turn."""
+        for step, time_taken in seconds.items():
+            setattr(self, step, min(time_taken, getattr(self, step)))
 
-    def ratio(self, *columns: str) -> float:
-        """Return the sum of columns, in parses of the file by libcst."""
-        return sum(self.seconds[column] for column in columns) / self.seconds["libcst"]
+    def columns(self) -> dict[str, float]:
+        """Return the seconds of each column; a difference of two times may by chance be below nothing."""
+        own, others = max(0.0, self.again - self.lean), max(0.0, self.first - self.again)
+        return dict(zip(COLUMNS, (self.libcst, self.lean + self.reparse, own, others), strict=True))
 
 
 @dataclass(frozen=True)
@@ -130,12 +140,7 @@ def measure(admitted: Admitted, session: Session, cost: FileCost) -> None:
             own_tree(data)
         first, _ = checked(admitted, session)
         again, reparse = checked(admitted, session)
-    own = again - tree.seconds
-    cost.reparsed = reparse > 0
-    cost.add("libcst", parse.seconds)
-    cost.add("tree", tree.seconds + reparse)
-    cost.add("own", own)
-    cost.add("others", first - again)
+    cost.improve(libcst=parse.seconds, lean=tree.seconds, reparse=reparse, first=first, again=again)
 
 
 def own_tree(data: bytes) -> None:
@@ -198,26 +203,31 @@ def head() -> Iterator[str]:
 
 def row(name: str, costs: Sequence[FileCost]) -> str:
     """Sum up a package: totals, their ratios, and the ratio of the file in the middle."""
-    total = {column: sum(cost.seconds[column] for cost in costs) for column in COLUMNS}
-    sums = FileCost(name, total)
-    own = [cost.ratio("own") for cost in costs]
+    every = [cost.columns() for cost in costs]
+    total = {column: sum(one[column] for one in every) for column in COLUMNS}
+    own = [one["own"] / one["libcst"] for one in every]
+    with_others = total["own"] + total["others"]
     cells = [f"{total[column]:.2f}" for column in COLUMNS]
-    cells += [f"{sums.ratio('own'):.2f}", f"{sums.ratio('own', 'others'):.2f}", f"{statistics.median(own):.2f}"]
-    cells += [str(sum(ratio > BAR for ratio in own)), str(sum(cost.reparsed for cost in costs))]
+    cells += [f"{seconds / total['libcst']:.2f}" for seconds in (total["own"], with_others)]
+    cells += [f"{statistics.median(own):.2f}", str(sum(ratio > BAR for ratio in own))]
+    cells += [str(sum(cost.reparse > 0 for cost in costs))]
     return f"| {name} | {len(costs)} | {' | '.join(cells)} |"
 
 
 def dearest(costs: Sequence[FileCost], number: int) -> Iterator[str]:
     """Yield the files whose semantics takes longest, with the ratio to libcst's parse."""
-    for cost in sorted(costs, key=lambda cost: -cost.seconds["own"])[:number]:
-        yield f"  {cost.seconds['own']:.3f} s, {cost.ratio('own'):.2f}x: {cost.path}"
+    every = [(cost.columns(), cost.path) for cost in costs]
+    for columns, path in sorted(every, key=lambda one: -one[0]["own"])[:number]:
+        yield f"  {columns['own']:.3f} s, {columns['own'] / columns['libcst']:.2f}x: {path}"
 
 
 def folder_of(pin: Pin) -> Path:
     """Return the folder of a package that was fetched."""
     folder = CORPUS / pin.folder
     if not folder.is_dir():
-        raise click.ClickException(f"{folder} is missing: run `python -m benchmarks.corpus fetch {pin.name}` first")
+        raise click.ClickException(
+            f"{folder} is missing: run `python -m benchmarks.corpus fetch {pin.name}` first"
+        )
     return folder
 
 
