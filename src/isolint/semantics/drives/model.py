@@ -79,13 +79,15 @@ class FunctionSummary:
 class Summary:
     """What a module has to say about driving.
 
-    ``allowed`` are the definitions with a comment that allows them to drive. ``consulted`` are the names
-    that the world was asked about, modules and others: the summary holds while the answers are the same.
+    ``allowed`` are the definitions with a comment that allows them to drive; ``sought``, the words that
+    stand in the module and were looked for. ``consulted`` are the names that the world was asked about,
+    modules and topics: the summary holds while the answers are the same.
     """
 
     module: str
     functions: tuple[FunctionSummary, ...]
     allowed: tuple[str, ...] = ()
+    sought: frozenset[str] = frozenset()
     consulted: frozenset[str] = frozenset()
 
     def with_more(self, other: Summary) -> Summary:
@@ -96,7 +98,22 @@ class Summary:
             uses = {*known.uses, *function.uses} if known is not None else function.uses
             merged[function.qualname] = replace(function, uses=tuple(sorted(uses, key=Use.rank)))
         functions = tuple(merged[name] for name in sorted(merged))
-        return replace(self, functions=functions, consulted=self.consulted | other.consulted)
+        return Summary(
+            self.module,
+            functions,
+            other.allowed,
+            self.sought | other.sought,
+            self.consulted | other.consulted,
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a search has found out, by modules; it holds where the foreign ``drivers`` go by the same names."""
+
+    drivers: tuple[str, ...] = ()
+    summaries: Mapping[str, Summary] = field(default_factory=dict["str", "Summary"])
 
 
 @final

@@ -17,8 +17,8 @@ from isolint.semantics.usage import NOT_USED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from isolint.semantics.drives.answers import Drives
     from isolint.semantics.drives.model import Chain, Place
-    from isolint.semantics.drives.search import Drives
     from isolint.semantics.facts import Fact
     from isolint.semantics.module import ModuleSemantics
 
