@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 import isolint
 from isolint.model import Role
 from isolint.project.cache import snapshot
+from isolint.project.cache.drives import decoded_drives, encoded_drives
 from isolint.project.cache.records import decoded, decoded_glimpse, encoded, encoded_glimpse
 from isolint.project.cache.shape import UNREADABLE, numbers, table, texts
 from isolint.project.cache.snapshot import Snapshot
 from isolint.project.cache.store import FOLDER, Store
-from isolint.semantics.watch import is_topic
+from isolint.semantics.watch import DRIVES, is_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -102,7 +103,10 @@ class Cache:
         glimpses = {m: decoded_glimpse(g) for m, g in table(details["glimpses"]).items() if m not in changed}
         words = {m: frozenset(texts(w)) for m, w in table(details["words"]).items() if m not in changed}
         checker = make_checker(glimpses, words)
-        changed |= {topic for topic, digest in world.items() if checker.digest_of(topic) != digest}
+        changed |= {t for t, digest in world.items() if t != DRIVES and checker.digest_of(t) != digest}
+        checker.drives = decoded_drives(details["drives"], names, changed)
+        if DRIVES in world and checker.digest_of(DRIVES) != world[DRIVES]:
+            changed |= {DRIVES}
         self._forget(changed)
         return {job: outcome for job, outcome in same.items() if str(job.file.path) in self._records}, checker
 
@@ -128,15 +132,20 @@ class Cache:
             if record is not None and self._digest(job):
                 records[path] = [job.file.module, job.role.value, self._digest(job), record]
                 asked[path] = result.asked
-        every = sorted(frozenset[str]().union(*asked.values()))
+        by_files = frozenset[str]().union(*asked.values())
+        about_drives = {DRIVES: checker.digest_of(DRIVES)} if DRIVES in by_files else {}
+        drives = checker.drives  # what that was worked out from
+        every = sorted(by_files.union(*(one.consulted for one in drives.summaries.values())))
         number = {name: index for index, name in enumerate(every)}
+        topics = (name for name in every if is_topic(name) and name != DRIVES)
         details = {
             "taken": self._now.taken,
             "names": every,
             "asked": {path: sorted(number[name] for name in listed) for path, listed in asked.items()},
             "glimpses": {module: encoded_glimpse(glimpse) for module, glimpse in checker.glimpses.items()},
             "words": {module: sorted(words) for module, words in checker.words.items()},
-            "world": {topic: checker.digest_of(topic) for topic in every if is_topic(topic)},
+            "drives": encoded_drives(drives, number),
+            "world": {topic: checker.digest_of(topic) for topic in topics} | about_drives,
         }
         # The second first: without it the other one is not believed.
         if self._store.write(f"{self._name}-details.json", details):
