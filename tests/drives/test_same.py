@@ -252,7 +252,7 @@ def test_only_what_a_change_concerns_is_looked_into_again(
     write(tmp_path, {"apart": "import asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})
     write(tmp_path, {"core3": "from app.apart import start\nstart(1)\n"})
     looked_into: list[str] = []
-    summarise = Search._summarise
+    summarise = Search.look_into
 
     def counted(search: Search, module: str, words: Words) -> None:
         looked_into.append(module)
@@ -265,7 +265,7 @@ def test_only_what_a_change_concerns_is_looked_into_again(
         assert findings(warm.outcomes) == findings(check_paths([tmp_path], load(tmp_path)).outcomes)
         return seen
 
-    monkeypatch.setattr(Search, "_summarise", counted)
+    monkeypatch.setattr(Search, "look_into", counted)
     assert again() == {"app.apart", "app.helper", "app.loops"}
     assert again() == set()
     write(tmp_path, {"apart": "# moved\nimport asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})

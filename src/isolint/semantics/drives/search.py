@@ -71,7 +71,7 @@ class Search:
         table = DriveTable()
         while True:
             for module in pending:
-                self._summarise(module, table.words)
+                self.look_into(module, table.words)
             table, pending = self._next(table, reachable, territory)
             if not pending:
                 return table, Recalled(drivers, self._summaries)
@@ -97,7 +97,7 @@ class Search:
         sought = known.sought if known is not None else frozenset[str]()
         return not self._spelling.found(module, words) <= sought
 
-    def _summarise(self, module: str, words: Words) -> None:
+    def look_into(self, module: str, words: Words) -> None:
         """Look into those functions of a module that spell words not looked for before."""
         from isolint.semantics.drives.bodies import Bodies
         from isolint.semantics.drives.summaries import Sought, summarised
