@@ -87,7 +87,7 @@ class Targets:
         return []
 
     def _own_methods(self, owner: Scope, name: str) -> list[Place]:
-        bindings = owner.names.get(name, []) if not owner.attributes(name) else []
+        bindings = owner.in_class(name) if not owner.attributes(name) else []
         functions = [b for b in bindings if isinstance(b, FunctionBinding)]
         return [self.place(f.inner) for f in functions if name_of(f.inner) == name]
 
