@@ -176,7 +176,8 @@ class _Following:
 
 def _names(call: cst.Call, value: cst.CSTNode) -> bool:
     """Whether a call is told how its argument is called: it checks that, and gives it back."""
-    strings = (arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString))
+    told = [arg.value for arg in call.args if arg.keyword is None]
+    strings = (one.raw_value for one in told if isinstance(one, cst.SimpleString))
     return isinstance(value, cst.Name) and value.value in strings
 
 
