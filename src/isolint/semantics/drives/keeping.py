@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.handing import moves, parts
-from isolint.semantics.drives.targets import definitions, handed_on, inherited, of_super
+from isolint.semantics.drives.supers import definitions, inherited, of_super
+from isolint.semantics.drives.targets import handed_on
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
