@@ -2,169 +2,105 @@
 
     python -m benchmarks.corpus fetch dagster litellm homeassistant
     python -m benchmarks.lint dagster litellm [--output TABLE.md]
+    python -m benchmarks.lint homeassistant --case ruff --case cold,
 
 Every case is timed as a whole process, in turns with the others, and the best turn counts: wall-clock
-seconds with one worker process a core, and for a single file the seconds of CPU. Ratios are to ruff's
-ASYNC and TID251 rules without its cache, in the same turns. flake8 and flake8-async are installed in an
-environment of their own.
+seconds with one worker process a core, and for a single file the seconds of CPU. Slow cases have turns of
+their own after the others. Each case is compared with another of the same run: most with ruff's ASYNC and
+TID251 rules without its cache. flake8 is run in environments of their own: alone, with isolint's plugin,
+with flake8-async.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import time
-import venv
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from benchmarks.corpus import CORPUS, Pin, read_pins, source_size
+from benchmarks.lint_cases import Tree, cases, chosen
+from benchmarks.processes import Cost, cost_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-HERE = Path(__file__).parent
-PEERS = HERE / ".peers"
-FLAKE8 = ("flake8==7.3.0", "flake8-async==26.8.1")
-LAYER = 0.15
-"""The share of the files that is core in the case of one layer."""
-CONFIG = 'src = ["."]\ncore = [{core}]\ntests = []\nexclude = []\nrespect-gitignore = false\n'
+    from benchmarks.lint_cases import Case
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a process took: seconds of wall-clock time, seconds of CPU with its children, peak megabytes."""
-
-    wall: float
-    cpu: float
-    peak: float
-
-
-@dataclass(frozen=True)
-class Case:
-    """One way to run one tool; ``prepare`` puts back what a turn changes."""
-
-    name: str
-    command: Sequence[str]
-    prepare: Callable[[], None] = lambda: None
-
-
-def cost_of(command: Sequence[str], folder: Path) -> Cost:
-    """Run ``command`` in ``folder``. The peak is that of the largest process."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 1}:
-        raise click.ClickException(f"{command}: exit {process.returncode}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
-def one_layer(package: Path) -> str:
-    """Return the sub-package whose share of the files is nearest to LAYER."""
-    total = len(list(package.rglob("*.py")))
-    folders = sorted(path.parent for depth in ("*", "*/*") for path in package.glob(f"{depth}/__init__.py"))
-    best = min(folders, key=lambda folder: abs(len(list(folder.rglob("*.py"))) / total - LAYER))
-    return ".".join(best.relative_to(package.parent).parts)
-
-
-class Tree:
-    """A copy of a package that cases may change, with a configuration for each case."""
-
-    def __init__(self, pin: Pin, folder: Path) -> None:
-        self.folder = folder
-        self.package = folder / pin.package
-        shutil.copytree(CORPUS / pin.folder / pin.package, self.package)
-        self.layer = one_layer(self.package)
-        for name, core in (("whole", pin.package), ("layer", self.layer)):
-            (folder / f"{name}.toml").write_text(CONFIG.format(core=f'"{core}"'), encoding="utf-8")
-        modules = sorted(path for path in self.package.rglob("*.py") if b"asyncio" in path.read_bytes())
-        self.edited = modules[len(modules) // 2]
-        self._text = self.edited.read_text(encoding="utf-8")
-        self._edits = 0
-
-    def forget(self) -> None:
-        """Remove the cache."""
-        shutil.rmtree(self.folder / ".isolint_cache", ignore_errors=True)
-
-    def edit(self) -> None:
-        """Change one file, as somebody at work does."""
-        self._edits += 1
-        self.edited.write_text(f"{self._text}\nEDITED = {self._edits}\n", encoding="utf-8")
-
-    def cases(self) -> Iterator[Case]:
-        """Yield the cases of this tree; the first is what the others are compared with."""
-        binaries = Path(sys.executable).parent
-        package = self.package.name
-        rules = ["--select", "ASYNC,TID251", "--isolated", "--no-cache", "--quiet"]
-        isolint = [str(binaries / "isolint"), "check", "--quiet", "--config"]
-        one = str(self.edited.relative_to(self.folder))
-        yield Case("ruff, ASYNC and TID251", [str(binaries / "ruff"), "check", *rules, package])
-        yield Case("cold, whole tree core", [*isolint, "whole.toml", package], self.forget)
-        yield Case("warm, nothing changed", [*isolint, "whole.toml", package])
-        yield Case("warm, one file changed", [*isolint, "whole.toml", package], self.edit)
-        yield Case(f"cold, one layer core ({self.layer})", [*isolint, "layer.toml", package], self.forget)
-        yield Case("one file, cold", [*isolint, "whole.toml", one], self.forget)
-        yield Case("one file, warm", [*isolint, "whole.toml", one])
-
-    def slow_cases(self) -> Iterator[Case]:
-        """Yield the cases that are run once."""
-        flake8 = [str(peers() / "flake8"), "--isolated", f"-j{os.cpu_count()}"]
-        yield Case("flake8-async", [*flake8, "--select", "ASYNC", self.package.name])
-
-
-def peers() -> Path:
-    """Return the folder with the programs of an environment for the peers, made at the first call."""
-    binaries = PEERS / ("Scripts" if os.name == "nt" else "bin")
-    if not (binaries / "flake8").exists():
-        venv.create(PEERS, with_pip=True)
-        subprocess.run([binaries / "python", "-m", "pip", "install", "--quiet", *FLAKE8], check=True)
-    return binaries
-
-
-def measured(tree: Tree, turns: int, *, slow: bool) -> dict[str, list[Cost]]:
-    """Run every case ``turns`` times, in turns; those that are slow once."""
-    cases, costs = list(tree.cases()), dict[str, list[Cost]]()
+def measured(cases: Sequence[Case], turns: int, limit: float) -> dict[str, list[Cost]]:
+    """Run every case up to ``turns`` times, in turns; one that was stopped is not run again."""
+    costs = dict[str, list[Cost]]()
     for _ in range(turns):
         for case in cases:
-            case.prepare()
-            costs.setdefault(case.name, []).append(cost_of(case.command, tree.folder))
-    for case in tree.slow_cases() if slow else ():
-        costs[case.name] = [cost_of(case.command, tree.folder)]
+            known = costs.setdefault(case.name, [])
+            if all(cost.finished for cost in known):
+                case.prepare()
+                known.append(cost_of(case.command, case.folder, limit))
     return costs
 
 
-def table(pin: Pin, costs: dict[str, list[Cost]]) -> Iterator[str]:
-    """Lay the costs out, best turn each, with the ratio to the first case."""
+def table(cases: Sequence[Case], costs: Mapping[str, Sequence[Cost]]) -> Iterator[str]:
+    """Lay the costs out, best turn each, with the ratio to the case to compare with."""
+    yield "| case | seconds | compared | CPU seconds | peak MB |"
+    yield "|---|---:|---:|---:|---:|"
+    for case in cases:
+        turns, others = costs[case.name], costs.get(case.against, ())
+        wall, cpu = min(turn.wall for turn in turns), min(turn.cpu for turn in turns)
+        peak = max(turn.peak for turn in turns)
+        ratio = compared(case, turns, others)
+        if all(turn.finished for turn in turns):
+            yield f"| {case.name} | {wall:.2f} | {ratio} | {cpu:.2f} | {peak:.0f} |"
+        else:
+            yield f"| {case.name} | stopped after {max(turn.wall for turn in turns):.0f} | {ratio} | | {peak:.0f} |"
+
+
+def compared(case: Case, turns: Sequence[Cost], others: Sequence[Cost]) -> str:
+    """Say how many times the other case's time it took; nothing where one of them has no time."""
+    if case.against == case.name or not others or not all(turn.finished for turn in others):
+        return ""
+    stopped = not all(turn.finished for turn in turns)
+    wall = max(turn.wall for turn in turns) if stopped else min(turn.wall for turn in turns)
+    ratio = wall / min(turn.wall for turn in others)
+    return f"{'over ' if stopped else ''}{ratio:.{1 if ratio >= 2 else 2}f}x {case.against}"
+
+
+def report(
+    pin: Pin, folder: Path, wanted: Sequence[str], turns: Sequence[int], limit: float
+) -> Iterator[str]:
+    """Measure one package; ``turns`` are those of the quick cases and of the slow."""
+    every = chosen(list(cases(Tree(pin, folder))), wanted)
+    costs = dict[str, list[Cost]]()
+    for slow, number in enumerate(turns):
+        costs |= measured([case for case in every if case.slow == bool(slow)], number, limit)
     files, lines = source_size(CORPUS / pin.folder)
     yield f"\n**{pin.name} {pin.version}**: {files:,} files, {lines:,} lines\n"
-    yield "| case | seconds | against ruff | CPU seconds | peak MB |"
-    yield "|---|---:|---:|---:|---:|"
-    reference = min(cost.wall for cost in next(iter(costs.values())))
-    for name, turns in costs.items():
-        wall, cpu = min(cost.wall for cost in turns), min(cost.cpu for cost in turns)
-        yield f"| {name} | {wall:.2f} | {wall / reference:.1f}x | {cpu:.2f} | {max(t.peak for t in turns):.0f} |"
+    yield from table([case for case in every if costs.get(case.name)], costs)
 
 
 @click.command()
 @click.argument("names", metavar="PACKAGE...", nargs=-1, required=True, type=click.Choice([*read_pins()]))
+@click.option(
+    "--case", "wanted", metavar="TEXT", multiple=True, help="Run only cases with TEXT in their names."
+)
 @click.option("--turns", type=click.IntRange(min=1), default=5, show_default=True)
-@click.option("--flake8/--no-flake8", default=True, show_default=True, help="Run flake8-async too, once.")
+@click.option(
+    "--slow-turns", type=click.IntRange(min=0), default=1, show_default=True, help="0 leaves them out."
+)
+@click.option(
+    "--limit", metavar="SECONDS", type=float, default=900.0, show_default=True, help="For each process."
+)
 @click.option("--output", type=click.File("w", encoding="utf-8", atomic=True), default="-")
-def main(names: Sequence[str], turns: int, output: TextIO, *, flake8: bool) -> None:
+def main(
+    names: Sequence[str], wanted: Sequence[str], turns: int, slow_turns: int, limit: float, output: TextIO
+) -> None:
     """Measure and print Markdown tables."""
     pins = read_pins()
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            costs = measured(Tree(pins[name], Path(folder)), turns, slow=flake8)
-        click.echo("\n".join(table(pins[name], costs)), output)
+            lines = report(pins[name], Path(folder), wanted, (turns, slow_turns), limit)
+            click.echo("\n".join(lines), output)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
-from isolint.semantics.drives.search import Drives
+from isolint.semantics.drives.answers import Drives
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
@@ -297,7 +297,7 @@ class _Check:
                 for finding in rule.check(fact, context)
             ]
         finally:
-            module.recorder.dissolve()
+            module.dissolve()
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""

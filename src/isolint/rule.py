@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from isolint.fixes import Proposal
     from isolint.semantics.catalogue import Catalogue
-    from isolint.semantics.drives.search import Drives
+    from isolint.semantics.drives.answers import Drives
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse, Look
     from isolint.semantics.import_chains import ImportChains

@@ -22,6 +22,7 @@ from isolint.project.workers import do_in_processes
 from isolint.rules import all_rules
 from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
+from isolint.semantics.drives.search import Search
 from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
 from isolint.suppressions import Suppress
 from tests.drives.conftest import write
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from isolint.model import Outcome, Span
+    from isolint.semantics.drives.model import Words
 
 NAMES = """
 from app.loops import Client as Connection
@@ -240,3 +242,33 @@ def test_with_a_cache_as_without(
         warm = check_paths([root], load(root), cache=root / "cache")
         cold = check_paths([root], load(root))
         assert findings(warm.outcomes) == findings(cold.outcomes)
+
+
+def test_only_what_a_change_concerns_is_looked_into_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "isolint.toml").write_text('core = ["app.core*"]\n')
+    write(tmp_path, {name: texts[0] or "" for name, texts in VARIANTS.items()})
+    write(tmp_path, {"apart": "import asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})
+    write(tmp_path, {"core3": "from app.apart import start\nstart(1)\n"})
+    looked_into: list[str] = []
+    summarise = Search.look_into
+
+    def counted(search: Search, module: str, words: Words) -> None:
+        looked_into.append(module)
+        summarise(search, module, words)
+
+    def again() -> set[str]:
+        looked_into.clear()
+        warm = check_paths([tmp_path], load(tmp_path), cache=tmp_path / "cache")
+        seen = set(looked_into)
+        assert findings(warm.outcomes) == findings(check_paths([tmp_path], load(tmp_path)).outcomes)
+        return seen
+
+    monkeypatch.setattr(Search, "look_into", counted)
+    assert again() == {"app.apart", "app.helper", "app.loops"}
+    assert again() == set()
+    write(tmp_path, {"apart": "# moved\nimport asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})
+    assert again() == {"app.apart"}
+    write(tmp_path, {"loops": "def run_sync(w):\n    return w\n"})
+    assert "app.apart" not in again()

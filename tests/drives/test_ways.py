@@ -87,6 +87,28 @@ class Driving:
         return asyncio.run(self.function(*args))
 
 
+class Applying:
+    def __call__(self, function):
+        asyncio.run(function())
+        return function
+
+
+apply_at_once = Applying()
+
+
+@apply_at_once
+async def applied_at_import():
+    return 1
+
+
+def applies_inside():
+    @apply_at_once
+    async def inner():
+        return 1
+
+    return 2
+
+
 @sync_compatible
 async def load(key):
     return key
@@ -318,6 +340,7 @@ DRIVES = {
     "decorated": "from app.loops import load\ndef f(w):\n    return load(w)  # !",
     "decorated with options": "from app.loops import load_with\ndef f(w):\n    return load_with(w)  # !",
     "decorated by an object": "from app.loops import load_by_object\ndef f(w):\n    return load_by_object(w)  # !",
+    "decorating with an object inside": "from app.loops import applies_inside\ndef f():\n    return applies_inside()  # !",
     "result called": "from app.loops import make_runner\ndef f(w):\n    return make_runner(True)(w)  # !",
     "result called later": "from app.loops import make_runner\ndef f(w):\n    runner = make_runner(True)\n    return runner(w)  # !",
     "lambda called": "from app.loops import make_lambda\ndef f(w):\n    return make_lambda(True)(w)  # !",
@@ -363,6 +386,7 @@ SILENT = {
     "gathers": "from app.loops import gathers\nasync def f(w):\n    return await gathers(w)",
     "task group": "from app.loops import in_a_group\nasync def f(w):\n    return await in_a_group(w)",
     "plain decorator": "from app.loops import plain\n@plain\nasync def f(w):\n    return w",
+    "decorated with an object at import": "from app.loops import applied_at_import\nasync def f():\n    return await applied_at_import()",
     "plainly decorated": "from app.loops import load_plain\nasync def f(w):\n    return await load_plain(w)",
     "makes a runner": "from app.loops import make_runner\ndef f():\n    return make_runner(True)",
     "returns what drives": "from app.loops import keeps\ndef f(w):\n    return keeps(w)",

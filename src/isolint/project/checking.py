@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
-    from isolint.semantics.drives.model import DriveTable
+    from isolint.semantics.drives.model import DriveTable, Recalled
     from isolint.semantics.glimpse import Glimpse
     from isolint.suppressions import Suppress
 
@@ -33,8 +33,8 @@ R_co = TypeVar("R_co", covariant=True)
 CAN_FORK = sys.platform == "linux"
 """Whether a process can be copied, with all it has loaded and learned; other systems do it unsafely or not."""
 
-_NEW_OBJECTS = 200_000
-"""Those of a few files: some tens of megabytes."""
+_NEW_OBJECTS = 1_000_000
+"""Those of many files: what holds itself is let go of by hand, and the collector finds next to nothing."""
 
 
 @final
@@ -124,6 +124,15 @@ class Checker:
     def words(self) -> dict[str, frozenset[str]]:
         """The telling words of modules of which there is no glimpse."""
         return {m: words for m, words in self._session.index.words.items() if m not in self.glimpses}
+
+    @property
+    def drives(self) -> Recalled:
+        """What was found out about what drives, or recalled and not asked for."""
+        return self._session.drives.recalled
+
+    @drives.setter
+    def drives(self, recalled: Recalled) -> None:
+        self._session.drives.recalled = recalled
 
     def digest_of(self, topic: str) -> str:
         """Return a digest of what the project as a whole has to say on a topic."""

@@ -53,7 +53,7 @@ def _values(call: PlanCall, continuation: nodes.CSTNode, context: Context) -> It
                 text = written(value, context)
                 fix = _in_a_plan(call, value, context)
                 yield _finding(call, value, f"`{text}` is {kind}, not a plan", fix)
-        if not scope.returns and scope.flow.alive and isinstance(scope.node, nodes.FunctionDef):
+        if not scope.returns and scope.reaches_end() and isinstance(scope.node, nodes.FunctionDef):
             yield _finding(call, continuation, f"`{written(continuation, context)}` returns nothing", None)
 
 

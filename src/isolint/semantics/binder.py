@@ -19,6 +19,7 @@ from isolint.semantics.scopes import (
     ScopeKind,
     ValueBinding,
 )
+from isolint.syntax.translation.deferred import DeferredBlock
 from isolint.syntax.walk import descend
 
 
@@ -176,7 +177,10 @@ class _Binder(ControlFlow):
         recorder.facts.append(Definition(function, recorder.scope, recorder.guarded, scope))
         with recorder.inside(scope):
             self._expressions.bind_parameters(function.params, scope)
-            self._suite(function.body)
+            if not isinstance(function.body, DeferredBlock):
+                self._suite(function.body)
+        if isinstance(function.body, DeferredBlock):
+            recorder.defer(scope, function.body, lambda: self._suite(function.body))
 
     def _on_ClassDef(self, node: cst.CSTNode) -> None:
         definition = cast("cst.ClassDef", node)

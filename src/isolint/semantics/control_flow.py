@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import libcst as cst
 
-from isolint.semantics.expressions import ExpressionWalker, last_name
+from isolint.semantics.expressions import ExpressionWalker, handlers, last_name
 from isolint.semantics.facts import LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding
 from isolint.syntax.walk import children, descend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Generator, Iterable
 
     from isolint.semantics.flow import Branch
     from isolint.semantics.recorder import Recorder
@@ -52,11 +52,8 @@ class ControlFlow:
         self._recorder = recorder
         self._expressions = ExpressionWalker(recorder)
         self._walk = self._expressions.walk
-        self._handlers: dict[type, Callable[[cst.CSTNode], None]] = {
-            getattr(cst, name.removeprefix("_on_")): getattr(self, name)
-            for name in dir(self)
-            if name.startswith("_on_") and hasattr(cst, name.removeprefix("_on_"))
-        }
+        kind: type = type(self)
+        self._handlers = handlers(kind)
 
     def block(self, statements: Iterable[cst.CSTNode]) -> None:
         """Go through statements in order."""
@@ -66,7 +63,7 @@ class ControlFlow:
                 continue
             handler = self._handlers.get(type(statement))
             if handler is not None:
-                handler(statement)
+                handler(self, statement)
             else:
                 for child in children(statement):
                     self._walk(child)
@@ -236,7 +233,7 @@ class ControlFlow:
     def _on_Return(self, node: cst.CSTNode) -> None:
         value = cast("cst.Return", node).value
         if value is not None:
-            self._recorder.scope.returns.append(value)
+            self._recorder.scope.note_return(value)
             self._walk(value)
         self._end()
 

@@ -15,6 +15,7 @@ from isolint.semantics.meanings import (
     Context,
     Coroutine,
     External,
+    Giver,
     Instance,
     Plan,
     distinct,
@@ -100,4 +101,15 @@ def _generic(inference: Inference, annotation: cst.Subscript) -> Meanings:
         return (Coroutine(annotated(inference, arguments[-1])),)
     if kind in _CONTEXTS and arguments:
         return (Context(annotated(inference, arguments[0])),)
+    if kind == "Callable" and len(arguments) == 2:
+        return _callable(inference, annotation.value, arguments[1])
     return annotated_collection(kind, arguments, inference) or annotated(inference, annotation.value)
+
+
+def _callable(inference: Inference, kind: cst.CSTNode, result: cst.CSTNode) -> Meanings:
+    """Return what is called, and with it what objects the call gives.
+
+    An awaitable is none of them: it need not be a coroutine, and may be awaited twice.
+    """
+    given = tuple(m for m in annotated(inference, result) if isinstance(m, Instance) and m != NOTHING)
+    return distinct([*annotated(inference, kind), *((Giver(given),) if given else ())])

@@ -6,7 +6,7 @@ Iterative, because expressions in generated code nest deeper than Python's stack
 from __future__ import annotations
 
 import ast
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import libcst as cst
@@ -76,6 +76,16 @@ def last_name(node: cst.CSTNode) -> str:
     return node.value if isinstance(node, cst.Name) else ""
 
 
+@cache
+def handlers(walker: type) -> dict[type, Callable[..., None]]:
+    """Return the methods ``_on_<Node>`` of a class by the class of the node.
+
+    Of the class and not of an object: what holds its own methods does not go by itself.
+    """
+    named = ((name, name.removeprefix("_on_")) for name in dir(walker) if name.startswith("_on_"))
+    return {getattr(cst, node): getattr(walker, name) for name, node in named if hasattr(cst, node)}
+
+
 @final
 class ExpressionWalker:
     """Feeds a :class:`Recorder` with what stands in expressions."""
@@ -85,11 +95,8 @@ class ExpressionWalker:
         self._annotates: AnnotationOf | None = None
         self._quoted: cst.CSTNode | None = None
         self._steps: list[Step] = []
-        self._handlers: dict[type, Callable[[cst.CSTNode, Usage, Passing], None]] = {
-            getattr(cst, name.removeprefix("_on_")): getattr(self, name)
-            for name in dir(self)
-            if name.startswith("_on_")
-        }
+        kind: type = type(self)
+        self._handlers = handlers(kind)
 
     def walk(self, node: cst.CSTNode, usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED) -> None:
         """Walk one expression; ``usage`` is what the code around does with its value."""
@@ -103,7 +110,7 @@ class ExpressionWalker:
                 continue
             handler = self._handlers.get(type(step))
             if handler is not None:
-                handler(step, usage, passing)
+                handler(self, step, usage, passing)
             else:
                 self._push(children(step))
         self._steps = outer
@@ -289,11 +296,8 @@ class ExpressionWalker:
         self._recorder.bind(ValueBinding(name, walrus.target, scope, self._recorder.tick(), walrus.value))
 
     def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        scope = self._recorder.scope
-        scope.yields = True
         value = cast("cst.Yield", node).value
-        if value is not None and not isinstance(value, cst.From):
-            scope.yielded.append(value)
+        self._recorder.scope.note_yield(None if isinstance(value, cst.From) else value)
         self._push(children(node))
 
     def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
@@ -317,7 +321,7 @@ class ExpressionWalker:
         scope = recorder.open(ScopeKind.FUNCTION, function)
         outside = recorder.enter(scope)
         self.bind_parameters(function.params, scope)
-        scope.returns.append(function.body)
+        scope.note_return(function.body)
         self._then(lambda: recorder.leave(outside))
         self._push([function.body])
 

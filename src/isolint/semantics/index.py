@@ -27,8 +27,12 @@ CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
-_MOST_BOUND = 4_000_000
-"""Characters of the bound modules that are kept; a syntax tree takes some 55 bytes for each."""
+_MOST_BOUND = 120_000_000
+"""Bytes that the bound modules may take before some are let go of."""
+_BYTES_BOUND = 28
+"""What a bound module takes for each character of its text, but for the bodies of its functions."""
+_BYTES_IN_BODY = 30
+"""What each character of such a body adds once somebody has looked into it."""
 
 
 @final
@@ -277,11 +281,10 @@ class ModuleIndex:
     def bound(self, module: str) -> Recorder | None:
         """Return a module parsed and bound, None where that is not possible."""
         self._finder.find(module)
-        if module in self._bound:
-            self._bound[module] = self._bound.pop(module)  # the last of the dictionary again
-        else:
-            self._bound[module] = self._bind(module)
-        known = self._bound[module]
+        known = self._bound.pop(module, None) if module in self._bound else self._bind(module)
+        if known is not None and not known.recorder.is_whole:  # too deep for the stack there was
+            known = self._bind(module)
+        self._bound[module] = known  # the last of the dictionary again
         return known.recorder if known is not None else None
 
     def make_room(self) -> None:
@@ -314,15 +317,20 @@ class ModuleIndex:
         parsed = parsing.quick_tree(text) if text is not None else None
         if text is None or parsed is None or isinstance(parsed, SyntaxProblem):
             return None
-        tree = lean_tree(parsed, text)
+        tree = lean_tree(parsed, text, deferring=True)
         return _Bound(bind(tree.module, package), tree, len(text.content))
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """A module with what its names mean; ``size`` is that of its text, in characters."""
+    """A module with what its names mean, and how many characters its text has."""
 
     recorder: Recorder
     tree: LeanTree
-    size: int
+    characters: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes by now, more or less."""
+        return _BYTES_BOUND * self.characters + _BYTES_IN_BODY * self.recorder.completed

@@ -72,6 +72,14 @@ class Inference:
         self._hangs_on = _NOTHING
         self._depth = 0
 
+    def dissolve(self) -> None:
+        """Let go of everything, as :meth:`Recorder.dissolve` does."""
+        self._known.clear()
+        self._recorders.clear()
+        self._homes.clear()
+        self._searched.clear()
+        del self.plan_names
+
     def of(self, node: cst.CSTNode) -> Meanings:
         """Return what ``node`` may mean; empty when unknown."""
         known = self._known.get(node)

@@ -110,7 +110,7 @@ def _of_class(inference: Inference, asked: tuple[ClassBinding, str, bool]) -> Me
 
 
 def _own_bindings(scope: Scope, name: str) -> list[Binding]:
-    return [*scope.names.get(name, ()), *scope.attributes.get(name, ())]
+    return [*scope.names.get(name, ()), *scope.attributes(name)]
 
 
 def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Binding]:

@@ -49,6 +49,11 @@ class ModuleSemantics:
     )
     _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"], repr=False)
 
+    def dissolve(self) -> None:
+        """Let go of everything, for somebody who knows that nobody asks any more."""
+        self.recorder.dissolve()
+        self.inference.dissolve()
+
     def facts(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
         """Yield the facts of the ``wanted`` classes in the order of the text.
 

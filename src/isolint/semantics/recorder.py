@@ -6,31 +6,54 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.flow import merged
-from isolint.semantics.scopes import Binding, Loop, Read, Scope, ScopeKind, ValueBinding
+from isolint.semantics.scopes import (
+    Binding,
+    Deferred,
+    Loop,
+    Read,
+    Scope,
+    ScopeKind,
+    ValueBinding,
+    complete_binding,
+    note,
+)
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from isolint.semantics.facts import Fact
     from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.translation.deferred import DeferredBlock
+
+
+_POSITIONS = 4
+"""The most of them that a character takes: a statement of two has branches and a join."""
 
 
 @final
 class Recorder:
-    """The place in the text the binder has come to, and all it found on the way."""
+    """The place in the text the binder has come to, and all it found on the way.
+
+    ``is_whole`` is no longer so where the binding of a body was broken off; ``completed`` counts the
+    characters of the bodies that had been put off and are bound by now.
+    """
 
     def __init__(self, module: CSTNode) -> None:
-        self.order = 0
+        self.order: int = 0
         self.root = Scope(ScopeKind.MODULE, module, None, 0, None)
         self.scope = self.root
         self.loop: Loop | None = None
-        self.guarded = False
-        self.type_checking = False
-        self.must_raise = False
-        self.attributes: dict[str, list[Binding]] = {}
+        self.guarded: bool = False
+        self.type_checking: bool = False
+        self.must_raise: bool = False
+        self.deferred: list[Scope] = []
+        self.is_whole: bool = True
+        self.completed = 0
+        self._attributes: dict[str, list[Binding]] = {}
         self.reads: dict[CSTNode, Read] = {}
         self.facts: list[Fact] = []
+        self.bound: list[Binding] = []
         self.inner: dict[CSTNode, Scope] = {}
         self.quoted: dict[CSTNode, CSTNode] = {}
 
@@ -47,8 +70,20 @@ class Recorder:
         for scope in (self.root, *self.inner.values()):
             scope.dissolve()
         self.facts.clear()
+        self.bound.clear()
         self.reads.clear()
         self.inner.clear()
+
+    def complete(self) -> None:
+        """Bind all that has been put off."""
+        for scope in self.deferred:
+            scope.complete()
+        self.deferred.clear()
+
+    def attributes(self, name: str) -> list[Binding]:
+        """Return what binds ``name`` on any class of the module, or on an object."""
+        complete_binding(self.deferred, name)
+        return self._attributes.get(name, [])
 
     def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
         """Note that ``name`` is looked up here, or ``later``."""
@@ -56,9 +91,10 @@ class Recorder:
 
     def bind(self, binding: Binding) -> None:
         """Let ``binding`` take force in its scope from here on."""
+        self.bound.append(binding)
         scope = binding.scope
         if scope.kind is ScopeKind.CLASS:
-            self.attributes.setdefault(binding.name, []).append(binding)
+            note(self._attributes, binding)
         target = scope.elsewhere.get(binding.name)
         if target is not None:
             target.add(binding)
@@ -72,13 +108,14 @@ class Recorder:
 
         That is where ``owner`` is its ``self``, or an object that the method makes of it.
         """
-        self.attributes.setdefault(binding.name, []).append(binding)
+        self.bound.append(binding)
+        note(self._attributes, binding)
         for scope in self.scope.enclosing():
             if owner in scope.names:
                 holder = scope.own_class()
                 first = scope.names[owner][0]
                 if holder is not None and (scope.log[:1] == [first] or _makes_own(scope, first)):
-                    holder.attributes.setdefault(binding.name, []).append(binding)
+                    holder.note_attribute(binding)
                 return
 
     def open(self, kind: ScopeKind, node: CSTNode, *, is_async: bool = False) -> Scope:
@@ -86,6 +123,36 @@ class Recorder:
         scope = Scope(kind, node, self.scope, self.tick(), self.loop, is_async)
         self.inner[node] = scope
         return scope
+
+    def defer(self, scope: Scope, block: DeferredBlock, walk: Callable[[], None]) -> None:
+        """Put off what ``walk`` records of the body ``block`` of ``scope`` until somebody asks.
+
+        Its positions are set aside, so that the order of the text stays that of all that is recorded.
+        """
+        flags = self.guarded, self.type_checking, self.must_raise
+        first = self.order
+        self.order += _POSITIONS * (len(block.text) + 1)
+
+        def resume() -> None:
+            self.completed += len(block.text)
+            self._resume(scope, first, flags, walk)
+
+        scope.deferred = Deferred(block, resume)
+        self.deferred.append(scope)
+        if scope.parent is not None:
+            scope.parent.methods.append(scope)
+
+    def _resume(
+        self, scope: Scope, first: int, flags: tuple[bool, bool, bool], walk: Callable[[], None]
+    ) -> None:
+        outside = self.order, (self.guarded, self.type_checking, self.must_raise)
+        self.order = first
+        self.guarded, self.type_checking, self.must_raise = flags
+        whole, self.is_whole = self.is_whole, False
+        with self.inside(scope):
+            walk()
+        self.is_whole = whole
+        self.order, (self.guarded, self.type_checking, self.must_raise) = outside
 
     def enter(self, scope: Scope) -> tuple[Scope, Loop | None]:
         """Go into ``scope``; the result is what :meth:`leave` needs."""

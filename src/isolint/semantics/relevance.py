@@ -122,7 +122,7 @@ class Relevance:
         known = self._attributes.get(attribute)
         if known is None:
             self._attributes[attribute] = True
-            bindings = self._recorder.attributes.get(attribute, ())
+            bindings = self._recorder.attributes(attribute)
             known = any(self._bound(b) or self._gives(b, read=True) for b in bindings)
             self._attributes[attribute] = known
         return known
@@ -147,7 +147,7 @@ class Relevance:
         if called in _GIVE_WHAT_IS_NAMED:
             return True
         if isinstance(node.func, cst.Attribute):
-            return any(self._gives(binding) for binding in self._recorder.attributes.get(called, ()))
+            return any(self._gives(binding) for binding in self._recorder.attributes(called))
         read = self._recorder.reads.get(node.func)
         return read is not None and any(self._gives(binding) for binding in reaching(read))
 

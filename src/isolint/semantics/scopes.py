@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, final
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, final
 from isolint.semantics.flow import MOST, Flow, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.translation.deferred import DeferredBlock
 
 
 @final
@@ -136,10 +137,10 @@ class Read:
 class Scope:
     """A module, class, function, lambda or comprehension.
 
-    ``opened`` is the read position in the parent at which it was opened. ``attributes`` holds, for a
-    class, what its methods bind on their first parameter; ``returns`` and ``yielded``, for a function, the
-    returned and yielded expressions; ``elsewhere``, where the names declared ``global`` or ``nonlocal`` live; ``remote``, what
-    other scopes bind here by such declarations, at any time; ``log``, every binding in text order.
+    ``opened`` is the read position in the parent at which it was opened. ``elsewhere`` says where the
+    names declared ``global`` or ``nonlocal`` live; ``remote``, what other scopes bind here by such
+    declarations, at any time; ``log`` holds every binding in text order. ``deferred`` is the body of a
+    function that nobody has asked about yet: besides its parameters, nothing of it is known till then.
     """
 
     kind: ScopeKind
@@ -154,10 +155,61 @@ class Scope:
     remote: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
     elsewhere: dict[str, Scope] = field(default_factory=dict[str, "Scope"])
     stars: list[str] = field(default_factory=list[str])
-    attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
-    returns: list[CSTNode] = field(default_factory=list["CSTNode"])
-    yielded: list[CSTNode] = field(default_factory=list["CSTNode"])
-    yields: bool = False
+    deferred: Deferred | None = None
+    methods: list[Scope] = field(default_factory=list["Scope"])
+    _attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
+    _returns: list[CSTNode] = field(default_factory=list["CSTNode"])
+    _yielded: list[CSTNode] = field(default_factory=list["CSTNode"])
+    _yields: bool = False
+
+    @property
+    def returns(self) -> list[CSTNode]:
+        """The expressions that a function returns."""
+        self.complete()
+        return self._returns
+
+    @property
+    def yielded(self) -> list[CSTNode]:
+        """The expressions that a generator yields."""
+        self.complete()
+        return self._yielded
+
+    @property
+    def yields(self) -> bool:
+        """Whether a function is a generator."""
+        if self.deferred is not None and self.deferred.block.mentions("yield"):
+            self.complete()
+        return self._yields
+
+    def attributes(self, name: str) -> list[Binding]:
+        """Return what the methods of a class bind under ``name`` on their first parameter."""
+        complete_binding(self.methods, name)
+        return self._attributes.get(name, [])
+
+    def note_attribute(self, binding: Binding) -> None:
+        """Record what a method of this class binds on its first parameter."""
+        note(self._attributes, binding)
+
+    def note_return(self, value: CSTNode) -> None:
+        """Record an expression that this function returns."""
+        self._returns.append(value)
+
+    def note_yield(self, value: CSTNode | None) -> None:
+        """Record that this function is a generator, and the expression that it yields."""
+        self._yields = True
+        if value is not None:
+            self._yielded.append(value)
+
+    def reaches_end(self) -> bool:
+        """Whether a function may come to its end without ``return`` or ``raise``."""
+        self.complete()
+        return self.flow.alive
+
+    def complete(self) -> None:
+        """Bind the body, if that has been put off."""
+        if self.deferred is not None:
+            deferred, self.deferred = self.deferred, None
+            deferred.bind()
 
     def add(self, binding: Binding) -> None:
         """Record a binding of this scope."""
@@ -167,7 +219,8 @@ class Scope:
     def dissolve(self) -> None:
         """Forget every binding, and the scope around."""
         self.names, self.log, self.remote, self.elsewhere = {}, [], {}, {}
-        self.attributes, self.returns, self.yielded, self.flow, self.parent = {}, [], [], Flow(), None
+        self._attributes, self._returns, self._yielded, self.flow, self.parent = {}, [], [], Flow(), None
+        self.deferred, self.methods = None, []
 
     def enclosing(self) -> Iterator[Scope]:
         """Yield this scope and those around it, innermost first."""
@@ -185,6 +238,30 @@ class Scope:
         """Whether the code of this scope runs while the module is imported."""
         inline = (ScopeKind.MODULE, ScopeKind.CLASS, ScopeKind.COMPREHENSION)
         return all(scope.kind in inline for scope in self.enclosing())
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The body of a function that has not been bound, and how to do it."""
+
+    block: DeferredBlock
+    bind: Callable[[], None]
+
+
+def complete_binding(scopes: list[Scope], name: str) -> None:
+    """Bind those of ``scopes`` that may bind the attribute ``name``, and leave out of the list what is bound."""
+    if scopes:
+        for scope in scopes:
+            if scope.deferred is not None and scope.deferred.block.may_bind_attribute(name):
+                scope.complete()
+        scopes[:] = [scope for scope in scopes if scope.deferred is not None]
+
+
+def note(attributes: dict[str, list[Binding]], binding: Binding) -> None:
+    """Add a binding to those of its name in the order of the text, whenever it is bound."""
+    known = attributes.setdefault(binding.name, [])
+    insort(known, binding, key=_order)
 
 
 def reaching(read: Read) -> tuple[Binding, ...]:

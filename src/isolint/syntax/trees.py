@@ -145,8 +145,12 @@ def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
     return module if isinstance(module, SyntaxProblem) else FullTree(module)
 
 
-def lean_tree(tree: ast.Module, text: Text) -> LeanTree:
-    """Make a tree of what the interpreter has parsed. Raises RecursionError where it nests too deeply."""
+def lean_tree(tree: ast.Module, text: Text, *, deferring: bool = False) -> LeanTree:
+    """Make a tree of what the interpreter has parsed.
+
+    ``deferring`` puts off the bodies of functions until somebody looks into them, and takes them out of
+    ``tree``. Raises RecursionError where code nests too deeply.
+    """
     from isolint.syntax.translation import translated
 
-    return LeanTree(*translated(tree, text.lines), text.lines)
+    return LeanTree(*translated(tree, text.lines, deferring=deferring), text.lines)

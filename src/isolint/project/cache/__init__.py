@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import isolint
+from isolint.model import Role
 from isolint.project.cache import snapshot
+from isolint.project.cache.drives import decoded_drives, encoded_drives
 from isolint.project.cache.records import decoded, decoded_glimpse, encoded, encoded_glimpse
+from isolint.project.cache.shape import UNREADABLE, numbers, table, texts
 from isolint.project.cache.snapshot import Snapshot
 from isolint.project.cache.store import FOLDER, Store
-from isolint.semantics.watch import is_topic
+from isolint.semantics.watch import DRIVES, is_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,10 +32,6 @@ if TYPE_CHECKING:
     from isolint.semantics.glimpse import Glimpse
 
 __all__ = ["FOLDER", "Cache", "Store"]
-
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What reading a record raises that has the right digest and the wrong shape."""
-
 
 MakeChecker: TypeAlias = "Callable[[Mapping[str, Glimpse], Mapping[str, frozenset[str]]], Checker]"
 """Makes a checker that knows glimpses, and words, of modules that have not changed."""
@@ -65,7 +64,7 @@ class Cache:
                 return self._recall_some(same, changed, last.taken, make_checker)
             if changed is not None:
                 return same, make_checker({}, {})
-        except _UNREADABLE:
+        except UNREADABLE:
             pass
         self._records, self._asked = {}, {}
         return {}, make_checker({}, {})
@@ -73,9 +72,9 @@ class Cache:
     def _read_last(self) -> Snapshot | None:
         try:
             taken, records = self._store.read(f"{self._name}-outcomes.json")
-            self._records = dict(records)
+            self._records = table(records)
             return Snapshot.decoded(taken)
-        except _UNREADABLE:
+        except UNREADABLE:
             return None
 
     def _same(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
@@ -93,16 +92,21 @@ class Cache:
     def _recall_some(
         self, same: Mapping[Job, Outcome], changed: frozenset[str], taken: int, make_checker: MakeChecker
     ) -> tuple[dict[Job, Outcome], Checker]:
-        details = self._store.read(f"{self._name}-details.json")
+        details = table(self._store.read(f"{self._name}-details.json"))
         if details["taken"] != taken:
             raise ValueError("of another run that wrote at the same time")
-        names: list[str] = details["names"]
-        numbers: dict[str, list[int]] = details["asked"]
-        self._asked = {path: frozenset(names[i] for i in asked) for path, asked in numbers.items()}
-        glimpses = {m: decoded_glimpse(g) for m, g in details["glimpses"].items() if m not in changed}
-        words = {m: frozenset[str](w) for m, w in details["words"].items() if m not in changed}
+        names, world = texts(details["names"]), table(details["world"])
+        if not all(name in world for name in names if is_topic(name)):
+            raise ValueError("a topic without what was said on it")
+        listed = table(details["asked"]).items()
+        self._asked = {path: frozenset(names[i] for i in numbers(asked)) for path, asked in listed}
+        glimpses = {m: decoded_glimpse(g) for m, g in table(details["glimpses"]).items() if m not in changed}
+        words = {m: frozenset(texts(w)) for m, w in table(details["words"]).items() if m not in changed}
         checker = make_checker(glimpses, words)
-        changed |= {topic for topic, digest in details["world"].items() if checker.digest_of(topic) != digest}
+        changed |= {t for t, digest in world.items() if t != DRIVES and checker.digest_of(t) != digest}
+        checker.drives = decoded_drives(details["drives"], names, changed)
+        if DRIVES in world and checker.digest_of(DRIVES) != world[DRIVES]:
+            changed |= {DRIVES}
         self._forget(changed)
         return {job: outcome for job, outcome in same.items() if str(job.file.path) in self._records}, checker
 
@@ -115,6 +119,8 @@ class Cache:
             for path, record in self._records.items()
             if path in self._asked and not self._asked[path] & changed and digest_of(path) == record[2]
         }
+        for record in self._records.values():
+            decoded(record[3], Path(), Role.CORE)  # what is no outcome is not written down again
 
     def keep(self, examined: Mapping[Job, Examined], checker: Checker) -> None:
         """Write down what was found out now, with what still holds of what was known."""
@@ -126,15 +132,20 @@ class Cache:
             if record is not None and self._digest(job):
                 records[path] = [job.file.module, job.role.value, self._digest(job), record]
                 asked[path] = result.asked
-        every = sorted(frozenset[str]().union(*asked.values()))
+        by_files = frozenset[str]().union(*asked.values())
+        about_drives = {DRIVES: checker.digest_of(DRIVES)} if DRIVES in by_files else {}
+        drives = checker.drives  # what that was worked out from
+        every = sorted(by_files.union(*(one.consulted for one in drives.summaries.values())))
         number = {name: index for index, name in enumerate(every)}
+        topics = (name for name in every if is_topic(name) and name != DRIVES)
         details = {
             "taken": self._now.taken,
             "names": every,
             "asked": {path: sorted(number[name] for name in listed) for path, listed in asked.items()},
             "glimpses": {module: encoded_glimpse(glimpse) for module, glimpse in checker.glimpses.items()},
             "words": {module: sorted(words) for module, words in checker.words.items()},
-            "world": {topic: checker.digest_of(topic) for topic in every if is_topic(topic)},
+            "drives": encoded_drives(drives, number),
+            "world": {topic: checker.digest_of(topic) for topic in topics} | about_drives,
         }
         # The second first: without it the other one is not believed.
         if self._store.write(f"{self._name}-details.json", details):

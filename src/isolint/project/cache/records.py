@@ -1,18 +1,23 @@
-"""Outcomes and glimpses as JSON and back. What cannot be read back raises ValueError, TypeError or KeyError."""
+"""Outcomes and glimpses as JSON and back. What cannot be read back raises one of UNREADABLE."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from isolint.model import Checked, Diagnostic, Edit, Fix, Role, Safety, Span, Unparsable
+from isolint.project.cache.shape import fields, flags, named_texts, numbers, texts
 from isolint.semantics.exports import Exports
 from isolint.semantics.glimpse import Glimpse
 from isolint.semantics.imports import Imported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import PurePath
 
     from isolint.model import Outcome
+
+_DIAGNOSTIC = (str, str, str, list, str, str, str, str, int)
+"""The fields of a finding, but for its fix, which may be none."""
 
 
 def encoded(outcome: Outcome) -> list[Any] | None:
@@ -28,8 +33,9 @@ def decoded(record: list[Any], path: PurePath, role: Role) -> Outcome:
     """Return the outcome for a file that goes by ``path`` now."""
     if len(record) == 1:
         return Unparsable(path, role, _decoded_diagnostic(record[0], path, role))
-    diagnostics, suppressed, parsed = record
-    found = tuple(_decoded_diagnostic(fields, path, role) for fields in diagnostics)
+    diagnostics, suppressed, parsed = fields(record, list, int, bool)
+    numbers([suppressed])
+    found = tuple(_decoded_diagnostic(one, path, role) for one in diagnostics)
     return Checked(path, role, found, suppressed, parsed)
 
 
@@ -40,14 +46,16 @@ def _encoded_diagnostic(found: Diagnostic) -> list[Any]:
     ]  # fmt: skip
 
 
-def _decoded_diagnostic(fields: list[Any], path: PurePath, role: Role) -> Diagnostic:
-    code, name, message, span, resolved, help_text, note, snippet, noqa_line, fix = fields
+def _decoded_diagnostic(record: list[Any], path: PurePath, role: Role) -> Diagnostic:
+    *plain, fix = record
+    code, name, message, span, resolved, help_text, note, snippet, noqa_line = fields(plain, *_DIAGNOSTIC)
+    numbers([noqa_line])
     return Diagnostic(
         path,
         code,
         name,
         message,
-        Span(*span),
+        _decoded_span(span),
         role,
         resolved,
         help_text,
@@ -62,6 +70,11 @@ def _encoded_span(span: Span) -> list[int]:
     return [span.line, span.column, span.end_line, span.end_column]
 
 
+def _decoded_span(record: list[Any]) -> Span:
+    line, column, end_line, end_column = numbers(record, least=1)
+    return Span(line, column, end_line, end_column)
+
+
 def _encoded_fix(fix: Fix | None) -> list[Any] | None:
     if fix is None:
         return None
@@ -69,11 +82,16 @@ def _encoded_fix(fix: Fix | None) -> list[Any] | None:
     return [fix.message, fix.safety.value, edits, fix.reason]
 
 
-def _decoded_fix(fields: list[Any] | None) -> Fix | None:
-    if fields is None:
+def _decoded_fix(record: list[Any] | None) -> Fix | None:
+    if record is None:
         return None
-    message, safety, edits, reason = fields
-    return Fix(message, Safety(safety), tuple(Edit(Span(*span), content) for span, content in edits), reason)
+    message, safety, edits, reason = fields(record, str, str, list, str)
+    return Fix(message, Safety(safety), tuple(map(_decoded_edit, edits)), reason)
+
+
+def _decoded_edit(record: list[Any]) -> Edit:
+    span, content = fields(record, list, str)
+    return Edit(_decoded_span(span), content)
 
 
 def encoded_glimpse(glimpse: Glimpse) -> list[Any]:
@@ -90,6 +108,16 @@ def decoded_glimpse(record: list[Any]) -> Glimpse:
     """Return the glimpse."""
     words, members, sights, origins, stars, imported, returned = record
     offered = Exports(
-        dict(origins), stars, tuple(Imported(*fields) for fields in imported), frozenset(returned)
+        named_texts(origins),
+        texts(stars),
+        tuple(_decoded_imports(imported)),
+        frozenset(texts(returned)),
     )
-    return Glimpse(frozenset(words), frozenset(members), frozenset(sights), offered)
+    return Glimpse(frozenset(texts(words)), frozenset(texts(members)), frozenset(texts(sights)), offered)
+
+
+def _decoded_imports(records: list[Any]) -> Iterator[Imported]:
+    if records == []:
+        return iter(())
+    names, lines, hidden = map(list, zip(*records, strict=True))
+    return map(Imported, texts(names), numbers(lines, least=1), flags(hidden))

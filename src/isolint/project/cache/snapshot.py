@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
+from isolint.project.cache.shape import fields
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from isolint.project.modules import Modules
@@ -68,18 +70,24 @@ class Snapshot:
     @staticmethod
     def decoded(record: list[Any]) -> Snapshot:
         """Read it back; raises ValueError or TypeError where that is not possible."""
-        taken, files, modules, elsewhere = record
+        taken, files, modules, elsewhere = fields(record, int, dict, dict, str)
         return Snapshot(
             taken,
-            {path: FileState(*state) for path, state in files.items()},
-            {name: (path, role) for name, (path, role) in modules.items()},
+            {path: FileState(*fields(state, int, int, str)) for path, state in files.items()},
+            {name: (path, role) for name, (path, role) in _texts_of(modules)},
             elsewhere,
         )
+
+
+def _texts_of(modules: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    return ((name, fields(listed, str, str)) for name, listed in modules.items())
 
 
 def take(modules: Modules, others: Iterable[Path], before: Snapshot | None) -> Snapshot:
     """Look at all files of ``modules`` and at ``others``; those that look as ``before`` are not read."""
     taken = time.time_ns()
+    if before is not None and before.taken > taken:
+        before = None  # by a clock that was put back since, nothing can be told from times
     paths = {str(path): path for path in (*modules.files.values(), *others)}
     states = {
         text: state for text, path in paths.items() if (state := _state(path, text, before)) is not None

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding
 
 _KNOWN: WeakKeyDictionary[Recorder, Moves] = WeakKeyDictionary()
-"""Worked out once for as long as a module is held: many others hand something to the same few."""
+"""Kept for as long as a module is held: many others hand something to the same few."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moves:
     """By expression, the call that takes its value and the name or attribute it is bound to.
 
@@ -35,34 +35,36 @@ class Moves:
     calls: dict[cst.CSTNode, cst.Call] = field(default_factory=dict["cst.CSTNode", "cst.Call"])
     named: dict[str, list[Reference]] = field(default_factory=dict[str, "list[Reference]"])
     operated: set[cst.CSTNode] = field(default_factory=set["cst.CSTNode"])
+    _facts: int = 0
+    _bindings: int = 0
+
+    def follow(self, recorder: Recorder) -> None:
+        """Take in what has been recorded since the last time."""
+        facts, bindings = recorder.facts[self._facts :], recorder.bound[self._bindings :]
+        self._facts += len(facts)
+        self._bindings += len(bindings)
+        for fact in facts:
+            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
+                _note_call(self, fact.node)
+            elif isinstance(fact, AwaitSite) and isinstance(fact.node, cst.Await):
+                self.operated.add(fact.node.expression)
+            elif isinstance(fact, Reference):
+                root = fact.node
+                while isinstance(root, cst.Attribute):
+                    root = root.value
+                if isinstance(root, cst.Name):
+                    self.named.setdefault(root.value, []).append(fact)
+        for binding in bindings:
+            _note_binding(self, binding)
 
 
 def moves(recorder: Recorder | None) -> Moves:
-    """Return how values move in a module; nothing does in one that cannot be read."""
+    """Return how values move in what is bound of a module by now; nothing does in one that cannot be read."""
     if recorder is None:
         return Moves()
-    known = _KNOWN.get(recorder)
-    if known is None:
-        known = _KNOWN[recorder] = _worked_out(recorder)
+    known = _KNOWN.setdefault(recorder, Moves())
+    known.follow(recorder)
     return known
-
-
-def _worked_out(recorder: Recorder) -> Moves:
-    found = Moves()
-    for fact in recorder.facts:
-        if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
-            _note_call(found, fact.node)
-        elif isinstance(fact, AwaitSite) and isinstance(fact.node, cst.Await):
-            found.operated.add(fact.node.expression)
-        elif isinstance(fact, Reference):
-            root = fact.node
-            while isinstance(root, cst.Attribute):
-                root = root.value
-            if isinstance(root, cst.Name):
-                found.named.setdefault(root.value, []).append(fact)
-    for binding in _bindings(recorder):
-        _note_binding(found, binding)
-    return found
 
 
 def _note_call(found: Moves, call: cst.Call) -> None:
@@ -80,13 +82,6 @@ def _note_binding(found: Moves, binding: Binding) -> None:
         found.operated.add(binding.item)
     elif isinstance(binding, IterBinding):
         found.operated.add(binding.iterable)
-
-
-def _bindings(recorder: Recorder) -> Iterator[Binding]:
-    for bindings in recorder.attributes.values():
-        yield from bindings
-    for scope in (recorder.root, *recorder.inner.values()):
-        yield from scope.log
 
 
 def parts(value: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -81,6 +81,7 @@ class Keeping:
 
     def moves(self, run: _Run) -> Moves:
         """Return how values move in the module of a run."""
+        run.function.complete()
         return moves(self._inference.recorder_of(self._inference.home_of(run.function)))
 
     def called(self, call: cst.Call) -> list[Meaning]:

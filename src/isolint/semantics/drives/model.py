@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, final
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ class Use:
     driver: str
     target: Place | None = None
 
+    def rank(self) -> tuple[int, str, str]:
+        """Return what uses are sorted by: a target may be missing, and is not compared as it is."""
+        return self.line, self.driver, str(self.target)
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,41 @@ class FunctionSummary:
 class Summary:
     """What a module has to say about driving.
 
-    ``allowed`` are the definitions with a comment that allows them to drive. ``consulted`` are the names
-    that the world was asked about, modules and others: the summary holds while the answers are the same.
+    ``allowed`` are the definitions with a comment that allows them to drive; ``sought``, the words that
+    stand in the module and were looked for. ``consulted`` are the names that the world was asked about,
+    modules and topics: the summary holds while the answers are the same.
     """
 
     module: str
     functions: tuple[FunctionSummary, ...]
     allowed: tuple[str, ...] = ()
+    sought: frozenset[str] = frozenset()
     consulted: frozenset[str] = frozenset()
+
+    def with_more(self, other: Summary) -> Summary:
+        """Return what this and another summary of the module say."""
+        merged = {function.qualname: function for function in self.functions}
+        for function in other.functions:
+            known = merged.get(function.qualname)
+            uses = {*known.uses, *function.uses} if known is not None else function.uses
+            merged[function.qualname] = replace(function, uses=tuple(sorted(uses, key=Use.rank)))
+        functions = tuple(merged[name] for name in sorted(merged))
+        return Summary(
+            self.module,
+            functions,
+            other.allowed,
+            self.sought | other.sought,
+            self.consulted | other.consulted,
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a search has found out, by modules; it holds where the foreign ``drivers`` go by the same names."""
+
+    drivers: tuple[str, ...] = ()
+    summaries: Mapping[str, Summary] = field(default_factory=dict["str", "Summary"])
 
 
 @final
@@ -116,6 +147,10 @@ class Words:
     def all(self) -> frozenset[str]:
         """All of them."""
         return self.names | self.members | self.givers
+
+    def only(self, some: frozenset[str]) -> Words:
+        """Return those that are among ``some``."""
+        return Words(self.names & some, self.members & some, self.givers & some)
 
     def __or__(self, other: Words) -> Words:
         """Return the words of both."""

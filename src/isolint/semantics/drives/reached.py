@@ -17,8 +17,8 @@ from isolint.semantics.usage import NOT_USED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from isolint.semantics.drives.answers import Drives
     from isolint.semantics.drives.model import Chain, Place
-    from isolint.semantics.drives.search import Drives
     from isolint.semantics.facts import Fact
     from isolint.semantics.module import ModuleSemantics
 
@@ -78,12 +78,17 @@ class _Core:
             if self._matters(fact):
                 yield fact.anchor, fact.usage, self._targets.used(fact)
                 if fact.usage is Usage.DECORATES and isinstance(fact.node, (cst.Name, cst.Attribute)):
-                    yield fact.anchor, fact.usage, self._targets.decorating(fact.node)
+                    places = [*self._targets.decorating(fact.node), *self._targets.applying(fact.node)]
+                    yield fact.anchor, fact.usage, places
         elif isinstance(fact, Definition) and isinstance(fact.node, cst.FunctionDef):
             for decorator in fact.node.decorators:
                 made = decorator.decorator
                 if isinstance(made, cst.Call) and may_mean(made.func, self._module, self._words):
-                    places = [*self._targets.decorating(made), *self._targets.given(made.func)]
+                    places = [
+                        *self._targets.decorating(made),
+                        *self._targets.applying(made),
+                        *self._targets.given(made.func),
+                    ]
                     yield made.func, Usage.DECORATES, places
         elif isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
             made = fact.node.func

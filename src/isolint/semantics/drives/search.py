@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, final
 from isolint.model import Role
 from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.imports import ImportGraph
-from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
+from isolint.semantics.drives.model import DriveTable, Place, Recalled, Summary, Words
 from isolint.semantics.drives.seeds import Seeds
-from isolint.semantics.drives.words import Flow, flows_in, may_rename, renamed, spelled, words_in, words_of
-from isolint.semantics.watch import DRIVES
+from isolint.semantics.drives.spelling import Spelling
+from isolint.semantics.drives.words import Flow, flows_in, renamed, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.index import ModuleIndex
@@ -31,72 +31,9 @@ _NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
 
 
 @final
-class Drives:
-    """Answers what drives outside the core; worked out when first asked for, once.
+class Search:
+    """One search through a project. What is ``recalled`` of modules is not looked for again."""
 
-    ``looked_at`` is the module under check with its text, which may differ from its file.
-    """
-
-    def __init__(
-        self,
-        world: Watched,
-        index: ModuleIndex,
-        catalogue: Catalogue,
-        *,
-        allowed: tuple[str, ...] = (),
-        plan_modules: tuple[str, ...] = (),
-        table: DriveTable | None = None,
-    ) -> None:
-        self.looked_at: tuple[str, str] = ("", "")
-        self.known = table
-        self._index = index
-        self._world = world
-        self._catalogue = catalogue
-        self._allowed = allowed
-        self._plan_modules = plan_modules
-
-    @property
-    def table(self) -> DriveTable:
-        """Everything that drives, as plain data."""
-        self.prepare()
-        self._world.asked.add(DRIVES)
-        assert self.known is not None  # noqa: S101  # prepared
-        return self.known
-
-    def prepare(self) -> None:
-        """Work the table out. To be called before anything is bound that has to stay."""
-        if self.known is None:
-            before, self._world.asked = self._world.asked, set()
-            search = _Search(self._world, self._index, self._catalogue, self._allowed, self._plan_modules)
-            self.known = search.table()
-            self._world.asked = before
-
-    def about(self) -> Iterator[str]:
-        """Yield what an answer about a core module may depend on."""
-        table = self.table
-        yield from (f"{place} {chain}" for place, chain in table.chains.items())
-        yield repr([sorted(words) for words in (table.words.names, table.words.members, table.words.givers)])
-        yield repr(sorted(table.reaching))
-
-    def may_be_used(self, module: str, imported: Iterable[str]) -> bool:
-        """Whether a module with these imports, by their dotted names, may use something that drives."""
-        if not self.may_be_reached(imported):
-            return False
-        text = self.looked_at[1] if self.looked_at[0] == module else self._index.text(module)
-        return bool(spelled(text, words_in(text), self.table.words))
-
-    def may_be_reached(self, imported: Iterable[str]) -> bool:
-        """Whether something that drives can be reached through one of these dotted names."""
-        reaching = self.table.reaching
-        for name in imported if reaching else ():
-            place = self._index.split(name)
-            if place is not None and place[0] in reaching:
-                return True
-        return False
-
-
-@final
-class _Search:
     def __init__(
         self,
         world: Watched,
@@ -104,7 +41,9 @@ class _Search:
         catalogue: Catalogue,
         allowed: tuple[str, ...],
         plan_modules: tuple[str, ...],
+        recalled: Recalled,
     ) -> None:
+        self._recalled = recalled
         self._world = world
         self._index = index
         self._catalogue = catalogue
@@ -112,48 +51,63 @@ class _Search:
         self._plan_modules = plan_modules
         self._graph = ImportGraph(index)
         self._summaries: dict[str, Summary] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._spelling = Spelling(index.text)
         self._known_flows: dict[str, tuple[Flow, ...]] = {}
-        self._looked_for: dict[str, frozenset[str]] = {}
 
-    def table(self) -> DriveTable:
-        core = [m for m in self._world.modules() if self._world.role_of(m) is Role.CORE]
-        reachable = self._graph.reachable(core)
+    def table(self) -> tuple[DriveTable, Recalled]:
+        """Return everything that drives, and what the next search need not look for again."""
+        modules = self._world.modules()
+        if not any(map(self._concerns, modules)):
+            return DriveTable(), Recalled()
+        reachable = self._graph.reachable(m for m in modules if self._world.role_of(m) is Role.CORE)
         territory = [m for m in sorted(reachable) if self._concerns(m)]
         self._seeds = seeds = Seeds(self._catalogue, self._index, sorted(reachable))
-        pending = [module for module in territory if seeds.stand_in(module, self._index.text(module))]
+        drivers = tuple(sorted(seeds.names))
+        if drivers == self._recalled.drivers:
+            known = self._recalled.summaries
+            self._summaries = {module: known[module] for module in territory if module in known}
+        told = (module for module in territory if module not in self._summaries)
+        pending = [module for module in told if seeds.stand_in(module, self._index.text(module))]
         table = DriveTable()
-        while pending:
+        while True:
             for module in pending:
-                self._summarise(module, table.words)
-            table = self._table(reachable)
-            pending = [m for m in territory if m in table.reaching and self._has_news(m, table.words)]
-        return table
+                self.look_into(module, table.words)
+            table, pending = self._next(table, reachable, territory)
+            if not pending:
+                return table, Recalled(drivers, self._summaries)
+
+    def _next(
+        self, table: DriveTable, reachable: frozenset[str], territory: Iterable[str]
+    ) -> tuple[DriveTable, list[str]]:
+        """Return what is known to drive by now, and the modules that may show more."""
+        found = chains(self._summaries.values(), self._all_allowed())
+        reaching = self._graph.reaching({place.module for place in found}, reachable)
+        words = table.words | words_of(found)
+        pending = [m for m in territory if m in reaching and self._has_news(m, words)]
+        if not pending:  # other names take longer to find
+            words = self._with_other_names(words_of(found), found, sorted(reaching))
+            pending = [m for m in territory if m in reaching and self._has_news(m, words)]
+        return DriveTable(found, words, reaching), pending
 
     def _concerns(self, module: str) -> bool:
         return self._world.role_of(module) not in _NO_CHAINS and not self._catalogue.is_library(module)
 
-    def _found(self, module: str, words: Words) -> frozenset[str]:
-        if module not in self._words:
-            self._words[module] = words_in(self._index.text(module))
-        anywhere = self._words[module]
-        return (
-            frozenset()
-            if anywhere.isdisjoint(words.all)
-            else spelled(self._index.text(module), anywhere, words)
-        )
-
     def _has_news(self, module: str, words: Words) -> bool:
-        return self._found(module, words) != self._looked_for.get(module, frozenset())
+        known = self._summaries.get(module)
+        sought = known.sought if known is not None else frozenset[str]()
+        return not self._spelling.found(module, words) <= sought
 
-    def _summarise(self, module: str, words: Words) -> None:
-        from isolint.semantics.drives.summaries import summarised
+    def look_into(self, module: str, words: Words) -> None:
+        """Look into those functions of a module that spell words not looked for before."""
+        from isolint.semantics.drives.bodies import Bodies
+        from isolint.semantics.drives.summaries import Sought, summarised
         from isolint.semantics.module import of_recorder
 
-        self._looked_for[module] = self._found(module, words)
+        known, found = self._summaries.get(module), self._spelling.found(module, words)
         self._index.make_room()
         self._world.asked = set()
         recorder, tree = self._index.bound(module), self._index.tree(module)
+        more = Summary(module, ())
         if recorder is not None and tree is not None:
             file = self._world.find(module)
             semantics = of_recorder(
@@ -165,16 +119,16 @@ class _Search:
                 plan_modules=self._plan_modules,
                 index=self._index,
             )
-            summary = summarised(
-                semantics, tree, self._index.text(module), self._seeds.names, words.all, self._concerns
+            drivers = self._seeds.names
+            bodies = (
+                Bodies(recorder, drivers, words)
+                if known is None
+                else Bodies(recorder, frozenset(), words.only(found - known.sought))
             )
-            self._summaries[module] = replace(summary, consulted=frozenset(self._world.asked))
-
-    def _table(self, reachable: frozenset[str]) -> DriveTable:
-        found = chains(self._summaries.values(), self._all_allowed())
-        reaching = self._graph.reaching({place.module for place in found}, reachable)
-        words = self._with_other_names(words_of(found), found, sorted(reaching))
-        return DriveTable(found, words, reaching)
+            sought = Sought(drivers, words.all, self._concerns)
+            more = summarised(semantics, tree, self._index.text(module), bodies, sought)
+        more = replace(more, sought=found, consulted=frozenset(self._world.asked))
+        self._summaries[module] = more if known is None else known.with_more(more)
 
     def _all_allowed(self) -> frozenset[Place]:
         by_comment = (Place(s.module, name) for s in self._summaries.values() for name in s.allowed)
@@ -193,11 +147,11 @@ class _Search:
         for _ in range(_MOST_STEPS):
             more = words
             for module in modules:
-                here = self._found(module, words)
+                here = self._spelling.found(module, words)
                 if here == seen.get(module):
                     continue
                 seen[module] = here
-                if module in local or (here and may_rename(self._index.text(module), here, words)):
+                if module in local or (here and self._spelling.may_rename(module, here, words)):
                     more |= renamed(self._flows(module), words, local.get(module, ()))
             if more == words:
                 break

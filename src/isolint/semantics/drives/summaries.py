@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
-from isolint.semantics.drives.handing import moves
+from isolint.semantics.drives.bodies import MOST_NAMES, Bodies, aliases, spelled_in
+from isolint.semantics.drives.handing import Moves, moves
 from isolint.semantics.drives.keeping import Keeping, Kind, function_of
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.seeds import DRIVING
@@ -41,26 +43,27 @@ if TYPE_CHECKING:
 
     Waiting: TypeAlias = "list[tuple[cst.CSTNode, str, Place | None]]"
 
-_MOST_NAMES = 3
-"""Names for names that are followed inside a module."""
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
-def summarised(
-    module: ModuleSemantics,
-    tree: LeanTree,
-    text: str,
-    drivers: frozenset[str],
-    words: frozenset[str],
-    concerns: Callable[[str], bool],
-) -> Summary:
-    """Return the summary of ``module``, which ``tree`` is of and ``text`` the source.
+@final
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a summary is about.
 
     Only names are looked into that may stand for a foreign driver, being among ``drivers``, or for
     something of another module that drives, being among ``words``. ``concerns`` says whether the
     functions of a module can be part of a chain.
     """
-    return _Summariser(module, tree, text, drivers, words, concerns).summary()
+
+    drivers: frozenset[str]
+    words: frozenset[str]
+    concerns: Callable[[str], bool]
+
+
+def summarised(module: ModuleSemantics, tree: LeanTree, text: str, bodies: Bodies, sought: Sought) -> Summary:
+    """Return the summary of those ``bodies`` of ``module``, which ``tree`` is of and ``text`` the source."""
+    return _Summariser(module, tree, text, bodies, sought).summary()
 
 
 def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
@@ -71,22 +74,10 @@ def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
     return used or conventional_interpreters(reference, module)
 
 
-def spelled(node: cst.CSTNode) -> Iterator[str]:
-    """Yield the names in a chain of attributes, and the one in a ``getattr`` that stands for one."""
-    if isinstance(node, cst.Call):
-        strings = (arg.value for arg in node.args if isinstance(arg.value, cst.SimpleString))
-        yield from (string.raw_value for string in strings)
-    while isinstance(node, cst.Attribute):
-        yield node.attr.value
-        node = node.value
-    if isinstance(node, cst.Name):
-        yield node.value
-
-
 def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) -> bool:
     """Whether a reference spells one of ``words``, or is a name for what one of them stands for or gives."""
-    for _ in range(_MOST_NAMES):
-        if any(name in words for name in spelled(node)):
+    for _ in range(MOST_NAMES):
+        if any(name in words for name in spelled_in(node)):
             return True
         bindings = module.bindings(module.inference.root_of(node))
         if any(isinstance(b, ImportBinding) and b.origin.rpartition(".")[2] in words for b in bindings):
@@ -101,34 +92,27 @@ def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) 
 @final
 class _Summariser:
     def __init__(
-        self,
-        module: ModuleSemantics,
-        tree: LeanTree,
-        text: str,
-        drivers: frozenset[str],
-        words: frozenset[str],
-        concerns: Callable[[str], bool],
+        self, module: ModuleSemantics, tree: LeanTree, text: str, bodies: Bodies, sought: Sought
     ) -> None:
+        self._bodies = bodies
+        self._facts = [fact for fact in module.recorder.facts if bodies.matters(fact.scope)]
         self._module = module
         self._tree = tree
         self._text = text
-        self._drivers = drivers
-        self._words = words
-        self._concerns = concerns
-        self._targets = Targets(module, words)
+        self._drivers = sought.drivers
+        self._words = sought.words
+        told = sought.drivers | sought.words
+        self._telling = told | aliases(bodies.scopes(), told)
+        self._concerns = sought.concerns
+        self._targets = Targets(module, self._words)
         self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, cst.CSTNode] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
-        self._moves = moves(module.recorder)
 
     def summary(self) -> Summary:
-        module = self._module
         self._name_lambdas()
-        for scope in module.recorder.inner.values():
-            if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
-                self._nodes[self._targets.place(scope).qualname] = scope.node.name  # the last overload is it
-        for fact in module.recorder.facts:
+        for fact in self._facts:
             if fact.guarded:
                 continue
             if isinstance(fact, Reference):
@@ -138,15 +122,19 @@ class _Summariser:
                 self._note_decorators(fact)
             elif isinstance(fact, CallSite):
                 self._note_call(fact)
-        for scope in module.recorder.inner.values():
+        for scope in self._bodies.scopes():
             self._note_thread(scope)
         for binding in self._variables():
             self._note_variable(binding)
         return self._placed()
 
+    @property
+    def _moves(self) -> Moves:
+        return moves(self._module.recorder)
+
     def _name_lambdas(self) -> None:
         """Find under which name a lambda runs: the variable's, or as what its function returns."""
-        for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
+        for scope in self._bodies.scopes():
             for binding in scope.log:
                 if holds_callable(binding):
                     value = getattr(binding, "value", None)
@@ -161,7 +149,7 @@ class _Summariser:
         for around in scope.enclosing():
             if around.kind is ScopeKind.FUNCTION:
                 if isinstance(around.node, cst.FunctionDef):
-                    return self._targets.place(around).qualname
+                    return self._named(around)
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
                     return self._targets.place(around.parent, name).qualname
@@ -171,12 +159,19 @@ class _Summariser:
                 return ""
         return ""
 
+    def _named(self, scope: Scope) -> str:
+        """Return the qualified name of a function or class, and keep where it is defined."""
+        qualname = self._targets.place(scope).qualname
+        if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
+            self._nodes[qualname] = scope.node.name
+        return qualname
+
     def _note(self, qualname: str, node: cst.CSTNode, driver: str, target: Place | None = None) -> None:
         if qualname and (target is None or self._concerns(target.module)):
             self._uses.setdefault(qualname, []).append((node, driver, target))
 
     def _note_drivers(self, reference: Reference) -> None:
-        if reference.usage not in NOT_USED and may_mean(reference.node, self._module, self._drivers):
+        if reference.usage not in NOT_USED and self._may_mean(reference.node, self._drivers):
             function = self._runs_in(reference.scope)
             found = drivers(reference, self._module) if function else []
             if found:
@@ -186,7 +181,7 @@ class _Summariser:
         if reference.usage not in _STEPS or not _is_step(reference):
             return
         own = self._targets.own(reference)
-        if not own and not may_mean(reference.node, self._module, self._words):
+        if not own and not self._may_mean(reference.node, self._words):
             return
         function = self._runs_in(reference.scope)
         if not function or self._module.is_typing_only(reference):
@@ -213,6 +208,9 @@ class _Summariser:
         if not any(made.name in STARTED for made in self._module.inference.externals(call.func)):
             return []
         owner = function_of(reference.scope).own_class()
+        for method in [*owner.methods] if owner is not None else ():
+            if method.deferred is not None and method.deferred.block.mentions(binding.name):
+                method.complete()
         named = self._moves.named.get(last_name(binding.node.value), ())
         started = (one for one in named if starts(one, binding.name))
         scopes = (one.scope for one in started if function_of(one.scope).own_class() is owner)
@@ -238,11 +236,15 @@ class _Summariser:
         bindings = self._module.bindings(self._module.inference.root_of(node))
         if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
             return True
-        return may_mean(node, self._module, self._words)
+        return self._may_mean(node, self._words)
+
+    def _may_mean(self, node: cst.CSTNode, words: frozenset[str]) -> bool:
+        # Nearly all references say nothing, and what they are bound to takes longer to find.
+        return not self._telling.isdisjoint(spelled_in(node)) and may_mean(node, self._module, words)
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node
-        qualname = self._targets.place(definition.inner).qualname
+        qualname = self._named(definition.inner)
         for decorator in node.decorators if isinstance(node, cst.FunctionDef) else ():
             callee = (
                 decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
@@ -250,6 +252,8 @@ class _Summariser:
             if self._may_drive(callee):
                 for place in self._targets.decorating(decorator.decorator):
                     self._note(qualname, callee, "", place)
+                for place in self._targets.applying(decorator.decorator):
+                    self._note(self._runs_in(definition.scope), callee, "", place)
 
     def _note_call(self, call: CallSite) -> None:
         function = self._runs_in(call.scope)
@@ -268,12 +272,11 @@ class _Summariser:
             return
         if is_thread(scope.node, self._module.inference):
             started, run = self._targets.place(scope, START), self._targets.place(scope, RUN)
-            node = scope.names[RUN][-1].node
-            self._nodes[started.qualname] = self._nodes[self._targets.place(scope).qualname]
-            self._note(started.qualname, self._nodes.get(run.qualname, node), "", run)
+            self._nodes[started.qualname] = self._nodes[self._named(scope)]
+            self._note(started.qualname, getattr(scope.names[RUN][-1].node, "name", scope.node), "", run)
 
     def _variables(self) -> Iterator[Binding]:
-        for scope in (self._module.recorder.root, *self._module.recorder.inner.values()):
+        for scope in self._bodies.scopes():
             yield from (binding for binding in scope.log if holds_callable(binding))
 
     def _note_variable(self, binding: Binding) -> None:
@@ -304,13 +307,9 @@ class _Summariser:
         uses = {Use(line_of(node), driver, target) for node, driver, target in waiting}
         node = self._nodes.get(qualname)
         line = line_of(node) if node is not None else min(use.line for use in uses)
-        return FunctionSummary(qualname, line, tuple(sorted(uses, key=_order)))
+        return FunctionSummary(qualname, line, tuple(sorted(uses, key=Use.rank)))
 
 
 def _is_step(reference: Reference) -> bool:
     """Whether it is a call, or hands a value on to one; being the default of a parameter is neither."""
     return reference.usage is not Usage.PASSED or bool(reference.receiver)
-
-
-def _order(use: Use) -> tuple[int, str, str]:
-    return use.line, use.driver, str(use.target)

@@ -87,7 +87,7 @@ class Targets:
         return []
 
     def _own_methods(self, owner: Scope, name: str) -> list[Place]:
-        bindings = owner.names.get(name, []) if name not in owner.attributes else []
+        bindings = owner.names.get(name, []) if not owner.attributes(name) else []
         functions = [b for b in bindings if isinstance(b, FunctionBinding)]
         return [self.place(f.inner) for f in functions if name_of(f.inner) == name]
 
@@ -107,11 +107,14 @@ class Targets:
         if isinstance(decorator, cst.Call):
             # What a maker of decorators gives runs while it decorates; what that gives in turn runs later.
             found = [p for m in makers for p in self._given_by_results(m)]
-        classes = [
-            owner for m in self._inference.of(decorator) for owner in (*self._classes(m), *self._instances(m))
-        ]
+        classes = [owner for m in self._inference.of(decorator) for owner in self._classes(m)]
         found += [p for owner in classes for p in self._members(owner, INSTANCE_CALLS)]
         return list(dict.fromkeys(found))
+
+    def applying(self, decorator: cst.BaseExpression) -> list[Place]:
+        """Return what is run while something is decorated with an object: its ``__call__``."""
+        owners = [owner for m in self._inference.of(decorator) for owner in self._instances(m)]
+        return list(dict.fromkeys(p for owner in owners for p in self._members(owner, INSTANCE_CALLS)))
 
     def _given_by(self, meaning: Meaning, seen: set[Meaning], *, called: bool = True) -> Iterator[Place]:
         for function in self._functions(meaning):

@@ -60,33 +60,6 @@ def words_of(places: Iterable[Place]) -> Words:
     return Words(frozenset(names), frozenset(members), frozenset(givers))
 
 
-_WORD = re.compile(r"\w+")
-_NOT_CALLED = re.compile(r"\b(\w+)\b(?!\s*\()")
-_MEMBER = re.compile(r"[.'\"](?:\s|\\\n)*([^\W\d]\w*)")
-
-
-def spelled(text: str, anywhere: frozenset[str], words: Words) -> frozenset[str]:
-    """Return those of ``words`` that stand in ``text``, all of whose words are ``anywhere``.
-
-    Those of attributes have to follow a dot, or to stand in a string.
-    """
-    found = anywhere & (words.names | words.givers)
-    maybe = anywhere & words.members - found
-    return found.union(maybe.intersection(_MEMBER.findall(text))) if maybe else found
-
-
-def may_rename(text: str, found: frozenset[str], words: Words) -> bool:
-    """Whether the text may give another name to one of the words ``found`` in it: not if all are but called."""
-    if not found <= words.members:
-        return True
-    return not found.isdisjoint(_NOT_CALLED.findall(text))
-
-
-def words_in(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(_WORD.findall(text))
-
-
 _MOST_STEPS = 2
 """Names for names inside a module that are followed in one go."""
 _KINDS = (object, type, dict, list, str, bytes, set, int, io.TextIOWrapper, re.Match, re.Pattern, Path)

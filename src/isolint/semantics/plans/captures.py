@@ -149,7 +149,7 @@ class Thunks:
             if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
                 continue
             scope = owner.of.binding.inner
-            for binding in scope.attributes.get(value.attr.value, []):
+            for binding in scope.attributes(value.attr.value):
                 made = self._made_by(binding)
                 if made is not None:
                     yield Capture(value, self._module.text_of(value), made, binding)

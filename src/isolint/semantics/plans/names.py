@@ -109,6 +109,7 @@ class PlanNames:
         """Return the modules from which this one takes a name that tells a runtime of plans."""
         if self._homes is None:
             self._homes = frozenset()  # what the look-ups below see
+            self._recorder.complete()
             self._homes = frozenset(home for fact in self._recorder.facts for home in self._homes_in(fact))
         return self._homes
 

@@ -86,4 +86,4 @@ def _is_settled_result(function: Function, module: ModuleSemantics, steps: int) 
     node = scope.node
     if not isinstance(node, cst.FunctionDef) or node.returns is not None or scope.is_async:
         return True
-    return not scope.flow.alive and all(_is_settled(value, module, steps) for value in scope.returns)
+    return not scope.reaches_end() and all(_is_settled(value, module, steps) for value in scope.returns)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from isolint.syntax.translation.statements import Statements
@@ -23,20 +24,25 @@ if TYPE_CHECKING:
 _LONGEST_QUOTED = 1000
 
 
-def translated(tree: ast.Module, lines: Sequence[str]) -> tuple[Module, dict[int, Origin]]:
+def translated(
+    tree: ast.Module, lines: Sequence[str], *, deferring: bool = False
+) -> tuple[Module, dict[int, Origin]]:
     """Return ``tree`` in libcst's nodes and, by their ids, the node that each of them was made of.
 
     A node whose place the interpreter does not tell is left out of the latter. ``lines`` are those of
-    the text. Raises RecursionError where expressions nest too deeply.
+    the text. ``deferring`` puts off the bodies of functions until somebody looks into them, and
+    takes them out of ``tree``; what they are made of is known from then on. Raises RecursionError where expressions nest too deeply.
     """
     statements = Statements(lines)
-    return statements.module(tree), statements.origins
+    return statements.module(tree, deferring=deferring), statements.origins
 
 
 def quoted_expression(text: object) -> CSTNode | None:
     """Return the expression that a string holds, in nodes without a place; None where it holds none."""
     if not isinstance(text, str) or len(text) > _LONGEST_QUOTED:
         return None
+    if text.isascii() and text.isidentifier() and not iskeyword(text):
+        return Statements(()).name(text)  # most are, and a parser takes its time to start
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, final
 import libcst as cst
 
 from isolint.syntax.translation.blanks import maker
+from isolint.syntax.translation.deferred import deferred
 from isolint.syntax.translation.expressions import Written
 from isolint.syntax.translation.patterns import Patterns
 
@@ -69,9 +70,14 @@ _TYPE_VARIABLES = {"TypeVarTuple": maker(cst.TypeVarTuple, "name"), "ParamSpec":
 class Statements(Patterns):
     """Translates whole modules."""
 
-    def module(self, given: ast.Module) -> Module:
-        """Return a module."""
-        return cast("Module", _module(self._lines_of(given.body), (), ()))
+    _deferring = False
+
+    def module(self, given: ast.Module, *, deferring: bool = False) -> Module:
+        """Return a module. ``deferring`` puts off what stands in functions, and takes it out of ``given``."""
+        self._deferring = deferring
+        made = _module(self._lines_of(given.body), (), ())
+        self._deferring = False
+        return cast("Module", made)
 
     def _lines_of(self, given: Sequence[ast.stmt]) -> list[CSTNode]:
         return [self._statement(statement) for statement in given]
@@ -161,7 +167,7 @@ class Statements(Patterns):
         return _function(
             self.name(given.name, given),
             self.parameters(given.args),
-            self._block(given.body),
+            self._body(given),
             [_decorator(self.expression(decorator)) for decorator in given.decorator_list],
             self.annotation(given.returns),
             asynchronous,
@@ -169,6 +175,14 @@ class Statements(Patterns):
         )
 
     _on_AsyncFunctionDef = _on_FunctionDef
+
+    def _body(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> CSTNode:
+        put_off = deferred(function.body, self._lines, self._lines_of) if self._deferring else None
+        # What is declared `global` in a function belongs to the module, which nothing is put off of.
+        if put_off is None or put_off.mentions("global"):
+            return self._block(function.body)
+        function.body = []  # most of a tree, and the node itself stays, for its place
+        return put_off
 
     def _on_ClassDef(self, given: ast.ClassDef) -> CSTNode:
         return _class(

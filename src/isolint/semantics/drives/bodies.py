@@ -1,0 +1,99 @@
+"""Which functions of a module are to be looked into, by the words in their bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.semantics.drives.spelling import spelled, words_in
+from isolint.semantics.expressions import last_name
+from isolint.semantics.scopes import ImportBinding, ScopeKind, ValueBinding
+from isolint.syntax.translation.deferred import DeferredBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.semantics.drives.model import Words
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Binding, Scope
+
+_AT_IMPORT = (ScopeKind.MODULE, ScopeKind.CLASS)
+MOST_NAMES = 3
+"""Names for names that are followed inside a module."""
+
+
+@final
+class Bodies:
+    """Binds those functions of a module, and no others, that spell something that may drive.
+
+    ``drivers`` are the names of foreign drivers, ``words`` those of what drives in the project.
+    """
+
+    def __init__(self, recorder: Recorder, drivers: frozenset[str], words: Words) -> None:
+        self._recorder = recorder
+        self._words = words
+        at_import = (s for s in (recorder.root, *recorder.inner.values()) if s.kind in _AT_IMPORT)
+        self._drivers = drivers | aliases(at_import, drivers | words.all)
+        self._known: dict[Scope, bool] = {}
+        for scope in [*recorder.inner.values()]:
+            if self.matters(scope):
+                scope.complete()
+
+    def matters(self, scope: Scope) -> bool:
+        """Whether what stands in ``scope`` is to be looked at: also what runs at import is."""
+        known = self._known.get(scope)
+        if known is None:
+            outer = scope.parent is None or self.matters(scope.parent)
+            body = scope.node.body if isinstance(scope.node, cst.FunctionDef) else None
+            known = outer and (not isinstance(body, DeferredBlock) or self._spells(body.text))
+            self._known[scope] = known
+        return known
+
+    def scopes(self) -> Iterator[Scope]:
+        """Yield all scopes that are to be looked at."""
+        yield from filter(self.matters, (self._recorder.root, *self._recorder.inner.values()))
+
+    def _spells(self, text: str) -> bool:
+        words = words_in(text)
+        return (
+            not text.isascii()  # names have several spellings
+            or not words.isdisjoint(self._drivers)
+            or bool(spelled(text, words, self._words))
+        )
+
+
+def aliases(scopes: Iterable[Scope], words: frozenset[str]) -> frozenset[str]:
+    """Return the names that are given in ``scopes`` to what is called by one of ``words``."""
+    stand_for = [(b.name, named) for scope in scopes for b in scope.log if (named := _stands_for(b))]
+    found = frozenset[str]()
+    for _ in range(MOST_NAMES):
+        more = {name for name, named in stand_for if not words.isdisjoint(named)}
+        if more <= found:
+            break
+        found |= more
+        words |= found
+    return found
+
+
+def _stands_for(binding: Binding) -> list[str]:
+    if isinstance(binding, ImportBinding):
+        return [binding.origin.rpartition(".")[2]]
+    if not isinstance(binding, ValueBinding) or binding.value is None:
+        return []
+    value = binding.value
+    return [*spelled_in(value.func if isinstance(value, cst.Call) else value), *spelled_in(value)]
+
+
+def spelled_in(node: cst.CSTNode) -> Iterator[str]:
+    """Yield the names in a chain of attributes, and the one in a ``getattr`` that stands for one."""
+    if isinstance(node, cst.Call):
+        strings = (arg.value for arg in node.args if isinstance(arg.value, cst.SimpleString))
+        yield from (string.raw_value for string in strings)
+        if last_name(node.func) == "partial":
+            yield from (name for arg in node.args[:1] for name in spelled_in(arg.value))
+    while isinstance(node, cst.Attribute):
+        yield node.attr.value
+        node = node.value
+    if isinstance(node, cst.Name):
+        yield node.value

@@ -1,0 +1,81 @@
+"""Bodies of functions that are translated only when somebody looks into them.
+
+Most of what a module defines is never asked for by those that import it, and most of its text stands in
+the bodies of functions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+
+from isolint.syntax import parsing
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Sequence
+
+    from libcst import CSTNode
+
+
+@final
+class DeferredBlock(cst.IndentedBlock):
+    """A block that keeps its text, and parses and translates it at the first look.
+
+    ``text`` are the lines it stands on, of which the first is number ``line`` of the file.
+    """
+
+    __slots__ = ("_made", "_translate", "line", "text")  # type: ignore[misc]  # there a class variable
+
+    text: str
+    line: int
+    _made: Sequence[CSTNode] | None
+    _translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]]
+
+    @property
+    def body(self) -> Sequence[CSTNode]:  # type: ignore[override]  # a field there
+        """The statements. Raises RecursionError where they nest too deeply for what is left of the stack."""
+        if self._made is None:
+            made = self._translate(parsing.quick_block(self.text, self.line))
+            object.__setattr__(self, "_made", made)  # the nodes are frozen
+        return self._made or ()
+
+    def mentions(self, word: str) -> bool:
+        """Whether ``word`` may stand in it; a no is certain."""
+        # Names that are not ASCII have several spellings.
+        return word in self.text or not self.text.isascii()
+
+    def may_bind_attribute(self, name: str) -> bool:
+        """Whether an attribute may be assigned to that has this name; a no is certain."""
+        if not self.text.isascii():
+            return True
+        return name in self.text and bool(re.search(rf"\b{name}\b(?![\s\\]*[(.\[])", self.text))
+
+
+def deferred(
+    statements: Sequence[ast.stmt],
+    lines: Sequence[str],
+    translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]],
+) -> DeferredBlock | None:
+    """Return a block for ``statements``, which stand in a text of these ``lines``.
+
+    None where they do not begin a line, and could not be parsed without what stands before them.
+    """
+    first = statements[0]
+    # A definition begins with its first decorator, which has a line of its own.
+    line = min(node.lineno for node in (first, *getattr(first, "decorator_list", ())))
+    before = lines[line - 1][: first.col_offset]
+    if not before.isspace():
+        return None
+    made = object.__new__(DeferredBlock)
+    values = {
+        "text": "\n".join(lines[line - 1 : statements[-1].end_lineno]),
+        "line": line,
+        "_made": None,
+        "_translate": translate,
+    }
+    for name, value in values.items():
+        object.__setattr__(made, name, value)  # the nodes are frozen
+    return made

@@ -1,0 +1,126 @@
+"""What is put off until somebody asks says the same as what is bound at once, whoever asks first."""
+
+from __future__ import annotations
+
+import ast
+from itertools import permutations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isolint.semantics.binder import bind
+from isolint.semantics.scopes import ScopeKind, reaching
+from isolint.syntax.parsing import Text, decode
+from isolint.syntax.trees import lean_tree
+
+if TYPE_CHECKING:
+    from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Binding, Scope
+
+ROOT = Path(__file__).parents[2]
+BROKEN = {"ISO900-unparsable", "report.py"}
+FILES = [
+    *sorted((ROOT / "src").rglob("*.py")),
+    *(path for path in sorted((ROOT / "fixtures").rglob("*.py")) if not BROKEN & set(path.parts)),
+    Path(pytest.__file__),
+    Path(ast.__file__),
+]
+CLASS = """\
+class Worker:
+    loop = None
+    def first(self):
+        self.loop = one
+        self.state = "first"
+    def second(self):
+        def inner():
+            self.loop = two
+        yield inner
+    def third(self):
+        return self.other
+    @classmethod
+    def fourth(cls):
+        made = cls()
+        made.loop = four
+        return made
+"""
+
+
+def bound(data: bytes, *, deferring: bool) -> Recorder:
+    text = decode(data)
+    assert isinstance(text, Text)
+    return bind(lean_tree(ast.parse(data), text, deferring=deferring).module, "package")
+
+
+def described(recorder: Recorder) -> object:
+    """Everything that is recorded, with positions made ranks: those that are set aside have gaps."""
+    scopes = sorted([recorder.root, *recorder.inner.values()], key=lambda scope: scope.opened)
+    bindings = sorted((b for scope in scopes for b in scope.log), key=lambda binding: binding.order)
+    rank = {binding: index for index, binding in enumerate(bindings)}
+    named = {name for read in recorder.reads.values() for name in (read.name,)} | {b.name for b in bindings}
+    reads = sorted(recorder.reads.values(), key=lambda read: read.order)
+    return (
+        [scope_described(scope, rank, named) for scope in scopes],
+        [(read.name, [rank[b] for b in reaching(read) if b in rank]) for read in reads],
+        {name: [type(b).__name__ for b in recorder.attributes(name)] for name in sorted(named)},
+        sorted(f"{type(fact).__name__} {fact.guarded}" for fact in recorder.facts),
+    )
+
+
+def scope_described(scope: Scope, rank: dict[Binding, int], named: set[str]) -> object:
+    return (
+        scope.kind,
+        [(binding.name, type(binding).__name__) for binding in scope.log],
+        {name: [rank[binding] for binding in bindings] for name, bindings in sorted(scope.names.items())},
+        len(scope.returns),
+        len(scope.yielded),
+        scope.yields,
+        scope.reaches_end(),
+        {name: [rank.get(b, b.name) for b in scope.attributes(name)] for name in sorted(named)},
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_same_as_at_once(path: Path) -> None:
+    data = path.read_bytes()
+    late = bound(data, deferring=True)
+    late.complete()
+    assert described(late) == described(bound(data, deferring=False))
+
+
+def test_little_is_bound_before_somebody_asks() -> None:
+    recorder = bound(CLASS.encode(), deferring=True)
+    methods = [scope for scope in recorder.inner.values() if scope.kind is ScopeKind.FUNCTION]
+    assert [scope.deferred is None for scope in methods] == [False] * 4
+    assert [binding.name for scope in methods for binding in scope.log] == ["self", "self", "self", "cls"]
+    recorder.attributes("state")
+    assert [scope.deferred is None for scope in methods] == [True, False, False, False]
+    assert not methods[2].yields
+    assert methods[2].deferred is not None
+    assert methods[1].yields
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_the_order_of_the_text_whoever_asks_first(order: tuple[int, ...]) -> None:
+    recorder = bound(CLASS.encode(), deferring=True)
+    worker = next(scope for scope in recorder.inner.values() if scope.kind is ScopeKind.CLASS)
+    methods = [scope for scope in recorder.inner.values() if scope.kind is ScopeKind.FUNCTION]
+    for index in order:
+        methods[index].complete()
+    values = [
+        getattr(getattr(binding, "value", None), "value", None) for binding in worker.attributes("loop")
+    ]
+    assert values == ["one", "two", "four"]
+
+
+def test_a_name_that_is_not_ascii_is_mentioned_in_any_spelling() -> None:
+    code = "class C:\n    def f(self):\n        self.\ufb01le = 1\n"  # the ligature is `fi` for Python
+    worker = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    assert len(worker.attributes("file")) == 1
+
+
+def test_decorators_belong_to_the_text_of_a_body() -> None:
+    code = "def f():\n    @spelled.here\n    class C:\n        pass\n    return C\n"
+    scope = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    assert scope.deferred is not None
+    assert scope.deferred.block.mentions("spelled")
