@@ -67,6 +67,8 @@ def member(inference: Inference, owner: Meaning, name: str) -> Meanings:
     if isinstance(owner, Class):
         return inference.settled((owner.binding, name, False), _of_class)
     if isinstance(owner, Instance):
+        if owner == NOTHING:
+            return UNKNOWN
         if isinstance(owner.of, Class):
             return inference.settled((owner.of.binding, name, True), _of_class)
         return _of_external(inference, owner.of.name, name)
