@@ -238,7 +238,8 @@ class _Check:
         comments = suppressions.comments(text.content) if judging else []
         if not found and not comments:
             return Checked(source.path, source.role, parsed=parsed)
-        accepted = suppressions.read(text.content, text.lines, self._suppress)
+        about = [diagnostic.span.line for diagnostic in found]
+        accepted = suppressions.read(text.content, text.lines, self._suppress, about)
         kept = [
             replace(diagnostic, noqa_line=accepted.line_for(diagnostic.span.line))
             for diagnostic in found
