@@ -15,6 +15,7 @@ from isolint.rules import all_rules
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Mapping
 
     from isolint.config import Config
@@ -183,12 +184,18 @@ class Checker:
         outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, codes)
         return Examined(outcome, frozenset(self._session.world.asked))
 
-    def check_bytes(self, job: Job, data: bytes, admitted: frozenset[str] | None = None) -> Outcome:
-        """Check a file that has this content."""
+    def check_bytes(
+        self,
+        job: Job,
+        data: bytes,
+        admitted: frozenset[str] | None = None,
+        tree: ast.Module | None = None,
+    ) -> Outcome:
+        """Check a file that has this content, of which ``tree`` may have been parsed before."""
         from isolint import engine
 
         file, setup = job.file, self._setup
-        source = engine.Source(file.shown, file.module, job.role, data)
+        source = engine.Source(file.shown, file.module, job.role, data, tree)
         return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
