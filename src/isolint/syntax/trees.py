@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from isolint.syntax.translation.expressions import Origin
 
 
-_ENDS_ELSEWHERE = (ast.Tuple, ast.GeneratorExp, ast.Starred)
+_ENDS_ELSEWHERE = (ast.GeneratorExp, ast.Starred)
 """Parentheses and commas are part of these for the interpreter or for libcst, not for both."""
 
 
@@ -110,7 +110,11 @@ class LeanTree:
 
     def text_of(self, node: CSTNode) -> str:
         """Return the source of an expression, without parentheses around all of it."""
-        span = self._span(node)
+        origin = self._origins.get(id(node))
+        # A tuple's parentheses are redundant in few places only, and shown in all.
+        return self._text(self._place(origin) if isinstance(origin, ast.Tuple) else self._span(node))
+
+    def _text(self, span: Span) -> str:
         lines = list(self._lines[span.line - 1 : span.end_line])
         lines[-1] = lines[-1][: span.end_column - 1]
         lines[0] = lines[0][span.column - 1 :]
@@ -122,9 +126,23 @@ class LeanTree:
             return self._written(origin.at, origin.text)
         if not isinstance(origin, (ast.expr, ast.alias)) or isinstance(origin, _ENDS_ELSEWHERE):
             raise NotPlaced
+        return self._inside(origin) if isinstance(origin, ast.Tuple) else self._place(origin)
+
+    def _place(self, origin: ast.expr | ast.alias) -> Span:
         start, end = origin.lineno, origin.end_lineno or origin.lineno
         first, last = origin.col_offset, origin.end_col_offset or origin.col_offset
         return Span(start, self._column(start, first), end, self._column(end, last))
+
+    def _inside(self, origin: ast.Tuple) -> Span:
+        """Return the place of a tuple without the parentheses, which are not libcst's part of it."""
+        if not origin.elts:
+            raise NotPlaced
+        outer, first, last = map(self._place, (origin, origin.elts[0], origin.elts[-1]))
+        before = self._text(Span(outer.line, outer.column, first.line, first.column)).strip()
+        behind = self._text(Span(last.end_line, last.end_column, outer.end_line, outer.end_column)).strip()
+        if (before, behind) not in {("(", ")"), ("", "")}:
+            raise NotPlaced  # a comma at the end, a comment, an element in parentheses of its own
+        return Span(first.line, first.column, last.end_line, last.end_column)
 
     def _written(self, at: ast.stmt, text: str) -> Span:
         line = self._lines[at.lineno - 1]
