@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint import fixes, suppressions, whole_file
 from isolint.gate import Gate
-from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
+from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
@@ -226,9 +226,12 @@ class _Check:
             problem = quick if isinstance(quick, SyntaxProblem) else tree
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
-        return self._accepted(self._found(tree, rules, text), text, parsed=True)
+        checked = self._accepted(self._found(tree, rules, text), text, parsed=True)
+        if isinstance(quick, SyntaxProblem):
+            checked = replace(checked, rejected=Rejection(quick.line, quick.message))
+        return checked
 
-    def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Outcome:
+    def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Checked:
         """Leave out what comments accept, and add what there is to say about the file as a whole."""
         source = self._source
         if source.role is Role.UNASSIGNED:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 
-from tests.cli.conftest import BAD, CONFIGURATION, GOOD
+from tests.cli.conftest import BAD, CONFIGURATION, GOOD, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,3 +236,18 @@ def test_two_jobs_report_what_one_reports(shop: Path, isolint: Any) -> None:
     two = isolint("check", "--jobs", "2", "--output-format", "json")
     assert one == two
     assert len(json.loads(one.out)) == 41
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python reads what libcst reads")
+@pytest.mark.parametrize("command", ["check", "map"])
+def test_a_file_for_a_newer_python_is_a_warning(shop: Path, isolint: Any, command: str) -> None:
+    before = isolint(command, "--output-format=json")
+    (shop / "app/newer.py").write_text("try:\n    pass\nexcept A, B:\n    pass\n")
+    answer = isolint(command, "--output-format=json")
+    assert answer.code == before.code
+    assert json.loads(answer.out)
+    warning, *notes = answer.err.splitlines()
+    assert warning.startswith("warning: Python 3.")
+    assert "cannot parse a file, probably for a newer Python (app/newer.py:3: " in warning
+    assert [note.partition(":")[0] for note in notes] == ["note"] * (command == "map")
+    assert isolint(command, "-q", "--output-format=json") == Answer(answer.code, answer.out, "")

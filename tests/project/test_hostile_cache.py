@@ -30,6 +30,7 @@ Place: TypeAlias = "tuple[str | int, ...]"
 HUGE = 10**40
 MANY = {
     **TEXTS,
+    "src/app/newer.py": "try:\n    pass\nexcept A, B:\n    pass\n",
     COMPAT: DRIVING,
     "src/app/domain/idle.py": "x = 1  # isolint: ignore[ISO102] -- nothing here\n",
 }
@@ -131,7 +132,7 @@ def test_wrong_types_anywhere(
 
 FINDING = ["ISO102", "drives", "runs", [5, 1, 5, 9], "asyncio.run", "", "", "asyncio.run(x)", 5, None]
 FIX = ["await it", "safe", [[[5, 1, 5, 1], "await "]], ""]
-OUTCOME = [[FINDING, [*FINDING[:-1], FIX]], 1, True]
+OUTCOME = [[FINDING, [*FINDING[:-1], FIX]], 1, True, [7, "invalid syntax"]]
 GLIMPSE = [["run"], ["close"], ["ISO102"], {"a": ["b.c"]}, ["e"], [["b.c", 1, False], ["e", 2, True]], ["a"]]
 SNAPSHOT = [12, {"a.py": [5, 7, "abc"]}, {"a": ["a.py", "core"]}, "elsewhere"]
 READERS: dict[str, tuple[list[Any], Callable[[list[Any]], object]]] = {

@@ -120,7 +120,8 @@ def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
     chains = chains_in(modules)
     for importer in modules.modules():
         if ignored_imports.fits(ignored.importer, importer):
-            found = (chains.target(one.name) for one in imports_of(importer, modules) or ())
-            if any(target is not None and ignored.covers(importer, target) for target in found):
-                return True
+            found = imports_of(importer, modules)
+            targets = (chains.target(one.name) for one in found or ())
+            if found is None or any(t is not None and ignored.covers(importer, t) for t in targets):
+                return True  # or there is no telling
     return False
