@@ -24,6 +24,7 @@ from isolint.semantics.watch import Watched
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
+from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
@@ -227,7 +228,7 @@ class _Check:
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
         checked = self._accepted(self._found(tree, rules, text), text, parsed=True)
-        if isinstance(quick, SyntaxProblem):
+        if isinstance(quick, SyntaxProblem) and isinstance(readable(text)[0], SyntaxProblem):
             checked = replace(checked, rejected=Rejection(quick.line, quick.message))
         return checked
 

@@ -104,7 +104,8 @@ class Checked:
     """A file whose rules all ran. ``diagnostics`` are in source order; empty means clean.
 
     ``parsed`` is false where the gate proved that no enabled rule can fire: how it came about, not what.
-    ``rejected`` is given where only libcst could read the file, so that no name is followed through it.
+    ``rejected`` is given where the running Python cannot read the file, not even in older words, so that no
+    name is followed through it.
     """
 
     path: PurePath

@@ -30,7 +30,7 @@ Place: TypeAlias = "tuple[str | int, ...]"
 HUGE = 10**40
 MANY = {
     **TEXTS,
-    "src/app/newer.py": "try:\n    pass\nexcept A, B:\n    pass\n",
+    "src/app/rejected.py": "x = '\\xZZ'\n",
     COMPAT: DRIVING,
     "src/app/domain/idle.py": "x = 1  # isolint: ignore[ISO102] -- nothing here\n",
 }
@@ -107,6 +107,7 @@ def spoil(root: Path, bodies: dict[str, str], name: str, value: Any) -> None:
 def test_the_cache_has_all_that_can_be_spoilt(kept: tuple[Path, dict[str, str]]) -> None:
     run = cached(kept[0])
     assert any(isinstance(outcome, Unparsable) for outcome in run.outcomes)
+    assert any(isinstance(outcome, Checked) and outcome.rejected for outcome in run.outcomes)
     findings = [found for one in run.outcomes if isinstance(one, Checked) for found in one.diagnostics]
     assert any(found.fix for found in findings)
     assert any(not found.fix for found in findings)

@@ -1,4 +1,4 @@
-"""What to tell of files that seem to be for a newer Python than the one that runs isolint."""
+"""What to tell of files that the Python that runs isolint cannot parse, though they could be checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNNING = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 def warnings(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    """Return one warning about all files that only libcst could read, with the first of them; else none."""
+    """Return one warning about all such files, with the place in the first of them; none where all is well."""
     rejected = {
         outcome.path: outcome.rejected
         for outcome in outcomes
@@ -25,11 +25,14 @@ def warnings(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     if not rejected:
         return ()
     path, why = next(iter(rejected.items()))
-    place = f"{path}:{why.line}: {why.message}"
-    if len(rejected) == 1:
-        files, what, they, them = "a file", place, "It was", "it"
-    else:
-        files, what, they, them = f"{len(rejected):,} files", f"the first: {place}", "They were", "them"
-    fact = f"{RUNNING}, which runs isolint, cannot parse {files}, probably for a newer Python ({what})"
-    means = f"{they} checked, but names are not followed through {them}, so findings in other files may be missing"
-    return (f"{fact}. {means}: run isolint with the Python of the project",)
+    one = len(rejected) == 1
+    files, first, were, them, are = (
+        ("a file", "", "It was", "it", "it is")
+        if one
+        else (f"{len(rejected):,} files", "the first: ", "They were", "them", "they are")
+    )
+    fact = f"{RUNNING}, which runs isolint, cannot parse {files} ({first}{path}:{why.line}: {why.message})"
+    means = (
+        f"{were} checked, but no name is followed through {them}, so findings in other files may be missing"
+    )
+    return (f"{fact}. {means}: if {are} for a newer Python, run isolint with that",)
