@@ -52,12 +52,16 @@ UNPARSABLE = ("ISO900", "unparsable")
 @final
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to check. ``path`` is how it is named in diagnostics, ``module`` its dotted name."""
+    """One file to check. ``path`` is how it is named in diagnostics, ``module`` its dotted name.
+
+    ``tree`` is what the interpreter has parsed, where a host has done so before.
+    """
 
     path: PurePath
     module: str
     role: Role
     data: bytes
+    tree: ast.Module | None = None
 
 
 @final
@@ -193,7 +197,7 @@ class _Check:
             return Surveyed(None, self._unparsable(text, ""))
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Surveyed(None, Checked(source.path, source.role, parsed=False))
-        quick = parsing.quick_tree(text)
+        quick = source.tree or parsing.quick_tree(text)
         self._parsed = text, quick
         if isinstance(quick, SyntaxProblem) or not glimpse:
             return Surveyed(None, None)
@@ -209,11 +213,18 @@ class _Check:
             named = [rule for rule in self._rules if rule.code in admitted]
             return final if final is not None else self._examined(named, gate=True)
         surveyed = self.survey()
+        if surveyed.glimpse is not None and self._is_on_disk():
+            self._session.index.learn(self._source.module, surveyed.glimpse)
         rules: Sequence[Rule] = self._rules
         if gate and surveyed.glimpse is not None:
             rules = self._session.gate.admitted(rules, self._source.module, surveyed.glimpse)
         may_find = bool(rules) and surveyed.glimpse is not None
         return self._examined(rules, gate=gate) if surveyed.outcome is None or may_find else surveyed.outcome
+
+    def _is_on_disk(self) -> bool:
+        """Whether other files that import the module see what is checked here."""
+        found = self._session.world.find_unwatched(self._source.module)
+        return found is not None and found.read() == self._source.data
 
     def _examined(self, rules: Sequence[Rule], *, gate: bool) -> Outcome:
         text, quick = self._parsed
@@ -242,7 +253,8 @@ class _Check:
         comments = suppressions.comments(text.content) if judging else []
         if not found and not comments:
             return Checked(source.path, source.role, parsed=parsed)
-        accepted = suppressions.read(text.content, text.lines, self._suppress)
+        about = [diagnostic.span.line for diagnostic in found]
+        accepted = suppressions.read(text.content, text.lines, self._suppress, about)
         kept = [
             replace(diagnostic, noqa_line=accepted.line_for(diagnostic.span.line))
             for diagnostic in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tokenize
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,6 @@ from isolint.project import ProjectError, Workspace, check_text, text_checker
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator, Sequence
 
     from isolint.config import Config
@@ -33,7 +33,7 @@ class Plugin:
 
     def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
         # flake8 knows by a parameter called ``tree`` that one call checks a whole file.
-        del tree
+        self._tree = tree if isinstance(tree, ast.Module) else None
         self._lines = lines
         self._path = Path(filename)
 
@@ -54,7 +54,12 @@ class Plugin:
             workspace = _workspace(_configuration(self._path.absolute().parent))
             data = _encoded(self._lines)
             run = check_text(
-                data, self._path, workspace.config, workspace=workspace, checker=_checker(workspace)
+                data,
+                self._path,
+                workspace.config,
+                workspace=workspace,
+                checker=_checker(workspace),
+                tree=self._tree,
             )
         except (ConfigProblems, ProjectError) as error:
             raise ExecutionError(f"isolint: {error}") from error

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 # The grammar of flake8: a separator between codes is any run of commas and white space, codes count
 # letter by letter, and whatever follows `flake8: noqa` skips the file all the same.
@@ -22,6 +22,8 @@ _SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
 
 _SPEAKS_OF_RULES = re.compile(r"isolint:|noqa[^\n]*\bISO[0-9]", re.IGNORECASE)
 _CODE = re.compile(r"[^,\s\[\]]+")
+_FORMATTED_LINES = re.compile(r"\b(?:[fFtT][rR]?|[rR][fFtT])(?:\"\"\"|''')")
+"""Strings over several lines that may hold code on any of them."""
 
 
 @final
@@ -100,7 +102,8 @@ class Comment:
 
 def comments(content: str) -> list[Comment]:
     """Return the comments that speak of isolint's rules, whoever reads them, in the order of the text."""
-    if not _SPEAKS_OF_RULES.search(content):
+    lowered = content.lower()  # to search in any case takes far longer
+    if "isolint:" not in lowered and ("noqa" not in lowered or not _SPEAKS_OF_RULES.search(content)):
         return []
     found: list[Comment] = []
     try:
@@ -135,10 +138,17 @@ def _names(codes: str | None, code: str) -> bool:
     return code.startswith(tuple(named)) if named else False
 
 
-def read(content: str, lines: Sequence[str], mode: Suppress) -> Suppressions:
-    """Read the comments of a file that has findings."""
+def read(content: str, lines: Sequence[str], mode: Suppress, about: Iterable[int]) -> Suppressions:
+    """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others."""
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
-    return Suppressions(lines, mode, _joined_lines(content), whole_file)
+    joined = any(_may_be_joined(lines, line) for line in about) or _FORMATTED_LINES.search(content)
+    return Suppressions(lines, mode, _joined_lines(content) if joined else {}, whole_file)
+
+
+def _may_be_joined(lines: Sequence[str], line: int) -> bool:
+    """Whether code on a line may be one with another line: to know takes going through the whole file."""
+    own, before = lines[line - 1], lines[line - 2] if line > 1 else ""
+    return own.endswith("\\") or before.endswith("\\") or '"""' in own or "'''" in own
 
 
 def _joined_lines(content: str) -> dict[int, tuple[int, int]]:

@@ -215,6 +215,15 @@ def loaded_later(work):
     return Loaded.of(load)
 
 
+class Camera:
+    def __init__(self):
+        self.loaded: Loaded | None = None
+
+    def start(self, work):
+        self.loaded = Loaded.of(None)
+        self.loaded._init(lambda: run_sync(work))
+
+
 class Checking:
     def __init__(self, function):
         self.function = check.callable_param(function, "function")
@@ -243,6 +252,7 @@ KEPT = {
     "as a thread not started": "from app.events import Worker\ndef f(w):\n    return Worker(w)",
     "by what is no thread": "from app.events import Runner\ndef f(r: Runner):\n    r.start()",
     "by what is made by hand": "from app.events import loaded_later\ndef f(w):\n    return loaded_later(w)",
+    "by what was none": "from app.events import Camera\ndef f(c: Camera):\n    return c.start(1)",
     "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }

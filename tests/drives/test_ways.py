@@ -247,6 +247,25 @@ class Special(Client):
     pass
 
 
+class Program:
+    def __call__(self, key):
+        return run_sync(key)
+
+
+def get_program(name) -> Program:
+    return Program()
+
+
+def passes_program(work):
+    program = get_program("x")
+    return only_described(lambda: work(program))
+
+
+def calls_program(work):
+    program = get_program("x")
+    return program(work)
+
+
 class Eager:
     def __init__(self, work):
         run_sync(work)
@@ -352,6 +371,8 @@ DRIVES = {
     "construction": "from app.loops import Eager\ndef f(w):\n    return Eager(w)  # !",
     "inherited construction": "from app.loops import EagerChild\ndef f(w):\n    return EagerChild(w)  # !",
     "own construction": "from app.loops import Eager\nclass Own(Eager):\n    pass\ndef f(w):\n    return Own(w)  # !",
+    "object called": "from app.loops import get_program\ndef f(w):\n    program = get_program('x')\n    return program(w)  # !",
+    "object called by a helper": "from app.loops import calls_program\ndef f(w):\n    return calls_program(w)  # !",
     "recursion": "from app.loops import again_and_again\ndef f(w):\n    return again_and_again(w, 3)  # !",
     "circle": "from app.loops import pong\ndef f(w):\n    return pong(w)  # !",
     "two uses": "from app.loops import run_sync\ndef f(w):\n    run_sync(w)  # !\n    run_sync(w)  # !",
@@ -376,6 +397,8 @@ SILENT = {
     "setter": "from app.loops import Client\ndef f(c: Client):\n    return c.name",
     "class passed": "from app.loops import Eager\ndef f(registry):\n    registry.add(Eager)",
     "circle without end": "from app.loops import circle\ndef f():\n    return circle(1)",
+    "object passed": "from app.loops import get_program\ndef f(g, w):\n    program = get_program('x')\n    return g(program, w)",
+    "object passed by a helper": "from app.loops import passes_program\ndef f(w):\n    return passes_program(w)",
     "main guard": "from app.loops import main_only\ndef f():\n    return main_only(1)",
     "under main guard": "from app import loops\ndef f(w):\n    return loops.guarded(w)",
     "another's method": "from app.loops import Client\ndef f(c):\n    return c.fetch(1)",

@@ -88,9 +88,18 @@ def test_same_as_at_once(path: Path) -> None:
     assert described(late) == described(bound(data, deferring=False))
 
 
+def scopes_of(recorder: Recorder, kind: ScopeKind) -> list[Scope]:
+    return [scope for scope in recorder.inner.values() if scope.kind is kind]
+
+
 def test_little_is_bound_before_somebody_asks() -> None:
     recorder = bound(CLASS.encode(), deferring=True)
-    methods = [scope for scope in recorder.inner.values() if scope.kind is ScopeKind.FUNCTION]
+    (worker,) = scopes_of(recorder, ScopeKind.CLASS)
+    assert [binding.name for binding in recorder.bound] == ["Worker"]
+    assert worker.in_class("elsewhere") == worker.attributes("elsewhere") == []
+    assert worker.deferred is not None
+    assert [binding.name for binding in worker.in_class("loop")] == ["loop"]
+    methods = scopes_of(recorder, ScopeKind.FUNCTION)
     assert [scope.deferred is None for scope in methods] == [False] * 4
     assert [binding.name for scope in methods for binding in scope.log] == ["self", "self", "self", "cls"]
     recorder.attributes("state")
@@ -103,8 +112,9 @@ def test_little_is_bound_before_somebody_asks() -> None:
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_the_order_of_the_text_whoever_asks_first(order: tuple[int, ...]) -> None:
     recorder = bound(CLASS.encode(), deferring=True)
-    worker = next(scope for scope in recorder.inner.values() if scope.kind is ScopeKind.CLASS)
-    methods = [scope for scope in recorder.inner.values() if scope.kind is ScopeKind.FUNCTION]
+    (worker,) = scopes_of(recorder, ScopeKind.CLASS)
+    worker.complete()
+    methods = scopes_of(recorder, ScopeKind.FUNCTION)
     for index in order:
         methods[index].complete()
     values = [

@@ -5,20 +5,15 @@ from __future__ import annotations
 import gc
 import sys
 import traceback
+from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
 from isolint import __version__
-from isolint.cli.check import check
-from isolint.cli.clean import clean
 from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
-from isolint.cli.init import init
-from isolint.cli.map import map_command
 from isolint.cli.messages import say_error
-from isolint.cli.roles import roles
-from isolint.cli.rule import rule
 from isolint.config import ConfigProblems
 from isolint.project import ProjectError, collect_rarely
 
@@ -29,7 +24,31 @@ if TYPE_CHECKING:
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings=_SETTINGS, invoke_without_command=True)
+_COMMANDS = {
+    "check": "check",
+    "clean": "clean",
+    "init": "init",
+    "map": "map_command",
+    "roles": "roles",
+    "rule": "rule",
+}
+"""The subcommands, each in a module of its name, and what they are called there."""
+
+
+class _Commands(click.Group):
+    """Imports no more than the subcommand that is run: an editor waits for each of its starts."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"isolint.cli.{cmd_name}"), _COMMANDS[cmd_name])
+        return command
+
+
+@click.group(cls=_Commands, context_settings=_SETTINGS, invoke_without_command=True)
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 @click.pass_context
 def isolint(context: click.Context) -> None:
@@ -42,10 +61,6 @@ def isolint(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(COULD_NOT_CHECK)
-
-
-for command in (check, init, map_command, rule, roles, clean):
-    isolint.add_command(command)
 
 
 def main() -> NoReturn:

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, final
 
-from isolint import engine
 from isolint.config import enabled, ignored_for
-from isolint.engine import Surveyed
 from isolint.model import Crashed
 from isolint.rules import all_rules
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Mapping
 
     from isolint.config import Config
+    from isolint.engine import Session, Surveyed
     from isolint.model import Outcome, Role
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
@@ -110,8 +110,10 @@ class Checker:
         return enabled(self._setup.config, all_rules())
 
     @cached_property
-    def _session(self) -> engine.Session:
-        """Made at the first question: a run that recalls everything has none."""
+    def _session(self) -> Session:
+        """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
+        from isolint import engine
+
         session = engine.Session(
             self._rules, self._setup.config.options, self._setup.modules, self._known_drives
         )
@@ -143,9 +145,11 @@ class Checker:
 
     def survey(self, job: Job) -> Surveyed:
         """Read a file and take a first look."""
+        from isolint import engine
+
         data = _read(job)
         if isinstance(data, Crashed):
-            return Surveyed(None, data)
+            return engine.Surveyed(None, data)
         file = job.file
         source = engine.Source(file.shown, file.module, job.role, data)
         return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
@@ -180,10 +184,18 @@ class Checker:
         outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, codes)
         return Examined(outcome, frozenset(self._session.world.asked))
 
-    def check_bytes(self, job: Job, data: bytes, admitted: frozenset[str] | None = None) -> Outcome:
-        """Check a file that has this content."""
+    def check_bytes(
+        self,
+        job: Job,
+        data: bytes,
+        admitted: frozenset[str] | None = None,
+        tree: ast.Module | None = None,
+    ) -> Outcome:
+        """Check a file that has this content, of which ``tree`` may have been parsed before."""
+        from isolint import engine
+
         file, setup = job.file, self._setup
-        source = engine.Source(file.shown, file.module, job.role, data)
+        source = engine.Source(file.shown, file.module, job.role, data, tree)
         return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
@@ -218,7 +230,9 @@ class Surveying:
 
     def killed_by(self, job: Job) -> Surveyed:
         """Return what becomes of a file whose process died."""
-        return Surveyed(None, _killed(job))
+        from isolint import engine
+
+        return engine.Surveyed(None, _killed(job))
 
 
 @final

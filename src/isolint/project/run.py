@@ -19,6 +19,7 @@ from isolint.project.workspace import Workspace
 from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Generator, Iterable, Sequence
 
     from isolint.config import Config
@@ -119,11 +120,12 @@ def check_text(
     force_exclude: bool = False,
     workspace: Workspace | None = None,
     checker: Checker | None = None,
+    tree: ast.Module | None = None,
 ) -> Run:
     """Check one text as the content of ``filename``, which need not exist and is shown as it is given.
 
-    A caller with many texts makes the ``workspace`` and its ``checker`` once. Raises as ``check_paths``
-    does.
+    A caller with many texts makes the ``workspace`` and its ``checker`` once, and gives the ``tree`` of a
+    text where it has it. Raises as ``check_paths`` does.
     """
     workspace = workspace or Workspace(config)
     workspace.require_core()
@@ -132,7 +134,7 @@ def check_text(
         return Run((), workspace.notes, 0)
     file = workspace.layout.file(path, PurePath(filename))
     job = Job(file, workspace.decide(file, data).role)
-    outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data)
+    outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
     return Run((outcome,), workspace.notes, 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context, GateInput
     from isolint.semantics.glimpse import View
+
+_WAITS = re.compile(r"\bawait\b|\basync\b(?!\s+def\b)")
 
 
 def _check(fact: ImportTimeAwait, _context: Context) -> Iterator[Finding]:
@@ -29,7 +32,25 @@ def _words(_given: GateInput) -> Iterable[str]:
 
 def _may_await_at_import(view: View) -> bool:
     """Whether anything is awaited outside the bodies of functions."""
-    pending: list[ast.AST] = [view.tree]
+    return _may_stand_outside_functions(view) and _awaits_at_import(view.tree)
+
+
+def _may_stand_outside_functions(view: View) -> bool:
+    """Whether one of the words stands on a line that is not all inside a function."""
+    if "\r" in view.text:
+        return True  # where it alone ends a line, these are others
+    lines = view.text.split("\n")
+    inside: set[int] = set()
+    for node in view.statements:
+        first = node.body[0] if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+        # What stands before it on its line is the end of the head of the function.
+        if first is not None and not lines[first.lineno - 1][: first.col_offset].strip():
+            inside.update(range(first.lineno, (getattr(node, "end_lineno", 0) or 0) + 1))
+    return any(_WAITS.search(line) for number, line in enumerate(lines, 1) if number not in inside)
+
+
+def _awaits_at_import(tree: ast.AST) -> bool:
+    pending = [tree]
     while pending:
         node = pending.pop()
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):

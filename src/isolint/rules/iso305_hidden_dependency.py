@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
 """What waits or writes inside the process; ISO106 and ISO205 speak of some of these."""
+
+_AWAITED = re.compile(r"\bawait\b[\s(\\]*(\w*)")
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
@@ -79,35 +82,28 @@ def _words(_given: GateInput) -> Iterable[str]:
 
 
 def _may_await_global(view: View) -> bool:
-    """Whether a method is awaited of a name that the module binds outside functions."""
-    awaited = {_root(node.value) for node in view.nodes if isinstance(node, ast.Await)}
-    awaited.discard("")
-    if not awaited:
-        return False
-    bound: set[str] = set()
-    for node in view.nodes:
-        if isinstance(node, ast.Global):
-            bound.update(node.names)
-        elif isinstance(node, ast.ImportFrom):
-            bound.update(alias.asname or alias.name for alias in node.names)
+    """Whether something may be awaited of a name that the module binds outside functions, or imports."""
+    awaited = set(_AWAITED.findall(view.text))
+    if (
+        "" in awaited or not view.text.isascii()
+    ):  # something else comes first, or names have several spellings
+        return True
+    return bool(awaited) and not awaited.isdisjoint(_bound_outside_functions(view))
+
+
+def _bound_outside_functions(view: View) -> Iterator[str]:
+    for statement in view.statements:
+        if isinstance(statement, ast.Global):
+            yield from statement.names
+        elif isinstance(statement, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in statement.names)
     pending: list[ast.AST] = [view.tree]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
+            yield node.id
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             pending += ast.iter_child_nodes(node)
-    return bool(awaited & bound)
-
-
-def _root(awaited: ast.expr) -> str:
-    """Return ``a`` of an awaited ``a.b.c(...)``."""
-    node = awaited.func if isinstance(awaited, ast.Call) else awaited
-    if not isinstance(node, ast.Attribute):
-        return ""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 RULE = Rule(

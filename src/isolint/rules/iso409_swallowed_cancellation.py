@@ -28,24 +28,22 @@ def _check(site: TrySite, context: Context) -> Iterator[Finding]:
     statement = site.node
     if not isinstance(statement, (nodes.Try, nodes.TryStar)) or not running_function(site.scope).is_async:
         return
+    # Nearly all catch ordinary exceptions only, which is soon seen.
+    catching = ((handler, _caught_cancellation(handler, context)) for handler in statement.handlers)
+    handler, caught = next(((handler, caught) for handler, caught in catching if caught), (None, ""))
+    if handler is None or not _goes_on(handler):
+        return  # handlers behind it do not see a cancellation any more
     if not _waits(statement.body) or _awaits_what_it_cancelled(statement, site):
         return
     if _is_inside_handler_that_raises(statement, site):
         return
-    for handler in statement.handlers:
-        caught = _caught_cancellation(handler, context)
-        if not caught:
-            continue
-        if not _goes_on(handler):
-            return  # handlers behind it do not see a cancellation any more
-        yield Finding(
-            handler.type or handler,
-            f"`except {caught}` catches the cancellation of this coroutine and does not raise it again"
-            if caught != ":"
-            else "a bare `except` catches the cancellation of this coroutine and does not raise it again",
-            "raise it again, or catch Exception, which leaves cancellation alone",
-        )
-        return
+    yield Finding(
+        handler.type or handler,
+        f"`except {caught}` catches the cancellation of this coroutine and does not raise it again"
+        if caught != ":"
+        else "a bare `except` catches the cancellation of this coroutine and does not raise it again",
+        "raise it again, or catch Exception, which leaves cancellation alone",
+    )
 
 
 def _nested() -> tuple[type, ...]:

@@ -177,10 +177,7 @@ class _Binder(ControlFlow):
         recorder.facts.append(Definition(function, recorder.scope, recorder.guarded, scope))
         with recorder.inside(scope):
             self._expressions.bind_parameters(function.params, scope)
-            if not isinstance(function.body, DeferredBlock):
-                self._suite(function.body)
-        if isinstance(function.body, DeferredBlock):
-            recorder.defer(scope, function.body, lambda: self._suite(function.body))
+        self._bind_body(function, scope)
 
     def _on_ClassDef(self, node: cst.CSTNode) -> None:
         definition = cast("cst.ClassDef", node)
@@ -192,9 +189,15 @@ class _Binder(ControlFlow):
         for keyword in definition.keywords:
             self._walk(keyword.value)
         scope = recorder.open(ScopeKind.CLASS, definition)
-        with recorder.inside(scope):
-            self._suite(definition.body)
+        self._bind_body(definition, scope)
         self._bind_class(definition, scope)
+
+    def _bind_body(self, definition: cst.FunctionDef | cst.ClassDef, scope: Scope) -> None:
+        if isinstance(definition.body, DeferredBlock):
+            self._recorder.defer(scope, definition.body, lambda: self._suite(definition.body))
+            return
+        with self._recorder.inside(scope):
+            self._suite(definition.body)
 
     def _bind_class(self, definition: cst.ClassDef, scope: Scope) -> None:
         recorder = self._recorder

@@ -105,14 +105,13 @@ class ExpressionWalker:
         steps.append((node, usage, passing))
         while steps:
             step, usage, passing = steps.pop()
-            if not isinstance(step, cst.CSTNode):
-                step()
-                continue
             handler = self._handlers.get(type(step))
             if handler is not None:
                 handler(self, step, usage, passing)
-            else:
+            elif isinstance(step, cst.CSTNode):
                 self._push(children(step))
+            else:
+                step()
         self._steps = outer
 
     def annotation(self, node: cst.CSTNode, annotates: AnnotationOf) -> None:

@@ -5,7 +5,6 @@ Plain data, small and the same for the same text, so that it can be sent between
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from isolint.semantics.exports import Exports, exports
 from isolint.semantics.imports import statements
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _WORD = re.compile(r"\w+")
@@ -43,20 +43,16 @@ class Glimpse:
 
 @final
 class View:
-    """The interpreter's own tree of a module, for rules to look at."""
+    """The interpreter's own tree of a module and its text, for rules to look at."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, text: str) -> None:
         self.tree = tree
+        self.text = text
 
     @cached_property
     def statements(self) -> Sequence[ast.AST]:
         """All statements, however deep, with the handlers and cases around some."""
         return statements(self.tree)
-
-    @cached_property
-    def nodes(self) -> Sequence[ast.AST]:
-        """All nodes of the tree."""
-        return tuple(ast.walk(self.tree))
 
 
 Look: TypeAlias = "Callable[[View], bool]"
@@ -81,6 +77,6 @@ class Observer:
         """Return what is seen of ``text``, of which ``tree`` is the tree; relative imports start from ``package``."""
         words = self._vocabulary.intersection(_WORD.findall(text))
         used = [] if words.isdisjoint(self._members) else self._use.findall(text)
-        view = View(tree)
+        view = View(tree, text)
         sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
         return Glimpse(words, frozenset(used), frozenset(sights), exports(tree, package, view.statements))

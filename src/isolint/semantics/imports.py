@@ -58,21 +58,28 @@ def statements(node: ast.AST) -> list[ast.AST]:
 def _below(blocks: list[ast.AST]) -> list[ast.AST]:
     # A list and no recursion: code may nest deeper than Python's own stack.
     found = list(blocks)
-    pending = list(blocks)
+    pending = [node for node in blocks if type(node) in _BLOCKS]
     while pending:
         inner = _statements_in(pending.pop())
         found += inner
-        pending += inner
+        pending += [node for node in inner if type(node) in _BLOCKS]
     return found
+
+
+def _blocks() -> dict[type[ast.AST], tuple[str, ...]]:
+    """Return the fields with statements, or with what holds some, of all classes that have any."""
+    parts = ("body", "orelse", "finalbody", "handlers", "cases")
+    kinds = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]
+    found = {kind: tuple(part for part in parts if part in kind._fields) for kind in kinds}
+    expressions = (ast.Lambda, ast.IfExp, ast.Expression)
+    return {kind: fields for kind, fields in found.items() if fields and kind not in expressions}
+
+
+_BLOCKS = _blocks()
 
 
 def _statements_in(node: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-        inner: list[ast.AST] | ast.expr | None = getattr(node, part, None)
-        if isinstance(inner, list):  # the body of a lambda is an expression
-            found += inner
-    return found
+    return [inner for part in _BLOCKS.get(type(node), ()) for inner in getattr(node, part)]
 
 
 def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:

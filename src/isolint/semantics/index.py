@@ -28,11 +28,11 @@ CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
-_MOST_BOUND = 120_000_000
+_MOST_BOUND = 200_000_000
 """Bytes that the bound modules may take before some are let go of."""
-_BYTES_BOUND = 28
+_BYTES_BOUND = 20
 """What a bound module takes for each character of its text, but for the bodies of its functions."""
-_BYTES_IN_BODY = 30
+_BYTES_IN_BODY = 40
 """What each character of such a body adds once somebody has looked into it."""
 
 

@@ -67,6 +67,8 @@ def member(inference: Inference, owner: Meaning, name: str) -> Meanings:
     if isinstance(owner, Class):
         return inference.settled((owner.binding, name, False), _of_class)
     if isinstance(owner, Instance):
+        if owner == NOTHING:
+            return UNKNOWN
         if isinstance(owner.of, Class):
             return inference.settled((owner.of.binding, name, True), _of_class)
         return _of_external(inference, owner.of.name, name)
@@ -108,7 +110,7 @@ def _of_class(inference: Inference, asked: tuple[ClassBinding, str, bool]) -> Me
 
 
 def _own_bindings(scope: Scope, name: str) -> list[Binding]:
-    return [*scope.names.get(name, ()), *scope.attributes(name)]
+    return [*scope.in_class(name), *scope.attributes(name)]
 
 
 def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Binding]:

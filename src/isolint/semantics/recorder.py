@@ -76,7 +76,7 @@ class Recorder:
 
     def complete(self) -> None:
         """Bind all that has been put off."""
-        for scope in self.deferred:
+        for scope in self.deferred:  # which a class adds its methods to
             scope.complete()
         self.deferred.clear()
 

@@ -140,7 +140,7 @@ class Scope:
     ``opened`` is the read position in the parent at which it was opened. ``elsewhere`` says where the
     names declared ``global`` or ``nonlocal`` live; ``remote``, what other scopes bind here by such
     declarations, at any time; ``log`` holds every binding in text order. ``deferred`` is the body of a
-    function that nobody has asked about yet: besides its parameters, nothing of it is known till then.
+    function or class that nobody has asked about yet: but for parameters, nothing of it is known till then.
     """
 
     kind: ScopeKind
@@ -181,8 +181,16 @@ class Scope:
             self.complete()
         return self._yields
 
+    def in_class(self, name: str) -> list[Binding]:
+        """Return what binds ``name`` in the body of a class."""
+        if self.deferred is not None and self.deferred.block.mentions(name):
+            self.complete()
+        return self.names.get(name, [])
+
     def attributes(self, name: str) -> list[Binding]:
         """Return what the methods of a class bind under ``name`` on their first parameter."""
+        if self.deferred is not None and self.deferred.block.mentions(name):
+            self.complete()
         complete_binding(self.methods, name)
         return self._attributes.get(name, [])
 
@@ -199,6 +207,13 @@ class Scope:
         self._yields = True
         if value is not None:
             self._yielded.append(value)
+
+    def may_bind(self, name: str) -> bool:
+        """Whether a body that has been put off may bind the attribute ``name`` of a class; a no is certain."""
+        if self.deferred is None:
+            return False
+        block = self.deferred.block
+        return block.mentions(name) if self.kind is ScopeKind.CLASS else block.may_bind_attribute(name)
 
     def reaches_end(self) -> bool:
         """Whether a function may come to its end without ``return`` or ``raise``."""
@@ -243,7 +258,7 @@ class Scope:
 @final
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """The body of a function that has not been bound, and how to do it."""
+    """The body of a definition that has not been bound, and how to do it."""
 
     block: DeferredBlock
     bind: Callable[[], None]
@@ -252,8 +267,8 @@ class Deferred:
 def complete_binding(scopes: list[Scope], name: str) -> None:
     """Bind those of ``scopes`` that may bind the attribute ``name``, and leave out of the list what is bound."""
     if scopes:
-        for scope in scopes:
-            if scope.deferred is not None and scope.deferred.block.may_bind_attribute(name):
+        for scope in scopes:  # which a class adds its methods to
+            if scope.deferred is not None and scope.may_bind(name):
                 scope.complete()
         scopes[:] = [scope for scope in scopes if scope.deferred is not None]
 

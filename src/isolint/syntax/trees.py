@@ -148,7 +148,7 @@ def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
 def lean_tree(tree: ast.Module, text: Text, *, deferring: bool = False) -> LeanTree:
     """Make a tree of what the interpreter has parsed.
 
-    ``deferring`` puts off the bodies of functions until somebody looks into them, and takes them out of
+    ``deferring`` puts off the bodies of definitions until somebody looks into them, and takes them out of
     ``tree``. Raises RecursionError where code nests too deeply.
     """
     from isolint.syntax.translation import translated

@@ -46,10 +46,11 @@ def children(node: CSTNode) -> list[CSTNode]:
     found: list[CSTNode] = []
     for name in names:
         value = getattr(node, name)
-        if isinstance(value, nodes.CSTNode):
-            found.append(value)
-        elif type(value) in (list, tuple):
+        kind = type(value)
+        if kind is list or kind is tuple:
             found.extend(value)
+        elif kind in _fields or isinstance(value, nodes.CSTNode):  # the first is far cheaper
+            found.append(value)
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.drives.model import Recalled
-from isolint.semantics.drives.search import Search
 from isolint.semantics.drives.spelling import spelled, words_in
 from isolint.semantics.watch import DRIVES
 
@@ -56,6 +55,9 @@ class Drives:
     def prepare(self) -> None:
         """Work the table out. To be called before anything is bound that has to stay."""
         if self.known is None:
+            # Most runs know what drives, or ask for nothing that may.
+            from isolint.semantics.drives.search import Search
+
             before, self._world.asked = self._world.asked, set()
             search = Search(
                 self._world, self._index, self._catalogue, self._allowed, self._plan_modules, self.recalled

@@ -25,7 +25,7 @@ MOST_NAMES = 3
 
 @final
 class Bodies:
-    """Binds those functions of a module, and no others, that spell something that may drive.
+    """Binds those functions and classes of a module, and no others, that spell something that may drive.
 
     ``drivers`` are the names of foreign drivers, ``words`` those of what drives in the project.
     """
@@ -33,19 +33,35 @@ class Bodies:
     def __init__(self, recorder: Recorder, drivers: frozenset[str], words: Words) -> None:
         self._recorder = recorder
         self._words = words
-        at_import = (s for s in (recorder.root, *recorder.inner.values()) if s.kind in _AT_IMPORT)
-        self._drivers = drivers | aliases(at_import, drivers | words.all)
+        self._drivers = drivers
         self._known: dict[Scope, bool] = {}
-        for scope in [*recorder.inner.values()]:
-            if self.matters(scope):
-                scope.complete()
+        told = drivers | words.all
+        for _ in range(MOST_NAMES):
+            before = self._drivers
+            self._complete(ScopeKind.CLASS)
+            at_import = (s for s in (recorder.root, *recorder.inner.values()) if s.kind in _AT_IMPORT)
+            self._drivers = drivers | aliases(at_import, told)
+            if self._drivers == before:
+                break
+        self._complete(ScopeKind.FUNCTION)
+
+    def _complete(self, kind: ScopeKind) -> None:
+        """Bind what is of this kind and matters, with what that brings to light."""
+        self._known.clear()
+        looked_at = 0
+        while looked_at < len(self._recorder.inner):
+            scopes = [*self._recorder.inner.values()][looked_at:]
+            looked_at += len(scopes)
+            for scope in scopes:
+                if scope.kind is kind and self.matters(scope):
+                    scope.complete()
 
     def matters(self, scope: Scope) -> bool:
         """Whether what stands in ``scope`` is to be looked at: also what runs at import is."""
         known = self._known.get(scope)
         if known is None:
             outer = scope.parent is None or self.matters(scope.parent)
-            body = scope.node.body if isinstance(scope.node, cst.FunctionDef) else None
+            body = scope.node.body if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)) else None
             known = outer and (not isinstance(body, DeferredBlock) or self._spells(body.text))
             self._known[scope] = known
         return known

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.handing import moves, parts
-from isolint.semantics.drives.targets import definitions, handed_on, inherited, of_super
+from isolint.semantics.drives.supers import definitions, inherited, of_super
+from isolint.semantics.drives.targets import handed_on
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
@@ -177,7 +178,8 @@ class _Following:
 
 def _names(call: cst.Call, value: cst.CSTNode) -> bool:
     """Whether a call is told how its argument is called: it checks that, and gives it back."""
-    strings = (arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString))
+    told = [arg.value for arg in call.args if arg.keyword is None]
+    strings = (one.raw_value for one in told if isinstance(one, cst.SimpleString))
     return isinstance(value, cst.Name) and value.value in strings
 
 

@@ -294,7 +294,7 @@ class _Summariser:
             for place in self._targets.run_by(meaning):
                 self._note(qualname, value, "", place)
         if self._may_drive(value.func):
-            for place in self._targets.given(value.func):
+            for place in self._targets.given(value.func, called=False):
                 self._note(qualname, value, "", place)
 
     def _placed(self) -> Summary:

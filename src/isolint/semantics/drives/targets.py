@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, LOCALS, Place
+from isolint.semantics.drives.supers import inherited, of_super
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, External, Function, Instance, Partial
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.semantics.facts import Reference
-    from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
@@ -66,7 +66,7 @@ class Targets:
         made = makes_instances(reference)
         called = reference.usage in (Usage.CALLED, Usage.AWAITED)
         found = [p for m in self._inference.of(node) for p in self._run_by(m, made=made, called=called)]
-        found += self._behind_name(node)
+        found += self._behind_name(node, called=called)
         while isinstance(node, cst.Attribute):
             found += self._read(node)
             node = node.value
@@ -87,14 +87,18 @@ class Targets:
         return []
 
     def _own_methods(self, owner: Scope, name: str) -> list[Place]:
-        bindings = owner.names.get(name, []) if not owner.attributes(name) else []
+        bindings = owner.in_class(name) if not owner.attributes(name) else []
         functions = [b for b in bindings if isinstance(b, FunctionBinding)]
         return [self.place(f.inner) for f in functions if name_of(f.inner) == name]
 
-    def given(self, callee: cst.BaseExpression) -> list[Place]:
-        """Return what is run where the function that calling ``callee`` gives is called."""
+    def given(self, callee: cst.BaseExpression, *, called: bool = True) -> list[Place]:
+        """Return what is run where what calling ``callee`` gives is called.
+
+        An object is, if it is ``called``; handed on, it only does what somebody asks it for.
+        """
         seen: set[Meaning] = set()
-        return list(dict.fromkeys(p for m in self._inference.of(callee) for p in self._given_by(m, seen)))
+        meanings = self._inference.of(callee)
+        return list(dict.fromkeys(p for m in meanings for p in self._given_by(m, seen, called=called)))
 
     def decorating(self, decorator: cst.BaseExpression) -> list[Place]:
         """Return what is run by calling something decorated so."""
@@ -112,25 +116,27 @@ class Targets:
         owners = [owner for m in self._inference.of(decorator) for owner in self._instances(m)]
         return list(dict.fromkeys(p for owner in owners for p in self._members(owner, INSTANCE_CALLS)))
 
-    def _given_by(self, meaning: Meaning, seen: set[Meaning]) -> Iterator[Place]:
+    def _given_by(self, meaning: Meaning, seen: set[Meaning], *, called: bool = True) -> Iterator[Place]:
         for function in self._functions(meaning):
             if function not in seen:
                 seen.add(function)
                 scope = function.binding.inner
                 for value in scope.returns:
-                    yield from self._returned(value, scope, seen)
+                    yield from self._returned(value, scope, seen, called=called)
 
-    def _returned(self, value: cst.CSTNode, scope: Scope, seen: set[Meaning]) -> Iterator[Place]:
+    def _returned(
+        self, value: cst.CSTNode, scope: Scope, seen: set[Meaning], *, called: bool
+    ) -> Iterator[Place]:
         for part in handed_on(value):
             if isinstance(part, cst.Lambda):
                 yield self.place(scope, LAMBDA)
             if not self._may_drive(part.func if isinstance(part, cst.Call) else part):
                 continue
             for meaning in self._inference.of(part):
-                yield from self._run_by(meaning, made=False, called=True)
+                yield from self._run_by(meaning, made=False, called=called)
             if isinstance(part, cst.Call):
                 for meaning in self._inference.of(part.func):
-                    yield from self._given_by(meaning, seen)
+                    yield from self._given_by(meaning, seen, called=called)
 
     def _given_by_results(self, maker: Meaning) -> Iterator[Place]:
         for function in self._functions(maker):
@@ -219,12 +225,13 @@ class Targets:
 
     # Names that hold something callable without being a function
 
-    def _behind_name(self, node: cst.CSTNode) -> Iterator[Place]:
+    def _behind_name(self, node: cst.CSTNode, *, called: bool) -> Iterator[Place]:
         bindings = self._module.bindings(node)
         for binding in bindings:
             if holds_callable(binding):
                 value = getattr(binding, "value", None)
-                yield from self.given(value.func) if isinstance(value, cst.Call) else ()
+                if isinstance(value, cst.Call):
+                    yield from self.given(value.func, called=called)
                 yield self.place(binding.scope, binding.name)
         if isinstance(node, cst.Name) and not bindings:
             for star in self._module.recorder.root.stars:
@@ -257,32 +264,6 @@ class Targets:
             pending += [origin for origin in onward if origin not in homes]
             homes |= dict.fromkeys(onward)
         return list(homes)
-
-
-def of_super(node: cst.Attribute) -> bool:
-    """Whether it is an attribute of ``super()``."""
-    return isinstance(node.value, cst.Call) and last_name(node.value.func) == "super"
-
-
-def inherited(inference: Inference, node: cst.Attribute) -> Iterator[Function]:
-    """Yield the methods that an attribute of ``super()`` finds in the bases that are known."""
-    call = node.value
-    read = inference.read_of(call.func) if isinstance(call, cst.Call) else None
-    scopes = read.scope.enclosing() if read is not None else ()
-    owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
-    bases = owner.node.bases if owner is not None and isinstance(owner.node, cst.ClassDef) else ()
-    for base in bases:
-        named = base.value.value if isinstance(base.value, cst.Subscript) else base.value
-        for meaning in inference.of(named):
-            for known in definitions(inference, meaning):
-                members = inference.member(known, node.attr.value) if isinstance(known, Class) else ()
-                found = (d for m in members for d in definitions(inference, m))
-                yield from (function for function in found if isinstance(function, Function))
-
-
-def definitions(inference: Inference, meaning: Meaning) -> Iterable[Meaning]:
-    """Return ``meaning``, or what another first-party module defines under that name."""
-    return inference.defined(meaning.name) if isinstance(meaning, External) else (meaning,)
 
 
 def holds_callable(binding: Binding) -> bool:

@@ -30,7 +30,7 @@ def translated(
     """Return ``tree`` in libcst's nodes and, by their ids, the node that each of them was made of.
 
     A node whose place the interpreter does not tell is left out of the latter. ``lines`` are those of
-    the text. ``deferring`` puts off the bodies of functions until somebody looks into them, and
+    the text. ``deferring`` puts off the bodies of definitions until somebody looks into them, and
     takes them out of ``tree``; what they are made of is known from then on. Raises RecursionError where expressions nest too deeply.
     """
     statements = Statements(lines)

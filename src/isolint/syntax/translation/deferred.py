@@ -1,7 +1,6 @@
-"""Bodies of functions that are translated only when somebody looks into them.
+"""Bodies of functions and classes that are translated only when somebody looks into them.
 
-Most of what a module defines is never asked for by those that import it, and most of its text stands in
-the bodies of functions.
+Most of what a module defines is never asked for by those that import it.
 """
 
 from __future__ import annotations

@@ -73,11 +73,21 @@ class Statements(Patterns):
     _deferring = False
 
     def module(self, given: ast.Module, *, deferring: bool = False) -> Module:
-        """Return a module. ``deferring`` puts off what stands in functions, and takes it out of ``given``."""
-        self._deferring = deferring
-        made = _module(self._lines_of(given.body), (), ())
-        self._deferring = False
-        return cast("Module", made)
+        """Return a module.
+
+        ``deferring`` puts off what stands in functions and classes, and takes it out of ``given``.
+        """
+        return cast(
+            "Module", _module((self._with_deferred if deferring else self._lines_of)(given.body), (), ())
+        )
+
+    def _with_deferred(self, given: Sequence[ast.stmt]) -> list[CSTNode]:
+        """Translate statements but for the bodies of definitions; those in a function are not put off again."""
+        self._deferring = True
+        try:
+            return self._lines_of(given)
+        finally:
+            self._deferring = False
 
     def _lines_of(self, given: Sequence[ast.stmt]) -> list[CSTNode]:
         return [self._statement(statement) for statement in given]
@@ -176,18 +186,19 @@ class Statements(Patterns):
 
     _on_AsyncFunctionDef = _on_FunctionDef
 
-    def _body(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> CSTNode:
-        put_off = deferred(function.body, self._lines, self._lines_of) if self._deferring else None
+    def _body(self, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> CSTNode:
+        inner = self._with_deferred if isinstance(definition, ast.ClassDef) else self._lines_of
+        put_off = deferred(definition.body, self._lines, inner) if self._deferring else None
         # What is declared `global` in a function belongs to the module, which nothing is put off of.
         if put_off is None or put_off.mentions("global"):
-            return self._block(function.body)
-        function.body = []  # most of a tree, and the node itself stays, for its place
+            return self._block(definition.body)
+        definition.body = []  # most of a tree, and the node itself stays, for its place
         return put_off
 
     def _on_ClassDef(self, given: ast.ClassDef) -> CSTNode:
         return _class(
             self.name(given.name, given),
-            self._block(given.body),
+            self._body(given),
             self.arguments(given.bases, ()),
             self.arguments((), given.keywords),
             [_decorator(self.expression(decorator)) for decorator in given.decorator_list],

@@ -1,0 +1,59 @@
+"""Which lines are one is found out only where it may matter, and the answer is the same as for the whole file."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from isolint import suppressions
+from isolint.suppressions import Suppress
+from isolint.syntax.parsing import Text, decode
+
+ROOT = Path(__file__).parents[2]
+FORMS = '''\
+x = """a
+b"""; y = 1
+f(
+    1,
+    """c
+    d""", 2,
+)
+z = 1 + \\
+    2 + \\
+    3
+s = 'e \\
+f'
+t = f"""{
+    x
+} and
+{y}
+"""
+u = 1  # noqa
+'''
+FILES = [*sorted((ROOT / "src").rglob("*.py")), *sorted((ROOT / "fixtures" / "rules").rglob("bad*.py"))]
+
+
+def same_for_each_line(content: str) -> None:
+    """Only code has findings: a line inside a string is none that is asked about."""
+    text = decode(content.encode())
+    assert isinstance(text, Text)
+    every = sorted({getattr(node, "lineno", 1) for node in ast.walk(ast.parse(content))})
+    whole = suppressions.read(content, text.lines, Suppress.ALL, every)
+    for line in every:
+        asked = suppressions.read(content, text.lines, Suppress.ALL, [line])
+        assert asked.line_for(line) == whole.line_for(line), line
+
+
+def test_forms() -> None:
+    same_for_each_line(FORMS)
+    same_for_each_line(FORMS.replace('t = f"""', 't = """'))
+    lines = FORMS.splitlines()
+    whole = suppressions.read(FORMS, lines, Suppress.ALL, range(1, len(lines) + 1))
+    assert [whole.line_for(line) for line in (1, 3, 5, 8, 11, 18)] == [2, 3, 6, 10, 12, 18]
+
+
+@pytest.mark.parametrize("path", FILES[::7], ids=lambda path: path.name)
+def test_real_files(path: Path) -> None:
+    same_for_each_line(path.read_text(encoding="utf-8"))
