@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint import fixes, suppressions, whole_file
 from isolint.gate import Gate
-from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Unparsable
+from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Unparsable
 from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
@@ -24,6 +24,7 @@ from isolint.semantics.watch import Watched
 from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
+from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
 
@@ -237,9 +238,12 @@ class _Check:
             problem = quick if isinstance(quick, SyntaxProblem) else tree
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
-        return self._accepted(self._found(tree, rules, text), text, parsed=True)
+        checked = self._accepted(self._found(tree, rules, text), text, parsed=True)
+        if isinstance(quick, SyntaxProblem) and isinstance(readable(text)[0], SyntaxProblem):
+            checked = replace(checked, rejected=Rejection(quick.line, quick.message))
+        return checked
 
-    def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Outcome:
+    def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Checked:
         """Leave out what comments accept, and add what there is to say about the file as a whole."""
         source = self._source
         if source.role is Role.UNASSIGNED:

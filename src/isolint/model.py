@@ -91,10 +91,21 @@ class Diagnostic:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why the Python that runs isolint cannot parse a file: one phrase, and the line, from 1."""
+
+    line: int
+    message: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A file whose rules all ran. ``diagnostics`` are in source order; empty means clean.
 
     ``parsed`` is false where the gate proved that no enabled rule can fire: how it came about, not what.
+    ``rejected`` is given where the running Python cannot read the file, not even in older words, so that no
+    name is followed through it.
     """
 
     path: PurePath
@@ -102,6 +113,7 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...] = ()
     suppressed: int = 0
     parsed: bool = field(default=True, compare=False)
+    rejected: Rejection | None = None
 
 
 @final

@@ -199,3 +199,11 @@ def test_a_file_that_cannot_be_added_to(isolint: Any, bare: Path, data: bytes, m
     assert answer.code == 2
     assert message in answer.err
     assert (bare / "pyproject.toml").read_bytes() == data
+
+
+@pytest.mark.usefixtures("bare")
+def test_it_is_said_which_modules_could_not_be_looked_into(isolint: Any, shop: Path) -> None:
+    assert isolint("init", "--dry-run").err == ""
+    (shop / "app/broken.py").write_text("def f(:\n")
+    said = isolint("init", "--dry-run").err
+    assert said == "note: 1 of the modules cannot be parsed: what they import does not count here\n"

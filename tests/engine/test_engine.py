@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from isolint.semantics.facts import Fact
 
 DRIVES = "import asyncio\nasyncio.run(x)"
+SURROGATE = b"# coding: unicode_escape\nx = '\\ud800'\n"
 
 
 def run(
@@ -75,7 +76,7 @@ def test_what_cannot_be_parsed_is_reported_in_every_role(role: Role) -> None:
     assert outcome.diagnostic.span.line == 1
 
 
-@pytest.mark.parametrize("source", [b"x = '\xff'", b"# coding: nope\n", b"\0", b"(" * 100_000])
+@pytest.mark.parametrize("source", [b"x = '\xff'", b"# coding: nope\n", b"\0", b"(" * 100_000, SURROGATE])
 def test_bytes_that_are_not_python(source: bytes) -> None:
     assert isinstance(run(source), Unparsable)
 

@@ -30,6 +30,7 @@ Place: TypeAlias = "tuple[str | int, ...]"
 HUGE = 10**40
 MANY = {
     **TEXTS,
+    "src/app/rejected.py": "x = '\\xZZ'\n",
     COMPAT: DRIVING,
     "src/app/domain/idle.py": "x = 1  # isolint: ignore[ISO102] -- nothing here\n",
 }
@@ -106,6 +107,7 @@ def spoil(root: Path, bodies: dict[str, str], name: str, value: Any) -> None:
 def test_the_cache_has_all_that_can_be_spoilt(kept: tuple[Path, dict[str, str]]) -> None:
     run = cached(kept[0])
     assert any(isinstance(outcome, Unparsable) for outcome in run.outcomes)
+    assert any(isinstance(outcome, Checked) and outcome.rejected for outcome in run.outcomes)
     findings = [found for one in run.outcomes if isinstance(one, Checked) for found in one.diagnostics]
     assert any(found.fix for found in findings)
     assert any(not found.fix for found in findings)
@@ -131,7 +133,7 @@ def test_wrong_types_anywhere(
 
 FINDING = ["ISO102", "drives", "runs", [5, 1, 5, 9], "asyncio.run", "", "", "asyncio.run(x)", 5, None]
 FIX = ["await it", "safe", [[[5, 1, 5, 1], "await "]], ""]
-OUTCOME = [[FINDING, [*FINDING[:-1], FIX]], 1, True]
+OUTCOME = [[FINDING, [*FINDING[:-1], FIX]], 1, True, [7, "invalid syntax"]]
 GLIMPSE = [["run"], ["close"], ["ISO102"], {"a": ["b.c"]}, ["e"], [["b.c", 1, False], ["e", 2, True]], ["a"]]
 SNAPSHOT = [12, {"a.py": [5, 7, "abc"]}, {"a": ["a.py", "core"]}, "elsewhere"]
 READERS: dict[str, tuple[list[Any], Callable[[list[Any]], object]]] = {

@@ -13,7 +13,7 @@ import click
 from isolint import project
 from isolint.cli.colour import CHOICES, wants_colour
 from isolint.cli.exits import CLEAN, exit_code
-from isolint.cli.messages import say_error, say_note
+from isolint.cli.messages import say_error, say_note, say_remarks
 from isolint.cli.options import (
     cache_folder,
     cache_options,
@@ -157,8 +157,8 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
 
 
 def _report(request: Request, run: Run) -> None:
-    for note in () if request.quiet else run.notes:
-        say_note(note)
+    if not request.quiet:
+        say_remarks(run.warnings, run.notes)
     view = _view(request)
     if request.statistics:
         _say_what_crashed(run, view)

@@ -122,6 +122,10 @@ def _proposal(target: Target, config: Config, jobs: int) -> Proposal:
         evidence = gather(target.path.parent, config, jobs, progress)
     finally:
         progress.close()
+    if evidence.unread:
+        say_note(
+            f"{len(evidence.unread)} of the modules cannot be parsed: what they import does not count here"
+        )
     starts = entry_points(target.text) if target.path.name == "pyproject.toml" else frozenset[str]()
     return propose(evidence, starts)
 

@@ -48,9 +48,10 @@ class IndirectDrive:
 @final
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """The picture, remarks for the user, and the files that could not be checked."""
+    """The picture, warnings and remarks for the user, and the files that could not be checked."""
 
     boundary: Boundary
+    warnings: tuple[str, ...]
     notes: tuple[str, ...]
     crashed: tuple[Crashed, ...]
 
@@ -91,11 +92,12 @@ def map_boundary(
         seen = Found(drive.path, drive.line, drive.column, drive.code, drive.message, drive.chain)
         drawing.add_drive(modules[drive.path], drive.driver, seen)
     notes = list(run.notes)
-    broken = sum(isinstance(outcome, Unparsable) for outcome in run.outcomes)
-    if broken:
-        notes.append(f"{broken} of the files cannot be parsed: what they import is not in the picture")
+    if graph.unread:
+        notes.append(
+            f"{len(graph.unread)} of the files cannot be parsed: what they import is not in the picture"
+        )
     crashed = tuple(outcome for outcome in run.outcomes if isinstance(outcome, Crashed))
-    return Mapped(drawing.boundary(focus), tuple(notes), crashed)
+    return Mapped(drawing.boundary(focus), run.warnings, tuple(notes), crashed)
 
 
 def _diagnostics(outcomes: Sequence[Outcome]) -> Iterator[Diagnostic]:

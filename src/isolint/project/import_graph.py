@@ -13,6 +13,7 @@ from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
 from isolint.semantics.watch import Watched
 from isolint.syntax import parsing
+from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def imports_of(module: str, modules: Modules) -> tuple[Imported, ...] | None:
     text = parsing.decode(data) if data is not None else None
     if file is None or text is None or isinstance(text, SyntaxProblem):
         return None
-    tree = parsing.quick_tree(text)
+    tree = readable(text)[0]
     if isinstance(tree, SyntaxProblem):
         return None
     package = module if file.is_package else module.rpartition(".")[0]
@@ -120,7 +121,8 @@ def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
     chains = chains_in(modules)
     for importer in modules.modules():
         if ignored_imports.fits(ignored.importer, importer):
-            found = (chains.target(one.name) for one in imports_of(importer, modules) or ())
-            if any(target is not None and ignored.covers(importer, target) for target in found):
-                return True
+            found = imports_of(importer, modules)
+            targets = (chains.target(one.name) for one in found or ())
+            if found is None or any(t is not None and ignored.covers(importer, t) for t in targets):
+                return True  # or there is no telling
     return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed, nearest
 from isolint.syntax import parsing
+from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _names_in(module: str, modules: Modules) -> frozenset[str] | None:
     file = modules.find(module)
     data = file.read() if file is not None else None
     text = parsing.decode(data) if data is not None else None
-    tree = parsing.quick_tree(text) if text is not None and not isinstance(text, SyntaxProblem) else None
+    tree = readable(text)[0] if text is not None and not isinstance(text, SyntaxProblem) else None
     if tree is None or isinstance(tree, SyntaxProblem):
         return None
     names = frozenset(_bound(tree.body, ""))

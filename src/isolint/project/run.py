@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
+from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import CAN_FORK, Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
@@ -64,6 +65,11 @@ class Run:
     notes: tuple[str, ...]
     files: int
     effort: Effort = field(default_factory=Effort, compare=False, repr=False)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Why findings may be missing, though every file was checked."""
+        return rejections.warnings(self.outcomes)
 
 
 @final

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 from isolint.semantics.exports import Exports, exports
 from isolint.semantics.watch import MEMBERS, PLANS, Remembered
 from isolint.syntax import parsing
+from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -253,13 +254,13 @@ class ModuleIndex:
 
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(module)
-        tree = parsing.quick_tree(text) if text is not None else None
+        tree = readable(text)[0] if text is not None else None
         return None if tree is None or isinstance(tree, SyntaxProblem) else exports(tree, package)
 
     def quick_tree(self, module: str) -> ast.Module | None:
         """Return the interpreter's own tree of a module, None where there is none; it is not kept."""
         text, _ = self._text_of(module)
-        tree = parsing.quick_tree(text) if text is not None else None
+        tree = readable(text)[0] if text is not None else None
         return None if isinstance(tree, SyntaxProblem) else tree
 
     def _text_of(self, module: str) -> tuple[parsing.Text | None, str]:
@@ -314,8 +315,10 @@ class ModuleIndex:
         from isolint.syntax.trees import lean_tree
 
         text, package = self._text_of(module)
-        parsed = parsing.quick_tree(text) if text is not None else None
-        if text is None or parsed is None or isinstance(parsed, SyntaxProblem):
+        if text is None:
+            return None
+        parsed, text = readable(text)
+        if isinstance(parsed, SyntaxProblem):
             return None
         tree = lean_tree(parsed, text, deferring=True)
         return _Bound(bind(tree.module, package), tree, len(text.content))

@@ -55,7 +55,11 @@ def decode(data: bytes) -> Text | SyntaxProblem:
         return SyntaxProblem(f"cannot decode the file: {error}")
     if "\0" in content:
         return SyntaxProblem("source code cannot contain null bytes")
-    content = content.removeprefix("\ufeff")
+    return text_of(content.removeprefix("\ufeff"))
+
+
+def text_of(content: str) -> Text:
+    """Return source that is decoded already, with its lines."""
     return Text(content, tuple(re.split(r"\r\n?|\n", content)))
 
 
@@ -106,6 +110,8 @@ def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
         return SyntaxProblem(message, max(error.raw_line, 1), max(error.raw_column + 1, 1))
     except RecursionError:
         return SyntaxProblem("nested too deeply for the parser")
+    except UnicodeError as error:  # half a character, as the coding `unicode_escape` makes them
+        return SyntaxProblem(str(error))
 
 
 def _nesting(content: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from isolint.model import Checked, Diagnostic, Edit, Fix, Role, Safety, Span, Unparsable
+from isolint.model import Checked, Diagnostic, Edit, Fix, Rejection, Role, Safety, Span, Unparsable
 from isolint.project.cache.shape import fields, flags, named_texts, numbers, texts
 from isolint.semantics.exports import Exports
 from isolint.semantics.glimpse import Glimpse
@@ -25,7 +25,8 @@ def encoded(outcome: Outcome) -> list[Any] | None:
     if isinstance(outcome, Unparsable):
         return [_encoded_diagnostic(outcome.diagnostic)]
     if isinstance(outcome, Checked):
-        return [list(map(_encoded_diagnostic, outcome.diagnostics)), outcome.suppressed, outcome.parsed]
+        found = list(map(_encoded_diagnostic, outcome.diagnostics))
+        return [found, outcome.suppressed, outcome.parsed, _encoded_rejection(outcome.rejected)]
     return None
 
 
@@ -33,10 +34,22 @@ def decoded(record: list[Any], path: PurePath, role: Role) -> Outcome:
     """Return the outcome for a file that goes by ``path`` now."""
     if len(record) == 1:
         return Unparsable(path, role, _decoded_diagnostic(record[0], path, role))
-    diagnostics, suppressed, parsed = fields(record, list, int, bool)
+    diagnostics, suppressed, parsed, rejected = fields(record, list, int, bool, list)
     numbers([suppressed])
     found = tuple(_decoded_diagnostic(one, path, role) for one in diagnostics)
-    return Checked(path, role, found, suppressed, parsed)
+    return Checked(path, role, found, suppressed, parsed, _decoded_rejection(rejected))
+
+
+def _encoded_rejection(rejected: Rejection | None) -> list[Any]:
+    return [rejected.line, rejected.message] if rejected is not None else []
+
+
+def _decoded_rejection(record: list[Any]) -> Rejection | None:
+    if not record:
+        return None
+    line, message = fields(record, int, str)
+    numbers([line], least=1)
+    return Rejection(line, message)
 
 
 def _encoded_diagnostic(found: Diagnostic) -> list[Any]:

@@ -9,6 +9,9 @@ import tokenize
 from typing import TYPE_CHECKING
 
 from isolint.semantics.drives.model import LOCALS
+from isolint.syntax import parsing
+from isolint.syntax.older import readable
+from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +28,14 @@ def allowed_by_comment(text: str) -> tuple[str, ...]:
     """
     if "isolint" not in text:
         return ()
-    try:
-        lines = frozenset(_allowing_lines(text))
-        return tuple(sorted(_at(lines, ast.parse(text), ""))) if lines else ()
-    except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError):
+    tree, words = readable(parsing.text_of(text))
+    if isinstance(tree, SyntaxProblem):
         return ()
+    try:
+        lines = frozenset(_allowing_lines(words.content))
+    except (SyntaxError, tokenize.TokenError):
+        return ()
+    return tuple(sorted(_at(lines, tree, ""))) if lines else ()
 
 
 def _allowing_lines(text: str) -> Iterator[int]:

@@ -1,0 +1,92 @@
+"""A module for a newer Python is read by an older one, line for line."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import libcst as cst
+import pytest
+
+from isolint.syntax import parsing
+from isolint.syntax.older import readable
+from isolint.syntax.parsing import SyntaxProblem
+
+STAR = "*" if sys.version_info >= (3, 11) else ""
+NEWER = {
+    "except a, b:": ((3, 14), "try: x\n{}\n  y", "try: x\nexcept (a, b):\n  y"),
+    "except a, b": ((3, 14), "try: x\n{}\\\n:\n  y", "try: x\nexcept (a, b)\\\n:\n  y"),
+    "except* a, b:": ((3, 14), "try: x\n{}\n  y", f"try: x\nexcept{STAR} (a, b):\n  y"),
+    "except* (a, b) as c:": ((3, 11), "try: x\n{}\n  y", "try: x\nexcept (a, b) as c:\n  y"),
+    't"{a} b {c!r:>{d}}"': ((3, 14), "x = {}", "x = ((a), (c), (d),)"),
+    't"a" f"{b}"': ((3, 14), "x = {}", "x = ((b),)"),
+    't"a"': ((3, 14), "x = ({})", "x = (())"),
+    't"""\n{a}\n{b}\n"""': ((3, 14), "x = {}", "x = ((\na), (\nb),)\n"),
+    'f"{a["b"]} {c}"': ((3, 12), "x = {}", 'x = ((a["b"]), (c),)'),
+    'f"{f"{a["b"]}"}"': ((3, 12), "x = {}", 'x = ((((a["b"]),)),)'),
+    'f"{"\\n".join(a)!r}"': ((3, 12), "x = {}", 'x = (("\\n".join(a)),)'),
+    'f"{\n a # b\n}"': ((3, 12), "x = {}", "x = ((\n a),\n\n)"),
+    'f"{(a for a in b)}" "{"': ((3, 99), "x = {}", ""),
+    'f"{(a for a in b["c"])}"': ((3, 12), "x = {}", 'x = ((a for a in b["c"]),)'),
+    'f"{(yield b["c"])} "\n "d"': ((3, 12), "x = ({})", 'x = (((yield b["c"]),\n))'),
+    "type a = b": ((3, 12), "{}\nc", "a = b\nc"),
+    "type  a[b: c] = d": ((3, 12), "{}", "a = d"),
+    "type a[b = c] = d": ((3, 13), "{}", "a = d"),
+    "def a[b: (c, d), *e, **f](g: b) -> f:": ((3, 12), "{}\n  h", "def a(g: b) -> f:\n  h"),
+    "def a[\n  b, # c\n](d):": ((3, 12), "{}\n  e", "def a\\\n\\\n(d):\n  e"),
+    "class a[b]:": ((3, 12), "{}\n  c", "class a:\n  c"),
+    "class a[b = f'{c['d']}'](e):": ((3, 13), "{}\n  c", "class a(e):\n  c"),
+    "a[*b, c]": ((3, 11), "{}", "a[b, c]"),
+    "def a(*b: *c):": ((3, 11), "{}\n  d", "def a(*b: c):\n  d"),
+}
+ALL = sorted(NEWER)
+
+
+def lines(tree: ast.Module) -> list[int]:
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, (ast.stmt, ast.Name))]
+
+
+def read(source: str) -> ast.Module:
+    cst.parse_module(source)
+    tree, _ = readable(parsing.text_of(source))
+    assert isinstance(tree, ast.Module), tree
+    return tree
+
+
+@pytest.mark.parametrize("newer", ALL)
+def test_what_it_is_read_as(newer: str) -> None:
+    since, around, older = NEWER[newer]
+    source = around.replace("{}", newer)
+    if sys.version_info >= since or not older:
+        assert ast.dump(read(source)) == ast.dump(ast.parse(source))
+    else:
+        assert isinstance(parsing.quick_tree(parsing.text_of(source)), SyntaxProblem)
+        assert ast.dump(read(source)) == ast.dump(ast.parse(older))
+        assert lines(read(source)) == lines(ast.parse(older))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="libcst knows no syntax that this Python rejects")
+def test_the_rest_stays_as_it_is() -> None:
+    text = parsing.text_of("# \u00e4 \r\nif a:\r\n\tb = '\u00e4'; type = c\rtry: d\nexcept e, f: g  # h\n")
+    tree, words = readable(text)
+    assert isinstance(tree, ast.Module)
+    assert words.lines == (
+        "# \u00e4 ",
+        "if a:",
+        "\tb = '\u00e4'; type = c",
+        "try: d",
+        "except (e, f): g  # h",
+        "",
+    )
+
+
+@pytest.mark.parametrize("source", ["def f(:", "x = '\\xZZ'", "x = b'\u00e4'", "(" * 300 + ")" * 300])
+def test_what_no_python_reads_is_still_a_problem(source: str) -> None:
+    text = parsing.text_of(source)
+    assert readable(text) == (parsing.quick_tree(text), text)
+    assert isinstance(readable(text)[0], SyntaxProblem)
+
+
+def test_deep_code_is_read() -> None:
+    source = "x = " + "+".join(["y"] * 500) + "\ntry: pass\nexcept A, B: pass\n"
+    assert len(read(source).body) == 2
