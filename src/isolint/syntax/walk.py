@@ -46,10 +46,10 @@ def children(node: CSTNode) -> list[CSTNode]:
     found: list[CSTNode] = []
     for name in names:
         value = getattr(node, name)
-        kind = type(value)
-        if kind is list or kind is tuple:
+        found_kind: type = type(value)
+        if found_kind is list or found_kind is tuple:
             found.extend(value)
-        elif kind in _fields or isinstance(value, nodes.CSTNode):  # the first is far cheaper
+        elif found_kind in _fields or isinstance(value, nodes.CSTNode):  # the first is far cheaper
             found.append(value)
     return found
 
