@@ -46,10 +46,9 @@ def children(node: CSTNode) -> list[CSTNode]:
     found: list[CSTNode] = []
     for name in names:
         value = getattr(node, name)
-        found_kind: type = type(value)
-        if found_kind is list or found_kind is tuple:
+        if type(value) in (list, tuple):
             found.extend(value)
-        elif found_kind in _fields or isinstance(value, nodes.CSTNode):  # the first is far cheaper
+        elif type(value) in _fields or isinstance(value, nodes.CSTNode):  # the first is far cheaper
             found.append(value)
     return found
 
