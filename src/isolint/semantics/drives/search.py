@@ -127,6 +127,7 @@ class Search:
             )
             sought = Sought(drivers, words.all, self._concerns)
             more = summarised(semantics, tree, self._index.text(module), bodies, sought)
+            semantics.inference.dissolve()
         more = replace(more, sought=found, consulted=frozenset(self._world.asked))
         self._summaries[module] = more if known is None else known.with_more(more)
 
