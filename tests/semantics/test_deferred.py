@@ -134,3 +134,10 @@ def test_decorators_belong_to_the_text_of_a_body() -> None:
     scope = next(iter(bound(code.encode(), deferring=True).inner.values()))
     assert scope.deferred is not None
     assert scope.deferred.block.mentions("spelled")
+
+
+def test_what_getattr_asks_for_may_be_no_name_at_all() -> None:
+    code = "class C:\n    def f(self):\n        self.x = getattr(self, 'x(')\n"
+    worker = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    assert worker.attributes("x(") == []
+    assert len(worker.attributes("x")) == 1

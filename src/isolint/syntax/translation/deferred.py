@@ -50,6 +50,8 @@ class DeferredBlock(cst.IndentedBlock):
         """Whether an attribute may be assigned to that has this name; a no is certain."""
         if not self.text.isascii():
             return True
+        if not name.isidentifier():
+            return False  # from a `getattr`: no statement can assign to it
         return name in self.text and bool(re.search(rf"\b{name}\b(?![\s\\]*[(.\[])", self.text))
 
 
