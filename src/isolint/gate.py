@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.glimpse import Observer
+from isolint.semantics.glimpse import BY_NAME, Observer
 from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.index import ModuleIndex
 
-_BY_NAME = "getattr"
-"""Reads any attribute, under a name that may stand anywhere."""
-
 
 @final
 class Gate:
@@ -31,7 +28,7 @@ class Gate:
         self._given = given
         self._index = index
         self._words = {rule.code: _Words(rule.words(given)) for rule in rules}
-        vocabulary = index.vocabulary.union({_BY_NAME}, *(words.all for words in self._words.values()))
+        vocabulary = index.vocabulary.union({BY_NAME}, *(words.all for words in self._words.values()))
         looks = {
             rule.code: (self._words[rule.code].stand_in, rule.look) for rule in rules if rule.look is not None
         }
@@ -65,7 +62,7 @@ class Gate:
 
     def _may_meet_objects(self, glimpse: Glimpse) -> bool:
         """Whether the file uses a known method, on an object that may come from elsewhere in the project."""
-        used = _BY_NAME in glimpse.words or not glimpse.members.isdisjoint(self._index.possible_members())
+        used = bool(glimpse.members) and not glimpse.members.isdisjoint(self._index.possible_members())
         return used and imports_first_party(glimpse, self._index)
 
 

@@ -140,9 +140,10 @@ class ModuleSemantics:
         """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
         listed = (b for b in self.recorder.root.names.get("__all__", []) if isinstance(b, ValueBinding))
         return any(
-            Text(name) in self.inference.of(element.value)
+            isinstance(found, Text) and found.value == name
             for binding in listed
             for element in getattr(binding.value, "elements", ())
+            for found in self.inference.of(element.value)
         )
 
     def is_typing_only(self, reference: Reference) -> bool:

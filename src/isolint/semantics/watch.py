@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from isolint.model import Role
 
@@ -76,6 +77,13 @@ class Watched:
     def find_unwatched(self, module: str) -> FoundModule | None:
         """Return the module without noting it: for one of many that a topic is made of."""
         return self._world.find(module)
+
+    @contextmanager
+    def unnoted(self) -> Generator[None, None, None]:
+        """Note nothing meanwhile: for an answer that is a topic."""
+        before, self.asked = self.asked, set()
+        yield
+        self.asked = before
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a first-party module, or None where there is no such module."""
