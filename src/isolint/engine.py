@@ -26,7 +26,7 @@ from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
-from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
+from isolint.syntax.trees import Defer, LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.sifting import Sought
     from isolint.semantics.watch import World
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.parsing import Text
@@ -159,6 +160,15 @@ class Session:
         self.gate = Gate(tuple(rules), given, self.index)
 
 
+def _speak_of_plans(rules: Iterable[Rule]) -> bool:
+    """Whether rules look at all there is: any call may give a plan."""
+    return any(rule.about_plans for rule in rules)
+
+
+def _nowhere(_name: str) -> bool:
+    return False
+
+
 @lru_cache(maxsize=8)
 def _catalogue(options: Options) -> Catalogue:
     own = (
@@ -232,13 +242,14 @@ class _Check:
             self._session.drives.prepare()
         if gate and not isinstance(quick, SyntaxProblem):
             with suppress_error(NotPlaced):
-                return self._accepted(self._found(lean_tree(quick, text), rules, text), text, parsed=True)
-        tree = full_tree(text, known_good=not isinstance(quick, SyntaxProblem))
-        if isinstance(tree, SyntaxProblem):
-            problem = quick if isinstance(quick, SyntaxProblem) else tree
+                tree = lean_tree(quick, text, Defer.NOTHING if _speak_of_plans(rules) else Defer.TRANSLATING)
+                return self._accepted(self._found(tree, rules, text), text, parsed=True)
+        full = full_tree(text, known_good=not isinstance(quick, SyntaxProblem))
+        if isinstance(full, SyntaxProblem):
+            problem = quick if isinstance(quick, SyntaxProblem) else full
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
-        checked = self._accepted(self._found(tree, rules, text), text, parsed=True)
+        checked = self._accepted(self._found(full, rules, text), text, parsed=True)
         if isinstance(quick, SyntaxProblem) and isinstance(readable(text)[0], SyntaxProblem):
             checked = replace(checked, rejected=Rejection(quick.line, quick.message))
         return checked
@@ -298,6 +309,7 @@ class _Check:
             catalogue=session.catalogue,
             plan_modules=session.options.plan_modules,
             index=session.index,
+            sought=self._sought(tree, rules),
         )
         context = Context(module, source.role, session.options, session.world, session.chains, session.drives)
         by_fact: dict[type[Fact], list[Rule]] = {}
@@ -314,6 +326,17 @@ class _Check:
             ]
         finally:
             module.dissolve()
+
+    def _sought(self, tree: Tree, rules: Sequence[Rule]) -> Sought | None:
+        """Return what ``rules`` look for in a tree that puts bodies off."""
+        from isolint.semantics.sifting import Sought
+
+        if not isinstance(tree, LeanTree) or _speak_of_plans(rules):
+            return None
+        words, drives = self._session.gate.telling_words(rules), self._session.drives
+        if any(rule.whole_project for rule in rules):
+            return Sought(words | drives.table.words.all, drives.leads_to)
+        return Sought(words, _nowhere)
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""

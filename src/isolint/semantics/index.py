@@ -303,7 +303,7 @@ class ModuleIndex:
 
     def _bind(self, module: str) -> _Bound | None:
         from isolint.semantics.binder import bind
-        from isolint.syntax.trees import lean_tree
+        from isolint.syntax.trees import Defer, lean_tree
 
         text, package = self._text_of(module)
         if text is None:
@@ -311,7 +311,7 @@ class ModuleIndex:
         parsed, text = readable(text)
         if isinstance(parsed, SyntaxProblem):
             return None
-        tree = lean_tree(parsed, text, deferring=True)
+        tree = lean_tree(parsed, text, Defer.PARSING)
         return _Bound(bind(tree.module, package), tree, len(text.content))
 
 
