@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
@@ -92,6 +91,8 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:  # a full disk, a working directory that is gone
         say_error(str(error))
     except Exception:  # noqa: BLE001 - else Python would exit with 1, which says "checked, with findings"
+        import traceback
+
         traceback.print_exc()
         say_error("isolint itself failed: this is a defect of isolint, not of the code it checked")
     return COULD_NOT_CHECK

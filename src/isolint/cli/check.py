@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -184,5 +183,11 @@ def _say_what_crashed(run: Run, view: View) -> None:
 def _view(request: Request) -> View:
     colour = request.output_file is None and wants_colour(request.color, sys.stdout)
     on_terminal = request.output_file is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if on_terminal else DEFAULT_WIDTH
+    width = _columns() if on_terminal else DEFAULT_WIDTH
     return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose)
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns

@@ -12,7 +12,6 @@ from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem, absolute, displayed
 from isolint.config.schema import problems
 from isolint.rule import Options
-from isolint.rules import all_rules
 
 if TYPE_CHECKING:
     from isolint.config.positions import KeyPath
@@ -34,7 +33,7 @@ def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -
         document = find(start)
     if document is None:
         return Config(root=_likely_root(start))
-    found = list(problems(document, all_rules()))
+    found = list(problems(document))
     if found:
         raise ConfigProblems(found)
     return _config(document)

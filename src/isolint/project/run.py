@@ -10,13 +10,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
+from isolint.model import Suppress
 from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import CAN_FORK, Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     import ast

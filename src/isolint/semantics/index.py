@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
 
 CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
+_APART = bytes(
+    byte if byte < 128 and (chr(byte).isalnum() or byte == ord("_")) else ord(" ") for byte in range(256)
+)
+"""Translates text to its words in ASCII, and blanks: to split that takes a fourth of the time of a search for them."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
 _MOST_BOUND = 200_000_000
@@ -48,8 +51,8 @@ class ModuleIndex:
         self._witnesses = frozenset(
             word for pairs in catalogue.members().values() for pair in pairs for word in pair
         )
-        listed = b"|".join(re.escape(word.encode()) for word in sorted(self.vocabulary))
-        self._pattern = re.compile(rb"\b(?:" + (listed or rb"(?!)") + rb")\b")
+        self._encoded = frozenset(word.encode() for word in self.vocabulary)
+        self._not_ascii = frozenset(word for word in self._encoded if not word.isascii())
         self.words: dict[str, frozenset[str]] = {}
         """Which words of the vocabulary stand in the text of a module, as far as anybody looked."""
         self._speaking_of_plans: frozenset[str] | None = None
@@ -92,8 +95,10 @@ class ModuleIndex:
         """Return those words of the vocabulary that stand in the text of ``module``."""
         if module not in self.words:
             found = self._finder.find_unwatched(module)
-            data = found.read() if found is not None else None
-            self.words[module] = frozenset(map(bytes.decode, self._pattern.findall(data or b"")))
+            data = (found.read() if found is not None else None) or b""
+            standing = self._encoded.intersection(data.translate(_APART).split())
+            standing |= {word for word in self._not_ascii if word in data}
+            self.words[module] = frozenset(map(bytes.decode, standing))
         return self.words[module]
 
     def possible_members(self) -> frozenset[str]:

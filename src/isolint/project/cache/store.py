@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, final
@@ -66,6 +65,8 @@ class Store:
                 self._replace(name, text.encode())
 
     def _replace(self, name: str, content: bytes) -> None:
+        import tempfile
+
         descriptor, temporary = tempfile.mkstemp(prefix="writing-", dir=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
