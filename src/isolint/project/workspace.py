@@ -30,8 +30,8 @@ _DRIVERS = ("__main__", "main", "cli", "shell", "app", "server", "worker")
 class Workspace:
     """The modules of a project with their roles, as plain data.
 
-    ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask;
-    ``notes`` are remarks for the user. Raises ConfigProblems where patterns, ``src`` or role comments do
+    ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask; ``listed``
+    is what was in the project's folders; ``notes`` are remarks for the user. Raises ConfigProblems where patterns, ``src`` or role comments do
     not fit the tree.
     """
 
@@ -39,7 +39,7 @@ class Workspace:
         self.config = config
         self.layout = Layout(config)
         self._table = RoleTable(config)
-        surveyed = survey(config, self.layout)
+        surveyed, self.listed = survey(config, self.layout)
         known = {file.path: file for file in surveyed}
         self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
         files = tuple(dict.fromkeys((*surveyed, *self.checked)))

@@ -57,6 +57,12 @@ class Store:
             return False
         return True
 
+    def keep_answer(self, name: str, content: bytes) -> None:
+        """Write an answer beside the rest, where that is possible, and forget the oldest of many."""
+        with suppress(OSError):
+            self._replace(name, content)
+            self._forget_the_oldest(Path(name).suffix)
+
     def _make_folder(self) -> None:
         if not _is_real_folder(self._folder):
             self._folder.mkdir(parents=True)  # raises where a link or a file has the name
@@ -77,12 +83,12 @@ class Store:
                 Path(temporary).unlink()
             raise
 
-    def _forget_the_oldest(self) -> None:
+    def _forget_the_oldest(self, suffix: str = ".json") -> None:
         """Other configurations and versions have files of their own; those long unused go."""
         kept = [
             path
             for path in self._folder.iterdir()
-            if path.suffix == ".json" or path.name.startswith("writing-")
+            if path.suffix == suffix or path.name.startswith("writing-")
         ]
         kept.sort(key=lambda path: path.lstat().st_mtime_ns, reverse=True)
         for path in kept[_MOST_FILES:]:
