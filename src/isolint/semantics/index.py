@@ -52,7 +52,6 @@ class ModuleIndex:
             word for pairs in catalogue.members().values() for pair in pairs for word in pair
         )
         self._encoded = frozenset(word.encode() for word in self.vocabulary)
-        self._not_ascii = frozenset(word for word in self._encoded if not word.isascii())
         self.words: dict[str, frozenset[str]] = {}
         """Which words of the vocabulary stand in the text of a module, as far as anybody looked."""
         self._speaking_of_plans: frozenset[str] | None = None
@@ -96,9 +95,7 @@ class ModuleIndex:
         if module not in self.words:
             found = self._finder.find_unwatched(module)
             data = (found.read() if found is not None else None) or b""
-            standing = self._encoded.intersection(data.translate(_APART).split())
-            standing |= {word for word in self._not_ascii if word in data}
-            self.words[module] = frozenset(map(bytes.decode, standing))
+            self.words[module] = frozenset(map(bytes.decode, standing_in(data, self._encoded)))
         return self.words[module]
 
     def possible_members(self) -> frozenset[str]:
@@ -327,6 +324,12 @@ class ModuleIndex:
             return None
         tree = lean_tree(parsed, text, deferring=True)
         return _Bound(bind(tree.module, package), tree, len(text.content))
+
+
+def standing_in(data: bytes, words: frozenset[bytes]) -> frozenset[bytes]:
+    """Return those of ``words``, all identifiers, that stand in a text; one with other than ASCII letters also inside others."""
+    beyond = (word for word in words if not word.isascii() and word in data)
+    return words.intersection(data.translate(_APART).split()).union(beyond)
 
 
 @final
