@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint import fixes, suppressions, whole_file
-from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Unparsable
+from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Suppress, Unparsable
 from isolint.rule import Context
 from isolint.session import is_file_of
-from isolint.suppressions import Suppress
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.older import readable

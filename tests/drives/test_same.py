@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from isolint import engine
 from isolint.config import load
-from isolint.model import Checked, Role, Unparsable
+from isolint.model import Checked, Role, Suppress, Unparsable
 from isolint.project import Workspace, check_paths
 from isolint.project.checking import Checker, Checking, Job, Setup
 from isolint.project.workers import do_in_processes
@@ -25,7 +25,6 @@ from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.search import Search
 from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
 from isolint.session import Session, Source
-from isolint.suppressions import Suppress
 from tests.drives.conftest import write
 from tests.drives.test_ways import DRIVES, LOOPS, SILENT
 

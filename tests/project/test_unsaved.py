@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import Config
-from isolint.model import Checked
+from isolint.model import Checked, Suppress
 from isolint.project import Workspace, check_paths, check_text, text_checker
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from isolint.project import Run

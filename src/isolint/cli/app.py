@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 from importlib import import_module
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
@@ -65,10 +63,6 @@ def isolint(context: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the process's arguments and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A file name or source line that the terminal's encoding cannot show is still reported.
-            stream.reconfigure(errors="backslashreplace")
     collect_rarely()
     code = run(sys.argv[1:])
     gc.freeze()  # what is left goes with the process, and need not be looked through first
@@ -78,7 +72,13 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Every error has become a message by then."""
     try:
-        return cast("int | None", isolint.main([*arguments], "isolint", standalone_mode=False)) or 0
+        return (
+            cast(
+                "int | None",
+                isolint.main([*arguments], "isolint", standalone_mode=False, obj=tuple(arguments)),
+            )
+            or 0
+        )
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -92,6 +92,8 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:  # a full disk, a working directory that is gone
         say_error(str(error))
     except Exception:  # noqa: BLE001 - else Python would exit with 1, which says "checked, with findings"
+        import traceback
+
         traceback.print_exc()
         say_error("isolint itself failed: this is a defect of isolint, not of the code it checked")
     return COULD_NOT_CHECK

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, final
 import click
 
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK
-from isolint.cli.messages import say_error, say_remarks
+from isolint.cli.messages import remarks, say, say_error
 from isolint.cli.options import (
     cache_folder,
     cache_options,
@@ -75,7 +75,7 @@ def map_command(**given: Any) -> int:
     wanted = MapFormat(request.chosen) if request.chosen else format_of(request.output_file)
     text = render(mapped.boundary, wanted, view, request.focus or loaded.root.name)
     if not request.quiet:
-        say_remarks(mapped.warnings, mapped.notes)
+        say(remarks(mapped.warnings, mapped.notes))
     for crash in mapped.crashed:
         say_error(f"{view.short(crash.path)}: could not be checked: {crash.error}")
     if request.output_file is None:

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.engine import Surveyed
-    from isolint.model import Outcome, Role
+    from isolint.model import Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
     from isolint.semantics.glimpse import Glimpse
     from isolint.session import Session
-    from isolint.suppressions import Suppress
 
 R_co = TypeVar("R_co", covariant=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
 
 CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
+_APART = bytes(
+    byte if byte < 128 and (chr(byte).isalnum() or byte == ord("_")) else ord(" ") for byte in range(256)
+)
+"""Translates text to its words in ASCII, and blanks: to split that takes a fourth of the time of a search for them."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
 _MOST_BOUND = 200_000_000
@@ -47,8 +50,7 @@ class ModuleIndex:
         self._finder = finder
         self._plan_words = plan_words
         self._objects = ObjectSources(self, catalogue, finder)
-        listed = b"|".join(re.escape(word.encode()) for word in sorted(self.vocabulary))
-        self._pattern = re.compile(rb"\b(?:" + (listed or rb"(?!)") + rb")\b")
+        self._encoded = frozenset(word.encode() for word in self.vocabulary)
         self.words: dict[str, frozenset[str]] = {}
         """Which words of the vocabulary stand in the text of a module, as far as anybody looked."""
         self._speaking_of_plans: frozenset[str] | None = None
@@ -90,8 +92,8 @@ class ModuleIndex:
         """Return those words of the vocabulary that stand in the text of ``module``, without noting that."""
         if module not in self.words:
             found = self._finder.find_unwatched(module)
-            data = found.read() if found is not None else None
-            self.words[module] = frozenset(map(bytes.decode, self._pattern.findall(data or b"")))
+            data = (found.read() if found is not None else None) or b""
+            self.words[module] = frozenset(map(bytes.decode, standing_in(data, self._encoded)))
         return self.words[module]
 
     def possible_members(self) -> frozenset[str]:
@@ -313,6 +315,12 @@ class ModuleIndex:
             return None
         tree = lean_tree(parsed, text, Defer.PARSING)
         return _Bound(bind(tree.module, package), tree, len(text.content))
+
+
+def standing_in(data: bytes, words: frozenset[bytes]) -> frozenset[bytes]:
+    """Return those of ``words``, all identifiers, that stand in a text; one with other than ASCII letters also inside others."""
+    beyond = (word for word in words if not word.isascii() and word in data)
+    return words.intersection(data.translate(_APART).split()).union(beyond)
 
 
 @final
