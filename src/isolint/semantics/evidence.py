@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.bindings import unpacked
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
 from isolint.semantics.members import told_by_name
 from isolint.semantics.scopes import EnterBinding, FunctionBinding, ImportBinding, ParamBinding, ValueBinding
+from isolint.semantics.unpacking import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

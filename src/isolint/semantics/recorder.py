@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.facts import Import
 from isolint.semantics.flow import merged
 from isolint.semantics.scopes import (
     Binding,
@@ -55,6 +56,7 @@ class Recorder:
         self.facts: list[Fact] = []
         self.bound: list[Binding] = []
         self.inner: dict[CSTNode, Scope] = {}
+        self._libraries: frozenset[str] | None = None
         self.quoted: dict[CSTNode, CSTNode] = {}
 
     def tick(self) -> int:
@@ -84,6 +86,14 @@ class Recorder:
         """Return what binds ``name`` on any class of the module, or on an object."""
         complete_binding(self.deferred, name)
         return self._attributes.get(name, [])
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The top-level packages that the module imports anything from, wherever it does."""
+        if self._libraries is None:
+            imports = (fact for fact in self.facts if isinstance(fact, Import))
+            self._libraries = frozenset(fact.module.partition(".")[0] for fact in imports)
+        return self._libraries
 
     def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
         """Note that ``name`` is looked up here, or ``later``."""
