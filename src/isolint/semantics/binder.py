@@ -32,13 +32,14 @@ def bind(module: cst.Module, package: str) -> Recorder:
 
 
 def dotted(node: cst.CSTNode | None) -> str:
-    """Return the text of a chain of names, ``a.b.c``; empty for None."""
+    """Return the text of a chain of names, ``a.b.c``; empty for anything else."""
     parts: list[str] = []
     while isinstance(node, cst.Attribute):
         parts.append(node.attr.value)
         node = node.value
-    if isinstance(node, cst.Name):
-        parts.append(node.value)
+    if not isinstance(node, cst.Name):
+        return ""
+    parts.append(node.value)
     return ".".join(reversed(parts))
 
 
