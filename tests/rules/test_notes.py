@@ -26,7 +26,7 @@ NOTES = {
     "ISO102-event-loop-run/bad_attributes.py": {
         28: "`self._engine` is `engine or asyncio.get_event_loop()` on line 19",
         109: "`self.runner` is what the property `runner` gives on line 99",
-        120: "`self.engine` is `engine` on line 116",
+        120: "`self.engine` is `engine` on line 116, and `engine` is a parameter annotated as `AbstractEventLoop` on line 115",
     },
     "ISO102-event-loop-run/bad_namespace_package.py": {
         16: "`engine` is `shop.domain.space.engines.engine`",

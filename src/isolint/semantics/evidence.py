@@ -18,6 +18,7 @@ from isolint.semantics.scopes import (
     PartBinding,
     ValueBinding,
     narrowed,
+    reaching,
 )
 from isolint.semantics.unpacking import unpacked
 
@@ -108,7 +109,7 @@ def _returned(text: str, callee: Function, module: ModuleSemantics) -> str:
     return f"`{_shortened(text)}` gives the {known[0]} {made_by}"
 
 
-def described(binding: Binding, module: ModuleSemantics, name: str = "") -> str:
+def described(binding: Binding, module: ModuleSemantics, name: str = "", *, follow: bool = True) -> str:
     """Say in one clause how ``binding`` came about; empty where nothing tells."""
     verb, source = "", None
     if isinstance(binding, EnterBinding):
@@ -132,7 +133,16 @@ def described(binding: Binding, module: ModuleSemantics, name: str = "") -> str:
         return f"`{name}` is what the property `{binding.name}` gives{_place(binding, module)}"
     if source is None or _says_nothing(source):
         return ""
-    return f"`{name or binding.name}` {verb} `{_shortened(module.text_of(source))}`{_place(binding, module)}"
+    told = f"`{name or binding.name}` {verb} `{_shortened(module.text_of(source))}`{_place(binding, module)}"
+    return told + _one_step_on(source, module) if follow else told
+
+
+def _one_step_on(source: cst.CSTNode, module: ModuleSemantics) -> str:
+    """Say of a name that stands for itself how it came about in turn."""
+    read = module.inference.read_of(source) if isinstance(source, cst.Name) else None
+    onward = reaching(read) if read is not None else ()
+    told = (described(b, module, follow=False) for b in onward if not isinstance(b, ImportBinding))
+    return next((f", and {text}" for text in told if text), "")
 
 
 def _assigned(binding: ValueBinding) -> cst.CSTNode | None:
