@@ -84,8 +84,12 @@ class ModuleSemantics:
         entries = self._entries.get(node)
         if entries is None:
             found = (self.catalogue.get(external.name) for external in self.inference.reached(node))
-            entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
+            known = (entry for entry in found if entry is not None and self._counts(entry))
+            entries = self._entries[node] = list(dict.fromkeys(known))
         return entries
+
+    def _counts(self, entry: Entry) -> bool:
+        return not entry.near or entry.name.partition(".")[0] in self.recorder.libraries
 
     def deferred(self) -> frozenset[Scope]:
         """Return the scopes of the functions that run when a plan does, not when it is built."""

@@ -18,6 +18,7 @@ from isolint.semantics.scopes import (
     ImportBinding,
     IterBinding,
     ParamBinding,
+    PartBinding,
     ValueBinding,
     reaching,
 )
@@ -118,7 +119,7 @@ class Relevance:
         if isinstance(binding, ValueBinding):
             declared = binding.annotation is not None and _speaks_of_classes(binding.annotation)
             return declared or (binding.value is not None and self.of(binding.value))
-        if isinstance(binding, IterBinding):
+        if isinstance(binding, (IterBinding, PartBinding)):
             return self.of(binding.iterable)
         if isinstance(binding, EnterBinding):
             return self.of(binding.item)
@@ -130,7 +131,9 @@ class Relevance:
     def _attribute(self, node: cst.Attribute) -> bool:
         name = node.attr.value
         if self._catalogue.ends_known_name(name) and (
-            name in self._index.possible_members() or self._catalogue.tells(name)
+            name in self._index.possible_members()
+            or self._catalogue.tells(name)
+            or not self._recorder.libraries.isdisjoint(self._catalogue.near(name))
         ):
             return True
         if self._told is not None and self._told.by_word(name):

@@ -88,6 +88,7 @@ class Sieve:
 
     def _learn_names(self, relevance: Relevance) -> None:
         """Let names tell that stand for something telling, by all that is bound so far."""
+        self._telling |= self._catalogue.near_members(self._recorder.libraries)
         for binding in self._recorder.bound:
             if binding.name not in self._telling and self._stands_for_telling(binding, relevance):
                 self._telling.add(binding.name)
