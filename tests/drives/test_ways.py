@@ -13,6 +13,8 @@ LOOPS = """
 import asyncio
 import functools
 
+import foreign
+
 
 def run_sync(work):
     return asyncio.run(work)
@@ -195,6 +197,45 @@ def keeps(work):
     return now
 
 
+def begins(work):
+    yield run_sync(work)
+
+
+class Holding:
+    def __init__(self, events, name):
+        self.events = foreign.checked(events)
+        self.name = name
+
+
+class Context(Holding):
+    def __init__(self, work):
+        super().__init__(begins(work), "context")
+
+
+class Collecting:
+    def __init__(self, work):
+        events = begins(work)
+        events = list(events)
+        self.events = events
+
+
+class Watching:
+    def __init__(self, source):
+        self.source = source
+
+    def watch(self):
+        return foreign.later(self.source.async_add_listener(self._changed, 1))
+
+    def quit_on_signal(self, loop):
+        loop.add_signal_handler(15, self._changed)
+
+    def watch_soon(self, loop):
+        loop.call_soon(self._changed)
+
+    def _changed(self):
+        return run_sync(self.source)
+
+
 execute = functools.partial(asyncio.run, debug=True)
 execute_own = functools.partial(run_sync)
 go = lambda work: asyncio.run(work)
@@ -373,6 +414,8 @@ DRIVES = {
     "own construction": "from app.loops import Eager\nclass Own(Eager):\n    pass\ndef f(w):\n    return Own(w)  # !",
     "object called": "from app.loops import get_program\ndef f(w):\n    program = get_program('x')\n    return program(w)  # !",
     "object called by a helper": "from app.loops import calls_program\ndef f(w):\n    return calls_program(w)  # !",
+    "generator collected": "from app.loops import Collecting\ndef f(w):\n    return Collecting(w)  # !",
+    "soon": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.watch_soon(loop)  # !",
     "recursion": "from app.loops import again_and_again\ndef f(w):\n    return again_and_again(w, 3)  # !",
     "circle": "from app.loops import pong\ndef f(w):\n    return pong(w)  # !",
     "two uses": "from app.loops import run_sync\ndef f(w):\n    run_sync(w)  # !\n    run_sync(w)  # !",
@@ -395,6 +438,9 @@ SILENT = {
     "plain construction": "from app.loops import Client\ndef f():\n    return Client('u')",
     "plain method": "from app.loops import Client\nasync def f(c: Client):\n    return await c._fetch(1)",
     "setter": "from app.loops import Client\ndef f(c: Client):\n    return c.name",
+    "generator kept": "from app.loops import Context\ndef f(w):\n    return Context(w)",
+    "listener": "from app.loops import Watching\ndef f(x: Watching):\n    return x.watch()",
+    "signal handler": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.quit_on_signal(loop)",
     "class passed": "from app.loops import Eager\ndef f(registry):\n    registry.add(Eager)",
     "circle without end": "from app.loops import circle\ndef f():\n    return circle(1)",
     "object passed": "from app.loops import get_program\ndef f(g, w):\n    program = get_program('x')\n    return g(program, w)",
