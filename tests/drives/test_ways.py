@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 LOOPS = """
 import asyncio
+import contextlib
 import functools
 
 import foreign
@@ -316,6 +317,50 @@ class EagerChild(Eager):
     pass
 
 
+class Entering:
+    def __enter__(self):
+        return run_sync(self)
+
+    def __exit__(self, *args):
+        return None
+
+
+class EnteringChild(Entering):
+    pass
+
+
+class Leaving:
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *args):
+        asyncio.create_task(args)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        return None
+
+
+class Keeper:
+    def __init__(self):
+        self.held = Entering()
+
+    def use(self):
+        with self.held:
+            return 1
+
+    def only_makes(self):
+        return Entering()
+
+
+@contextlib.contextmanager
+def within(work):
+    with Entering():
+        yield work
+
+
 shared = Client("here")
 
 
@@ -416,6 +461,13 @@ DRIVES = {
     "object called by a helper": "from app.loops import calls_program\ndef f(w):\n    return calls_program(w)  # !",
     "generator collected": "from app.loops import Collecting\ndef f(w):\n    return Collecting(w)  # !",
     "soon": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.watch_soon(loop)  # !",
+    "entered": "from app.loops import Entering\ndef f():\n    with Entering() as x:  # !\n        return x",
+    "entered by another name": "from app.loops import Entering\ndef f():\n    x = Entering()\n    with x:  # !\n        return x",
+    "inherited entering": "from app.loops import EnteringChild\ndef f():\n    with EnteringChild():  # !\n        return 1",
+    "left": "from app.loops import Leaving\nasync def f():\n    async with Leaving():  # !\n        return 1",
+    "entered by a helper": "from app.loops import Keeper\ndef f(k: Keeper):\n    return k.use()  # !",
+    "attribute entered": "from app.loops import Keeper\ndef f(k: Keeper):\n    with k.held:  # !\n        return 1",
+    "context manager function": "from app.loops import within\ndef f(w):\n    with within(w):  # !\n        return 1",
     "recursion": "from app.loops import again_and_again\ndef f(w):\n    return again_and_again(w, 3)  # !",
     "circle": "from app.loops import pong\ndef f(w):\n    return pong(w)  # !",
     "two uses": "from app.loops import run_sync\ndef f(w):\n    run_sync(w)  # !\n    run_sync(w)  # !",
@@ -441,6 +493,9 @@ SILENT = {
     "generator kept": "from app.loops import Context\ndef f(w):\n    return Context(w)",
     "listener": "from app.loops import Watching\ndef f(x: Watching):\n    return x.watch()",
     "signal handler": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.quit_on_signal(loop)",
+    "made and not entered": "from app.loops import Keeper\ndef f(k: Keeper):\n    return k.only_makes()",
+    "entered in another way": "from app.loops import Leaving\ndef f():\n    with Leaving():\n        return 1",
+    "made and not left": "from app.loops import Leaving\nasync def f():\n    return Leaving()",
     "class passed": "from app.loops import Eager\ndef f(registry):\n    registry.add(Eager)",
     "circle without end": "from app.loops import circle\ndef f():\n    return circle(1)",
     "object passed": "from app.loops import get_program\ndef f(g, w):\n    program = get_program('x')\n    return g(program, w)",

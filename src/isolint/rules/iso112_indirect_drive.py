@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from isolint.semantics.drives.reached import Reached
     from isolint.semantics.glimpse import Glimpse
 
-_VERBS = {Usage.DECORATES: "decorating with it", Usage.CALLED: "calling it", Usage.AWAITED: "awaiting it"}
+_VERBS = {
+    Usage.DECORATES: "decorating with it",
+    Usage.CALLED: "calling it",
+    Usage.AWAITED: "awaiting it",
+    Usage.ENTERED: "entering it",
+}
 _WAY_OUT = (
     "describe the work and let the shell drive it, or take what drives as a capability; "
     "a port that is meant to be used is named in `allowed`"

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
-from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, LOCALS, Place
+from isolint.semantics.drives.model import (
+    CONSTRUCTORS,
+    ENTERED,
+    ENTERED_ASYNC,
+    INSTANCE_CALLS,
+    LAMBDA,
+    LOCALS,
+    Place,
+)
 from isolint.semantics.drives.supers import inherited, of_super
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
@@ -115,6 +123,12 @@ class Targets:
         """Return what is run while something is decorated with an object: its ``__call__``."""
         owners = [owner for m in self._inference.of(decorator) for owner in self._instances(m)]
         return list(dict.fromkeys(p for owner in owners for p in self._members(owner, INSTANCE_CALLS)))
+
+    def entering(self, item: cst.CSTNode, *, is_async: bool) -> list[Place]:
+        """Return what is run where a ``with`` statement enters and leaves ``item``."""
+        owners = [owner for m in self._inference.of(item) for owner in self._instances(m)]
+        names = ENTERED_ASYNC if is_async else ENTERED
+        return list(dict.fromkeys(p for owner in owners for p in self._members(owner, names)))
 
     def _given_by(self, meaning: Meaning, seen: set[Meaning], *, called: bool = True) -> Iterator[Place]:
         for function in self._functions(meaning):
