@@ -265,6 +265,13 @@ class Client:
     def cached(self):
         return run_sync(self._fetch("token"))
 
+    def keeps_token(self):
+        return Lazy(self.token)
+
+    def held_token(self):
+        token = self.token
+        return token
+
     @property
     def name(self):
         return self.url
@@ -451,6 +458,8 @@ DRIVES = {
     "attribute": "from app.loops import Client\nclass Own:\n    def __init__(self, c: Client):\n        self.c = c\n    def f(self):\n        return self.c.fetch(1)  # !",
     "property": "from app.loops import Client\ndef f(c: Client):\n    return c.token  # !",
     "cached property": "from app.loops import Client\ndef f(c: Client):\n    return c.cached.upper()  # !",
+    "property given to what keeps it": "from app.loops import Client\ndef f(c: Client):\n    return c.keeps_token()  # !",
+    "property assigned": "from app.loops import Client\ndef f(c: Client):\n    return c.held_token()  # !",
     "shared object": "from app.loops import shared\ndef f():\n    return shared.fetch(1)  # !",
     "object from a function": "from app.loops import get_client\ndef f():\n    return get_client().fetch(1)  # !",
     "object from a module": "from app import loops\ndef f():\n    return loops.shared.token  # !",

@@ -117,6 +117,7 @@ class _Summariser:
                 continue
             if isinstance(fact, Reference):
                 self._note_drivers(fact)
+                self._note_reading(fact)
                 self._note_use(fact)
             elif isinstance(fact, Definition):
                 self._note_decorators(fact)
@@ -178,6 +179,14 @@ class _Summariser:
             found = drivers(reference, self._module) if function else []
             if found:
                 self._note(function, reference.anchor, " or ".join(found))
+
+    def _note_reading(self, reference: Reference) -> None:
+        node = reference.node
+        if not isinstance(node, cst.Attribute) or reference.usage in NOT_USED:
+            return
+        if self._may_mean(node, self._words) and (function := self._runs_in(reference.scope)):
+            for place in self._targets.reading(reference):
+                self._note(function, reference.anchor, "", place)
 
     def _note_use(self, reference: Reference) -> None:
         if reference.usage not in _STEPS or not _is_step(reference):

@@ -80,6 +80,14 @@ class Targets:
             node = node.value
         return list(dict.fromkeys(found))
 
+    def reading(self, reference: Reference) -> list[Place]:
+        """Return the properties that a reference reads, whatever is done with what they give."""
+        node, found = reference.node, list[Place]()
+        while isinstance(node, cst.Attribute):
+            found += self._properties(node)
+            node = node.value
+        return list(dict.fromkeys(found))
+
     def own(self, reference: Reference) -> list[Place]:
         """Return what a reference runs of its own module, where that is clear from its scopes alone."""
         node = reference.node
@@ -221,17 +229,23 @@ class Targets:
         if of_super(node):
             yield from (self.place(f.binding.inner) for f in inherited(self._inference, node))
             return
+        yield from self._properties(node)
+        if name != "start":
+            return
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
-                functions = self._member_functions(owner, {name})
-                for function in functions:
-                    if decorators(function.binding) & _PROPERTIES:
-                        yield self.place(function.binding.inner)
-                if name == "start" and not functions:
+                if not self._member_functions(owner, {name}):
                     # Where the class is one of threads, its summary says that this runs its `run`.
                     yield from (
                         self._beside(function, name) for function in self._member_functions(owner, {"run"})
                     )
+
+    def _properties(self, node: cst.Attribute) -> Iterator[Place]:
+        for meaning in self._inference.of(node.value):
+            for owner in self._instances(meaning):
+                for function in self._member_functions(owner, {node.attr.value}):
+                    if decorators(function.binding) & _PROPERTIES:
+                        yield self.place(function.binding.inner)
 
     def _beside(self, function: Function, name: str) -> Place:
         place = self.place(function.binding.inner)
