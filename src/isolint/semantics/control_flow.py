@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import libcst as cst
 
 from isolint.semantics.expressions import ExpressionWalker, handlers, last_name
-from isolint.semantics.facts import LoopSite, RaiseSite, Statement, TrySite, Usage
+from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.narrowing import narrow, tested
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
 from isolint.syntax.walk import children, descend
@@ -158,8 +158,10 @@ class ControlFlow:
         recorder = self._recorder
         if statement.asynchronous is not None:
             self._expressions.note_await(statement.items[0].item, "async with")
+        is_async = statement.asynchronous is not None
         for item in statement.items:
             self._walk(item.item)
+            recorder.facts.append(EnterSite(item.item, recorder.scope, recorder.guarded, is_async))
             if item.asname is not None:
                 self._bind_entered(item.asname.name, item.item)
         outer, recorder.must_raise = recorder.must_raise, recorder.must_raise or _expects_raise(statement)

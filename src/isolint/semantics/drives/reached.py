@@ -11,7 +11,7 @@ from isolint.model import Role
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.summaries import drivers, may_mean
 from isolint.semantics.drives.targets import Targets
-from isolint.semantics.facts import CallSite, Definition, Import, Reference, Usage
+from isolint.semantics.facts import CallSite, Definition, EnterSite, Import, Reference, Usage
 from isolint.semantics.usage import NOT_USED
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ class _Core:
                         *self._targets.given(made.func),
                     ]
                     yield made.func, Usage.DECORATES, places
+        elif isinstance(fact, EnterSite):
+            named = fact.node.func if isinstance(fact.node, cst.Call) else fact.node
+            if may_mean(named, self._module, self._words):
+                yield named, Usage.ENTERED, self._targets.entering(fact.node, is_async=fact.is_async)
         elif isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
             made = fact.node.func
             if isinstance(made, cst.Call) and may_mean(made.func, self._module, self._words):
