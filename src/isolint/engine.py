@@ -155,7 +155,9 @@ class _Check:
             self._session.index.learn(self._source.module, surveyed.glimpse)
         rules: Sequence[Rule] = self._rules
         if gate and surveyed.glimpse is not None:
-            rules = self._session.gate.admitted(rules, self._source.module, surveyed.glimpse)
+            rules = self._session.gate.admitted(
+                rules, self._source.module, surveyed.glimpse, lambda: self._parsed[0].content
+            )
         may_find = bool(rules) and surveyed.glimpse is not None
         return self._examined(rules, gate=gate) if surveyed.outcome is None or may_find else surveyed.outcome
 

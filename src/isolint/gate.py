@@ -13,7 +13,7 @@ from isolint.semantics.reach import imports_first_party, reaches_known_names, re
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.rule import GateInput, Rule
     from isolint.semantics.glimpse import Glimpse
@@ -38,8 +38,13 @@ class Gate:
         """Return what there is to see of a file; relative imports start from ``package``."""
         return self._observer.glimpse(text, tree, package)
 
-    def admitted(self, rules: Sequence[Rule], module: str, glimpse: Glimpse) -> Sequence[Rule]:
-        """Return those of ``rules`` that may find something in this file; that all others do not is certain."""
+    def admitted(
+        self, rules: Sequence[Rule], module: str, glimpse: Glimpse, text: Callable[[], str]
+    ) -> Sequence[Rule]:
+        """Return those of ``rules`` that may find something in this file; that all others do not is certain.
+
+        ``text`` gives the text again where the glimpse does not tell.
+        """
         about_plans = [rule for rule in rules if rule.about_plans]
         others = [rule for rule in rules if not rule.about_plans]
         # Rules about plans ask what every call gives: not where nothing can be a plan.
@@ -47,7 +52,7 @@ class Gate:
             bool(about_plans) and reaches_plans(glimpse, self._index)
         )
         # By its own words a rule is found alone; what comes under other names may be any rule's.
-        if others and not self._may_meet_others(module, glimpse):
+        if others and not self._may_meet_others(module, glimpse, text):
             others = [rule for rule in others if self._rule_may_fire(rule, module, glimpse)]
         return [*others, *(about_plans if meets_plans else [])]
 
@@ -62,13 +67,13 @@ class Gate:
             return False
         return rule.meets is None or rule.meets(module, glimpse, self._given)
 
-    def _may_meet_others(self, module: str, glimpse: Glimpse) -> bool:
+    def _may_meet_others(self, module: str, glimpse: Glimpse, text: Callable[[], str]) -> bool:
         """Whether the module may use something known that its words do not tell."""
         # Inside a library itself, relative imports lead to names that are not spelled out.
         return (
             self._given.catalogue.is_library(module)
             or self._may_meet_objects(glimpse)
-            or reaches_known_names(glimpse, self._index)
+            or reaches_known_names(glimpse, self._index, text)
         )
 
     def _may_meet_objects(self, glimpse: Glimpse) -> bool:

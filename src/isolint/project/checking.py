@@ -168,7 +168,9 @@ class Checker:
         self._session.world.asked = set()
         if surveyed.glimpse is not None:
             rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
-            admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
+            admitted = self._session.gate.admitted(
+                rules, job.file.module, surveyed.glimpse, lambda: _text_for_words(job)
+            )
             if admitted:
                 codes = frozenset(rule.code for rule in admitted)
                 return Admitted(codes, frozenset(self._session.world.asked))
@@ -254,6 +256,12 @@ class Checking:
 
 def _killed(job: Job) -> Crashed:
     return Crashed(job.file.shown, "the process that checked this file died")
+
+
+def _text_for_words(job: Job) -> str:
+    """Return the text for a look at its words; what is not UTF-8 comes out wrong but for its ASCII letters."""
+    data = _read(job)
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
 
 
 def _read(job: Job) -> bytes | Crashed:

@@ -14,7 +14,7 @@ from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.glimpse import Glimpse
@@ -57,7 +57,7 @@ class ModuleIndex:
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
         self._followed: Remembered[tuple[str, ...]] = Remembered(finder)
-        self._leaks: Remembered[bool] = Remembered(finder)
+        self._leaks: Remembered[frozenset[str]] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
         self._bound: dict[str, _Bound | None] = {}
 
@@ -104,31 +104,37 @@ class ModuleIndex:
         self._finder.asked.add(MEMBERS)
         return self._objects.members
 
+    def is_known(self, name: str) -> bool:
+        """Whether a dotted name stands for something the catalogue knows: it is re-exported."""
+        return any(map(self._matters, self.origins(name)))
+
     def leads_out(self, name: str) -> bool:
         """Whether importing the dotted ``name`` may bring in something the catalogue knows.
 
         That is a re-exported name, or a module that holds one.
         """
-        if any(map(self._matters, self.origins(name))):
-            return True
-        return self._finder.find(name) is not None and self._leaks.get(name, lambda: self._find_leak(name))
+        return self.is_known(name) or bool(self.leaking_names(name))
 
-    def _find_leak(self, start: str) -> dict[str, bool]:
-        """Return whether the module ``start`` leaks a known name; if not, no module it takes all names of does."""
+    def leaking_names(self, module: str) -> frozenset[str]:
+        """Return the names under which a module holds something the catalogue knows; none for other names."""
+        if self._finder.find(module) is None:
+            return frozenset()
+        return self._leaks.get(module, lambda: {module: frozenset(self._find_leaks(module))})
+
+    def _find_leaks(self, start: str) -> Iterator[str]:
         pending, seen = [start], {start}
         while pending:
             module = pending.pop()
             offered = self.exports_of(module)
             if offered is None:
                 continue
-            names = (origin for name in offered.origins for origin in self.origins(f"{module}.{name}"))
-            stars = [origin for star in offered.stars for origin in (star, *self.origins(star))]
-            if self._leaks.known(module) or any(map(self._matters, (*stars, *names))):
-                return {start: True}
-            onward = {star for star in stars if self._finder.find(star) is not None} - seen
+            yield from (name for name in offered.origins if self.is_known(f"{module}.{name}"))
+            for star in offered.stars:
+                for origin in filter(self._matters, (star, *self.origins(star))):
+                    yield from self._catalogue.public_names(self._catalogue.canonical(origin))
+            onward = {star for star in offered.stars if self._finder.find(star) is not None} - seen
             seen |= onward
             pending += sorted(onward)
-        return dict.fromkeys(seen, False)
 
     def gives_known_names(self, function: str) -> bool:
         """Whether what a dotted name stands for may be a function that returns a known name, uncalled.

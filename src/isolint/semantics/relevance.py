@@ -136,11 +136,10 @@ class Relevance:
             or not self._recorder.libraries.isdisjoint(self._catalogue.near(name))
         ):
             return True
-        if self._told is not None and self._told.by_word(name):
-            return True
         part: cst.CSTNode = node
         while isinstance(part, cst.Attribute):
-            if self._stands_for_another(part.attr.value):
+            attribute = part.attr.value
+            if self._stands_for_another(attribute) or (self._told and self._told.by_word(attribute)):
                 return True
             part = part.value
         return self.of(part)

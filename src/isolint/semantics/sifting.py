@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.facts import Import
 from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import FunctionBinding, ScopeKind
 
@@ -47,6 +48,7 @@ class Sieve:
         self._telling = set(sought.words | index.possible_members())
         self._leads_on = sought.leads_on
         self._imports: dict[str, bool] = {}
+        self._modules: set[str] = set()
         self._words: dict[Scope, frozenset[str]] = {}
 
     def relevance(self) -> Relevance:
@@ -59,6 +61,7 @@ class Sieve:
             return Relevance(self._recorder, self._catalogue, self._index)
         self._bind_classes()
         while True:
+            self._learn_imports()
             relevance = Relevance(self._recorder, self._catalogue, self._index, self)
             self._learn_names(relevance)
             if not self._bind_functions():
@@ -86,9 +89,16 @@ class Sieve:
             self._words[scope] = words
         return not words.isdisjoint(self._telling)
 
+    def _learn_imports(self) -> None:
+        """Let the names tell under which imported modules hold what is known."""
+        self._telling |= self._catalogue.near_members(self._recorder.libraries)
+        facts = (fact for fact in self._recorder.facts if isinstance(fact, Import))
+        imported = {f"{one.module}.{one.name}" if one.name else one.module for one in facts} - self._modules
+        self._modules |= imported
+        self._telling.update(*map(self._index.leaking_names, sorted(imported)))
+
     def _learn_names(self, relevance: Relevance) -> None:
         """Let names tell that stand for something telling, by all that is bound so far."""
-        self._telling |= self._catalogue.near_members(self._recorder.libraries)
         for binding in self._recorder.bound:
             if binding.name not in self._telling and self._stands_for_telling(binding, relevance):
                 self._telling.add(binding.name)
@@ -113,4 +123,4 @@ class Sieve:
             return True
         if self._catalogue.is_library(self._catalogue.canonical(origin)):
             return True
-        return self._index.leads_out(origin) or self._index.gives_known_names(origin)
+        return self._index.is_known(origin) or self._index.gives_known_names(origin)
