@@ -1,13 +1,13 @@
 """The page in a real browser: it runs under its own policy, zooms, and shows findings on a click.
 
-Needs Playwright (`make browser` installs it) and a Chromium: Playwright's own, or one on the PATH.
+Needs Playwright and a Chromium; `make browser` gets both, and then a test that is skipped fails.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path, PurePath
+from contextlib import ExitStack
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,32 +15,25 @@ import pytest
 from isolint.report.boundary import html
 from isolint.report.view import View
 from tests.report.boundaries import HOSTILE, SMALL, STRANGE
+from tests.report.chromium import NoChromiumError, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from isolint.report.boundary.model import Boundary
 
-sync_api: Any = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: `make browser`"
-)
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 _TRANSFORMS = "() => document.querySelector('#picture svg').getAttribute('viewBox').split(' ').map(Number)"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        found = str(own) if own.exists() else next(filter(None, map(shutil.which, _NAMES)), None)
-        if found is None:
-            pytest.skip("there is no Chromium: `playwright install chromium` fetches one")
-        # Chromium refuses its sandbox to the superuser, as whom tests in containers run.
-        is_superuser = hasattr(os, "geteuid") and os.geteuid() == 0
-        arguments = ["--no-sandbox"] if is_superuser else []
-        running = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield running
-        running.close()
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(running())
+        except NoChromiumError as missing:
+            (pytest.fail if "REQUIRE_BROWSER" in os.environ else pytest.skip)(str(missing))
+        yield started
 
 
 @pytest.fixture
