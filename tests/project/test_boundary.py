@@ -155,6 +155,30 @@ def test_of_a_wide_package_the_largest_are_drawn_and_the_rest_as_one() -> None:
     assert drawn == {"a": sum(range(1, 14)), **{f"a.p{n}": n for n in range(14, 41)}}
 
 
+def test_what_has_a_role_is_drawn_by_the_package_that_was_given_it() -> None:
+    roles = many(*((f"a.p{n:02}", 10) for n in range(40)))
+    roles |= dict.fromkeys(many(("a.cli", 2), ("a._core.storage", 9), ("a.grpc", 3)), Role.SHELL)
+    roles |= dict.fromkeys(many(("a._core.definitions", 90), ("a._core.events", 1)), Role.CORE)
+    drawn = {
+        name: len(modules) for (name, role), modules in collapsed(roles).items() if role.value != "unassigned"
+    }
+    assert drawn == {
+        "a.cli": 2,
+        "a._core.storage": 9,
+        "a.grpc": 3,
+        "a._core.definitions": 90,
+        "a._core.events.m0": 1,
+    }
+
+
+def test_a_large_package_comes_before_a_small_one_that_could_be_taken_apart() -> None:
+    roles = many(*((f"a.p{n:02}", 20) for n in range(60)))
+    roles |= dict.fromkeys(many(("a.data", 22)), Role.CORE)
+    drawn = collapsed(roles)
+    assert len(drawn) == ENOUGH
+    assert "a.data" in names(drawn)
+
+
 def test_a_small_tree_is_shown_module_by_module() -> None:
     assert names(collapsed(many(("a.b", 4), ("c", 3)))) == [
         *[f"a.b.m{n}" for n in range(4)],
