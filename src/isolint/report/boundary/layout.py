@@ -19,7 +19,8 @@ HEIGHT = 40
 GAP = 16
 """Between two boxes of a column."""
 CHANNEL = 150
-"""Between two columns: room for the lines."""
+"""Between two columns: room for the lines, and more of it for the codes of many of them."""
+_WIDEST_CHANNEL = 270
 TOP = 64
 MARGIN = 28
 _LONGEST_NAME = 34
@@ -68,6 +69,7 @@ def layout(boundary: Boundary) -> Layout:
     texts = _texts(boundary)
     boxes: dict[int, Box] = {}
     tallest = max(map(len, ordered))
+    channel = min(CHANNEL + 3 * sum(bool(each.findings) for each in boundary.imports), _WIDEST_CHANNEL)
     x = float(MARGIN)
     placed: list[tuple[float, str]] = []
     for index, (column, heading) in enumerate(zip(ordered, headings, strict=True)):
@@ -78,13 +80,13 @@ def layout(boundary: Boundary) -> Layout:
             boxes[item] = Box(x, y, width, *texts[item], index)
             y += step
         placed.append((x, heading))
-        x += width + CHANNEL
+        x += width + channel
     count = len(boundary.packages)
     return Layout(
         tuple(boxes[item] for item in range(count)),
         tuple(boxes[item] for item in range(count, count + len(boundary.drivers))),
         tuple(placed),
-        max(x - CHANNEL + MARGIN + CHANNEL / 2, _LEGEND_WIDTH),
+        max(x - channel + MARGIN + CHANNEL / 2, _LEGEND_WIDTH),
         TOP + tallest * (HEIGHT + GAP) - GAP + MARGIN + LEGEND,
     )
 

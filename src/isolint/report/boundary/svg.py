@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from isolint.report.boundary.layout import Box, Layout
     from isolint.report.boundary.model import Boundary, Drives, Found, Imports
 
-_WIDEST = 6.0
+_WIDEST = 4.0
 _LABEL_HEIGHT = 13
 _BEND = 0.5
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.45, 0.55, 0.35, 0.65, 0.15, 0.85)
@@ -76,7 +76,11 @@ def _lines(boundary: Boundary, places: Layout) -> Iterator[str]:
 
 
 def _labels(boundary: Boundary, places: Layout) -> Iterator[str]:
-    """Yield the codes at each import that must not be, where they cover neither a box nor each other."""
+    """Yield the codes at each import that must not be, where they cover neither a box nor each other.
+
+    Where a crowd leaves no room they are crowded out: the title of the line has them, and the page shows
+    them when it is chosen.
+    """
     covered = [
         (box.x + box.width / 2, box.middle, box.width / 2, HEIGHT / 2)
         for box in (*places.packages, *places.drivers)
@@ -86,29 +90,22 @@ def _labels(boundary: Boundary, places: Layout) -> Iterator[str]:
             text = codes(each.findings)
             half = len(text) * LETTER * 0.45
             start, end = places.packages[each.importer], places.packages[each.imported]
-            x, y = _free([_on(_bends(start, end), share) for share in _SHARES], half, covered)
-            covered.append((x, y, half, _LABEL_HEIGHT / 2))
+            wanted = [_on(_bends(start, end), share) for share in _SHARES]
+            free = next((place for place in wanted if _is_free(*place, half, covered)), None)
+            x, y = free or wanted[0]
+            if free:
+                covered.append((x, y, half, _LABEL_HEIGHT / 2))
             yield (
-                f'<text class="codes" data-codes="{number}" x="{x:.1f}" y="{y + 3.5:.1f}">{escaped(text)}</text>'
+                f'<text class="codes{"" if free else " crowded"}" data-codes="{number}" x="{x:.1f}" y="{y + 3.5:.1f}">{escaped(text)}</text>'
             )
 
 
-def _free(
-    wanted: list[tuple[float, float]], half: float, covered: list[tuple[float, float, float, float]]
-) -> tuple[float, float]:
-    """Return the first place for a label on which there is nothing; below the first where there is none."""
-
-    def is_free(x: float, y: float) -> bool:
-        return not any(
-            abs(x - ox) < half + wide and abs(y - oy) < _LABEL_HEIGHT / 2 + high
-            for ox, oy, wide, high in covered
-        )
-
-    found = next((place for place in wanted if is_free(*place)), None)
-    x, y = found or wanted[0]
-    while not found and not is_free(x, y):
-        y += _LABEL_HEIGHT
-    return x, y
+def _is_free(x: float, y: float, half: float, covered: list[tuple[float, float, float, float]]) -> bool:
+    """Whether there is nothing where a label would stand; what is covered has a middle and half its sizes."""
+    return not any(
+        abs(x - other_x) < half + wide and abs(y - other_y) < _LABEL_HEIGHT / 2 + high
+        for other_x, other_y, wide, high in covered
+    )
 
 
 def _import(number: int, each: Imports, boundary: Boundary, start: Box, end: Box) -> str:
@@ -130,7 +127,7 @@ def _line(
 ) -> str:
     a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in _bends(start, end))
     path = f"M{a}C{b} {c} {d}"
-    wide = min(1 + math.log2(max(count, 1)), _WIDEST)
+    wide = min(1 + math.log2(max(count, 1)) / 2, _WIDEST)
     found = codes(findings)
     title = f"{title} ({found})" if found else title
     head = ' marker-end="url(#wrong)"' if findings else ' marker-end="url(#arrow)"'
