@@ -6,6 +6,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from isolint.config import Config
 from isolint.model import Role
@@ -177,6 +179,27 @@ def test_a_large_package_comes_before_a_small_one_that_could_be_taken_apart() ->
     drawn = collapsed(roles)
     assert len(drawn) == ENOUGH
     assert "a.data" in names(drawn)
+
+
+def test_the_file_of_a_package_is_drawn_beside_its_only_other_module() -> None:
+    roles = dict.fromkeys(["app", "app.zoo"], Role.UNASSIGNED) | {"app.core": Role.CORE}
+    assert {name: modules for (name, _), modules in collapsed(roles).items()} == {
+        "app": ["app"],
+        "app.core": ["app.core"],
+        "app.zoo": ["app.zoo"],
+    }
+
+
+@given(
+    st.dictionaries(
+        st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map(".".join), st.sampled_from(Role)
+    )
+)
+def test_every_module_is_drawn_once(roles: dict[str, Role]) -> None:
+    groups = collapsed(roles)
+    assert sorted(module for modules in groups.values() for module in modules) == sorted(roles)
+    assert all(groups.values())
+    assert all(roles[module] is role for (_, role), modules in groups.items() for module in modules)
 
 
 def test_a_small_tree_is_shown_module_by_module() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 _QUIET = (
@@ -37,7 +37,7 @@ class NoChromiumError(Exception):
 
 
 @contextmanager
-def running() -> Iterator[Any]:
+def running() -> Generator[Any]:
     """Start the first Chromium that does start. Raises NoChromiumError where none does."""
     try:
         api: Any = importlib.import_module("playwright.sync_api")

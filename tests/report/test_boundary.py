@@ -296,4 +296,8 @@ def test_the_same_picture_is_the_same_text(boundary: Boundary, chosen: MapFormat
     ],
 )
 def test_a_name_asks_for_a_format(name: str, expected: str) -> None:
-    assert format_of(PurePath(name)).value == expected
+    assert format_of(PurePath(name)) is MapFormat(expected)
+
+
+def test_an_unknown_ending_asks_for_none() -> None:
+    assert format_of(PurePath("a.pdf")) is None

@@ -116,7 +116,8 @@ def test_boxes_can_be_chosen_by_key(opened: Any, selector: str, title: str, numb
 
 def near(page: Any) -> list[str]:
     """Return the titles of the boxes that do not fade."""
-    return page.locator("#picture :is(.package, .driver).near title").all_text_contents()
+    titles: list[str] = page.locator("#picture :is(.package, .driver).near title").all_text_contents()
+    return titles
 
 
 def test_a_box_brings_out_what_it_has_to_do_with_until_escape(opened: Any) -> None:
