@@ -32,11 +32,11 @@ import libcst
 from benchmarks.corpus import CORPUS, Pin, read_pins
 from isolint import engine
 from isolint.config import enabled, load
-from isolint.engine import Session, Source
 from isolint.model import Checked
 from isolint.project.discovery import discover
 from isolint.project.workspace import Workspace
 from isolint.rules import all_rules
+from isolint.session import Session, Source
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.trees import full_tree, lean_tree

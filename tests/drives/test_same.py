@@ -24,6 +24,7 @@ from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.search import Search
 from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
+from isolint.session import Session, Source
 from isolint.suppressions import Suppress
 from tests.drives.conftest import write
 from tests.drives.test_ways import DRIVES, LOOPS, SILENT
@@ -155,8 +156,8 @@ def test_whatever_the_hash_seed(project: Path, jobs: str) -> None:
 
 def outcome(root: Path, data: bytes, *, gate: bool) -> Outcome:
     setup, _ = prepared(root)
-    session = engine.Session(all_rules(), setup.config.options, setup.modules)
-    source = engine.Source(PurePath("app/core.py"), "app.core", Role.CORE, data)
+    session = Session(all_rules(), setup.config.options, setup.modules)
+    source = Source(PurePath("app/core.py"), "app.core", Role.CORE, data)
     return engine.check(source, all_rules(), session, gate=gate)
 
 

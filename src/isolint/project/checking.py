@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from isolint.config import Config
-    from isolint.engine import Session, Surveyed
+    from isolint.engine import Surveyed
     from isolint.model import Outcome, Role
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
     from isolint.semantics.glimpse import Glimpse
+    from isolint.session import Session
     from isolint.suppressions import Suppress
 
 R_co = TypeVar("R_co", covariant=True)
@@ -112,11 +113,9 @@ class Checker:
     @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
-        from isolint import engine
+        from isolint.session import Session
 
-        session = engine.Session(
-            self._rules, self._setup.config.options, self._setup.modules, self._known_drives
-        )
+        session = Session(self._rules, self._setup.config.options, self._setup.modules, self._known_drives)
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)
@@ -146,12 +145,13 @@ class Checker:
     def survey(self, job: Job) -> Surveyed:
         """Read a file and take a first look."""
         from isolint import engine
+        from isolint.session import Source
 
         data = _read(job)
         if isinstance(data, Crashed):
             return engine.Surveyed(None, data)
         file = job.file
-        source = engine.Source(file.shown, file.module, job.role, data)
+        source = Source(file.shown, file.module, job.role, data)
         return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
 
     def learn(self, job: Job, glimpse: Glimpse) -> None:
@@ -193,9 +193,10 @@ class Checker:
     ) -> Outcome:
         """Check a file that has this content, of which ``tree`` may have been parsed before."""
         from isolint import engine
+        from isolint.session import Source
 
         file, setup = job.file, self._setup
-        source = engine.Source(file.shown, file.module, job.role, data, tree)
+        source = Source(file.shown, file.module, job.role, data, tree)
         return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:

@@ -62,10 +62,13 @@ def _called_with(inference: Inference, callee: Meaning, node: cst.Call) -> Meani
 # The functions whose result depends on what they are given.
 
 
-def _getattr(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _getattr(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
     if len(arguments) < 2:
         return None
-    names = [m.value for m in inference.of(arguments[1]) if isinstance(m, Text)]
+    # A name that another module spells would slip past the gate: it stays unknown everywhere.
+    home = inference.index.tree_with(node)
+    spelled = (m for m in inference.of(arguments[1]) if isinstance(m, Text))
+    names = [text.value for text in spelled if inference.index.tree_with(text.node) is home]
     return distinct(
         m for name in names for owner in inference.of(arguments[0]) for m in inference.member(owner, name)
     )

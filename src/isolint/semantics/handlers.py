@@ -82,7 +82,7 @@ def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
 def _string(_inference: Inference, node: cst.SimpleString) -> Meanings:
     # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
     value = None if "\\" in node.value else ast.literal_eval(node.value)
-    return (Text(value),) if isinstance(value, str) else UNKNOWN
+    return (Text(value, node),) if isinstance(value, str) else UNKNOWN
 
 
 HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.exports import Exports, exports
+from isolint.semantics.objects import ObjectSources
 from isolint.semantics.watch import MEMBERS, PLANS, Remembered
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
@@ -45,9 +46,7 @@ class ModuleIndex:
     ) -> None:
         self._finder = finder
         self._plan_words = plan_words
-        self._witnesses = frozenset(
-            word for pairs in catalogue.members().values() for pair in pairs for word in pair
-        )
+        self._objects = ObjectSources(self, catalogue, finder)
         listed = b"|".join(re.escape(word.encode()) for word in sorted(self.vocabulary))
         self._pattern = re.compile(rb"\b(?:" + (listed or rb"(?!)") + rb")\b")
         self.words: dict[str, frozenset[str]] = {}
@@ -59,7 +58,6 @@ class ModuleIndex:
         self._leaks: Remembered[bool] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
         self._bound: dict[str, _Bound | None] = {}
-        self._members: frozenset[str] | None = None
 
     def split(self, name: str) -> tuple[str, str] | None:
         """Return the longest first-party module that ``name`` starts with, and the rest."""
@@ -77,7 +75,7 @@ class ModuleIndex:
     @property
     def vocabulary(self) -> frozenset[str]:
         """The words that are looked for in every module of the project."""
-        return self._witnesses | self._plan_words
+        return self._objects.words | self._plan_words
 
     def learn(self, module: str, glimpse: Glimpse) -> None:
         """Take what was seen of a module, instead of reading it when somebody asks."""
@@ -88,8 +86,8 @@ class ModuleIndex:
         """Return what there is to say on a topic of :mod:`isolint.semantics.watch`."""
         return self.possible_members() if topic == MEMBERS else self._speak_of_plans()
 
-    def _words_of(self, module: str) -> frozenset[str]:
-        """Return those words of the vocabulary that stand in the text of ``module``."""
+    def words_of(self, module: str) -> frozenset[str]:
+        """Return those words of the vocabulary that stand in the text of ``module``, without noting that."""
         if module not in self.words:
             found = self._finder.find_unwatched(module)
             data = found.read() if found is not None else None
@@ -102,14 +100,7 @@ class ModuleIndex:
         Looks at the words of all modules, once.
         """
         self._finder.asked.add(MEMBERS)
-        if self._members is None:
-            present = frozenset[str]().union(*map(self._words_of, self._finder.modules()))
-            self._members = frozenset(
-                member
-                for member, pairs in self._catalogue.members().items()
-                if any(present.issuperset(pair) for pair in pairs)
-            )
-        return self._members
+        return self._objects.members
 
     def leads_out(self, name: str) -> bool:
         """Whether importing the dotted ``name`` may bring in something the catalogue knows.
@@ -173,7 +164,7 @@ class ModuleIndex:
         self._finder.asked.add(PLANS)
         if self._speaking_of_plans is None:
             self._speaking_of_plans = frozenset(
-                module for module in self._finder.modules() if self._words_of(module) & self._plan_words
+                module for module in self._finder.modules() if self.words_of(module) & self._plan_words
             )
         return self._speaking_of_plans
 
@@ -312,7 +303,7 @@ class ModuleIndex:
 
     def _bind(self, module: str) -> _Bound | None:
         from isolint.semantics.binder import bind
-        from isolint.syntax.trees import lean_tree
+        from isolint.syntax.trees import Defer, lean_tree
 
         text, package = self._text_of(module)
         if text is None:
@@ -320,7 +311,7 @@ class ModuleIndex:
         parsed, text = readable(text)
         if isinstance(parsed, SyntaxProblem):
             return None
-        tree = lean_tree(parsed, text, deferring=True)
+        tree = lean_tree(parsed, text, Defer.PARSING)
         return _Bound(bind(tree.module, package), tree, len(text.content))
 
 

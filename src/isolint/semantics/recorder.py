@@ -85,6 +85,10 @@ class Recorder:
         complete_binding(self.deferred, name)
         return self._attributes.get(name, [])
 
+    def attributes_so_far(self, name: str) -> list[Binding]:
+        """Return the same as far as bodies have been bound."""
+        return self._attributes.get(name, [])
+
     def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
         """Note that ``name`` is looked up here, or ``later``."""
         self.reads[node] = Read(name, self.scope, self.tick(), self.loop, later)

@@ -148,7 +148,8 @@ class Catalogue:
         """Return the methods and attributes with an effect, by name, each with its witnesses.
 
         An object of a known class comes from its class or from a function that returns it. A witness is
-        the package and the name of such a source: where no pair stands in a project, it has no object.
+        the package and the last name of such a source: where no module of a project spells that name and
+        comes by the package, it has no object.
         """
         if self._members is None:
             self._members = self._find_members()
@@ -157,16 +158,24 @@ class Catalogue:
     def _find_members(self) -> dict[str, frozenset[tuple[str, str]]]:
         sources: dict[str, set[tuple[str, str]]] = {}
         for name, entry in self._entries.items():
-            source = (name.partition(".")[0], name.rpartition(".")[2])
+            last_names = (name.rpartition(".")[2], *self._former.get(name, ()))
+            spelled = [(name.partition(".")[0], last) for last in last_names]
             for given in (name, entry.returns, entry.awaits, entry.enters, entry.is_a):
                 for owner in (given, *self._bases(given)):
-                    sources.setdefault(owner, set()).add(source)
+                    sources.setdefault(owner, set()).update(spelled)
         found: dict[str, frozenset[tuple[str, str]]] = {}
         for name, entry in self._entries.items():
             owner, _, member = name.rpartition(".")
             if owner in self._entries and entry.effect is not None:
                 found[member] = found.get(member, frozenset()) | sources[owner]
         return found
+
+    def ways_to(self, package: str) -> tuple[str, ...]:
+        """Return the words of which one stands where something of a package of the catalogue is imported.
+
+        Its own name, and the last names of what is declared to stand for something of it.
+        """
+        return (package, *self._ways.get(package, ()))
 
     def ends_known_name(self, name: str) -> bool:
         """Whether any known name with an effect, or a class of loops or task groups, ends so."""
@@ -192,7 +201,7 @@ class Catalogue:
                     groups.add((last,))
                 root = entry.name.partition(".")[0]
                 words = (last, *self._former.get(entry.name, ()))
-                groups.update((way, word) for way in (root, *self._ways.get(root, ())) for word in words)
+                groups.update((way, word) for way in self.ways_to(root) for word in words)
         return frozenset(groups)
 
     def is_known(self, name: str) -> bool:
