@@ -13,6 +13,7 @@ from isolint import __version__
 from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
 from isolint.cli.messages import say_error
 from isolint.config import ConfigProblems
+from isolint.config.problems import nearest
 from isolint.project import ProjectError, collect_rarely
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"isolint.cli.{cmd_name}"), _COMMANDS[cmd_name])
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the subcommand that a misspelt one is most like, as click itself does for options only."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r}.{nearest(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Commands, context_settings=_SETTINGS, invoke_without_command=True)
