@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,19 +118,26 @@ def test_other_commands_run(shop: Path) -> None:
 
 
 def test_it_loads_next_to_nothing(shop: Path) -> None:
-    told = [
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT, "check", "-q"],
-            cwd=shop,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        for _ in range(3)
-    ]
-    assert told[0].stdout == told[1].stdout == told[2].stdout != ""
-    # What was written less than a step of the clock before a run is not taken for settled.
-    assert told[2].stderr.startswith("1 True")
+    def told() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", SCRIPT, "check", "-q"]
+        return subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
+
+    first = told()
+    time.sleep(2.1)  # till all that the first run has written is older than a step of the clock
+    second, third = told(), told()
+    assert first.stdout == second.stdout == third.stdout != ""
+    assert second.stderr.startswith("1 True")
+    code, has_click, modules = third.stderr.split()
+    assert (code, has_click) == ("1", "False")
+    assert int(modules) < 60
+
+
+def test_what_was_just_written_is_not_taken_for_settled(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del shop  # the working directory
+    monkeypatch.setattr(recording, "_CLOCK_STEP", 3600 * 10**9)
+    for _ in range(2):
+        run(["check"])
+    assert replayed(["check"]) is None
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
