@@ -69,11 +69,17 @@ class Gate:
 
     def _may_meet_others(self, module: str, glimpse: Glimpse, text: Callable[[], str]) -> bool:
         """Whether the module may use something known that its words do not tell."""
-        # Inside a library itself, relative imports lead to names that are not spelled out.
         return (
-            self._given.catalogue.is_library(module)
+            self._imports_own_library(module, glimpse)
             or self._may_meet_objects(glimpse)
             or reaches_known_names(glimpse, self._index, text)
+        )
+
+    def _imports_own_library(self, module: str, glimpse: Glimpse) -> bool:
+        """Whether a module of a library imports known names of it: relative imports do not spell them out."""
+        catalogue = self._given.catalogue
+        return catalogue.is_library(module) and any(
+            catalogue.is_known(catalogue.canonical(name)) for name in glimpse.imports
         )
 
     def _may_meet_objects(self, glimpse: Glimpse) -> bool:

@@ -68,6 +68,9 @@ IMPORTS = [
     "from .users import load as lift",
     "import importlib; mod = importlib.import_module('asyncio')",
     "import httpx",
+    "from os import getenv as ask",
+    "from time import monotonic as now",
+    "import random as chance",
     "pass",
 ]
 NAMES = [
@@ -84,6 +87,9 @@ NAMES = [
     "METHOD = 'run_forever'",
 ]
 STATEMENTS = [
+    "ask('HOME')",
+    "now()",
+    "chance.choice(x)",
     "named(x)",
     "give()(x)",
     "give_name()(x)",

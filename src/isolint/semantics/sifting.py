@@ -119,8 +119,13 @@ class Sieve:
         return self._imports[origin]
 
     def _may_matter(self, origin: str) -> bool:
+        name = self._catalogue.canonical(origin)
+        package = name.partition(".")[0]
         if origin.rpartition(".")[2] in self._telling or self._leads_on(origin):
             return True
-        if self._catalogue.is_library(self._catalogue.canonical(origin)):
+        # In a project that is itself a library, most of its own names are nobody else's business.
+        if package in self._telling and (
+            self._index.split(package) is None or self._catalogue.is_known(name)
+        ):
             return True
         return self._index.is_known(origin) or self._index.gives_known_names(origin)
