@@ -17,6 +17,7 @@ from isolint.rule import Context, GateInput, Options
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.drives.answers import Drives
+from isolint.semantics.drives.model import Looked
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
@@ -201,8 +202,8 @@ class _Check:
         self._parsed = text, quick
         if isinstance(quick, SyntaxProblem) or not glimpse:
             return Surveyed(None, None)
-        self._session.drives.looked_at = (source.module, text.content)
         package = source.module if self._is_package else source.module.rpartition(".")[0]
+        self._session.drives.looked_at = Looked(source.module, package, text.content)
         seen = self._session.gate.glimpse(text.content, quick, package)
         return Surveyed(seen, self._accepted([], text, parsed=False))
 
