@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, final
 from isolint import fixes, suppressions, whole_file
 from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Suppress, Unparsable
 from isolint.rule import Context
+from isolint.semantics.drives.model import Looked
 from isolint.session import is_file_of
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -138,8 +139,8 @@ class _Check:
         self._parsed = text, quick
         if isinstance(quick, SyntaxProblem) or not glimpse:
             return Surveyed(None, None)
-        self._session.drives.looked_at = (source.module, text.content)
         package = source.module if source.is_package else source.module.rpartition(".")[0]
+        self._session.drives.looked_at = Looked(source.module, package, text.content)
         seen = self._session.gate.glimpse(text.content, quick, package)
         return Surveyed(seen, self._accepted([], text, parsed=False))
 

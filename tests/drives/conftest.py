@@ -8,9 +8,10 @@ import pytest
 from isolint.config import load
 from isolint.model import Checked
 from isolint.project import check_paths
+from isolint.semantics.drives import backwards
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from isolint.model import Diagnostic
@@ -30,6 +31,15 @@ def write(root: Path, modules: Mapping[str, str]) -> None:
         path = root / "app" / f"{name.replace('__', '/') or '__init__'}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(source).lstrip("\n"))
+
+
+@pytest.fixture(autouse=True, scope="module", params=["backwards", "onwards"])
+def search(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let every test pass whichever way drivers are searched for."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "onwards":
+            patch.setattr(backwards, "MOST_MODULES", -1)
+        yield request.param
 
 
 @pytest.fixture

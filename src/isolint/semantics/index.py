@@ -252,17 +252,18 @@ class ModuleIndex:
         return self._exports[module]
 
     def _read_exports(self, module: str) -> Exports | None:
-        text, package = self._text_of(module)
+        text, package = self.source(module)
         tree = readable(text)[0] if text is not None else None
         return None if tree is None or isinstance(tree, SyntaxProblem) else exports(tree, package)
 
     def quick_tree(self, module: str) -> ast.Module | None:
         """Return the interpreter's own tree of a module, None where there is none; it is not kept."""
-        text, _ = self._text_of(module)
+        text, _ = self.source(module)
         tree = readable(text)[0] if text is not None else None
         return None if isinstance(tree, SyntaxProblem) else tree
 
-    def _text_of(self, module: str) -> tuple[parsing.Text | None, str]:
+    def source(self, module: str) -> tuple[parsing.Text | None, str]:
+        """Return the text of a module, None where it cannot be read, and the package its relative imports start from."""
         found = self._finder.find(module)
         data = found.read() if found is not None else None
         text = parsing.decode(data) if data is not None else None
@@ -313,7 +314,7 @@ class ModuleIndex:
         from isolint.semantics.binder import bind
         from isolint.syntax.trees import Defer, lean_tree
 
-        text, package = self._text_of(module)
+        text, package = self.source(module)
         if text is None:
             return None
         parsed, text = readable(text)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.drives.model import Recalled
+from isolint.semantics.drives.ground import Ground
+from isolint.semantics.drives.model import NOTHING, DriveTable, Looked, Recalled
 from isolint.semantics.drives.spelling import spelled, words_in
 from isolint.semantics.watch import DRIVES
+from isolint.syntax.deep import with_deep_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.semantics.catalogue import Catalogue
-    from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.watch import Watched
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 class Drives:
     """Answers what drives outside the core; worked out when first asked for, once.
 
-    ``looked_at`` is the module under check with its text, which may differ from its file; ``recalled`` is
-    what a search before has found and still holds, and after this one what it found.
+    ``looked_at`` is the module under check; ``recalled`` is what a search before has found and still holds,
+    and after this one what it found.
     """
 
     def __init__(
@@ -35,39 +37,58 @@ class Drives:
         plan_modules: tuple[str, ...] = (),
         table: DriveTable | None = None,
     ) -> None:
-        self.looked_at: tuple[str, str] = ("", "")
+        self.looked_at = NOTHING
         self.known = table
         self.recalled = Recalled()
+        self._apart: tuple[Looked, DriveTable] | None = None
+        self._ground = Ground(world, index, catalogue, allowed, plan_modules)
         self._index = index
         self._world = world
-        self._catalogue = catalogue
-        self._allowed = allowed
-        self._plan_modules = plan_modules
 
     @property
     def table(self) -> DriveTable:
-        """Everything that drives, as plain data."""
+        """All that drives and that the core uses, the module under check as it is looked at, as plain data."""
         self.prepare()
         self._world.asked.add(DRIVES)
+        if self._apart is not None and self._apart[0] is self.looked_at:
+            return self._apart[1]
         assert self.known is not None  # noqa: S101  # prepared
         return self.known
 
     def prepare(self) -> None:
         """Work the table out. To be called before anything is bound that has to stay."""
         if self.known is None:
-            # Most runs know what drives, or ask for nothing that may.
-            from isolint.semantics.drives.search import Search
+            self.known, self.recalled = self._searched(self._ground)
+        told = not self.known.of_core or (self._apart is not None and self._apart[0] is self.looked_at)
+        if not told and self._differs():
+            ground = replace(self._ground, instead=self.looked_at)
+            self._apart = self.looked_at, self._searched(ground)[0]
 
-            before, self._world.asked = self._world.asked, set()
-            search = Search(
-                self._world, self._index, self._catalogue, self._allowed, self._plan_modules, self.recalled
-            )
-            self.known, self.recalled = search.table()
+    def _differs(self) -> bool:
+        """Whether the module under check is another than the one that its name stands for."""
+        if not self.looked_at.module:
+            return False
+        before, self._world.asked = self._world.asked, set()
+        text, _ = self._index.source(self.looked_at.module)
+        self._world.asked = before
+        return text is None or text.content != self.looked_at.text
+
+    def _searched(self, ground: Ground) -> tuple[DriveTable, Recalled]:
+        # Most runs know what drives, or ask for nothing that may.
+        from isolint.semantics.drives.search import search
+
+        before, self._world.asked = self._world.asked, set()
+        try:
+            return search(ground, self.recalled)
+        except RecursionError:
+            return with_deep_stack(lambda: search(ground, self.recalled))
+        finally:
             self._world.asked = before
 
     def about(self) -> Iterator[str]:
         """Yield what an answer about a core module may depend on."""
-        table = self.table
+        self.prepare()
+        table = self.known or DriveTable()
         yield from (f"{place} {chain}" for place, chain in table.chains.items())
         yield repr([sorted(words) for words in (table.words.names, table.words.members, table.words.givers)])
         yield repr(sorted(table.reaching))
@@ -76,7 +97,7 @@ class Drives:
         """Whether a module with these imports, by their dotted names, may use something that drives."""
         if not self.may_be_reached(imported):
             return False
-        text = self.looked_at[1] if self.looked_at[0] == module else self._index.text(module)
+        text = self.looked_at.text if self.looked_at.module == module else self._index.text(module)
         return bool(spelled(text, words_in(text), self.table.words))
 
     def leads_to(self, module: str) -> bool:
@@ -85,9 +106,9 @@ class Drives:
 
     def may_be_reached(self, imported: Iterable[str]) -> bool:
         """Whether something that drives can be reached through one of these dotted names."""
-        reaching = self.table.reaching
-        for name in imported if reaching else ():
+        table = self.table
+        for name in imported if table.chains else ():
             place = self._index.split(name)
-            if place is not None and place[0] in reaching:
+            if place is not None and place[0] in table.reaching:
                 return True
         return False

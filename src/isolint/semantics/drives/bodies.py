@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Protocol, final
 
 import libcst as cst
 
@@ -23,8 +23,24 @@ MOST_NAMES = 3
 """Names for names that are followed inside a module."""
 
 
+class Bodies(Protocol):
+    """The functions and classes of a module that are to be looked into; no others need be bound."""
+
+    def wants(self, qualname: str) -> bool:
+        """Whether what the function of that name uses is to be noted."""
+        ...
+
+    def matters(self, scope: Scope) -> bool:
+        """Whether what stands in ``scope`` is to be looked at: also what runs at import is."""
+        ...
+
+    def scopes(self) -> Iterator[Scope]:
+        """Yield all scopes that are to be looked at."""
+        ...
+
+
 @final
-class Bodies:
+class SpellingBodies:
     """Binds those functions and classes of a module, and no others, that spell something that may drive.
 
     ``drivers`` are the names of foreign drivers, ``words`` those of what drives in the project.
@@ -55,6 +71,10 @@ class Bodies:
             for scope in scopes:
                 if scope.kind is kind and self.matters(scope):
                     scope.complete()
+
+    def wants(self, qualname: str) -> bool:
+        """Whether what the function of that name uses is to be noted: all but the import of the module is."""
+        return bool(qualname)
 
     def matters(self, scope: Scope) -> bool:
         """Whether what stands in ``scope`` is to be looked at: also what runs at import is."""

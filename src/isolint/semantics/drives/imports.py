@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from isolint.semantics.imports import Imported
     from isolint.semantics.index import ModuleIndex
 
 
 @final
 class ImportGraph:
-    """The imports between first-party modules, read as far as somebody asks."""
+    """The imports between first-party modules, read as far as somebody asks.
 
-    def __init__(self, index: ModuleIndex) -> None:
+    ``instead`` are the imports of modules whose text is another than their file's.
+    """
+
+    def __init__(self, index: ModuleIndex, instead: Mapping[str, Iterable[Imported]] | None = None) -> None:
         self._index = index
-        self._imports: dict[str, frozenset[str]] = {}
+        self._imports = {module: self._places(imported) for module, imported in (instead or {}).items()}
 
     def imports(self, module: str) -> frozenset[str]:
         """Return the first-party modules that ``module`` imports anywhere."""
         if module not in self._imports:
-            places = (self._index.split(one.name) for one in self._index.imports_of(module))
-            self._imports[module] = frozenset(place[0] for place in places if place is not None)
+            self._imports[module] = self._places(self._index.imports_of(module))
         return self._imports[module]
+
+    def _places(self, imported: Iterable[Imported]) -> frozenset[str]:
+        places = (self._index.split(one.name) for one in imported)
+        return frozenset(place[0] for place in places if place is not None)
 
     def reachable(self, start: Iterable[str]) -> frozenset[str]:
         """Return the modules that ``start`` are and import, directly or not."""

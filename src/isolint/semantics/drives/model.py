@@ -82,9 +82,12 @@ class FunctionSummary:
 class Summary:
     """What a module has to say about driving.
 
-    ``allowed`` are the definitions with a comment that allows them to drive; ``sought``, the words that
-    stand in the module and were looked for. ``consulted`` are the names that the world was asked about,
-    modules and topics: the summary holds while the answers are the same.
+    ``allowed`` are the definitions with a comment that allows them to drive; ``sought``, what was
+    looked for: the words that stand in the module, or the qualified names of its functions. ``consulted`` are
+    the names that the world was asked about, modules and topics: the summary holds while the answers are the
+    same.
+
+    Of a module of the core, ``functions`` are the names it spells, each with what that may run.
     """
 
     module: str
@@ -113,10 +116,26 @@ class Summary:
 @final
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What a search has found out, by modules; it holds where the foreign ``drivers`` go by the same names."""
+    """What a search has found out, by modules; it holds where the foreign ``drivers`` go by the same names.
+
+    There are none where the search began at the core.
+    """
 
     drivers: tuple[str, ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict["str", "Summary"])
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A module under check: its text, which may differ from its file, and where its relative imports start."""
+
+    module: str = ""
+    package: str = ""
+    text: str = ""
+
+
+NOTHING = Looked()
 
 
 @final
@@ -165,9 +184,12 @@ class Words:
 class DriveTable:
     """Everything outside the core that drives, with the shortest chain of each.
 
-    ``reaching`` are the modules from which one of ``chains`` can be reached by imports.
+    ``words`` stand wherever that is used, and ``reaching`` are the modules from which one of ``chains`` can be
+    reached by imports. Where only what the core uses has been looked for, ``of_core`` says so, and the
+    words are those of the core.
     """
 
     chains: Mapping[Place, Chain] = field(default_factory=dict["Place", "Chain"])
     words: Words = field(default_factory=Words)
     reaching: frozenset[str] = frozenset()
+    of_core: bool = False

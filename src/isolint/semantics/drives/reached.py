@@ -1,17 +1,21 @@
-"""What a core module uses of what drives elsewhere."""
+"""What a core module uses of what is outside the core, and what of that drives."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
 from isolint.model import Role
+from isolint.semantics.drives.bodies import spelled_in
+from isolint.semantics.drives.model import FunctionSummary, Use
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.summaries import drivers, may_mean
 from isolint.semantics.drives.targets import Targets
 from isolint.semantics.facts import CallSite, Definition, EnterSite, Import, Reference, Usage
+from isolint.semantics.scopes import ParamBinding
 from isolint.semantics.usage import NOT_USED
 
 if TYPE_CHECKING:
@@ -47,72 +51,109 @@ def reached(
     imported = (fact for fact in module.recorder.facts if isinstance(fact, Import))
     names = [f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else fact.module for fact in imported]
     # As in the gate, so that both see the same.
-    if drives.may_be_reached([*names, *by_call]):
-        yield from _Core(module, drives, role_of).uses()
+    if not drives.may_be_reached([*names, *by_call]):
+        return
+    chains, words = drives.table.chains, drives.table.words.all
+    core = _Core(module, role_of)
+    seen: set[cst.CSTNode] = set()
+    for site in core.sites():
+        if site.node not in seen and may_mean(site.named, module, words):
+            found = [chains[place] for place in core.places(site) if place in chains]
+            chain = min(found, key=_rank, default=())
+            if chain:
+                seen.add(site.node)
+                yield Reached(site.fact, site.node, chain, site.usage)
+
+
+def used(
+    module: ModuleSemantics, role_of: Callable[[str], Role | None], concerns: Callable[[str], bool]
+) -> tuple[FunctionSummary, ...]:
+    """Return the names that a core module spells, with what of the modules that ``concerns`` says each may run."""
+    core = _Core(module, role_of)
+    found: dict[str, set[Place]] = {}
+    for site in core.sites():
+        name = next(spelled_in(site.named), "")
+        places = {place for place in core.places(site) if concerns(place.module)} if name else ()
+        if places:
+            found.setdefault(name, set()).update(places)
+    return tuple(
+        FunctionSummary(name, 0, tuple(Use(0, "", place) for place in sorted(found[name])))
+        for name in sorted(found)
+    )
+
+
+def _is_default(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+    """Whether it is a parameter of which nothing but a default is known."""
+    bindings = module.bindings(node)
+    return bool(bindings) and all(isinstance(b, ParamBinding) and b.annotation is None for b in bindings)
+
+
+def _rank(chain: Chain) -> tuple[int, list[str]]:
+    return len(chain), [step.name for step in chain]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where something is used: ``node`` is what to report, ``named`` what is used, ``runs`` says what it runs."""
+
+    fact: Fact
+    node: cst.CSTNode
+    named: cst.CSTNode
+    usage: Usage
+    runs: Callable[[], Iterable[Place]]
 
 
 @final
 class _Core:
-    def __init__(
-        self, module: ModuleSemantics, drives: Drives, role_of: Callable[[str], Role | None]
-    ) -> None:
+    def __init__(self, module: ModuleSemantics, role_of: Callable[[str], Role | None]) -> None:
         self._module = module
-        self._chains = drives.table.chains
-        self._words = drives.table.words.all
-        self._targets = Targets(module, self._words)
+        self._targets = Targets(module)
         imported = (fact for fact in module.recorder.facts if isinstance(fact, Import))
         names = {name for fact in imported for name in (fact.module, f"{fact.module}.{fact.name}")}
         self._imported_shell = {name for name in names if role_of(name) is Role.SHELL}
 
-    def uses(self) -> Iterator[Reached]:
-        seen: set[cst.CSTNode] = set()
-        for fact in self._module.recorder.facts:
-            for node, usage, places in self._of(fact):
-                chain = self._shortest(places) if node not in seen else ()
-                if chain:
-                    seen.add(node)
-                    yield Reached(fact, node, chain, usage)
+    def places(self, site: _Site) -> Iterator[Place]:
+        """Yield what a site runs, leaving out what is imported from the shell: ISO110 reports that."""
+        return (place for place in site.runs() if place.module not in self._imported_shell)
 
-    def _of(self, fact: Fact) -> Iterator[tuple[cst.CSTNode, Usage, Iterable[Place]]]:
+    def sites(self) -> Iterator[_Site]:
+        """Yield where something is used, in the order of the text."""
+        return (site for fact in self._module.recorder.facts for site in self._of(fact))
+
+    def _of(self, fact: Fact) -> Iterator[_Site]:
         if isinstance(fact, Reference):
-            if self._matters(fact):
-                yield fact.anchor, fact.usage, self._targets.used(fact)
-                if fact.usage is Usage.DECORATES and isinstance(fact.node, (cst.Name, cst.Attribute)):
-                    places = [*self._targets.decorating(fact.node), *self._targets.applying(fact.node)]
-                    yield fact.anchor, fact.usage, places
+            # What a parameter gets by default is reported there.
+            is_use = fact.usage not in NOT_USED and fact.usage is not Usage.INHERITED
+            if is_use and not _is_default(fact.node, self._module):
+                yield _Site(fact, fact.anchor, fact.node, fact.usage, partial(self._referred, fact))
         elif isinstance(fact, Definition) and isinstance(fact.node, cst.FunctionDef):
             for decorator in fact.node.decorators:
                 made = decorator.decorator
-                if isinstance(made, cst.Call) and may_mean(made.func, self._module, self._words):
-                    places = [
-                        *self._targets.decorating(made),
-                        *self._targets.applying(made),
-                        *self._targets.given(made.func),
-                    ]
-                    yield made.func, Usage.DECORATES, places
+                if isinstance(made, cst.Call):
+                    yield _Site(fact, made.func, made.func, Usage.DECORATES, partial(self._decorating, made))
         elif isinstance(fact, EnterSite):
             named = fact.node.func if isinstance(fact.node, cst.Call) else fact.node
-            if may_mean(named, self._module, self._words):
-                yield named, Usage.ENTERED, self._targets.entering(fact.node, is_async=fact.is_async)
+            enters = partial(self._targets.entering, fact.node, is_async=fact.is_async)
+            yield _Site(fact, named, named, Usage.ENTERED, enters)
         elif isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
             made = fact.node.func
-            if isinstance(made, cst.Call) and may_mean(made.func, self._module, self._words):
-                yield made.func, Usage.CALLED, self._targets.given(made.func)
+            if isinstance(made, cst.Call):
+                yield _Site(fact, made.func, made.func, Usage.CALLED, partial(self._targets.given, made.func))
 
-    def _matters(self, reference: Reference) -> bool:
-        if reference.usage in NOT_USED or reference.usage is Usage.INHERITED:
-            return False
-        if not may_mean(reference.node, self._module, self._words):
-            return False
+    def _referred(self, reference: Reference) -> list[Place]:
         # A driver itself is what ISO101, ISO102 and ISO103 report.
         known = self._module.entries(reference)
         if any(entry.effect in DRIVING for entry in known) or drivers(reference, self._module):
-            return False
-        return not self._module.is_typing_only(reference)
+            return []
+        places = self._targets.used(reference)
+        if reference.usage is Usage.DECORATES and isinstance(reference.node, (cst.Name, cst.Attribute)):
+            places += [*self._targets.decorating(reference.node), *self._targets.applying(reference.node)]
+        return [] if self._module.is_typing_only(reference) else places
 
-    def _shortest(self, places: Iterable[Place]) -> Chain:
-        """Return the shortest chain, leaving out what is imported from the shell: ISO110 reports that."""
-        found = [
-            self._chains[p] for p in places if p in self._chains and p.module not in self._imported_shell
+    def _decorating(self, made: cst.Call) -> list[Place]:
+        return [
+            *self._targets.decorating(made),
+            *self._targets.applying(made),
+            *self._targets.given(made.func),
         ]
-        return min(found, key=lambda chain: (len(chain), [step.name for step in chain]), default=())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 
 from isolint.semantics.drives.allowed import allowed_by_comment
-from isolint.semantics.drives.bodies import MOST_NAMES, Bodies, aliases, spelled_in
+from isolint.semantics.drives.bodies import MOST_NAMES, aliases, spelled_in
 from isolint.semantics.drives.handing import Moves, moves
 from isolint.semantics.drives.keeping import Keeping, Kind, function_of
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
+    from isolint.semantics.drives.bodies import Bodies
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
     from isolint.syntax.trees import LeanTree
@@ -52,13 +53,13 @@ class Sought:
     """What a summary is about.
 
     Only names are looked into that may stand for a foreign driver, being among ``drivers``, or for
-    something of another module that drives, being among ``words``. ``concerns`` says whether the
-    functions of a module can be part of a chain.
+    something of another module that drives, being among ``words``; all of them, where there are no
+    words. ``concerns`` says whether the functions of a module can be part of a chain.
     """
 
-    drivers: frozenset[str]
-    words: frozenset[str]
     concerns: Callable[[str], bool]
+    drivers: frozenset[str] = frozenset()
+    words: frozenset[str] | None = None
 
 
 def summarised(module: ModuleSemantics, tree: LeanTree, text: str, bodies: Bodies, sought: Sought) -> Summary:
@@ -95,24 +96,25 @@ class _Summariser:
         self, module: ModuleSemantics, tree: LeanTree, text: str, bodies: Bodies, sought: Sought
     ) -> None:
         self._bodies = bodies
-        self._facts = [fact for fact in module.recorder.facts if bodies.matters(fact.scope)]
+        self._wants = bodies.wants
         self._module = module
         self._tree = tree
         self._text = text
         self._drivers = sought.drivers
         self._words = sought.words
-        told = sought.drivers | sought.words
-        self._telling = told | aliases(bodies.scopes(), told)
+        told = sought.drivers | (sought.words or frozenset())
+        self._telling = told | aliases(bodies.scopes(), told) if sought.words is not None else told
         self._concerns = sought.concerns
         self._targets = Targets(module, self._words)
         self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
-        self._nodes: dict[str, cst.CSTNode] = {}
+        self._nodes: dict[str, set[cst.CSTNode]] = {}
         self._lambdas: dict[cst.CSTNode, str] = {}
+        self._running: dict[Scope, _Runner] = {}
 
     def summary(self) -> Summary:
         self._name_lambdas()
-        for fact in self._facts:
+        for fact in [fact for fact in self._module.recorder.facts if self._bodies.matters(fact.scope)]:
             if fact.guarded:
                 continue
             if isinstance(fact, Reference):
@@ -147,67 +149,84 @@ class _Summariser:
                 parts = handed_on(returned)
                 self._lambdas |= {part: "<lambda>" for part in parts if isinstance(part, cst.Lambda)}
 
-    def _runs_in(self, scope: Scope) -> str:
-        """Return the function during whose run code in ``scope`` is run; empty for the import of the module."""
+    def _runs_in(self, scope: Scope) -> _Runner:
+        """Return the function during whose run code in ``scope`` is run; nameless for the import of the module."""
+        if scope not in self._running:
+            self._running[scope] = self._run_with(scope)
+        return self._running[scope]
+
+    def _run_with(self, scope: Scope) -> _Runner:
         for around in scope.enclosing():
             if around.kind is ScopeKind.FUNCTION:
                 if isinstance(around.node, cst.FunctionDef):
                     return self._named(around)
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
-                    return self._targets.place(around.parent, name).qualname
+                    return _Runner(self._targets.place(around.parent, name).qualname)
                 if around.parent is not None and self._keeping.only_kept(around.node, around.parent):
-                    return ""
+                    return _AT_IMPORT
             elif around.kind is ScopeKind.CLASS:
-                return ""
-        return ""
+                return _AT_IMPORT
+        return _AT_IMPORT
 
-    def _named(self, scope: Scope) -> str:
-        """Return the qualified name of a function or class, and keep where it is defined."""
-        qualname = self._targets.place(scope).qualname
-        if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)):
-            self._nodes[qualname] = scope.node.name
-        return qualname
+    def _named(self, scope: Scope) -> _Runner:
+        node = scope.node
+        defined = node.name if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else None
+        return _Runner(self._targets.place(scope).qualname, defined)
 
-    def _note(self, qualname: str, node: cst.CSTNode, driver: str, target: Place | None = None) -> None:
-        if qualname and (target is None or self._concerns(target.module)):
-            self._uses.setdefault(qualname, []).append((node, driver, target))
+    def _note(self, runner: _Runner, node: cst.CSTNode, driver: str, target: Place | None = None) -> None:
+        if self._wants(runner.name) and (target is None or self._concerns(target.module)):
+            self._uses.setdefault(runner.name, []).append((node, driver, target))
+            if runner.defined is not None:
+                self._nodes.setdefault(runner.name, set()).add(runner.defined)
 
     def _note_drivers(self, reference: Reference) -> None:
-        if reference.usage not in NOT_USED and self._may_mean(reference.node, self._drivers):
-            function = self._runs_in(reference.scope)
-            found = drivers(reference, self._module) if function else []
-            if found:
-                self._note(function, reference.anchor, " or ".join(found))
+        if reference.usage in NOT_USED or not self._may_be_driver(reference.node):
+            return
+        runner = self._runs_in(reference.scope)
+        found = drivers(reference, self._module) if self._wants(runner.name) else []
+        if found:
+            self._note(runner, reference.anchor, " or ".join(found))
+
+    def _may_be_driver(self, node: cst.CSTNode) -> bool:
+        if self._words is None:
+            return self._module.may_be_foreign(node)
+        return self._spells(node, self._drivers)
 
     def _note_reading(self, reference: Reference) -> None:
         node = reference.node
         if not isinstance(node, cst.Attribute) or reference.usage in NOT_USED:
             return
-        if self._may_mean(node, self._words) and (function := self._runs_in(reference.scope)):
+        runner = self._runs_in(reference.scope)
+        if runner.name and self._wants(runner.name) and self._may_mean(node):
             for place in self._targets.reading(reference):
-                self._note(function, reference.anchor, "", place)
+                self._note(runner, reference.anchor, "", place)
 
     def _note_use(self, reference: Reference) -> None:
         if reference.usage not in _STEPS or not _is_step(reference):
             return
         own = self._targets.own(reference)
-        if not own and not self._may_mean(reference.node, self._words):
+        if not own and not self._may_mean(reference.node):
             return
-        function = self._runs_in(reference.scope)
-        if not function or self._module.is_typing_only(reference):
+        runners = [runner for runner in self._runners(reference) if self._wants(runner.name)]
+        if not runners or self._module.is_typing_only(reference):
             return
         if self._is_returned(reference) if reference.usage is Usage.PASSED else self._is_begun(reference):
             return
         if reference.usage is Usage.PASSED and self._keeping.only_kept(reference.node, reference.scope):
             return
         places = own or self._targets.used(reference)
-        for runner in self._starters(reference) or (function,):
+        for runner in runners:
             for place in places:
-                if place.qualname != runner or place.module != self._module.name:
+                if place.qualname != runner.name or place.module != self._module.name:
                     self._note(runner, reference.anchor, "", place)
 
-    def _starters(self, reference: Reference) -> list[str]:
+    def _runners(self, reference: Reference) -> list[_Runner]:
+        """Return the functions that run what is referred to: the one it stands in, or those that start it."""
+        runner = self._runs_in(reference.scope)
+        return (self._starters(reference) or [runner]) if runner.name else []
+
+    def _starters(self, reference: Reference) -> list[_Runner]:
         """Return the methods that start the thread or process which the reference is handed to.
 
         Only where an object keeps it: making it runs nothing yet.
@@ -225,7 +244,8 @@ class _Summariser:
         named = self._moves.named.get(last_name(binding.node.value), ())
         started = (one for one in named if starts(one, binding.name))
         scopes = (one.scope for one in started if function_of(one.scope).own_class() is owner)
-        return list(dict.fromkeys(filter(None, map(self._runs_in, scopes))))
+        runners = dict.fromkeys(map(self._runs_in, scopes))
+        return [runner for runner in runners if runner.name]
 
     def _is_returned(self, reference: Reference) -> bool:
         if reference.receiver not in ("cast", "partial", "wraps"):
@@ -247,51 +267,58 @@ class _Summariser:
         bindings = self._module.bindings(self._module.inference.root_of(node))
         if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
             return True
-        return self._may_mean(node, self._words)
+        return self._may_mean(node)
 
-    def _may_mean(self, node: cst.CSTNode, words: frozenset[str]) -> bool:
+    def _may_mean(self, node: cst.CSTNode) -> bool:
+        return self._words is None or self._spells(node, self._words)
+
+    def _spells(self, node: cst.CSTNode, words: frozenset[str]) -> bool:
         # Nearly all references say nothing, and what they are bound to takes longer to find.
         return not self._telling.isdisjoint(spelled_in(node)) and may_mean(node, self._module, words)
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node
-        qualname = self._named(definition.inner)
+        made = self._named(definition.inner)
         for decorator in node.decorators if isinstance(node, cst.FunctionDef) else ():
-            callee = (
-                decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-            )
-            if self._may_drive(callee):
-                for place in self._targets.decorating(decorator.decorator):
-                    self._note(qualname, callee, "", place)
-                for place in self._targets.applying(decorator.decorator):
-                    self._note(self._runs_in(definition.scope), callee, "", place)
+            given = decorator.decorator
+            callee = given.func if isinstance(given, cst.Call) else given
+            if not self._may_drive(callee):
+                continue
+            if self._wants(made.name):
+                for place in self._targets.decorating(given):
+                    self._note(made, callee, "", place)
+            runner = self._runs_in(definition.scope)
+            if self._wants(runner.name):
+                for place in self._targets.applying(given):
+                    self._note(runner, callee, "", place)
 
     def _note_call(self, call: CallSite) -> None:
-        function = self._runs_in(call.scope)
+        runner = self._runs_in(call.scope)
         node = call.node
-        if not function or not isinstance(node, cst.Call):
+        if not self._wants(runner.name) or not isinstance(node, cst.Call):
             return
         if steps_by_hand(call, self._module):
-            self._note(function, node.func, STEPPED)
+            self._note(runner, node.func, STEPPED)
         elif isinstance(node.func, cst.Call) and self._may_drive(node.func.func):
             for place in self._targets.given(node.func.func):
-                self._note(function, node.func, "", place)
+                self._note(runner, node.func, "", place)
 
     def _note_entering(self, site: EnterSite) -> None:
         item = site.node
         named = item.func if isinstance(item, cst.Call) else item
-        if self._may_drive(named) and (function := self._runs_in(site.scope)):
+        runner = self._runs_in(site.scope)
+        if runner.name and self._wants(runner.name) and self._may_drive(named):
             for place in self._targets.entering(item, is_async=site.is_async):
-                self._note(function, named, "", place)
+                self._note(runner, named, "", place)
 
     def _note_thread(self, scope: Scope) -> None:
         """Note that starting an object of a class of threads runs its ``run``."""
         if scope.kind is not ScopeKind.CLASS or RUN not in scope.names or START in scope.names:
             return
-        if is_thread(scope.node, self._module.inference):
-            started, run = self._targets.place(scope, START), self._targets.place(scope, RUN)
-            self._nodes[started.qualname] = self._nodes[self._named(scope)]
-            self._note(started.qualname, getattr(scope.names[RUN][-1].node, "name", scope.node), "", run)
+        started = _Runner(self._targets.place(scope, START).qualname, self._named(scope).defined)
+        if self._wants(started.name) and is_thread(scope.node, self._module.inference):
+            run = self._targets.place(scope, RUN)
+            self._note(started, getattr(scope.names[RUN][-1].node, "name", scope.node), "", run)
 
     def _variables(self) -> Iterator[Binding]:
         for scope in self._bodies.scopes():
@@ -300,20 +327,21 @@ class _Summariser:
     def _note_variable(self, binding: Binding) -> None:
         """Note what is run by calling what a variable holds."""
         value = getattr(binding, "value", None)
-        qualname = self._targets.place(binding.scope, binding.name).qualname
-        self._nodes.setdefault(qualname, binding.node)
+        held_by = _Runner(self._targets.place(binding.scope, binding.name).qualname, binding.node)
+        if not self._wants(held_by.name):
+            return
         if not isinstance(value, cst.Call):
+            self._nodes.setdefault(held_by.name, {binding.node})  # a lambda: what it uses has been noted
             return
         for meaning in self._module.inference.of(value) if last_name(value.func) == "partial" else ():
             held = meaning.of if isinstance(meaning, Partial) else None
             entry = self._module.catalogue.get(held.name) if isinstance(held, External) else None
             if entry is not None and entry.effect in DRIVING and not entry.structured:
-                self._note(qualname, value, entry.name)
+                self._note(held_by, value, entry.name)
             for place in self._targets.run_by(meaning):
-                self._note(qualname, value, "", place)
-        if self._may_drive(value.func):
-            for place in self._targets.given(value.func, called=False):
-                self._note(qualname, value, "", place)
+                self._note(held_by, value, "", place)
+        for place in self._targets.given(value.func, called=False) if self._may_drive(value.func) else ():
+            self._note(held_by, value, "", place)
 
     def _placed(self) -> Summary:
         """Replace nodes by lines."""
@@ -323,9 +351,23 @@ class _Summariser:
     def _function(self, qualname: str, waiting: Waiting) -> FunctionSummary:
         line_of = self._tree.line_of
         uses = {Use(line_of(node), driver, target) for node, driver, target in waiting}
-        node = self._nodes.get(qualname)
-        line = line_of(node) if node is not None else min(use.line for use in uses)
-        return FunctionSummary(qualname, line, tuple(sorted(uses, key=Use.rank)))
+        # Of several definitions, in the branches of a condition, the last that uses something.
+        defined = max(map(line_of, self._nodes.get(qualname, ())), default=0)
+        return FunctionSummary(
+            qualname, defined or min(use.line for use in uses), tuple(sorted(uses, key=Use.rank))
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """What runs something: its qualified name, and where that is ``defined`` if it is not nameless there."""
+
+    name: str
+    defined: cst.CSTNode | None = None
+
+
+_AT_IMPORT = _Runner("")
 
 
 def _is_step(reference: Reference) -> bool:

@@ -49,10 +49,10 @@ _MOST_ALIASES = 20
 class Targets:
     """Answers for one module what its names run.
 
-    What other modules define counts only under one of ``words``: to look into it takes time.
+    Where there are ``words``, what other modules define counts only under one of them: to look into it takes time.
     """
 
-    def __init__(self, module: ModuleSemantics, words: frozenset[str]) -> None:
+    def __init__(self, module: ModuleSemantics, words: frozenset[str] | None = None) -> None:
         self._module = module
         self._words = words
         self._inference = module.inference
@@ -169,6 +169,8 @@ class Targets:
 
     def _may_drive(self, node: cst.CSTNode) -> bool:
         """Whether it is spelled like something that drives, or is defined where it stands."""
+        if self._words is None:
+            return True
         root = self._inference.root_of(node)
         if last_name(node) in self._words or last_name(root) in self._words:
             return True
@@ -185,7 +187,8 @@ class Targets:
         while isinstance(meaning, Partial):
             meaning = meaning.of
         for function in self._functions(meaning):
-            yield self.place(function.binding.inner)
+            if not _is_for_assignments(function.binding.inner):
+                yield self.place(function.binding.inner)
         if made:
             for owner in self._classes(meaning):
                 yield from self._members(owner, CONSTRUCTORS)
@@ -309,9 +312,18 @@ def name_of(scope: Scope) -> str:
     node = scope.node
     if not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
         return LAMBDA
-    kinds = {last_name(d.decorator) for d in node.decorators if isinstance(d.decorator, cst.Attribute)}
-    kind = next(iter(sorted(kinds & {"setter", "deleter"})), "")
+    kind = _kind_of(node)
     return f"{node.name.value}.{kind}" if kind else node.name.value
+
+
+def _kind_of(node: cst.FunctionDef | cst.ClassDef) -> str:
+    kinds = {last_name(d.decorator) for d in node.decorators if isinstance(d.decorator, cst.Attribute)}
+    return next(iter(sorted(kinds & {"setter", "deleter"})), "")
+
+
+def _is_for_assignments(scope: Scope) -> bool:
+    """Whether a function is a property's setter: naming the property does not run it, nor hand it on."""
+    return isinstance(scope.node, cst.FunctionDef) and bool(_kind_of(scope.node))
 
 
 def decorators(binding: FunctionBinding) -> set[str]:

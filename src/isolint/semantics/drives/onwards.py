@@ -1,0 +1,144 @@
+"""Finds what drives of all that the core uses, from each use onwards and no further than its shortest chain.
+
+For projects in which more drives than can be looked at, most of which the core has nothing to do with. The
+cost grows with what the core uses: a function is looked into where something used in the core may come to
+a driver through it sooner than by any way that is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, final
+
+from isolint.semantics.drives.chains import chains, is_allowed
+from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
+from isolint.syntax.older import readable
+from isolint.syntax.parsing import SyntaxProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from isolint.semantics.drives.bodies import Bodies
+    from isolint.semantics.drives.ground import Ground
+    from isolint.semantics.drives.model import Chain
+    from isolint.semantics.module import ModuleSemantics
+    from isolint.syntax import parsing
+    from isolint.syntax.trees import Tree
+
+_IMPORT_BY_CALL = ("import_module", "__import__")
+
+
+@final
+class Onwards:
+    """One search through the ``territory``: the modules from which a driver can be reached by imports."""
+
+    def __init__(self, ground: Ground, territory: frozenset[str], summaries: Mapping[str, Summary]) -> None:
+        self._ground = ground
+        self._territory = territory
+        self._recalled = summaries
+        core = ground.core()
+        self._found = {m: summaries[m] for m in sorted(territory - core) if m in summaries}
+        self._core = {m: self._used_by(m) for m in sorted(core) if m in territory or self._imports_by_call(m)}
+
+    @property
+    def summaries(self) -> Mapping[str, Summary]:
+        """What was found out of each module."""
+        return {**self._found, **self._core}
+
+    def table(self) -> DriveTable:
+        """Return what drives of all that the core uses."""
+        found = self._chains()
+        while wanted := self._wanted(found):
+            for module, names in sorted(wanted.items()):
+                self._look_into(module, frozenset(names))
+            found = self._chains()
+        # Of what lies on the way not all has been looked for.
+        used = {place: found[place] for place in sorted(self._used()) if place in found}
+        spelled = (name for summary in self._core.values() for name in summary.functions)
+        words = {name.qualname for name in spelled if any(use.target in used for use in name.uses)}
+        return DriveTable(used, Words(frozenset(words)), self._territory, of_core=True)
+
+    def _chains(self) -> dict[Place, Chain]:
+        return chains(self._found.values(), self._ground.all_allowed(self._found.values()))
+
+    def _wanted(self, known: Mapping[Place, Chain]) -> Mapping[str, set[str]]:
+        """Return the functions to look into next: those through which a chain may be shorter than is known.
+
+        From each use in the core as many steps are gone as its chain is long, and any number without one.
+        """
+        allowed = self._ground.all_allowed(self._found.values())
+        uses = {Place(s.module, f.qualname): f.uses for s in self._found.values() for f in s.functions}
+        steps: dict[Place, float] = {}
+        wanted: dict[str, set[str]] = {}
+        pending = [(place, inf) for place in self._used()]
+        while pending:
+            place, left = pending.pop()
+            # Behind the first driver of this function nothing makes its chain any shorter.
+            left = min(left, len(known[place]) - 2 if place in known else inf)
+            if steps.get(place, -1) >= left or place.module not in self._territory:
+                continue
+            if is_allowed(place, allowed):
+                continue
+            steps[place] = left
+            summary = self._found.get(place.module)
+            if summary is None or place.qualname not in summary.sought:
+                wanted.setdefault(place.module, set()).add(place.qualname)
+            else:
+                targets = (use.target for use in uses.get(place, ()))
+                pending += ((target, left - 1) for target in targets if target is not None)
+        return wanted
+
+    def _used(self) -> Iterator[Place]:
+        """Yield what the core uses."""
+        for summary in self._core.values():
+            for name in summary.functions:
+                yield from (use.target for use in name.uses if use.target is not None)
+
+    def _look_into(self, module: str, wanted: frozenset[str]) -> None:
+        """Look into the functions of a module that are ``wanted`` by their qualified names."""
+        from isolint.semantics.drives.named_bodies import NamedBodies
+        from isolint.semantics.drives.summaries import Sought
+        from isolint.semantics.drives.targets import Targets
+
+        def bodies(semantics: ModuleSemantics) -> Bodies:
+            return NamedBodies(semantics.recorder, Targets(semantics), wanted)
+
+        summary = self._ground.look_into(module, bodies, Sought(self._ground.concerns))
+        more, known = replace(summary, sought=wanted), self._found.get(module)
+        self._found[module] = more if known is None else known.with_more(more)
+
+    def _imports_by_call(self, module: str) -> bool:
+        text, _ = self._ground.source(module)
+        return text is not None and any(word in text.content for word in _IMPORT_BY_CALL)
+
+    def _used_by(self, module: str) -> Summary:
+        """Return what a module of the core uses."""
+        from isolint.semantics.drives.reached import used
+        from isolint.semantics.module import analyse
+
+        ground = self._ground
+        if module in self._recalled and module != ground.instead.module:
+            return self._recalled[module]
+        ground.index.make_room()
+        ground.world.asked = set()
+        text, package = ground.source(module)
+        tree = _tree(text) if text is not None else None
+        if tree is None:
+            return Summary(module, (), consulted=frozenset(ground.world.asked))
+        analysed = partial(analyse, catalogue=ground.catalogue, index=ground.index)
+        semantics = analysed(tree, module, is_package=package == module, plan_modules=ground.plan_modules)
+        functions = used(semantics, ground.world.role_of, ground.concerns)
+        semantics.dissolve()
+        return Summary(module, functions, consulted=frozenset(ground.world.asked))
+
+
+def _tree(text: parsing.Text) -> Tree | None:
+    from isolint.syntax.trees import full_tree, lean_tree
+
+    quick, words = readable(text)
+    if not isinstance(quick, SyntaxProblem):
+        return lean_tree(quick, words)
+    tree = full_tree(text, known_good=False)
+    return None if isinstance(tree, SyntaxProblem) else tree
