@@ -8,7 +8,7 @@ BOOTSTRAP := $(VENV)-bootstrap
 
 # One after the other, also under `make -j`: the last line of `make test` is the summary of the tests.
 .NOTPARALLEL:
-.PHONY: help demo test lint types contract unit browser catalogue docs test-lowest clean
+.PHONY: help demo test lint types contract unit chromium browser catalogue docs test-lowest clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
@@ -49,10 +49,12 @@ unit: $(SETUP)  ## the tests
 catalogue: $(SETUP)  ## look for every name of the catalogue in the libraries themselves; fetches their wheels
 	$(BIN)/python -m tests.catalogue.libraries
 
-browser: $(SETUP)  ## the tests of the page of `isolint map`, in a headless Chromium fetched for them
+chromium: $(SETUP)  ## a headless Chromium for the tests, unless there is one: from apt-get as root, else Playwright's own
 	$(BIN)/python -m pip install --quiet --editable '.[browser]'
-	$(BIN)/python -m playwright install chromium
-	$(BIN)/pytest tests/report/test_page_in_browser.py
+	$(BIN)/python -m tests.report.chromium
+
+browser: chromium  ## the tests of the page of `isolint map` in a headless Chromium; none of them may be skipped
+	REQUIRE_BROWSER=1 $(BIN)/pytest tests/report/test_page_in_browser.py
 
 docs: $(SETUP)  ## write what is generated anew: rule pages, tables, outputs
 	$(BIN)/python docs/generate.py

@@ -23,6 +23,7 @@ import statistics
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 from unittest import mock
 
@@ -32,11 +33,11 @@ import libcst
 from benchmarks.corpus import CORPUS, Pin, read_pins
 from isolint import engine
 from isolint.config import enabled, load
-from isolint.engine import Session, Source
 from isolint.model import Checked
 from isolint.project.discovery import discover
 from isolint.project.workspace import Workspace
 from isolint.rules import all_rules
+from isolint.session import Session, Source
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.trees import full_tree, lean_tree
@@ -122,7 +123,12 @@ class Package:
             session.index.learn(source.module, glimpse)
         asked = ([rule for rule in self._rules if source.role in rule.roles] for source, _ in glimpses)
         passed = (
-            Admitted(source, session.gate.admitted(rules, source.module, glimpse))
+            Admitted(
+                source,
+                session.gate.admitted(
+                    rules, source.module, glimpse, partial(source.data.decode, "utf-8", "replace")
+                ),
+            )
             for (source, glimpse), rules in zip(glimpses, asked, strict=True)
         )
         return session, [one for one in passed if one.rules]

@@ -7,40 +7,29 @@ import traceback
 from contextlib import contextmanager
 from contextlib import suppress as suppress_error
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint import fixes, suppressions, whole_file
-from isolint.gate import Gate
-from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Unparsable
-from isolint.rule import Context, GateInput, Options
-from isolint.semantics import catalogue as catalogues
-from isolint.semantics.catalogue import Effect, Entry
-from isolint.semantics.drives.answers import Drives
+from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Suppress, Unparsable
+from isolint.rule import Context
 from isolint.semantics.drives.model import Looked
-from isolint.semantics.import_chains import ImportChains
-from isolint.semantics.index import ModuleIndex
-from isolint.semantics.plans import names
-from isolint.semantics.watch import Watched
-from isolint.suppressions import Suppress
+from isolint.session import is_file_of
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
-from isolint.syntax.trees import LeanTree, NotPlaced, full_tree, lean_tree
+from isolint.syntax.trees import Defer, LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
-    from pathlib import PurePath
 
     from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule
-    from isolint.semantics.catalogue import Catalogue
-    from isolint.semantics.drives.model import DriveTable
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse
-    from isolint.semantics.watch import World
+    from isolint.semantics.sifting import Sought
+    from isolint.session import Session, Source
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.parsing import Text
     from isolint.syntax.trees import Tree
@@ -48,21 +37,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 UNPARSABLE = ("ISO900", "unparsable")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file to check. ``path`` is how it is named in diagnostics, ``module`` its dotted name.
-
-    ``tree`` is what the interpreter has parsed, where a host has done so before.
-    """
-
-    path: PurePath
-    module: str
-    role: Role
-    data: bytes
-    tree: ast.Module | None = None
 
 
 @final
@@ -92,7 +66,12 @@ def check(
     ``admitted`` are the codes of the rules that the gate has let pass before, if somebody asked it.
     ``gate=False`` asks all rules about libcst's own tree, to prove that the quick ways lose nothing.
     """
-    return _guarded(source, lambda: _Check(source, rules, session, suppress).run(admitted, gate=gate))
+
+    def work() -> Outcome:
+        seeing = session if admitted is not None else session.seeing(source)
+        return _Check(source, rules, seeing, suppress).run(admitted, gate=gate)
+
+    return _guarded(source, work)
 
 
 def survey(
@@ -126,54 +105,13 @@ def _no_collection() -> Generator[None, None, None]:
             gc.enable()
 
 
-@final
-class Session:
-    """What the files of one run share: the catalogue, what was read of other modules, the gate.
-
-    ``rules`` are all that are asked in the run. ``table`` says what drives outside the core, where that has
-    been worked out already.
-    """
-
-    def __init__(
-        self, rules: Iterable[Rule], options: Options, world: World, table: DriveTable | None = None
-    ) -> None:
-        self.options = options
-        self.world = Watched(world)
-        self.catalogue = _catalogue(options)
-        plan_words = names.words(self.catalogue, options.plan_modules)
-        self.index = ModuleIndex(self.world, self.catalogue, plan_words)
-        self.chains = ImportChains(
-            self.world,
-            self.index.imports_of,
-            options.ignore_imports,
-            type_checking=options.type_checking_imports,
-        )
-        self.drives = Drives(
-            self.world,
-            self.index,
-            self.catalogue,
-            allowed=options.allowed,
-            plan_modules=options.plan_modules,
-            table=table,
-        )
-        given = GateInput(self.catalogue, options, self.world, self.chains, self.drives)
-        self.gate = Gate(tuple(rules), given, self.index)
+def _speak_of_plans(rules: Iterable[Rule]) -> bool:
+    """Whether rules look at all there is: any call may give a plan."""
+    return any(rule.about_plans for rule in rules)
 
 
-@lru_cache(maxsize=8)
-def _catalogue(options: Options) -> Catalogue:
-    own = (
-        (options.interpreters, Effect.INTERPRETS),
-        (options.drivers, Effect.DRIVES),
-        (options.spawners, Effect.SPAWNS),
-        (options.clients, Effect.CLIENT),
-    )
-    entries = [
-        Entry(name, effect, is_class=effect is Effect.CLIENT, own=True)
-        for names, effect in own
-        for name in names
-    ]
-    return catalogues.load().extended(entries, options.aliases)
+def _nowhere(_name: str) -> bool:
+    return False
 
 
 @final
@@ -185,7 +123,6 @@ class _Check:
         self._session = session
         self._suppress = suppress
         self._parsed: tuple[Text, ast.Module | SyntaxProblem]
-        self._is_package = source.path.stem == "__init__"
 
     def survey(self) -> Surveyed:
         """Look at the file as far as the interpreter's own parser goes."""
@@ -202,7 +139,7 @@ class _Check:
         self._parsed = text, quick
         if isinstance(quick, SyntaxProblem) or not glimpse:
             return Surveyed(None, None)
-        package = source.module if self._is_package else source.module.rpartition(".")[0]
+        package = source.module if source.is_package else source.module.rpartition(".")[0]
         self._session.drives.looked_at = Looked(source.module, package, text.content)
         seen = self._session.gate.glimpse(text.content, quick, package)
         return Surveyed(seen, self._accepted([], text, parsed=False))
@@ -214,18 +151,16 @@ class _Check:
             named = [rule for rule in self._rules if rule.code in admitted]
             return final if final is not None else self._examined(named, gate=True)
         surveyed = self.survey()
-        if surveyed.glimpse is not None and self._is_on_disk():
+        found = self._session.world.find_unwatched(self._source.module)
+        if surveyed.glimpse is not None and found is not None and is_file_of(self._source, found):
             self._session.index.learn(self._source.module, surveyed.glimpse)
         rules: Sequence[Rule] = self._rules
         if gate and surveyed.glimpse is not None:
-            rules = self._session.gate.admitted(rules, self._source.module, surveyed.glimpse)
+            rules = self._session.gate.admitted(
+                rules, self._source.module, surveyed.glimpse, lambda: self._parsed[0].content
+            )
         may_find = bool(rules) and surveyed.glimpse is not None
         return self._examined(rules, gate=gate) if surveyed.outcome is None or may_find else surveyed.outcome
-
-    def _is_on_disk(self) -> bool:
-        """Whether other files that import the module see what is checked here."""
-        found = self._session.world.find_unwatched(self._source.module)
-        return found is not None and found.read() == self._source.data
 
     def _examined(self, rules: Sequence[Rule], *, gate: bool) -> Outcome:
         text, quick = self._parsed
@@ -233,13 +168,14 @@ class _Check:
             self._session.drives.prepare()
         if gate and not isinstance(quick, SyntaxProblem):
             with suppress_error(NotPlaced):
-                return self._accepted(self._found(lean_tree(quick, text), rules, text), text, parsed=True)
-        tree = full_tree(text, known_good=not isinstance(quick, SyntaxProblem))
-        if isinstance(tree, SyntaxProblem):
-            problem = quick if isinstance(quick, SyntaxProblem) else tree
+                tree = lean_tree(quick, text, Defer.NOTHING if _speak_of_plans(rules) else Defer.TRANSLATING)
+                return self._accepted(self._found(tree, rules, text), text, parsed=True)
+        full = full_tree(text, known_good=not isinstance(quick, SyntaxProblem))
+        if isinstance(full, SyntaxProblem):
+            problem = quick if isinstance(quick, SyntaxProblem) else full
             line = text.lines[problem.line - 1] if problem.line <= len(text.lines) else ""
             return self._unparsable(problem, line)
-        checked = self._accepted(self._found(tree, rules, text), text, parsed=True)
+        checked = self._accepted(self._found(full, rules, text), text, parsed=True)
         if isinstance(quick, SyntaxProblem) and isinstance(readable(text)[0], SyntaxProblem):
             checked = replace(checked, rejected=Rejection(quick.line, quick.message))
         return checked
@@ -295,10 +231,11 @@ class _Check:
         module = analyse(
             tree,
             source.module,
-            is_package=self._is_package,
+            is_package=self._source.is_package,
             catalogue=session.catalogue,
             plan_modules=session.options.plan_modules,
             index=session.index,
+            sought=self._sought(tree, rules),
         )
         context = Context(module, source.role, session.options, session.world, session.chains, session.drives)
         by_fact: dict[type[Fact], list[Rule]] = {}
@@ -315,6 +252,17 @@ class _Check:
             ]
         finally:
             module.dissolve()
+
+    def _sought(self, tree: Tree, rules: Sequence[Rule]) -> Sought | None:
+        """Return what ``rules`` look for in a tree that puts bodies off."""
+        from isolint.semantics.sifting import Sought
+
+        if not isinstance(tree, LeanTree) or _speak_of_plans(rules):
+            return None
+        words, drives = self._session.gate.telling_words(rules), self._session.drives
+        if any(rule.whole_project for rule in rules):
+            return Sought(words | drives.table.words.all, drives.leads_to)
+        return Sought(words, _nowhere)
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""

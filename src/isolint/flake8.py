@@ -12,9 +12,8 @@ from flake8.exceptions import ExecutionError
 
 from isolint import __version__
 from isolint.config import ConfigProblems, load
-from isolint.model import Checked, Crashed
+from isolint.model import Checked, Crashed, Suppress
 from isolint.project import ProjectError, Workspace, check_text, text_checker
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

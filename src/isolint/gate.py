@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.glimpse import Observer
+from isolint.semantics.glimpse import BY_NAME, Observer
 from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.rule import GateInput, Rule
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.index import ModuleIndex
-
-_BY_NAME = "getattr"
-"""Reads any attribute, under a name that may stand anywhere."""
 
 
 @final
@@ -31,7 +28,7 @@ class Gate:
         self._given = given
         self._index = index
         self._words = {rule.code: _Words(rule.words(given)) for rule in rules}
-        vocabulary = index.vocabulary.union({_BY_NAME}, *(words.all for words in self._words.values()))
+        vocabulary = index.vocabulary.union({BY_NAME}, *(words.all for words in self._words.values()))
         looks = {
             rule.code: (self._words[rule.code].stand_in, rule.look) for rule in rules if rule.look is not None
         }
@@ -41,10 +38,13 @@ class Gate:
         """Return what there is to see of a file; relative imports start from ``package``."""
         return self._observer.glimpse(text, tree, package)
 
-    def admitted(self, rules: Sequence[Rule], module: str, glimpse: Glimpse) -> Sequence[Rule]:
-        """Return those of ``rules`` that may find something in this file; that all others do not is certain."""
-        if self._given.catalogue.is_library(module):
-            return rules  # inside a library itself, relative imports lead to names that are not spelled out
+    def admitted(
+        self, rules: Sequence[Rule], module: str, glimpse: Glimpse, text: Callable[[], str]
+    ) -> Sequence[Rule]:
+        """Return those of ``rules`` that may find something in this file; that all others do not is certain.
+
+        ``text`` gives the text again where the glimpse does not tell.
+        """
         about_plans = [rule for rule in rules if rule.about_plans]
         others = [rule for rule in rules if not rule.about_plans]
         # Rules about plans ask what every call gives: not where nothing can be a plan.
@@ -52,9 +52,13 @@ class Gate:
             bool(about_plans) and reaches_plans(glimpse, self._index)
         )
         # By its own words a rule is found alone; what comes under other names may be any rule's.
-        if others and not (self._may_meet_objects(glimpse) or reaches_known_names(glimpse, self._index)):
+        if others and not self._may_meet_others(module, glimpse, text):
             others = [rule for rule in others if self._rule_may_fire(rule, module, glimpse)]
         return [*others, *(about_plans if meets_plans else [])]
+
+    def telling_words(self, rules: Iterable[Rule]) -> frozenset[str]:
+        """Return words of which one stands in every body in which ``rules`` find something by its own words."""
+        return frozenset[str]().union(*(self._words[rule.code].first for rule in rules))
 
     def _rule_may_fire(self, rule: Rule, module: str, glimpse: Glimpse) -> bool:
         if not self._words[rule.code].stand_in(glimpse.words):
@@ -63,9 +67,18 @@ class Gate:
             return False
         return rule.meets is None or rule.meets(module, glimpse, self._given)
 
+    def _may_meet_others(self, module: str, glimpse: Glimpse, text: Callable[[], str]) -> bool:
+        """Whether the module may use something known that its words do not tell."""
+        # Inside a library itself, relative imports lead to names that are not spelled out.
+        return (
+            self._given.catalogue.is_library(module)
+            or self._may_meet_objects(glimpse)
+            or reaches_known_names(glimpse, self._index, text)
+        )
+
     def _may_meet_objects(self, glimpse: Glimpse) -> bool:
         """Whether the file uses a known method, on an object that may come from elsewhere in the project."""
-        used = _BY_NAME in glimpse.words or not glimpse.members.isdisjoint(self._index.possible_members())
+        used = bool(glimpse.members) and not glimpse.members.isdisjoint(self._index.possible_members())
         return used and imports_first_party(glimpse, self._index)
 
 
@@ -85,6 +98,11 @@ class _Words:
     def all(self) -> frozenset[str]:
         """Every word that matters."""
         return self._alone.union(self._together, *self._together.values())
+
+    @property
+    def first(self) -> frozenset[str]:
+        """The words that stand alone, and the first of each group."""
+        return self._alone.union(self._together)
 
     def stand_in(self, words: frozenset[str]) -> bool:
         """Whether one of them is among ``words``."""

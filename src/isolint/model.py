@@ -22,6 +22,18 @@ class Role(Enum):
 
 
 @final
+class Suppress(Enum):
+    """Which suppression comments count.
+
+    ``OWN`` is for a host that reads ``noqa`` itself.
+    """
+
+    ALL = "all"
+    OWN = "own"
+    NONE = "none"
+
+
+@final
 class Safety(Enum):
     """Whether a fix provably keeps the meaning of the program."""
 

@@ -119,7 +119,8 @@ class Rule:
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
-    at least one must stand in a file for the rule to fire there (of a group of them, all). Where words say
+    at least one must stand in a file for the rule to fire there (of a group of them, all), and in the body of
+    a function one word or the first of a group, or else a name that stands for something known. Where words say
     little, ``look`` looks at the interpreter's own tree, and ``meets`` holds what was seen of the
     module of that name against the world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:

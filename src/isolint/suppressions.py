@@ -6,8 +6,9 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, final
+
+from isolint.model import Suppress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,18 +25,6 @@ _SPEAKS_OF_RULES = re.compile(r"isolint:|noqa[^\n]*\bISO[0-9]", re.IGNORECASE)
 _CODE = re.compile(r"[^,\s\[\]]+")
 _FORMATTED_LINES = re.compile(r"\b(?:[fFtT][rR]?|[rR][fFtT])(?:\"\"\"|''')")
 """Strings over several lines that may hold code on any of them."""
-
-
-@final
-class Suppress(Enum):
-    """Which suppression comments count.
-
-    ``OWN`` is for a host that reads ``noqa`` itself.
-    """
-
-    ALL = "all"
-    OWN = "own"
-    NONE = "none"
 
 
 def skips_file(content: str) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,11 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
+# A pool of processes that is ended while one of them writes a result may wait for ever (multiprocessing's own
+# fault): flake8 does that where a plugin fails.
+_PATIENCE = (60, 300)
+
+
 def flake8(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
@@ -35,7 +41,12 @@ def flake8(folder: Path, *arguments: str, stdin: str = "") -> subprocess.Complet
         f"--format={FORMAT}",
         *arguments,
     ]
-    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, check=False)
+    for seconds in _PATIENCE:
+        with suppress(subprocess.TimeoutExpired):
+            return subprocess.run(
+                command, cwd=folder, input=stdin, capture_output=True, text=True, check=False, timeout=seconds
+            )
+    raise AssertionError("flake8 did not come to its end")
 
 
 def test_flake8_knows_the_plugin(shop: Path) -> None:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 COMMAND_LINES: dict[str, tuple[list[str], str]] = {
     "a path that is not there": (["check", "app/nope.py"], r"app/nope\.py"),
-    "an unknown command": (["chekc"], r"No such command 'chekc'"),
+    "an unknown command": (["chekc"], r"No such command 'chekc'\. \(did you mean `check`\?\)"),
+    "a command that is like none": (["zzz"], r"No such command 'zzz'\.$"),
+    "a picture in an unknown format": (
+        ["map", "-o", "map.pdf"],
+        r"map\.pdf: no format has this ending.*\.svg",
+    ),
     "an unknown option": (["check", "--selct", "ISO1"], r"No such option.*--selct"),
     "an unknown format": (["check", "--output-format", "xml"], r"'xml' is not one of"),
     "an unknown rule to select": (

@@ -66,7 +66,9 @@ def test_yes_does_not_overwrite_roles(isolint: Any, shop: Path) -> None:
     before = (shop / "pyproject.toml").read_text()
     answer = isolint("init", "--yes")
     assert answer.code == 2
-    assert "pyproject.toml:2: `core`, `shell` is there already" in answer.err
+    assert (
+        "pyproject.toml:2: `core`, `shell` are there already, and --yes does not overwrite them" in answer.err
+    )
     assert (shop / "pyproject.toml").read_text() == before
 
 
@@ -144,6 +146,13 @@ def test_a_name_that_fits_nothing_is_an_error(isolint: Any, pattern: str, messag
     answer = isolint("init", "--dry-run", "--core", pattern)
     assert answer.code == 2
     assert message in " ".join(answer.err.split())
+
+
+def test_an_empty_folder_is_said_to_be_empty(isolint: Any, shop: Path) -> None:
+    (shop / "empty").mkdir()
+    answer = isolint("init", "empty", "--dry-run")
+    assert answer.code == 2
+    assert "no Python files of a program below empty" in answer.err
 
 
 def test_no_core_in_sight_is_an_error_that_says_what_to_do(isolint: Any, shop: Path) -> None:

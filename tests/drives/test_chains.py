@@ -40,3 +40,88 @@ def test_a_chain_of_many(drive: Drive, length: int) -> None:
     assert steps[0] == f"app.step{length}.run_sync (app/step{length}.py:3)"
     assert steps[1] == f"app.step{length - 1}.run_sync (app/step{length}.py:4)"
     assert steps[-1] == "asyncio.run (app/step1.py:5)"
+
+
+FORMS = {
+    "function": ("def go(w):\n    return {inner}\n", "{step}.go(w)"),
+    "coroutine function": ("async def go(w):\n    return {inner}\n", "{step}.go(w)"),
+    "method": ("class Worker:\n    def go(self, w):\n        return {inner}\n", "{step}.Worker().go(w)"),
+    "class method": (
+        "class Worker:\n    @classmethod\n    def go(cls, w):\n        return {inner}\n",
+        "{step}.Worker.go(w)",
+    ),
+    "inherited method": (
+        "class Base:\n    def go(self, w):\n        return {inner}\n\nclass Worker(Base):\n    pass\n",
+        "{step}.Worker().go(w)",
+    ),
+    "property": (
+        """
+class Worker:
+    def __init__(self, w):
+        self.w = w
+
+    @property
+    def go(self):
+        w = self.w
+        return {inner}
+""",
+        "{step}.Worker(w).go",
+    ),
+    "construction": ("class Eager:\n    def __init__(self, w):\n        {inner}\n", "{step}.Eager(w)"),
+    "decorator": (
+        """
+import functools
+
+def sync(function):
+    @functools.wraps(function)
+    def wrapper(w):
+        function(w)
+        return {inner}
+
+    return wrapper
+
+@sync
+def go(w):
+    return w
+""",
+        "{step}.go(w)",
+    ),
+    "partial": (
+        "from functools import partial\n\ndef _go(n, w):\n    return {inner}\n\ngo = partial(_go, 1)\n",
+        "{step}.go(w)",
+    ),
+}
+
+
+@pytest.mark.parametrize("is_reexported", [False, True], ids=["", "re-exported"])
+@pytest.mark.parametrize("length", range(1, 6))
+@pytest.mark.parametrize(("source", "use"), FORMS.values(), ids=FORMS)
+def test_a_chain_through_every_form(
+    drive: Drive, source: str, use: str, length: int, *, is_reexported: bool
+) -> None:
+    modules: dict[str, str] = {}
+    inner = "asyncio.run(w)"
+    for n in range(1, length + 1):
+        imported = "import asyncio\n" if n == 1 else f"from app import {inner.partition('.')[0]}\n"
+        modules[f"step{n}"] = imported + source.format(inner=inner)
+        used = f"step{n}"
+        if is_reexported:
+            used = f"names{n}"
+            modules[used] = f"from app.step{n} import *\n"
+        inner = use.format(step=used)
+    core = f"from app import {inner.partition('.')[0]}\n\ndef f(w):\n    return {inner}\n"
+    (found,) = drive(core, **modules)
+    assert (found.code, found.span.line) == ("ISO112", 4)
+    steps = found.message.partition(": ")[2].split(" -> ")
+    assert len(steps) > length
+    assert steps[-1].startswith("asyncio.run (app/step1.py:")
+    for step in steps:
+        assert _stands_there(step, modules), step
+
+
+def _stands_there(step: str, modules: dict[str, str]) -> bool:
+    """Whether the line that a step names spells it: by its last name, or by the class that is made."""
+    name, _, place = step.removesuffix(")").partition(" (app/")
+    file, _, line = place.partition(".py:")
+    written = modules[file].splitlines()[int(line) - 1]
+    return any(part in written for part in name.split(".")[-2:])

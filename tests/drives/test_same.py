@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from isolint import engine
 from isolint.config import load
-from isolint.model import Checked, Role, Unparsable
+from isolint.model import Checked, Role, Suppress, Unparsable
 from isolint.project import Workspace, check_paths
 from isolint.project.checking import Checker, Checking, Job, Setup
 from isolint.project.workers import do_in_processes
@@ -24,7 +24,7 @@ from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.ground import Ground
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
-from isolint.suppressions import Suppress
+from isolint.session import Session, Source
 from tests.drives.conftest import write
 from tests.drives.test_ways import DRIVES, LOOPS, SILENT
 
@@ -155,8 +155,8 @@ def test_whatever_the_hash_seed(project: Path, jobs: str) -> None:
 
 def outcome(root: Path, data: bytes, *, gate: bool) -> Outcome:
     setup, _ = prepared(root)
-    session = engine.Session(all_rules(), setup.config.options, setup.modules)
-    source = engine.Source(PurePath("app/core.py"), "app.core", Role.CORE, data)
+    session = Session(all_rules(), setup.config.options, setup.modules)
+    source = Source(PurePath("app/core.py"), "app.core", Role.CORE, data)
     return engine.check(source, all_rules(), session, gate=gate)
 
 

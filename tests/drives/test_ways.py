@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 LOOPS = """
 import asyncio
+import contextlib
 import functools
+
+import foreign
 
 
 def run_sync(work):
@@ -195,6 +198,45 @@ def keeps(work):
     return now
 
 
+def begins(work):
+    yield run_sync(work)
+
+
+class Holding:
+    def __init__(self, events, name):
+        self.events = foreign.checked(events)
+        self.name = name
+
+
+class Context(Holding):
+    def __init__(self, work):
+        super().__init__(begins(work), "context")
+
+
+class Collecting:
+    def __init__(self, work):
+        events = begins(work)
+        events = list(events)
+        self.events = events
+
+
+class Watching:
+    def __init__(self, source):
+        self.source = source
+
+    def watch(self):
+        return foreign.later(self.source.async_add_listener(self._changed, 1))
+
+    def quit_on_signal(self, loop):
+        loop.add_signal_handler(15, self._changed)
+
+    def watch_soon(self, loop):
+        loop.call_soon(self._changed)
+
+    def _changed(self):
+        return run_sync(self.source)
+
+
 execute = functools.partial(asyncio.run, debug=True)
 execute_own = functools.partial(run_sync)
 go = lambda work: asyncio.run(work)
@@ -222,6 +264,13 @@ class Client:
     @functools.cached_property
     def cached(self):
         return run_sync(self._fetch("token"))
+
+    def keeps_token(self):
+        return Lazy(self.token)
+
+    def held_token(self):
+        token = self.token
+        return token
 
     @property
     def name(self):
@@ -273,6 +322,50 @@ class Eager:
 
 class EagerChild(Eager):
     pass
+
+
+class Entering:
+    def __enter__(self):
+        return run_sync(self)
+
+    def __exit__(self, *args):
+        return None
+
+
+class EnteringChild(Entering):
+    pass
+
+
+class Leaving:
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *args):
+        asyncio.create_task(args)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        return None
+
+
+class Keeper:
+    def __init__(self):
+        self.held = Entering()
+
+    def use(self):
+        with self.held:
+            return 1
+
+    def only_makes(self):
+        return Entering()
+
+
+@contextlib.contextmanager
+def within(work):
+    with Entering():
+        yield work
 
 
 shared = Client("here")
@@ -365,6 +458,8 @@ DRIVES = {
     "attribute": "from app.loops import Client\nclass Own:\n    def __init__(self, c: Client):\n        self.c = c\n    def f(self):\n        return self.c.fetch(1)  # !",
     "property": "from app.loops import Client\ndef f(c: Client):\n    return c.token  # !",
     "cached property": "from app.loops import Client\ndef f(c: Client):\n    return c.cached.upper()  # !",
+    "property given to what keeps it": "from app.loops import Client\ndef f(c: Client):\n    return c.keeps_token()  # !",
+    "property assigned": "from app.loops import Client\ndef f(c: Client):\n    return c.held_token()  # !",
     "shared object": "from app.loops import shared\ndef f():\n    return shared.fetch(1)  # !",
     "object from a function": "from app.loops import get_client\ndef f():\n    return get_client().fetch(1)  # !",
     "object from a module": "from app import loops\ndef f():\n    return loops.shared.token  # !",
@@ -373,6 +468,15 @@ DRIVES = {
     "own construction": "from app.loops import Eager\nclass Own(Eager):\n    pass\ndef f(w):\n    return Own(w)  # !",
     "object called": "from app.loops import get_program\ndef f(w):\n    program = get_program('x')\n    return program(w)  # !",
     "object called by a helper": "from app.loops import calls_program\ndef f(w):\n    return calls_program(w)  # !",
+    "generator collected": "from app.loops import Collecting\ndef f(w):\n    return Collecting(w)  # !",
+    "soon": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.watch_soon(loop)  # !",
+    "entered": "from app.loops import Entering\ndef f():\n    with Entering() as x:  # !\n        return x",
+    "entered by another name": "from app.loops import Entering\ndef f():\n    x = Entering()\n    with x:  # !\n        return x",
+    "inherited entering": "from app.loops import EnteringChild\ndef f():\n    with EnteringChild():  # !\n        return 1",
+    "left": "from app.loops import Leaving\nasync def f():\n    async with Leaving():  # !\n        return 1",
+    "entered by a helper": "from app.loops import Keeper\ndef f(k: Keeper):\n    return k.use()  # !",
+    "attribute entered": "from app.loops import Keeper\ndef f(k: Keeper):\n    with k.held:  # !\n        return 1",
+    "context manager function": "from app.loops import within\ndef f(w):\n    with within(w):  # !\n        return 1",
     "recursion": "from app.loops import again_and_again\ndef f(w):\n    return again_and_again(w, 3)  # !",
     "circle": "from app.loops import pong\ndef f(w):\n    return pong(w)  # !",
     "two uses": "from app.loops import run_sync\ndef f(w):\n    run_sync(w)  # !\n    run_sync(w)  # !",
@@ -395,6 +499,12 @@ SILENT = {
     "plain construction": "from app.loops import Client\ndef f():\n    return Client('u')",
     "plain method": "from app.loops import Client\nasync def f(c: Client):\n    return await c._fetch(1)",
     "setter": "from app.loops import Client\ndef f(c: Client):\n    return c.name",
+    "generator kept": "from app.loops import Context\ndef f(w):\n    return Context(w)",
+    "listener": "from app.loops import Watching\ndef f(x: Watching):\n    return x.watch()",
+    "signal handler": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.quit_on_signal(loop)",
+    "made and not entered": "from app.loops import Keeper\ndef f(k: Keeper):\n    return k.only_makes()",
+    "entered in another way": "from app.loops import Leaving\ndef f():\n    with Leaving():\n        return 1",
+    "made and not left": "from app.loops import Leaving\nasync def f():\n    return Leaving()",
     "class passed": "from app.loops import Eager\ndef f(registry):\n    registry.add(Eager)",
     "circle without end": "from app.loops import circle\ndef f():\n    return circle(1)",
     "object passed": "from app.loops import get_program\ndef f(g, w):\n    program = get_program('x')\n    return g(program, w)",

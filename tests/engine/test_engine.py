@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.engine import Session, Source, check
-from isolint.model import Checked, Crashed, Outcome, Role, Unparsable
+from isolint.engine import check
+from isolint.model import Checked, Crashed, Outcome, Role, Suppress, Unparsable
 from isolint.rule import Context, Finding, Options
 from isolint.rules import all_rules
-from isolint.suppressions import Suppress
+from isolint.session import Session, Source
 from tests.rules.test_catalogue_of_rules import ExampleWorld
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isolint.engine import Session, Source, check
+from isolint.engine import check
 from isolint.model import Checked, Outcome, Role, Unparsable
 from isolint.rule import Options
 from isolint.rules import all_rules
+from isolint.session import Session, Source
 from tests.rules.test_catalogue_of_rules import ExampleWorld
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +70,30 @@ IMPORTS = [
     "import httpx",
     "pass",
 ]
+NAMES = [
+    "named = asyncio.run",
+    "def give():\n    return asyncio.create_task",
+    "def give_name():\n    return give()",
+    "class Keeps:\n    spawn = staticmethod(asyncio.create_task)\n    loop: 'asyncio.AbstractEventLoop'",
+    "class Makes:\n    def __init__(self, ask):\n        self.loop = asyncio.new_event_loop()\n        self.go = asyncio.run",
+    "class Inherits(Makes):\n    def use(self, x):\n        self.go(x)\n        self.loop.run_forever()",
+    "def with_default(x, go=asyncio.run):\n    go(x)",
+    "def with_class(x, kind: type[asyncio.Runner]):\n    kind()",
+    "def later():\n    import asyncio as inner\n    return inner",
+    "def outer():\n    global known\n    known = asyncio.run",
+    "METHOD = 'run_forever'",
+]
 STATEMENTS = [
+    "named(x)",
+    "give()(x)",
+    "give_name()(x)",
+    "Keeps.spawn(x)",
+    "Keeps().loop.run_forever()",
+    "Makes(x).go(x)",
+    "later().run(x)",
+    "known(x)",
+    "getattr(asyncio.get_event_loop(), METHOD)()",
+    "getattr(Makes(x).loop, 'run_forever')()",
     "asyncio.run(x)",
     "aio.gather(x)",
     "go(x)",
@@ -92,10 +116,14 @@ BLOCKS = ["", "def f(x):\n    ", "async def f(x):\n    ", "class C:\n    ", "if 
 
 @given(
     st.lists(st.sampled_from(IMPORTS), max_size=3),
+    st.lists(st.sampled_from(NAMES), max_size=4, unique=True),
     st.lists(st.tuples(st.sampled_from(BLOCKS), st.sampled_from(STATEMENTS)), max_size=4),
 )
-def test_nothing_is_lost_in_generated_code(imports: list[str], statements: list[tuple[str, str]]) -> None:
-    code = "\n".join([*imports, *(block + statement for block, statement in statements), ""])
+def test_nothing_is_lost_in_generated_code(
+    imports: list[str], names: list[str], statements: list[tuple[str, str]]
+) -> None:
+    lines = [*names, *(block + statement for block, statement in statements)]
+    code = "\n".join([*imports, *lines, ""])
     assert_gate_is_sound(code.encode())
 
 

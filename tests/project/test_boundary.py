@@ -6,6 +6,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from isolint.config import Config
 from isolint.model import Role
@@ -153,6 +155,51 @@ def test_of_a_wide_package_the_largest_are_drawn_and_the_rest_as_one() -> None:
     drawn = {name: len(modules) for (name, _), modules in groups.items()}
     assert len(drawn) == ENOUGH
     assert drawn == {"a": sum(range(1, 14)), **{f"a.p{n}": n for n in range(14, 41)}}
+
+
+def test_what_has_a_role_is_drawn_by_the_package_that_was_given_it() -> None:
+    roles = many(*((f"a.p{n:02}", 10) for n in range(40)))
+    roles |= dict.fromkeys(many(("a.cli", 2), ("a._core.storage", 9), ("a.grpc", 3)), Role.SHELL)
+    roles |= dict.fromkeys(many(("a._core.definitions", 90), ("a._core.events", 1)), Role.CORE)
+    drawn = {
+        name: len(modules) for (name, role), modules in collapsed(roles).items() if role.value != "unassigned"
+    }
+    assert drawn == {
+        "a.cli": 2,
+        "a._core.storage": 9,
+        "a.grpc": 3,
+        "a._core.definitions": 90,
+        "a._core.events.m0": 1,
+    }
+
+
+def test_a_large_package_comes_before_a_small_one_that_could_be_taken_apart() -> None:
+    roles = many(*((f"a.p{n:02}", 20) for n in range(60)))
+    roles |= dict.fromkeys(many(("a.data", 22)), Role.CORE)
+    drawn = collapsed(roles)
+    assert len(drawn) == ENOUGH
+    assert "a.data" in names(drawn)
+
+
+def test_the_file_of_a_package_is_drawn_beside_its_only_other_module() -> None:
+    roles = dict.fromkeys(["app", "app.zoo"], Role.UNASSIGNED) | {"app.core": Role.CORE}
+    assert {name: modules for (name, _), modules in collapsed(roles).items()} == {
+        "app": ["app"],
+        "app.core": ["app.core"],
+        "app.zoo": ["app.zoo"],
+    }
+
+
+@given(
+    st.dictionaries(
+        st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map(".".join), st.sampled_from(Role)
+    )
+)
+def test_every_module_is_drawn_once(roles: dict[str, Role]) -> None:
+    groups = collapsed(roles)
+    assert sorted(module for modules in groups.values() for module in modules) == sorted(roles)
+    assert all(groups.values())
+    assert all(roles[module] is role for (_, role), modules in groups.items() for module in modules)
 
 
 def test_a_small_tree_is_shown_module_by_module() -> None:

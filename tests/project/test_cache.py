@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from isolint.model import Suppress
 from isolint.project import ProjectError, check_paths
 from isolint.project.cache.store import FOLDER, Store, digest_of
-from isolint.suppressions import Suppress
 from tests.project.test_run import config, summary
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from isolint.model import Checked, Role, Unparsable
-from isolint.project.cache.records import decoded, decoded_glimpse
+from isolint.project.cache.glimpses import decoded_glimpse
+from isolint.project.cache.records import decoded
 from isolint.project.cache.shape import UNREADABLE
 from isolint.project.cache.snapshot import Snapshot
 from isolint.project.cache.store import FOLDER

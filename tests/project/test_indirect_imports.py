@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import Config, ConfigProblems, load
-from isolint.model import Checked, Outcome
+from isolint.model import Checked, Outcome, Suppress
 from isolint.project import Workspace, check_paths
 from isolint.project.checking import Checker, Checking, Job, Setup
 from isolint.project.workers import do_in_processes
 from isolint.rule import Options
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from isolint import suppressions
-from isolint.suppressions import Suppress
+from isolint.model import Suppress
 from isolint.syntax.parsing import Text, decode
 
 ROOT = Path(__file__).parents[2]

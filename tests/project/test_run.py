@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isolint.config import Config, ConfigProblems
-from isolint.model import Checked, Crashed, Role, Unparsable
+from isolint.model import Checked, Crashed, Role, Suppress, Unparsable
 from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, run
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from isolint.model import Outcome

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import Config
-from isolint.model import Checked, Crashed, Role
+from isolint.model import Checked, Crashed, Role, Suppress
 from isolint.project import Workspace
 from isolint.project.checking import Checker, Checking, Job, Setup
 from isolint.project.workers import do_in_processes
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from tests.project.conftest import Grow
@@ -62,7 +61,7 @@ from isolint.model import Role
 from isolint.project import Workspace
 from isolint.project.checking import Checker, Checking, Job, Setup
 from isolint.project.workers import do_in_processes
-from isolint.suppressions import Suppress
+from isolint.model import Suppress
 
 class SlowPath(PosixPath):
     def read_bytes(self):

@@ -45,3 +45,13 @@ STRANGE = Boundary(
     drives=(Drives(0, HOSTILE, (found("ISO112", HOSTILE, chain=(Step(HOSTILE, HOSTILE),)),)),),
 )
 ALONE = Boundary((Package("app", Role.UNASSIGNED, 1),))
+CROWD = Boundary(
+    packages=(
+        *(Package(f"core{n:02}", Role.CORE, 1, (found("ISO110"),)) for n in range(12)),
+        *(Package(f"shell{n:02}", Role.SHELL, 1) for n in range(12)),
+    ),
+    imports=tuple(
+        Imports(one, 12 + other, 1, (found("ISO110"),)) for one in range(12) for other in range(12)
+    ),
+)
+"""So many imports that must not be that there is no room for all their codes."""

@@ -19,7 +19,7 @@ from isolint.report.boundary.formats import MapFormat, format_of, render
 from isolint.report.boundary.layout import HEIGHT, layout
 from isolint.report.boundary.model import Boundary, Imports, Package
 from isolint.report.view import View
-from tests.report.boundaries import ALONE, HOSTILE, SMALL, STRANGE
+from tests.report.boundaries import ALONE, CROWD, HOSTILE, SMALL, STRANGE
 
 VIEW = View(PurePath("/srv/shop"))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -125,6 +125,28 @@ def test_what_has_to_do_with_each_other_stands_side_by_side() -> None:
     crossed = tuple(Imports(9 - n, n, 1) for n in range(5))
     places = layout(Boundary((*core, *shell), crossed)).packages
     assert [places[9 - n].y for n in range(5)] == [places[n].y for n in range(5)]
+
+
+def test_no_code_covers_a_box_or_another_code() -> None:
+    root = ET.fromstring(svg.render(CROWD))  # noqa: S314
+    labels = [each for each in of_class(root, "codes") if "crowded" not in each.get("class", "")]
+    boxes = layout(CROWD).packages
+    assert len(labels) > 40
+    places = [(float(each.get("x", "")), float(each.get("y", ""))) for each in labels]
+    for number, (x, y) in enumerate(places):
+        assert not any(abs(x - ox) < 36 and abs(y - oy) < 10 for ox, oy in places[number + 1 :])
+        assert not any(box.x < x < box.x + box.width and box.y < y < box.y + HEIGHT for box in boxes)
+
+
+def test_the_legend_is_below_everything_and_inside() -> None:
+    for boundary in (SMALL, ALONE, CROWD):
+        root = ET.fromstring(svg.render(boundary))  # noqa: S314
+        places = layout(boundary)
+        lines = [each.get("d", "") for each in root.iter() if "legend" in each.get("class", "")]
+        heights = {float(line.partition("H")[0].split(" ")[1]) for line in lines}
+        assert len(lines) == 2
+        assert max(box.y + HEIGHT for box in (*places.packages, *places.drivers)) < min(heights)
+        assert max(heights) < places.height
 
 
 # HTML
@@ -274,4 +296,8 @@ def test_the_same_picture_is_the_same_text(boundary: Boundary, chosen: MapFormat
     ],
 )
 def test_a_name_asks_for_a_format(name: str, expected: str) -> None:
-    assert format_of(PurePath(name)).value == expected
+    assert format_of(PurePath(name)) is MapFormat(expected)
+
+
+def test_an_unknown_ending_asks_for_none() -> None:
+    assert format_of(PurePath("a.pdf")) is None

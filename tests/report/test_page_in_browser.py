@@ -1,46 +1,39 @@
 """The page in a real browser: it runs under its own policy, zooms, and shows findings on a click.
 
-Needs Playwright (`make browser` installs it) and a Chromium: Playwright's own, or one on the PATH.
+Needs Playwright and a Chromium; `make browser` gets both, and then a test that is skipped fails.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path, PurePath
+from contextlib import ExitStack
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from isolint.report.boundary import html
 from isolint.report.view import View
-from tests.report.boundaries import HOSTILE, SMALL, STRANGE
+from tests.report.boundaries import CROWD, HOSTILE, SMALL, STRANGE
+from tests.report.chromium import NoChromiumError, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from isolint.report.boundary.model import Boundary
 
-sync_api: Any = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: `make browser`"
-)
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 _TRANSFORMS = "() => document.querySelector('#picture svg').getAttribute('viewBox').split(' ').map(Number)"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        found = str(own) if own.exists() else next(filter(None, map(shutil.which, _NAMES)), None)
-        if found is None:
-            pytest.skip("there is no Chromium: `playwright install chromium` fetches one")
-        # Chromium refuses its sandbox to the superuser, as whom tests in containers run.
-        is_superuser = hasattr(os, "geteuid") and os.geteuid() == 0
-        arguments = ["--no-sandbox"] if is_superuser else []
-        running = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield running
-        running.close()
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(running())
+        except NoChromiumError as missing:
+            (pytest.fail if "REQUIRE_BROWSER" in os.environ else pytest.skip)(str(missing))
+        yield started
 
 
 @pytest.fixture
@@ -96,7 +89,7 @@ def test_a_click_on_a_line_shows_its_findings(opened: Any) -> None:
     panel = page.locator("#panel")
     assert panel.locator("h2").inner_text() == "app.domain → app.infra"
     assert panel.locator("li").all_inner_texts() == ["ISO110not so\napp/domain/users.py:3:5"]
-    assert page.locator("[data-import='1']").get_attribute("class") == "import wrong chosen"
+    assert page.locator("[data-import='1']").get_attribute("class") == "import wrong chosen near"
 
 
 def test_a_drive_shows_its_chain(opened: Any) -> None:
@@ -119,6 +112,82 @@ def test_boxes_can_be_chosen_by_key(opened: Any, selector: str, title: str, numb
     page.keyboard.press("Enter")
     assert page.locator("#panel h2").inner_text() == title
     assert page.locator("#panel > ol > li").count() == number
+
+
+def near(page: Any) -> list[str]:
+    """Return the titles of the boxes that do not fade."""
+    titles: list[str] = page.locator("#picture :is(.package, .driver).near title").all_text_contents()
+    return titles
+
+
+def test_a_box_brings_out_what_it_has_to_do_with_until_escape(opened: Any) -> None:
+    page = opened(SMALL)
+    page.locator("[data-package='4'] rect").click()
+    assert [title.partition(" ")[0] for title in near(page)] == ["app.infra", "app.main"]
+    for selector, opacity in (("[data-package='4']", "1"), ("[data-package='0']", "0.12")):
+        assert page.locator(selector).evaluate("item => getComputedStyle(item).opacity") == opacity
+    page.keyboard.press("Escape")
+    assert near(page) == []
+    assert page.locator("[data-package='0']").evaluate("item => getComputedStyle(item).opacity") == "1"
+    assert page.locator("#panel h2").count() == 0
+
+
+def test_a_click_beside_everything_lets_go(opened: Any) -> None:
+    page = opened(SMALL)
+    page.locator("[data-package='4'] rect").click()
+    page.locator("#picture").click(position={"x": 5, "y": 5})
+    assert near(page) == []
+
+
+def test_the_panel_of_a_box_leads_to_its_lines(opened: Any) -> None:
+    page = opened(SMALL)
+    page.locator("[data-package='0'] rect").click()
+    panel = page.locator("#panel")
+    assert panel.locator("h3").all_inner_texts() == [
+        "reaches",
+        "imports",
+        "imported by",
+        "findings: ISO102, ISO110, ISO301",
+    ]
+    assert panel.locator(".link").all_inner_texts() == [
+        "ISO102 x2asyncio.run",
+        "ISO112app.helpers.go",
+        "ISO110app.infra",
+        "app.plans",
+        "app.infra",
+        "tests",
+    ]
+    panel.get_by_role("button", name="asyncio.run").focus()
+    page.keyboard.press("Enter")
+    assert panel.locator("h2").inner_text() == "app.domain → asyncio.run"
+
+
+def test_codes_that_a_crowd_has_no_room_for_come_with_their_line(opened: Any) -> None:
+    page = opened(CROWD)
+    crowded = page.locator(".codes.crowded")
+    number = crowded.first.get_attribute("data-codes")
+    assert not crowded.first.is_visible()
+    page.locator(f"[data-import='{number}']").focus()
+    page.keyboard.press("Enter")
+    assert crowded.first.is_visible()
+
+
+def test_the_picture_moves_and_zooms_by_key(opened: Any) -> None:
+    page = opened(SMALL)
+    before = shown(page)
+    page.locator("#picture").focus()
+    page.keyboard.press("ArrowRight")
+    assert shown(page)[0] > before[0]
+    page.keyboard.press("+")
+    assert shown(page)[2] < before[2]
+    page.keyboard.press("0")
+    assert shown(page) == before
+
+
+def test_what_can_be_chosen_has_a_name_for_those_who_listen(opened: Any) -> None:
+    page = opened(SMALL)
+    assert page.get_by_role("button", name="app.domain imports app.infra: 1 import (ISO110)").count() == 1
+    assert page.get_by_role("button", name="asyncio.run: ISO102 x2").count() == 1
 
 
 def test_the_wheel_zooms_where_the_mouse_is_and_fit_shows_everything(opened: Any) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import isolint.rules
-from isolint.engine import Session, Source, check
+from isolint.engine import check
 from isolint.model import Checked, Role, Unparsable
 from isolint.rule import Example, FixAvailability, Options, Rule
 from isolint.rules import all_rules
+from isolint.session import Session, Source
 from tests.rules.expectations import applied
 
 if TYPE_CHECKING:

@@ -14,11 +14,19 @@ NOTES = {
         23: "`first` is the asyncio.TaskGroup opened on line 20",
         57: "`self._group` is annotated as `anyio.abc.TaskGroup | None` on line 44",
         103: "`group` is a parameter annotated as `TaskGroup` on line 102",
+        126: (
+            "its type is not known, but nothing else that is called `tg` has the method `start_soon` "
+            "of anyio.abc.TaskGroup"
+        ),
+    },
+    "ISO103-task-spawn/bad_narrowed.py": {
+        15: "`given` has passed `isinstance` with `(asyncio.TaskGroup, trio.Nursery)` on line 13",
+        57: "`group` has passed `isinstance` with `asyncio.TaskGroup` on line 56",
     },
     "ISO102-event-loop-run/bad_attributes.py": {
         28: "`self._engine` is `engine or asyncio.get_event_loop()` on line 19",
         109: "`self.runner` is what the property `runner` gives on line 99",
-        120: "`self.engine` is `engine` on line 116",
+        120: "`self.engine` is `engine` on line 116, and `engine` is a parameter annotated as `AbstractEventLoop` on line 115",
     },
     "ISO102-event-loop-run/bad_namespace_package.py": {
         16: "`engine` is `shop.domain.space.engines.engine`",
@@ -37,9 +45,19 @@ NOTES = {
     },
     "ISO102-event-loop-run/bad_no_doubt.py": {
         5: (
-            "its type is not known, but nothing else called a loop has the method `run_until_complete` "
+            "its type is not known, but nothing else that is called `loop` has the method `run_until_complete` "
             "of asyncio.AbstractEventLoop"
         )
+    },
+    "ISO102-event-loop-run/bad_parts.py": {
+        33: "`engine` is `with_a_number()` on line 32",
+        46: "`engine` is what `zip(engines, works)` gives on line 45",
+        52: "`kept` is what `named.items()` gives on line 51",
+        68: "`self.engine` is `field(default_factory=asyncio.new_event_loop)` on line 64",
+    },
+    "ISO301-concrete-client/bad_sessions.py": {
+        15: '`session` is a parameter annotated as `"boto3.Session"` on line 14',
+        21: "`session` has passed `isinstance` with `boto3.Session` on line 20",
     },
     "ISO102-event-loop-run/bad.py": {23: "", 27: ""},
 }

@@ -6,10 +6,11 @@ from pathlib import PurePath
 
 import pytest
 
-from isolint.engine import Session, Source, check
+from isolint.engine import check
 from isolint.model import Checked, Role
 from isolint.rule import Options
 from isolint.rules import all_rules
+from isolint.session import Session, Source
 from tests.rules.test_catalogue_of_rules import ExampleWorld
 
 SOURCE = """\

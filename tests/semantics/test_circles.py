@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.engine import Session
 from isolint.rule import Options
 from isolint.semantics.facts import Statement
 from isolint.semantics.module import ModuleSemantics, analyse
+from isolint.session import Session
 from isolint.syntax.parsing import Text, decode
 from isolint.syntax.trees import lean_tree
 from tests.rules.test_catalogue_of_rules import ExampleWorld

@@ -12,7 +12,7 @@ import pytest
 from isolint.semantics.binder import bind
 from isolint.semantics.scopes import ScopeKind, reaching
 from isolint.syntax.parsing import Text, decode
-from isolint.syntax.trees import lean_tree
+from isolint.syntax.trees import Defer, lean_tree
 
 if TYPE_CHECKING:
     from isolint.semantics.recorder import Recorder
@@ -46,10 +46,10 @@ class Worker:
 """
 
 
-def bound(data: bytes, *, deferring: bool) -> Recorder:
+def bound(data: bytes, defer: Defer) -> Recorder:
     text = decode(data)
     assert isinstance(text, Text)
-    return bind(lean_tree(ast.parse(data), text, deferring=deferring).module, "package")
+    return bind(lean_tree(ast.parse(data), text, defer).module, "package")
 
 
 def described(recorder: Recorder) -> object:
@@ -83,9 +83,9 @@ def scope_described(scope: Scope, rank: dict[Binding, int], named: set[str]) -> 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_same_as_at_once(path: Path) -> None:
     data = path.read_bytes()
-    late = bound(data, deferring=True)
+    late = bound(data, Defer.PARSING)
     late.complete()
-    assert described(late) == described(bound(data, deferring=False))
+    assert described(late) == described(bound(data, Defer.NOTHING))
 
 
 def scopes_of(recorder: Recorder, kind: ScopeKind) -> list[Scope]:
@@ -93,7 +93,7 @@ def scopes_of(recorder: Recorder, kind: ScopeKind) -> list[Scope]:
 
 
 def test_little_is_bound_before_somebody_asks() -> None:
-    recorder = bound(CLASS.encode(), deferring=True)
+    recorder = bound(CLASS.encode(), Defer.PARSING)
     (worker,) = scopes_of(recorder, ScopeKind.CLASS)
     assert [binding.name for binding in recorder.bound] == ["Worker"]
     assert worker.in_class("elsewhere") == worker.attributes("elsewhere") == []
@@ -111,7 +111,7 @@ def test_little_is_bound_before_somebody_asks() -> None:
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_the_order_of_the_text_whoever_asks_first(order: tuple[int, ...]) -> None:
-    recorder = bound(CLASS.encode(), deferring=True)
+    recorder = bound(CLASS.encode(), Defer.PARSING)
     (worker,) = scopes_of(recorder, ScopeKind.CLASS)
     worker.complete()
     methods = scopes_of(recorder, ScopeKind.FUNCTION)
@@ -125,19 +125,19 @@ def test_the_order_of_the_text_whoever_asks_first(order: tuple[int, ...]) -> Non
 
 def test_a_name_that_is_not_ascii_is_mentioned_in_any_spelling() -> None:
     code = "class C:\n    def f(self):\n        self.\ufb01le = 1\n"  # the ligature is `fi` for Python
-    worker = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    worker = next(iter(bound(code.encode(), Defer.PARSING).inner.values()))
     assert len(worker.attributes("file")) == 1
 
 
 def test_decorators_belong_to_the_text_of_a_body() -> None:
     code = "def f():\n    @spelled.here\n    class C:\n        pass\n    return C\n"
-    scope = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    scope = next(iter(bound(code.encode(), Defer.PARSING).inner.values()))
     assert scope.deferred is not None
     assert scope.deferred.block.mentions("spelled")
 
 
 def test_what_getattr_asks_for_may_be_no_name_at_all() -> None:
     code = "class C:\n    def f(self):\n        self.x = getattr(self, 'x(')\n"
-    worker = next(iter(bound(code.encode(), deferring=True).inner.values()))
+    worker = next(iter(bound(code.encode(), Defer.PARSING).inner.values()))
     assert worker.attributes("x(") == []
     assert len(worker.attributes("x")) == 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 from importlib import import_module
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
@@ -15,6 +13,7 @@ from isolint import __version__
 from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
 from isolint.cli.messages import say_error
 from isolint.config import ConfigProblems
+from isolint.config.problems import nearest
 from isolint.project import ProjectError, collect_rarely
 
 if TYPE_CHECKING:
@@ -47,6 +46,14 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(f"isolint.cli.{cmd_name}"), _COMMANDS[cmd_name])
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the subcommand that a misspelt one is most like, as click itself does for options only."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r}.{nearest(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_Commands, context_settings=_SETTINGS, invoke_without_command=True)
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
@@ -65,10 +72,6 @@ def isolint(context: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the process's arguments and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A file name or source line that the terminal's encoding cannot show is still reported.
-            stream.reconfigure(errors="backslashreplace")
     collect_rarely()
     code = run(sys.argv[1:])
     gc.freeze()  # what is left goes with the process, and need not be looked through first
@@ -78,7 +81,13 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Every error has become a message by then."""
     try:
-        return cast("int | None", isolint.main([*arguments], "isolint", standalone_mode=False)) or 0
+        return (
+            cast(
+                "int | None",
+                isolint.main([*arguments], "isolint", standalone_mode=False, obj=tuple(arguments)),
+            )
+            or 0
+        )
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -92,6 +101,8 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:  # a full disk, a working directory that is gone
         say_error(str(error))
     except Exception:  # noqa: BLE001 - else Python would exit with 1, which says "checked, with findings"
+        import traceback
+
         traceback.print_exc()
         say_error("isolint itself failed: this is a defect of isolint, not of the code it checked")
     return COULD_NOT_CHECK

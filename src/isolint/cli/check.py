@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -12,8 +11,8 @@ import click
 
 from isolint import project
 from isolint.cli.colour import CHOICES, wants_colour
-from isolint.cli.exits import CLEAN, exit_code
-from isolint.cli.messages import say_error, say_note, say_remarks
+from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, exit_code
+from isolint.cli.messages import remarks, say, say_error, say_note
 from isolint.cli.options import (
     cache_folder,
     cache_options,
@@ -102,14 +101,19 @@ def check(**given: Any) -> int:
     config = request.select_from(loaded)
     if request.show_files:
         return _show_files(request, config)
-    started = time.monotonic()
+    started, clock = time.monotonic(), time.time_ns()
     run = _run(request, config)
-    _report(request, run)
+    said, out = _report(request, run)
+    code = exit_code(run.outcomes, exit_zero=request.exit_zero)
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
         say_note(f"took {time.monotonic() - started:.2f} s")
         _say_effort(run)
-    return exit_code(run.outcomes, exit_zero=request.exit_zero)
+    if code != COULD_NOT_CHECK:
+        from isolint.cli.recording import record
+
+        record(click.get_current_context().obj, request, config, run, (code, said, out), clock)
+    return code
 
 
 def _say_effort(run: Run) -> None:
@@ -156,9 +160,10 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
     )
 
 
-def _report(request: Request, run: Run) -> None:
-    if not request.quiet:
-        say_remarks(run.warnings, run.notes)
+def _report(request: Request, run: Run) -> tuple[str, str]:
+    """Report the run, and return what was said on standard error and on standard output."""
+    said = "" if request.quiet else remarks(run.warnings, run.notes)
+    say(said)
     view = _view(request)
     if request.statistics:
         _say_what_crashed(run, view)
@@ -172,6 +177,7 @@ def _report(request: Request, run: Run) -> None:
     elif not request.format.prose:
         closing = ""
     click.echo(body + closing, nl=False, color=view.colour)
+    return said, body + closing
 
 
 def _say_what_crashed(run: Run, view: View) -> None:
@@ -184,5 +190,11 @@ def _say_what_crashed(run: Run, view: View) -> None:
 def _view(request: Request) -> View:
     colour = request.output_file is None and wants_colour(request.color, sys.stdout)
     on_terminal = request.output_file is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if on_terminal else DEFAULT_WIDTH
+    width = _columns() if on_terminal else DEFAULT_WIDTH
     return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose)
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns

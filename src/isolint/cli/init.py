@@ -98,8 +98,10 @@ def _must_be_writable(target: Target, *, yes: bool) -> None:
     if error := writing_error(target.path):
         raise ProjectError(f"{displayed(target.path)}: {error}")
     if yes and target.taken:
+        named = "`, `".join(target.taken)
+        are, them = ("is", "it") if len(target.taken) == 1 else ("are", "them")
         raise ProjectError(
-            f"{target.place}: `{'`, `'.join(target.taken)}` is there already, and --yes does not overwrite it: "
+            f"{target.place}: `{named}` {are} there already, and --yes does not overwrite {them}: "
             "run without --yes to be asked, or with --dry-run to compare"
         )
     if not (yes or sys.stdin.isatty()):
@@ -122,6 +124,10 @@ def _proposal(target: Target, config: Config, jobs: int) -> Proposal:
         evidence = gather(target.path.parent, config, jobs, progress)
     finally:
         progress.close()
+    if not evidence.facts:
+        raise ProjectError(
+            f"no Python files of a program below {displayed(target.path.parent)}, so there is nothing to propose"
+        )
     if evidence.unread:
         say_note(
             f"{len(evidence.unread)} of the modules cannot be parsed: what they import does not count here"

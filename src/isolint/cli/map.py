@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, final
 import click
 
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK
-from isolint.cli.messages import say_error, say_remarks
+from isolint.cli.messages import remarks, say, say_error
 from isolint.cli.options import (
     cache_folder,
     cache_options,
@@ -21,7 +21,8 @@ from isolint.cli.options import (
 )
 from isolint.cli.output import write
 from isolint.cli.progress import Progress
-from isolint.report.boundary.formats import MapFormat, format_of, render
+from isolint.config.problems import displayed
+from isolint.report.boundary.formats import SUFFIXES, MapFormat, format_of, render
 from isolint.report.view import View
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ def map_command(**given: Any) -> int:
     the exit code: it is a picture, `isolint check` judges.
     """
     request = MapRequest(**given)
+    wanted = _format(request)
     paths = request.paths or (Path(),)
     loaded = configuration(paths, explicit=request.config, isolated=request.isolated)
     mapped = _mapped(paths, loaded, request)
     view = View(Path.cwd())
-    wanted = MapFormat(request.chosen) if request.chosen else format_of(request.output_file)
     text = render(mapped.boundary, wanted, view, request.focus or loaded.root.name)
     if not request.quiet:
-        say_remarks(mapped.warnings, mapped.notes)
+        say(remarks(mapped.warnings, mapped.notes))
     for crash in mapped.crashed:
         say_error(f"{view.short(crash.path)}: could not be checked: {crash.error}")
     if request.output_file is None:
@@ -101,6 +102,18 @@ class MapRequest:
     no_cache: bool
     cache_dir: Path | None
     quiet: bool
+
+
+def _format(request: MapRequest) -> MapFormat:
+    if request.chosen:
+        return MapFormat(request.chosen)
+    found = format_of(request.output_file)
+    if found is None and request.output_file is not None:
+        raise click.UsageError(
+            f"{displayed(request.output_file)}: no format has this ending: give one of {', '.join(SUFFIXES)}, "
+            "or --format"
+        )
+    return found or MapFormat.SVG
 
 
 def _mapped(paths: tuple[Path, ...], config: Config, request: MapRequest) -> Mapped:

@@ -29,16 +29,23 @@ def say_note(text: str) -> None:
     _say("note", "blue", text)
 
 
-def say_remarks(warnings: Iterable[str], notes: Iterable[str]) -> None:
-    """Say all there is to say of a run, beside the report."""
-    for warning in warnings:
-        say_warning(warning)
-    for note in notes:
-        say_note(note)
+def remarks(warnings: Iterable[str], notes: Iterable[str]) -> str:
+    """Return all there is to say of a run, beside the report."""
+    told = [_worded("warning", "yellow", warning) for warning in warnings]
+    return "".join([*told, *(_worded("note", "blue", note) for note in notes)])
+
+
+def say(text: str) -> None:
+    """Say what has been put into words."""
+    click.echo(text, nl=False, err=True, color=wants_colour("auto", sys.stderr))
 
 
 def _say(label: str, hue: str, text: str) -> None:
-    colour = wants_colour("auto", sys.stderr)
-    label = click.style(label, fg=hue, bold=True) if colour else label
+    say(_worded(label, hue, text))
+
+
+def _worded(label: str, hue: str, text: str) -> str:
+    if wants_colour("auto", sys.stderr):
+        label = click.style(label, fg=hue, bold=True)
     shown = "\n".join(map(visible, text.splitlines()))
-    click.echo(f"{label}: {shown}", err=True, color=colour)
+    return f"{label}: {shown}\n"

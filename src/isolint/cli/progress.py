@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from typing import IO, TYPE_CHECKING, final
 
@@ -42,6 +41,8 @@ class Progress:
             self._stream.flush()
 
     def _draw(self, text: str) -> None:
+        import shutil
+
         text = text[: shutil.get_terminal_size().columns - 1]
         self._stream.write("\r" + text.ljust(self._drawn))
         self._stream.flush()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, final
 import click
 
 from isolint.config.selectors import ignore_error, overridden, selector_error
+from isolint.model import Suppress
 from isolint.report.formats import Format
-from isolint.rules import all_rules
-from isolint.suppressions import Suppress
+from isolint.rules import all_rules, titles
 
 if TYPE_CHECKING:
     from isolint.config import Config
@@ -83,13 +83,12 @@ class Request:
             click.UsageError: there are no such rules.
 
         """
-        rules = all_rules()
-        wrong = [selector_error(selector, rules) for selector in (*self.select, *self.extend_select)]
-        wrong += [ignore_error(selector, rules) for selector in self.ignore]
-        if any(wrong):
-            raise click.UsageError("; ".join(filter(None, wrong)))
         if not (self.select or self.extend_select or self.ignore):
             return config
+        wrong = [selector_error(selector, titles()) for selector in (*self.select, *self.extend_select)]
+        wrong += [ignore_error(selector, titles()) for selector in self.ignore]
+        if any(wrong):
+            raise click.UsageError("; ".join(filter(None, wrong)))
         return overridden(
-            config, rules, select=self.select, extend_select=self.extend_select, ignore=self.ignore
+            config, all_rules(), select=self.select, extend_select=self.extend_select, ignore=self.ignore
         )

@@ -12,12 +12,12 @@ from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem, absolute, displayed
 from isolint.config.schema import problems
 from isolint.rule import Options
-from isolint.rules import all_rules
 
 if TYPE_CHECKING:
     from isolint.config.positions import KeyPath
 
-_ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+"""What the folder of a project has in it that says nothing of isolint."""
 
 
 def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -> Config:
@@ -34,7 +34,7 @@ def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -
         document = find(start)
     if document is None:
         return Config(root=_likely_root(start))
-    found = list(problems(document, all_rules()))
+    found = list(problems(document))
     if found:
         raise ConfigProblems(found)
     return _config(document)
@@ -55,7 +55,7 @@ def line_in(config: Config, key: KeyPath) -> int:
 def _likely_root(start: Path) -> Path:
     """Return the root of a project that says nothing of isolint, the same from wherever in it one looks."""
     for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in _ROOT_MARKS):
+        if any((folder / mark).exists() for mark in ROOT_MARKS):
             return folder
     here = Path.cwd()
     # Everything below the root is surveyed, so it must not be all that somebody has.

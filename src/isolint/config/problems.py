@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
@@ -60,6 +59,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     Letter case and ``_`` for ``-`` do not count as differences.
     """
+    from difflib import get_close_matches
+
     by_form = {_form(name): name for name in known}
     form = _form(word)
     close = get_close_matches(form, by_form, n=3)

@@ -19,30 +19,30 @@ from isolint.config.shapes import (
     mismatches,
     strings,
 )
+from isolint.rules import titles
 from isolint.semantics import ignored_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from isolint.config.document import Document
     from isolint.config.positions import KeyPath
     from isolint.config.problems import Problem
-    from isolint.rule import Rule
 
 ROLE_KEYS = ("core", "runtime", "shell", "tests")
 
-Check: TypeAlias = "Callable[[str, Sequence[Rule]], str]"
-"""Takes a string of the configuration and the known rules; returns what is wrong with it, or ``""``."""
+Check: TypeAlias = "Callable[[str], str]"
+"""Takes a string of the configuration; returns what is wrong with it, or ``""``."""
 
 
-def problems(document: Document, rules: Sequence[Rule]) -> Iterator[Problem]:
+def problems(document: Document) -> Iterator[Problem]:
     """Return every problem in the document."""
     yield from document.problems
     for name, value in document.table.items():
         if name not in KEYS:
             yield document.problem((name,), _unknown(name, document))
             continue
-        for at, message in _found(name, value, KEYS[name], rules):
+        for at, message in _found(name, value, KEYS[name]):
             yield document.problem(at, message)
     yield from _shared_patterns(document)
 
@@ -64,7 +64,7 @@ def _unknown(name: str, document: Document) -> str:
     return f"unknown key `{name}`{nearest(name, KEYS) or ': the keys are ' + ', '.join(KEYS)}"
 
 
-def _found(name: str, value: object, key: Key, rules: Sequence[Rule]) -> Iterator[tuple[KeyPath, str]]:
+def _found(name: str, value: object, key: Key) -> Iterator[tuple[KeyPath, str]]:
     wrong = list(mismatches(value, key.shape, (name,)))
     yield from wrong
     if wrong:
@@ -75,7 +75,7 @@ def _found(name: str, value: object, key: Key, rules: Sequence[Rule]) -> Iterato
     if isinstance(value, dict):
         texts += [((name, text), text, key.name) for text in cast("dict[str, object]", value)]
     for at, text, check in texts:
-        if check is not None and (message := check(text, rules)):
+        if check is not None and (message := check(text)):
             yield at, f"`{name}`: {message}"
 
 
@@ -103,11 +103,19 @@ def pattern_error(text: str) -> str:
     return ""
 
 
-def _pattern(text: str, _rules: Sequence[Rule]) -> str:
+def _pattern(text: str) -> str:
     return pattern_error(text)
 
 
-def _file_glob(text: str, _rules: Sequence[Rule]) -> str:
+def _selector(text: str) -> str:
+    return selector_error(text, titles())
+
+
+def _ignored(text: str) -> str:
+    return ignore_error(text, titles())
+
+
+def _file_glob(text: str) -> str:
     try:
         patterns.path_parts(text.removeprefix("!"))
     except ValueError as error:
@@ -115,28 +123,28 @@ def _file_glob(text: str, _rules: Sequence[Rule]) -> str:
     return ""
 
 
-def _folder(text: str, _rules: Sequence[Rule]) -> str:
+def _folder(text: str) -> str:
     return "" if text.strip() else "an empty path: write `.` for the folder of the configuration"
 
 
-def _exclude(text: str, _rules: Sequence[Rule]) -> str:
+def _exclude(text: str) -> str:
     error = gitignore.pattern_error(text)
     return error and f'"{text}": {error}'
 
 
-def _module(text: str, _rules: Sequence[Rule]) -> str:
+def _module(text: str) -> str:
     error = patterns.dotted_name_error(text)
     return error and f'"{text}" is not a dotted name: {error}'
 
 
-def _member(text: str, rules: Sequence[Rule]) -> str:
-    error = _module(text, rules)
+def _member(text: str) -> str:
+    error = _module(text)
     if not error and "." not in text:
         return f'"{text}" lacks its module: write it out, as in "package.module.{text}"'
     return error
 
 
-def _ignored_import(text: str, _rules: Sequence[Rule]) -> str:
+def _ignored_import(text: str) -> str:
     try:
         ignored_imports.parse(text)
     except ValueError as error:
@@ -144,7 +152,7 @@ def _ignored_import(text: str, _rules: Sequence[Rule]) -> str:
     return ""
 
 
-def _version(text: str, _rules: Sequence[Rule]) -> str:
+def _version(text: str) -> str:
     error = versions.specifier_error(text)
     if not error and not versions.satisfies(isolint.__version__, text):
         return f'this is isolint {isolint.__version__}, but the project asks for "{text}"'
@@ -157,11 +165,11 @@ KEYS = {
     "shell": Key(STRINGS, _pattern),
     "tests": Key(STRINGS, _pattern),
     "src": Key(STRINGS, _folder, needs_entries=True),
-    "select": Key(STRINGS, selector_error, needs_entries=True),
-    "extend-select": Key(STRINGS, selector_error),
-    "ignore": Key(STRINGS, ignore_error),
+    "select": Key(STRINGS, _selector, needs_entries=True),
+    "extend-select": Key(STRINGS, _selector),
+    "ignore": Key(STRINGS, _ignored),
     "strict": Key(FLAG),
-    "per-file-ignores": Key(TABLE_OF_ARRAYS, ignore_error, _file_glob),
+    "per-file-ignores": Key(TABLE_OF_ARRAYS, _ignored, _file_glob),
     "exclude": Key(STRINGS, _exclude),
     "extend-exclude": Key(STRINGS, _exclude),
     "respect-gitignore": Key(FLAG),

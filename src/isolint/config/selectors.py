@@ -17,9 +17,14 @@ from isolint.config.problems import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import PurePosixPath
+    from typing import TypeAlias
 
     from isolint.config.model import Config
     from isolint.rule import Rule
+    from isolint.rules import Title
+
+    Titled: TypeAlias = Rule | Title
+    """What has a code and a name."""
 
 ALWAYS_ON = "ISO900"
 ONLY_IF_EXHAUSTIVE = "ISO902"
@@ -28,7 +33,7 @@ _CODE = re.compile(r"ISO\d*")
 _EXACT = 100
 
 
-def selector_error(selector: str, rules: Sequence[Rule]) -> str:
+def selector_error(selector: str, rules: Sequence[Titled]) -> str:
     """Return what is wrong with a selector, with the nearest right one, ``""`` for a good one."""
     if any(_matches(selector, rule) for rule in rules):
         return ""
@@ -36,7 +41,7 @@ def selector_error(selector: str, rules: Sequence[Rule]) -> str:
     return f"unknown rule `{selector}`{nearest(selector, known)}"
 
 
-def ignore_error(selector: str, rules: Sequence[Rule]) -> str:
+def ignore_error(selector: str, rules: Sequence[Titled]) -> str:
     """Return what is wrong with a selector of rules to leave out, ``""`` for a good one."""
     named = next((rule for rule in rules if selector in {rule.code, rule.name}), None)
     if named is not None and named.code == ALWAYS_ON:
@@ -101,7 +106,7 @@ def _specificity(selector: str, rule: Rule) -> int:
     return _EXACT if selector in {rule.code, rule.name} else len(selector)
 
 
-def _matches(selector: str, rule: Rule) -> bool:
+def _matches(selector: str, rule: Titled) -> bool:
     begins = _CODE.fullmatch(selector) is not None and rule.code.startswith(selector)
     return selector in {_ALL, rule.name} or begins
 

@@ -10,7 +10,6 @@ from isolint.config.document import BYTE_ORDER_MARK, OWN_NAME, SHARED_NAME, Docu
 from isolint.config.problems import ConfigProblems, Problem, displayed
 from isolint.config.schema import ROLE_KEYS, problems
 from isolint.config.writing import CannotEdit, with_keys
-from isolint.rules import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +50,7 @@ class Target:
         except CannotEdit as error:
             raise ConfigProblems([Problem(displayed(self.path), 0, str(error))]) from error
         document = parsed(self.path, text)
-        if document is not None and (found := list(problems(document, all_rules()))):
+        if document is not None and (found := list(problems(document))):
             raise ConfigProblems(found)
         return text
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from isolint.config import Config
-    from isolint.engine import Session, Surveyed
-    from isolint.model import Outcome, Role
+    from isolint.engine import Surveyed
+    from isolint.model import Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
     from isolint.semantics.glimpse import Glimpse
-    from isolint.suppressions import Suppress
+    from isolint.session import Session
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -112,11 +112,9 @@ class Checker:
     @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
-        from isolint import engine
+        from isolint.session import Session
 
-        session = engine.Session(
-            self._rules, self._setup.config.options, self._setup.modules, self._known_drives
-        )
+        session = Session(self._rules, self._setup.config.options, self._setup.modules, self._known_drives)
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)
@@ -146,12 +144,13 @@ class Checker:
     def survey(self, job: Job) -> Surveyed:
         """Read a file and take a first look."""
         from isolint import engine
+        from isolint.session import Source
 
         data = _read(job)
         if isinstance(data, Crashed):
             return engine.Surveyed(None, data)
         file = job.file
-        source = engine.Source(file.shown, file.module, job.role, data)
+        source = Source(file.shown, file.module, job.role, data)
         return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
 
     def learn(self, job: Job, glimpse: Glimpse) -> None:
@@ -169,7 +168,9 @@ class Checker:
         self._session.world.asked = set()
         if surveyed.glimpse is not None:
             rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
-            admitted = self._session.gate.admitted(rules, job.file.module, surveyed.glimpse)
+            admitted = self._session.gate.admitted(
+                rules, job.file.module, surveyed.glimpse, lambda: _text_for_words(job)
+            )
             if admitted:
                 codes = frozenset(rule.code for rule in admitted)
                 return Admitted(codes, frozenset(self._session.world.asked))
@@ -193,9 +194,10 @@ class Checker:
     ) -> Outcome:
         """Check a file that has this content, of which ``tree`` may have been parsed before."""
         from isolint import engine
+        from isolint.session import Source
 
         file, setup = job.file, self._setup
-        source = engine.Source(file.shown, file.module, job.role, data, tree)
+        source = Source(file.shown, file.module, job.role, data, tree)
         return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
@@ -254,6 +256,12 @@ class Checking:
 
 def _killed(job: Job) -> Crashed:
     return Crashed(job.file.shown, "the process that checked this file died")
+
+
+def _text_for_words(job: Job) -> str:
+    """Return the text for a look at its words; what is not UTF-8 comes out wrong but for its ASCII letters."""
+    data = _read(job)
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
 
 
 def _read(job: Job) -> bytes | Crashed:

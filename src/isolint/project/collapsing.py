@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from isolint.model import Role
+from isolint.project.evidence import prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ENOUGH = 28
 """How many packages a picture has at most that nobody asked for more."""
+
+_GIVEN = (Role.CORE, Role.RUNTIME, Role.SHELL)
 
 Groups: TypeAlias = "dict[tuple[str, Role], list[str]]"
 """The modules of each package and role."""
@@ -55,34 +58,42 @@ def _at(roles: Mapping[str, Role], depth: int) -> Groups:
 
 
 def _taken_apart(roles: Mapping[str, Role], enough: int) -> Groups:
+    """Take the largest groups apart until there are ``enough``, or each has no more than its share.
+
+    First those with a role that somebody gave them, until each is a package that has it as a whole: these
+    are what a person looks for in the picture. Where few are left in the end, also small ones are taken apart.
+    """
     groups = _at(roles, 1)
-    whole: set[tuple[str, Role]] = set()
-    while splittable := [key for key in groups if key not in whole and key[1] is not Role.TESTS]:
-        key = max(splittable, key=lambda key: (len(groups[key]), key[0], key[1].value))
-        pieces = _pieces(key, groups[key])
-        if len(pieces) == 1 and key in pieces:
-            whole.add(key)  # a module, or the package's own file
-        elif len(groups) - 1 + len(pieces) > enough:
-            whole.add(key)
-        else:
-            del groups[key]
-            groups |= pieces
-            whole |= {key} & pieces.keys()
-    for key in sorted(groups, key=lambda key: (-len(groups[key]), key[0], key[1].value)):
-        if key[1] is not Role.TESTS:
-            _take_out_largest(groups, key, enough)
+    sizes = Counter(name for module in roles for name in prefixes(module))
+
+    def is_mixed(key: tuple[str, Role]) -> bool:
+        return key[1] in _GIVEN and sizes[_common(groups[key])] > len(groups[key])
+
+    def is_large(key: tuple[str, Role]) -> bool:
+        return key[1] is not Role.TESTS and len(groups[key]) > len(roles) / ENOUGH
+
+    _peel(groups, is_mixed, enough * 3 // 4)
+    _peel(groups, is_large, enough)
+    _peel(groups, lambda key: key[1] is not Role.TESTS, enough // 2)
     return groups
 
 
-def _pieces(key: tuple[str, Role], modules: Sequence[str]) -> Groups:
-    return _at(dict.fromkeys(modules, key[1]), key[0].count(".") + 2)
-
-
-def _take_out_largest(groups: Groups, key: tuple[str, Role], enough: int) -> None:
-    """Draw the largest packages of a group that is too wide to be taken apart; the rest of it stays together."""
-    pieces = {piece: inner for piece, inner in _pieces(key, groups[key]).items() if len(inner) > 1}
-    largest = sorted(pieces, key=lambda piece: (-len(pieces[piece]), piece[0]))
-    for piece in largest[: enough - len(groups)]:
-        if len(pieces[piece]) < len(groups[key]):
-            groups[key] = [module for module in groups[key] if module not in set(pieces[piece])]
+def _peel(groups: Groups, wanted: Callable[[tuple[str, Role]], bool], enough: int) -> None:
+    """Draw the largest part of the largest group by itself, as long as there is one that is ``wanted``."""
+    whole: set[tuple[str, Role]] = set()
+    while len(groups) < enough and (keys := [key for key in groups if key not in whole and wanted(key)]):
+        key = max(keys, key=lambda key: (len(groups[key]), key[0], key[1].value))
+        pieces = _pieces(groups[key], key[1])
+        # The package's own file stays behind: it is called as the group is.
+        piece = min(pieces, key=lambda piece: (piece == key, -len(pieces[piece]), piece[0]))
+        # Single modules are drawn where there is room for all of them.
+        if len(pieces) == 1 or (len(pieces[piece]) == 1 and len(groups) - 1 + len(pieces) > enough):
+            whole.add(key)
+        else:
+            taken = set(pieces[piece])
             groups[piece] = pieces[piece]
+            groups[key] = [module for module in groups[key] if module not in taken]
+
+
+def _pieces(modules: Sequence[str], role: Role) -> Groups:
+    return _at(dict.fromkeys(modules, role), len(_common(modules).split(".")) + 1)

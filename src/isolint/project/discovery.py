@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.config.problems import absolute, displayed
 from isolint.model import Crashed
@@ -13,20 +13,24 @@ from isolint.project.errors import ProjectError
 from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from isolint.config.model import Config
 
 _SUFFIXES = (".py", ".pyi")
 
+Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"
+"""What was in folders, by their absolute paths."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Absolute paths of the files, sorted; and the folders that could not be listed."""
+    """Absolute paths of the files, sorted; the folders that could not be listed; what was in all others."""
 
     files: tuple[Path, ...]
     unreadable: tuple[Crashed, ...]
+    listed: Listed
 
 
 def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = False) -> Found:
@@ -50,14 +54,12 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
     return walk.found()
 
 
-def python_files(
-    folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool
-) -> tuple[Path, ...]:
-    """Return the Python files in ``folders``, sorted; what cannot be listed is passed over."""
+def python_files(folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool) -> Found:
+    """Return the Python files in ``folders``; what cannot be listed is passed over."""
     walk = _Walk()
     for folder in folders:
         walk.folder(folder, starting_at(folder, folder, exclude, respects_git=respect_gitignore))
-    return walk.found().files
+    return walk.found()
 
 
 @final
@@ -68,6 +70,7 @@ class _Walk:
     files: dict[str, str] = field(default_factory=dict[str, str])
     links: list[str] = field(default_factory=list[str])
     unreadable: dict[str, Crashed] = field(default_factory=dict[str, Crashed])
+    listed: dict[str, list[os.DirEntry[str]]] = field(default_factory=dict[str, "list[os.DirEntry[str]]"])
 
     def folder(self, start: Path, ignoring: Ignoring) -> None:
         """Take in what is in a folder and below. No recursion: a tree may be deeper than Python's stack."""
@@ -95,16 +98,17 @@ class _Walk:
             if Path(link).is_file():
                 self.files.setdefault(os.path.realpath(link), link)
         files = sorted(map(Path, self.files.values()), key=lambda path: path.parts)
-        return Found(tuple(files), tuple(self.unreadable.values()))
+        return Found(tuple(files), tuple(self.unreadable.values()), self.listed)
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as entries:
-                return list(entries)
+                listed = self.listed[folder] = list(entries)
         except OSError as error:
             message = f"the folder cannot be listed: {error.strerror or error}"
             self.unreadable[folder] = Crashed(displayed(Path(folder)), message)
-            return []
+            listed = self.listed[folder] = []
+        return listed
 
 
 def _must_exist(paths: Sequence[Path]) -> None:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, final
 
 from isolint.config.patterns import dotted_name_error, parse
 from isolint.config.roles import GUESSED_CORE
-from isolint.model import Checked, Role
+from isolint.model import Checked, Role, Suppress
 from isolint.project.conventions import ASIDE, COMBINATORS, frameworks
 from isolint.project.import_graph import import_graph
 from isolint.project.run import check_paths
 from isolint.project.workspace import Workspace
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import RoleTable
+    from isolint.project.discovery import Listed
     from isolint.project.naming import Layout, SourceFile
 
 
@@ -80,16 +81,18 @@ class Modules:
         return self.files
 
 
-def survey(config: Config, layout: Layout) -> tuple[SourceFile, ...]:
+def survey(config: Config, layout: Layout) -> tuple[tuple[SourceFile, ...], Listed]:
     """Return every Python file below the root and the source roots, whatever a run is asked to check.
+
+    And what was in their folders.
 
     Of the excludes only the default ones count: ``exclude`` says what not to check, and a module that
     is not checked is there to be imported all the same.
     """
     outside = (root for root in layout.sources if not root.is_relative_to(config.root))
     folders = [config.root, *outside]
-    paths = python_files(folders, DEFAULT_EXCLUDE, respect_gitignore=config.respect_gitignore)
-    return tuple(map(layout.file, paths))
+    found = python_files(folders, DEFAULT_EXCLUDE, respect_gitignore=config.respect_gitignore)
+    return tuple(map(layout.file, found.files)), found.listed
 
 
 def known_modules(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, final
 
@@ -26,9 +26,10 @@ class SourceFile:
     """
 
     path: Path
-    shown: PurePath
-    relative: PurePosixPath
-    module: str
+    # Files are keys all along a run, and of paths it takes long to make a hash.
+    shown: PurePath = field(hash=False)
+    relative: PurePosixPath = field(hash=False)
+    module: str = field(hash=False)
 
 
 @final

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST_IMPORTERS = 3
 """How many modules import a shell that is a single module, at most."""
 _MOST_GUESSES = 5
+_MOST_NAMED = 3
 _DEEPEST = 4
 """How many parts a name has at most that its last part is asked what it suggests."""
 
@@ -120,12 +121,17 @@ def _doubt_of_core(facts: Facts, *, certain: bool) -> str:
     """Return what speaks against a core. Some drives do not: to find those is what it is declared for."""
     size = len(facts.modules)
     if len(facts.attached) * 2 > size or (facts.attached and not certain):
-        return f"imports {', '.join(sorted(facts.frameworks))}"
+        return f"imports {_most_imported(facts.frameworks)}"
     if not certain and len(facts.driving) * 2 > size:
         return "most of its modules drive" if size > 1 else "it drives"
     if not certain and not facts.importers:
         return "no module imports it"
     return ""
+
+
+def _most_imported(frameworks: Mapping[str, int]) -> str:
+    names = sorted(frameworks, key=lambda name: (-frameworks[name], name))
+    return ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
 
 
 def _doubt_of_shell(facts: Facts) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.config.problems import displayed
+from isolint.model import Suppress
 from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import CAN_FORK, Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
 from isolint.project.workspace import Workspace
-from isolint.suppressions import Suppress
 
 if TYPE_CHECKING:
     import ast
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
     from isolint.project.checking import Task
+    from isolint.project.discovery import Listed
 
 R = TypeVar("R")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
@@ -59,12 +60,16 @@ class Effort:
 @final
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of a run: outcomes sorted by path, remarks for the user, the number of files found."""
+    """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
+
+    ``listed`` is what was in the folders that were looked into.
+    """
 
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
     files: int
     effort: Effort = field(default_factory=Effort, compare=False, repr=False)
+    listed: tuple[Listed, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ def check_paths(
     outcomes = _outcomes(todo, setup, _Means(jobs, cache, on_progress or _silent, effort))
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
-    return Run(tuple(ordered), notes, len(found.files), effort)
+    return Run(tuple(ordered), notes, len(found.files), effort, (found.listed, workspace.listed))
 
 
 def check_text(

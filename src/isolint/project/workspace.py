@@ -8,9 +8,8 @@ from isolint.config import ConfigProblems
 from isolint.config.problems import displayed
 from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
-from isolint.project import assignment, fit, ports
+from isolint.project import assignment, fit
 from isolint.project.errors import ProjectError
-from isolint.project.import_graph import unused_ignores
 from isolint.project.modules import known_modules, survey
 from isolint.project.naming import Layout
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
+    from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
 
 _MOST_NAMED = 3
@@ -30,8 +30,8 @@ _DRIVERS = ("__main__", "main", "cli", "shell", "app", "server", "worker")
 class Workspace:
     """The modules of a project with their roles, as plain data.
 
-    ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask;
-    ``notes`` are remarks for the user. Raises ConfigProblems where patterns, ``src`` or role comments do
+    ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask; ``listed``
+    is what was in the project's folders; ``notes`` are remarks for the user. Raises ConfigProblems where patterns, ``src`` or role comments do
     not fit the tree.
     """
 
@@ -39,7 +39,7 @@ class Workspace:
         self.config = config
         self.layout = Layout(config)
         self._table = RoleTable(config)
-        surveyed = survey(config, self.layout)
+        surveyed, self.listed = survey(config, self.layout)
         known = {file.path: file for file in surveyed}
         self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
         files = tuple(dict.fromkeys((*surveyed, *self.checked)))
@@ -50,8 +50,8 @@ class Workspace:
         if problems:
             raise ConfigProblems(problems)
         self.modules = known_modules(self._table, self.layout, self.decisions, config.root)
-        if wrong := [*unused_ignores(config, self.modules), *ports.problems(config, self.modules)]:
-            raise ConfigProblems(wrong)
+        if config.options.ignore_imports or config.options.allowed:
+            _must_be_there(config, self.modules)
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:
@@ -75,6 +75,16 @@ class Workspace:
             packages = sorted({f"{module}.".partition("domain.")[0] + "domain" for module in guessed})
             named = ", ".join(packages[:_MOST_NAMED]) + (", ..." if len(packages) > _MOST_NAMED else "")
             yield f"no core is configured, so packages named domain are taken for it: {named}"
+
+
+def _must_be_there(config: Config, modules: Modules) -> None:
+    """Raise ConfigProblems for what ``ignore-imports`` and ``allowed`` name though the tree has no such thing."""
+    # Both look into modules, for which much has to be imported that few configurations need.
+    from isolint.project.import_graph import unused_ignores
+    from isolint.project.ports import problems
+
+    if wrong := [*unused_ignores(config, modules), *problems(config, modules)]:
+        raise ConfigProblems(wrong)
 
 
 def _how_to_declare(modules: Iterable[str]) -> str:

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 from isolint.rule import Rule
+
+
+class Title(NamedTuple):
+    """What a rule is called."""
+
+    code: str
+    name: str
+
+
+@cache
+def titles() -> tuple[Title, ...]:
+    """Return what the rules are called, sorted by code: their files are called so, and none is imported."""
+    parts = (name.partition("_") for name in _modules())
+    return tuple(Title(code.upper(), name.replace("_", "-")) for code, _, name in parts)
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, sorted by code."""
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name.startswith("iso"))
-    rules = [import_module(f"{__name__}.{name}").RULE for name in names]
+    rules = [import_module(f"{__name__}.{name}").RULE for name in _modules()]
     if not all(isinstance(rule, Rule) for rule in rules):
         msg = "each module of isolint.rules that is named iso… must define RULE"
         raise TypeError(msg)
     return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+def _modules() -> list[str]:
+    import pkgutil
+
+    return sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name.startswith("iso"))

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from isolint.semantics.drives.reached import Reached
     from isolint.semantics.glimpse import Glimpse
 
-_VERBS = {Usage.DECORATES: "decorating with it", Usage.CALLED: "calling it", Usage.AWAITED: "awaiting it"}
+_VERBS = {
+    Usage.DECORATES: "decorating with it",
+    Usage.CALLED: "calling it",
+    Usage.AWAITED: "awaiting it",
+    Usage.ENTERED: "entering it",
+}
 _WAY_OUT = (
     "describe the work and let the shell drive it, or take what drives as a capability; "
     "a port that is meant to be used is named in `allowed`"
@@ -68,7 +73,7 @@ RULE = Rule(
         "Most hidden drives stand behind a project's own helpers: the core calls `run_sync(...)`, decorates "
         "with `@sync_compatible`, awaits something that starts a task three calls further down. The line "
         "looks like any other call, and no search for `asyncio.run` finds it. The chain is followed through "
-        "functions, methods, properties, decorators, `partial`, re-exports and construction, in every module "
+        "functions, methods, properties, decorators, `partial`, re-exports, construction and `with`, in every module "
         "of the project outside the core and the runtime, and printed: the first name with the place where it "
         "is defined, every other with the place where it is used. What drives is what ISO101, ISO102 and "
         "ISO103 report in the core; a task group that ends with its block does not. What is imported from the "

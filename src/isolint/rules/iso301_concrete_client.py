@@ -8,6 +8,7 @@ from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import Reference, Usage
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,9 +30,20 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is Usage.INHERITED:
         names = _clients(reference, context)
     names = names or list(_class_methods(reference, context))
+    if _is_of_one_made_here(reference, context):
+        return  # `boto3.Session().client("s3")`: one client, and the session is reported
     names = [name for name in names if not context.module.is_own(name)]
     if names:
         yield finding(reference, context, " or ".join(names), _WORDING)
+
+
+def _is_of_one_made_here(reference: Reference, context: Context) -> bool:
+    """Whether a method is asked of a client that the same expression makes."""
+    made = reference.node.value if isinstance(reference.node, nodes.Attribute) else None
+    if not isinstance(made, nodes.Call):
+        return False
+    known = (context.module.catalogue.get(e.name) for e in context.module.inference.externals(made.func))
+    return any(entry is not None and entry.effect is Effect.CLIENT for entry in known)
 
 
 def _clients(reference: Reference, context: Context) -> list[str]:

@@ -147,7 +147,7 @@ def _names_in(expression: nodes.CSTNode) -> set[str]:
 
 
 def _words(_given: GateInput) -> Iterable[tuple[str, ...]]:
-    return (("async", "except"),)
+    return (("except", "async"),)
 
 
 def _may_swallow(view: View) -> bool:

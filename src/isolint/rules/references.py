@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from isolint.semantics.facts import Reference
 
 
+_LONGEST_TEXT = 60
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -39,7 +42,7 @@ def findings(reference: Reference, context: Context, effect: Effect, wording: Wo
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
     """Return a finding that names what was resolved, and as what it is reached."""
-    written = context.module.text_of(reference.node)
+    written = _ending(context.module.text_of(reference.node))
     reached = f" (reached as `{written}`)" if written != resolved else ""
     return Finding(
         reference.anchor,
@@ -48,3 +51,8 @@ def finding(reference: Reference, context: Context, resolved: str, wording: Word
         resolved,
         context.module.evidence(reference),
     )
+
+
+def _ending(text: str) -> str:
+    """Return a text or, of a long one, its end: that is where the name stands."""
+    return text if len(text) <= _LONGEST_TEXT else f"...{text[3 - _LONGEST_TEXT :]}"

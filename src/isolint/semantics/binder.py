@@ -32,13 +32,14 @@ def bind(module: cst.Module, package: str) -> Recorder:
 
 
 def dotted(node: cst.CSTNode | None) -> str:
-    """Return the text of a chain of names, ``a.b.c``; empty for None."""
+    """Return the text of a chain of names, ``a.b.c``; empty for anything else."""
     parts: list[str] = []
     while isinstance(node, cst.Attribute):
         parts.append(node.attr.value)
         node = node.value
-    if isinstance(node, cst.Name):
-        parts.append(node.value)
+    if not isinstance(node, cst.Name):
+        return ""
+    parts.append(node.value)
     return ".".join(reversed(parts))
 
 
@@ -151,6 +152,7 @@ class _Binder(ControlFlow):
             node, recorder.scope, recorder.guarded, module, name, bound, recorder.type_checking, origin, first
         )
         recorder.facts.append(fact)
+        recorder.libraries.add(module.partition(".")[0])
 
     def _bind_import(self, bound: str, node: cst.CSTNode, origin: str) -> None:
         recorder = self._recorder

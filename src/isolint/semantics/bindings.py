@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics import calls
-from isolint.semantics.elements import held_by
+from isolint.semantics.elements import collection, held_by, mapped
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import UNKNOWN, Class, Function, Instance, distinct
 from isolint.semantics.members import class_of, decorators
@@ -18,10 +16,14 @@ from isolint.semantics.scopes import (
     ImportBinding,
     IterBinding,
     ParamBinding,
+    PartBinding,
     ValueBinding,
 )
+from isolint.semantics.unpacking import part_of_round, part_of_value
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meanings
     from isolint.semantics.scopes import Binding
@@ -35,15 +37,20 @@ def bound(inference: Inference, binding: Binding) -> Meanings:
         return (Function(binding),)
     if isinstance(binding, ClassBinding):
         return (Class(binding),)
-    if isinstance(binding, EnterBinding):
-        return inference.each(binding.item, lambda item: calls.entered(inference, item))
     if isinstance(binding, ParamBinding):
         return _parameter(inference, binding)
     if isinstance(binding, ValueBinding):
         return _value(inference, binding)
+    return _in_block(inference, binding)
+
+
+def _in_block(inference: Inference, binding: Binding) -> Meanings:
+    """Return what a ``with`` statement or a loop binds a name to."""
+    if isinstance(binding, EnterBinding):
+        return inference.each(binding.item, lambda item: calls.entered(inference, item))
     if isinstance(binding, IterBinding):
         return held_by(inference.of(binding.iterable))
-    return UNKNOWN
+    return part_of_round(inference, binding) if isinstance(binding, PartBinding) else UNKNOWN
 
 
 def _value(inference: Inference, binding: ValueBinding) -> Meanings:
@@ -51,19 +58,7 @@ def _value(inference: Inference, binding: ValueBinding) -> Meanings:
         declared = inference.annotated(binding.annotation)
         if declared:
             return declared
-    value = unpacked(binding)
-    return inference.of(value) if value is not None else UNKNOWN
-
-
-def unpacked(binding: ValueBinding) -> cst.CSTNode | None:
-    """Return the expression whose value is bound, the right one of a tuple; None where that is not known."""
-    value: cst.CSTNode | None = binding.value
-    for index in binding.path:
-        elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
-        if index < 0 or index >= len(elements) or any(isinstance(e, cst.StarredElement) for e in elements):
-            return None
-        value = elements[index].value
-    return value
+    return part_of_value(inference, binding)
 
 
 def _says_no_type(annotation: cst.CSTNode) -> bool:
@@ -72,7 +67,7 @@ def _says_no_type(annotation: cst.CSTNode) -> bool:
 
 def _parameter(inference: Inference, binding: ParamBinding) -> Meanings:
     if binding.annotation is not None:
-        return inference.annotated(binding.annotation)
+        return _annotated_parameter(inference, binding.annotation, getattr(binding.node, "star", ""))
     holder = binding.scope.own_class()
     if binding.position == 0 and holder is not None:
         named = decorators(binding.scope)
@@ -80,3 +75,11 @@ def _parameter(inference: Inference, binding: ParamBinding) -> Meanings:
         if "staticmethod" not in named:
             return (owner,) if "classmethod" in named else (Instance(owner),)
     return distinct(inference.of(binding.default)) if binding.default is not None else UNKNOWN
+
+
+def _annotated_parameter(inference: Inference, annotation: cst.CSTNode, star: object) -> Meanings:
+    """Return what a parameter is; behind stars the annotation is that of each argument."""
+    each = inference.annotated(annotation)
+    if star == "*":
+        return collection(each)
+    return mapped(each) if star == "**" else each

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from isolint.semantics.meanings import Meaning, Meanings
 
 _ENTERING = ("enter_context", "enter_async_context")
+_COPYING = ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
+_FIELDS = ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field")
+_FACTORIES = ("default_factory", "factory")
 _CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
@@ -62,10 +65,13 @@ def _called_with(inference: Inference, callee: Meaning, node: cst.Call) -> Meani
 # The functions whose result depends on what they are given.
 
 
-def _getattr(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _getattr(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
     if len(arguments) < 2:
         return None
-    names = [m.value for m in inference.of(arguments[1]) if isinstance(m, Text)]
+    # A name that another module spells would slip past the gate: it stays unknown everywhere.
+    home = inference.index.tree_with(node)
+    spelled = (m for m in inference.of(arguments[1]) if isinstance(m, Text))
+    names = [text.value for text in spelled if inference.index.tree_with(text.node) is home]
     return distinct(
         m for name in names for owner in inference.of(arguments[0]) for m in inference.member(owner, name)
     )
@@ -113,6 +119,20 @@ def _super(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpress
     return tuple(base if through_class else Instance(base) for base in found)
 
 
+def _again(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+    """Return a collection of what the first argument holds."""
+    return collection(held_by(inference.of(arguments[0]))) if arguments else None
+
+
+def _by_factory(inference: Inference, node: cst.Call, _arguments: list[cst.BaseExpression]) -> Meanings:
+    """Return what the factory gives that a field of a data class is declared with."""
+    given = (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value in _FACTORIES)
+    factory = next(given, None)
+    if isinstance(factory, cst.Lambda):
+        return inference.of(factory.body)
+    return inference.each(factory, lambda m: called(inference, m)) if factory is not None else UNKNOWN
+
+
 _SPECIAL: dict[str, Callable[[Inference, cst.Call, list[cst.BaseExpression]], Meanings | None]] = {
     "builtins.getattr": _getattr,
     "functools.partial": _partial,
@@ -130,6 +150,8 @@ _SPECIAL: dict[str, Callable[[Inference, cst.Call, list[cst.BaseExpression]], Me
     "builtins.next": _next,
     "builtins.anext": _next,
     "builtins.super": _super,
+    **dict.fromkeys((f"builtins.{name}" for name in _COPYING), _again),
+    **dict.fromkeys(_FIELDS, _by_factory),
 }
 
 

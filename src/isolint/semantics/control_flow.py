@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import libcst as cst
 
 from isolint.semantics.expressions import ExpressionWalker, handlers, last_name
-from isolint.semantics.facts import LoopSite, RaiseSite, Statement, TrySite, Usage
-from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding
+from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
+from isolint.semantics.narrowing import narrow, tested
+from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
 from isolint.syntax.walk import children, descend
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from isolint.semantics.flow import Branch
+    from isolint.semantics.narrowing import Tested
     from isolint.semantics.recorder import Recorder
 
 _EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
@@ -72,9 +74,12 @@ class ControlFlow:
         inner = body if isinstance(body, cst.BaseSuite) else body.body
         self.block(inner.body)
 
-    def _branch(self, body: Body | None) -> Branch[Binding]:
+    def _branch(self, body: Body | None, known: Tested | None = None) -> Branch[Binding]:
+        """Go through one way of a branching, with what is ``known`` where it is taken."""
         flow = self._recorder.scope.flow
         mark = flow.mark()
+        if known:
+            narrow(self._recorder, known)
         if body is not None:
             self._suite(body)
         return flow.take_back(mark, self._recorder.tick())
@@ -98,19 +103,21 @@ class ControlFlow:
 
     def _on_If(self, node: cst.CSTNode) -> None:
         branches: list[Branch[Binding]] = []
+        known: Tested = {}
         rest: cst.CSTNode | None = node
         while isinstance(rest, cst.If):
             test = rest.test
             negated = isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not)
-            tested = cast("cst.UnaryOperation", test).expression if negated else test
-            typing_only = _is_type_checking(tested)
+            asked = cast("cst.UnaryOperation", test).expression if negated else test
+            typing_only = _is_type_checking(asked)
             self._expressions.test(test)
             with self._flags(guarded=_is_main_guard(test), type_checking=typing_only and not negated):
-                branches.append(self._branch(rest.body))
+                branches.append(self._branch(rest.body, known | tested(test, holds=True)))
+            known |= tested(test, holds=False)
             rest = rest.orelse
             with self._flags(type_checking=typing_only and negated):
                 if not isinstance(rest, cst.If):
-                    branches.append(self._branch(rest))
+                    branches.append(self._branch(rest, known))
         self._join(branches)
 
     def _on_For(self, node: cst.CSTNode) -> None:
@@ -124,7 +131,7 @@ class ControlFlow:
             self._expressions.assign(
                 loop.target,
                 lambda name, at, path: (
-                    OpaqueBinding(name, at, recorder.scope, recorder.tick())
+                    PartBinding(name, at, recorder.scope, recorder.tick(), loop.iter, path)
                     if path
                     else IterBinding(name, at, recorder.scope, recorder.tick(), loop.iter)
                 ),
@@ -138,6 +145,7 @@ class ControlFlow:
         with recorder.looping() as body:
             recorder.facts.append(LoopSite(loop, recorder.scope, recorder.guarded, body))
             self._expressions.test(loop.test)
+            narrow(recorder, tested(loop.test, holds=True))
             self._suite(loop.body)
         self._else(loop.orelse)
 
@@ -150,8 +158,10 @@ class ControlFlow:
         recorder = self._recorder
         if statement.asynchronous is not None:
             self._expressions.note_await(statement.items[0].item, "async with")
+        is_async = statement.asynchronous is not None
         for item in statement.items:
             self._walk(item.item)
+            recorder.facts.append(EnterSite(item.item, recorder.scope, recorder.guarded, is_async))
             if item.asname is not None:
                 self._bind_entered(item.asname.name, item.item)
         outer, recorder.must_raise = recorder.must_raise, recorder.must_raise or _expects_raise(statement)
@@ -213,11 +223,20 @@ class ControlFlow:
             flow = self._recorder.scope.flow
             mark = flow.mark()
             self._pattern(case.pattern)
+            self._narrow_matched(statement.subject, case.pattern)
             if case.guard is not None:
                 self._expressions.test(case.guard)
             self._suite(case)
             branches.append(flow.take_back(mark, self._recorder.tick()))
         self._join(branches)
+
+    def _narrow_matched(self, subject: cst.CSTNode, pattern: cst.CSTNode) -> None:
+        """Let the subject of a ``match``, and the name it gets, be of the class it was matched with."""
+        captured = pattern.name if isinstance(pattern, cst.MatchAs) else None
+        inner = pattern.pattern if isinstance(pattern, cst.MatchAs) else pattern
+        if isinstance(inner, cst.MatchClass):
+            names = [name.value for name in (subject, captured) if isinstance(name, cst.Name)]
+            narrow(self._recorder, dict.fromkeys(names, inner.cls))
 
     def _pattern(self, pattern: cst.CSTNode) -> None:
         for part in descend(pattern, (cst.MatchValue,)):
@@ -260,5 +279,6 @@ class ControlFlow:
     def _on_Assert(self, node: cst.CSTNode) -> None:
         statement = cast("cst.Assert", node)
         self._expressions.test(statement.test)
+        narrow(self._recorder, tested(statement.test, holds=True))
         if statement.msg is not None:
             self._walk(statement.msg, Usage.INSPECTED)

@@ -44,11 +44,40 @@ def annotated(inference: Inference, annotation: cst.CSTNode) -> Meanings:
         return distinct([*annotated(inference, annotation.left), *annotated(inference, annotation.right)])
     if isinstance(annotation, cst.Subscript):
         return _generic(inference, annotation)
+    if isinstance(annotation, cst.Call):
+        return _made(inference, annotation)
     aliased = _aliased(inference, annotation) if isinstance(annotation, cst.Name) else None
     if aliased is not None:
         return aliased
     named = classes(inference, inference.of(annotation))
     return distinct(_instance(inference, m) for m in named if not _says_nothing(m))
+
+
+def _made(inference: Inference, definition: cst.Call) -> Meanings:
+    """Return what stands for itself of what a ``NewType`` or ``TypeVar`` is made of."""
+    kind, arguments = last_name(definition.func), list(definition.args[1:])
+    if kind not in ("NewType", "TypeVar"):
+        return UNKNOWN
+    bounds = [a.value for a in arguments if a.keyword is None or a.keyword.value == "bound"]
+    found = distinct(m for bound in bounds for m in annotated(inference, bound))
+    return tuple(m for m in found if isinstance(m, Instance) and is_known_class(inference, m.of))
+
+
+def instances(inference: Inference, types: Iterable[cst.CSTNode]) -> Meanings:
+    """Return what is known of an object that passed ``isinstance`` with each of ``types``."""
+    pending, found = [*types], list["Meaning"]()
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Tuple):
+            pending += [element.value for element in node.elements]
+        else:
+            found += annotated(inference, node)
+    return distinct(m for m in found if isinstance(m, Instance) and is_known_class(inference, m.of))
+
+
+def is_known_class(inference: Inference, of: External | Class) -> bool:
+    """Whether something is known of the objects of a class."""
+    return isinstance(of, Class) or inference.catalogue.get(of.name) is not None
 
 
 def classes(inference: Inference, meanings: Iterable[Meaning]) -> list[External | Class]:

@@ -98,9 +98,12 @@ def method_of(owner: Collection | Mapped, name: str) -> Meanings:
 
 def item_of(owners: Meanings) -> Meanings:
     """Return what ``owner[key]`` gives."""
-    return distinct(
-        [*held_by(owners), *(value for m in owners if isinstance(m, Mapped) for value in m.values)]
-    )
+    return distinct([*held_by(owners), *values_of(owners)])
+
+
+def values_of(owners: Meanings) -> Meanings:
+    """Return the values of what may be one of ``owners``, as far as these are mappings."""
+    return distinct(value for m in owners if isinstance(m, Mapped) for value in m.values)
 
 
 def held_by(meanings: Meanings) -> Meanings:

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.bindings import unpacked
+from isolint.semantics.declared import instances
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
-from isolint.semantics.members import told_by_name
-from isolint.semantics.scopes import EnterBinding, FunctionBinding, ImportBinding, ParamBinding, ValueBinding
+from isolint.semantics.members import called_name, told_by_name
+from isolint.semantics.scopes import (
+    EnterBinding,
+    FunctionBinding,
+    ImportBinding,
+    IterBinding,
+    ParamBinding,
+    PartBinding,
+    ValueBinding,
+    narrowed,
+    reaching,
+)
+from isolint.semantics.unpacking import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,18 +34,33 @@ _LONGEST_TEXT = 60
 
 def of_reference(node: cst.CSTNode, module: ModuleSemantics) -> str:
     """Say what the object is that ``node`` asks for a method, or where a name of this module comes from."""
+    if told := _of_method(node, module):
+        return told
     current = node
     while isinstance(current, cst.Attribute):
         if told := _of_owner(current.value, module):
             return told
         current = current.value
-    return _of_name(current, node, module) or _of_method(node, module)
+    return _of_name(current, node, module)
 
 
 def _of_name(name: cst.CSTNode, reference: cst.CSTNode, module: ModuleSemantics) -> str:
     bindings = module.bindings(name)
+    if tested := _of_test(name, bindings, module):
+        return tested
     told = (described(binding, module) for binding in bindings if not isinstance(binding, ImportBinding))
     return next((text for text in told if text), "") or _of_import(bindings, reference, module)
+
+
+def _of_test(name: cst.CSTNode, bindings: tuple[Binding, ...], module: ModuleSemantics) -> str:
+    """Say which test tells of what type a name is here."""
+    read = module.recorder.reads.get(name)
+    types = narrowed(read, bindings) if read is not None else ()
+    if not types or not instances(module.inference, types):
+        return ""
+    line = module.line_of(types[0])
+    where = f" on line {line}" if line else ""
+    return f"`{module.text_of(name)}` has passed `isinstance` with `{_shortened(module.text_of(types[0]))}`{where}"
 
 
 def _of_import(bindings: Iterable[Binding], reference: cst.CSTNode, module: ModuleSemantics) -> str:
@@ -51,10 +77,11 @@ def _of_import(bindings: Iterable[Binding], reference: cst.CSTNode, module: Modu
 def _of_method(node: cst.CSTNode, module: ModuleSemantics) -> str:
     """Say that only one kind of object has such a method, where that is all there is to go by."""
     told = told_by_name(module.inference, node) if isinstance(node, cst.Attribute) else None
-    if told is None:
+    if told is None or not isinstance(node, cst.Attribute):
         return ""
     kind, _, method = told.name.rpartition(".")
-    return f"its type is not known, but nothing else called a loop has the method `{method}` of {kind}"
+    called = called_name(node.value)
+    return f"its type is not known, but nothing else that is called `{called}` has the method `{method}` of {kind}"
 
 
 def _of_owner(owner: cst.CSTNode, module: ModuleSemantics) -> str:
@@ -82,7 +109,7 @@ def _returned(text: str, callee: Function, module: ModuleSemantics) -> str:
     return f"`{_shortened(text)}` gives the {known[0]} {made_by}"
 
 
-def described(binding: Binding, module: ModuleSemantics, name: str = "") -> str:
+def described(binding: Binding, module: ModuleSemantics, name: str = "", *, follow: bool = True) -> str:
     """Say in one clause how ``binding`` came about; empty where nothing tells."""
     verb, source = "", None
     if isinstance(binding, EnterBinding):
@@ -91,9 +118,11 @@ def described(binding: Binding, module: ModuleSemantics, name: str = "") -> str:
         if kind:
             return f"`{name or binding.name}` is the {kind} opened{_place(binding, module)}"
     elif isinstance(binding, ValueBinding):
-        verb, source = (
-            ("is annotated as", binding.annotation) if binding.annotation else ("is", unpacked(binding))
-        )
+        tells = binding.annotation is not None and module.inference.annotated(binding.annotation)
+        verb, source = ("is annotated as", binding.annotation) if tells else ("is", _assigned(binding))
+    elif isinstance(binding, (IterBinding, PartBinding)):
+        given = f"what `{_shortened(module.text_of(binding.iterable))}` gives"
+        return f"`{name or binding.name}` is {given}{_place(binding, module)}"
     elif isinstance(binding, ParamBinding):
         verb, source = (
             ("is a parameter annotated as", binding.annotation)
@@ -104,7 +133,22 @@ def described(binding: Binding, module: ModuleSemantics, name: str = "") -> str:
         return f"`{name}` is what the property `{binding.name}` gives{_place(binding, module)}"
     if source is None or _says_nothing(source):
         return ""
-    return f"`{name or binding.name}` {verb} `{_shortened(module.text_of(source))}`{_place(binding, module)}"
+    told = f"`{name or binding.name}` {verb} `{_shortened(module.text_of(source))}`{_place(binding, module)}"
+    return told + _one_step_on(source, module) if follow else told
+
+
+def _one_step_on(source: cst.CSTNode, module: ModuleSemantics) -> str:
+    """Say of a name that stands for itself how it came about in turn."""
+    read = module.inference.read_of(source) if isinstance(source, cst.Name) else None
+    onward = reaching(read) if read is not None else ()
+    told = (described(b, module, follow=False) for b in onward if not isinstance(b, ImportBinding))
+    return next((f", and {text}" for text in told if text), "")
+
+
+def _assigned(binding: ValueBinding) -> cst.CSTNode | None:
+    """Return the expression that is bound; where it is a part of a call's result, the call."""
+    part = unpacked(binding)
+    return binding.value if part is None and isinstance(binding.value, (cst.Call, cst.Await)) else part
 
 
 def _says_nothing(source: cst.CSTNode) -> bool:
@@ -120,7 +164,8 @@ def _kind(meaning: Meaning) -> str:
 
 def _place(binding: Binding, module: ModuleSemantics) -> str:
     """Say where a binding stands: its line here, the name of the module elsewhere."""
-    source = getattr(binding, "item", None) or getattr(binding, "value", None)
+    parts = (getattr(binding, part, None) for part in ("item", "value", "iterable"))
+    source = next((part for part in parts if part is not None), None)
     line = module.line_of(source or getattr(binding, "annotation", None) or binding.node)
     home = module.inference.home_of(binding.scope)
     where = f" of `{home}`" if home != module.name else ""

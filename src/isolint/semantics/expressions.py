@@ -22,11 +22,12 @@ from isolint.semantics.facts import (
     Reference,
     Usage,
 )
+from isolint.semantics.narrowing import narrow, tested, widen
 from isolint.semantics.scopes import (
     Binding,
     IterBinding,
-    OpaqueBinding,
     ParamBinding,
+    PartBinding,
     Scope,
     ScopeKind,
     ValueBinding,
@@ -37,6 +38,7 @@ from isolint.syntax.walk import children
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from isolint.semantics.narrowing import Tested
     from isolint.semantics.recorder import Recorder
 
 # Functions that look at their arguments without using them.
@@ -266,14 +268,26 @@ class ExpressionWalker:
         self._push(children(node), Usage.INSPECTED)
 
     def _on_BooleanOperation(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
-        self._examine(cast("cst.BooleanOperation", node).left, Examination.TRUTH)
-        self._push(children(node), usage, passing)
+        operation = cast("cst.BooleanOperation", node)
+        self._examine(operation.left, Examination.TRUTH)
+        holds = isinstance(operation.operator, cst.And)
+        self._push_where(tested(operation.left, holds=holds), operation.right, usage, passing)
+        self._push([operation.left], usage, passing)
 
     def _on_IfExp(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
         choice = cast("cst.IfExp", node)
         self._examine(choice.test, Examination.TRUTH)
-        self._push([choice.body, choice.orelse], usage, passing)
+        self._push_where(tested(choice.test, holds=False), choice.orelse, usage, passing)
+        self._push_where(tested(choice.test, holds=True), choice.body, usage, passing)
         self._push([choice.test], Usage.INSPECTED)
+
+    def _push_where(self, known: Tested, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
+        """Push what is evaluated only where something is known of the types of some names."""
+        if known:
+            self._then(lambda: widen(self._recorder, known))
+        self._push([node], usage, passing)
+        if known:
+            self._then(lambda: narrow(self._recorder, known))
 
     def _on_Element(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         self._push([cast("cst.Element", node).value], Usage.COLLECTED)
@@ -299,13 +313,13 @@ class ExpressionWalker:
         self._recorder.scope.note_yield(None if isinstance(value, cst.From) else value)
         self._push(children(node))
 
-    def _on_SimpleString(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
+    def _on_SimpleString(self, node: cst.CSTNode, usage: Usage, _passing: Passing) -> None:
         if self._annotates is None or self._quoted is not None:
             return
         quoted = quoted_expression(ast.literal_eval(cast("cst.SimpleString", node).value))
         if quoted is not None:
             self._quoted = node
-            self.walk(quoted, Usage.ANNOTATES)
+            self.walk(quoted, usage)
             self._quoted = None
             self._recorder.quoted[node] = quoted
 
@@ -367,7 +381,7 @@ class ExpressionWalker:
         self.assign(
             loop.target,
             lambda name, node, path: (
-                OpaqueBinding(name, node, recorder.scope, recorder.tick())
+                PartBinding(name, node, recorder.scope, recorder.tick(), loop.iter, path)
                 if path
                 else IterBinding(name, node, recorder.scope, recorder.tick(), loop.iter)
             ),

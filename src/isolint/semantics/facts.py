@@ -17,6 +17,7 @@ class Usage(Enum):
 
     CALLED = "called"
     AWAITED = "awaited"
+    ENTERED = "entered"
     DECORATES = "decorates"
     INHERITED = "inherited"
     ASSIGNED = "assigned"
@@ -109,6 +110,14 @@ class CallSite(Fact):
 @dataclass(frozen=True, slots=True)
 class AwaitSite(Fact):
     """``await value``, wherever it stands."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class EnterSite(Fact):
+    """What a ``with`` statement enters and leaves."""
+
+    is_async: bool
 
 
 @final

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, TypeVar, final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 B = TypeVar("B")
 
@@ -36,12 +36,16 @@ class Branch(Generic[B]):
 
 @final
 class Flow(Generic[B]):
-    """The bindings in force by name. Positions (``order``) must not decrease from call to call."""
+    """The bindings in force by name. Positions (``order``) must not decrease from call to call.
 
-    __slots__ = ("_history", "_undo", "alive")
+    ``widen`` takes back what only one of several ways to a join knows of a name.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_history", "_undo", "_widen", "alive")
+
+    def __init__(self, widen: Callable[[tuple[B, ...]], tuple[B, ...]]) -> None:
         self.alive = True
+        self._widen = widen
         self._history: dict[str, tuple[list[int], list[tuple[B, ...]]]] = {}
         self._undo: list[tuple[str, tuple[B, ...]]] = []
 
@@ -87,5 +91,6 @@ class Flow(Generic[B]):
         names = dict.fromkeys(name for branch in live for name in branch.changes)
         for name in names:
             before = self.now(name)
-            self.set(name, merged(*(branch.changes.get(name, before) for branch in live)), order)
+            after = merged(*(branch.changes.get(name, before) for branch in live))
+            self.set(name, after if len(live) == 1 else self._widen(after), order)
         self.alive = any(branch.alive for branch in branches)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _WORD = re.compile(r"\w+")
+BY_NAME = "getattr"
+"""Reads an attribute by its name as a string."""
 
 
 @final
@@ -26,7 +28,7 @@ class Glimpse:
     """What stands in one text.
 
     ``words`` are the identifiers of the vocabulary in it, also in strings and comments; ``members`` those
-    known methods that are read from some object; ``sights`` the codes of the rules whose look at the tree
+    known methods that are read from some object, or may be by ``getattr``; ``sights`` the codes of the rules whose look at the tree
     saw something.
     """
 
@@ -71,12 +73,19 @@ class Observer:
         self._members = frozenset(members)
         self._vocabulary = vocabulary | self._members
         self._looks = looks
-        self._use = re.compile(rf"\.\s*({'|'.join(map(re.escape, sorted(self._members)))})\b")
+        listed = "|".join(map(re.escape, sorted(self._members)))
+        self._use = re.compile(rf"\.\s*({listed})\b")
+        self._quoted = re.compile(rf"""["']({listed})["']""")
 
     def glimpse(self, text: str, tree: ast.Module, package: str) -> Glimpse:
         """Return what is seen of ``text``, of which ``tree`` is the tree; relative imports start from ``package``."""
         words = self._vocabulary.intersection(_WORD.findall(text))
-        used = [] if words.isdisjoint(self._members) else self._use.findall(text)
+        used = set[str]() if words.isdisjoint(self._members) else self._used(text, words)
         view = View(tree, text)
         sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
         return Glimpse(words, frozenset(used), frozenset(sights), exports(tree, package, view.statements))
+
+    def _used(self, text: str, words: frozenset[str]) -> set[str]:
+        found = set(self._use.findall(text))
+        # `getattr` reads an attribute whose name stands in quotes somewhere in the module.
+        return found.union(self._quoted.findall(text)) if BY_NAME in words else found

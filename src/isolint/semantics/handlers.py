@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from isolint.semantics import calls, members
+from isolint.semantics import calls, declared, members
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
 from isolint.semantics.meanings import (
     UNKNOWN,
@@ -20,7 +20,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
-from isolint.semantics.scopes import ScopeKind, reaching
+from isolint.semantics.scopes import ScopeKind, narrowed, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,9 @@ def _name(inference: Inference, node: cst.Name) -> Meanings:
     if read is None:
         return UNKNOWN
     bindings = reaching(read)
+    types = narrowed(read, bindings)
+    if types and (told := declared.instances(inference, types)):
+        return told
     if bindings:
         return distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
     if any(
@@ -82,7 +85,7 @@ def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
 def _string(_inference: Inference, node: cst.SimpleString) -> Meanings:
     # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
     value = None if "\\" in node.value else ast.literal_eval(node.value)
-    return (Text(value),) if isinstance(value, str) else UNKNOWN
+    return (Text(value, node),) if isinstance(value, str) else UNKNOWN
 
 
 HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {

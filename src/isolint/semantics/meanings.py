@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.semantics.scopes import ClassBinding, FunctionBinding
+    from isolint.syntax.nodes import CSTNode
 
 
 @final
@@ -111,9 +112,10 @@ class Partial:
 @final
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string literal."""
+    """A string literal, and the node that it is."""
 
     value: str
+    node: CSTNode = field(compare=False, repr=False)
 
 
 Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Mapped | Giver | Context | Partial | Text"

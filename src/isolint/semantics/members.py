@@ -45,12 +45,16 @@ def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
 
 def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
     """Return the method that ``node`` can only be by the names in it, where no type is known."""
-    called = last_name(node.value.func if isinstance(node.value, cst.Call) else node.value)
-    told = inference.catalogue.telling(node.attr.value, called)
+    told = inference.catalogue.telling(node.attr.value, called_name(node.value))
     if told is None:
         return None
     is_known = any(_is_known(inference, owner) for owner in inference.of(node.value))
     return None if is_known else told
+
+
+def called_name(node: cst.CSTNode) -> str:
+    """Return how an object is called: by its own name, or by that of what gives it."""
+    return last_name(node.func if isinstance(node, cst.Call) else node)
 
 
 def _is_known(inference: Inference, owner: Meaning) -> bool:

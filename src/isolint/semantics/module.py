@@ -12,6 +12,7 @@ from isolint.semantics.inference import Inference
 from isolint.semantics.meanings import Text
 from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding, reaching
+from isolint.semantics.sifting import Sieve
 from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Scope
+    from isolint.semantics.sifting import Sought
     from isolint.syntax.trees import Tree
 
 
@@ -82,8 +84,12 @@ class ModuleSemantics:
         entries = self._entries.get(node)
         if entries is None:
             found = (self.catalogue.get(external.name) for external in self.inference.reached(node))
-            entries = self._entries[node] = list(dict.fromkeys(e for e in found if e is not None))
+            known = (entry for entry in found if entry is not None and self._counts(entry))
+            entries = self._entries[node] = list(dict.fromkeys(known))
         return entries
+
+    def _counts(self, entry: Entry) -> bool:
+        return not entry.near or entry.name.partition(".")[0] in self.recorder.libraries
 
     def deferred(self) -> frozenset[Scope]:
         """Return the scopes of the functions that run when a plan does, not when it is built."""
@@ -140,9 +146,10 @@ class ModuleSemantics:
         """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
         listed = (b for b in self.recorder.root.names.get("__all__", []) if isinstance(b, ValueBinding))
         return any(
-            Text(name) in self.inference.of(element.value)
+            isinstance(found, Text) and found.value == name
             for binding in listed
             for element in getattr(binding.value, "elements", ())
+            for found in self.inference.of(element.value)
         )
 
     def is_typing_only(self, reference: Reference) -> bool:
@@ -160,8 +167,12 @@ def analyse(
     catalogue: Catalogue,
     index: ModuleIndex,
     plan_modules: tuple[str, ...] = (),
+    sought: Sought | None = None,
 ) -> ModuleSemantics:
-    """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans."""
+    """Bind ``tree`` and prepare its inference. ``plan_modules``: the project's own runtimes of plans.
+
+    Of what ``tree`` puts off, only that is bound which may hold what is ``sought``.
+    """
     recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
     return of_recorder(
         recorder,
@@ -171,6 +182,7 @@ def analyse(
         catalogue=catalogue,
         index=index,
         plan_modules=plan_modules,
+        sought=sought,
     )
 
 
@@ -183,8 +195,12 @@ def of_recorder(
     catalogue: Catalogue,
     index: ModuleIndex,
     plan_modules: tuple[str, ...] = (),
+    sought: Sought | None = None,
 ) -> ModuleSemantics:
     """Prepare the inference of a module that has been bound."""
     inference = Inference(name, recorder, catalogue, index, plan_modules)
-    relevance = Relevance(recorder, catalogue, index)
+    if sought is None:
+        relevance = Relevance(recorder, catalogue, index)
+    else:
+        relevance = Sieve(recorder, catalogue, index, sought).relevance()
     return ModuleSemantics(name, is_package, tree, recorder, inference, catalogue, index, relevance)

@@ -36,7 +36,8 @@ class Recorder:
     """The place in the text the binder has come to, and all it found on the way.
 
     ``is_whole`` is no longer so where the binding of a body was broken off; ``completed`` counts the
-    characters of the bodies that had been put off and are bound by now.
+    characters of the bodies that had been put off and are bound by now; ``libraries`` are the top-level packages
+    that something is imported from, as far as bodies are bound.
     """
 
     def __init__(self, module: CSTNode) -> None:
@@ -55,6 +56,7 @@ class Recorder:
         self.facts: list[Fact] = []
         self.bound: list[Binding] = []
         self.inner: dict[CSTNode, Scope] = {}
+        self.libraries: set[str] = set()
         self.quoted: dict[CSTNode, CSTNode] = {}
 
     def tick(self) -> int:
@@ -83,6 +85,10 @@ class Recorder:
     def attributes(self, name: str) -> list[Binding]:
         """Return what binds ``name`` on any class of the module, or on an object."""
         complete_binding(self.deferred, name)
+        return self._attributes.get(name, [])
+
+    def attributes_so_far(self, name: str) -> list[Binding]:
+        """Return the same as far as bodies have been bound."""
         return self._attributes.get(name, [])
 
     def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:

@@ -6,7 +6,7 @@ to find out, and is no news to anybody but the methods that are called on them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Protocol, final
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ from isolint.semantics.scopes import (
     ImportBinding,
     IterBinding,
     ParamBinding,
+    PartBinding,
     ValueBinding,
     reaching,
 )
@@ -44,12 +45,34 @@ _PASS_ON = (
 )
 
 
+class Told(Protocol):
+    """What tells of the things that somebody looks for."""
+
+    def by_word(self, name: str) -> bool:
+        """Whether an identifier does."""
+        ...
+
+    def by_import(self, origin: str) -> bool:
+        """Whether one of them may be had by what is imported from a dotted name."""
+        ...
+
+
 @final
 class Relevance:
-    """Judges the references of one module. A no is certain."""
+    """Judges the references of one module. A no is certain.
 
-    def __init__(self, recorder: Recorder, catalogue: Catalogue, index: ModuleIndex) -> None:
+    With ``told`` it is certain for whoever looks for nothing else, and as far as bodies are bound.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        catalogue: Catalogue,
+        index: ModuleIndex,
+        told: Told | None = None,
+    ) -> None:
         self._recorder = recorder
+        self._told = told
         self._catalogue = catalogue
         self._index = index
         self._bindings: dict[Binding, bool] = {}
@@ -80,9 +103,10 @@ class Relevance:
         bindings = reaching(read) if read is not None else ()
         if read is not None and not bindings:
             return bool(self._recorder.root.stars)
-        return any(map(self._bound, bindings))
+        return any(map(self.bound, bindings))
 
-    def _bound(self, binding: Binding) -> bool:
+    def bound(self, binding: Binding) -> bool:
+        """Whether a name that is bound so may stand for something from outside."""
         known = self._bindings.get(binding)
         if known is None:
             self._bindings[binding] = True  # what a circle comes back to: a yes is never wrong
@@ -91,11 +115,11 @@ class Relevance:
 
     def _judged(self, binding: Binding) -> bool:
         if isinstance(binding, ImportBinding):
-            return True
+            return self._told is None or self._told.by_import(binding.origin)
         if isinstance(binding, ValueBinding):
             declared = binding.annotation is not None and _speaks_of_classes(binding.annotation)
             return declared or (binding.value is not None and self.of(binding.value))
-        if isinstance(binding, IterBinding):
+        if isinstance(binding, (IterBinding, PartBinding)):
             return self.of(binding.iterable)
         if isinstance(binding, EnterBinding):
             return self.of(binding.item)
@@ -107,12 +131,15 @@ class Relevance:
     def _attribute(self, node: cst.Attribute) -> bool:
         name = node.attr.value
         if self._catalogue.ends_known_name(name) and (
-            name in self._index.possible_members() or self._catalogue.tells(name)
+            name in self._index.possible_members()
+            or self._catalogue.tells(name)
+            or not self._recorder.libraries.isdisjoint(self._catalogue.near(name))
         ):
             return True
         part: cst.CSTNode = node
         while isinstance(part, cst.Attribute):
-            if self._stands_for_another(part.attr.value):
+            attribute = part.attr.value
+            if self._stands_for_another(attribute) or (self._told and self._told.by_word(attribute)):
                 return True
             part = part.value
         return self.of(part)
@@ -122,17 +149,22 @@ class Relevance:
         known = self._attributes.get(attribute)
         if known is None:
             self._attributes[attribute] = True
-            bindings = self._recorder.attributes(attribute)
-            known = any(self._bound(b) or self._gives(b, read=True) for b in bindings)
+            known = any(self.bound(b) or self.gives(b, read=True) for b in self._attributes_called(attribute))
             self._attributes[attribute] = known
         return known
 
-    def _gives(self, binding: Binding, *, read: bool = False) -> bool:
+    def _attributes_called(self, name: str) -> list[Binding]:
+        recorder = self._recorder
+        return recorder.attributes(name) if self._told is None else recorder.attributes_so_far(name)
+
+    def gives(self, binding: Binding, *, read: bool = False) -> bool:
         """Whether calling what ``binding`` binds may give a name from outside, or reading a property."""
         if isinstance(binding, ImportBinding):
             name = binding.origin.rpartition(".")[2]
             return name in _GIVE_WHAT_IS_NAMED or self._index.gives_known_names(binding.origin)
         if not isinstance(binding, FunctionBinding):
+            return False
+        if self._told is not None and binding.inner.deferred is not None:
             return False
         decorated = isinstance(binding.node, cst.FunctionDef) and bool(binding.node.decorators)
         if read and not decorated:
@@ -147,9 +179,9 @@ class Relevance:
         if called in _GIVE_WHAT_IS_NAMED:
             return True
         if isinstance(node.func, cst.Attribute):
-            return any(self._gives(binding) for binding in self._recorder.attributes(called))
+            return any(self.gives(binding) for binding in self._attributes_called(called))
         read = self._recorder.reads.get(node.func)
-        return read is not None and any(self._gives(binding) for binding in reaching(read))
+        return read is not None and any(self.gives(binding) for binding in reaching(read))
 
 
 def _speaks_of_classes(annotation: cst.CSTNode) -> bool:

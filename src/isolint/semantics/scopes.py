@@ -77,6 +77,15 @@ class IterBinding(Binding):
 
 @final
 @dataclass(eq=False, slots=True)
+class PartBinding(Binding):
+    """A name of several in ``for key, value in iterable``; ``path`` leads to its place in the target."""
+
+    iterable: CSTNode
+    path: tuple[int, ...]
+
+
+@final
+@dataclass(eq=False, slots=True)
 class ParamBinding(Binding):
     """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others."""
 
@@ -99,6 +108,19 @@ class ClassBinding(Binding):
     """``class name``; ``inner`` is the scope of its body."""
 
     inner: Scope
+
+
+@final
+@dataclass(eq=False, slots=True)
+class NarrowedBinding(Binding):
+    """What a test tells of a name: bound as it was by ``of``, here it is of one of the types in ``node``.
+
+    ``before`` was in force till then, which may be what another test tells. Only the flow of the scope
+    knows of it: to those who ask how a name came about, nothing has happened.
+    """
+
+    of: tuple[Binding, ...]
+    before: tuple[Binding, ...]
 
 
 @final
@@ -139,7 +161,7 @@ class Scope:
 
     ``opened`` is the read position in the parent at which it was opened. ``elsewhere`` says where the
     names declared ``global`` or ``nonlocal`` live; ``remote``, what other scopes bind here by such
-    declarations, at any time; ``log`` holds every binding in text order. ``deferred`` is the body of a
+    declarations, at any time; ``narrowed`` are the names that a test tells something of; ``log`` holds every binding in text order. ``deferred`` is the body of a
     function or class that nobody has asked about yet: but for parameters, nothing of it is known till then.
     """
 
@@ -149,10 +171,11 @@ class Scope:
     opened: int
     opened_in: Loop | None
     is_async: bool = False
-    flow: Flow[Binding] = field(default_factory=Flow[Binding])
+    flow: Flow[Binding] = field(default_factory=lambda: Flow(widened))
     names: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
     log: list[Binding] = field(default_factory=list[Binding])
     remote: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
+    narrowed: set[str] = field(default_factory=set[str])
     elsewhere: dict[str, Scope] = field(default_factory=dict[str, "Scope"])
     stars: list[str] = field(default_factory=list[str])
     deferred: Deferred | None = None
@@ -234,7 +257,13 @@ class Scope:
     def dissolve(self) -> None:
         """Forget every binding, and the scope around."""
         self.names, self.log, self.remote, self.elsewhere = {}, [], {}, {}
-        self._attributes, self._returns, self._yielded, self.flow, self.parent = {}, [], [], Flow(), None
+        self._attributes, self._returns, self._yielded, self.flow, self.parent = (
+            {},
+            [],
+            [],
+            Flow(widened),
+            None,
+        )
         self.deferred, self.methods = None, []
 
     def enclosing(self) -> Iterator[Scope]:
@@ -290,6 +319,28 @@ def reaching(read: Read) -> tuple[Binding, ...]:
     return next((merged(scope.names[read.name]) for scope in outer if read.name in scope.names), ())
 
 
+def widened(bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
+    """Return ``bindings`` with those that tests have narrowed as they were before."""
+    if not any(isinstance(binding, NarrowedBinding) for binding in bindings):
+        return bindings
+    return merged(*(b.of if isinstance(b, NarrowedBinding) else (b,) for b in bindings))
+
+
+def narrowed(read: Read, bindings: tuple[Binding, ...]) -> tuple[CSTNode, ...]:
+    """Return the types that tests tell of what ``read`` sees, which is ``bindings``; empty where none do."""
+    home = bindings[0].scope if bindings else None
+    if home is None or read.name not in home.narrowed:
+        return ()
+    order = read.order
+    for scope in read.scope.enclosing():
+        if scope is home:
+            break
+        order = scope.opened
+    found = home.flow.at(read.name, order)
+    types = tuple(binding.node for binding in found if isinstance(binding, NarrowedBinding))
+    return types if len(types) == len(found) and set(widened(found)) == set(bindings) else ()
+
+
 def _reaching(read: Read) -> tuple[Binding, ...]:
     scope, name = read.scope, read.name
     if name in scope.elsewhere:
@@ -310,6 +361,8 @@ def _reaching(read: Read) -> tuple[Binding, ...]:
 
 def _in_force(scope: Scope, name: str, order: int, loop: Loop | None) -> tuple[Binding, ...]:
     before = scope.flow.at(name, order)
+    if name in scope.narrowed:
+        before = widened(before)
     later: list[list[Binding]] = []
     while loop is not None:
         # A name rebound on every way from the top of the loop hides what the last round left.

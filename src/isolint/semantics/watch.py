@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from isolint.model import Role
 
@@ -61,6 +63,43 @@ class World(Finder, Protocol):
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class TextModule:
+    """A module that stands in no file, or not yet."""
+
+    data: bytes
+    is_package: bool
+    place: str
+
+    def read(self) -> bytes:
+        """Return its source."""
+        return self.data
+
+
+@final
+class Unsaved:
+    """A world in which one module has another text than its file, if it has one."""
+
+    def __init__(self, world: World, module: str, text: TextModule, role: Role) -> None:
+        self._world = world
+        self._module = module
+        self._text = text
+        self._role = role
+
+    def find(self, module: str) -> FoundModule | None:
+        """Return the module of that name, None where the project has none."""
+        return self._text if module == self._module else self._world.find(module)
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules."""
+        return dict.fromkeys((*self._world.modules(), self._module))
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a module, None where there is none of that name."""
+        return self._role if module == self._module else self._world.role_of(module)
+
+
+@final
 class Watched:
     """A world that notes in ``asked`` every name that somebody asks it about, whatever the answer is."""
 
@@ -76,6 +115,13 @@ class Watched:
     def find_unwatched(self, module: str) -> FoundModule | None:
         """Return the module without noting it: for one of many that a topic is made of."""
         return self._world.find(module)
+
+    @contextmanager
+    def unnoted(self) -> Generator[None, None, None]:
+        """Note nothing meanwhile: for an answer that is a topic."""
+        before, self.asked = self.asked, set()
+        yield
+        self.asked = before
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a first-party module, or None where there is no such module."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.model import Span
@@ -27,6 +28,18 @@ if TYPE_CHECKING:
 
 _ENDS_ELSEWHERE = (ast.GeneratorExp, ast.Starred)
 """Parentheses and commas are part of these for the interpreter or for libcst, not for both."""
+
+
+@final
+class Defer(Enum):
+    """What is put off of the bodies of definitions until somebody looks into them.
+
+    Where they are parsed again then, they are taken out of the tree that is given.
+    """
+
+    NOTHING = "nothing"
+    TRANSLATING = "translating"
+    PARSING = "parsing"
 
 
 class NotPlaced(Exception):  # noqa: N818  # no error: the full tree knows
@@ -163,12 +176,11 @@ def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
     return module if isinstance(module, SyntaxProblem) else FullTree(module)
 
 
-def lean_tree(tree: ast.Module, text: Text, *, deferring: bool = False) -> LeanTree:
+def lean_tree(tree: ast.Module, text: Text, defer: Defer = Defer.NOTHING) -> LeanTree:
     """Make a tree of what the interpreter has parsed.
 
-    ``deferring`` puts off the bodies of definitions until somebody looks into them, and takes them out of
-    ``tree``. Raises RecursionError where code nests too deeply.
+    Raises RecursionError where code nests too deeply.
     """
     from isolint.syntax.translation import translated
 
-    return LeanTree(*translated(tree, text.lines, deferring=deferring), text.lines)
+    return LeanTree(*translated(tree, text.lines, defer), text.lines)

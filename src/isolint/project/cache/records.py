@@ -1,17 +1,13 @@
-"""Outcomes and glimpses as JSON and back. What cannot be read back raises one of UNREADABLE."""
+"""Outcomes as JSON and back. What cannot be read back raises one of UNREADABLE."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from isolint.model import Checked, Diagnostic, Edit, Fix, Rejection, Role, Safety, Span, Unparsable
-from isolint.project.cache.shape import fields, flags, named_texts, numbers, texts
-from isolint.semantics.exports import Exports
-from isolint.semantics.glimpse import Glimpse
-from isolint.semantics.imports import Imported
+from isolint.project.cache.shape import fields, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import PurePath
 
     from isolint.model import Outcome
@@ -105,32 +101,3 @@ def _decoded_fix(record: list[Any] | None) -> Fix | None:
 def _decoded_edit(record: list[Any]) -> Edit:
     span, content = fields(record, list, str)
     return Edit(_decoded_span(span), content)
-
-
-def encoded_glimpse(glimpse: Glimpse) -> list[Any]:
-    """Return all that was seen of a module."""
-    offered = glimpse.exports
-    return [
-        sorted(glimpse.words), sorted(glimpse.members), sorted(glimpse.sights),
-        offered.origins, offered.stars,
-        [[one.name, one.line, one.type_checking] for one in offered.imported], sorted(offered.returned),
-    ]  # fmt: skip
-
-
-def decoded_glimpse(record: list[Any]) -> Glimpse:
-    """Return the glimpse."""
-    words, members, sights, origins, stars, imported, returned = record
-    offered = Exports(
-        named_texts(origins),
-        texts(stars),
-        tuple(_decoded_imports(imported)),
-        frozenset(texts(returned)),
-    )
-    return Glimpse(frozenset(texts(words)), frozenset(texts(members)), frozenset(texts(sights)), offered)
-
-
-def _decoded_imports(records: list[Any]) -> Iterator[Imported]:
-    if records == []:
-        return iter(())
-    names, lines, hidden = map(list, zip(*records, strict=True))
-    return map(Imported, texts(names), numbers(lines, least=1), flags(hidden))

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, final
@@ -58,6 +57,12 @@ class Store:
             return False
         return True
 
+    def keep_answer(self, name: str, content: bytes) -> None:
+        """Write an answer beside the rest, where that is possible, and forget the oldest of many."""
+        with suppress(OSError):
+            self._replace(name, content)
+            self._forget_the_oldest(Path(name).suffix)
+
     def _make_folder(self) -> None:
         if not _is_real_folder(self._folder):
             self._folder.mkdir(parents=True)  # raises where a link or a file has the name
@@ -66,6 +71,8 @@ class Store:
                 self._replace(name, text.encode())
 
     def _replace(self, name: str, content: bytes) -> None:
+        import tempfile
+
         descriptor, temporary = tempfile.mkstemp(prefix="writing-", dir=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -76,12 +83,12 @@ class Store:
                 Path(temporary).unlink()
             raise
 
-    def _forget_the_oldest(self) -> None:
+    def _forget_the_oldest(self, suffix: str = ".json") -> None:
         """Other configurations and versions have files of their own; those long unused go."""
         kept = [
             path
             for path in self._folder.iterdir()
-            if path.suffix == ".json" or path.name.startswith("writing-")
+            if path.suffix == suffix or path.name.startswith("writing-")
         ]
         kept.sort(key=lambda path: path.lstat().st_mtime_ns, reverse=True)
         for path in kept[_MOST_FILES:]:

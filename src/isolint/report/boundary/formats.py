@@ -35,9 +35,15 @@ _BY_SUFFIX = {
 }
 
 
-def format_of(path: PurePath | None) -> MapFormat:
-    """Return the format that the name of a file asks for; SVG where it says nothing."""
-    return _BY_SUFFIX.get(path.suffix.lower(), MapFormat.SVG) if path is not None else MapFormat.SVG
+SUFFIXES = tuple(_BY_SUFFIX)
+"""What names of files may end with to ask for a format."""
+
+
+def format_of(path: PurePath | None) -> MapFormat | None:
+    """Return the format that the name of a file asks for: SVG where it says nothing, None where it is unknown."""
+    if path is None or not path.suffix:
+        return MapFormat.SVG
+    return _BY_SUFFIX.get(path.suffix.lower())
 
 
 def render(boundary: Boundary, chosen: MapFormat, view: View, title: str) -> str:

@@ -65,8 +65,9 @@ _PAGE = """\
 <button id="farther" title="zoom out" aria-label="zoom out">&minus;</button>
 <button id="fit" title="show everything">fit</button>
 </header>
-<main id="picture">{picture}</main>
-<aside id="panel" aria-live="polite"><p>Click a line or a box to see its findings. Drag to move, turn the wheel to zoom.</p></aside>
+<main id="picture" tabindex="0" aria-label="the picture: arrow keys move, + and - zoom, 0 shows everything">{picture}</main>
+<aside id="panel" aria-live="polite"><p>Click a line or a box to see its findings and what it is about; Escape lets go.</p>
+<p>Drag to move, turn the wheel to zoom. By key: Tab and Enter choose, arrows move, + and &minus; zoom, 0 shows everything.</p></aside>
 <script type="application/json" id="data">{data}</script>
 <script>{script}</script>
 </body>

@@ -19,11 +19,17 @@ HEIGHT = 40
 GAP = 16
 """Between two boxes of a column."""
 CHANNEL = 150
-"""Between two columns: room for the lines."""
+"""Between two columns: room for the lines, and more of it for the codes of many of them."""
+_WIDEST_CHANNEL = 270
 TOP = 64
 MARGIN = 28
 _LONGEST_NAME = 34
 _SWEEPS = 6
+_SPREAD = 3.0
+"""How much farther apart the boxes of a short column stand, at most: lines that fan out can be told apart."""
+LEGEND = 30
+"""The height of the legend below everything."""
+_LEGEND_WIDTH = 620
 
 
 @final
@@ -63,23 +69,25 @@ def layout(boundary: Boundary) -> Layout:
     texts = _texts(boundary)
     boxes: dict[int, Box] = {}
     tallest = max(map(len, ordered))
+    channel = min(CHANNEL + 3 * sum(bool(each.findings) for each in boundary.imports), _WIDEST_CHANNEL)
     x = float(MARGIN)
     placed: list[tuple[float, str]] = []
     for index, (column, heading) in enumerate(zip(ordered, headings, strict=True)):
         width = max(_width(*texts[item]) for item in column)
-        y = TOP + (tallest - len(column)) * (HEIGHT + GAP) / 2
+        step = min(tallest / len(column), _SPREAD) * (HEIGHT + GAP)
+        y = TOP + (tallest * (HEIGHT + GAP) - step * len(column) + step - HEIGHT - GAP) / 2
         for item in column:
             boxes[item] = Box(x, y, width, *texts[item], index)
-            y += HEIGHT + GAP
+            y += step
         placed.append((x, heading))
-        x += width + CHANNEL
+        x += width + channel
     count = len(boundary.packages)
     return Layout(
         tuple(boxes[item] for item in range(count)),
         tuple(boxes[item] for item in range(count, count + len(boundary.drivers))),
         tuple(placed),
-        x - CHANNEL + MARGIN + CHANNEL / 2,
-        TOP + tallest * (HEIGHT + GAP) - GAP + MARGIN,
+        max(x - channel + MARGIN + CHANNEL / 2, _LEGEND_WIDTH),
+        TOP + tallest * (HEIGHT + GAP) - GAP + MARGIN + LEGEND,
     )
 
 

@@ -4,6 +4,7 @@
   const holder = document.getElementById("picture");
   const svg = holder.querySelector("svg");
   const panel = document.getElementById("panel");
+  svg.setAttribute("role", "group"); // an image has no parts that could be chosen
   const whole = svg.viewBox.baseVal;
   const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   let view = { ...full };
@@ -55,6 +56,17 @@
     drag = null;
     holder.classList.remove("moving");
   });
+  holder.addEventListener("keydown", (event) => {
+    const { ctrlKey, metaKey, altKey, key } = event;
+    if (ctrlKey || metaKey || altKey) return;
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+    if (step) show({ ...view, x: view.x + step[0] * view.width * 0.1, y: view.y + step[1] * view.height * 0.1 });
+    else if (key === "+" || key === "=") zoom(1 / 1.4, middle());
+    else if (key === "-") zoom(1.4, middle());
+    else if (key === "0") show({ ...full });
+    else return;
+    event.preventDefault();
+  });
   document.getElementById("nearer").addEventListener("click", () => zoom(1 / 1.4, middle()));
   document.getElementById("farther").addEventListener("click", () => zoom(1.4, middle()));
   document.getElementById("fit").addEventListener("click", () => show({ ...full }));
@@ -100,19 +112,89 @@
       const each = data.packages[box];
       return [each.name, `${each.role}, ${plural(each.modules, "module")}`, each.findings];
     }
-    const name = [...new Set(data.drives.map((each) => each.driver))].sort((a, b) => (a < b ? -1 : 1))[driver];
+    const name = drivers[driver];
     return [name, "drives", data.drives.filter((each) => each.driver === name).flatMap((each) => each.findings)];
   };
   const items = [...svg.querySelectorAll(".import, .drive, .package, .driver")];
+  const labels = [...svg.querySelectorAll(".codes")];
+  const drivers = [...new Set(data.drives.map((each) => each.driver))].sort((a, b) => (a < b ? -1 : 1));
+  const same = (one, other) => one.name === other.name && one.role === other.role;
+  const boxOf = (end) => svg.querySelector(`[data-package="${data.packages.findIndex((each) => same(each, end))}"]`);
+  const driverOf = (name) => svg.querySelector(`[data-driver="${drivers.indexOf(name)}"]`);
+  // Every line with the boxes at its ends.
+  const lines = items.flatMap((item) => {
+    const { import: line, drive } = item.dataset;
+    if (line !== undefined) {
+      const each = data.imports[line];
+      return [{ item, each, start: boxOf(each.importer), end: boxOf(each.imported), name: [each.importer.name, each.imported.name] }];
+    }
+    if (drive !== undefined) {
+      const each = data.drives[drive];
+      return [{ item, each, start: boxOf(each.package), end: driverOf(each.driver), name: [each.package.name, each.driver] }];
+    }
+    return [];
+  });
+  const counted = (findings) => {
+    const numbers = new Map();
+    for (const found of findings) numbers.set(found.code, (numbers.get(found.code) || 0) + 1);
+    return [...numbers].sort().map(([code, number]) => (number === 1 ? code : `${code} x${number}`)).join(", ");
+  };
+  // What begins or ends at a box, as a list to choose from: lines in a crowd are hard to hit.
+  const linked = (item) => {
+    const section = (heading, found, end) => {
+      if (!found.length) return [];
+      const list = found
+        .sort((a, b) => b.each.findings.length - a.each.findings.length || (a.name[end] < b.name[end] ? -1 : 1))
+        .map((line) => {
+          const button = element("button", line.name[end], "link");
+          if (line.each.findings.length) button.prepend(element("span", counted(line.each.findings), "code"));
+          button.addEventListener("click", () => choose(line.item));
+          return button;
+        });
+      return [element("h3", heading), ...list];
+    };
+    const is = (kind) => (line) => line.item.classList.contains(kind);
+    const from = lines.filter((line) => line.start === item);
+    const to = lines.filter((line) => line.end === item);
+    return [
+      ...section("reaches", from.filter(is("drive")), 1),
+      ...section("imports", from.filter(is("import")), 1),
+      ...section("imported by", to.filter(is("import")), 0),
+      ...section("reached by", to.filter(is("drive")), 0),
+    ];
+  };
   const choose = (item) => {
-    items.forEach((each) => each.classList.toggle("chosen", each === item));
+    const mine = lines.filter((line) => [line.item, line.start, line.end].includes(item));
+    const near = new Set([item, ...mine.flatMap((line) => [line.item, line.start, line.end])]);
+    const codes = new Set(mine.map((line) => line.item.dataset.import).filter((number) => number !== undefined));
+    svg.classList.add("choosing");
+    for (const each of items) {
+      each.classList.toggle("chosen", each === item);
+      each.classList.toggle("near", near.has(each));
+      each.setAttribute("aria-pressed", String(each === item));
+    }
+    labels.forEach((label) => label.classList.toggle("near", codes.has(label.dataset.codes)));
     const [title, detail, findings] = described(item);
     const none = element("p", "No findings.");
-    panel.replaceChildren(element("h2", title), element("p", detail), findings.length ? listed(findings) : none);
+    const heading = findings.length ? [element("h3", `findings: ${counted(findings)}`), listed(findings)] : [none];
+    panel.replaceChildren(element("h2", title), element("p", detail), ...linked(item), ...heading);
+    panel.scrollTop = 0;
   };
+  const hint = [...panel.childNodes];
+  const letGo = () => {
+    svg.classList.remove("choosing");
+    for (const each of [...items, ...labels]) each.classList.remove("chosen", "near");
+    items.forEach((each) => each.setAttribute("aria-pressed", "false"));
+    panel.replaceChildren(...hint);
+  };
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") letGo(); });
+  holder.addEventListener("click", (event) => {
+    if (!dragged && !event.target.closest(".import, .drive, .package, .driver")) letGo();
+  });
   for (const item of items) {
     item.setAttribute("tabindex", "0");
     item.setAttribute("role", "button");
+    item.setAttribute("aria-label", item.querySelector("title").textContent);
     item.addEventListener("click", () => { if (!dragged) choose(item); });
     item.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(item); }

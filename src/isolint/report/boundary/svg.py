@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from isolint.report.boundary.assets import asset
-from isolint.report.boundary.layout import HEIGHT, LETTER, TOP, layout
+from isolint.report.boundary.layout import HEIGHT, LEGEND, LETTER, MARGIN, TOP, layout
 from isolint.report.boundary.markup import escaped
 from isolint.report.boundary.model import codes
 
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from isolint.report.boundary.layout import Box, Layout
     from isolint.report.boundary.model import Boundary, Drives, Found, Imports
 
-_WIDEST = 6.0
+_WIDEST = 4.0
 _LABEL_HEIGHT = 13
 _BEND = 0.5
+_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.45, 0.55, 0.35, 0.65, 0.15, 0.85)
+"""How far along its line a label may stand, by preference."""
+_Bends: TypeAlias = (
+    "tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]"
+)
 
 
 def render(boundary: Boundary) -> str:
@@ -47,6 +52,7 @@ def picture(boundary: Boundary, style: str = "") -> str:
         *_lines(boundary, places),
         *_boxes(boundary, places),
         *_labels(boundary, places),
+        *_legend(places.height - LEGEND),
         "</g></svg>",
     ]
     return "\n".join(part for part in parts if part)
@@ -70,17 +76,36 @@ def _lines(boundary: Boundary, places: Layout) -> Iterator[str]:
 
 
 def _labels(boundary: Boundary, places: Layout) -> Iterator[str]:
-    """Yield the codes at each import that must not be, moved apart where they would cover each other."""
-    taken: list[tuple[float, float, float]] = []
-    for each in boundary.imports:
+    """Yield the codes at each import that must not be, where they cover neither a box nor each other.
+
+    Where a crowd leaves no room they are crowded out: the title of the line has them, and the page shows
+    them when it is chosen.
+    """
+    covered = [
+        (box.x + box.width / 2, box.middle, box.width / 2, HEIGHT / 2)
+        for box in (*places.packages, *places.drivers)
+    ]
+    for number, each in enumerate(boundary.imports):
         if each.findings:
             text = codes(each.findings)
-            _, x, y = _curve(places.packages[each.importer], places.packages[each.imported])
             half = len(text) * LETTER * 0.45
-            while any(abs(x - ox) < half + wide and abs(y - oy) < _LABEL_HEIGHT for ox, oy, wide in taken):
-                y += _LABEL_HEIGHT
-            taken.append((x, y, half))
-            yield f'<text class="codes" x="{x:.1f}" y="{y:.1f}">{escaped(text)}</text>'
+            start, end = places.packages[each.importer], places.packages[each.imported]
+            wanted = [_on(_bends(start, end), share) for share in _SHARES]
+            free = next((place for place in wanted if _is_free(*place, half, covered)), None)
+            x, y = free or wanted[0]
+            if free:
+                covered.append((x, y, half, _LABEL_HEIGHT / 2))
+            yield (
+                f'<text class="codes{"" if free else " crowded"}" data-codes="{number}" x="{x:.1f}" y="{y + 3.5:.1f}">{escaped(text)}</text>'
+            )
+
+
+def _is_free(x: float, y: float, half: float, covered: list[tuple[float, float, float, float]]) -> bool:
+    """Whether there is nothing where a label would stand; what is covered has a middle and half its sizes."""
+    return not any(
+        abs(x - other_x) < half + wide and abs(y - other_y) < _LABEL_HEIGHT / 2 + high
+        for other_x, other_y, wide, high in covered
+    )
 
 
 def _import(number: int, each: Imports, boundary: Boundary, start: Box, end: Box) -> str:
@@ -100,8 +125,9 @@ def _drive(number: int, each: Drives, boundary: Boundary, start: Box, end: Box) 
 def _line(
     kind: str, data: str, title: str, count: int, findings: tuple[Found, ...], start: Box, end: Box
 ) -> str:
-    path, _, _ = _curve(start, end)
-    wide = min(1 + math.log2(max(count, 1)), _WIDEST)
+    a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in _bends(start, end))
+    path = f"M{a}C{b} {c} {d}"
+    wide = min(1 + math.log2(max(count, 1)) / 2, _WIDEST)
     found = codes(findings)
     title = f"{title} ({found})" if found else title
     head = ' marker-end="url(#wrong)"' if findings else ' marker-end="url(#arrow)"'
@@ -111,25 +137,30 @@ def _line(
     )
 
 
-def _curve(start: Box, end: Box) -> tuple[str, float, float]:
-    """Return a path from box to box and the place of its label."""
+def _bends(start: Box, end: Box) -> _Bends:
+    """Return the line from box to box: where it begins, what it bends towards, and where it ends."""
     if start.column == end.column:
         x = start.x + start.width
         out = x + 26 + min(abs(start.y - end.y) * 0.18, 80)
-        path = f"M{x:.1f} {start.middle:.1f}C{out:.1f} {start.middle:.1f} {out:.1f} {end.middle:.1f} {x + 5:.1f} {end.middle:.1f}"
-        return path, x + (out - x) * 0.75 + 4, (start.middle + end.middle) / 2
+        return (x, start.middle), (out, start.middle), (out, end.middle), (x + 5, end.middle)
     right = start.column < end.column
     from_x = start.x + (start.width if right else 0)
     to_x = end.x + (-5 if right else end.width + 5)
     bend = (to_x - from_x) * _BEND
-    path = (
-        f"M{from_x:.1f} {start.middle:.1f}C{from_x + bend:.1f} {start.middle:.1f} "
-        f"{to_x - bend:.1f} {end.middle:.1f} {to_x:.1f} {end.middle:.1f}"
+    return (
+        (from_x, start.middle),
+        (from_x + bend, start.middle),
+        (to_x - bend, end.middle),
+        (to_x, end.middle),
     )
-    near = 0.5 if abs(start.column - end.column) == 1 else 0.18
-    # A point of the curve itself: its ends are level, so t is as good as a share of the way.
-    y = start.middle + (end.middle - start.middle) * near * near * (3 - 2 * near)
-    return path, from_x + (to_x - from_x) * (1.5 * near * (1 - near) + near**3 if near < 0.5 else near), y - 4
+
+
+def _on(bends: _Bends, share: float) -> tuple[float, float]:
+    """Return a point of the line by the share of its parameter, from 0 to 1."""
+    rest = 1 - share
+    weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
+    x = sum(weight * point[0] for weight, point in zip(weights, bends, strict=True))
+    return x, sum(weight * point[1] for weight, point in zip(weights, bends, strict=True))
 
 
 def _boxes(boundary: Boundary, places: Layout) -> Iterator[str]:
@@ -150,6 +181,17 @@ def _box(kind: str, data: str, title: str, box: Box) -> str:
         f'<text class="name" x="{x:.1f}" y="{box.y + 17:.1f}">{escaped(box.title)}</text>'
         f'<text class="detail" x="{x:.1f}" y="{box.y + 32:.1f}">{escaped(box.detail)}</text></g>'
     )
+
+
+def _legend(y: float) -> Iterator[str]:
+    for x, kind, text in (
+        (MARGIN, "arrow", "imports; the wider, the more"),
+        (MARGIN + 290, "wrong", "what must not be, with the codes of the rules"),
+    ):
+        yield (
+            f'<path class="line legend-{kind}" d="M{x} {y:.1f}H{x + 34}" stroke-width="2" marker-end="url(#{kind})"/>'
+            f'<text class="detail" x="{x + 44}" y="{y + 3.5:.1f}">{text}</text>'
+        )
 
 
 _HEAD = (

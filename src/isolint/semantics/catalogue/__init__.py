@@ -38,8 +38,9 @@ class Entry:
     ``returns`` is the class of what a call gives, ``awaits`` that of what awaiting the call gives,
     ``enters`` that of what a ``with`` statement binds, ``is_a`` that of an attribute's value.
     ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
-    the project itself; ``telling`` a method that nothing but its class has, so that its name and that of
-    the object leave no doubt. ``structured`` marks a way to start a task that ends with the block it is
+    the project itself; ``called`` how objects of a class are called, or their names end; ``telling`` a method that an
+    object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
+    method whose name is so common that it counts only in modules that import the library themselves. ``structured`` marks a way to start a task that ends with the block it is
     started in: whoever calls the function around that block gets control back when all is done.
     """
 
@@ -53,7 +54,9 @@ class Entry:
     is_a: str = ""
     ambient: bool = False
     own: bool = False
-    telling: str = ""
+    called: tuple[str, ...] = ()
+    telling: bool = False
+    near: bool = False
     structured: bool = False
 
 
@@ -77,6 +80,10 @@ class Catalogue:
         for entry in entries.values():
             if entry.telling:
                 self._telling.setdefault(entry.name.rpartition(".")[2], []).append(entry)
+        self._near: dict[str, set[str]] = {}
+        for entry in entries.values():
+            if entry.near:
+                self._near.setdefault(entry.name.rpartition(".")[2], set()).add(entry.name.partition(".")[0])
         self._last_names = {n.rpartition(".")[2] for n, e in entries.items() if e.effect or e.ambient}
         self._members: dict[str, frozenset[tuple[str, str]]] | None = None
         self._packages = {
@@ -137,18 +144,30 @@ class Catalogue:
 
     def telling(self, member: str, called: str) -> Entry | None:
         """Return the method ``member`` that an object can only have by how it is ``called``."""
-        found = [
-            entry
+        name = called.lower()
+        found = {
+            ending: entry
             for entry in self._telling.get(member, ())
-            if called == entry.telling or called.endswith(f"_{entry.telling}")
-        ]
-        return max(found, key=lambda entry: len(entry.telling), default=None)
+            for ending in self._entries[entry.name.rpartition(".")[0]].called
+            if name == ending or name.endswith(f"_{ending}")
+        }
+        return found[max(found, key=len)] if found else None
+
+    def near_members(self, packages: Iterable[str]) -> frozenset[str]:
+        """Return the methods that count in modules which import something of one of ``packages``."""
+        imported = frozenset(packages)
+        return frozenset(member for member, around in self._near.items() if not imported.isdisjoint(around))
+
+    def near(self, member: str) -> frozenset[str]:
+        """Return the libraries that a module must import for the method ``member`` to count there."""
+        return frozenset(self._near.get(member, ()))
 
     def members(self) -> Mapping[str, frozenset[tuple[str, str]]]:
         """Return the methods and attributes with an effect, by name, each with its witnesses.
 
         An object of a known class comes from its class or from a function that returns it. A witness is
-        the package and the name of such a source: where no pair stands in a project, it has no object.
+        the package and the last name of such a source: where no module of a project spells that name and
+        comes by the package, it has no object.
         """
         if self._members is None:
             self._members = self._find_members()
@@ -157,16 +176,24 @@ class Catalogue:
     def _find_members(self) -> dict[str, frozenset[tuple[str, str]]]:
         sources: dict[str, set[tuple[str, str]]] = {}
         for name, entry in self._entries.items():
-            source = (name.partition(".")[0], name.rpartition(".")[2])
+            last_names = (name.rpartition(".")[2], *self._former.get(name, ()))
+            spelled = [(name.partition(".")[0], last) for last in last_names]
             for given in (name, entry.returns, entry.awaits, entry.enters, entry.is_a):
                 for owner in (given, *self._bases(given)):
-                    sources.setdefault(owner, set()).add(source)
+                    sources.setdefault(owner, set()).update(spelled)
         found: dict[str, frozenset[tuple[str, str]]] = {}
         for name, entry in self._entries.items():
             owner, _, member = name.rpartition(".")
-            if owner in self._entries and entry.effect is not None:
+            if owner in self._entries and entry.effect is not None and not entry.near:
                 found[member] = found.get(member, frozenset()) | sources[owner]
         return found
+
+    def ways_to(self, package: str) -> tuple[str, ...]:
+        """Return the words of which one stands where something of a package of the catalogue is imported.
+
+        Its own name, and the last names of what is declared to stand for something of it.
+        """
+        return (package, *self._ways.get(package, ()))
 
     def ends_known_name(self, name: str) -> bool:
         """Whether any known name with an effect, or a class of loops or task groups, ends so."""
@@ -192,7 +219,7 @@ class Catalogue:
                     groups.add((last,))
                 root = entry.name.partition(".")[0]
                 words = (last, *self._former.get(entry.name, ()))
-                groups.update((way, word) for way in (root, *self._ways.get(root, ())) for word in words)
+                groups.update((way, word) for way in self.ways_to(root) for word in words)
         return frozenset(groups)
 
     def is_known(self, name: str) -> bool:
@@ -222,8 +249,9 @@ def load() -> Catalogue:
 
 def _entry(name: str, fields: dict[str, Any]) -> Entry:
     does = fields.pop("does", None)
-    bases = tuple(fields.pop("bases", ()))
-    entry = Entry(name, Effect(does) if does else None, fields.pop("class", False) or bool(bases), bases)
+    bases, called = tuple(fields.pop("bases", ())), tuple(fields.pop("called", ()))
+    is_class = fields.pop("class", False) or bool(bases)
+    entry = Entry(name, Effect(does) if does else None, is_class, bases, called=called)
     return replace(entry, **{key.replace("-", "_"): value for key, value in fields.items()})
 
 

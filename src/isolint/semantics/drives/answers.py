@@ -100,6 +100,10 @@ class Drives:
         text = self.looked_at.text if self.looked_at.module == module else self._index.text(module)
         return bool(spelled(text, words_in(text), self.table.words))
 
+    def leads_to(self, module: str) -> bool:
+        """Whether something that drives can be reached through a module of this dotted name."""
+        return self._world.find(module) is not None and self.may_be_reached([module])
+
     def may_be_reached(self, imported: Iterable[str]) -> bool:
         """Whether something that drives can be reached through one of these dotted names."""
         table = self.table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, final
@@ -37,6 +38,13 @@ _LOOKS = frozenset(
     " debug info warning error exception critical log print format".split()
 )
 """What only looks at what it is given."""
+_REGISTERS = re.compile(
+    r"(?:^|_)(?:add|set|register|install|attach|connect)_(?:\w+_)?(?:listener|observer|subscriber|handler|hook|receiver)s?$"
+    r"|^(?:async_)?(?:un)?(?:subscribe|register|listen|observe)(?:_|$)"
+)
+"""How is called what keeps a callback for the day that something happens."""
+_USES_UP = frozenset("list tuple set frozenset dict sorted sum min max any all next Counter deque".split())
+"""Calls that run a generator."""
 _STEPS = frozenset({"send", "asend", "throw", "athrow", "__next__", "__anext__", "__call__"})
 _RECORDS = frozenset(
     {"dataclass", "define", "frozen", "mutable", "attrs", "NamedTuple", "BaseModel", "Struct"}
@@ -125,8 +133,10 @@ class _Following:
         if name in _RESULT_RUNS:
             return self.value(call, run, kind)
         found = self._keeping.called(call)
-        if not found and _names(call, value):
+        if not found and (_names(call, value) or _gives_back(call, value, self._keeping.moves(run))):
             return self.value(call, run, kind)
+        if not found and kind is not Kind.BEGUN and _REGISTERS.search(name):
+            return False
         if not found:
             # What is begun and collected waits for a `gather`.
             return name not in _LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
@@ -181,6 +191,13 @@ def _names(call: cst.Call, value: cst.CSTNode) -> bool:
     told = [arg.value for arg in call.args if arg.keyword is None]
     strings = (one.raw_value for one in told if isinstance(one, cst.SimpleString))
     return isinstance(value, cst.Name) and value.value in strings
+
+
+def _gives_back(call: cst.Call, value: cst.CSTNode, moves: Moves) -> bool:
+    """Whether what a call gives takes the name of its one argument: ``self.x = checked(x)``."""
+    binding = moves.bound.get(call)
+    is_same = binding is not None and isinstance(value, cst.Name) and binding.name == value.value
+    return is_same and len(call.args) == 1 and last_name(call.func) not in _USES_UP
 
 
 def _matters(part: str, kind: Kind) -> bool:

@@ -18,6 +18,9 @@ CONSTRUCTORS = frozenset(
 """Methods that run where an object of their class is made."""
 INSTANCE_CALLS = frozenset({"__call__", "__await__"})
 """Methods that run where an object of their class is called or awaited."""
+ENTERED = frozenset({"__enter__", "__exit__"})
+ENTERED_ASYNC = frozenset({"__aenter__", "__aexit__"})
+"""Methods that run where a ``with`` statement enters and leaves an object of their class."""
 
 
 @final

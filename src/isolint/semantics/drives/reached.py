@@ -14,7 +14,7 @@ from isolint.semantics.drives.model import FunctionSummary, Use
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.summaries import drivers, may_mean
 from isolint.semantics.drives.targets import Targets
-from isolint.semantics.facts import CallSite, Definition, Import, Reference, Usage
+from isolint.semantics.facts import CallSite, Definition, EnterSite, Import, Reference, Usage
 from isolint.semantics.scopes import ParamBinding
 from isolint.semantics.usage import NOT_USED
 
@@ -132,6 +132,10 @@ class _Core:
                 made = decorator.decorator
                 if isinstance(made, cst.Call):
                     yield _Site(fact, made.func, made.func, Usage.DECORATES, partial(self._decorating, made))
+        elif isinstance(fact, EnterSite):
+            named = fact.node.func if isinstance(fact.node, cst.Call) else fact.node
+            entering = partial(self._targets.entering, fact.node, is_async=fact.is_async)
+            yield _Site(fact, named, named, Usage.ENTERED, entering)
         elif isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
             made = fact.node.func
             if isinstance(made, cst.Call):

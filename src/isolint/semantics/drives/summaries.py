@@ -16,7 +16,7 @@ from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
 from isolint.semantics.drives.threads import RUN, START, STARTED, is_thread, starts
 from isolint.semantics.expressions import last_name
-from isolint.semantics.facts import CallSite, Definition, Reference, Usage
+from isolint.semantics.facts import CallSite, Definition, EnterSite, Reference, Usage
 from isolint.semantics.meanings import External, Partial
 from isolint.semantics.scopes import (
     ClassBinding,
@@ -119,11 +119,14 @@ class _Summariser:
                 continue
             if isinstance(fact, Reference):
                 self._note_drivers(fact)
+                self._note_reading(fact)
                 self._note_use(fact)
             elif isinstance(fact, Definition):
                 self._note_decorators(fact)
             elif isinstance(fact, CallSite):
                 self._note_call(fact)
+            elif isinstance(fact, EnterSite):
+                self._note_entering(fact)
         for scope in self._bodies.scopes():
             self._note_thread(scope)
         for binding in self._variables():
@@ -189,6 +192,14 @@ class _Summariser:
         if self._words is None:
             return self._module.may_be_foreign(node)
         return self._spells(node, self._drivers)
+
+    def _note_reading(self, reference: Reference) -> None:
+        node = reference.node
+        if not isinstance(node, cst.Attribute) or reference.usage in NOT_USED:
+            return
+        runner = self._runs_in(reference.scope) if self._may_mean(node) else _AT_IMPORT
+        for place in self._targets.reading(reference) if self._wants(runner.name) else ():
+            self._note(runner, reference.anchor, "", place)
 
     def _note_use(self, reference: Reference) -> None:
         if reference.usage not in _STEPS or not _is_step(reference):
@@ -290,6 +301,13 @@ class _Summariser:
         elif isinstance(node.func, cst.Call) and self._may_drive(node.func.func):
             for place in self._targets.given(node.func.func):
                 self._note(runner, node.func, "", place)
+
+    def _note_entering(self, site: EnterSite) -> None:
+        item = site.node
+        named = item.func if isinstance(item, cst.Call) else item
+        runner = self._runs_in(site.scope) if self._may_drive(named) else _AT_IMPORT
+        for place in self._targets.entering(item, is_async=site.is_async) if self._wants(runner.name) else ():
+            self._note(runner, named, "", place)
 
     def _note_thread(self, scope: Scope) -> None:
         """Note that starting an object of a class of threads runs its ``run``."""

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
-from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, LOCALS, Place
+from isolint.semantics.drives.model import (
+    CONSTRUCTORS,
+    ENTERED,
+    ENTERED_ASYNC,
+    INSTANCE_CALLS,
+    LAMBDA,
+    LOCALS,
+    Place,
+)
 from isolint.semantics.drives.supers import inherited, of_super
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
@@ -72,6 +80,14 @@ class Targets:
             node = node.value
         return list(dict.fromkeys(found))
 
+    def reading(self, reference: Reference) -> list[Place]:
+        """Return the properties that a reference reads, whatever is done with what they give."""
+        node, found = reference.node, list[Place]()
+        while isinstance(node, cst.Attribute):
+            found += self._properties(node)
+            node = node.value
+        return list(dict.fromkeys(found))
+
     def own(self, reference: Reference) -> list[Place]:
         """Return what a reference runs of its own module, where that is clear from its scopes alone."""
         node = reference.node
@@ -115,6 +131,12 @@ class Targets:
         """Return what is run while something is decorated with an object: its ``__call__``."""
         owners = [owner for m in self._inference.of(decorator) for owner in self._instances(m)]
         return list(dict.fromkeys(p for owner in owners for p in self._members(owner, INSTANCE_CALLS)))
+
+    def entering(self, item: cst.CSTNode, *, is_async: bool) -> list[Place]:
+        """Return what is run where a ``with`` statement enters and leaves ``item``."""
+        owners = [owner for m in self._inference.of(item) for owner in self._instances(m)]
+        names = ENTERED_ASYNC if is_async else ENTERED
+        return list(dict.fromkeys(p for owner in owners for p in self._members(owner, names)))
 
     def _given_by(self, meaning: Meaning, seen: set[Meaning], *, called: bool = True) -> Iterator[Place]:
         for function in self._functions(meaning):
@@ -210,17 +232,23 @@ class Targets:
         if of_super(node):
             yield from (self.place(f.binding.inner) for f in inherited(self._inference, node))
             return
+        yield from self._properties(node)
+        if name != "start":
+            return
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
-                functions = self._member_functions(owner, {name})
-                for function in functions:
-                    if decorators(function.binding) & _PROPERTIES:
-                        yield self.place(function.binding.inner)
-                if name == "start" and not functions:
+                if not self._member_functions(owner, {name}):
                     # Where the class is one of threads, its summary says that this runs its `run`.
                     yield from (
                         self._beside(function, name) for function in self._member_functions(owner, {"run"})
                     )
+
+    def _properties(self, node: cst.Attribute) -> Iterator[Place]:
+        for meaning in self._inference.of(node.value):
+            for owner in self._instances(meaning):
+                for function in self._member_functions(owner, {node.attr.value}):
+                    if decorators(function.binding) & _PROPERTIES:
+                        yield self.place(function.binding.inner)
 
     def _beside(self, function: Function, name: str) -> Place:
         place = self.place(function.binding.inner)

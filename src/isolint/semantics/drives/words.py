@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.drives.model import CONSTRUCTORS, INSTANCE_CALLS, LAMBDA, Words
+from isolint.semantics.drives.model import (
+    CONSTRUCTORS,
+    ENTERED,
+    ENTERED_ASYNC,
+    INSTANCE_CALLS,
+    LAMBDA,
+    Words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,6 +62,9 @@ def words_of(places: Iterable[Place]) -> Words:
             names.add(place.owner)
         elif place.name in INSTANCE_CALLS:
             givers.add(place.owner)
+        elif place.name in ENTERED | ENTERED_ASYNC:
+            givers.add(place.owner)
+            members.add(place.name)
         else:
             members.add(place.name)
     return Words(frozenset(names), frozenset(members), frozenset(givers))

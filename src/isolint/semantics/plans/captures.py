@@ -20,6 +20,7 @@ from isolint.semantics.scopes import (
     IterBinding,
     OpaqueBinding,
     ParamBinding,
+    PartBinding,
     Scope,
     ScopeKind,
     ValueBinding,
@@ -168,7 +169,7 @@ class Thunks:
 
     def _made_by(self, binding: Binding) -> cst.CSTNode | None:
         """Return the expression that made the value of a name, where a thunk may not give it back."""
-        if isinstance(binding, (FunctionBinding, ClassBinding, ImportBinding, OpaqueBinding)):
+        if isinstance(binding, (FunctionBinding, ClassBinding, ImportBinding, OpaqueBinding, PartBinding)):
             return None
         if isinstance(binding, EnterBinding):
             return binding.item

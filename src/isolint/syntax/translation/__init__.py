@@ -13,6 +13,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from isolint.syntax.translation.statements import Statements
+from isolint.syntax.trees import Defer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,16 +26,16 @@ _LONGEST_QUOTED = 1000
 
 
 def translated(
-    tree: ast.Module, lines: Sequence[str], *, deferring: bool = False
+    tree: ast.Module, lines: Sequence[str], defer: Defer = Defer.NOTHING
 ) -> tuple[Module, dict[int, Origin]]:
     """Return ``tree`` in libcst's nodes and, by their ids, the node that each of them was made of.
 
     A node whose place the interpreter does not tell is left out of the latter. ``lines`` are those of
-    the text. ``deferring`` puts off the bodies of definitions until somebody looks into them, and
-    takes them out of ``tree``; what they are made of is known from then on. Raises RecursionError where expressions nest too deeply.
+    the text. What bodies that are put off are made of is known once somebody has looked into them. Raises
+    RecursionError where expressions nest too deeply.
     """
     statements = Statements(lines)
-    return statements.module(tree, deferring=deferring), statements.origins
+    return statements.module(tree, defer), statements.origins
 
 
 def quoted_expression(text: object) -> CSTNode | None:

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 @final
 class DeferredBlock(cst.IndentedBlock):
-    """A block that keeps its text, and parses and translates it at the first look.
+    """A block that keeps its text, and translates it at the first look.
 
-    ``text`` are the lines it stands on, of which the first is number ``line`` of the file.
+    ``text`` are the lines it stands on, of which the first is number ``line`` of the file. It is parsed
+    then unless the statements have been ``kept``.
     """
 
-    __slots__ = ("_made", "_translate", "line", "text")  # type: ignore[misc]  # there a class variable
+    __slots__ = ("_made", "_translate", "kept", "line", "text")  # type: ignore[misc]  # there a class variable
 
     text: str
     line: int
+    kept: Sequence[ast.stmt] | None
     _made: Sequence[CSTNode] | None
     _translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]]
 
@@ -37,7 +39,8 @@ class DeferredBlock(cst.IndentedBlock):
     def body(self) -> Sequence[CSTNode]:  # type: ignore[override]  # a field there
         """The statements. Raises RecursionError where they nest too deeply for what is left of the stack."""
         if self._made is None:
-            made = self._translate(parsing.quick_block(self.text, self.line))
+            given = parsing.quick_block(self.text, self.line) if self.kept is None else self.kept
+            made = self._translate(given)
             object.__setattr__(self, "_made", made)  # the nodes are frozen
         return self._made or ()
 
@@ -59,8 +62,10 @@ def deferred(
     statements: Sequence[ast.stmt],
     lines: Sequence[str],
     translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]],
+    *,
+    keep: bool,
 ) -> DeferredBlock | None:
-    """Return a block for ``statements``, which stand in a text of these ``lines``.
+    """Return a block for ``statements``, which stand in a text of these ``lines``, and that may ``keep`` them.
 
     None where they do not begin a line, and could not be parsed without what stands before them.
     """
@@ -74,6 +79,7 @@ def deferred(
     values = {
         "text": "\n".join(lines[line - 1 : statements[-1].end_lineno]),
         "line": line,
+        "kept": statements if keep else None,
         "_made": None,
         "_translate": translate,
     }

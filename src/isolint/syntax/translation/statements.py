@@ -11,6 +11,7 @@ from isolint.syntax.translation.blanks import maker
 from isolint.syntax.translation.deferred import deferred
 from isolint.syntax.translation.expressions import Written
 from isolint.syntax.translation.patterns import Patterns
+from isolint.syntax.trees import Defer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,15 +72,13 @@ class Statements(Patterns):
     """Translates whole modules."""
 
     _deferring = False
+    _keep = False
 
-    def module(self, given: ast.Module, *, deferring: bool = False) -> Module:
-        """Return a module.
-
-        ``deferring`` puts off what stands in functions and classes, and takes it out of ``given``.
-        """
-        return cast(
-            "Module", _module((self._with_deferred if deferring else self._lines_of)(given.body), (), ())
-        )
+    def module(self, given: ast.Module, defer: Defer = Defer.NOTHING) -> Module:
+        """Return a module."""
+        self._keep = defer is Defer.TRANSLATING
+        lines = self._lines_of if defer is Defer.NOTHING else self._with_deferred
+        return cast("Module", _module(lines(given.body), (), ()))
 
     def _with_deferred(self, given: Sequence[ast.stmt]) -> list[CSTNode]:
         """Translate statements but for the bodies of definitions; those in a function are not put off again."""
@@ -188,11 +187,12 @@ class Statements(Patterns):
 
     def _body(self, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> CSTNode:
         inner = self._with_deferred if isinstance(definition, ast.ClassDef) else self._lines_of
-        put_off = deferred(definition.body, self._lines, inner) if self._deferring else None
+        put_off = deferred(definition.body, self._lines, inner, keep=self._keep) if self._deferring else None
         # What is declared `global` in a function belongs to the module, which nothing is put off of.
         if put_off is None or put_off.mentions("global"):
             return self._block(definition.body)
-        definition.body = []  # most of a tree, and the node itself stays, for its place
+        if not self._keep:
+            definition.body = []  # most of a tree, and the node itself stays, for its place
         return put_off
 
     def _on_ClassDef(self, given: ast.ClassDef) -> CSTNode:

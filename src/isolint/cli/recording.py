@@ -1,0 +1,117 @@
+"""Writes down the answer to a command line, with the looks of all that it depends on, for :mod:`isolint.cli.replay`."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import isolint
+from isolint.cli import replay
+from isolint.config.document import OWN_NAME, SHARED_NAME
+from isolint.config.load import ROOT_MARKS
+from isolint.config.problems import absolute
+from isolint.project.cache import FOLDER, Store
+from isolint.project.ignoring import GITIGNORE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from isolint.cli.replay import Answer
+    from isolint.cli.request import Request
+    from isolint.config import Config
+    from isolint.project import Run
+    from isolint.project.discovery import Listed
+
+_CLOCK_STEP = 2_000_000_000
+"""Nanoseconds; no file system counts time in longer steps."""
+_AROUND = (OWN_NAME, SHARED_NAME, GITIGNORE, *ROOT_MARKS, "__init__.py")
+"""Files that count in the folders around what is checked: they say how, where a project begins, what is a package."""
+
+
+def record(
+    arguments: Sequence[str], request: Request, config: Config, run: Run, answer: Answer, started: int
+) -> None:
+    """Keep an answer, where it is sure what it depends on, and that this is what it was when the run ``started``.
+
+    What changed while the run went on, or within a step of the clock before, might have been read before the
+    change; then nothing is kept.
+    """
+    folder = config.root / FOLDER
+    if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
+        return
+    paths = [*_looked_at(request, config), *_own_folders(), *(f"{path}/" for path in chain(*run.listed))]
+    try:
+        seen, newest = replay.look(paths)
+        looks = dict(zip(paths, seen, strict=True))
+        same = all(map(partial(_is_as_it_was, looks), run.listed))
+        if not same or newest > started - _CLOCK_STEP or "\n" in "".join(paths):
+            return
+        asked, body = replay.context(arguments), replay.put_together(paths, seen, answer)
+        sealed = f"{replay.seal(str(folder), asked, body)}\n{body}"
+    except OSError:
+        return
+    Store(folder).keep_answer(replay.name_of(asked), sealed.encode("utf-8", "surrogatepass"))
+
+
+def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
+    """Whether it is told by folders and files of the project alone what the answer is."""
+    elsewhere = request.stdin is not None or request.output_file is not None or request.verbose
+    places = [absolute(target) for target in request.targets]
+    return (
+        not (elsewhere or request.no_cache or request.cache_dir is not None)
+        and Path.cwd().is_relative_to(config.root)
+        and all(
+            place.is_relative_to(config.root) and os.path.realpath(place) == str(place) for place in places
+        )
+        and not any("*" in source or "?" in source or "[" in source for source in config.src)
+        and not any(entry.is_symlink() for entry in _counting(run.listed))
+    )
+
+
+def _is_as_it_was(looks: Mapping[str, str], listed: Listed) -> bool:
+    """Whether what was in the folders is in them still."""
+    return all(
+        set(map(_name, entries)) | {""} == _names(looks[f"{folder}/"]) for folder, entries in listed.items()
+    )
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    if entry.is_dir(follow_symlinks=False):
+        return f"{entry.name}/"
+    return entry.name if replay.is_looked_at(entry.name) else ""
+
+
+def _names(look: str) -> set[str]:
+    """Return the names in the look of a folder, where times and a size follow those of files; and an empty one."""
+    lines = look.split("\n")
+    return {line if line.endswith("/") else line.rsplit(" ", 3)[0] for line in lines} | {""}
+
+
+def _looked_at(request: Request, config: Config) -> Iterator[str]:
+    """Yield the files that a run asks for by name."""
+    for target in request.targets:
+        yield str(absolute(target))
+    for source in config.src:
+        yield str(config.root / source)
+    if config.source is not None:
+        yield str(config.source)
+    starts = (
+        config.root,
+        *map(absolute, (*request.targets, *(config.root / source for source in config.src))),
+    )
+    for folder in {folder for start in starts for folder in (start, *start.parents)}:
+        yield from (str(folder / name) for name in _AROUND)
+
+
+def _own_folders() -> Iterator[str]:
+    """Yield the folders that isolint itself is in: what it says depends on its rules."""
+    for folder, _, _ in os.walk(Path(isolint.__file__).parent):
+        yield f"{folder}/"
+
+
+def _counting(listed: Iterable[Listed]) -> Iterator[os.DirEntry[str]]:
+    entries = chain.from_iterable(chain.from_iterable(each.values()) for each in listed)
+    return (entry for entry in entries if replay.is_looked_at(entry.name))

@@ -1,0 +1,118 @@
+"""What the parts of a value are that is taken apart: of a tuple, of a call's result, of a round of a loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from isolint.semantics.elements import held_by, values_of
+from isolint.semantics.expressions import last_name
+from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, External, distinct
+
+if TYPE_CHECKING:
+    from isolint.semantics.inference import Inference
+    from isolint.semantics.meanings import Meanings
+    from isolint.semantics.scopes import PartBinding, ValueBinding
+
+    Path = tuple[int, ...]
+
+_SAME_ROUNDS = frozenset(
+    "builtins.list builtins.tuple builtins.sorted builtins.reversed builtins.iter".split()
+)
+_MOST_ROUNDS = 64
+"""Elements of a display that are looked at; longer ones are tables of data."""
+
+
+def unpacked(binding: ValueBinding) -> cst.CSTNode | None:
+    """Return the expression whose value is bound, the right one of a tuple; None where that is not known."""
+    value: cst.CSTNode | None = binding.value
+    for index in binding.path:
+        value = _element(value, index)
+    return value
+
+
+def _element(value: cst.CSTNode | None, index: int) -> cst.CSTNode | None:
+    elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
+    if index < 0 or index >= len(elements) or any(isinstance(e, cst.StarredElement) for e in elements):
+        return None
+    return elements[index].value
+
+
+def part_of_value(inference: Inference, binding: ValueBinding) -> Meanings:
+    """Return what a name of several is bound to in ``one, other = value``."""
+    return inference.settled((binding.value, binding.path), _part) if binding.value is not None else UNKNOWN
+
+
+def _part(inference: Inference, asked: tuple[cst.CSTNode, Path]) -> Meanings:
+    """Return what stands in an expression's value where the path leads."""
+    value, path = asked
+    if not path:
+        return inference.of(value)
+    if isinstance(value, cst.IfExp):
+        ways = [value.body, value.orelse]
+        return distinct(m for way in ways for m in inference.settled((way, path), _part))
+    if isinstance(value, cst.Call):
+        return _of_result(inference, value, path, is_awaited=False)
+    if isinstance(value, cst.Await) and isinstance(value.expression, cst.Call):
+        return _of_result(inference, value.expression, path, is_awaited=True)
+    element = _element(value, path[0])
+    return inference.settled((element, path[1:]), _part) if element is not None else UNKNOWN
+
+
+def _of_result(inference: Inference, call: cst.Call, path: Path, *, is_awaited: bool) -> Meanings:
+    found: list[Meanings] = []
+    for function in inference.functions(call.func):
+        scope = function.binding.inner
+        if not isinstance(scope.node, cst.FunctionDef) or scope.is_async is not is_awaited or scope.yields:
+            continue
+        declared = _declared_part(inference, scope.node, path)
+        found += [declared] if declared else []
+        if not declared:
+            found += [inference.settled((value, path), _part) for value in scope.returns[:WIDTH_LIMIT]]
+    return distinct(m for meanings in found for m in meanings)
+
+
+def _declared_part(inference: Inference, function: cst.FunctionDef, path: Path) -> Meanings:
+    annotation: cst.CSTNode | None = function.returns.annotation if function.returns is not None else None
+    if isinstance(annotation, cst.SimpleString):
+        annotation = inference.quoted(annotation)
+    if not isinstance(annotation, cst.Subscript) or last_name(annotation.value) not in ("tuple", "Tuple"):
+        return UNKNOWN
+    held = [element.slice.value for element in annotation.slice if isinstance(element.slice, cst.Index)]
+    return inference.annotated(held[path[0]]) if len(path) == 1 and 0 <= path[0] < len(held) else UNKNOWN
+
+
+def part_of_round(inference: Inference, binding: PartBinding) -> Meanings:
+    """Return what a name of several is bound to in ``for one, other in iterable``."""
+    return _in_round(inference, binding.iterable, binding.path)
+
+
+def _in_round(inference: Inference, iterable: cst.CSTNode, path: Path) -> Meanings:
+    """Return what stands where the path leads in what each round of a loop over ``iterable`` gives."""
+    if not path:
+        return held_by(inference.of(iterable))
+    if isinstance(iterable, cst.Call):
+        return _in_round_of_call(inference, iterable, path)
+    elements = iterable.elements if isinstance(iterable, (cst.List, cst.Tuple, cst.Set)) else ()
+    if len(elements) > _MOST_ROUNDS:
+        return UNKNOWN
+    found = [inference.settled((element.value, path), _part) for element in elements]
+    return distinct(m for meanings in found for m in meanings) if all(found) else UNKNOWN
+
+
+def _in_round_of_call(inference: Inference, call: cst.Call, path: Path) -> Meanings:
+    if not call.args:
+        owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+        is_items = owner is not None and last_name(call.func) == "items" and path == (1,)
+        return values_of(inference.of(owner)) if owner is not None and is_items else UNKNOWN
+    given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+    names = {m.name for m in inference.of(call.func) if isinstance(m, External)}
+    if names & _SAME_ROUNDS and given:
+        return _in_round(inference, given[0], path)
+    if "builtins.enumerate" in names and given:
+        return _in_round(inference, given[0], path[1:]) if path[0] == 1 else UNKNOWN
+    is_whole = len(given) == len([arg for arg in call.args if arg.keyword is None])
+    if "builtins.zip" in names and is_whole and 0 <= path[0] < len(given):
+        return _in_round(inference, given[path[0]], path[1:])
+    return UNKNOWN
