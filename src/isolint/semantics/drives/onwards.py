@@ -49,11 +49,12 @@ class Onwards:
 
     def table(self) -> DriveTable:
         """Return what drives of all that the core uses."""
-        found = self._chains()
+        found, back = self._chains(), False
         while wanted := self._wanted(found):
-            for module, names in sorted(wanted.items()):
-                self._look_into(module, frozenset(names))
-            found = self._chains()
+            # To and fro, since the modules that were bound last are still there.
+            for module in sorted(wanted, reverse=back):
+                self._look_into(module, frozenset(wanted[module]))
+            found, back = self._chains(), not back
         # Of what lies on the way not all has been looked for.
         used = {place: found[place] for place in sorted(self._used()) if place in found}
         spelled = (name for summary in self._core.values() for name in summary.functions)
