@@ -114,12 +114,13 @@ def test_the_cache_has_all_that_can_be_spoilt(kept: tuple[Path, dict[str, str]])
     assert any(not found.fix for found in findings)
 
 
-def is_fix_or_rejection(record: object) -> bool:
+def is_fix_or_rejection(record: Any) -> bool:
     """Whether nothing may stand in its place too: then there is no fix, or the file was not rejected."""
-    return isinstance(record, list) and (
-        (len(record) == 4 and record[1] in ("safe", "unsafe"))
-        or (len(record) == 2 and isinstance(record[0], int) and isinstance(record[1], str))
-    )
+    match record:
+        case [str(), "safe" | "unsafe", list(), str()] | [int(), str()]:
+            return True
+        case _:
+            return False
 
 
 @given(data=st.data(), wrong=st.sampled_from(WRONG), change=st.booleans())

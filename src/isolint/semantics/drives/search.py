@@ -14,9 +14,10 @@ from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from isolint.semantics.drives.ground import Ground
+    from isolint.semantics.drives.model import Summary
     from isolint.semantics.imports import Imported
 
 
@@ -35,12 +36,13 @@ def search(ground: Ground, recalled: Recalled) -> tuple[DriveTable, Recalled]:
     drivers = tuple(sorted(seeds.names))
     concerned = filter(ground.concerns, sorted(reachable))
     driving = [module for module in concerned if seeds.stand_in(module, ground.index.text(module))]
-    known = recalled.summaries if recalled.drivers == drivers else {}
+    nothing: Mapping[str, Summary] = {}
+    known = recalled.summaries if recalled.drivers == drivers else nothing
     backwards = Backwards(ground, graph, reachable, seeds.names, known)
     table = backwards.table(driving)
     if table is not None:
         return table, Recalled(drivers, backwards.summaries)
-    known = {} if recalled.drivers else recalled.summaries
+    known = nothing if recalled.drivers else recalled.summaries
     onwards = Onwards(ground, graph.reaching(driving, reachable), known)
     return onwards.table(), Recalled((), onwards.summaries)
 
