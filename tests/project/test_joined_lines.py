@@ -32,7 +32,9 @@ t = f"""{
 """
 u = 1  # noqa
 '''
-FILES = [*sorted((ROOT / "src").rglob("*.py")), *sorted((ROOT / "fixtures" / "rules").rglob("bad*.py"))]
+BROKEN = "ISO900-unparsable"
+FIXTURES = sorted((ROOT / "fixtures" / "rules").rglob("bad*.py"))
+FILES = [*sorted((ROOT / "src").rglob("*.py")), *(path for path in FIXTURES if BROKEN not in path.parts)]
 
 
 def same_for_each_line(content: str) -> None:
