@@ -125,3 +125,31 @@ def _stands_there(step: str, modules: dict[str, str]) -> bool:
     file, _, line = place.partition(".py:")
     written = modules[file].splitlines()[int(line) - 1]
     return any(part in written for part in name.split(".")[-2:])
+
+
+DECORATORS = """
+from app.loops import run_sync
+
+
+def decorator(f):
+    return run_sync(f)
+
+
+def later(f):
+    return run_sync(f)
+
+
+def register(f):
+    return later(f)
+
+
+def maker(f):
+    register(f)
+    return decorator
+"""
+
+
+def test_a_decorator_is_named_before_what_it_gives(drive: Drive) -> None:
+    core = "from app.decorators import maker\n\n@maker\ndef f(w):\n    return w\n"
+    (found,) = drive(core, loops=LOOPS, decorators=DECORATORS)
+    assert found.message.startswith("`app.decorators.maker` drives, and so does decorating with it: ")

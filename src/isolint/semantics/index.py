@@ -289,15 +289,19 @@ class ModuleIndex:
         return known.recorder if known is not None else None
 
     def make_room(self) -> None:
-        """Let go of half of the bound modules, those not used for longest, where they are too many.
+        """Let go of bound modules, those not used for longest, where they take too much, down to half of that.
 
         For between two files: none of those that were bound for a file may go while it is checked.
         """
-        if sum(known.size for known in self._bound.values() if known is not None) <= _MOST_BOUND:
+        size = sum(known.size for known in self._bound.values() if known is not None)
+        if size <= _MOST_BOUND:
             return
-        for module in [*self._bound][: len(self._bound) // 2]:
-            known = self._bound.pop(module)
+        for module, known in [*self._bound.items()]:
+            if size <= _MOST_BOUND // 2:
+                break
+            del self._bound[module]
             if known is not None:
+                size -= known.size
                 known.recorder.dissolve()
 
     def tree(self, module: str) -> LeanTree | None:

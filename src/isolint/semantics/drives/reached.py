@@ -127,6 +127,10 @@ class _Core:
             is_use = fact.usage not in NOT_USED and fact.usage is not Usage.INHERITED
             if is_use and not _is_default(fact.node, self._module):
                 yield _Site(fact, fact.anchor, fact.node, fact.usage, partial(self._referred, fact))
+                # What the decorator itself runs is nearer to what is written than what it gives.
+                if fact.usage is Usage.DECORATES and isinstance(fact.node, (cst.Name, cst.Attribute)):
+                    decorated = partial(self._decorated, fact, fact.node)
+                    yield _Site(fact, fact.anchor, fact.node, fact.usage, decorated)
         elif isinstance(fact, Definition) and isinstance(fact.node, cst.FunctionDef):
             for decorator in fact.node.decorators:
                 made = decorator.decorator
@@ -142,14 +146,19 @@ class _Core:
                 yield _Site(fact, made.func, made.func, Usage.CALLED, partial(self._targets.given, made.func))
 
     def _referred(self, reference: Reference) -> list[Place]:
-        # A driver itself is what ISO101, ISO102 and ISO103 report.
+        return [] if self._is_told(reference) else self._targets.used(reference)
+
+    def _decorated(self, reference: Reference, decorator: cst.BaseExpression) -> list[Place]:
+        if self._is_told(reference):
+            return []
+        return [*self._targets.decorating(decorator), *self._targets.applying(decorator)]
+
+    def _is_told(self, reference: Reference) -> bool:
+        """Whether it is a driver itself, which ISO101, ISO102 and ISO103 report, or there for type checkers."""
         known = self._module.entries(reference)
         if any(entry.effect in DRIVING for entry in known) or drivers(reference, self._module):
-            return []
-        places = self._targets.used(reference)
-        if reference.usage is Usage.DECORATES and isinstance(reference.node, (cst.Name, cst.Attribute)):
-            places += [*self._targets.decorating(reference.node), *self._targets.applying(reference.node)]
-        return [] if self._module.is_typing_only(reference) else places
+            return True
+        return self._module.is_typing_only(reference)
 
     def _decorating(self, made: cst.Call) -> list[Place]:
         return [

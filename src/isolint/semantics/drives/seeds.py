@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.catalogue import Effect
+from isolint.semantics.drives.spelling import words_in
 from isolint.semantics.usage import INTERPRETER, STEP
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 DRIVING = (Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS)
 """What ISO101, ISO102 and ISO103 report in the core."""
-_NEVER = re.compile(r"(?!)")
-_WORD = re.compile(r"\w+")
+_STEPPED = re.compile(rf"\b{STEP}\s*\(\s*None\b")
 
 
 @final
@@ -36,29 +36,28 @@ class Seeds:
         lasts = {group[1] for group in groups if len(group) > 1}
         self._index = index
         self._offered = _offering(modules, index, roots, lasts)
-        self._alone = re.compile(rf"\b(?:{_either(alone)})\b|\b{STEP}\s*\(\s*None\b")
-        self._root = re.compile(rf"\b(?:{_either(roots)})\b")
-        self._last = re.compile(rf"\b(?:{_either(lasts)})\b")
-        calls = index.possible_members() & lasts - alone
-        self._member = re.compile(rf"\.\s*(?:{_either(calls)})\b") if calls else _NEVER
+        self._alone, self._roots, self._lasts = frozenset(alone), frozenset(roots), frozenset(lasts)
+        self._calls = index.possible_members() & lasts - alone
+        self._member = re.compile(rf"\.\s*(?:{_either(self._calls)})\b")
         self.names = frozenset(alone | lasts).union(*self._offered.values())
 
     def stand_in(self, module: str, text: str) -> bool:
         """Whether ``module``, which has this text, can hold a driver."""
-        if self._alone.search(text) or self._member.search(text):
+        words = words_in(text)
+        if not words.isdisjoint(self._alone) or (STEP in words and _STEPPED.search(text)):
             return True
-        return bool(self._root.search(text) and self._last.search(text)) or self._imports(module, text)
+        if not words.isdisjoint(self._calls) and self._member.search(text):
+            return True
+        is_named = not words.isdisjoint(self._roots) and not words.isdisjoint(self._lasts)
+        return is_named or self._imports(module, words)
 
-    def _imports(self, module: str, text: str) -> bool:
-        words: set[str] | None = None
+    def _imports(self, module: str, words: frozenset[str]) -> bool:
         for one in self._index.imports_of(module):
             around, _, name = one.name.rpartition(".")
             if name in self._offered.get(around, ()):
                 return True
-            if one.name in self._offered:
-                words = words or set(_WORD.findall(text))
-                if not words.isdisjoint(self._offered[one.name]):
-                    return True
+            if not words.isdisjoint(self._offered.get(one.name, ())):
+                return True
         return False
 
 

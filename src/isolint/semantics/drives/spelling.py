@@ -16,9 +16,13 @@ _MEMBER = re.compile(r"[.'\"](?:\s|\\\n)*([^\W\d]\w*)")
 _NOT_CALLED = re.compile(r"\b(\w+)\b(?!\s*\()")
 
 
+_APART = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128))
+"""Translates ASCII to its words and blanks: to split that takes a fourth of the time of a search for them."""
+
+
 def words_in(text: str) -> frozenset[str]:
     """Return the words of a text."""
-    return frozenset(_WORD.findall(text))
+    return frozenset(text.translate(_APART).split() if text.isascii() else _WORD.findall(text))
 
 
 def spelled(text: str, anywhere: frozenset[str], words: Words) -> frozenset[str]:
@@ -44,21 +48,25 @@ class Spelling:
 
     def found(self, module: str, words: Words) -> frozenset[str]:
         """Return those of ``words`` that stand in a module."""
-        anywhere = self._in(self._anywhere, _WORD, module)
+        anywhere = self._in(self._anywhere, words_in, module)
         found = self._those(words.names | words.givers, anywhere)
         maybe = self._those(words.members - found, anywhere)
-        return found | (self._those(maybe, self._in(self._members, _MEMBER, module)) if maybe else maybe)
+        return found | (
+            self._those(maybe, self._in(self._members, _MEMBER.findall, module)) if maybe else maybe
+        )
 
     def may_rename(self, module: str, found: frozenset[str], words: Words) -> bool:
         """Whether a module may give another name to one of the words ``found`` in it: not if all are but called."""
         if not found <= words.members:
             return True
-        return bool(self._those(found, self._in(self._not_called, _NOT_CALLED, module)))
+        return bool(self._those(found, self._in(self._not_called, _NOT_CALLED.findall, module)))
 
-    def _in(self, known: dict[str, array[int]], pattern: re.Pattern[str], module: str) -> array[int]:
+    def _in(
+        self, known: dict[str, array[int]], find: Callable[[str], Iterable[str]], module: str
+    ) -> array[int]:
         if module not in known:
             numbers = self._numbers
-            words = set(pattern.findall(self._read(module)))
+            words = set(find(self._read(module)))
             known[module] = array("l", sorted(numbers.setdefault(word, len(numbers)) for word in words))
         return known[module]
 

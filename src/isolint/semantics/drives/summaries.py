@@ -209,17 +209,23 @@ class _Summariser:
         if not own and not self._may_mean(reference.node):
             return
         runners = [runner for runner in self._runners(reference) if self._wants(runner.name)]
-        if not runners or self._module.is_typing_only(reference):
+        # Most of what is handed on is data: to follow it takes far longer than to see that nothing can run it.
+        used = (own or self._targets.used(reference)) if runners else []
+        places = [place for place in used if self._concerns(place.module)]
+        if not places or self._is_idle(reference):
             return
-        if self._is_returned(reference) if reference.usage is Usage.PASSED else self._is_begun(reference):
-            return
-        if reference.usage is Usage.PASSED and self._keeping.only_kept(reference.node, reference.scope):
-            return
-        places = own or self._targets.used(reference)
         for runner in runners:
             for place in places:
                 if place.qualname != runner.name or place.module != self._module.name:
                     self._note(runner, reference.anchor, "", place)
+
+    def _is_idle(self, reference: Reference) -> bool:
+        """Whether what is referred to is not run here: only kept, begun or given back, or for type checkers."""
+        if self._module.is_typing_only(reference):
+            return True
+        if reference.usage is not Usage.PASSED:
+            return self._is_begun(reference)
+        return self._is_returned(reference) or self._keeping.only_kept(reference.node, reference.scope)
 
     def _runners(self, reference: Reference) -> list[_Runner]:
         """Return the functions that run what is referred to: the one it stands in, or those that start it."""

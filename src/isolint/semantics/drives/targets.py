@@ -265,7 +265,8 @@ class Targets:
                     yield from self.given(value.func, called=called)
                 yield self.place(binding.scope, binding.name)
         if isinstance(node, cst.Name) and not bindings:
-            for star in self._module.recorder.root.stars:
+            stars = (s for s in self._module.recorder.root.stars if self._index.offers(s, node.value))
+            for star in stars:
                 yield from self._run_by(External(f"{star}.{node.value}"), made=True, called=False)
 
     def _variable(self, name: str) -> Iterator[Place]:
@@ -290,7 +291,9 @@ class Targets:
             first, _, rest = place[1].partition(".")
             bindings = recorder.root.names.get(first, ())
             origins = [b.origin for b in bindings if isinstance(b, ImportBinding)]
-            origins += [f"{star}.{first}" for star in recorder.root.stars if not bindings]
+            # To see what a module offers it need not be bound.
+            stars = (star for star in recorder.root.stars if not bindings and self._index.offers(star, first))
+            origins += [f"{star}.{first}" for star in stars]
             onward = [f"{origin}.{rest}" if rest else origin for origin in origins]
             pending += [origin for origin in onward if origin not in homes]
             homes |= dict.fromkeys(onward)
