@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isolint.semantics.index import standing_in
+from isolint.syntax.words import standing_in
 
 WORDS = ["asyncio", "run", "run_9", "AsyncPlan", "größe"]
 ENCODED = frozenset(word.encode() for word in WORDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.facts import CallSite, Import, Reference
+from isolint.semantics.imports import CALLS
 from isolint.semantics.meanings import External, Text
 from isolint.syntax import nodes
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
 
-CALLS = ("import_module", "__import__")
 """The words that stand in a file which imports by a call."""
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
-from isolint.rules.importing import CALLS, brought_in
+from isolint.rules.importing import brought_in
 from isolint.semantics.facts import CallSite, Import
+from isolint.semantics.imports import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.rules.importing import CALLS, brought_in, imports_by_call
+from isolint.rules.importing import brought_in, imports_by_call
 from isolint.semantics.facts import CallSite, ModuleSite, Usage
+from isolint.semantics.imports import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -30,7 +30,7 @@ _GIVING_A_VALUE = frozenset({"get", "pop", "setdefault"})
 DISPLAYS = (cst.List, cst.Tuple, cst.Set)
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 MAPPING_DISPLAYS = (cst.Dict, cst.DictComp)
-_LONGEST_DISPLAY = 64
+LONGEST_DISPLAY = 64
 """Elements of a display that are looked at; longer ones are tables of data."""
 
 
@@ -42,7 +42,7 @@ def collected(node: cst.CSTNode, inference: Inference) -> Meanings:
         return _of_dict(node, inference)
     if isinstance(node, COMPREHENSIONS):
         return collection(inference.of(node.elt))
-    if not isinstance(node, DISPLAYS) or len(node.elements) > _LONGEST_DISPLAY:
+    if not isinstance(node, DISPLAYS) or len(node.elements) > LONGEST_DISPLAY:
         return UNKNOWN
     held = [
         held_by(inference.of(element.value))
@@ -77,7 +77,7 @@ def mapped(values: Meanings) -> Meanings:
 
 
 def _of_dict(node: cst.Dict, inference: Inference) -> Meanings:
-    if len(node.elements) > _LONGEST_DISPLAY:
+    if len(node.elements) > LONGEST_DISPLAY:
         return UNKNOWN
     held = [inference.of(element.value) for element in node.elements]
     return mapped(distinct(m for meanings in held for m in meanings)) if all(held) else UNKNOWN

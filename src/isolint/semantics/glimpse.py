@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantics.exports import Exports, exports
 from isolint.semantics.imports import statements
+from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_WORD = re.compile(r"\w+")
 BY_NAME = "getattr"
 """Reads an attribute by its name as a string."""
 
@@ -79,7 +79,7 @@ class Observer:
 
     def glimpse(self, text: str, tree: ast.Module, package: str) -> Glimpse:
         """Return what is seen of ``text``, of which ``tree`` is the tree; relative imports start from ``package``."""
-        words = self._vocabulary.intersection(_WORD.findall(text))
+        words = self._vocabulary & words_in(text)
         used = set[str]() if words.isdisjoint(self._members) else self._used(text, words)
         view = View(tree, text)
         sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _BY_CALL = "import_module"
 """The function of ``importlib`` that imports a module by a string."""
+CALLS = (_BY_CALL, "__import__")
+"""The functions that import what no statement names."""
 
 
 @final

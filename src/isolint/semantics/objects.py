@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.imports import CALLS
+
 if TYPE_CHECKING:
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.watch import Watched
-
-_BY_CALL = frozenset({"import_module", "__import__"})
-"""What imports a module that no statement may name."""
 
 
 @final
@@ -29,7 +28,7 @@ class ObjectSources:
         """The words that are looked for in every module."""
         pairs = frozenset[tuple[str, str]]().union(*self._catalogue.members().values())
         ways = (way for package, _ in pairs for way in self._catalogue.ways_to(package))
-        return frozenset(name for _, name in pairs).union(ways, _BY_CALL)
+        return frozenset(name for _, name in pairs).union(ways, CALLS)
 
     @cached_property
     def members(self) -> frozenset[str]:
@@ -71,7 +70,7 @@ class ObjectSources:
     def _imports(self, module: str, package: str) -> bool:
         names = (self._catalogue.canonical(one.name) for one in self._index.imports_of(module))
         named = any(name.partition(".")[0] == package for name in names)
-        return named or not self._index.words_of(module).isdisjoint(_BY_CALL)
+        return named or not self._index.words_of(module).isdisjoint(CALLS)
 
     def _comes_by_it_elsewhere(self, module: str) -> bool:
         """Whether a module may have known names from others of the project, whatever they are called there."""

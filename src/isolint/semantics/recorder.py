@@ -20,7 +20,7 @@ from isolint.semantics.scopes import (
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from isolint.semantics.facts import Fact
     from isolint.syntax.nodes import CSTNode
@@ -75,6 +75,14 @@ class Recorder:
         self.bound.clear()
         self.reads.clear()
         self.inner.clear()
+
+    def inner_as_bound(self) -> Iterator[Scope]:
+        """Yield every scope inside the module, also those that are found by binding the ones before."""
+        seen = 0
+        while seen < len(self.inner):
+            scopes = [*self.inner.values()][seen:]
+            seen += len(scopes)
+            yield from scopes
 
     def complete(self) -> None:
         """Bind all that has been put off."""

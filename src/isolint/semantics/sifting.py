@@ -6,13 +6,13 @@ of it. A word decides, so that too many are bound rather than too few.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.facts import Import
 from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import FunctionBinding, ScopeKind
+from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Scope
-
-_WORD = re.compile(r"\w+")
 
 
 @final
@@ -48,7 +46,7 @@ class Sieve:
         self._telling = set(sought.words | index.possible_members())
         self._leads_on = sought.leads_on
         self._imports: dict[str, bool] = {}
-        self._modules: set[str] = set()
+        self._learned: set[str] = set()
         self._words: dict[Scope, frozenset[str]] = {}
 
     def relevance(self) -> Relevance:
@@ -85,7 +83,7 @@ class Sieve:
         if words is None:
             text = scope.deferred.block.text if scope.deferred is not None else ""
             # Names that are not ASCII have several spellings.
-            words = frozenset(_WORD.findall(text) if text.isascii() else self._telling)
+            words = words_in(text) if text.isascii() else frozenset(self._telling)
             self._words[scope] = words
         return not words.isdisjoint(self._telling)
 
@@ -93,8 +91,8 @@ class Sieve:
         """Let the names tell under which imported modules hold what is known."""
         self._telling |= self._catalogue.near_members(self._recorder.libraries)
         facts = (fact for fact in self._recorder.facts if isinstance(fact, Import))
-        imported = {f"{one.module}.{one.name}" if one.name else one.module for one in facts} - self._modules
-        self._modules |= imported
+        imported = {f"{one.module}.{one.name}" if one.name else one.module for one in facts} - self._learned
+        self._learned |= imported
         self._telling.update(*map(self._index.leaking_names, sorted(imported)))
 
     def _learn_names(self, relevance: Relevance) -> None:

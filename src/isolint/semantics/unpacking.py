@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.elements import held_by, values_of
+from isolint.semantics.elements import LONGEST_DISPLAY, held_by, values_of
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, External, distinct
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _SAME_ROUNDS = frozenset(
     "builtins.list builtins.tuple builtins.sorted builtins.reversed builtins.iter".split()
 )
-_MOST_ROUNDS = 64
-"""Elements of a display that are looked at; longer ones are tables of data."""
 
 
 def unpacked(binding: ValueBinding) -> cst.CSTNode | None:
@@ -95,7 +93,7 @@ def _in_round(inference: Inference, iterable: cst.CSTNode, path: Path) -> Meanin
     if isinstance(iterable, cst.Call):
         return _in_round_of_call(inference, iterable, path)
     elements = iterable.elements if isinstance(iterable, (cst.List, cst.Tuple, cst.Set)) else ()
-    if len(elements) > _MOST_ROUNDS:
+    if len(elements) > LONGEST_DISPLAY:
         return UNKNOWN
     found = [inference.settled((element.value, path), _part) for element in elements]
     return distinct(m for meanings in found for m in meanings) if all(found) else UNKNOWN

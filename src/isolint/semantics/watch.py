@@ -120,8 +120,10 @@ class Watched:
     def unnoted(self) -> Generator[None, None, None]:
         """Note nothing meanwhile: for an answer that is a topic."""
         before, self.asked = self.asked, set()
-        yield
-        self.asked = before
+        try:
+            yield
+        finally:
+            self.asked = before
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a first-party module, or None where there is no such module."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, final
 
 from isolint.semantics.drives.ground import Ground
 from isolint.semantics.drives.model import NOTHING, DriveTable, Looked, Recalled
-from isolint.semantics.drives.spelling import spelled, words_in
+from isolint.semantics.drives.spelling import spelled
 from isolint.semantics.watch import DRIVES
 from isolint.syntax.deep import with_deep_stack
+from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,22 +69,19 @@ class Drives:
         """Whether the module under check is another than the one that its name stands for."""
         if not self.looked_at.module:
             return False
-        before, self._world.asked = self._world.asked, set()
-        text, _ = self._index.source(self.looked_at.module)
-        self._world.asked = before
+        with self._world.unnoted():
+            text, _ = self._index.source(self.looked_at.module)
         return text is None or text.content != self.looked_at.text
 
     def _searched(self, ground: Ground) -> tuple[DriveTable, Recalled]:
         # Most runs know what drives, or ask for nothing that may.
         from isolint.semantics.drives.search import search
 
-        before, self._world.asked = self._world.asked, set()
-        try:
-            return search(ground, self.recalled)
-        except RecursionError:
-            return with_deep_stack(lambda: search(ground, self.recalled))
-        finally:
-            self._world.asked = before
+        with self._world.unnoted():
+            try:
+                return search(ground, self.recalled)
+            except RecursionError:
+                return with_deep_stack(lambda: search(ground, self.recalled))
 
     def about(self) -> Iterator[str]:
         """Yield what an answer about a core module may depend on."""

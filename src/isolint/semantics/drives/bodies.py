@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Protocol, final
 
 import libcst as cst
 
-from isolint.semantics.drives.spelling import spelled, words_in
+from isolint.semantics.drives.spelling import spelled
 from isolint.semantics.expressions import last_name
 from isolint.semantics.scopes import ImportBinding, ScopeKind, ValueBinding
 from isolint.syntax.translation.deferred import DeferredBlock
+from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,13 +65,9 @@ class SpellingBodies:
     def _complete(self, kind: ScopeKind) -> None:
         """Bind what is of this kind and matters, with what that brings to light."""
         self._known.clear()
-        looked_at = 0
-        while looked_at < len(self._recorder.inner):
-            scopes = [*self._recorder.inner.values()][looked_at:]
-            looked_at += len(scopes)
-            for scope in scopes:
-                if scope.kind is kind and self.matters(scope):
-                    scope.complete()
+        for scope in self._recorder.inner_as_bound():
+            if scope.kind is kind and self.matters(scope):
+                scope.complete()
 
     def wants(self, qualname: str) -> bool:
         """Whether what the function of that name uses is to be noted: all but the import of the module is."""

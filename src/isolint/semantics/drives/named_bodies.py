@@ -36,16 +36,12 @@ class NamedBodies:
         self._complete()
 
     def _complete(self) -> None:
-        looked_at = 0
-        while looked_at < len(self._recorder.inner):
-            scopes = [*self._recorder.inner.values()][looked_at:]
-            looked_at += len(scopes)
-            for scope in scopes:
-                if scope.kind in _DEFINITIONS and self._is_part(scope):
-                    scope.complete()
-                    owner = scope.own_class()
-                    if owner is not None and _may_start(scope):
-                        self._take_in(owner)
+        for scope in self._recorder.inner_as_bound():
+            if scope.kind in _DEFINITIONS and self._is_part(scope):
+                scope.complete()
+                owner = scope.own_class()
+                if owner is not None and _may_start(scope):
+                    self._take_in(owner)
 
     def _take_in(self, owner: Scope) -> None:
         """Bind all methods of a class."""

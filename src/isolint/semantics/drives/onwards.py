@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, final
 
 from isolint.semantics.drives.chains import chains, is_allowed
 from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
+from isolint.semantics.imports import CALLS
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
     from isolint.syntax import parsing
     from isolint.syntax.trees import Tree
-
-_IMPORT_BY_CALL = ("import_module", "__import__")
 
 
 @final
@@ -112,7 +111,7 @@ class Onwards:
 
     def _imports_by_call(self, module: str) -> bool:
         text, _ = self._ground.source(module)
-        return text is not None and any(word in text.content for word in _IMPORT_BY_CALL)
+        return text is not None and any(word in text.content for word in CALLS)
 
     def _used_by(self, module: str) -> Summary:
         """Return what a module of the core uses."""

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.drives.spelling import words_in
 from isolint.semantics.usage import INTERPRETER, STEP
+from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
