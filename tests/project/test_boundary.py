@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isolint.config import Config
@@ -190,13 +190,20 @@ def test_the_file_of_a_package_is_drawn_beside_its_only_other_module() -> None:
     }
 
 
-@given(
-    st.dictionaries(
-        st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map(".".join), st.sampled_from(Role)
-    )
+MODULES = st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map(".".join)
+
+
+@given(st.dictionaries(MODULES, st.sampled_from(Role)), st.none() | st.integers(1, 4), st.just("") | MODULES)
+@example(
+    # Where there is room for one group more, the file of a package was drawn by itself, and the rest of the package got
+    # the same name.
+    dict.fromkeys(["a.a", "a.a.a", "a.a.b.a.a"], Role.UNASSIGNED)
+    | dict.fromkeys((f"b.m{n}" for n in range(26)), Role.CORE),
+    None,
+    "",
 )
-def test_every_module_is_drawn_once(roles: dict[str, Role]) -> None:
-    groups = collapsed(roles)
+def test_every_module_is_drawn_once(roles: dict[str, Role], depth: int | None, focus: str) -> None:
+    groups = collapsed(roles, depth, focus)
     assert sorted(module for modules in groups.values() for module in modules) == sorted(roles)
     assert all(groups.values())
     assert all(roles[module] is role for (_, role), modules in groups.items() for module in modules)

@@ -84,8 +84,9 @@ def _peel(groups: Groups, wanted: Callable[[tuple[str, Role]], bool], enough: in
     while len(groups) < enough and (keys := [key for key in groups if key not in whole and wanted(key)]):
         key = max(keys, key=lambda key: (len(groups[key]), key[0], key[1].value))
         pieces = _pieces(groups[key], key[1])
-        # The package's own file stays behind: it is called as the group is.
-        piece = min(pieces, key=lambda piece: (piece == key, -len(pieces[piece]), piece[0]))
+        # The file of the package that all are in stays behind: it is called as the rest would be.
+        own = (_common(groups[key]), key[1])
+        piece = min(pieces, key=lambda piece: (piece == own, -len(pieces[piece]), piece[0]))
         # Single modules are drawn where there is room for all of them.
         if len(pieces) == 1 or (len(pieces[piece]) == 1 and len(groups) - 1 + len(pieces) > enough):
             whole.add(key)
