@@ -11,6 +11,7 @@ from isolint.rule import GateInput
 from isolint.semantics import catalogue as catalogues
 from isolint.semantics.catalogue import Effect, Entry
 from isolint.semantics.drives.answers import Drives
+from isolint.semantics.drives.team import alone
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from isolint.rule import Options, Rule
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.drives.model import DriveTable
+    from isolint.semantics.drives.team import Gather
     from isolint.semantics.watch import FoundModule, World
 
 
@@ -53,11 +55,16 @@ class Session:
     """What the files of one run share: the catalogue, what was read of other modules, the gate.
 
     ``rules`` are all that are asked in the run. ``table`` says what drives outside the core, where that has
-    been worked out already.
+    been worked out already; if not, teams that ``gather`` makes do.
     """
 
     def __init__(
-        self, rules: Iterable[Rule], options: Options, world: World, table: DriveTable | None = None
+        self,
+        rules: Iterable[Rule],
+        options: Options,
+        world: World,
+        table: DriveTable | None = None,
+        gather: Gather = alone,
     ) -> None:
         self.options = options
         self._rules = tuple(rules)
@@ -79,6 +86,7 @@ class Session:
             allowed=options.allowed,
             plan_modules=options.plan_modules,
             table=table,
+            gather=gather,
         )
         given = GateInput(self.catalogue, options, self.world, self.chains, self.drives)
         self.gate = Gate(self._rules, given, self.index)

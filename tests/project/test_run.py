@@ -9,7 +9,7 @@ import pytest
 
 from isolint.config import Config, ConfigProblems
 from isolint.model import Checked, Crashed, Role, Suppress, Unparsable
-from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, run
+from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pace
 
 if TYPE_CHECKING:
     from isolint.model import Outcome
@@ -72,7 +72,7 @@ def test_processes_change_nothing(grow: Grow, monkeypatch: pytest.MonkeyPatch) -
     more = {f"src/app/domain/m{n}.py": DRIVES * (n % 3) for n in range(30)}
     root = grow(texts=TEXTS | more)
     alone = check_paths([root], config(root))
-    monkeypatch.setattr(run, "_ALONE_SECONDS", 0.0)
+    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.0)
     seen = Seen()
     together = check_paths([root], config(root), jobs=2, on_progress=seen)
     assert together == alone
@@ -104,8 +104,8 @@ def test_when_processes_are_worth_it(
     total: int,
     worth: bool,  # noqa: FBT001
 ) -> None:
-    monkeypatch.setattr(run, "_ALONE_SECONDS", 0.5)
-    assert run.is_worth_processes(elapsed, done, total) is worth
+    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.5)
+    assert pace.is_worth_processes(elapsed, done, total) is worth
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_an_excluded_text(grow: Grow) -> None:
 def test_many_texts_share_a_workspace(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = config(grow(texts=TEXTS))
     workspace = Workspace(settings)
-    monkeypatch.setattr(run, "Workspace", None)
+    monkeypatch.setattr("isolint.project.run.Workspace", None)
     assert summary(check_text(DRIVES.encode(), BAD, settings, workspace=workspace)) == {BAD: "ISO102"}
 
 

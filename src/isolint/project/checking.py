@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, final
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from isolint.session import Session
 
 R_co = TypeVar("R_co", covariant=True)
-
-CAN_FORK = sys.platform == "linux"
-"""Whether a process can be copied, with all it has loaded and learned; other systems do it unsafely or not."""
 
 _NEW_OBJECTS = 1_000_000
 """Those of many files: what holds itself is let go of by hand, and the collector finds next to nothing."""
@@ -86,7 +82,8 @@ def collect_rarely() -> None:
 class Checker:
     """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
-    A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``.
+    A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``. This one
+    may use as many ``processes`` to find that out; a copy has none but its own.
     """
 
     def __init__(
@@ -95,8 +92,10 @@ class Checker:
         glimpses: Mapping[str, Glimpse] | None = None,
         words: Mapping[str, frozenset[str]] | None = None,
         drives: DriveTable | None = None,
+        processes: int = 1,
     ) -> None:
         self._setup = setup
+        self._processes = processes
         self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
         self._known_words = dict(words or {})
         self._known_drives = drives
@@ -112,9 +111,12 @@ class Checker:
     @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
+        # One process alone never starts others, and many runs recall what drives.
+        from isolint.project.forked import in_processes
         from isolint.session import Session
 
-        session = Session(self._rules, self._setup.config.options, self._setup.modules, self._known_drives)
+        setup, gather = self._setup, in_processes(self._processes)
+        session = Session(self._rules, setup.config.options, setup.modules, self._known_drives, gather)
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)

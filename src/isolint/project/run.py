@@ -13,9 +13,10 @@ from isolint.config.problems import displayed
 from isolint.model import Suppress
 from isolint.project import rejections
 from isolint.project.cache import Cache
-from isolint.project.checking import CAN_FORK, Admitted, Checker, Checking, Examined, Job, Setup, Surveying
+from isolint.project.checking import Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
 from isolint.project.ignoring import excluded
+from isolint.project.pace import is_worth_processes
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
-
-# Starting workers takes about this long, so a run that takes less does not start any.
-_ALONE_SECONDS = 0.1 if CAN_FORK else 0.5
 
 
 @final
@@ -175,10 +173,10 @@ def _outcomes(todo: Sequence[Job], setup: Setup, means: _Means) -> list[Outcome]
     effort = means.effort
     cache = Cache(means.cache, setup) if means.cache is not None else None
     known: dict[Job, Outcome] = {}
-    checker = Checker(setup)
+    checker = Checker(setup, processes=means.processes)
     if cache is not None:
         with effort.timed("reading the cache"):
-            known, checker = cache.recall(todo, partial(Checker, setup))
+            known, checker = cache.recall(todo, partial(Checker, setup, processes=means.processes))
     rest = [job for job in todo if job not in known]
     effort.recalled = len(known)
     examined = _examined(rest, checker, means)
@@ -218,11 +216,6 @@ def _each(task: Task[R], jobs: Sequence[Job], means: _Means) -> list[R]:
         results.append(task.do(job))
         means.on_progress(len(results), len(jobs))
     return results
-
-
-def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
-    """Judge by the pace so far: the rest alone would take longer than the start of workers."""
-    return elapsed > _ALONE_SECONDS and elapsed / max(done, 1) * (total - done) > 2 * _ALONE_SECONDS
 
 
 def _in_processes(task: Task[R], jobs: Sequence[Job], done: int, means: _Means) -> list[R]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from isolint.project.checking import CAN_FORK, collect_rarely
+from isolint.project.checking import collect_rarely
+from isolint.project.pace import can_fork_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -87,8 +87,7 @@ def _pool(task: Task[object], processes: int) -> Generator[ProcessPoolExecutor]:
     """Open a pool; when it is left by an exception, such as Ctrl-C, its processes end at once."""
     others = set(multiprocessing.active_children())
     # A copy of this process costs nothing, but is safe only where no thread can hold a lock.
-    alone = CAN_FORK and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if alone else "spawn")
+    context = multiprocessing.get_context("fork" if can_fork_now() else "spawn")
     pool = ProcessPoolExecutor(processes, context, _prepare, (task,))
     try:
         yield pool

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 from isolint.semantics.drives.ground import Ground
 from isolint.semantics.drives.model import NOTHING, DriveTable, Looked, Recalled
 from isolint.semantics.drives.spelling import spelled
+from isolint.semantics.drives.team import alone
 from isolint.semantics.watch import DRIVES
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.words import words_in
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.drives.team import Gather
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.watch import Watched
 
@@ -37,8 +39,10 @@ class Drives:
         allowed: tuple[str, ...] = (),
         plan_modules: tuple[str, ...] = (),
         table: DriveTable | None = None,
+        gather: Gather = alone,
     ) -> None:
         self.looked_at = NOTHING
+        self._gather = gather
         self.known = table
         self.recalled = Recalled()
         self._apart: tuple[Looked, DriveTable] | None = None
@@ -79,7 +83,7 @@ class Drives:
 
         with self._world.unnoted():
             try:
-                return search(ground, self.recalled)
+                return search(ground, self.recalled, self._gather)
             except RecursionError:
                 return with_deep_stack(lambda: search(ground, self.recalled))
 

@@ -7,39 +7,51 @@ a driver through it sooner than by any way that is known.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.drives.chains import chains, is_allowed
-from isolint.semantics.drives.model import DriveTable, Place, Summary, Words
+from isolint.semantics.drives.model import DriveTable, Place, Words
+from isolint.semantics.drives.uses_in import UsesIn
 from isolint.semantics.imports import CALLS
-from isolint.syntax.older import readable
-from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from isolint.semantics.drives.bodies import Bodies
     from isolint.semantics.drives.ground import Ground
-    from isolint.semantics.drives.model import Chain
-    from isolint.semantics.module import ModuleSemantics
-    from isolint.syntax import parsing
-    from isolint.syntax.trees import Tree
+    from isolint.semantics.drives.model import Chain, Summary
+    from isolint.semantics.drives.team import Team
 
 
 @final
 class Onwards:
     """One search through the ``territory``: the modules from which a driver can be reached by imports."""
 
-    def __init__(self, ground: Ground, territory: frozenset[str], summaries: Mapping[str, Summary]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        team: Team[UsesIn],
+        territory: frozenset[str],
+        summaries: Mapping[str, Summary],
+    ) -> None:
         self._ground = ground
+        self._team = team
         self._territory = territory
-        self._recalled = summaries
         core = ground.core()
         self._found = {m: summaries[m] for m in sorted(territory - core) if m in summaries}
-        self._core = {m: self._used_by(m) for m in sorted(core) if m in territory or self._imports_by_call(m)}
+        self._core = self._used_by_core(sorted(core), summaries)
+
+    def _used_by_core(self, core: Sequence[str], summaries: Mapping[str, Summary]) -> dict[str, Summary]:
+        """Return what each module of the core uses that may lead to a driver."""
+        using = [m for m in core if m in self._territory or self._imports_by_call(m)]
+        unsaved = self._ground.instead.module
+        known = {m: summaries[m] for m in using if m in summaries and m != unsaved}
+        more = self._team.each(UsesIn.used, {m: None for m in using if m not in known})
+        return {m: known[m] if m in known else more[m] for m in using}
+
+    def _imports_by_call(self, module: str) -> bool:
+        text, _ = self._ground.source(module)
+        return text is not None and any(word in text.content for word in CALLS)
 
     @property
     def summaries(self) -> Mapping[str, Summary]:
@@ -51,8 +63,7 @@ class Onwards:
         found, back = self._chains(), False
         while wanted := self._wanted(found):
             # To and fro, since the modules that were bound last are still there.
-            for module in sorted(wanted, reverse=back):
-                self._look_into(module, frozenset(wanted[module]))
+            self._look_into({module: wanted[module] for module in sorted(wanted, reverse=back)})
             found, back = self._chains(), not back
         # Of what lies on the way not all has been looked for.
         used = {place: found[place] for place in sorted(self._used()) if place in found}
@@ -96,49 +107,9 @@ class Onwards:
             for name in summary.functions:
                 yield from (use.target for use in name.uses if use.target is not None)
 
-    def _look_into(self, module: str, wanted: frozenset[str]) -> None:
-        """Look into the functions of a module that are ``wanted`` by their qualified names."""
-        from isolint.semantics.drives.named_bodies import NamedBodies
-        from isolint.semantics.drives.summaries import Sought
-        from isolint.semantics.drives.targets import Targets
-
-        def bodies(semantics: ModuleSemantics) -> Bodies:
-            return NamedBodies(semantics.recorder, Targets(semantics), wanted)
-
-        summary = self._ground.look_into(module, bodies, Sought(self._ground.concerns))
-        more, known = replace(summary, sought=wanted), self._found.get(module)
-        self._found[module] = more if known is None else known.with_more(more)
-
-    def _imports_by_call(self, module: str) -> bool:
-        text, _ = self._ground.source(module)
-        return text is not None and any(word in text.content for word in CALLS)
-
-    def _used_by(self, module: str) -> Summary:
-        """Return what a module of the core uses."""
-        from isolint.semantics.drives.reached import used
-        from isolint.semantics.module import analyse
-
-        ground = self._ground
-        if module in self._recalled and module != ground.instead.module:
-            return self._recalled[module]
-        ground.index.make_room()
-        ground.world.asked = set()
-        text, package = ground.source(module)
-        tree = _tree(text) if text is not None else None
-        if tree is None:
-            return Summary(module, (), consulted=frozenset(ground.world.asked))
-        analysed = partial(analyse, catalogue=ground.catalogue, index=ground.index)
-        semantics = analysed(tree, module, is_package=package == module, plan_modules=ground.plan_modules)
-        functions = used(semantics, ground.world.role_of, ground.concerns)
-        semantics.dissolve()
-        return Summary(module, functions, consulted=frozenset(ground.world.asked))
-
-
-def _tree(text: parsing.Text) -> Tree | None:
-    from isolint.syntax.trees import full_tree, lean_tree
-
-    quick, words = readable(text)
-    if not isinstance(quick, SyntaxProblem):
-        return lean_tree(quick, words)
-    tree = full_tree(text, known_good=False)
-    return None if isinstance(tree, SyntaxProblem) else tree
+    def _look_into(self, wanted: Mapping[str, set[str]]) -> None:
+        """Look into functions of modules by their qualified names."""
+        given = {module: frozenset(names) for module, names in wanted.items()}
+        for module, more in self._team.each(UsesIn.summary, given).items():
+            known = self._found.get(module)
+            self._found[module] = more if known is None else known.with_more(more)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.drives.backwards import Backwards
+from isolint.semantics.drives.drivers_in import DriversIn
 from isolint.semantics.drives.imports import ImportGraph
 from isolint.semantics.drives.model import DriveTable, Recalled
 from isolint.semantics.drives.onwards import Onwards
 from isolint.semantics.drives.seeds import Seeds
+from isolint.semantics.drives.team import alone
+from isolint.semantics.drives.uses_in import UsesIn
 from isolint.semantics.imports import imports
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
@@ -18,13 +21,14 @@ if TYPE_CHECKING:
 
     from isolint.semantics.drives.ground import Ground
     from isolint.semantics.drives.model import Summary
+    from isolint.semantics.drives.team import Gather
     from isolint.semantics.imports import Imported
 
 
-def search(ground: Ground, recalled: Recalled) -> tuple[DriveTable, Recalled]:
+def search(ground: Ground, recalled: Recalled, gather: Gather = alone) -> tuple[DriveTable, Recalled]:
     """Return what drives, and what the next search need not look for again, as it need not what is ``recalled``.
 
-    Both ways find the same chains for what the core uses.
+    Both ways find the same chains for what the core uses. Modules are read by the teams that ``gather`` makes.
     """
     core = ground.core()
     if not core or not any(map(ground.concerns, ground.world.modules())):
@@ -38,13 +42,15 @@ def search(ground: Ground, recalled: Recalled) -> tuple[DriveTable, Recalled]:
     driving = [module for module in concerned if seeds.stand_in(module, ground.index.text(module))]
     nothing: Mapping[str, Summary] = {}
     known = recalled.summaries if recalled.drivers == drivers else nothing
-    backwards = Backwards(ground, graph, reachable, seeds.names, known)
-    table = backwards.table(driving)
+    with gather(DriversIn(ground, seeds.names)) as team:
+        backwards = Backwards(ground, team, graph, reachable, known)
+        table = backwards.table(driving)
     if table is not None:
         return table, Recalled(drivers, backwards.summaries)
     known = nothing if recalled.drivers else recalled.summaries
-    onwards = Onwards(ground, graph.reaching(driving, reachable), known)
-    return onwards.table(), Recalled((), onwards.summaries)
+    with gather(UsesIn(ground)) as readers:
+        onwards = Onwards(ground, readers, graph.reaching(driving, reachable), known)
+        return onwards.table(), Recalled((), onwards.summaries)
 
 
 def _imported(ground: Ground) -> Iterable[Imported]:

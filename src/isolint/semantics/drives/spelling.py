@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from isolint.semantics.drives.model import Words
 
@@ -34,34 +34,48 @@ class Spelling:
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
         self._numbers: dict[str, int] = {}
+        self._numbered: list[tuple[Words, Mapping[int, str], Mapping[int, str]]] = []
         self._anywhere: dict[str, array[int]] = {}
         self._members: dict[str, array[int]] = {}
         self._not_called: dict[str, array[int]] = {}
 
     def found(self, module: str, words: Words) -> frozenset[str]:
         """Return those of ``words`` that stand in a module."""
+        named, members = self._numbers_of(words)
         anywhere = self._in(self._anywhere, words_in, module)
-        found = self._those(words.names | words.givers, anywhere)
-        maybe = self._those(words.members - found, anywhere)
-        return found | (
-            self._those(maybe, self._in(self._members, _MEMBER.findall, module)) if maybe else maybe
-        )
+        found = {named[number] for number in named.keys() & anywhere}
+        maybe = {
+            number: members[number] for number in members.keys() & anywhere if members[number] not in found
+        }
+        if maybe:
+            found |= {
+                maybe[number] for number in maybe.keys() & self._in(self._members, _MEMBER.findall, module)
+            }
+        return frozenset(found)
 
     def may_rename(self, module: str, found: frozenset[str], words: Words) -> bool:
         """Whether a module may give another name to one of the words ``found`` in it: not if all are but called."""
         if not found <= words.members:
             return True
-        return bool(self._those(found, self._in(self._not_called, _NOT_CALLED.findall, module)))
+        return bool(
+            self._with_numbers(found).keys() & self._in(self._not_called, _NOT_CALLED.findall, module)
+        )
+
+    def _numbers_of(self, words: Words) -> tuple[Mapping[int, str], Mapping[int, str]]:
+        """Return the numbers of those that stand anywhere, and of attributes; the same are looked for in all modules."""
+        for known, named, members in self._numbered:
+            if known is words:
+                return named, members
+        named, members = self._with_numbers(words.names | words.givers), self._with_numbers(words.members)
+        self._numbered = [*self._numbered[-1:], (words, named, members)]
+        return named, members
+
+    def _with_numbers(self, words: Iterable[str]) -> Mapping[int, str]:
+        return {self._numbers.setdefault(word, len(self._numbers)): word for word in words}
 
     def _in(
         self, known: dict[str, array[int]], find: Callable[[str], Iterable[str]], module: str
     ) -> array[int]:
         if module not in known:
-            numbers = self._numbers
-            words = set(find(self._read(module)))
-            known[module] = array("l", sorted(numbers.setdefault(word, len(numbers)) for word in words))
+            known[module] = array("l", sorted(self._with_numbers(set(find(self._read(module))))))
         return known[module]
-
-    def _those(self, words: Iterable[str], present: array[int]) -> frozenset[str]:
-        numbered = {self._numbers[word]: word for word in words if word in self._numbers}
-        return frozenset(numbered[number] for number in set(numbered).intersection(present))

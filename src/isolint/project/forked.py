@@ -1,0 +1,139 @@
+"""A team of readers in several processes: each has a share of the modules, and keeps what it read of them."""
+
+from __future__ import annotations
+
+import signal
+import time
+import zlib
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
+
+from isolint.project.pace import can_fork_now, is_worth_processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from multiprocessing.connection import Connection
+
+    from isolint.semantics.drives.team import Gather, Team
+
+A = TypeVar("A")
+R = TypeVar("R")
+W = TypeVar("W")
+
+
+def in_processes(processes: int) -> Gather:
+    """Return what makes teams of up to ``processes``, this process among them."""
+    return partial(_gathered, processes=processes)
+
+
+@contextmanager
+def _gathered(reader: W, *, processes: int) -> Generator[Team[W]]:
+    team = _Forked(reader, processes)
+    try:
+        yield team
+    finally:
+        team.dissolve()
+
+
+@final
+class _Forked(Generic[W]):
+    """The reader alone, and as soon as there turns out to be enough to do, copies of it besides."""
+
+    def __init__(self, reader: W, processes: int) -> None:
+        self._reader = reader
+        self._processes = processes
+        self._others: list[_Other] = []
+
+    def each(self, read: Callable[[W, str, A], R], given: Mapping[str, A]) -> dict[str, R]:
+        """Return what is read of each module, in their order."""
+        results: dict[str, R] = {}
+        started = time.monotonic()
+        for module, with_what in given.items():
+            elapsed = time.monotonic() - started
+            if self._others or self._may_start(elapsed, len(results), len(given)):
+                break
+            results[module] = read(self._reader, module, with_what)
+        rest = {module: with_what for module, with_what in given.items() if module not in results}
+        results |= self._shared(read, rest) if rest else {}
+        return {module: results[module] for module in given}
+
+    def _may_start(self, elapsed: float, done: int, total: int) -> bool:
+        if self._processes > 1 and is_worth_processes(elapsed, done, total) and can_fork_now():
+            for _ in range(self._processes - 1):
+                self._others.append(_Other(self._reader, self._others))
+        return bool(self._others)
+
+    def _shared(self, read: Callable[[W, str, A], R], given: Mapping[str, A]) -> dict[str, R]:
+        shares: list[dict[str, A]] = [{} for _ in range(len(self._others) + 1)]
+        for module, with_what in given.items():
+            shares[zlib.crc32(module.encode()) % len(shares)][module] = with_what
+        own, *theirs = shares
+        for other, share in zip(self._others, theirs, strict=True):
+            other.ask(read, share)
+        results = _read(self._reader, read, own)
+        for other, share in zip(self._others, theirs, strict=True):
+            # What another cannot do is done here: it fails here for the same reason, or it does not.
+            answer = other.answer()
+            results |= answer if answer is not None else _read(self._reader, read, share)
+        return results
+
+    def dissolve(self) -> None:
+        """End the other processes."""
+        for other in self._others:
+            other.end()
+
+
+@final
+class _Other:
+    """A copy of this process that reads what it is asked to."""
+
+    def __init__(self, reader: object, before: Sequence[_Other]) -> None:
+        # Imported here: a run that is quick alone does without.
+        from multiprocessing import Pipe, get_context
+
+        self.line, line = Pipe()
+        # The copy has the ends of this process as well, and would never see that nobody is there.
+        ends = [self.line, *(other.line for other in before)]
+        context = get_context("fork")
+        self._process = context.Process(target=_serve, args=(reader, line, ends), daemon=True)
+        self._process.start()
+        line.close()
+
+    def ask(self, read: Callable[..., object], share: Mapping[str, object]) -> None:
+        """Let it read; one that died does not answer."""
+        with suppress(OSError):
+            self.line.send((read, share))
+
+    def answer(self) -> dict[str, Any] | None:
+        """Return what it read, None where it could not."""
+        try:
+            return self.line.recv()  # type: ignore[no-any-return]
+        except (OSError, EOFError):
+            return None
+
+    def end(self) -> None:
+        """Let it go, whatever it is at."""
+        self.line.close()
+        self._process.terminate()
+        self._process.join()
+
+
+def _serve(reader: object, line: Connection, ends: Sequence[Connection]) -> None:
+    """Answer questions until nobody is there to ask any."""
+    for end in ends:
+        end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks ends this process
+    while True:
+        try:
+            read, share = line.recv()
+        except EOFError:
+            return
+        try:
+            line.send(_read(reader, read, share))
+        except Exception:  # noqa: BLE001  # it is done again where its error can be reported
+            line.send(None)
+
+
+def _read(reader: W, read: Callable[[W, str, A], R], share: Mapping[str, A]) -> dict[str, R]:
+    return {module: read(reader, module, with_what) for module, with_what in share.items()}
