@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import time
-import zlib
+from collections import deque
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 R = TypeVar("R")
 W = TypeVar("W")
+
+_CHUNKS = 8
+"""How often each reader is given something in one go, so that none has to wait long for another."""
 
 
 def in_processes(processes: int) -> Gather:
@@ -65,23 +69,48 @@ class _Forked(Generic[W]):
         return bool(self._others)
 
     def _shared(self, read: Callable[[W, str, A], R], given: Mapping[str, A]) -> dict[str, R]:
-        shares: list[dict[str, A]] = [{} for _ in range(len(self._others) + 1)]
-        for module, with_what in given.items():
-            shares[zlib.crc32(module.encode()) % len(shares)][module] = with_what
-        own, *theirs = shares
-        for other, share in zip(self._others, theirs, strict=True):
-            other.ask(read, share)
-        results = _read(self._reader, read, own)
-        for other, share in zip(self._others, theirs, strict=True):
-            # What another cannot do is done here: it fails here for the same reason, or it does not.
-            answer = other.answer()
-            results |= answer if answer is not None else _read(self._reader, read, share)
-        return results
+        shares = _Shares([*given], len(self._others) + 1)
+        results: dict[str, R] = {}
+        busy: dict[_Other, Mapping[str, A]] = {}
+        while True:
+            for number, other in enumerate(self._others, 1):
+                if other not in busy and (taken := shares.take(number)):
+                    busy[other] = {module: given[module] for module in taken}
+                    other.ask(read, busy[other])
+            own = shares.take(0)
+            results |= _read(self._reader, read, {module: given[module] for module in own})
+            if not own and not busy:
+                return results
+            for other in [other for other in busy if not own or other.line.poll()]:
+                asked, answer = busy.pop(other), other.answer()
+                # What another cannot do is done here: it fails here for the same reason, or it does not.
+                results |= answer if answer is not None else _read(self._reader, read, asked)
 
     def dissolve(self) -> None:
         """End the other processes."""
         for other in self._others:
             other.end()
+
+
+@final
+class _Shares:
+    """Modules for each of several readers; who is done with its own takes from who has most left.
+
+    Neighbours are for one reader, the same each time: they use each other, and what it knows is of use again.
+    """
+
+    def __init__(self, modules: Sequence[str], readers: int) -> None:
+        self._chunk = max(1, len(modules) // (readers * _CHUNKS))
+        ends = [len(modules) * number // readers for number in range(readers + 1)]
+        self._left = [deque(modules[start:end]) for start, end in itertools.pairwise(ends)]
+
+    def take(self, reader: int) -> list[str]:
+        """Return what a reader is to read next; nothing where all is taken."""
+        own = self._left[reader]
+        if own:
+            return [own.popleft() for _ in range(min(self._chunk, len(own)))]
+        most = max(self._left, key=len)
+        return [most.pop() for _ in range(min(self._chunk, len(most)))]
 
 
 @final
