@@ -34,12 +34,14 @@ class Backwards:
     def __init__(
         self,
         ground: Ground,
+        reader: DriversIn,
         team: Team[DriversIn],
         graph: ImportGraph,
         reachable: frozenset[str],
         summaries: Mapping[str, Summary],
     ) -> None:
         self._ground = ground
+        self._reader = reader
         self._team = team
         self._graph = graph
         self._reachable = reachable
@@ -59,8 +61,9 @@ class Backwards:
 
     def _look_into(self, modules: Iterable[str], words: Words) -> None:
         given = {m: (words, self._sought(m) if m in self.summaries else None) for m in modules}
-        for module, more in self._team.each(DriversIn.summary, given).items():
-            known = self.summaries.get(module)
+        for module, with_what in given.items():
+            # In this process alone: what they ask about is much the same, and bound once.
+            more, known = self._reader.summary(module, with_what), self.summaries.get(module)
             self.summaries[module] = more if known is None else known.with_more(more)
 
     def _sought(self, module: str) -> frozenset[str]:

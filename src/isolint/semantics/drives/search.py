@@ -42,8 +42,9 @@ def search(ground: Ground, recalled: Recalled, gather: Gather = alone) -> tuple[
     driving = [module for module in concerned if seeds.stand_in(module, ground.index.text(module))]
     nothing: Mapping[str, Summary] = {}
     known = recalled.summaries if recalled.drivers == drivers else nothing
-    with gather(DriversIn(ground, seeds.names)) as team:
-        backwards = Backwards(ground, team, graph, reachable, known)
+    reader = DriversIn(ground, seeds.names)
+    with gather(reader) as team:
+        backwards = Backwards(ground, reader, team, graph, reachable, known)
         table = backwards.table(driving)
     if table is not None:
         return table, Recalled(drivers, backwards.summaries)
