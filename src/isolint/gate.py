@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isolint.rule import GateInput, Rule
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.index import ModuleIndex
+    from isolint.syntax.parsing import Text
 
 
 @final
@@ -34,7 +35,7 @@ class Gate:
         }
         self._observer = Observer(vocabulary, given.catalogue.members(), looks)
 
-    def glimpse(self, text: str, tree: ast.Module, package: str) -> Glimpse:
+    def glimpse(self, text: Text, tree: ast.Module, package: str) -> Glimpse:
         """Return what there is to see of a file; relative imports start from ``package``."""
         return self._observer.glimpse(text, tree, package)
 

@@ -11,7 +11,8 @@ import pytest
 
 from isolint.semantics.binder import bind
 from isolint.semantics.scopes import ScopeKind, reaching
-from isolint.syntax.parsing import Text, decode
+from isolint.syntax.outline import outline, quick_outline
+from isolint.syntax.parsing import Text, decode, text_of
 from isolint.syntax.trees import Defer, lean_tree
 
 if TYPE_CHECKING:
@@ -50,6 +51,15 @@ def bound(data: bytes, defer: Defer) -> Recorder:
     text = decode(data)
     assert isinstance(text, Text)
     return bind(lean_tree(ast.parse(data), text, defer).module, "package")
+
+
+def bound_by_outline(data: bytes) -> Recorder:
+    text = decode(data)
+    assert isinstance(text, Text)
+    known = outline(ast.parse(data), text)
+    tree = quick_outline(text, known)
+    assert isinstance(tree, ast.Module)
+    return bind(lean_tree(tree, text, Defer.PARSING, known).module, "package")
 
 
 def described(recorder: Recorder) -> object:
@@ -141,3 +151,98 @@ def test_what_getattr_asks_for_may_be_no_name_at_all() -> None:
     worker = next(iter(bound(code.encode(), Defer.PARSING).inner.values()))
     assert worker.attributes("x(") == []
     assert len(worker.attributes("x")) == 1
+
+
+def texts(recorder: Recorder) -> list[tuple[int, str]]:
+    """What is put off of a module, with the line it begins on."""
+    put_off = (scope.deferred for scope in recorder.deferred if scope.deferred is not None)
+    return [(deferred.block.line, deferred.block.text) for deferred in put_off]
+
+
+BODIES = """\
+class Last:
+    '''Doc
+    string.'''
+    x = 1
+
+    def first(self): return 1
+
+    @decorated
+    def second(
+        self,
+    ):
+        # A comment, and a string that looks like code:
+        text = '''
+def no():
+    pass
+'''
+        return text
+
+if True:
+    class Inner:
+        class Nested:
+            async def third(self):
+                def inner():
+                    return 3
+                return inner
+            def fourth(self):
+                global counter
+                counter = 4
+            def fifth(self):
+                return "fünf"
+            def last(self):
+                @decorated
+                def one(): ...
+                return one; pass
+else:
+    def other():
+        "Only a string."
+try:
+    pass
+except ValueError:
+    def handler():
+        return 5
+match value:
+    case 1:
+        def matched():
+            return 6
+"""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_same_without_the_bodies(path: Path) -> None:
+    data = path.read_bytes()
+    quick, late = bound_by_outline(data), bound(data, Defer.PARSING)
+    assert texts(quick) == texts(late)
+    quick.complete()
+    late.complete()
+    assert described(quick) == described(late)
+
+
+def test_only_bodies_are_left_out_that_are_put_off() -> None:
+    text = text_of(BODIES)
+    known = outline(ast.parse(BODIES), text)
+    gone = {n for first, last in known.ends().items() for n in range(first, last + 1)}
+    kept = known.without_bodies(text.lines)
+    assert len(kept) == len(text.lines)
+    assert all(kept[n - 1] == line for n, line in enumerate(text.lines, 1) if n not in gone)
+    firsts = [text.lines[first - 1].strip() for first in sorted(known.ends())]
+    assert firsts == [
+        "text = '''",
+        "def inner():",
+        "@decorated",
+        '"Only a string."',
+        "return 5",
+        "return 6",
+    ]
+    quick, late = bound_by_outline(BODIES.encode()), bound(BODIES.encode(), Defer.PARSING)
+    assert texts(quick) == texts(late)
+    for recorder in (quick, late):
+        recorder.complete()
+    assert described(quick) == described(late)
+
+
+def test_another_text_is_not_read_by_the_outline() -> None:
+    text = text_of(BODIES)
+    known = outline(ast.parse(BODIES), text)
+    assert quick_outline(text_of(BODIES + "\n"), known) is None

@@ -6,17 +6,21 @@ Plain data, small and the same for the same text, so that it can be sent between
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantics.exports import Exports, exports
 from isolint.semantics.imports import statements
+from isolint.syntax.outline import outline
 from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from isolint.syntax.outline import Outline
+    from isolint.syntax.parsing import Text
 
 BY_NAME = "getattr"
 """Reads an attribute by its name as a string."""
@@ -29,13 +33,15 @@ class Glimpse:
 
     ``words`` are the identifiers of the vocabulary in it, also in strings and comments; ``members`` those
     known methods that are read from some object, or may be by ``getattr``; ``sights`` the codes of the rules whose look at the tree
-    saw something.
+    saw something. ``outline`` saves time where the module is looked into; nothing follows from it, and one
+    that is recalled has none.
     """
 
     words: frozenset[str]
     members: frozenset[str]
     sights: frozenset[str]
     exports: Exports
+    outline: Outline | None = field(default=None, compare=False)
 
     @property
     def imports(self) -> Sequence[str]:
@@ -77,13 +83,15 @@ class Observer:
         self._use = re.compile(rf"\.\s*({listed})\b")
         self._quoted = re.compile(rf"""["']({listed})["']""")
 
-    def glimpse(self, text: str, tree: ast.Module, package: str) -> Glimpse:
+    def glimpse(self, text: Text, tree: ast.Module, package: str) -> Glimpse:
         """Return what is seen of ``text``, of which ``tree`` is the tree; relative imports start from ``package``."""
-        words = self._vocabulary & words_in(text)
-        used = set[str]() if words.isdisjoint(self._members) else self._used(text, words)
-        view = View(tree, text)
+        content = text.content
+        words = self._vocabulary & words_in(content)
+        used = set[str]() if words.isdisjoint(self._members) else self._used(content, words)
+        view = View(tree, content)
         sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
-        return Glimpse(words, frozenset(used), frozenset(sights), exports(tree, package, view.statements))
+        offered = exports(tree, package, view.statements)
+        return Glimpse(words, frozenset(used), frozenset(sights), offered, outline(tree, text))
 
     def _used(self, text: str, words: frozenset[str]) -> set[str]:
         found = set(self._use.findall(text))

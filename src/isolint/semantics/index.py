@@ -10,6 +10,7 @@ from isolint.semantics.objects import ObjectSources
 from isolint.semantics.watch import MEMBERS, PLANS, Remembered
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
+from isolint.syntax.outline import quick_outline
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.words import standing_in
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.watch import Watched
     from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.outline import Outline
     from isolint.syntax.trees import LeanTree
 
 CONVENTIONAL = (".perform_async",)
@@ -53,6 +55,7 @@ class ModuleIndex:
         self._speaking_of_plans: frozenset[str] | None = None
         self._catalogue = catalogue
         self._exports: dict[str, Exports | None] = {}
+        self._outlines: dict[str, Outline | None] = {}
         self._followed: Remembered[tuple[str, ...]] = Remembered(finder)
         self._leaks: Remembered[frozenset[str]] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
@@ -79,6 +82,7 @@ class ModuleIndex:
     def learn(self, module: str, glimpse: Glimpse) -> None:
         """Take what was seen of a module, instead of reading it when somebody asks."""
         self._exports[module] = glimpse.exports
+        self._outlines[module] = glimpse.outline
         self.words[module] = self.vocabulary & glimpse.words
 
     def about(self, topic: str) -> frozenset[str]:
@@ -318,10 +322,14 @@ class ModuleIndex:
         text, package = self.source(module)
         if text is None:
             return None
-        parsed, text = readable(text)
+        known = self._outlines.get(module)
+        parsed = quick_outline(text, known) if known is not None else None
+        if parsed is None or isinstance(parsed, SyntaxProblem):
+            known = None
+            parsed, text = readable(text)
         if isinstance(parsed, SyntaxProblem):
             return None
-        tree = lean_tree(parsed, text, Defer.PARSING)
+        tree = lean_tree(parsed, text, Defer.PARSING, known)
         return _Bound(bind(tree.module, package), tree, len(text.content))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from libcst import CSTNode, Module
 
+    from isolint.syntax.outline import Outline
     from isolint.syntax.parsing import Text
     from isolint.syntax.translation.expressions import Origin
 
@@ -176,11 +177,13 @@ def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
     return module if isinstance(module, SyntaxProblem) else FullTree(module)
 
 
-def lean_tree(tree: ast.Module, text: Text, defer: Defer = Defer.NOTHING) -> LeanTree:
-    """Make a tree of what the interpreter has parsed.
+def lean_tree(
+    tree: ast.Module, text: Text, defer: Defer = Defer.NOTHING, outline: Outline | None = None
+) -> LeanTree:
+    """Make a tree of what the interpreter has parsed, from which the bodies in the ``outline`` are left out.
 
-    Raises RecursionError where code nests too deeply.
+    Then these must be put off. Raises RecursionError where code nests too deeply.
     """
     from isolint.syntax.translation import translated
 
-    return LeanTree(*translated(tree, text.lines, defer), text.lines)
+    return LeanTree(*translated(tree, text.lines, defer, outline), text.lines)

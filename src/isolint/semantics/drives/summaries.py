@@ -189,9 +189,9 @@ class _Summariser:
             self._note(runner, reference.anchor, " or ".join(found))
 
     def _may_be_driver(self, node: cst.CSTNode) -> bool:
-        if self._words is not None and not self._spells(node, self._drivers):
-            return False
-        return self._module.may_be_foreign(node)
+        if self._words is None:
+            return self._module.may_be_foreign(node)
+        return self._spells(node, self._drivers)
 
     def _note_reading(self, reference: Reference) -> None:
         node = reference.node

@@ -20,21 +20,22 @@ if TYPE_CHECKING:
 
     from libcst import CSTNode, Module
 
+    from isolint.syntax.outline import Outline
     from isolint.syntax.translation.expressions import Origin
 
 _LONGEST_QUOTED = 1000
 
 
 def translated(
-    tree: ast.Module, lines: Sequence[str], defer: Defer = Defer.NOTHING
+    tree: ast.Module, lines: Sequence[str], defer: Defer = Defer.NOTHING, outline: Outline | None = None
 ) -> tuple[Module, dict[int, Origin]]:
     """Return ``tree`` in libcst's nodes and, by their ids, the node that each of them was made of.
 
     A node whose place the interpreter does not tell is left out of the latter. ``lines`` are those of
-    the text. What bodies that are put off are made of is known once somebody has looked into them. Raises
+    the text, and ``outline`` says which bodies are left out of the tree. What bodies that are put off are made of is known once somebody has looked into them. Raises
     RecursionError where expressions nest too deeply.
     """
-    statements = Statements(lines)
+    statements = Statements(lines, outline)
     return statements.module(tree, defer), statements.origins
 
 

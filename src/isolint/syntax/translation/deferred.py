@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 
-from isolint.syntax import parsing
+from isolint.syntax.outline import lines_of
 
 if TYPE_CHECKING:
     import ast
@@ -27,19 +27,20 @@ class DeferredBlock(cst.IndentedBlock):
     then unless the statements have been ``kept``.
     """
 
-    __slots__ = ("_made", "_translate", "kept", "line", "text")  # type: ignore[misc]  # there a class variable
+    __slots__ = ("_made", "_parse", "_translate", "kept", "line", "text")  # type: ignore[misc]  # there a class variable
 
     text: str
     line: int
     kept: Sequence[ast.stmt] | None
     _made: Sequence[CSTNode] | None
+    _parse: Callable[[str, int], Sequence[ast.stmt]]
     _translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]]
 
     @property
     def body(self) -> Sequence[CSTNode]:  # type: ignore[override]  # a field there
         """The statements. Raises RecursionError where they nest too deeply for what is left of the stack."""
         if self._made is None:
-            given = parsing.quick_block(self.text, self.line) if self.kept is None else self.kept
+            given = self._parse(self.text, self.line) if self.kept is None else self.kept
             made = self._translate(given)
             object.__setattr__(self, "_made", made)  # the nodes are frozen
         return self._made or ()
@@ -61,26 +62,22 @@ class DeferredBlock(cst.IndentedBlock):
 def deferred(
     statements: Sequence[ast.stmt],
     lines: Sequence[str],
+    parse: Callable[[str, int], Sequence[ast.stmt]],
     translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]],
     *,
     keep: bool,
-) -> DeferredBlock | None:
-    """Return a block for ``statements``, which stand in a text of these ``lines``, and that may ``keep`` them.
+) -> DeferredBlock:
+    """Return a block for ``statements``, which stand alone on ``lines`` of a text, and that may ``keep`` them.
 
-    None where they do not begin a line, and could not be parsed without what stands before them.
+    If not, they are parsed again, from the number of their first line on.
     """
-    first = statements[0]
-    # A definition begins with its first decorator, which has a line of its own.
-    line = min(node.lineno for node in (first, *getattr(first, "decorator_list", ())))
-    before = lines[line - 1][: first.col_offset]
-    if not before.isspace():
-        return None
     made = object.__new__(DeferredBlock)
     values = {
-        "text": "\n".join(lines[line - 1 : statements[-1].end_lineno]),
-        "line": line,
+        "text": "\n".join(lines),
+        "line": lines_of(statements)[0],
         "kept": statements if keep else None,
         "_made": None,
+        "_parse": parse,
         "_translate": translate,
     }
     for name, value in values.items():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast, final
 
 import libcst as cst
 
+from isolint.syntax import parsing
+from isolint.syntax.outline import can_stand_alone, lines_of
 from isolint.syntax.translation.blanks import maker
 from isolint.syntax.translation.deferred import deferred
 from isolint.syntax.translation.expressions import Written
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from libcst import CSTNode, Module
+
+    from isolint.syntax.outline import Outline
 
 _module = maker(
     cst.Module, "body header footer", encoding="utf-8", default_indent="    ", default_newline="\n"
@@ -73,6 +77,11 @@ class Statements(Patterns):
 
     _deferring = False
     _keep = False
+
+    def __init__(self, lines: Sequence[str], outline: Outline | None = None) -> None:
+        super().__init__(lines)
+        self._outline = outline
+        self._ends = outline.ends() if outline is not None else {}
 
     def module(self, given: ast.Module, defer: Defer = Defer.NOTHING) -> Module:
         """Return a module."""
@@ -186,14 +195,22 @@ class Statements(Patterns):
     _on_AsyncFunctionDef = _on_FunctionDef
 
     def _body(self, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> CSTNode:
-        inner = self._with_deferred if isinstance(definition, ast.ClassDef) else self._lines_of
-        put_off = deferred(definition.body, self._lines, inner, keep=self._keep) if self._deferring else None
-        # What is declared `global` in a function belongs to the module, which nothing is put off of.
-        if put_off is None or put_off.mentions("global"):
-            return self._block(definition.body)
+        body = definition.body
+        first, last = lines_of(body)
+        # A body that is left out ends with its first line here, and so does a class that ends with it.
+        lines = self._lines[first - 1 : self._ends.get(last, last)]
+        if not self._deferring or not can_stand_alone(lines, body[0]):
+            return self._block(body)
         if not self._keep:
             definition.body = []  # most of a tree, and the node itself stays, for its place
-        return put_off
+        inner = self._with_deferred if isinstance(definition, ast.ClassDef) else self._lines_of
+        return deferred(body, lines, self._parsed, inner, keep=self._keep)
+
+    def _parsed(self, block: str, line: int) -> Sequence[ast.stmt]:
+        """Parse a block that has been put off: a class without the bodies of its functions, if they are known."""
+        if self._outline is not None and line not in self._ends:
+            block = "\n".join(self._outline.without_bodies(block.split("\n"), line))
+        return parsing.quick_block(block, line)
 
     def _on_ClassDef(self, given: ast.ClassDef) -> CSTNode:
         return _class(
