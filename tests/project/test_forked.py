@@ -45,7 +45,10 @@ class Reader:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isolint.project.forked.is_worth_processes", lambda _elapsed, _done, _total: True)
+    def always(_elapsed: float, _done: int, _total: int) -> bool:
+        return True
+
+    monkeypatch.setattr("isolint.project.forked.is_worth_processes", always)
 
 
 GIVEN = {module: number for number, module in enumerate(MODULES)}
