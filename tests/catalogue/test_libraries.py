@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from isolint.semantics import catalogue
 from tests.catalogue.libraries import problems
 from tests.catalogue.names import NOT_SHOWN, PINS, library_names
 from tests.catalogue.reading import Existence, Library
@@ -84,6 +85,12 @@ def test_every_absent_name_is_a_problem(library: Library) -> None:
 
 def test_a_name_not_shown_is_in_the_catalogue() -> None:
     assert {*NOT_SHOWN} <= {*library_names()}
+
+
+def test_every_name_is_the_one_it_is_looked_up_by() -> None:
+    """A package that is said to have moved must not take away what is known under its own name."""
+    known = catalogue.load()
+    assert [e.name for e in known.entries() if known.canonical(e.name) != e.name] == []
 
 
 def test_every_pin_is_a_version() -> None:
