@@ -6,6 +6,7 @@ from typing import cast, final
 
 import libcst as cst
 
+from isolint.semantics.chains import dotted
 from isolint.semantics.control_flow import ControlFlow
 from isolint.semantics.expressions import last_name, parameters
 from isolint.semantics.facts import AnnotationOf, Definition, Import, ModuleSite, Usage
@@ -29,18 +30,6 @@ def bind(module: cst.Module, package: str) -> Recorder:
     _Binder(recorder, package).block(module.body)
     recorder.facts.append(ModuleSite(module, recorder.root, guarded=False))
     return recorder
-
-
-def dotted(node: cst.CSTNode | None) -> str:
-    """Return the text of a chain of names, ``a.b.c``; empty for anything else."""
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    if not isinstance(node, cst.Name):
-        return ""
-    parts.append(node.value)
-    return ".".join(reversed(parts))
 
 
 @final

@@ -19,7 +19,7 @@ from isolint.semantics.scopes import (
     PartBinding,
     ValueBinding,
 )
-from isolint.semantics.unpacking import part_of_round, part_of_value
+from isolint.semantics.unpacking import part_of_entered, part_of_round, part_of_value
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -46,6 +46,8 @@ def bound(inference: Inference, binding: Binding) -> Meanings:
 
 def _in_block(inference: Inference, binding: Binding) -> Meanings:
     """Return what a ``with`` statement or a loop binds a name to."""
+    if isinstance(binding, EnterBinding) and binding.path:
+        return part_of_entered(inference, binding)
     if isinstance(binding, EnterBinding):
         return inference.each(binding.item, lambda item: calls.entered(inference, item))
     if isinstance(binding, IterBinding):

@@ -36,7 +36,6 @@ _ENTERING = ("enter_context", "enter_async_context")
 _COPYING = ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
 _FIELDS = ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field")
 _FACTORIES = ("default_factory", "factory")
-_CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
 def call(inference: Inference, node: cst.Call) -> Meanings:
@@ -197,7 +196,7 @@ def _returned(inference: Inference, function: Function) -> Meanings:
     declared = inference.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
     if scope.yields:
         yielded = _values(inference, scope.yielded)
-        if members.decorators(scope) & _CONTEXT_MAKERS:
+        if members.decorators(scope) & members.CONTEXT_MAKERS:
             given = held_by(declared) or yielded
             return (Context(given),) if given else UNKNOWN
         is_collection = any(isinstance(m, Collection) for m in declared)

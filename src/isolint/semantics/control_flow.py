@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import libcst as cst
 
+from isolint.semantics.chains import dotted
 from isolint.semantics.expressions import ExpressionWalker, handlers, last_name
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.narrowing import narrow, tested
@@ -172,11 +173,7 @@ class ControlFlow:
         recorder = self._recorder
         self._expressions.assign(
             target,
-            lambda name, at, path: (
-                OpaqueBinding(name, at, recorder.scope, recorder.tick())
-                if path
-                else EnterBinding(name, at, recorder.scope, recorder.tick(), item)
-            ),
+            lambda name, at, path: EnterBinding(name, at, recorder.scope, recorder.tick(), item, path),
         )
 
     def _on_Try(self, node: cst.CSTNode) -> None:
@@ -235,7 +232,7 @@ class ControlFlow:
         captured = pattern.name if isinstance(pattern, cst.MatchAs) else None
         inner = pattern.pattern if isinstance(pattern, cst.MatchAs) else pattern
         if isinstance(inner, cst.MatchClass):
-            names = [name.value for name in (subject, captured) if isinstance(name, cst.Name)]
+            names = filter(None, map(dotted, (subject, captured)))
             narrow(self._recorder, dict.fromkeys(names, inner.cls))
 
     def _pattern(self, pattern: cst.CSTNode) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning, Meanings
+    from isolint.semantics.scopes import Binding
 
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 _CONTEXTS = frozenset(
@@ -46,7 +47,7 @@ def annotated(inference: Inference, annotation: cst.CSTNode) -> Meanings:
         return _generic(inference, annotation)
     if isinstance(annotation, cst.Call):
         return _made(inference, annotation)
-    aliased = _aliased(inference, annotation) if isinstance(annotation, cst.Name) else None
+    aliased = _aliased(inference, annotation)
     if aliased is not None:
         return aliased
     named = classes(inference, inference.of(annotation))
@@ -100,14 +101,22 @@ def _instance(inference: Inference, of: External | Class) -> Meaning:
     return Plan() if is_plan else Instance(of)
 
 
-def _aliased(inference: Inference, annotation: cst.Name) -> Meanings | None:
-    """Return what a value is that is annotated with an alias; None for any other name."""
-    read = inference.read_of(annotation)
-    bindings = reaching(read) if read is not None else ()
-    binding = inference.defining(bindings[0]) if len(bindings) == 1 else None
+def _aliased(inference: Inference, annotation: cst.CSTNode) -> Meanings | None:
+    """Return what a value is that is annotated with an alias; None for anything else."""
+    binding = _alias(inference, annotation)
     if not isinstance(binding, ValueBinding) or binding.value is None:
         return None
     return inference.settled((_stands_for, binding), _stands_for)
+
+
+def _alias(inference: Inference, annotation: cst.CSTNode) -> Binding | None:
+    """Return what binds the name that an annotation is, in this module or in another."""
+    if isinstance(annotation, cst.Attribute):
+        named = inference.externals(annotation)
+        return inference.defining_name(named[0].name) if len(named) == 1 else None
+    read = inference.read_of(annotation) if isinstance(annotation, cst.Name) else None
+    bindings = reaching(read) if read is not None else ()
+    return inference.defining(bindings[0]) if len(bindings) == 1 else None
 
 
 def _stands_for(inference: Inference, asked: tuple[object, ValueBinding]) -> Meanings:

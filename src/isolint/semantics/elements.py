@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.meanings import NOTHING, UNKNOWN, Collection, Giver, Mapped, distinct
+from isolint.semantics.exports import LONGEST_DISPLAY
+from isolint.semantics.meanings import NOTHING, UNKNOWN, Collection, Giver, Mapped, Text, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,12 +27,14 @@ _MAPPINGS = frozenset(
 )
 _GIVING_AN_ELEMENT = frozenset({"pop", "popleft"})
 _GIVING_A_VALUE = frozenset({"get", "pop", "setdefault"})
+HANDING_OUT = _GIVING_AN_ELEMENT | _GIVING_A_VALUE | {"values", "items"}
+"""Methods whose results are, or hold, what a collection or mapping does."""
+SAME_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter enumerate zip".split())
+"""Functions whose results hold what their arguments do."""
 
 DISPLAYS = (cst.List, cst.Tuple, cst.Set)
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 MAPPING_DISPLAYS = (cst.Dict, cst.DictComp)
-LONGEST_DISPLAY = 64
-"""Elements of a display that are looked at; longer ones are tables of data."""
 
 
 def collected(node: cst.CSTNode, inference: Inference) -> Meanings:
@@ -73,32 +76,51 @@ def collection(elements: Iterable[Meaning]) -> Meanings:
 
 def mapped(values: Meanings) -> Meanings:
     """Return the mapping to ``values``; unknown where there are none."""
-    return (Mapped(tuple(values)),) if values else UNKNOWN
+    return (Mapped(values),) if values else UNKNOWN
 
 
 def _of_dict(node: cst.Dict, inference: Inference) -> Meanings:
     if len(node.elements) > LONGEST_DISPLAY:
         return UNKNOWN
-    held = [inference.of(element.value) for element in node.elements]
-    return mapped(distinct(m for meanings in held for m in meanings)) if all(held) else UNKNOWN
+    items: dict[str, Meanings] = {}
+    held: list[Meanings] = []
+    for element in node.elements:
+        if not isinstance(element, cst.DictElement):
+            return UNKNOWN
+        held.append(inference.of(element.value))
+        items |= dict.fromkeys(texts(inference.of(element.key)), held[-1])
+    named = tuple(items.items()) if len(items) == len(held) else ()
+    values = distinct(m for meanings in held for m in meanings) if all(held) else UNKNOWN
+    return (Mapped(values, named),) if values or (any(held) and named) else UNKNOWN
+
+
+def texts(meanings: Meanings) -> list[str]:
+    """Return the one text that an expression is; nothing where it may be anything else."""
+    return [m.value for m in meanings if isinstance(m, Text)] if len(meanings) == 1 else []
 
 
 def method_of(owner: Collection | Mapped, name: str) -> Meanings:
     """Return the method of a collection or mapping that gives what it holds."""
     if isinstance(owner, Mapped) and name == "values":
-        return (Giver((Collection(owner.values),)),)
+        return (Giver((Collection(owner.values),)),) if owner.values else UNKNOWN
     held, giving = (
         (owner.elements, _GIVING_AN_ELEMENT)
         if isinstance(owner, Collection)
         else (owner.values, _GIVING_A_VALUE)
     )
     # Called for what is not there, or only to take it away: nobody has to use what it gives.
-    return (Giver((*held, NOTHING)),) if name in giving else UNKNOWN
+    return (Giver((*held, NOTHING)),) if held and name in giving else UNKNOWN
 
 
-def item_of(owners: Meanings) -> Meanings:
-    """Return what ``owner[key]`` gives."""
-    return distinct([*held_by(owners), *values_of(owners)])
+def item_of(owners: Meanings, key: Meanings) -> Meanings:
+    """Return what ``owner[key]`` gives: what is known to be under that key, or else anything that it holds."""
+    named = texts(key)
+    kept = (
+        m.values if not m.items or not named else dict(m.items).get(named[0], ())
+        for m in owners
+        if isinstance(m, Mapped)
+    )
+    return distinct([*held_by(owners), *(value for values in kept for value in values)])
 
 
 def values_of(owners: Meanings) -> Meanings:

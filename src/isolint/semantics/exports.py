@@ -7,6 +7,7 @@ one of them with libcst.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
@@ -15,6 +16,9 @@ from isolint.semantics.imports import Imported, absolute, imports, statements
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+LONGEST_DISPLAY = 64
+"""Elements of a display that are looked at; longer ones are tables of data."""
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
 
@@ -25,14 +29,14 @@ class Exports:
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
     assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
-    name is taken over, ``imported`` is every import, however deep, and ``returned`` how the names end that
-    some function returns as they are.
+    name is taken over, ``imported`` is every import, however deep. ``given`` maps a function
+    or collection to how the names end that it returns or holds; with ``()`` behind, it is what that function gives.
     """
 
     origins: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     stars: list[str] = field(default_factory=list[str])
     imported: tuple[Imported, ...] = ()
-    returned: frozenset[str] = frozenset()
+    given: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
 
     @property
     def imports(self) -> list[str]:
@@ -46,8 +50,9 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
     ``every`` is :func:`statements`, where somebody has it already.
     """
     every = statements(tree) if every is None else every
-    found = Exports(imported=imports(tree, package, every), returned=frozenset(_returned(every)))
-    for statement in _top_level(tree):
+    top = list(_top_level(tree))
+    found = Exports(imported=imports(tree, package, every), given=_given(top, every))
+    for statement in top:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 name = alias.asname or alias.name.partition(".")[0]
@@ -59,21 +64,58 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
                     found.stars.append(module)
                 else:
                     _add(found, alias.asname or alias.name, f"{module}.{alias.name}")
-        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        elif isinstance(statement, _DEFINITIONS):
             found.origins.setdefault(statement.name, [])
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             _assigned(found, statement)
     return found
 
 
-def _returned(every: Iterable[ast.AST]) -> Iterator[str]:
-    pending = [statement.value for statement in every if isinstance(statement, ast.Return)]
+def _given(top: list[ast.stmt], every: Iterable[ast.AST]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, given in (*_returned(top, every), *_kept(top)):
+        found.setdefault(name, []).extend(given)
+    return {name: sorted({*given}) for name, given in found.items()}
+
+
+def _returned(top: list[ast.stmt], every: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the functions at the top with what they, or functions in them, return."""
+    definitions = [one for one in top if isinstance(one, _DEFINITIONS)]
+    starts = [one.lineno for one in definitions]
+    for statement in every:
+        names = list(_named_in(statement.value)) if isinstance(statement, ast.Return) else []
+        before = bisect_right(starts, statement.lineno) if isinstance(statement, ast.Return) and names else 0
+        if before and not isinstance(definitions[before - 1], ast.ClassDef):
+            yield definitions[before - 1].name, names
+
+
+def _kept(top: list[ast.stmt]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names of displays at the top with what they hold."""
+    for statement in top:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and (held := list(_held(statement.value))):
+            for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
+                if isinstance(target, ast.Name):
+                    yield target.id, held
+
+
+def _held(value: ast.expr | None) -> Iterator[str]:
+    """Yield how the names end in a display."""
+    elements = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
+    for element in elements[:LONGEST_DISPLAY]:
+        yield from _named_in(element)
+
+
+def _named_in(value: ast.expr | None) -> Iterator[str]:
+    """Yield how the names end of which an expression is one, or the result of one with ``()`` behind it."""
+    pending = [value]
     while pending:
         value = pending.pop()
         if isinstance(value, ast.Name):
             yield value.id
         elif isinstance(value, ast.Attribute):
             yield value.attr
+        elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            yield f"{value.func.id}()"
         elif isinstance(value, ast.IfExp):
             pending += [value.body, value.orelse]
         elif isinstance(value, ast.BoolOp):

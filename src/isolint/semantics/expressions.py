@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import libcst as cst
 
+from isolint.semantics.chains import dotted, holder_of_item, item_name
 from isolint.semantics.facts import (
     AnnotationOf,
     AwaitSite,
@@ -22,7 +23,7 @@ from isolint.semantics.facts import (
     Reference,
     Usage,
 )
-from isolint.semantics.narrowing import narrow, tested, widen
+from isolint.semantics.narrowing import forget, narrow, tested, widen
 from isolint.semantics.scopes import (
     Binding,
     IterBinding,
@@ -160,6 +161,7 @@ class ExpressionWalker:
                 self._assign_attribute(node, make, path)
             else:
                 self._walk_all(children(node), Usage.INSPECTED)
+                self._assign_item(node, make, path)
 
     def _assign_attribute(
         self,
@@ -170,6 +172,17 @@ class ExpressionWalker:
         self.walk(node.value, Usage.INSPECTED)
         if isinstance(node.value, cst.Name):
             self._recorder.bind_attribute(node.value.value, make(node.attr.value, node, path))
+        forget(self._recorder, dotted(node))
+
+    def _assign_item(
+        self,
+        node: cst.CSTNode,
+        make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding],
+        path: tuple[int, ...],
+    ) -> None:
+        name, owner = item_name(node), holder_of_item(node)
+        if isinstance(owner, cst.Name):
+            self._recorder.bind_attribute(owner.value, make(name, node, path))
 
     def _walk_all(self, nodes: Iterable[cst.CSTNode], usage: Usage) -> None:
         for node in nodes:
@@ -212,7 +225,7 @@ class ExpressionWalker:
         recorder = self._recorder
         recorder.facts.append(CallSite(call, recorder.scope, recorder.guarded))
         callee = last_name(call.func)
-        if callee == "getattr":
+        if callee == "getattr" or usage is Usage.CALLED:
             self._refer(call, usage, passing)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
@@ -240,10 +253,16 @@ class ExpressionWalker:
         slices = [child for element in subscript.slice for child in children(element.slice)]
         if self._annotates is not None and kind in ("Literal", "Annotated"):
             slices = slices[:1] if kind == "Annotated" else []
+        if self._annotates is None and kind in TYPE_WRAPPERS:  # an alias
+            for text in [child for child in slices if isinstance(child, cst.SimpleString)]:
+                self._then(partial(self.annotation, text, AnnotationOf.VARIABLE))
         # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
         self._push(slices, usage if kind in TYPE_WRAPPERS else Usage.INSPECTED)
         passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES)
         self._push([subscript.value], usage if passes_on else Usage.PASSED, passing)
+        is_used = usage is Usage.CALLED or (usage is Usage.PASSED and passing[0])
+        if is_used and isinstance(subscript.value, (cst.Name, cst.Attribute, cst.Call)):
+            self._refer(subscript, usage, passing)
 
     def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
         comparison = cast("cst.Comparison", node)

@@ -14,9 +14,7 @@ from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
     Class,
-    Collection,
     External,
-    Mapped,
     Text,
     distinct,
 )
@@ -75,10 +73,13 @@ def _display(inference: Inference, node: cst.CSTNode) -> Meanings:
 
 
 def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
+    if kept := members.item(inference, node):
+        return kept
+    index = node.slice[0].slice
+    if isinstance(index, cst.Index) and (held := inference.holding(node.value)):
+        return item_of(held, inference.of(index.value))
     # `asyncio.Queue[int]` is the class still.
     of = inference.of(node.value)
-    if any(isinstance(m, (Collection, Mapped)) for m in of) and isinstance(node.slice[0].slice, cst.Index):
-        return item_of(of)
     return tuple(m for m in of if isinstance(m, Class) or (isinstance(m, External) and not m.bound))
 
 

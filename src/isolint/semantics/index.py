@@ -137,20 +137,22 @@ class ModuleIndex:
             seen |= onward
             pending += sorted(onward)
 
-    def gives_known_names(self, function: str) -> bool:
-        """Whether what a dotted name stands for may be a function that returns a known name, uncalled.
+    def gives_known_names(self, name: str) -> bool:
+        """Whether a known name may be had, uncalled, of what a dotted name stands for: it returns or holds one.
 
-        Told from how the names end that the functions of its module return.
+        Told from how the names end, and through functions that return what others give.
         """
-        pending, seen = [function], {function}
+        pending, seen = [name], {name}
         while pending and len(seen) < _MOST_STEPS:
             place = self.split(pending.pop())
             offered = self.exports_of(place[0]) if place is not None else None
             if place is None or offered is None:
                 continue
-            if any(self._may_be_known(place[0], name) for name in offered.returned):
+            given = offered.given.get(place[1], [])
+            if any(self._may_be_known(place[0], name) for name in given if name[-1] != ")"):
                 return True
-            onward = [step for step in self._one_step(*place) if step not in seen]
+            following = (f"{place[0]}.{name.removesuffix('()')}" for name in given)
+            onward = [step for step in (*self._one_step(*place), *following) if step not in seen]
             seen.update(onward)
             pending += onward
         return False

@@ -17,8 +17,10 @@ from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
     Class,
+    Collection,
     External,
     Function,
+    Mapped,
     Partial,
     distinct,
 )
@@ -141,6 +143,11 @@ class Inference:
         """Return what ``step`` makes of each thing ``node`` may mean."""
         return distinct(found for meaning in self.of(node) for found in step(meaning))
 
+    def all_of(self, node: cst.CSTNode) -> list[Meaning]:
+        """Return what ``node`` may mean, and what other first-party modules keep under such names."""
+        meanings = self.of(node)
+        return [*meanings, *(m for e in meanings if isinstance(e, External) for m in self.defined(e.name))]
+
     def externals(self, node: cst.CSTNode) -> list[External]:
         """Return the things from outside the module that ``node`` may mean."""
         return [meaning for meaning in self.of(node) if isinstance(meaning, External)]
@@ -149,6 +156,10 @@ class Inference:
         """Return the things from outside the module that ``node`` may mean, or be a ``partial`` of."""
         meanings = (m.whole() if isinstance(m, Partial) else m for m in self.of(node))
         return [meaning for meaning in meanings if isinstance(meaning, External)]
+
+    def holding(self, node: cst.CSTNode) -> Meanings:
+        """Return the collections and mappings that ``node`` may mean, also where another module keeps them."""
+        return tuple(m for m in self.all_of(node) if isinstance(m, (Collection, Mapped)))
 
     def root_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the leftmost part of a chain of attributes."""
@@ -170,9 +181,7 @@ class Inference:
 
     def functions(self, callee: cst.CSTNode) -> list[Function]:
         """Return the first-party functions that an expression may mean, also those of other modules."""
-        meanings = self.of(callee)
-        elsewhere = (m for e in meanings if isinstance(e, External) for m in self.defined(e.name))
-        return [m for m in (*meanings, *elsewhere) if isinstance(m, Function)]
+        return [m for m in self.all_of(callee) if isinstance(m, Function)]
 
     def attribute_bindings(self, owner: Class, name: str) -> list[Binding]:
         """Return what binds an attribute of a first-party class, in it or in the next base that does."""
@@ -205,15 +214,22 @@ class Inference:
         steps = 0
         while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
             steps += 1
-            place = self.index.split(binding.origin)
-            recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
-            found = (
-                recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
-            )
-            if len(found) != 1:
+            following = self._only_binding(binding.origin)
+            if following is None:
                 return None
-            binding = found[0]
+            binding = following
         return binding
+
+    def defining_name(self, name: str) -> Binding | None:
+        """Return the binding that an absolute dotted name of a first-party module leads to, if it is the only one."""
+        found = self._only_binding(name)
+        return self.defining(found) if found is not None else None
+
+    def _only_binding(self, name: str) -> Binding | None:
+        place = self.index.split(name)
+        recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
+        found = recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
+        return found[0] if len(found) == 1 else None
 
     def named(self, dotted: str) -> Meanings:
         """Return what an absolute dotted name means: itself, and what it re-exports."""

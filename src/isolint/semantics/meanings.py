@@ -73,9 +73,13 @@ class Collection:
 @final
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A mapping whose every value is one of ``values``."""
+    """A mapping whose every value is one of ``values``, as far as all of them are known.
+
+    ``items`` are the values under keys that are known; where there are any, there is nothing under other keys.
+    """
 
     values: tuple[Meaning, ...]
+    items: tuple[tuple[str, tuple[Meaning, ...]], ...] = ()
 
 
 @final

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.declared import classes
+from isolint.semantics.chains import dotted, holder_of_item, item_name
+from isolint.semantics.declared import classes, instances
 from isolint.semantics.elements import method_of
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import (
@@ -23,7 +24,7 @@ from isolint.semantics.meanings import (
     Partial,
     distinct,
 )
-from isolint.semantics.scopes import ClassBinding
+from isolint.semantics.scopes import ClassBinding, narrowed_attribute
 
 if TYPE_CHECKING:
     from isolint.semantics.catalogue import Entry
@@ -31,16 +32,40 @@ if TYPE_CHECKING:
     from isolint.semantics.meanings import Meaning, Meanings
     from isolint.semantics.scopes import Binding, Scope
 
+CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
+ENTER_METHODS = ("__aenter__", "__enter__")
 _PROPERTIES = frozenset({"property", "cached_property"})
 
 
 def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
     """Return what an expression ``owner.name`` may mean."""
     name = node.attr.value
+    if tested := tested_types(inference, node):
+        return tested
     told = told_by_name(inference, node)
     if told is not None:
         return (External(told.name, bound=True),)
     return distinct(found for owner in inference.of(node.value) for found in member(inference, owner, name))
+
+
+def tested_types(inference: Inference, node: cst.Attribute) -> Meanings:
+    """Return what is known of an attribute that has passed ``isinstance``."""
+    root = inference.root_of(node)
+    read = inference.read_of(root) if isinstance(root, cst.Name) else None
+    if read is None or not any("." in name for scope in read.scope.enclosing() for name in scope.narrowed):
+        return UNKNOWN
+    types = narrowed_attribute(read, dotted(node))
+    return instances(inference, types) if types else UNKNOWN
+
+
+def item(inference: Inference, node: cst.Subscript) -> Meanings:
+    """Return what methods of a class keep under a key of an attribute: ``self.table["key"] = ...``."""
+    name, holder = item_name(node), holder_of_item(node)
+    if holder is None:
+        return UNKNOWN
+    owners = (m.of for m in inference.of(holder) if isinstance(m, Instance) and isinstance(m.of, Class))
+    bindings = (b for owner in owners for b in attribute_bindings(inference, owner, name)[:WIDTH_LIMIT])
+    return distinct(m for binding in bindings for m in inference.bound(binding))
 
 
 def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.binder import bind, dotted
+import libcst as cst
+
+from isolint.semantics.binder import bind
+from isolint.semantics.chains import dotted, item_name
+from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Reference
 from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
-from isolint.semantics.meanings import Text
+from isolint.semantics.meanings import Function, Giver, Text
 from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding, reaching
 from isolint.semantics.sifting import Sieve
@@ -17,8 +21,6 @@ from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
-
-    import libcst as cst
 
     from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.semantics.facts import Fact
@@ -66,8 +68,20 @@ class ModuleSemantics:
             fact
             for fact in facts
             if not isinstance(fact, Reference)
-            or (self.may_be_foreign(fact.node) and self.inference.of(fact.node))
+            or (
+                self.may_be_foreign(fact.node)
+                and self.inference.of(fact.node)
+                and self._is_told_by_itself(fact.node)
+            )
         )
+
+    def _is_told_by_itself(self, node: cst.CSTNode) -> bool:
+        """Whether no name in an expression has the same meaning: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
+        if isinstance(node, cst.Subscript):
+            return bool(self.inference.holding(node.value) or item_name(node))
+        if not isinstance(node, cst.Call) or last_name(node.func) == "getattr":
+            return True
+        return any(isinstance(m, (Function, Giver)) for m in self.inference.all_of(node.func))
 
     def may_be_foreign(self, node: cst.CSTNode) -> bool:
         """Whether an expression may stand for something from outside the project; a no is certain, and soon said."""

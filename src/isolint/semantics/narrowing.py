@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
 
+from isolint.semantics.chains import dotted
 from isolint.semantics.scopes import NarrowedBinding, widened
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def tested(test: cst.CSTNode, *, holds: bool) -> Tested:
             subject = node.args[0].value
             subject = subject.target if isinstance(subject, cst.NamedExpr) else subject
             is_test = isinstance(node.func, cst.Name) and node.func.value == "isinstance"
-            if is_test and isinstance(subject, cst.Name):
-                found[subject.value] = node.args[1].value
+            if is_test and (name := dotted(subject)):
+                found[name] = node.args[1].value
     return found
 
 
@@ -42,12 +43,24 @@ def narrow(recorder: Recorder, known: Tested) -> None:
     """Let each name, if it is one of this scope, be of one of its types from here to the end of this branch."""
     scope = recorder.scope
     for name, types in known.items():
-        before = scope.flow.now(name)
-        if before and name not in scope.elsewhere:
+        first, dot, _ = name.partition(".")
+        root = scope.flow.now(first)
+        if root and first not in scope.elsewhere:
+            before = scope.flow.now(name)
             order = recorder.tick()
             scope.narrowed.add(name)
-            binding = NarrowedBinding(name, types, scope, order, widened(before), before)
+            # Nothing binds an attribute in a scope: where a test no longer tells of it, nothing is in force.
+            of = () if dot else widened(before)
+            binding = NarrowedBinding(name, types, scope, order, of, before, widened(root) if dot else ())
             scope.flow.set(name, (binding,), order)
+
+
+def forget(recorder: Recorder, name: str) -> None:
+    """Let nothing be known any more of an attribute that is bound anew, ``name`` being dotted."""
+    scope = recorder.scope
+    if name in scope.narrowed:
+        scope.flow.set(name, (), recorder.tick())
+        scope.narrowed.discard(name)  # nor before that: it may be a later round of a loop
 
 
 def widen(recorder: Recorder, known: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ def reaches_known_names(glimpse: Glimpse, index: ModuleIndex, text: Callable[[],
 
     ``text`` is asked for where that depends on what is used of an imported module.
     """
-    if any(index.is_known(name) for name in glimpse.imports):
+    if any(index.is_known(name) or index.gives_known_names(name) for name in glimpse.imports):
         return True
     if any(map(index.leaking_names, glimpse.exports.stars)):
         return True

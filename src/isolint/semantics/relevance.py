@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol, final
 
 import libcst as cst
 
-from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
+from isolint.semantics.chains import item_name
+from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, HANDING_OUT, MAPPING_DISPLAYS, SAME_ELEMENTS
 from isolint.semantics.expressions import last_name
 from isolint.semantics.scopes import (
     EnterBinding,
@@ -41,6 +42,7 @@ _PASS_ON = (
     cst.Element,
     cst.DictElement,
     *DISPLAYS,
+    *MAPPING_DISPLAYS,
     *COMPREHENSIONS,
 )
 
@@ -93,6 +95,9 @@ class Relevance:
             else:
                 pending += [node.value] if isinstance(node, cst.Subscript) else []
                 pending += children(node) if isinstance(node, _PASS_ON) else []
+                kept = item_name(node)
+                if kept and self._stands_for_another(kept):
+                    return True
                 continue
             if found:
                 return True
@@ -177,6 +182,14 @@ class Relevance:
     def _call(self, node: cst.Call) -> bool:
         called = last_name(node.func)
         if called in _GIVE_WHAT_IS_NAMED:
+            return True
+        if isinstance(node.func, cst.Attribute) and called in HANDING_OUT and self.of(node.func.value):
+            return True
+        if (
+            isinstance(node.func, cst.Name)
+            and called in SAME_ELEMENTS
+            and any(self.of(a.value) for a in node.args)
+        ):
             return True
         if isinstance(node.func, cst.Attribute):
             return any(self.gives(binding) for binding in self._attributes_called(called))

@@ -62,9 +62,10 @@ class ValueBinding(Binding):
 @final
 @dataclass(eq=False, slots=True)
 class EnterBinding(Binding):
-    """``with item as name``."""
+    """``with item as name``. ``path`` leads to the element where a tuple is unpacked, empty for the whole."""
 
     item: CSTNode
+    path: tuple[int, ...] = ()
 
 
 @final
@@ -115,12 +116,14 @@ class ClassBinding(Binding):
 class NarrowedBinding(Binding):
     """What a test tells of a name: bound as it was by ``of``, here it is of one of the types in ``node``.
 
-    ``before`` was in force till then, which may be what another test tells. Only the flow of the scope
+    ``before`` was in force till then, which may be what another test tells. Of an attribute, ``name`` is
+    dotted, and ``root`` is what binds the first name. Only the flow of the scope
     knows of it: to those who ask how a name came about, nothing has happened.
     """
 
     of: tuple[Binding, ...]
     before: tuple[Binding, ...]
+    root: tuple[Binding, ...] = ()
 
 
 @final
@@ -339,6 +342,21 @@ def narrowed(read: Read, bindings: tuple[Binding, ...]) -> tuple[CSTNode, ...]:
     found = home.flow.at(read.name, order)
     types = tuple(binding.node for binding in found if isinstance(binding, NarrowedBinding))
     return types if len(types) == len(found) and set(widened(found)) == set(bindings) else ()
+
+
+def narrowed_attribute(read: Read, dotted: str) -> tuple[CSTNode, ...]:
+    """Return the types that tests tell of the attribute ``dotted``, whose first name ``read`` looks up."""
+    order = read.order
+    for scope in read.scope.enclosing():
+        if dotted in scope.narrowed:
+            found = scope.flow.at(dotted, order)
+            told = [binding for binding in found if isinstance(binding, NarrowedBinding)]
+            is_same = all(set(binding.root) == set(reaching(read)) for binding in told)
+            return tuple(binding.node for binding in told) if len(told) == len(found) and is_same else ()
+        if read.name in scope.names:
+            break
+        order = scope.opened
+    return ()
 
 
 def _reaching(read: Read) -> tuple[Binding, ...]:

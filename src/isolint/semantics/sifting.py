@@ -98,8 +98,9 @@ class Sieve:
     def _learn_names(self, relevance: Relevance) -> None:
         """Let names tell that stand for something telling, by all that is bound so far."""
         for binding in self._recorder.bound:
-            if binding.name not in self._telling and self._stands_for_telling(binding, relevance):
-                self._telling.add(binding.name)
+            name = binding.name.partition("[")[0]  # of an item, what holds it
+            if name not in self._telling and self._stands_for_telling(binding, relevance):
+                self._telling.add(name)
 
     def _stands_for_telling(self, binding: Binding, relevance: Relevance) -> bool:
         if isinstance(binding, FunctionBinding):

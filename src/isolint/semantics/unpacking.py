@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.semantics.elements import LONGEST_DISPLAY, held_by, values_of
+from isolint.semantics.elements import held_by, values_of
+from isolint.semantics.exports import LONGEST_DISPLAY
 from isolint.semantics.expressions import last_name
-from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, External, distinct
+from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, Class, External, Instance, distinct
+from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS, decorators
+from isolint.semantics.scopes import FunctionBinding
 
 if TYPE_CHECKING:
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meanings
-    from isolint.semantics.scopes import PartBinding, ValueBinding
+    from isolint.semantics.scopes import EnterBinding, PartBinding, Scope, ValueBinding
 
     Path = tuple[int, ...]
 
@@ -71,14 +74,48 @@ def _of_result(inference: Inference, call: cst.Call, path: Path, *, is_awaited: 
     return distinct(m for meanings in found for m in meanings)
 
 
-def _declared_part(inference: Inference, function: cst.FunctionDef, path: Path) -> Meanings:
+def _declared_part(
+    inference: Inference, function: cst.FunctionDef, path: Path, *, each: bool = False
+) -> Meanings:
+    """Return the part of what a function is annotated to return, or to yield ``each`` time."""
     annotation: cst.CSTNode | None = function.returns.annotation if function.returns is not None else None
     if isinstance(annotation, cst.SimpleString):
         annotation = inference.quoted(annotation)
+    if each:
+        annotation = _first_argument(annotation)
     if not isinstance(annotation, cst.Subscript) or last_name(annotation.value) not in ("tuple", "Tuple"):
         return UNKNOWN
     held = [element.slice.value for element in annotation.slice if isinstance(element.slice, cst.Index)]
     return inference.annotated(held[path[0]]) if len(path) == 1 and 0 <= path[0] < len(held) else UNKNOWN
+
+
+def _first_argument(annotation: cst.CSTNode | None) -> cst.CSTNode | None:
+    first = annotation.slice[0].slice if isinstance(annotation, cst.Subscript) else None
+    return first.value if isinstance(first, cst.Index) else None
+
+
+def part_of_entered(inference: Inference, binding: EnterBinding) -> Meanings:
+    """Return what a name of several is bound to in ``with item as (one, other)``."""
+    item, path = binding.item, binding.path
+    makers = inference.functions(item.func) if isinstance(item, cst.Call) else []
+    classes = [m.of for m in inference.of(item) if isinstance(m, Instance) and isinstance(m.of, Class)]
+    found = [
+        _of_entering(inference, maker.binding.inner, path)
+        for maker in makers
+        if decorators(maker.binding.inner) & CONTEXT_MAKERS
+    ]
+    for owner in classes:
+        entering = (b for name in ENTER_METHODS for b in inference.attribute_bindings(owner, name))
+        found += [_of_entering(inference, b.inner, path) for b in entering if isinstance(b, FunctionBinding)]
+    return distinct(m for meanings in found for m in meanings)
+
+
+def _of_entering(inference: Inference, scope: Scope, path: Path) -> Meanings:
+    if not isinstance(scope.node, cst.FunctionDef):
+        return UNKNOWN
+    given = (scope.yielded if scope.yields else scope.returns)[:WIDTH_LIMIT]
+    declared = _declared_part(inference, scope.node, path, each=scope.yields)
+    return declared or distinct(m for value in given for m in inference.settled((value, path), _part))
 
 
 def part_of_round(inference: Inference, binding: PartBinding) -> Meanings:
@@ -103,7 +140,7 @@ def _in_round_of_call(inference: Inference, call: cst.Call, path: Path) -> Meani
     if not call.args:
         owner = call.func.value if isinstance(call.func, cst.Attribute) else None
         is_items = owner is not None and last_name(call.func) == "items" and path == (1,)
-        return values_of(inference.of(owner)) if owner is not None and is_items else UNKNOWN
+        return values_of(inference.holding(owner)) if owner is not None and is_items else UNKNOWN
     given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
     names = {m.name for m in inference.of(call.func) if isinstance(m, External)}
     if names & _SAME_ROUNDS and given:

@@ -19,18 +19,18 @@ def encoded_glimpse(glimpse: Glimpse) -> list[Any]:
     return [
         sorted(glimpse.words), sorted(glimpse.members), sorted(glimpse.sights),
         offered.origins, offered.stars,
-        [[one.name, one.line, one.type_checking] for one in offered.imported], sorted(offered.returned),
+        [[one.name, one.line, one.type_checking] for one in offered.imported], offered.given,
     ]  # fmt: skip
 
 
 def decoded_glimpse(record: list[Any]) -> Glimpse:
     """Return the glimpse."""
-    words, members, sights, origins, stars, imported, returned = record
+    words, members, sights, origins, stars, imported, given = record
     offered = Exports(
         named_texts(origins),
         texts(stars),
         tuple(_decoded_imports(imported)),
-        frozenset(texts(returned)),
+        named_texts(given),
     )
     return Glimpse(frozenset(texts(words)), frozenset(texts(members)), frozenset(texts(sights)), offered)
 

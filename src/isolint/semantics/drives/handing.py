@@ -76,7 +76,8 @@ def _note_call(found: Moves, call: cst.Call) -> None:
 
 
 def _note_binding(found: Moves, binding: Binding) -> None:
-    if isinstance(binding, ValueBinding) and binding.value is not None and not binding.path:
+    is_item = binding.name.endswith("]")
+    if isinstance(binding, ValueBinding) and binding.value is not None and not binding.path and not is_item:
         found.bound.update(dict.fromkeys(parts(binding.value), binding))
     elif isinstance(binding, EnterBinding):
         found.operated.add(binding.item)

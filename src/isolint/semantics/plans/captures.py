@@ -172,7 +172,7 @@ class Thunks:
         if isinstance(binding, (FunctionBinding, ClassBinding, ImportBinding, OpaqueBinding, PartBinding)):
             return None
         if isinstance(binding, EnterBinding):
-            return binding.item
+            return None if binding.path else binding.item
         if isinstance(binding, IterBinding):
             return binding.iterable
         if isinstance(binding, ParamBinding):

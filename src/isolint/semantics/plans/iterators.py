@@ -60,7 +60,7 @@ def _made_by(binding: Binding) -> cst.CSTNode | None:
     if isinstance(binding, ParamBinding):
         return binding.default
     if isinstance(binding, EnterBinding):
-        return binding.item
+        return None if binding.path else binding.item
     return binding.value if isinstance(binding, ValueBinding) and not binding.path else None
 
 

@@ -46,14 +46,16 @@ class DeferredBlock(cst.IndentedBlock):
         return self._made or ()
 
     def mentions(self, word: str) -> bool:
-        """Whether ``word`` may stand in it; a no is certain."""
+        """Whether ``word``, or that before the bracket of an item, may stand in it; a no is certain."""
         # Names that are not ASCII have several spellings.
-        return word in self.text or not self.text.isascii()
+        return word.partition("[")[0] in self.text or not self.text.isascii()
 
     def may_bind_attribute(self, name: str) -> bool:
-        """Whether an attribute may be assigned to that has this name; a no is certain."""
+        """Whether an attribute, or an item of one, may be assigned to that has this name; a no is certain."""
         if not self.text.isascii():
             return True
+        if name.endswith("]"):
+            return self.mentions(name)
         if not name.isidentifier():
             return False  # from a `getattr`: no statement can assign to it
         return name in self.text and bool(re.search(rf"\b{name}\b(?![\s\\]*[(.\[])", self.text))
