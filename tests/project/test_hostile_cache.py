@@ -145,7 +145,15 @@ def test_wrong_types_anywhere(
 FINDING = ["ISO102", "drives", "runs", [5, 1, 5, 9], "asyncio.run", "", "", "asyncio.run(x)", 5, None]
 FIX = ["await it", "safe", [[[5, 1, 5, 1], "await "]], ""]
 OUTCOME = [[FINDING, [*FINDING[:-1], FIX]], 1, True, [7, "invalid syntax"]]
-GLIMPSE = [["run"], ["close"], ["ISO102"], {"a": ["b.c"]}, ["e"], [["b.c", 1, False], ["e", 2, True]], {"f": ["a", "g()"]}]
+GLIMPSE = [
+    ["run"],
+    ["close"],
+    ["ISO102"],
+    {"a": ["b.c"]},
+    ["e"],
+    [["b.c", 1, False], ["e", 2, True]],
+    {"f": ["a", "g()"]},
+]
 SNAPSHOT = [12, {"a.py": [5, 7, "abc"]}, {"a": ["a.py", "core"]}, "elsewhere"]
 READERS: dict[str, tuple[list[Any], Callable[[list[Any]], object]]] = {
     "outcome": (OUTCOME, lambda record: decoded(record, PurePath("a.py"), Role.CORE)),
