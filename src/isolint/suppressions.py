@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, final
 from isolint.model import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
 # The grammar of flake8: a separator between codes is any run of commas and white space, codes count
 # letter by letter, and whatever follows `flake8: noqa` skips the file all the same.
@@ -127,11 +127,12 @@ def _names(codes: str | None, code: str) -> bool:
     return code.startswith(tuple(named)) if named else False
 
 
-def read(content: str, lines: Sequence[str], mode: Suppress, about: Iterable[int]) -> Suppressions:
+def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[int]) -> Suppressions:
     """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others."""
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
     joined = any(_may_be_joined(lines, line) for line in about) or _FORMATTED_LINES.search(content)
-    return Suppressions(lines, mode, _joined_lines(content) if joined else {}, whole_file)
+    ranges = _joined_lines(content, max(about, default=0)) if joined else {}
+    return Suppressions(lines, mode, ranges, whole_file)
 
 
 def _may_be_joined(lines: Sequence[str], line: int) -> bool:
@@ -140,8 +141,8 @@ def _may_be_joined(lines: Sequence[str], line: int) -> bool:
     return own.endswith("\\") or before.endswith("\\") or '"""' in own or "'''" in own
 
 
-def _joined_lines(content: str) -> dict[int, tuple[int, int]]:
-    """Map each line to the first and last of the lines it is one with.
+def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
+    """Map each line, down to ``until``, to the first and last of the lines it is one with.
 
     As in flake8, a string over several lines and a backslash join lines; brackets do not.
     """
@@ -151,6 +152,8 @@ def _joined_lines(content: str) -> dict[int, tuple[int, int]]:
         for token in tokenize.generate_tokens(io.StringIO(content).readline):
             if token.type in (tokenize.ENDMARKER, tokenize.DEDENT):
                 continue
+            if not first and token.start[0] > until:
+                break
             first = min(first, token.start[0]) if first else token.start[0]
             last = max(last, token.end[0])
             if token.type in (tokenize.NL, tokenize.NEWLINE):

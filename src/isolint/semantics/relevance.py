@@ -6,7 +6,7 @@ to find out, and is no news to anybody but the methods that are called on them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, final
+from typing import TYPE_CHECKING, Protocol, cast, final
 
 import libcst as cst
 
@@ -26,6 +26,8 @@ from isolint.semantics.scopes import (
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.recorder import Recorder
@@ -35,15 +37,17 @@ _GIVE_WHAT_IS_NAMED = frozenset(
     """getattr import_module __import__ cast partial partialmethod staticmethod classmethod copy next anext
     closing aclosing nullcontext""".split()
 )
-_PASS_ON = (
-    cst.IfExp,
-    cst.BooleanOperation,
-    cst.NamedExpr,
-    cst.Element,
-    cst.DictElement,
-    *DISPLAYS,
-    *MAPPING_DISPLAYS,
-    *COMPREHENSIONS,
+_PASS_ON = frozenset(
+    {
+        cst.IfExp,
+        cst.BooleanOperation,
+        cst.NamedExpr,
+        cst.Element,
+        cst.DictElement,
+        *DISPLAYS,
+        *MAPPING_DISPLAYS,
+        *COMPREHENSIONS,
+    }
 )
 
 
@@ -86,22 +90,21 @@ class Relevance:
         pending = [node]
         while pending:
             node = pending.pop()
-            if isinstance(node, cst.Name):
-                found = self._name(node)
-            elif isinstance(node, cst.Attribute):
-                found = self._attribute(node)
-            elif isinstance(node, cst.Call):
-                found = self._call(node)
-            else:
-                pending += [node.value] if isinstance(node, cst.Subscript) else []
-                pending += children(node) if isinstance(node, _PASS_ON) else []
-                kept = item_name(node)
-                if kept and self._stands_for_another(kept):
-                    return True
-                continue
-            if found:
+            if self._is_relevant(node):
                 return True
+            pending += _handed_on(node)
         return False
+
+    def _is_relevant(self, node: cst.CSTNode) -> bool:
+        kind = type(node)
+        if kind is cst.Name:
+            return self._name(cast("cst.Name", node))
+        if kind is cst.Attribute:
+            return self._attribute(cast("cst.Attribute", node))
+        if kind is cst.Call:
+            return self._call(cast("cst.Call", node))
+        kept = item_name(node) if kind is cst.Subscript else ""
+        return bool(kept) and self._stands_for_another(kept)
 
     def _name(self, node: cst.Name) -> bool:
         read = self._recorder.reads.get(node)
@@ -183,18 +186,25 @@ class Relevance:
         called = last_name(node.func)
         if called in _GIVE_WHAT_IS_NAMED:
             return True
-        if isinstance(node.func, cst.Attribute) and called in HANDING_OUT and self.of(node.func.value):
-            return True
-        if (
-            isinstance(node.func, cst.Name)
-            and called in SAME_ELEMENTS
-            and any(self.of(a.value) for a in node.args)
-        ):
-            return True
         if isinstance(node.func, cst.Attribute):
             return any(self.gives(binding) for binding in self._attributes_called(called))
         read = self._recorder.reads.get(node.func)
         return read is not None and any(self.gives(binding) for binding in reaching(read))
+
+
+def _handed_on(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """Return the parts of an expression of which its value is one, or holds one."""
+    kind = type(node)
+    if kind in _PASS_ON:  # to ask for instances of so many takes far longer
+        return children(node)
+    if kind is cst.Subscript:
+        return (cast("cst.Subscript", node).value,)
+    if kind is not cst.Call:
+        return ()
+    call = cast("cst.Call", node)
+    if isinstance(call.func, cst.Attribute):
+        return (call.func.value,) if call.func.attr.value in HANDING_OUT else ()
+    return [arg.value for arg in call.args] if last_name(call.func) in SAME_ELEMENTS else ()
 
 
 def _speaks_of_classes(annotation: cst.CSTNode) -> bool:

@@ -47,6 +47,7 @@ class Sieve:
         self._leads_on = sought.leads_on
         self._imports: dict[str, bool] = {}
         self._learned: set[str] = set()
+        self._facts = 0
         self._words: dict[Scope, frozenset[str]] = {}
 
     def relevance(self) -> Relevance:
@@ -90,7 +91,8 @@ class Sieve:
     def _learn_imports(self) -> None:
         """Let the names tell under which imported modules hold what is known."""
         self._telling |= self._catalogue.near_members(self._recorder.libraries)
-        facts = (fact for fact in self._recorder.facts if isinstance(fact, Import))
+        facts = [fact for fact in self._recorder.facts[self._facts :] if isinstance(fact, Import)]
+        self._facts = len(self._recorder.facts)
         imported = {f"{one.module}.{one.name}" if one.name else one.module for one in facts} - self._learned
         self._learned |= imported
         self._telling.update(*map(self._index.leaking_names, sorted(imported)))
