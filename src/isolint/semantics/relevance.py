@@ -84,6 +84,9 @@ class Relevance:
         self._bindings: dict[Binding, bool] = {}
         self._attributes: dict[str, bool] = {}
         self._results: dict[Binding, bool] = {}
+        self._names: dict[str, bool] = {}
+        self._named: dict[str, list[Binding]] = {}
+        self._seen = 0
 
     def of(self, node: cst.CSTNode) -> bool:
         """Whether ``node`` may stand for a function, class or module from outside the project."""
@@ -107,11 +110,27 @@ class Relevance:
         return bool(kept) and self._stands_for_another(kept)
 
     def _name(self, node: cst.Name) -> bool:
+        stars = bool(self._recorder.root.stars)
+        # Most names are bound to nothing of the kind anywhere: no need to find out which binding this one sees.
+        if not stars and not self._some_bound(node.value):
+            return False
         read = self._recorder.reads.get(node)
         bindings = reaching(read) if read is not None else ()
-        if read is not None and not bindings:
-            return bool(self._recorder.root.stars)
-        return any(map(self.bound, bindings))
+        return any(map(self.bound, bindings)) or (stars and read is not None and not bindings)
+
+    def _some_bound(self, name: str) -> bool:
+        """Whether any name of the module that is spelled so may stand for something from outside."""
+        bound = self._recorder.bound
+        if self._seen < len(bound):  # more bodies have been bound
+            for binding in bound[self._seen :]:
+                self._named.setdefault(binding.name, []).append(binding)
+                self._names.pop(binding.name, None)
+            self._seen = len(bound)
+        known = self._names.get(name)
+        if known is None:
+            self._names[name] = True
+            known = self._names[name] = any(map(self.bound, self._named.get(name, ())))
+        return known
 
     def bound(self, binding: Binding) -> bool:
         """Whether a name that is bound so may stand for something from outside."""
