@@ -16,6 +16,8 @@ import click
 from benchmarks.corpus import CONTEXT, CORPUS, WIDTH, Pin, check, packages_argument
 from isolint.semantics import catalogue
 from isolint.semantics.catalogue import Effect
+from isolint.syntax import parsing
+from isolint.syntax.older import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +45,11 @@ def words() -> dict[str, set[str]]:
 
 def candidates(path: Path, known: dict[str, set[str]]) -> Iterator[tuple[int, str]]:
     """Yield the line and the name of each place in a file."""
-    source = path.read_bytes()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    text = parsing.decode(path.read_bytes())
+    tree = (
+        readable(text)[0] if isinstance(text, parsing.Text) else text
+    )  # also newer syntax than this Python's
+    if not isinstance(tree, ast.Module):
         return
     roots, names = _imported(tree)
     skipped = {id(node) for node in _not_used(tree)}

@@ -23,6 +23,22 @@ NOTES = {
         15: "`given` has passed `isinstance` with `(asyncio.TaskGroup, trio.Nursery)` on line 13",
         57: "`group` has passed `isinstance` with `asyncio.TaskGroup` on line 56",
     },
+    "ISO103-task-spawn/bad_narrowed_attributes.py": {
+        13: "`self._given` has passed `isinstance` with `asyncio.AbstractEventLoop` on line 12",
+        25: "`self._other.given` has passed `isinstance` with `asyncio.TaskGroup` on line 24",
+    },
+    "ISO103-task-spawn/bad_entered_parts.py": {
+        39: "`one` is the asyncio.AbstractEventLoop opened on line 38",
+    },
+    "ISO102-event-loop-run/bad_tables.py": {
+        20: '`ways` is `{"asyncio": asyncio.run, "print": print}` on line 19',
+        41: '`self.table["loop"]` is `asyncio.new_event_loop()` on line 33',
+        42: '`self.table["drive"]` is `asyncio.run` on line 37',
+    },
+    "ISO102-event-loop-run/bad_given_elsewhere.py": {
+        12: "`pick` is `shop.domain.tables.pick`",
+        18: "`WAYS` is `shop.domain.tables.WAYS`",
+    },
     "ISO102-event-loop-run/bad_attributes.py": {
         28: "`self._engine` is `engine or asyncio.get_event_loop()` on line 19",
         109: "`self.runner` is what the property `runner` gives on line 99",

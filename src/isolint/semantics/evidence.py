@@ -8,7 +8,7 @@ import libcst as cst
 
 from isolint.semantics.declared import instances
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
-from isolint.semantics.members import called_name, told_by_name
+from isolint.semantics.members import called_name, item_bindings, tested_types, told_by_name, types_passed
 from isolint.semantics.scopes import (
     EnterBinding,
     FunctionBinding,
@@ -36,12 +36,21 @@ def of_reference(node: cst.CSTNode, module: ModuleSemantics) -> str:
     """Say what the object is that ``node`` asks for a method, or where a name of this module comes from."""
     if told := _of_method(node, module):
         return told
-    current = node
+    current = _given_by(node)
+    if current is not node and (told := _of_owner(node, module)):
+        return told
     while isinstance(current, cst.Attribute):
         if told := _of_owner(current.value, module):
             return told
         current = current.value
     return _of_name(current, node, module)
+
+
+def _given_by(node: cst.CSTNode) -> cst.CSTNode:
+    """Return what is called, or looked into, where ``node`` is what that gives."""
+    while isinstance(node, (cst.Call, cst.Subscript)) and called_name(node) != "getattr":
+        node = node.func if isinstance(node, cst.Call) else node.value
+    return node
 
 
 def _of_name(name: cst.CSTNode, reference: cst.CSTNode, module: ModuleSemantics) -> str:
@@ -56,8 +65,10 @@ def _of_test(name: cst.CSTNode, bindings: tuple[Binding, ...], module: ModuleSem
     """Say which test tells of what type a name is here."""
     read = module.recorder.reads.get(name)
     types = narrowed(read, bindings) if read is not None else ()
-    if not types or not instances(module.inference, types):
-        return ""
+    return _passed(name, types, module) if types and instances(module.inference, types) else ""
+
+
+def _passed(name: cst.CSTNode, types: tuple[cst.CSTNode, ...], module: ModuleSemantics) -> str:
     line = module.line_of(types[0])
     where = f" on line {line}" if line else ""
     return f"`{module.text_of(name)}` has passed `isinstance` with `{_shortened(module.text_of(types[0]))}`{where}"
@@ -87,7 +98,12 @@ def _of_method(node: cst.CSTNode, module: ModuleSemantics) -> str:
 def _of_owner(owner: cst.CSTNode, module: ModuleSemantics) -> str:
     """Say how an attribute or the result of a call came to be what it is."""
     text = module.text_of(owner) if isinstance(owner, (cst.Attribute, cst.Call)) else ""
+    if isinstance(owner, cst.Subscript):
+        kept = (described(b, module, module.text_of(owner)) for b in item_bindings(module.inference, owner))
+        return next((told for told in kept if told), "")
     if isinstance(owner, cst.Attribute):
+        if tested_types(module.inference, owner):
+            return _passed(owner, types_passed(module.inference, owner), module)
         for holder in module.inference.of(owner.value):
             of = holder.of if isinstance(holder, Instance) else holder
             if isinstance(of, Class):

@@ -50,22 +50,30 @@ def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
 
 def tested_types(inference: Inference, node: cst.Attribute) -> Meanings:
     """Return what is known of an attribute that has passed ``isinstance``."""
+    types = types_passed(inference, node)
+    return instances(inference, types) if types else UNKNOWN
+
+
+def types_passed(inference: Inference, node: cst.Attribute) -> tuple[cst.CSTNode, ...]:
+    """Return the types that tests tell of an attribute here; empty where none do."""
     root = inference.root_of(node)
     read = inference.read_of(root) if isinstance(root, cst.Name) else None
-    if read is None or not any("." in name for scope in read.scope.enclosing() for name in scope.narrowed):
-        return UNKNOWN
-    types = narrowed_attribute(read, dotted(node))
-    return instances(inference, types) if types else UNKNOWN
+    return narrowed_attribute(read, dotted(node)) if read is not None else ()
 
 
 def item(inference: Inference, node: cst.Subscript) -> Meanings:
     """Return what methods of a class keep under a key of an attribute: ``self.table["key"] = ...``."""
+    bindings = item_bindings(inference, node)
+    return distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
+
+
+def item_bindings(inference: Inference, node: cst.Subscript) -> list[Binding]:
+    """Return what binds a key of an attribute of an object of a known class."""
     name, holder = item_name(node), holder_of_item(node)
     if holder is None:
-        return UNKNOWN
+        return []
     owners = (m.of for m in inference.of(holder) if isinstance(m, Instance) and isinstance(m.of, Class))
-    bindings = (b for owner in owners for b in attribute_bindings(inference, owner, name)[:WIDTH_LIMIT])
-    return distinct(m for binding in bindings for m in inference.bound(binding))
+    return [binding for owner in owners for binding in attribute_bindings(inference, owner, name)]
 
 
 def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
