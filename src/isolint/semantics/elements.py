@@ -89,9 +89,9 @@ def _of_dict(node: cst.Dict, inference: Inference) -> Meanings:
             return UNKNOWN
         held.append(inference.of(element.value))
         items |= dict.fromkeys(texts(inference.of(element.key)), held[-1])
-    named = tuple(items.items()) if len(items) == len(held) else ()
-    values = distinct(m for meanings in held for m in meanings) if all(held) else UNKNOWN
-    return (Mapped(values, named),) if values or (any(held) and named) else UNKNOWN
+    if len(items) == len(held):
+        return (Mapped(items=tuple(items.items())),) if any(held) else UNKNOWN
+    return mapped(distinct(m for meanings in held for m in meanings)) if all(held) else UNKNOWN
 
 
 def texts(meanings: Meanings) -> list[str]:
@@ -101,31 +101,27 @@ def texts(meanings: Meanings) -> list[str]:
 
 def method_of(owner: Collection | Mapped, name: str) -> Meanings:
     """Return the method of a collection or mapping that gives what it holds."""
+    held = owner.elements if isinstance(owner, Collection) else owner.every_value()
+    if not held:
+        return UNKNOWN
     if isinstance(owner, Mapped) and name == "values":
-        return (Giver((Collection(owner.values),)),) if owner.values else UNKNOWN
-    held, giving = (
-        (owner.elements, _GIVING_AN_ELEMENT)
-        if isinstance(owner, Collection)
-        else (owner.values, _GIVING_A_VALUE)
-    )
+        return (Giver((Collection(held),)),)
+    giving = _GIVING_AN_ELEMENT if isinstance(owner, Collection) else _GIVING_A_VALUE
     # Called for what is not there, or only to take it away: nobody has to use what it gives.
-    return (Giver((*held, NOTHING)),) if held and name in giving else UNKNOWN
+    return (Giver((*held, NOTHING)),) if name in giving else UNKNOWN
 
 
 def item_of(owners: Meanings, key: Meanings) -> Meanings:
     """Return what ``owner[key]`` gives: what is known to be under that key, or else anything that it holds."""
     named = texts(key)
-    kept = (
-        m.values if not m.items or not named else dict(m.items).get(named[0], ())
-        for m in owners
-        if isinstance(m, Mapped)
-    )
-    return distinct([*held_by(owners), *(value for values in kept for value in values)])
+    mappings = (m for m in owners if isinstance(m, Mapped))
+    kept = (value for m in mappings for value in (m.under(named[0]) if named else m.every_value()))
+    return distinct([*held_by(owners), *kept])
 
 
 def values_of(owners: Meanings) -> Meanings:
     """Return the values of what may be one of ``owners``, as far as these are mappings."""
-    return distinct(value for m in owners if isinstance(m, Mapped) for value in m.values)
+    return distinct(value for m in owners if isinstance(m, Mapped) for value in m.every_value())
 
 
 def held_by(meanings: Meanings) -> Meanings:

@@ -73,13 +73,24 @@ class Collection:
 @final
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A mapping whose every value is one of ``values``, as far as all of them are known.
+    """A mapping whose every value is one of ``values``, or else one whose every key is known.
 
-    ``items`` are the values under keys that are known; where there are any, there is nothing under other keys.
+    Then ``items`` has all the keys with what may be under each, nothing for what nobody can tell.
     """
 
-    values: tuple[Meaning, ...]
+    values: tuple[Meaning, ...] = ()
     items: tuple[tuple[str, tuple[Meaning, ...]], ...] = ()
+
+    def every_value(self) -> Meanings:
+        """Return what each value is one of; empty where some are not known."""
+        if not self.items:
+            return self.values
+        held = [meanings for _, meanings in self.items]
+        return distinct(m for meanings in held for m in meanings) if all(held) else ()
+
+    def under(self, key: str) -> Meanings:
+        """Return what may be under a key."""
+        return dict(self.items).get(key, ()) if self.items else self.values
 
 
 @final
