@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.semantics.binder import bind
-from isolint.semantics.scopes import ScopeKind, reaching
+from isolint.semantics.lookups import reaching
+from isolint.semantics.scopes import ScopeKind
 from isolint.syntax.outline import outline, quick_outline
 from isolint.syntax.parsing import Text, decode, text_of
 from isolint.syntax.trees import Defer, lean_tree

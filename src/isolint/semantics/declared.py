@@ -8,6 +8,7 @@ import libcst as cst
 
 from isolint.semantics.elements import annotated_collection
 from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
+from isolint.semantics.lookups import reaching
 from isolint.semantics.meanings import (
     NOTHING,
     UNKNOWN,
@@ -20,7 +21,7 @@ from isolint.semantics.meanings import (
     Plan,
     distinct,
 )
-from isolint.semantics.scopes import ValueBinding, reaching
+from isolint.semantics.scopes import ValueBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from isolint.semantics.declared import instances
+from isolint.semantics.lookups import narrowed, reaching
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
 from isolint.semantics.members import called_name, item_bindings, tested_types, told_by_name, types_passed
 from isolint.semantics.scopes import (
@@ -17,8 +18,6 @@ from isolint.semantics.scopes import (
     ParamBinding,
     PartBinding,
     ValueBinding,
-    narrowed,
-    reaching,
 )
 from isolint.semantics.unpacking import unpacked
 

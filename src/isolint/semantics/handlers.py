@@ -10,6 +10,7 @@ import libcst as cst
 
 from isolint.semantics import calls, declared, members
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
+from isolint.semantics.lookups import narrowed, reaching
 from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
@@ -18,7 +19,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
-from isolint.semantics.scopes import ScopeKind, narrowed, reaching
+from isolint.semantics.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

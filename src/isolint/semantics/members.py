@@ -10,6 +10,7 @@ from isolint.semantics.chains import dotted, holder_of_item, item_name
 from isolint.semantics.declared import classes, instances
 from isolint.semantics.elements import method_of
 from isolint.semantics.expressions import last_name
+from isolint.semantics.lookups import narrowed_attribute
 from isolint.semantics.meanings import (
     NOTHING,
     UNKNOWN,
@@ -24,7 +25,7 @@ from isolint.semantics.meanings import (
     Partial,
     distinct,
 )
-from isolint.semantics.scopes import ClassBinding, narrowed_attribute
+from isolint.semantics.scopes import ClassBinding
 
 if TYPE_CHECKING:
     from isolint.semantics.catalogue import Entry

@@ -13,9 +13,10 @@ from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Reference
 from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
+from isolint.semantics.lookups import reaching
 from isolint.semantics.meanings import Function, Giver, Text
 from isolint.semantics.relevance import Relevance
-from isolint.semantics.scopes import ImportBinding, ValueBinding, reaching
+from isolint.semantics.scopes import ImportBinding, ValueBinding
 from isolint.semantics.sifting import Sieve
 from isolint.syntax.trees import FullTree
 

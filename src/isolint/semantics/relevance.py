@@ -13,6 +13,7 @@ import libcst as cst
 from isolint.semantics.chains import item_name
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, HANDING_OUT, MAPPING_DISPLAYS, SAME_ELEMENTS
 from isolint.semantics.expressions import last_name
+from isolint.semantics.lookups import reaching
 from isolint.semantics.scopes import (
     EnterBinding,
     FunctionBinding,
@@ -21,7 +22,6 @@ from isolint.semantics.scopes import (
     ParamBinding,
     PartBinding,
     ValueBinding,
-    reaching,
 )
 from isolint.syntax.walk import children
 

@@ -18,15 +18,9 @@ from isolint.semantics.drives.model import (
 from isolint.semantics.drives.supers import inherited, of_super
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
+from isolint.semantics.lookups import reaching
 from isolint.semantics.meanings import Class, External, Function, Instance, Partial
-from isolint.semantics.scopes import (
-    FunctionBinding,
-    ImportBinding,
-    ParamBinding,
-    ScopeKind,
-    ValueBinding,
-    reaching,
-)
+from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
 from isolint.semantics.usage import makes_instances
 
 if TYPE_CHECKING:
