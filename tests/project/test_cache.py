@@ -36,6 +36,7 @@ TEXTS = {
     "src/app/main.py": "def start():\n    pass\n",
 }
 DRIVING = "from asyncio import run as start\n\n\nclass Owner:\n    pass\n"
+OFFERING = "def start(x):\n    return x\n"
 OWNING = "import asyncio\n\n\ndef start(x):\n    return x\n\n\nclass Owner:\n    inner = asyncio.new_event_loop()\n"
 
 
@@ -84,6 +85,27 @@ def test_only_what_was_asked_of_it_is_done_again(grow: Grow) -> None:
     cached(root)
     write(root, "src/app/domain/plain.py", "def f(x):\n    return x + 1\n")
     assert assert_warm_is_cold(root).effort.surveyed == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (OFFERING.replace("return x", "x += 1\n    return x"), 1),  # nobody looks into that body
+        (OFFERING + "# a remark\n", 1),
+        (OFFERING.replace("start", "begin"), 2),  # a name is gone
+        (OFFERING + "from asyncio import run\n", 2),
+        ("# isolint: role=shell\n" + OFFERING, 2),
+    ],
+)
+def test_what_only_names_a_module_is_not_done_again_for_its_bodies(
+    grow: Grow, change: str, again: int
+) -> None:
+    """The re-exports of a module are asked for, but nothing in it is bound."""
+    importing = {"src/app/domain/core.py": "from app.compat import start\n\n\ny = start(1)\n"}
+    root = grow(texts={COMPAT: OFFERING, "src/app/main.py": "", **importing})
+    cached(root)
+    write(root, COMPAT, change)
+    assert assert_warm_is_cold(root).effort.surveyed == again
 
 
 @pytest.mark.parametrize(
@@ -228,21 +250,38 @@ SNIPPETS = [
     "from asyncplan import AsyncPlan, async_pure\n",
     "def plan() -> AsyncPlan[int]:\n    return async_pure(1)\n",
     "from app.d.x import plan\n\n\ndef g():\n    plan()\n",
+    "import asyncio\ndef make():\n    return asyncio.new_event_loop()\n",
+    "import asyncio\ndef make():\n    x = asyncio.new_event_loop()\n",
+    "import asyncio\ndef make() -> asyncio.AbstractEventLoop:\n    ...\n",
+    "def make():\n    return 1\n",
+    "from app.b import make\n",
+    "make().run_forever()\n",
+    "from app.a import Base\nclass Owner(Base):\n    pass\n",
+    "import asyncio\nclass Base:\n    inner = asyncio.new_event_loop()\n",
+    "class Base:\n    inner = None\n",
+    "def make():\n    import asyncio\n    asyncio.run(x)\n",
 ]
 MODULES = ["src/app/a.py", "src/app/b.py", "src/app/c.py", "src/app/d/x.py", "src/app/domain/y.py"]
-EDITS = st.tuples(st.sampled_from(MODULES), st.lists(st.sampled_from(SNIPPETS), max_size=4))
+PLACES = [*MODULES, "src/app/b/__init__.py", "src/app/asyncio.py", "src/app/e.py"]
+"""With a package that comes before a module of its name, and modules that are new."""
+WRITTEN = st.lists(st.sampled_from(SNIPPETS), max_size=4)
+EDITS = st.tuples(st.sampled_from(PLACES), WRITTEN | st.none())
+"""None deletes the file."""
 
 
 @given(st.lists(EDITS, min_size=3, max_size=10))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_edits_give_what_a_cold_run_gives(
-    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, list[str]]]
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, list[str] | None]]
 ) -> None:
     root = tmp_path_factory.mktemp("project")
     for name in MODULES:
         write(root, name, "")
     roles = {"core": ("app.domain", "app.c"), "shell": (), "src": (str(root / "src"),)}
     for name, snippets in edits:
-        write(root, name, "".join(sorted(snippets)))
+        if snippets is None:
+            (root / name).unlink(missing_ok=True)
+        else:
+            write(root, name, "".join(sorted(snippets)))
         with suppress(ProjectError):  # comments may leave no core at all
             assert_warm_is_cold(root, **roles)

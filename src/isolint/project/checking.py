@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from isolint.project.naming import SourceFile
     from isolint.rule import Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
+    from isolint.semantics.exports import Exports
     from isolint.semantics.glimpse import Glimpse
     from isolint.session import Session
 
@@ -142,6 +143,10 @@ class Checker:
         about = session.drives.about() if topic == DRIVES else session.index.about(topic)
         said = "\0".join(sorted(about))
         return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+    def exports_of(self, module: str) -> Exports | None:
+        """Return what a module offers now, None where it cannot be read."""
+        return self._session.index.exports_of(module)
 
     def survey(self, job: Job) -> Surveyed:
         """Read a file and take a first look."""

@@ -124,7 +124,7 @@ class ImportChains:
         return self._onward.get(module, lambda: {module: tuple(self._read_links(module))})
 
     def _read_links(self, module: str) -> Iterable[Link]:
-        file = self._world.find(module)
+        file = self._world.find_offer(module)
         if file is None:
             return ()
         lines: dict[str, int] = {}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.imports import Imported
     from isolint.semantics.recorder import Recorder
-    from isolint.semantics.watch import Watched
+    from isolint.semantics.watch import FoundModule, Watched
     from isolint.syntax.nodes import CSTNode
     from isolint.syntax.outline import Outline
     from isolint.syntax.trees import LeanTree
@@ -65,7 +65,7 @@ class ModuleIndex:
         """Return the longest first-party module that ``name`` starts with, and the rest."""
         module = name
         while module:
-            if self._finder.find(module) is not None:
+            if self._finder.find_offer(module) is not None:
                 return module, name[len(module) + 1 :]
             module = module.rpartition(".")[0]
         return None
@@ -118,7 +118,7 @@ class ModuleIndex:
 
     def leaking_names(self, module: str) -> frozenset[str]:
         """Return the names under which a module holds something the catalogue knows; none for other names."""
-        if self._finder.find(module) is None:
+        if self._finder.find_offer(module) is None:
             return frozenset()
         return self._leaks.get(module, lambda: {module: frozenset(self._find_leaks(module))})
 
@@ -133,7 +133,7 @@ class ModuleIndex:
             for star in offered.stars:
                 for origin in filter(self._matters, (star, *self.origins(star))):
                     yield from self._catalogue.public_names(self._catalogue.canonical(origin))
-            onward = {star for star in offered.stars if self._finder.find(star) is not None} - seen
+            onward = {star for star in offered.stars if self._finder.find_offer(star) is not None} - seen
             seen |= onward
             pending += sorted(onward)
 
@@ -233,7 +233,7 @@ class ModuleIndex:
         return [f"{star}.{rest}" for star in offered.stars if self._may_offer(star, first)]
 
     def _may_offer(self, module: str, name: str) -> bool:
-        return self._finder.find(module) is not None or name in self._catalogue.public_names(
+        return self._finder.find_offer(module) is not None or name in self._catalogue.public_names(
             self._catalogue.canonical(module)
         )
 
@@ -249,13 +249,13 @@ class ModuleIndex:
 
     def exports_of(self, module: str) -> Exports | None:
         """Return what a module offers, None for one that cannot be read."""
-        self._finder.find(module)
+        self._finder.find_offer(module)
         if module not in self._exports:
             self._exports[module] = self._read_exports(module)
         return self._exports[module]
 
     def _read_exports(self, module: str) -> Exports | None:
-        text, package = self.source(module)
+        text, package = self._text_of(self._finder.find_unwatched(module), module)
         tree = readable(text)[0] if text is not None else None
         return None if tree is None or isinstance(tree, SyntaxProblem) else exports(tree, package)
 
@@ -267,7 +267,9 @@ class ModuleIndex:
 
     def source(self, module: str) -> tuple[parsing.Text | None, str]:
         """Return the text of a module, None where it cannot be read, and the package its relative imports start from."""
-        found = self._finder.find(module)
+        return self._text_of(self._finder.find(module), module)
+
+    def _text_of(self, found: FoundModule | None, module: str) -> tuple[parsing.Text | None, str]:
         data = found.read() if found is not None else None
         text = parsing.decode(data) if data is not None else None
         package = module if found is not None and found.is_package else module.rpartition(".")[0]

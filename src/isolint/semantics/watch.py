@@ -19,6 +19,14 @@ DRIVES = "*drives"
 """Topics: what an answer may depend on that no single module says."""
 
 
+def offer_of(module: str) -> str:
+    """Return the name for what a module offers: its file, its role and its exports, whatever else stands in it.
+
+    Most answers depend on no more, and hold when only the body of a function has changed.
+    """
+    return f"+{module}"
+
+
 def is_topic(asked: str) -> bool:
     """Whether what was asked about is a topic, and no module."""
     return asked.startswith("*")
@@ -101,7 +109,10 @@ class Unsaved:
 
 @final
 class Watched:
-    """A world that notes in ``asked`` every name that somebody asks it about, whatever the answer is."""
+    """A world that notes in ``asked`` every name that somebody asks it about, whatever the answer is.
+
+    A module's own name stands for all of its text, :func:`offer_of` for what it offers.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -110,6 +121,11 @@ class Watched:
     def find(self, module: str) -> FoundModule | None:
         """Return the module of that name, None where the project has none with a file."""
         self.asked.add(module)
+        return self._world.find(module)
+
+    def find_offer(self, module: str) -> FoundModule | None:
+        """Return the module as ``find`` does, for somebody who looks at nothing in it but its exports."""
+        self.asked.add(offer_of(module))
         return self._world.find(module)
 
     def find_unwatched(self, module: str) -> FoundModule | None:
@@ -127,7 +143,7 @@ class Watched:
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a first-party module, or None where there is no such module."""
-        self.asked.add(module)
+        self.asked.add(offer_of(module))
         return self._world.role_of(module)
 
     def modules(self) -> Iterable[str]:

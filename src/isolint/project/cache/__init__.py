@@ -21,7 +21,7 @@ from isolint.project.cache.records import decoded, encoded
 from isolint.project.cache.shape import UNREADABLE, numbers, table, texts
 from isolint.project.cache.snapshot import Snapshot
 from isolint.project.cache.store import FOLDER, Store
-from isolint.semantics.watch import DRIVES, is_topic
+from isolint.semantics.watch import DRIVES, is_topic, offer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from isolint.semantics.glimpse import Glimpse
 
 __all__ = ["FOLDER", "Cache", "Store"]
+
+_MOST_COMPARED = 50
+"""Changed modules that are parsed to see what they offer: where most have changed, that would spare little."""
 
 MakeChecker: TypeAlias = "Callable[[Mapping[str, Glimpse], Mapping[str, frozenset[str]]], Checker]"
 """Makes a checker that knows glimpses, and words, of modules that have not changed."""
@@ -61,7 +64,7 @@ class Cache:
             same = self._same(jobs)
             if changed is not None and (changed or len(same) < len(jobs)):
                 assert last is not None  # noqa: S101  # else there is no telling what changed
-                return self._recall_some(same, changed, last.taken, make_checker)
+                return self._recall_some(same, changed, last, make_checker)
             if changed is not None:
                 return same, make_checker({}, {})
         except UNREADABLE:
@@ -90,29 +93,45 @@ class Cache:
         return self._now.digest_of(str(job.file.path)) if self._now is not None else ""
 
     def _recall_some(
-        self, same: Mapping[Job, Outcome], changed: frozenset[str], taken: int, make_checker: MakeChecker
+        self, same: Mapping[Job, Outcome], changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
     ) -> tuple[dict[Job, Outcome], Checker]:
         # What the details need is not needed where nothing has changed.
         from isolint.project.cache.drives import decoded_drives
         from isolint.project.cache.glimpses import decoded_glimpse
 
         details = table(self._store.read(f"{self._name}-details.json"))
-        if details["taken"] != taken:
+        if details["taken"] != last.taken:
             raise ValueError("of another run that wrote at the same time")
         names, world = texts(details["names"]), table(details["world"])
         if not all(name in world for name in names if is_topic(name)):
             raise ValueError("a topic without what was said on it")
         listed = table(details["asked"]).items()
         self._asked = {path: frozenset(names[i] for i in numbers(asked)) for path, asked in listed}
-        glimpses = {m: decoded_glimpse(g) for m, g in table(details["glimpses"]).items() if m not in changed}
+        seen = table(details["glimpses"])
+        glimpses = {m: decoded_glimpse(g) for m, g in seen.items() if m not in changed}
         words = {m: frozenset(texts(w)) for m, w in table(details["words"]).items() if m not in changed}
         checker = make_checker(glimpses, words)
+        same_offers = self._with_the_same_offer(changed, last, seen, checker)
+        changed |= {offer_of(module) for module in changed - same_offers}
         changed |= {t for t, digest in world.items() if t != DRIVES and checker.digest_of(t) != digest}
         checker.drives = decoded_drives(details["drives"], names, changed)
         if DRIVES in world and checker.digest_of(DRIVES) != world[DRIVES]:
             changed |= {DRIVES}
         self._forget(changed)
         return {job: outcome for job, outcome in same.items() if str(job.file.path) in self._records}, checker
+
+    def _with_the_same_offer(
+        self, changed: frozenset[str], last: Snapshot, seen: Mapping[str, Any], checker: Checker
+    ) -> frozenset[str]:
+        """Return those of the modules that still offer what they did, in the same file and role."""
+        from isolint.project.cache.glimpses import decoded_glimpse
+
+        assert self._now is not None  # noqa: S101  # taken first
+        place_of = self._now.modules.get
+        stayed = [m for m in changed if m in seen and place_of(m) == last.modules.get(m)]
+        if len(stayed) > _MOST_COMPARED:
+            return frozenset()
+        return frozenset(m for m in stayed if checker.exports_of(m) == decoded_glimpse(seen[m]).exports)
 
     def _forget(self, changed: frozenset[str]) -> None:
         """Keep only records of files that are the same and were asked of nothing that changed."""

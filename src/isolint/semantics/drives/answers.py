@@ -104,7 +104,7 @@ class Drives:
 
     def leads_to(self, module: str) -> bool:
         """Whether something that drives can be reached through a module of this dotted name."""
-        return self._world.find(module) is not None and self.may_be_reached([module])
+        return self._world.find_offer(module) is not None and self.may_be_reached([module])
 
     def may_be_reached(self, imported: Iterable[str]) -> bool:
         """Whether something that drives can be reached through one of these dotted names."""
