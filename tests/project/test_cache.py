@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from isolint.config import ConfigProblems
 from isolint.model import Suppress
 from isolint.project import ProjectError, check_paths
 from isolint.project.cache.store import FOLDER, Store, digest_of
@@ -283,5 +284,5 @@ def test_any_edits_give_what_a_cold_run_gives(
             (root / name).unlink(missing_ok=True)
         else:
             write(root, name, "".join(sorted(snippets)))
-        with suppress(ProjectError):  # comments may leave no core at all
+        with suppress(ProjectError, ConfigProblems):  # there may be no core at all, or nothing of its name
             assert_warm_is_cold(root, **roles)
