@@ -43,6 +43,19 @@ class Exports:
         """The dotted name of every import, each once."""
         return list(dict.fromkeys(one.name for one in self.imported))
 
+    def leads_as(self, other: Exports) -> bool:
+        """Whether every name leads to the same as in ``other``: one that is defined here leads nowhere.
+
+        Where there are stars, it stands before what they bring.
+        """
+        if self.stars or other.stars:
+            return self == other
+        rest = (self.imported, self.returned, self._leading())
+        return rest == (other.imported, other.returned, other._leading())
+
+    def _leading(self) -> dict[str, list[str]]:
+        return {name: origins for name, origins in self.origins.items() if origins}
+
 
 def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
     """Return what the module offers; relative imports start from ``package``.

@@ -239,6 +239,7 @@ class ModuleIndex:
 
     def offers(self, module: str, name: str) -> bool:
         """Whether a first-party module may have a top-level name, of its own or by a star."""
+        self._finder.find(module)  # what is defined in it is no part of what it offers
         offered = self.exports_of(module)
         return offered is not None and (name in offered.origins or bool(offered.stars))
 

@@ -20,7 +20,7 @@ DRIVES = "*drives"
 
 
 def offer_of(module: str) -> str:
-    """Return the name for what a module offers: its file, its role and its exports, whatever else stands in it.
+    """Return the name for what a module offers: its file, its role and where its names lead, whatever else it holds.
 
     Most answers depend on no more, and hold when only the body of a function has changed.
     """

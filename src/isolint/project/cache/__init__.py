@@ -131,7 +131,8 @@ class Cache:
         stayed = [m for m in changed if m in seen and place_of(m) == last.modules.get(m)]
         if len(stayed) > _MOST_COMPARED:
             return frozenset()
-        return frozenset(m for m in stayed if checker.exports_of(m) == decoded_glimpse(seen[m]).exports)
+        pairs = ((m, checker.exports_of(m), decoded_glimpse(seen[m]).exports) for m in stayed)
+        return frozenset(m for m, now, before in pairs if now is not None and now.leads_as(before))
 
     def _forget(self, changed: frozenset[str]) -> None:
         """Keep only records of files that are the same and were asked of nothing that changed."""
