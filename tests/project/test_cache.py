@@ -94,7 +94,7 @@ def test_only_what_was_asked_of_it_is_done_again(grow: Grow) -> None:
         (OFFERING.replace("return x", "x += 1\n    return x"), 1),  # nobody looks into that body
         (OFFERING + "def more(): ...\n", 1),  # a name that leads nowhere
         (OFFERING + "# a remark\n", 1),
-        (OFFERING.replace("start", "begin"), 1),  # nor did the one that is gone
+        (OFFERING.replace("start", "begin"), 2),  # a function that gives something is gone
         (OFFERING + "from asyncio import run\n", 2),
         ("# isolint: role=shell\n" + OFFERING, 2),
     ],

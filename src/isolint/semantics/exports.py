@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.imports import Imported, absolute, imports, statements
@@ -50,11 +50,11 @@ class Exports:
         """
         if self.stars or other.stars:
             return self == other
-        rest = (self.imported, self.returned, self._leading())
-        return rest == (other.imported, other.returned, other._leading())
+        return self._leading() == other._leading()
 
-    def _leading(self) -> dict[str, list[str]]:
-        return {name: origins for name, origins in self.origins.items() if origins}
+    def _leading(self) -> Exports:
+        leading = {name: origins for name, origins in self.origins.items() if origins}
+        return replace(self, origins=leading)
 
 
 def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
