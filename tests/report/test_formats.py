@@ -91,6 +91,24 @@ def test_full_shows_notes_line_by_line_and_the_proposed_fix() -> None:
     assert "   = fix: wrap in a lambda (unsafe: it now runs once per drive)\n" in shown
 
 
+def test_full_shows_each_step_of_a_chain_on_a_line_of_its_own() -> None:
+    said = "`app.run` drives, and so does calling it"
+    chain = "app.run (app/run.py:3) -> app.go (app/run.py:4) -> asyncio.run (app/go.py:7)"
+    text = render([checked(finding(message=f"{said}: {chain}"))], VIEW, Format.FULL)
+    first, *_ = text.splitlines()
+    assert first.endswith(f": {said}")
+    assert text.count("app.run (app/run.py:3)") == 1
+    assert (
+        """\
+   = chain: app.run (app/run.py:3)
+            -> app.go (app/run.py:4)
+            -> asyncio.run (app/go.py:7)
+   = resolved: asyncio.run
+"""
+        in text
+    )
+
+
 def test_full_says_nothing_of_a_safe_fix_but_what_it_does() -> None:
     safe = replace(FIX, safety=Safety.SAFE)
     assert "   = fix: wrap in a lambda\n" in render([checked(finding(fix=safe))], VIEW, Format.FULL)
