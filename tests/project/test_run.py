@@ -153,6 +153,12 @@ def test_no_file_is_said(grow: Grow) -> None:
     assert check_paths([Path("docs")], config(root)) == Run((), ("no Python files found",), 0)
 
 
+def test_where_nothing_is_python_nobody_is_asked_for_a_core(grow: Grow) -> None:
+    root = grow("docs/x.txt")
+    with pytest.raises(ProjectError, match="no Python files found"):
+        check_paths([Path()], Config(root))
+
+
 def test_a_run_that_cannot_take_place(grow: Grow) -> None:
     root = grow("app/x.py")
     with pytest.raises(ProjectError, match="no module is core"):

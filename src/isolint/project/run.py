@@ -15,6 +15,7 @@ from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import Admitted, Checker, Checking, Examined, Job, Setup, Surveying
 from isolint.project.discovery import discover
+from isolint.project.errors import ProjectError
 from isolint.project.ignoring import excluded
 from isolint.project.pace import is_worth_processes
 from isolint.project.workspace import Workspace
@@ -105,6 +106,8 @@ def check_paths(
     with effort.timed("finding files"):
         found = discover(paths, config, force_exclude=force_exclude)
         workspace = Workspace(config, found.files)
+        if not (found.files or workspace.decisions or config.core):
+            raise ProjectError("no Python files found, so there is nothing to check")
         workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(config, workspace.modules, suppress)
