@@ -231,6 +231,119 @@ class Checking:
 
 def checks(work):
     return Checking(lambda: run_sync(work))
+
+
+class Tracker:
+    def __init__(self, bus: Bus, states, action):
+        self.bus = bus
+        self._states = states
+        self._action = action
+        self._job = Job(action, f"track {states}")
+        self._listeners = {}
+
+    def setup(self):
+        if self._states.copy():
+            self._setup_all()
+            return
+        self._setup_one(self._states.entities())
+
+    def _setup_all(self):
+        self._listeners["all"] = self.bus.listen("all", self._action)
+
+    def _setup_one(self, entities):
+        self._listeners["one"] = self.bus.listen(entities, self._added)
+
+    def _added(self, event):
+        self.bus.run(self._job)
+
+    def fire(self):
+        self._fire()
+
+    def _fire(self):
+        self._action()
+
+    def fire_job(self):
+        self.bus.run(self._job)
+
+    def fire_added(self):
+        self.bus.run_now(self._added)
+
+    def _given(self):
+        return self._action
+
+    def fire_given(self):
+        self._given()()
+
+
+def track(bus: Bus, states, action):
+    tracker = Tracker(bus, states, action)
+    tracker.setup()
+    return tracker
+
+
+def track_and_fire(bus: Bus, states, action):
+    tracker = Tracker(bus, states, action)
+    tracker.setup()
+    tracker.fire()
+    return tracker
+
+
+def track_and_fire_job(bus: Bus, states, action):
+    tracker = Tracker(bus, states, action)
+    tracker.fire_job()
+
+
+def track_and_fire_added(bus: Bus, states, action):
+    tracker = Tracker(bus, states, action)
+    tracker.fire_added()
+
+
+def track_and_fire_given(bus: Bus, states, action):
+    tracker = Tracker(bus, states, action)
+    tracker.fire_given()
+
+
+class Threaded:
+    def __init__(self, action):
+        self.action = action
+        self.thread = threading.Thread(target=self._main)
+
+    def _main(self):
+        self.action()
+
+    def start(self):
+        self.thread.start()
+
+
+def in_its_thread(action):
+    threaded = Threaded(action)
+    threaded.start()
+
+
+class Result:
+    def __init__(self, bus: Bus):
+        self.bus = bus
+
+    def setup(self):
+        self._tracked = track(self.bus, {}, self._refresh)
+
+    def setup_and_fire(self):
+        self._tracked = track_and_fire(self.bus, {}, self._refresh)
+
+    def fire_job(self):
+        track_and_fire_job(self.bus, {}, self._refresh)
+
+    def fire_added(self):
+        track_and_fire_added(self.bus, {}, self._refresh)
+
+    def fire_given(self):
+        track_and_fire_given(self.bus, {}, self._refresh)
+
+    def start(self):
+        in_its_thread(self._refresh)
+
+    def _refresh(self):
+        asyncio.create_task(self.bus.work())
 """
 
 RUN = {
@@ -242,6 +355,11 @@ RUN = {
     "started": "from app.events import Server\ndef f(w):\n    server = Server(w)\n    server.start()  # !",
     "as a thread": "from app.events import Worker\ndef f(w):\n    Worker(w).start()  # !",
     "as a thread by a base": "from app.events import Quiet\nclass C:\n    def __init__(self, w):\n        self.thread = Quiet(w)\n    def f(self):\n        self.thread.start()  # !",
+    "by a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.setup_and_fire()  # !",
+    "as a job by a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_job()  # !",
+    "behind a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_added()  # !",
+    "given by a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_given()  # !",
+    "in the thread of its holder": "from app.events import Result\ndef f(r: Result):\n    r.start()  # !",
 }
 
 KEPT = {
@@ -254,6 +372,7 @@ KEPT = {
     "by what is made by hand": "from app.events import loaded_later\ndef f(w):\n    return loaded_later(w)",
     "by what was none": "from app.events import Camera\ndef f(c: Camera):\n    return c.start(1)",
     "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
+    "by a tracker that is set up": "from app.events import Result\ndef f(r: Result):\n    return r.setup()",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }
 

@@ -15,7 +15,7 @@ from isolint.semantics.drives.targets import handed_on
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
-from isolint.semantics.scopes import ParamBinding, ScopeKind
+from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind
 
 if TYPE_CHECKING:
     from isolint.semantics.drives.handing import Moves
@@ -113,6 +113,8 @@ class _Following:
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
         self._seen: set[tuple[Scope, str, _Run, Kind]] = set()
+        self._held_as: set[str] = set()
+        self._is_lost = False
 
     def value(self, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
         """Whether the value of an expression is run in ``run``."""
@@ -122,10 +124,15 @@ class _Following:
             return self._argument(taker, value, run, kind)
         binding = moves.bound.get(value)
         if binding is not None:
-            kept = not isinstance(binding.node, cst.Name)
-            return not kept and self._name(binding.scope, binding.name, run, kind)
+            if isinstance(binding.node, cst.Attribute):
+                self._held_as.add(last_name(binding.node))
+                self._is_lost |= kind is Kind.BEGUN
+                return False
+            self._is_lost |= not isinstance(binding.node, cst.Name)
+            return isinstance(binding.node, cst.Name) and self._name(binding.scope, binding.name, run, kind)
         if any(value is part for returned in run.function.returns for part in handed_on(returned)):
             return run.call is not None and run.outer is not None and self.value(run.call, run.outer, kind)
+        self._is_lost = True
         return kind is Kind.BEGUN or value in moves.operated or value in moves.calls
 
     def _argument(self, call: cst.Call, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
@@ -173,8 +180,51 @@ class _Following:
         if function is not run.function:
             return self._inner(function, run)
         if reference.usage in _RUNS:
-            return True
+            return not (is_part and kind is Kind.HOLDER) or self._by_method(reference, run)
         return self.value(reference.node, run, Kind.FUNCTION if is_part else kind)
+
+    def _by_method(self, reference: Reference, run: _Run) -> bool:
+        """Whether a method called on a holder, or one that it hands on, runs what is held."""
+        call = self._keeping.moves(run).calls.get(reference.node)
+        methods = self._keeping.called(call) if call is not None else []
+        if call is None or not methods or self._is_lost:
+            return True
+        return any(self._in_method(method, call, run) for method in methods)
+
+    def _in_method(self, method: Meaning, call: cst.Call, run: _Run) -> bool:
+        scope = method.binding.inner if isinstance(method, Function) else None
+        owner = scope.own_class() if scope is not None else None
+        makers = _methods(owner, "__init__") if owner is not None and not _has_bases(owner) else []
+        if scope is None or not makers:
+            return True
+        return any(self._of_self(one, _Run(one, call, run)) for one in (*makers, scope))
+
+    def _of_self(self, method: Scope, run: _Run) -> bool:
+        """Whether a method of a holder runs what it holds."""
+        own = next((one.name for one in method.log if isinstance(one, ParamBinding) and not one.position), "")
+        key = (method, own, _Run(method), Kind.HOLDER)
+        if not own or key in self._seen:
+            return not own
+        self._seen.add(key)
+        named = self._keeping.moves(run).named.get(own, ())
+        return any(self._self_used(one, method, run) for one in named if method in one.scope.enclosing())
+
+    def _self_used(self, reference: Reference, method: Scope, run: _Run) -> bool:
+        """Whether a use of the holder in its ``method`` runs what it holds; its other attributes do not."""
+        owner, node = method.own_class(), reference.node
+        if reference.usage in _NOT_HELD or owner is None:
+            return False
+        path = _path(node)
+        methods = _methods(owner, path[0]) if path else []
+        runs = reference.usage in _RUNS
+        if path and not methods and path[0] not in self._held_as and not (runs and len(path) == 1):
+            return False
+        if function_of(reference.scope) is not method:
+            return self._inner(function_of(reference.scope), run)
+        call = self._keeping.moves(run).calls.get(node)
+        if methods and call is not None:
+            return any(self._of_self(one, _Run(one, call, run)) for one in methods)
+        return runs or self.value(node, run, Kind.HOLDER)
 
     def _inner(self, function: Scope, run: _Run) -> bool:
         """Whether a function defined in the one that runs is run with it."""
@@ -198,6 +248,23 @@ def _gives_back(call: cst.Call, value: cst.CSTNode, moves: Moves) -> bool:
     binding = moves.bound.get(call)
     is_same = binding is not None and isinstance(value, cst.Name) and binding.name == value.value
     return is_same and len(call.args) == 1 and last_name(call.func) not in _USES_UP
+
+
+def _methods(owner: Scope, name: str) -> list[Scope]:
+    return [one.inner for one in owner.names.get(name, ()) if isinstance(one, FunctionBinding)]
+
+
+def _has_bases(owner: Scope) -> bool:
+    return not isinstance(owner.node, cst.ClassDef) or bool(owner.node.bases)
+
+
+def _path(node: cst.CSTNode) -> list[str]:
+    """Return the attributes that are read one of the other, without the name that they begin with."""
+    names: list[str] = []
+    while isinstance(node, cst.Attribute):
+        names.insert(0, node.attr.value)
+        node = node.value
+    return names
 
 
 def _matters(part: str, kind: Kind) -> bool:
