@@ -274,6 +274,32 @@ class Tracker:
     def fire_given(self):
         self._given()()
 
+    @staticmethod
+    def _is_known(states):
+        return bool(states) or states is None
+
+    def setup_known(self):
+        if self._is_known(self._states):
+            self._setup_all()
+
+    @property
+    def fired(self):
+        return self._action()
+
+    def read(self):
+        return self.fired
+
+
+class Collector:
+    def __init__(self, action):
+        self.first = action
+        self.actions = []
+        self.actions.append(action)
+
+    def fire(self):
+        for action in self.actions:
+            action()
+
 
 def track(bus: Bus, states, action):
     tracker = Tracker(bus, states, action)
@@ -339,6 +365,18 @@ class Result:
     def fire_given(self):
         track_and_fire_given(self.bus, {}, self._refresh)
 
+    def setup_known(self):
+        tracker = Tracker(self.bus, {}, self._refresh)
+        tracker.setup_known()
+
+    def read(self):
+        tracker = Tracker(self.bus, {}, self._refresh)
+        return tracker.read()
+
+    def fire_collected(self):
+        collector = Collector(self._refresh)
+        collector.fire()
+
     def start(self):
         in_its_thread(self._refresh)
 
@@ -359,6 +397,8 @@ RUN = {
     "as a job by a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_job()  # !",
     "behind a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_added()  # !",
     "given by a method of its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_given()  # !",
+    "by a property of its holder": "from app.events import Result\ndef f(r: Result):\n    r.read()  # !",
+    "collected by its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_collected()  # !",
     "in the thread of its holder": "from app.events import Result\ndef f(r: Result):\n    r.start()  # !",
 }
 
@@ -372,6 +412,7 @@ KEPT = {
     "by what is made by hand": "from app.events import loaded_later\ndef f(w):\n    return loaded_later(w)",
     "by what was none": "from app.events import Camera\ndef f(c: Camera):\n    return c.start(1)",
     "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
+    "by a tracker with a static method": "from app.events import Result\ndef f(r: Result):\n    return r.setup_known()",
     "by a tracker that is set up": "from app.events import Result\ndef f(r: Result):\n    return r.setup()",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }

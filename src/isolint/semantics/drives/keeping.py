@@ -145,6 +145,7 @@ class _Following:
         if not found and kind is not Kind.BEGUN and _REGISTERS.search(name):
             return False
         if not found:
+            self._is_lost |= name in _COLLECTS or name == "setattr"
             # What is begun and collected waits for a `gather`.
             return name not in _LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
         return any(self._taken(definition, call, value, run, kind) for definition in found)
@@ -222,8 +223,8 @@ class _Following:
         if function_of(reference.scope) is not method:
             return self._inner(function_of(reference.scope), run)
         call = self._keeping.moves(run).calls.get(node)
-        if methods and call is not None:
-            return any(self._of_self(one, _Run(one, call, run)) for one in methods)
+        if methods and (call is not None or any(map(_is_property, methods))):
+            return any(self._of_self(one, _Run(one, call, run)) for one in methods if not _is_static(one))
         return runs or self.value(node, run, Kind.HOLDER)
 
     def _inner(self, function: Scope, run: _Run) -> bool:
@@ -291,15 +292,22 @@ def _parameter(function: Function, call: cst.Call, argument: cst.CSTNode) -> Par
     keyword = call.args[place].keyword
     if keyword is not None:
         return next((p for p in parameters if p.name == keyword.value), None)
-    is_method = scope.own_class() is not None and not _is_static(function)
+    is_method = scope.own_class() is not None and not _is_static(scope)
     wanted = place + 1 if is_method else place
     return next((p for p in parameters if p.position == wanted), None)
 
 
-def _is_static(function: Function) -> bool:
-    node = function.binding.node
-    decorators = node.decorators if isinstance(node, cst.FunctionDef) else ()
-    return any(getattr(d.decorator, "value", "") == "staticmethod" for d in decorators)
+def _is_static(method: Scope) -> bool:
+    return "staticmethod" in _decorators(method)
+
+
+def _is_property(method: Scope) -> bool:
+    return not _decorators(method).isdisjoint({"property", "cached_property"})
+
+
+def _decorators(method: Scope) -> set[str]:
+    given = method.node.decorators if isinstance(method.node, cst.FunctionDef) else ()
+    return {last_name(one.decorator) for one in given}
 
 
 def _is_record(made: Class) -> bool:
