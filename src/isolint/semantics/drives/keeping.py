@@ -11,7 +11,7 @@ import libcst as cst
 
 from isolint.semantics.drives.handing import moves, parts
 from isolint.semantics.drives.supers import definitions, inherited, of_super
-from isolint.semantics.drives.targets import handed_on
+from isolint.semantics.drives.targets import PROPERTIES, decorators, handed_on
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
@@ -298,16 +298,11 @@ def _parameter(function: Function, call: cst.Call, argument: cst.CSTNode) -> Par
 
 
 def _is_static(method: Scope) -> bool:
-    return "staticmethod" in _decorators(method)
+    return "staticmethod" in decorators(method)
 
 
 def _is_property(method: Scope) -> bool:
-    return not _decorators(method).isdisjoint({"property", "cached_property"})
-
-
-def _decorators(method: Scope) -> set[str]:
-    given = method.node.decorators if isinstance(method.node, cst.FunctionDef) else ()
-    return {last_name(one.decorator) for one in given}
+    return not PROPERTIES.isdisjoint(decorators(method))
 
 
 def _is_record(made: Class) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
 
-_PROPERTIES = frozenset({"property", "cached_property"})
+PROPERTIES = frozenset({"property", "cached_property"})
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "contextmanager", "asynccontextmanager"})
 """Decorators under which a generator or coroutine function begins as late as without."""
 _HANDS_ON = frozenset({"cast", "update_wrapper", "staticmethod", "classmethod"})
@@ -241,7 +241,7 @@ class Targets:
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
                 for function in self._member_functions(owner, {node.attr.value}):
-                    if decorators(function.binding) & _PROPERTIES:
+                    if decorators(function.binding) & PROPERTIES:
                         yield self.place(function.binding.inner)
 
     def _beside(self, function: Function, name: str) -> Place:
@@ -323,9 +323,9 @@ def _is_for_assignments(scope: Scope) -> bool:
     return isinstance(scope.node, cst.FunctionDef) and bool(_kind_of(scope.node))
 
 
-def decorators(binding: FunctionBinding) -> set[str]:
+def decorators(function: FunctionBinding | Scope) -> set[str]:
     """Return the last names of the decorators of a function."""
-    node = binding.node
+    node = function.node
     return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
 
 
