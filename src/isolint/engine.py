@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import traceback
 from contextlib import contextmanager
 from contextlib import suppress as suppress_error
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint import fixes, suppressions, whole_file
 from isolint.model import Checked, Crashed, Diagnostic, Rejection, Role, Span, Suppress, Unparsable
@@ -40,8 +43,7 @@ UNPARSABLE = ("ISO900", "unparsable")
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Surveyed:
+class Surveyed(Struct, frozen=True):
     """What a first look at a file gives. Plain data, to be sent between processes.
 
     Without a ``glimpse``, ``outcome`` is final, or has to be found by :func:`check`. With one, it is what
@@ -177,7 +179,7 @@ class _Check:
             return self._unparsable(problem, line)
         checked = self._accepted(self._found(full, rules, text), text, parsed=True)
         if isinstance(quick, SyntaxProblem) and isinstance(readable(text)[0], SyntaxProblem):
-            checked = replace(checked, rejected=Rejection(quick.line, quick.message))
+            checked = dataclasses.replace(checked, rejected=Rejection(quick.line, quick.message))
         return checked
 
     def _accepted(self, found: list[Diagnostic], text: Text, *, parsed: bool) -> Checked:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.model import Edit, Fix, Span
 
@@ -25,8 +26,7 @@ class Place(Enum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """New text at a node that has no position yet."""
 
     node: CSTNode
@@ -35,8 +35,7 @@ class Change:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A fix before its changes have positions."""
 
     message: str

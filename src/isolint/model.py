@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, final
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from pathlib import PurePath
 
@@ -42,8 +44,7 @@ class Safety(Enum):
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A half-open range of source text.
 
     Lines and columns both start at 1; a column counts Unicode code points, as an editor does.
@@ -57,8 +58,7 @@ class Span:
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """Replace the text of ``span`` by ``content``; an empty span inserts."""
 
     span: Span
@@ -66,8 +66,7 @@ class Edit:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A proposed change: what it does, how safe it is, and why it is unsafe where it is."""
 
     message: str
@@ -77,8 +76,7 @@ class Fix:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding, placed in a file.
 
     ``resolved`` is the dotted origin of what was found (``asyncio.run``), empty where nothing was
@@ -102,8 +100,7 @@ class Diagnostic:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(Struct, frozen=True):
     """Why the Python that runs isolint cannot parse a file: one phrase, and the line, from 1."""
 
     line: int
@@ -129,8 +126,7 @@ class Checked:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Unparsable:
+class Unparsable(Struct, frozen=True):
     """A file that is not Python this parser knows; ``diagnostic`` is its ISO900."""
 
     path: PurePath
@@ -139,8 +135,7 @@ class Unparsable:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Crashed:
+class Crashed(Struct, frozen=True):
     """A file that could not be checked: unreadable, or a defect of isolint itself.
 
     ``error`` is one line for everyone; ``details`` the traceback, where there is one.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+from msgspec import Struct
 
 from isolint.model import Role
 
@@ -37,8 +38,7 @@ class FixAvailability(Enum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the user tells the rules. Names are dotted; see the configuration table in the README."""
 
     interpreters: tuple[str, ...] = ()
@@ -54,8 +54,7 @@ class Options:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule has to say about a node, before it has a position.
 
     ``message`` names the resolved thing and why it matters in one clause; ``help`` is the way out;
@@ -71,8 +70,7 @@ class Finding:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a rule may ask while it looks at one module."""
 
     module: ModuleSemantics
@@ -84,8 +82,7 @@ class Context:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class GateInput:
+class GateInput(Struct, frozen=True):
     """What the words of a rule may depend on."""
 
     catalogue: Catalogue
@@ -101,8 +98,7 @@ Meets: TypeAlias = "Callable[[str, Glimpse, GateInput], bool]"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A module that shows the rule: ``source`` is checked as a core module by the tests.
 
     ``beside`` are modules outside the core that it needs, by dotted name.
@@ -114,8 +110,7 @@ class Example:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
@@ -134,13 +129,13 @@ class Rule:
     rationale: str
     roles: frozenset[Role]
     looks_at: tuple[type[Fact], ...]
-    check: Check = field(repr=False)
-    words: Words = field(repr=False)
-    bad: tuple[Example, ...] = field(repr=False)
-    good: tuple[Example, ...] = field(repr=False)
+    check: Check
+    words: Words
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
-    look: Look | None = field(default=None, repr=False)
-    meets: Meets | None = field(default=None, repr=False)
+    look: Look | None = None
+    meets: Meets | None = None
     about_plans: bool = False
     whole_project: bool = False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.gate import Gate
 from isolint.rule import GateInput
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One file to check. ``path`` is how it is named in diagnostics, ``module`` its dotted name.
 
     ``tree`` is what the interpreter has parsed, where a host has done so before.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.model import Suppress
 
@@ -33,8 +34,7 @@ def skips_file(content: str) -> bool:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """The suppression comments of one file. Lines count from 1."""
 
     lines: Sequence[str]
@@ -67,8 +67,7 @@ class Suppressions:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment that accepts findings of isolint, by its place; lines and columns count from 1.
 
     ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; what it says

@@ -83,7 +83,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
 
 
 def test_every_key_is_a_field() -> None:
-    fields = {*Config.__slots__, *Options.__slots__} - {"root", "source", "options"}
+    fields = {*Config.__struct_fields__, *Options.__struct_fields__} - {"root", "source", "options"}
     assert {key.replace("-", "_") for key in KEYS} == fields
 
 

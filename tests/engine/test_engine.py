@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from isolint.engine import check
 from isolint.model import Checked, Crashed, Outcome, Role, Suppress, Unparsable

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 import click
 import pytest
+from msgspec.structs import replace
 
 from isolint.model import Role, Safety, Span
 from isolint.report.formats import Format, render, render_statistics, sentence

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from isolint.report import rule_page
 from isolint.rule import ALL_ROLES, CORE_AND_RUNTIME, Example, FixAvailability, Rule

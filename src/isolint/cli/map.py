@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import click
+from msgspec import Struct
 
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK
 from isolint.cli.messages import remarks, say, say_error
@@ -87,8 +87,7 @@ def map_command(**given: Any) -> int:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapRequest:
+class MapRequest(Struct, frozen=True, kw_only=True):
     """The arguments as given; the names are those of the options."""
 
     paths: tuple[Path, ...]

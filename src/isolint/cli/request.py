@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 import click
+from msgspec import Struct
 
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
@@ -20,8 +20,7 @@ STANDARD_INPUT = Path("-")
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """The arguments as given; the names are those of the options."""
 
     paths: tuple[Path, ...]

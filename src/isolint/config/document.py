@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
+
+from msgspec import Struct
 
 from isolint.config.positions import lines_of
 from isolint.config.problems import ConfigProblems, Problem, displayed
@@ -28,8 +29,7 @@ _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @final
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """isolint's part of a TOML file. ``prefix`` is where it stands: ``("tool", "isolint")`` or ``()``."""
 
     path: Path

@@ -6,8 +6,9 @@ pathspec does the matching; it is imported only where a pattern is more than a p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +22,7 @@ _MOST_IN_COMPONENT = 3
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """Some patterns, ready to use. Paths are relative to their folder, with ``/``; a folder's ends in one."""
 
     names: frozenset[str]

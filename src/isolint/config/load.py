@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -74,7 +73,7 @@ def _named(path: Path) -> Document:
 def _config(document: Document) -> Config:
     """Return the configuration of a document without problems."""
     values = {key.replace("-", "_"): _frozen(value) for key, value in document.table.items()}
-    of_options = {field.name for field in fields(Options)}
+    of_options = set(Options.__struct_fields__)
     options = Options(**{name: values.pop(name) for name in of_options & values.keys()})
     return Config(root=document.path.parent, source=document.path, options=options, **values)
 

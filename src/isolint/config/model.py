@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct, field
 
 from isolint.rule import Options
 
@@ -39,8 +40,7 @@ DEFAULT_EXCLUDE = (
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """Everything the user said, checked, with the defaults filled in.
 
     ``root`` is the folder that globs and ``src`` are relative to: the folder of the configuration

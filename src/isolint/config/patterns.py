@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +38,7 @@ class Reach(NamedTuple):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A pattern of well-formed ``text``; ``parts`` are its components without a closing ``**``."""
 
     text: str

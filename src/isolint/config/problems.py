@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One mistake. ``path`` is as displayed; ``line`` starts at 1 and is 0 for the file as a whole."""
 
     path: PurePath

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, final
+
+from msgspec import Struct
 
 from isolint.config.model import DEFAULT_RUNTIME, DEFAULT_SHELL, DEFAULT_TESTS
 from isolint.config.patterns import Pattern, Reach, parse
@@ -43,8 +44,7 @@ class Tier(IntEnum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A pattern and the role it gives. ``index`` is its place in the array of the user's that holds it."""
 
     role: Role
@@ -63,8 +63,7 @@ class Entry:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class RoleDecision:
+class RoleDecision(Struct, frozen=True):
     """The role of a module; ``pattern`` gave it (``""`` where none did), ``reason`` says so for a person."""
 
     role: Role
@@ -73,8 +72,7 @@ class RoleDecision:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Two of the user's entries that fit ``module`` equally and give it different roles."""
 
     module: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast, final
+
+from msgspec import Struct
 
 import isolint
 from isolint.config import gitignore, patterns, versions
@@ -48,8 +49,7 @@ def problems(document: Document) -> Iterator[Problem]:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What a key holds, and the checks of its strings and of the names in its table."""
 
     shape: Shape

@@ -7,9 +7,10 @@ A selector is a code (``ISO102``), the beginning of codes (``ISO1``), the name o
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from isolint.config.patterns import path_parts, pinned
 from isolint.config.problems import nearest

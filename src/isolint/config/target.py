@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.config.document import BYTE_ORDER_MARK, OWN_NAME, SHARED_NAME, Document, parsed, read
 from isolint.config.problems import ConfigProblems, Problem, displayed
@@ -19,8 +20,7 @@ _SHARED_PREFIX = ("tool", "isolint")
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The file to write, which need not be there. ``document`` is isolint's part of it, if it has any."""
 
     path: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.config.problems import nearest
 from isolint.model import Checked, Crashed, Diagnostic, Role, Unparsable
@@ -32,8 +33,7 @@ _INDIRECT_DRIVE = "ISO112"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class IndirectDrive:
+class IndirectDrive(Struct, frozen=True):
     """A finding of a core module that drives through others: where it stands, and the steps to what drives."""
 
     path: PurePath
@@ -46,8 +46,7 @@ class IndirectDrive:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Struct, frozen=True):
     """The picture, warnings and remarks for the user, and the files that could not be checked."""
 
     boundary: Boundary

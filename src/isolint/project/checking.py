@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, final
+
+from msgspec import Struct, field
 
 from isolint.config import enabled, ignored_for
 from isolint.model import Crashed
@@ -35,8 +36,7 @@ _NEW_OBJECTS = 1_000_000
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A file to check and the role it is checked in."""
 
     file: SourceFile
@@ -44,8 +44,7 @@ class Job:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """All that the jobs of a run have in common. Plain data: it is sent to each worker once."""
 
     config: Config
@@ -54,8 +53,7 @@ class Setup:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """What became of a file, and the names of the modules, and topics, that this depends on."""
 
     outcome: Outcome
@@ -63,8 +61,7 @@ class Examined:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """The codes of the rules that may find something in a file, and what that no other may depends on."""
 
     codes: frozenset[str]
@@ -227,8 +224,7 @@ class Task(Protocol[R_co]):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Surveying:
+class Surveying(Struct, frozen=True):
     """Take a first look at each file."""
 
     checker: Checker
@@ -245,8 +241,7 @@ class Surveying:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Checking:
+class Checking(Struct, frozen=True):
     """Check each file, by those rules only that are admitted for it, where that is known."""
 
     checker: Checker

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
+
+from msgspec import Struct, field
 
 from isolint.config.problems import absolute, displayed
 from isolint.model import Crashed
@@ -24,8 +25,7 @@ Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Absolute paths of the files, sorted; the folders that could not be listed; what was in all others."""
 
     files: tuple[Path, ...]
@@ -63,8 +63,7 @@ def python_files(folders: Sequence[Path], exclude: Sequence[str], *, respect_git
 
 
 @final
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """What has been found so far. ``files`` has the path by the real path, so that none comes twice."""
 
     files: dict[str, str] = field(default_factory=dict[str, str])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from isolint.config.patterns import dotted_name_error, parse
 from isolint.config.roles import GUESSED_CORE
@@ -29,8 +31,7 @@ _DEFINES = re.compile(rf"^(?:async )?def ({'|'.join(COMBINATORS)})\b".encode(), 
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known of one package with all that is in it, or of one module.
 
     ``importers`` are the modules outside that import it, ``frameworks`` counts its modules by framework,
@@ -54,8 +55,7 @@ class Facts:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The facts of every package and module by name; what lies beside the program is left out.
 
     ``drives`` counts them by module; ``tests`` are patterns for tests inside packages, empty where the built-in ones do; ``unread`` are the modules that cannot be parsed.

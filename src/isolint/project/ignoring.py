@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint.config.gitignore import Matcher, matcher
 
@@ -16,8 +18,7 @@ GITIGNORE = ".gitignore"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Scoped:
+class _Scoped(Struct, frozen=True):
     """Patterns and the folder that they are relative to."""
 
     folder: str
@@ -29,8 +30,7 @@ class _Scoped:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Ignoring:
+class Ignoring(Struct, frozen=True):
     """Everything that decides about the entries of one folder: excludes, and ``.gitignore``s from the top."""
 
     excludes: _Scoped

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct, field
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class ImportEdge:
+class ImportEdge(Struct, frozen=True, order=True):
     """One import of one first-party module by another; ``line`` is in the importer and starts at 1."""
 
     importer: str
@@ -36,8 +36,7 @@ class ImportEdge:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ImportGraph:
+class ImportGraph(Struct, frozen=True):
     """The imports of a tree. ``foreign`` has the top-level names of what each module imports from elsewhere.
 
     ``unread`` are the modules that cannot be parsed, so that nothing is known of their imports.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.config.model import DEFAULT_EXCLUDE
 from isolint.config.roles import RoleDecision, Tier
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ModuleFile:
+class ModuleFile(Struct, frozen=True):
     """The file of a first-party module."""
 
     path: Path
@@ -48,8 +48,7 @@ class ModuleFile:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Modules:
+class Modules(Struct, frozen=True):
     """Roles by dotted name, as plain data that can be sent to a worker process.
 
     ``roles`` holds the modules and packages of the tree. ``elsewhere`` are shell modules that are named

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 import os
-from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.model import DEFAULT_SRC
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file and the names it goes by.
 
     ``path`` is absolute, ``shown`` is for people, ``relative`` starts at the root of the project (it is
@@ -26,10 +26,13 @@ class SourceFile:
     """
 
     path: Path
-    # Files are keys all along a run, and of paths it takes long to make a hash.
-    shown: PurePath = field(hash=False)
-    relative: PurePosixPath = field(hash=False)
-    module: str = field(hash=False)
+    shown: PurePath
+    relative: PurePosixPath
+    module: str
+
+    def __hash__(self) -> int:
+        # Files are keys all along a run, and of four fields it takes long to make a hash.
+        return hash(self.path)
 
 
 @final

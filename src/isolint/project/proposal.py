@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint.model import Role
 from isolint.project.conventions import CERTAIN_CORE, LIKELY_CORE, SHELL
@@ -23,8 +25,7 @@ _DEEPEST = 4
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A role for a package or module, and why; ``doubt`` says why it is not proposed all the same.
 
     ``unnamed`` says that nothing in its name suggests the role.
@@ -38,8 +39,7 @@ class Suggestion:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """Suggestions to write down, in the order of roles and names, and those that a person must decide.
 
     ``tests`` is empty where the built-in patterns do. ``elsewhere`` counts the drives outside all of them.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
+
+from msgspec import Struct, field
 
 from isolint.config.problems import displayed
 from isolint.model import Suppress
@@ -35,8 +37,7 @@ OnProgress: TypeAlias = "Callable[[int, int], None]"
 
 
 @final
-@dataclass(slots=True)
-class Effort:
+class Effort(Struct):
     """What a run had to do.
 
     Of the files, ``recalled`` were known from the cache and ``surveyed`` looked at; ``bound`` of these
@@ -57,7 +58,7 @@ class Effort:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Run:
     """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
@@ -67,8 +68,8 @@ class Run:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
     files: int
-    effort: Effort = field(default_factory=Effort, compare=False, repr=False)
-    listed: tuple[Listed, ...] = field(default=(), compare=False, repr=False)
+    effort: Effort = dataclasses.field(default_factory=Effort, compare=False, repr=False)
+    listed: tuple[Listed, ...] = dataclasses.field(default=(), compare=False, repr=False)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -77,8 +78,7 @@ class Run:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ModuleRole:
+class ModuleRole(Struct, frozen=True):
     """Which role a file has, and why."""
 
     path: PurePath
@@ -161,8 +161,7 @@ def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False)
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Means:
+class _Means(Struct, frozen=True):
     """With what a run is done: how many processes, and the folder of the cache, if there is to be one."""
 
     processes: int

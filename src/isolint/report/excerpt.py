@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.report.view import columns, visible
 
@@ -15,8 +16,7 @@ _CUT = "..."
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """Printable ``text``, of which ``length`` terminal columns behind the first ``indent`` are meant."""
 
     text: str

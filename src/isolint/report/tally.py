@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.model import Checked, Crashed, Unparsable
 
@@ -27,8 +28,7 @@ def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The counts of a run. ``checked`` leaves out the ``crashed`` files; ``affected`` have a finding."""
 
     findings: int

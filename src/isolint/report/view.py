@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -15,8 +16,7 @@ DEFAULT_WIDTH = 120
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """The reader's side of a report.
 
     ``base`` is the absolute working directory: paths below it are shown relative to it. ``width`` is the

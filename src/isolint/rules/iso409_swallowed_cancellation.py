@@ -152,7 +152,7 @@ def _words(_given: GateInput) -> Iterable[tuple[str, ...]]:
 
 def _may_swallow(view: View) -> bool:
     """Whether a coroutine catches anything but ordinary exceptions."""
-    from isolint.semantics.imports import statements
+    from isolint.syntax.blocks import statements
 
     return any(
         isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.rule import Finding
 from isolint.semantics import usage
@@ -20,8 +21,7 @@ _LONGEST_TEXT = 60
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """How a rule speaks: ``why`` completes "`asyncio.run` …"; ``way_out`` is the help."""
 
     why: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.fixes import Change, Place
 from isolint.syntax import nodes
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """``text`` names the constructor, once ``imports`` are made."""
 
     text: str

@@ -7,12 +7,12 @@ Kept apart from the catalogue of asynchronous names, since nearly every module i
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics import catalogue
 from isolint.semantics.meanings import External, Instance
@@ -33,8 +33,7 @@ _ENVIRONMENT = ("os.environ", "os.environb")
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
 
     node: cst.CSTNode

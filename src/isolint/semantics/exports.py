@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, final
 
-from isolint.semantics.imports import Imported, absolute, imports, statements
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from isolint.semantics.imports import Imported, absolute, imports
+from isolint.syntax.blocks import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +26,7 @@ _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Exports:
+class Exports(Struct, frozen=True):
     """The top-level names of a module.
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is

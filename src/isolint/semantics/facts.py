@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from isolint.semantics.scopes import Loop, Scope
@@ -46,8 +47,7 @@ class Examination(Enum):
     FORMATTING = "formatted"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A node that a rule can be asked about, with where it stands.
 
     ``guarded`` says that it runs only under ``if __name__ == "__main__":``.
@@ -59,8 +59,7 @@ class Fact:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Reference(Fact):
+class Reference(Fact, frozen=True):
     """The longest chain of a name and attributes (``aio.run``), read; or a ``getattr`` that stands for one.
 
     ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is. Of a
@@ -76,8 +75,7 @@ class Reference(Fact):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Import(Fact):
+class Import(Fact, frozen=True):
     """A module, or a name from one, brought in. ``name`` is empty for a whole module, ``*`` for a star.
 
     ``bound`` is the name it gets here, empty where it gets none. ``origin`` is the node that spells the
@@ -93,36 +91,31 @@ class Import(Fact):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ImportTimeAwait(Fact):
+class ImportTimeAwait(Fact, frozen=True):
     """``await``, ``async for``, ``async with`` or an asynchronous comprehension that runs at import."""
 
     keyword: str
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class CallSite(Fact):
+class CallSite(Fact, frozen=True):
     """A call."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class AwaitSite(Fact):
+class AwaitSite(Fact, frozen=True):
     """``await value``, wherever it stands."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class EnterSite(Fact):
+class EnterSite(Fact, frozen=True):
     """What a ``with`` statement enters and leaves."""
 
     is_async: bool
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Statement(Fact):
+class Statement(Fact, frozen=True):
     """An expression that stands as a statement, and whose value nobody keeps.
 
     ``must_raise`` says that a test expects an exception of it: ``with pytest.raises(...)``.
@@ -132,62 +125,53 @@ class Statement(Fact):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Examined(Fact):
+class Examined(Fact, frozen=True):
     """A value that is looked at as data; ``by`` says how."""
 
     by: Examination
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Definition(Fact):
+class Definition(Fact, frozen=True):
     """A function definition; ``inner`` is the scope of its body."""
 
     inner: Scope
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class LoopSite(Fact):
+class LoopSite(Fact, frozen=True):
     """A ``for`` or ``while`` statement."""
 
     loop: Loop
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ComprehensionSite(Fact):
+class ComprehensionSite(Fact, frozen=True):
     """A comprehension or generator expression; ``inner`` is the scope it opens."""
 
     inner: Scope
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class TrySite(Fact):
+class TrySite(Fact, frozen=True):
     """A ``try`` statement with handlers."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class RaiseSite(Fact):
+class RaiseSite(Fact, frozen=True):
     """A ``raise`` statement."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ModuleSite(Fact):
+class ModuleSite(Fact, frozen=True):
     """The module as a whole: once, for a rule that looks through it by itself."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class WholeFile(Fact):
+class WholeFile(Fact, frozen=True):
     """The file with its role and its comments. Never made: the engine looks at it without a tree."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ParseFailure(Fact):
+class ParseFailure(Fact, frozen=True):
     """The whole file, where it cannot be parsed. Never made: the engine reports it without a tree."""

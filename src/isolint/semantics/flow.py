@@ -7,9 +7,10 @@ the state at any point of the text can be looked up later. The cost is that of t
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, TypeVar, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,8 +27,7 @@ def merged(*parts: Iterable[B]) -> tuple[B, ...]:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Branch(Generic[B]):
+class Branch(Struct, Generic[B], frozen=True):
     """What one way through the code changed, and whether its end is reached."""
 
     changes: dict[str, tuple[B, ...]]

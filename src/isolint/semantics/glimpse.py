@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantics.exports import Exports, exports
-from isolint.semantics.imports import statements
+from isolint.syntax.blocks import statements
 from isolint.syntax.outline import outline
 from isolint.syntax.words import words_in
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,8 +13,7 @@ ARROW = "->"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class IgnoredImport:
+class IgnoredImport(Struct, frozen=True):
     """A pattern for each side, in parts. ``*`` is one part of a name, ``**`` one or more."""
 
     importer: tuple[str, ...]

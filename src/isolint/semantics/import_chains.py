@@ -5,8 +5,9 @@ Asked from a module of the core, this reads no more than the unassigned modules 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.model import Role
 from isolint.semantics import ignored_imports
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(Struct, frozen=True, order=True):
     """One import in a chain: ``place`` is where it stands, as ``path:line``."""
 
     importer: str
@@ -30,8 +30,7 @@ class Link:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The imports that lead from ``start``, which has no role, to a module of the shell; one at least."""
 
     start: str

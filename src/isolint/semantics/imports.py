@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.syntax.blocks import statements, statements_and_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +19,7 @@ CALLS = (_BY_CALL, "__import__")
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Imported:
+class Imported(Struct, frozen=True, order=True):
     """One name that is brought in. ``name`` is dotted and absolute; that of a star is its module.
 
     ``line`` starts at 1. ``type_checking`` says that only type checkers see the import.
@@ -49,41 +51,6 @@ def imports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
     return tuple(found)
 
 
-def statements(node: ast.AST) -> list[ast.AST]:
-    """Return every statement below ``node``, however deep, and the handlers and cases around some.
-
-    Expressions are not looked at, which is quick.
-    """
-    return _below(_statements_in(node))
-
-
-def _below(blocks: list[ast.AST]) -> list[ast.AST]:
-    # A list and no recursion: code may nest deeper than Python's own stack.
-    found = list(blocks)
-    pending = [node for node in blocks if type(node) in _BLOCKS]
-    while pending:
-        inner = _statements_in(pending.pop())
-        found += inner
-        pending += [node for node in inner if type(node) in _BLOCKS]
-    return found
-
-
-def _blocks() -> dict[type[ast.AST], tuple[str, ...]]:
-    """Return the fields with statements, or with what holds some, of all classes that have any."""
-    parts = ("body", "orelse", "finalbody", "handlers", "cases")
-    kinds = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]
-    found = {kind: tuple(part for part in parts if part in kind._fields) for kind in kinds}
-    expressions = (ast.Lambda, ast.IfExp, ast.Expression)
-    return {kind: fields for kind, fields in found.items() if fields and kind not in expressions}
-
-
-_BLOCKS = _blocks()
-
-
-def _statements_in(node: ast.AST) -> list[ast.AST]:
-    return [inner for part in _BLOCKS.get(type(node), ()) for inner in getattr(node, part)]
-
-
 def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:
     unseen = _seen_by_no_interpreter(every)
     for statement in every:
@@ -104,7 +71,7 @@ def _seen_by_no_interpreter(every: Iterable[ast.AST]) -> set[ast.AST]:
         if isinstance(statement, ast.If):
             body, orelse = _seen_by_type_checkers_only(statement.test)
             if body or orelse:
-                unseen.update(_below([*(statement.body if body else statement.orelse)]))
+                unseen.update(statements_and_below([*(statement.body if body else statement.orelse)]))
     return unseen
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.semantics.exports import Exports, exports
 from isolint.semantics.objects import ObjectSources
@@ -339,8 +340,7 @@ class ModuleIndex:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(Struct, frozen=True):
     """A module with what its names mean, and how many characters its text has."""
 
     recorder: Recorder

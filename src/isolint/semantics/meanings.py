@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,8 +15,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True):
     """Something from outside the module, by its canonical dotted name.
 
     ``bound`` says that it is a member reached through an object of its class.
@@ -25,54 +26,47 @@ class External:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of this module."""
 
     binding: FunctionBinding
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """A class of this module."""
 
     binding: ClassBinding
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An object of a known class."""
 
     of: External | Class
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Coroutine:
+class Coroutine(Struct, frozen=True):
     """What calling a coroutine function gives: awaited once, it gives one of ``result``."""
 
     result: tuple[Meaning, ...]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A description of async work: called, it gives a coroutine."""
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """Something that gives one of ``elements`` each time it is asked for the next."""
 
     elements: tuple[Meaning, ...]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Struct, frozen=True):
     """A mapping whose every value is one of ``values``, or else one whose every key is known.
 
     Then ``items`` has all the keys with what may be under each, nothing for what nobody can tell.
@@ -94,24 +88,21 @@ class Mapped:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Giver:
+class Giver(Struct, frozen=True):
     """A method whose call gives one of ``gives``."""
 
     gives: tuple[Meaning, ...]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """A context manager whose ``with`` statement binds one of ``gives``."""
 
     gives: tuple[Meaning, ...]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """``functools.partial`` of a known thing."""
 
     of: Meaning

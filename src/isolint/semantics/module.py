@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct, field
 
 from isolint.semantics.binder import bind
 from isolint.semantics.chains import dotted, item_name
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ModuleSemantics:
+class ModuleSemantics(Struct, frozen=True):
     """The facts of a module and what lies behind them.
 
     ``name`` is the dotted name of the module, empty where it has none; ``is_package`` says that it is
@@ -49,10 +48,8 @@ class ModuleSemantics:
     catalogue: Catalogue
     index: ModuleIndex
     _relevance: Relevance
-    _entries: dict[cst.CSTNode, list[Entry]] = field(
-        default_factory=dict["cst.CSTNode", "list[Entry]"], repr=False
-    )
-    _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"], repr=False)
+    _entries: dict[cst.CSTNode, list[Entry]] = field(default_factory=dict["cst.CSTNode", "list[Entry]"])
+    _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"])
 
     def dissolve(self) -> None:
         """Let go of everything, for somebody who knows that nobody asks any more."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct, field
 
 from isolint.semantics.flow import Flow, merged
 
@@ -27,8 +28,7 @@ class ScopeKind(Enum):
     GENERATOR = "generator"
 
 
-@dataclass(eq=False, slots=True)
-class Binding:
+class Binding(Struct, eq=False):
     """One place that binds a name.
 
     ``order`` counts bindings and reads in the order of the text.
@@ -41,8 +41,7 @@ class Binding:
 
 
 @final
-@dataclass(eq=False, slots=True)
-class ImportBinding(Binding):
+class ImportBinding(Binding, eq=False):
     """``import a.b`` binds ``a``; ``import a.b as c`` and ``from a import b`` bind the dotted ``origin``."""
 
     origin: str
@@ -50,8 +49,7 @@ class ImportBinding(Binding):
 
 
 @final
-@dataclass(eq=False, slots=True)
-class ValueBinding(Binding):
+class ValueBinding(Binding, eq=False):
     """An assignment. ``path`` leads to the element where a tuple is unpacked, empty for the whole."""
 
     value: CSTNode | None
@@ -60,8 +58,7 @@ class ValueBinding(Binding):
 
 
 @final
-@dataclass(eq=False, slots=True)
-class EnterBinding(Binding):
+class EnterBinding(Binding, eq=False):
     """``with item as name``. ``path`` leads to the element where a tuple is unpacked, empty for the whole."""
 
     item: CSTNode
@@ -69,16 +66,14 @@ class EnterBinding(Binding):
 
 
 @final
-@dataclass(eq=False, slots=True)
-class IterBinding(Binding):
+class IterBinding(Binding, eq=False):
     """``for name in iterable``, also in comprehensions."""
 
     iterable: CSTNode
 
 
 @final
-@dataclass(eq=False, slots=True)
-class PartBinding(Binding):
+class PartBinding(Binding, eq=False):
     """A name of several in ``for key, value in iterable``; ``path`` leads to its place in the target."""
 
     iterable: CSTNode
@@ -86,8 +81,7 @@ class PartBinding(Binding):
 
 
 @final
-@dataclass(eq=False, slots=True)
-class ParamBinding(Binding):
+class ParamBinding(Binding, eq=False):
     """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others."""
 
     annotation: CSTNode | None
@@ -96,24 +90,21 @@ class ParamBinding(Binding):
 
 
 @final
-@dataclass(eq=False, slots=True)
-class FunctionBinding(Binding):
+class FunctionBinding(Binding, eq=False):
     """``def name``; ``inner`` is the scope of its body."""
 
     inner: Scope
 
 
 @final
-@dataclass(eq=False, slots=True)
-class ClassBinding(Binding):
+class ClassBinding(Binding, eq=False):
     """``class name``; ``inner`` is the scope of its body."""
 
     inner: Scope
 
 
 @final
-@dataclass(eq=False, slots=True)
-class NarrowedBinding(Binding):
+class NarrowedBinding(Binding, eq=False):
     """What a test tells of a name: bound as it was by ``of``, here it is of one of the types in ``node``.
 
     ``before`` was in force till then, which may be what another test tells. Of an attribute, ``name`` is
@@ -127,14 +118,12 @@ class NarrowedBinding(Binding):
 
 
 @final
-@dataclass(eq=False, slots=True)
-class OpaqueBinding(Binding):
+class OpaqueBinding(Binding, eq=False):
     """Bound to something nobody can tell: an exception, a pattern capture, an augmented assignment."""
 
 
 @final
-@dataclass(eq=False, slots=True)
-class Loop:
+class Loop(Struct, eq=False):
     """A loop statement: what it binds late in its body may be read early in it, one round later."""
 
     start: int
@@ -143,8 +132,7 @@ class Loop:
 
 
 @final
-@dataclass(eq=False, slots=True)
-class Read:
+class Read(Struct, eq=False):
     """One look-up of a name, with where in the text and in which loop of its scope it happens.
 
     ``later`` says that it may happen after all of the module has run, as an annotation is evaluated.
@@ -158,8 +146,7 @@ class Read:
 
 
 @final
-@dataclass(eq=False, slots=True)
-class Scope:
+class Scope(Struct, eq=False):
     """A module, class, function, lambda or comprehension.
 
     ``opened`` is the read position in the parent at which it was opened. ``elsewhere`` says where the
@@ -288,8 +275,7 @@ class Scope:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(Struct, frozen=True):
     """The body of a definition that has not been bound, and how to do it."""
 
     block: DeferredBlock

@@ -6,8 +6,9 @@ of it. A word decides, so that too many are bound rather than too few.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.semantics.facts import Import
 from isolint.semantics.relevance import Relevance
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """What rules look for: one of ``words`` stands wherever it does not go by the name of something else.
 
     ``leads_on`` says of a dotted name that is imported whether it may be reached through that.

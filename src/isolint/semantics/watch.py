@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -71,8 +72,7 @@ class World(Finder, Protocol):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class TextModule:
+class TextModule(Struct, frozen=True):
     """A module that stands in no file, or not yet."""
 
     data: bytes

@@ -8,23 +8,23 @@ from __future__ import annotations
 import ast
 import zlib
 from array import array
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from msgspec import Struct
+
 from isolint.syntax import parsing
+from isolint.syntax.blocks import BLOCKS, statements_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from isolint.syntax.parsing import SyntaxProblem, Text
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """Where the bodies of the functions of one text stand, but for those of functions inside them.
 
     ``bodies`` are the first and the last line of each, one after the other; ``digest`` is that of the text.
@@ -52,9 +52,10 @@ class Outline:
 def outline(tree: ast.Module, text: Text) -> Outline:
     """Return where the bodies stand in ``text``, of which ``tree`` has been parsed."""
     bodies = array("i")
+    plain = _is_about_itself([text.content])
     for statements in _bodies(tree):
         first, last = lines_of(statements)
-        if can_stand_alone(text.lines[first - 1 : last], statements[0]):
+        if can_stand_alone(text.lines[first - 1 : first if plain else last], statements[0]):
             bodies.extend((first, last))
     return Outline(_digest(text), bodies)
 
@@ -80,24 +81,21 @@ def can_stand_alone(lines: Sequence[str], first: ast.stmt) -> bool:
 
     What is declared ``global`` belongs to the module; names that are not ASCII have several spellings.
     """
-    return lines[0][: first.col_offset].isspace() and not any(
-        "global" in line or not line.isascii() for line in lines
-    )
+    return lines[0][: first.col_offset].isspace() and _is_about_itself(lines)
+
+
+def _is_about_itself(lines: Iterable[str]) -> bool:
+    return not any("global" in line or not line.isascii() for line in lines)
 
 
 def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
     pending: list[ast.AST] = [tree]
     while pending:
-        node = pending.pop()
-        for part in _BLOCKS:
-            inner: list[ast.AST] | ast.expr = getattr(node, part, [])
-            if not isinstance(inner, list):
-                continue  # of a lambda
-            for one in inner:
-                if isinstance(one, _FUNCTIONS):
-                    yield one.body
-                else:
-                    pending.append(one)
+        for inner in statements_in(pending.pop()):
+            if isinstance(inner, _FUNCTIONS):
+                yield inner.body
+            elif type(inner) in BLOCKS:
+                pending.append(inner)
 
 
 def _digest(text: Text) -> int:

@@ -7,8 +7,9 @@ import io
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from libcst import Module
@@ -28,8 +29,7 @@ _NESTING_TOKEN = re.compile(
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(Struct, frozen=True):
     """Why the text is not Python: one sentence, 1-based line and column."""
 
     message: str
@@ -38,8 +38,7 @@ class SyntaxProblem:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Decoded source. ``lines`` keep no line ends and break only where Python breaks them."""
 
     content: str
@@ -60,7 +59,8 @@ def decode(data: bytes) -> Text | SyntaxProblem:
 
 def text_of(content: str) -> Text:
     """Return source that is decoded already, with its lines."""
-    return Text(content, tuple(re.split(r"\r\n?|\n", content)))
+    # Most texts have one kind of line end, and to split at a string takes a fifth of the time.
+    return Text(content, tuple(re.split(r"\r\n?|\n", content) if "\r" in content else content.split("\n")))
 
 
 def quick_tree(text: Text) -> ast.Module | SyntaxProblem:

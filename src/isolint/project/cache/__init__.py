@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+from msgspec.structs import replace
 
 import isolint
 from isolint.model import Role

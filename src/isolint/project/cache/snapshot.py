@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
+
+from msgspec import Struct
 
 from isolint.project.cache.shape import fields
 
@@ -20,8 +21,7 @@ _CLOCK_STEP = 2_000_000_000
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(Struct, frozen=True):
     """When a file was last written, in nanoseconds, how many bytes it has, and a digest of them."""
 
     modified: int
@@ -30,8 +30,7 @@ class FileState:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The project at a moment, ``taken`` in nanoseconds.
 
     ``files`` are by their absolute path; ``modules`` have their file, if any, and their role;

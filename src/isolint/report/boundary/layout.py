@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.report.boundary.model import ROLES, codes
 from isolint.report.view import columns, visible
@@ -33,8 +34,7 @@ _LEGEND_WIDTH = 620
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle in pixels, with what stands in it. ``column`` counts from the left."""
 
     x: float
@@ -51,8 +51,7 @@ class Box:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Boxes by the place of their package, then of their driver; headings by the place of their column."""
 
     packages: tuple[Box, ...]

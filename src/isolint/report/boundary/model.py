@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.model import Role
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Step:
+class Step(Struct, frozen=True, order=True):
     """One step of a chain: a dotted name, and where it goes on from there as ``path:line``."""
 
     name: str
@@ -21,8 +21,7 @@ class Step:
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Found:
+class Found(Struct, frozen=True, order=True):
     """A finding, as far as a picture shows it. Line and column start at 1; ``chain`` may be empty."""
 
     path: PurePath
@@ -34,8 +33,7 @@ class Found:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """Modules of one role that are drawn as one. ``findings`` are those inside, of whatever rule."""
 
     name: str
@@ -45,8 +43,7 @@ class Package:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(Struct, frozen=True):
     """The imports of one package by another, by their places in ``Boundary.packages``.
 
     ``count`` is the number of import statements; ``findings`` say why it must not be.
@@ -59,8 +56,7 @@ class Imports:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Drives:
+class Drives(Struct, frozen=True):
     """What drives, such as ``asyncio.run``, and the package that reaches it though it must not."""
 
     package: int
@@ -69,8 +65,7 @@ class Drives:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Boundary:
+class Boundary(Struct, frozen=True):
     """A whole picture. ``packages`` are in the order of roles, then of names; the rest in that of packages."""
 
     packages: tuple[Package, ...]

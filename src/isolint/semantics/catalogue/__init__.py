@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -31,8 +33,7 @@ class Effect(Enum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One known name. All names in it are dotted and absolute.
 
     ``returns`` is the class of what a call gives, ``awaits`` that of what awaiting the call gives,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, final
+
+from msgspec.structs import replace
 
 from isolint.semantics.drives.ground import Ground
 from isolint.semantics.drives.model import NOTHING, DriveTable, Looked, Recalled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, final
+
+from msgspec.structs import replace
 
 from isolint.semantics.drives.model import Summary, Words
 from isolint.semantics.drives.spelling import Spelling

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint.model import Role
 from isolint.semantics.drives.model import NOTHING, Looked, Place, Summary
@@ -24,8 +26,7 @@ _NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A project to search. The text of ``instead`` counts instead of its file's."""
 
     world: Watched

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 from weakref import WeakKeyDictionary
 
 import libcst as cst
+from msgspec import Struct, field
 
 from isolint.semantics.facts import AwaitSite, CallSite, Reference
 from isolint.semantics.scopes import EnterBinding, IterBinding, ValueBinding
@@ -22,8 +22,7 @@ _KNOWN: WeakKeyDictionary[Recorder, Moves] = WeakKeyDictionary()
 
 
 @final
-@dataclass(slots=True)
-class Moves:
+class Moves(Struct):
     """By expression, the call that takes its value and the name or attribute it is bound to.
 
     ``calls`` are the calls by what they call, ``named`` the references that begin with a name, and

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics.drives.handing import moves, parts
 from isolint.semantics.drives.supers import definitions, inherited, of_super
@@ -61,8 +61,7 @@ class Kind(Enum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """One run of ``function``, begun by ``call`` in the run ``outer``; both None where the question began."""
 
     function: Scope

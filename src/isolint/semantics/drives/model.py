@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +26,7 @@ ENTERED_ASYNC = frozenset({"__aenter__", "__aexit__"})
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A first-party definition: a dotted module and the qualified name in it."""
 
     module: str
@@ -54,8 +55,7 @@ class Place:
 
 
 @final
-@dataclass(frozen=True, slots=True, order=True)
-class Use:
+class Use(Struct, frozen=True, order=True):
     """A function uses something in ``line``: ``target``, or the foreign ``driver`` where that is not empty."""
 
     line: int
@@ -68,8 +68,7 @@ class Use:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class FunctionSummary:
+class FunctionSummary(Struct, frozen=True):
     """A function, method or variable that holds something callable, with what it uses."""
 
     qualname: str
@@ -78,8 +77,7 @@ class FunctionSummary:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a module has to say about driving.
 
     ``allowed`` are the definitions with a comment that allows them to drive; ``sought``, what was
@@ -114,8 +112,7 @@ class Summary:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """What a search has found out, by modules; it holds where the foreign ``drivers`` go by the same names.
 
     There are none where the search began at the core.
@@ -126,8 +123,7 @@ class Recalled:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A module under check: its text, which may differ from its file, and where its relative imports start."""
 
     module: str = ""
@@ -139,8 +135,7 @@ NOTHING = Looked()
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One name in a chain, with where it stands: the first is defined there, the others are used there."""
 
     name: str
@@ -153,8 +148,7 @@ Chain: TypeAlias = "tuple[Step, ...]"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Identifiers of which one stands wherever something that drives is used.
 
     ``names`` stand for what is imported or assigned, ``members`` for attributes; those in ``givers``
@@ -180,8 +174,7 @@ class Words:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class DriveTable:
+class DriveTable(Struct, frozen=True):
     """Everything outside the core that drives, with the shortest chain of each.
 
     ``words`` stand wherever that is used, and ``reaching`` are the modules from which one of ``chains`` can be

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.model import Role
 from isolint.semantics.drives.bodies import spelled_in
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A node of the core that leads to a driver; ``decorates`` says that it decorates with it."""
 
     fact: Fact
@@ -93,8 +92,7 @@ def _rank(chain: Chain) -> tuple[int, list[str]]:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(Struct, frozen=True):
     """Where something is used: ``node`` is what to report, ``named`` what is used, ``runs`` says what it runs."""
 
     fact: Fact

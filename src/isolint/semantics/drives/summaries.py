@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics.drives.allowed import allowed_by_comment
 from isolint.semantics.drives.bodies import MOST_NAMES, aliases, spelled_in
@@ -48,8 +48,7 @@ _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """What a summary is about.
 
     Only names are looked into that may stand for a foreign driver, being among ``drivers``, or for
@@ -365,8 +364,7 @@ class _Summariser:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Runner:
+class _Runner(Struct, frozen=True):
     """What runs something: its qualified name, and where that is ``defined`` if it is not nameless there."""
 
     name: str

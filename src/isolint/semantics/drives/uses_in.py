@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, final
+
+from msgspec.structs import replace
 
 from isolint.semantics.drives.model import Summary
 from isolint.syntax.older import readable

@@ -10,9 +10,10 @@ import ast
 import builtins
 import io
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.semantics.drives.model import (
     CONSTRUCTORS,
@@ -80,8 +81,7 @@ _EVERYWHERE = frozenset(name for kind in _KINDS for name in dir(kind)) | frozens
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """``target`` gets its value from names: the names ``itself``, or what calling ``calls`` gives.
 
     ``returned`` says that it is a function which returns the value, ``is_member`` that it is an

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics.plans.names import CONSTRUCTORS, Part
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class PlanCall:
+class PlanCall(Struct, frozen=True):
     """A call of ``constructor``, one of :data:`~isolint.semantics.plans.names.CONSTRUCTORS`."""
 
     node: cst.Call

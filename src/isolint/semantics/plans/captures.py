@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import Class, Coroutine, External, Instance
@@ -46,8 +46,7 @@ def is_one_shot(meanings: tuple[Meaning, ...]) -> bool:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """A value that a thunk gives back and that was made outside it.
 
     ``node`` is where the thunk mentions it, ``written`` as what, ``made`` the expression that made it,

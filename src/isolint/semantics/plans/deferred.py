@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
 from isolint.semantics.facts import CallSite, Definition
@@ -26,8 +26,7 @@ _FUNCTIONS = (Part.THUNK, Part.CONTINUATION, Part.MAPPING)
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(Struct, frozen=True):
     """A thunk or continuation: ``given`` stands where it is handed over, ``scope`` is its body's."""
 
     given: cst.CSTNode

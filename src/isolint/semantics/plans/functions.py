@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import libcst as cst
+from msgspec import Struct
 
 from isolint.semantics.meanings import Coroutine, External, Function, Meaning, Partial, Plan
 from isolint.semantics.plans.values import is_coroutine, is_plan
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """What a function given to a constructor returns, and the expression that shows it.
 
     ``shown_at`` is the expression returned, where the function is written in this module, or else the
