@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -91,7 +90,7 @@ def default_values() -> dict[str, Any]:
     """Return the default of each key as the configuration holds it."""
     config = Config(root=ROOT)
     owners: tuple[Any, ...] = (config, config.options)
-    values = {field.name: getattr(owner, field.name) for owner in owners for field in fields(owner)}
+    values = {name: getattr(owner, name) for owner in owners for name in owner.__struct_fields__}
     return {name.replace("_", "-"): value for name, value in values.items()}
 
 

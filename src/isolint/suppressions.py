@@ -22,7 +22,7 @@ _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*
 _SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
 
 
-_SPEAKS_OF_RULES = re.compile(r"isolint:|noqa[^\n]*\bISO[0-9]", re.IGNORECASE)
+_NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
 _CODE = re.compile(r"[^,\s\[\]]+")
 _FORMATTED_LINES = re.compile(r"\b(?:[fFtT][rR]?|[rR][fFtT])(?:\"\"\"|''')")
 """Strings over several lines that may hold code on any of them."""
@@ -91,7 +91,7 @@ class Comment(Struct, frozen=True):
 def comments(content: str) -> list[Comment]:
     """Return the comments that speak of isolint's rules, whoever reads them, in the order of the text."""
     lowered = content.lower()  # to search in any case takes far longer
-    if "isolint:" not in lowered and ("noqa" not in lowered or not _SPEAKS_OF_RULES.search(content)):
+    if "isolint:" not in lowered and not _NOQA_OF_RULES.search(lowered):
         return []
     found: list[Comment] = []
     try:

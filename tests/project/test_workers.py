@@ -8,6 +8,7 @@ from pathlib import Path, PosixPath, PurePath
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import force_setattr
 
 from isolint.config import Config
 from isolint.model import Checked, Crashed, Role, Suppress
@@ -33,7 +34,7 @@ def setup_and_jobs(root: Path, deadly: set[int], count: int) -> tuple[Setup, lis
     assert len(jobs) == count
     for index in deadly:
         file = jobs[index].file
-        object.__setattr__(file, "path", DeadlyPath(file.path))
+        force_setattr(file, "path", DeadlyPath(file.path))
     return Setup(workspace.config, workspace.modules, Suppress.ALL), jobs
 
 
@@ -55,6 +56,7 @@ def test_only_the_culprit_crashes(grow: Grow, deadly: set[int], count: int, proc
 
 SLOW = """\
 import os, time
+from msgspec.structs import force_setattr
 from pathlib import Path, PosixPath
 from isolint.config import Config
 from isolint.model import Role
@@ -71,7 +73,7 @@ class SlowPath(PosixPath):
 if __name__ == "__main__":
     workspace = Workspace(Config(Path.cwd()), [Path.cwd() / "domain/x.py"])
     (file,) = workspace.checked
-    object.__setattr__(file, "path", SlowPath(file.path))
+    force_setattr(file, "path", SlowPath(file.path))
     setup = Setup(workspace.config, workspace.modules, Suppress.ALL)
     do_in_processes(Checking(Checker(setup)), [Job(file, Role.CORE)] * 8, 2, lambda more: None)
 """
