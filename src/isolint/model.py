@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias, final
+from pathlib import PurePath  # noqa: TC003  # what is read from a cache is held against annotations
+from typing import Annotated, TypeAlias, final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-if TYPE_CHECKING:
-    from pathlib import PurePath
+FromZero: TypeAlias = Annotated[int, Meta(ge=0, lt=1 << 31)]
+FromOne: TypeAlias = Annotated[int, Meta(ge=1, lt=1 << 31)]
+"""Counts, and lines and columns, which start at 1. The bounds are looked at where a record is read from a file."""
 
 
 @final
@@ -44,17 +46,17 @@ class Safety(Enum):
 
 
 @final
-class Span(Struct, frozen=True, order=True):
+class Span(Struct, frozen=True, order=True, array_like=True):
     """A half-open range of source text.
 
     Lines and columns both start at 1; a column counts Unicode code points, as an editor does.
     ``end_column`` is the first column behind the range.
     """
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    line: FromOne
+    column: FromOne
+    end_line: FromOne
+    end_column: FromOne
 
 
 @final
@@ -95,7 +97,7 @@ class Diagnostic(Struct, frozen=True):
     help: str = ""
     note: str = ""
     snippet: str = ""
-    noqa_line: int = 0
+    noqa_line: FromZero = 0
     fix: Fix | None = None
 
 
@@ -103,7 +105,7 @@ class Diagnostic(Struct, frozen=True):
 class Rejection(Struct, frozen=True):
     """Why the Python that runs isolint cannot parse a file: one phrase, and the line, from 1."""
 
-    line: int
+    line: FromOne
     message: str
 
 

@@ -162,8 +162,8 @@ DAMAGED = [
     signed(b"[" * 100_000),
     signed(b"[]"),
     signed(b'{"taken":1}'),
-    signed(b"[[1,{},{},3],{}]"),
-    signed(b'[[1,{},{},""],{"x":1}]'),
+    signed(b'{"snapshot":{"taken":1,"files":{},"modules":{},"elsewhere":3},"kept":{}}'),
+    signed(b'{"snapshot":{"taken":1,"files":{},"modules":{},"elsewhere":""},"kept":{"x":1}}'),
 ]
 
 
@@ -228,7 +228,7 @@ def test_old_files_go(tmp_path: Path) -> None:
     store = Store(tmp_path / FOLDER)
     for number in range(40):
         store.write(f"{number}.json", number)
-    assert store.read("39.json") == 39
+    assert store.read("39.json", int) == 39
     assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from isolint.model import Checked, Role, Unparsable
-from isolint.project.cache.glimpses import decoded_glimpse
-from isolint.project.cache.records import decoded
-from isolint.project.cache.shape import UNREADABLE
-from isolint.project.cache.snapshot import Snapshot
-from isolint.project.cache.store import FOLDER
+from isolint.model import Checked, Unparsable
+from isolint.project.cache.details import Details
+from isolint.project.cache.outcomes import Outcomes
+from isolint.project.cache.store import FOLDER, Store
 from tests.project.test_cache import COMPAT, CORE, DRIVING, TEXTS, assert_warm_is_cold, cached, signed, write
 
 if TYPE_CHECKING:
@@ -114,10 +111,12 @@ def test_the_cache_has_all_that_can_be_spoilt(kept: tuple[Path, dict[str, str]])
     assert any(not found.fix for found in findings)
 
 
-def is_fix_or_rejection(record: Any) -> bool:
-    """Whether nothing may stand in its place too: then there is no fix, or the file was not rejected."""
+def may_be_none(record: Any) -> bool:
+    """Whether nothing may stand in its place too: then there is no fix, no rejection or no target."""
     match record:
-        case [str(), "safe" | "unsafe", list(), str()] | [int(), str()]:
+        case {"safety": _} | [str(), str()]:
+            return True
+        case {"line": int(), "message": str()}:
             return True
         case _:
             return False
@@ -132,7 +131,7 @@ def test_wrong_types_anywhere(
     name = data.draw(st.sampled_from(sorted(bodies)))
     place = data.draw(st.sampled_from([*places(json.loads(bodies[name]))]))
     current = at(json.loads(bodies[name]), place)
-    if kind(current) == kind(wrong) or (wrong is None and is_fix_or_rejection(current)):
+    if kind(current) == kind(wrong) or (wrong is None and may_be_none(current)):
         return
     write(root, "src/app/domain/plain.py", TEXTS["src/app/domain/plain.py"])
     spoil(root, bodies, name, exchanged(bodies[name], place, wrong))
@@ -142,55 +141,106 @@ def test_wrong_types_anywhere(
     assert_warm_is_cold(root)
 
 
-FINDING = ["ISO102", "drives", "runs", [5, 1, 5, 9], "asyncio.run", "", "", "asyncio.run(x)", 5, None]
-FIX = ["await it", "safe", [[[5, 1, 5, 1], "await "]], ""]
-OUTCOME = [[FINDING, [*FINDING[:-1], FIX]], 1, True, [7, "invalid syntax"]]
-GLIMPSE = [
-    ["run"],
-    ["close"],
-    ["ISO102"],
-    {"a": ["b.c"]},
-    ["e"],
-    [["b.c", 1, False], ["e", 2, True]],
-    {"f": ["a", "g()"]},
-]
-SNAPSHOT = [12, {"a.py": [5, 7, "abc"]}, {"a": ["a.py", "core"]}, "elsewhere"]
-READERS: dict[str, tuple[list[Any], Callable[[list[Any]], object]]] = {
-    "outcome": (OUTCOME, lambda record: decoded(record, PurePath("a.py"), Role.CORE)),
-    "unparsable": ([FINDING], lambda record: decoded(record, PurePath("a.py"), Role.CORE)),
-    "glimpse": (GLIMPSE, decoded_glimpse),
-    "snapshot": (SNAPSHOT, Snapshot.decoded),
+FIX = {"message": "await it", "safety": "safe", "edits": [{"span": [5, 1, 5, 1], "content": "await "}]}
+FINDING = {
+    "path": "",
+    "code": "ISO102",
+    "name": "drives",
+    "message": "runs",
+    "span": [5, 1, 5, 9],
+    "role": "core",
+    "resolved": "asyncio.run",
+    "noqa_line": 5,
+    "fix": FIX,
 }
-UNBOUNDED = {"snapshot"}
-"""Times and sizes are only compared with those of files."""
+KEPT = {
+    "module": "a",
+    "role": "core",
+    "digest": "abc",
+    "findings": [FINDING],
+    "suppressed": 1,
+    "parsed": True,
+    "rejected": {"line": 7, "message": "invalid syntax"},
+}
+OUTCOMES = {
+    "snapshot": {
+        "taken": 12,
+        "files": {"a.py": [5, 7, "abc"]},
+        "modules": {"a": ["a.py", "core"]},
+        "elsewhere": "elsewhere",
+    },
+    "kept": {"a.py": KEPT},
+}
+DETAILS = {
+    "taken": 12,
+    "names": ["app", "*members"],
+    "asked": {"a.py": [0, 1]},
+    "glimpses": {
+        "a": [["run"], ["close"], ["ISO102"], {"origins": {"a": ["b.c"]}, "imported": [["b.c", 1, False]]}]
+    },
+    "words": {"b": ["run"]},
+    "drivers": ["asyncio.run"],
+    "summaries": {"b": {"module": "b", "functions": [["f", 3, [[4, "", ["c", "g"]]]]]}},
+    "consulted": {"b": [0]},
+    "world": {"*members": "12"},
+}
+KINDS: dict[str, tuple[Any, type[Any]]] = {"outcomes": (OUTCOMES, Outcomes), "details": (DETAILS, Details)}
 
 
-def is_read(read: Callable[[list[Any]], object], record: list[Any]) -> bool:
-    try:
-        read(record)
-    except UNREADABLE:
-        return False
-    return True
+def is_read(root: Path, value: Any, kind: type[Any]) -> bool:
+    store = Store(root)
+    store.write("x.json", None)
+    (root / "x.json").write_bytes(signed(json.dumps(value).encode()))
+    found = store.read("x.json", kind)
+    return found is not None and (not isinstance(found, Details) or found.is_sound())
 
 
-@pytest.mark.parametrize("reader", READERS)
-def test_every_field_is_looked_at(reader: str) -> None:
-    record, read = READERS[reader]
-    read(record)
+@pytest.mark.parametrize("which", KINDS)
+def test_every_field_is_looked_at(tmp_path: Path, which: str) -> None:
+    record, of_kind = KINDS[which]
+    assert is_read(tmp_path, record, of_kind)
     for place in places(record):
         for wrong in WRONG:
-            same = {kind(at(record, place)), *(["huge"] if reader in UNBOUNDED and place != () else [])}
-            is_fix = at(record, place) in (FIX, None)
-            if kind(wrong) in same or (is_fix and wrong is None):
+            current = at(record, place)
+            unbounded = place[:1] == ("snapshot",) or place == ("taken",)  # times and sizes are only compared
+            same = {kind(current), *(["huge"] if unbounded else [])}
+            if kind(wrong) in same or (wrong is None and may_be_none(current)):
                 continue
-            assert not is_read(read, exchanged(json.dumps(record), place, wrong)), (place, wrong)
+            assert not is_read(tmp_path, exchanged(json.dumps(record), place, wrong), of_kind), (place, wrong)
 
 
-@pytest.mark.parametrize("wrong", [-1, HUGE, 2**31, True, 1.0, "1", None])
-@pytest.mark.parametrize("place", [(0, 0, 3, 0), (0, 0, 3, 3), (0, 0, 8), (0, 1, 9, 2, 0, 0, 1), (1,)])
-def test_numbers_have_bounds(place: Place, wrong: Any) -> None:
-    with pytest.raises(ValueError, match=r"fields|number"):
-        decoded(exchanged(json.dumps(OUTCOME), place, wrong), PurePath("a.py"), Role.CORE)
+FOUND = ("kept", "a.py", "findings", 0)
+
+
+@pytest.mark.parametrize("wrong", [-1, HUGE, 2**31, True, 1.5, "1", None])
+@pytest.mark.parametrize(
+    "place",
+    [
+        (*FOUND, "span", 0),
+        (*FOUND, "span", 3),
+        (*FOUND, "noqa_line"),
+        (*FOUND, "fix", "edits", 0, "span", 1),
+        ("kept", "a.py", "suppressed"),
+        ("kept", "a.py", "rejected", "line"),
+    ],
+)
+def test_numbers_have_bounds(tmp_path: Path, place: Place, wrong: Any) -> None:
+    assert not is_read(tmp_path, exchanged(json.dumps(OUTCOMES), place, wrong), Outcomes)
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        (("asked", "a.py", 0), 2),
+        (("asked", "a.py", 0), -1),
+        (("consulted", "b", 0), 7),
+        (("consulted",), {}),
+        (("world",), {}),
+        (("taken",), 10**9),
+    ],
+)
+def test_details_speak_of_what_they_have(tmp_path: Path, place: Place, wrong: Any) -> None:
+    assert is_read(tmp_path, exchanged(json.dumps(DETAILS), place, wrong), Details) is (place == ("taken",))
 
 
 @pytest.mark.parametrize("depth", [50, 400, 5_000, 200_000])
@@ -201,10 +251,11 @@ def test_deep_nesting(kept: tuple[Path, dict[str, str]], which: str, depth: int)
     (name,) = (name for name in bodies if which in name)
     deep, path = "[" * depth + "]" * depth, json.dumps(str(root / CORE))
     value = json.loads(bodies[name])
-    records = value[1] if which == "outcomes" else value["asked"]
+    records = value["kept" if which == "outcomes" else "asked"]
     own, text = json.dumps(records[str(root / CORE)]), json.dumps(value)
     assert f"{path}: {own}" in text
-    spoilt = own.replace(json.dumps(records[str(root / CORE)][-1]), deep)
+    part = records[str(root / CORE)]["findings"] if which == "outcomes" else own
+    spoilt = own.replace(json.dumps(part), deep) if which == "outcomes" else deep
     (root / FOLDER / name).write_bytes(signed(text.replace(f"{path}: {own}", f"{path}: {spoilt}").encode()))
     write(root, "src/app/domain/plain.py", f"y = {depth}\n")
     assert_warm_is_cold(root, "src/app/domain/plain.py")
@@ -217,7 +268,7 @@ def test_a_clock_that_was_put_back(grow: Grow) -> None:
     cached(root)
     (outcomes,) = (root / FOLDER).glob("*-outcomes.json")
     value = json.loads(outcomes.read_text().partition("\n")[2])
-    value[0][0] = HUGE
+    value["snapshot"]["taken"] = 10**18 * 9
     outcomes.write_bytes(signed(json.dumps(value).encode()))
     plain = root / "src/app/domain/plain.py"
     about = plain.stat()

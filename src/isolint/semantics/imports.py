@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.model import FromOne  # noqa: TC001  # what is read from a cache is held against annotations
 from isolint.syntax.blocks import statements, statements_and_below
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ CALLS = (_BY_CALL, "__import__")
 
 
 @final
-class Imported(Struct, frozen=True, order=True):
+class Imported(Struct, frozen=True, order=True, array_like=True):
     """One name that is brought in. ``name`` is dotted and absolute; that of a star is its module.
 
     ``line`` starts at 1. ``type_checking`` says that only type checkers see the import.
     """
 
     name: str
-    line: int
+    line: FromOne
     type_checking: bool = False
 
 

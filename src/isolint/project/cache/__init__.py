@@ -11,24 +11,24 @@ import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec.structs import replace
 
 import isolint
-from isolint.model import Role
-from isolint.project.cache import snapshot
-from isolint.project.cache.records import decoded, encoded
-from isolint.project.cache.shape import UNREADABLE, numbers, table, texts
-from isolint.project.cache.snapshot import Snapshot
+from isolint.project.cache import outcomes, snapshot
+from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
-from isolint.semantics.watch import DRIVES, is_topic, offer_of
+from isolint.semantics.watch import DRIVES, offer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from isolint.config import Config
     from isolint.model import Outcome
+    from isolint.project.cache.details import Details
+    from isolint.project.cache.outcomes import Kept
+    from isolint.project.cache.snapshot import Snapshot
     from isolint.project.checking import Checker, Examined, Job, Setup
     from isolint.semantics.glimpse import Glimpse
 
@@ -49,8 +49,8 @@ class Cache:
         self._store = Store(folder)
         self._setup = setup
         self._name = _name(setup)
-        self._now: Snapshot | None = None
-        self._records: dict[str, Any] = {}
+        self._now: Snapshot
+        self._kept: dict[str, Kept] = {}
         self._asked: dict[str, frozenset[str]] = {}
 
     def recall(self, jobs: Sequence[Job], make_checker: MakeChecker) -> tuple[dict[Job, Outcome], Checker]:
@@ -58,126 +58,102 @@ class Cache:
 
         What follows from what, in the second and larger file, is read only if there is a rest.
         """
-        last = self._read_last()
-        self._now = snapshot.take(self._setup.modules, (job.file.path for job in jobs), last)
-        changed = self._now.changed_since(last) if last is not None else None
-        try:
-            same = self._same(jobs)
-            if changed is not None and (changed or len(same) < len(jobs)):
-                assert last is not None  # noqa: S101  # else there is no telling what changed
-                return self._recall_some(same, changed, last, make_checker)
-            if changed is not None:
-                return same, make_checker({}, {})
-        except UNREADABLE:
-            pass
-        self._records, self._asked = {}, {}
-        return {}, make_checker({}, {})
+        last = self._store.read(self._file("outcomes"), Outcomes)
+        before = last.snapshot if last is not None else None
+        self._now = snapshot.take(self._setup.modules, (job.file.path for job in jobs), before)
+        changed = self._now.changed_since(before) if before is not None else None
+        if last is None or changed is None:
+            return {}, make_checker({}, {})
+        self._kept = last.kept
+        same = [job for job in jobs if self._is_same(job)]
+        if changed or len(same) < len(jobs):
+            details = self._details(last.snapshot)
+            if details is None:
+                self._kept = {}
+                return {}, make_checker({}, {})
+            checker = self._with_the_rest(details, changed, last.snapshot, make_checker)
+        else:
+            checker = make_checker({}, {})
+        kept = ((job, self._kept.get(str(job.file.path))) for job in same)
+        return {job: one.outcome(job.file.shown) for job, one in kept if one is not None}, checker
 
-    def _read_last(self) -> Snapshot | None:
-        try:
-            taken, records = self._store.read(f"{self._name}-outcomes.json")
-            self._records = table(records)
-            return Snapshot.decoded(taken)
-        except UNREADABLE:
-            return None
+    def _file(self, what: str) -> str:
+        return f"{self._name}-{what}.json"
 
-    def _same(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
-        """Return the outcomes of jobs that are themselves the same as last time."""
-        found: dict[Job, Outcome] = {}
-        for job in jobs:
-            module, role, digest, outcome = self._records.get(str(job.file.path), (None, None, None, None))
-            if digest and (module, role, digest) == (job.file.module, job.role.value, self._digest(job)):
-                found[job] = decoded(outcome, job.file.shown, job.role)
-        return found
+    def _is_same(self, job: Job) -> bool:
+        """Whether a file is itself the same as last time."""
+        kept, digest = self._kept.get(str(job.file.path)), self._digest(job)
+        return kept is not None and (kept.module, kept.role, kept.digest) == (
+            job.file.module,
+            job.role,
+            digest,
+        )
 
     def _digest(self, job: Job) -> str:
-        return self._now.digest_of(str(job.file.path)) if self._now is not None else ""
+        return self._now.digest_of(str(job.file.path))
 
-    def _recall_some(
-        self, same: Mapping[Job, Outcome], changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
-    ) -> tuple[dict[Job, Outcome], Checker]:
+    def _details(self, last: Snapshot) -> Details | None:
+        """Return what goes with the outcomes; None where that is of another run, which wrote at the same time."""
+        from isolint.project.cache.details import Details
+
+        found = self._store.read(self._file("details"), Details)
+        return found if found is not None and found.taken == last.taken and found.is_sound() else None
+
+    def _with_the_rest(
+        self, details: Details, changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
+    ) -> Checker:
+        """Keep only what still holds, and return a checker that knows what is known of the modules."""
         # What the details need is not needed where nothing has changed.
-        from isolint.project.cache.drives import decoded_drives
-        from isolint.project.cache.glimpses import decoded_glimpse
+        from isolint.project.cache.details import glimpsed
 
-        details = table(self._store.read(f"{self._name}-details.json"))
-        if details["taken"] != last.taken:
-            raise ValueError("of another run that wrote at the same time")
-        names, world = texts(details["names"]), table(details["world"])
-        if not all(name in world for name in names if is_topic(name)):
-            raise ValueError("a topic without what was said on it")
-        listed = table(details["asked"]).items()
-        self._asked = {path: frozenset(names[i] for i in numbers(asked)) for path, asked in listed}
-        seen = table(details["glimpses"])
-        glimpses = {m: decoded_glimpse(g) for m, g in seen.items() if m not in changed}
-        words = {m: frozenset(texts(w)) for m, w in table(details["words"]).items() if m not in changed}
+        glimpses = {m: glimpsed(seen) for m, seen in details.glimpses.items() if m not in changed}
+        words = {m: some for m, some in details.words.items() if m not in changed}
         checker = make_checker(glimpses, words)
-        same_offers = self._with_the_same_offer(changed, last, seen, checker)
+        same_offers = self._with_the_same_offer(details, changed, last, checker)
         changed |= {offer_of(module) for module in changed - same_offers}
-        changed |= {t for t, digest in world.items() if t != DRIVES and checker.digest_of(t) != digest}
-        checker.drives = decoded_drives(details["drives"], names, changed)
-        if DRIVES in world and checker.digest_of(DRIVES) != world[DRIVES]:
+        world = details.world.items()
+        changed |= {t for t, digest in world if t != DRIVES and checker.digest_of(t) != digest}
+        checker.drives = details.drives(changed)
+        if DRIVES in details.world and checker.digest_of(DRIVES) != details.world[DRIVES]:
             changed |= {DRIVES}
-        self._forget(changed)
-        return {job: outcome for job, outcome in same.items() if str(job.file.path) in self._records}, checker
+        asked = ((path, details.named(numbers)) for path, numbers in details.asked.items())
+        self._asked = {path: names for path, names in asked if not names & changed}
+        self._kept = {
+            path: kept
+            for path, kept in self._kept.items()
+            if path in self._asked and self._now.digest_of(path) == kept.digest
+        }
+        return checker
 
     def _with_the_same_offer(
-        self, changed: frozenset[str], last: Snapshot, seen: Mapping[str, Any], checker: Checker
+        self, details: Details, changed: frozenset[str], last: Snapshot, checker: Checker
     ) -> frozenset[str]:
         """Return those of the modules that still offer what they did, in the same file and role."""
-        from isolint.project.cache.glimpses import decoded_glimpse
-
-        assert self._now is not None  # noqa: S101  # taken first
-        place_of = self._now.modules.get
+        place_of, seen = self._now.modules.get, details.glimpses
         stayed = [m for m in changed if m in seen and place_of(m) == last.modules.get(m)]
         if len(stayed) > _MOST_COMPARED:
             return frozenset()
-        pairs = ((m, checker.exports_of(m), decoded_glimpse(seen[m]).exports) for m in stayed)
+        pairs = ((m, checker.exports_of(m), seen[m][-1]) for m in stayed)
         return frozenset(m for m, now, before in pairs if now is not None and now.leads_as(before))
-
-    def _forget(self, changed: frozenset[str]) -> None:
-        """Keep only records of files that are the same and were asked of nothing that changed."""
-        assert self._now is not None  # noqa: S101  # taken first
-        digest_of = self._now.digest_of
-        self._records = {
-            path: record
-            for path, record in self._records.items()
-            if path in self._asked and not self._asked[path] & changed and digest_of(path) == record[2]
-        }
-        for record in self._records.values():
-            decoded(record[3], Path(), Role.CORE)  # what is no outcome is not written down again
 
     def keep(self, examined: Mapping[Job, Examined], checker: Checker) -> None:
         """Write down what was found out now, with what still holds of what was known."""
-        from isolint.project.cache.drives import encoded_drives
-        from isolint.project.cache.glimpses import encoded_glimpse
+        from isolint.project.cache.details import details
 
-        assert self._now is not None  # noqa: S101  # whoever keeps has recalled first
-        asked = {path: self._asked[path] for path in self._records if path in self._asked}
-        records = {path: self._records[path] for path in asked}
+        asked = {path: self._asked[path] for path in self._kept if path in self._asked}
+        kept = {path: self._kept[path] for path in asked}
         for job, result in examined.items():
-            path, record = str(job.file.path), encoded(result.outcome)
-            if record is not None and self._digest(job):
-                records[path] = [job.file.module, job.role.value, self._digest(job), record]
+            path, digest = str(job.file.path), self._digest(job)
+            record = outcomes.keep(job, digest, result.outcome)
+            if record is not None and digest:
+                kept[path] = record
                 asked[path] = result.asked
-        by_files = frozenset[str]().union(*asked.values())
-        about_drives = {DRIVES: checker.digest_of(DRIVES)} if DRIVES in by_files else {}
-        drives = checker.drives  # what that was worked out from
-        every = sorted(by_files.union(*(one.consulted for one in drives.summaries.values())))
-        number = {name: index for index, name in enumerate(every)}
-        topics = (name for name in every if is_topic(name) and name != DRIVES)
-        details = {
-            "taken": self._now.taken,
-            "names": every,
-            "asked": {path: sorted(number[name] for name in listed) for path, listed in asked.items()},
-            "glimpses": {module: encoded_glimpse(glimpse) for module, glimpse in checker.glimpses.items()},
-            "words": {module: sorted(words) for module, words in checker.words.items()},
-            "drives": encoded_drives(drives, number),
-            "world": {topic: checker.digest_of(topic) for topic in topics} | about_drives,
-        }
+        depend_on_drives = any(DRIVES in names for names in asked.values())
+        about_drives = {DRIVES: checker.digest_of(DRIVES)} if depend_on_drives else {}
+        found = details(self._now.taken, asked, about_drives, checker)
         # The second first: without it the other one is not believed.
-        if self._store.write(f"{self._name}-details.json", details):
-            self._store.write(f"{self._name}-outcomes.json", [self._now.encoded(), records])
+        if self._store.write(self._file("details"), found):
+            self._store.write(self._file("outcomes"), Outcomes(self._now, kept))
 
 
 def _name(setup: Setup) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.project.cache.shape import fields
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from isolint.project.modules import Modules
@@ -21,7 +19,7 @@ _CLOCK_STEP = 2_000_000_000
 
 
 @final
-class FileState(Struct, frozen=True):
+class FileState(Struct, frozen=True, array_like=True):
     """When a file was last written, in nanoseconds, how many bytes it has, and a digest of them."""
 
     modified: int
@@ -38,8 +36,8 @@ class Snapshot(Struct, frozen=True):
     """
 
     taken: int
-    files: Mapping[str, FileState]
-    modules: Mapping[str, tuple[str, str]]
+    files: dict[str, FileState]
+    modules: dict[str, tuple[str, str]]
     elsewhere: str
 
     def changed_since(self, before: Snapshot) -> frozenset[str] | None:
@@ -60,26 +58,6 @@ class Snapshot(Struct, frozen=True):
         """Return the digest of a file's content, empty where it could not be read."""
         state = self.files.get(path)
         return state.digest if state is not None else ""
-
-    def encoded(self) -> list[Any]:
-        """Return it as JSON."""
-        files = {path: [state.modified, state.size, state.digest] for path, state in self.files.items()}
-        return [self.taken, files, dict(self.modules), self.elsewhere]
-
-    @staticmethod
-    def decoded(record: list[Any]) -> Snapshot:
-        """Read it back; raises ValueError or TypeError where that is not possible."""
-        taken, files, modules, elsewhere = fields(record, int, dict, dict, str)
-        return Snapshot(
-            taken,
-            {path: FileState(*fields(state, int, int, str)) for path, state in files.items()},
-            {name: (path, role) for name, (path, role) in _texts_of(modules)},
-            elsewhere,
-        )
-
-
-def _texts_of(modules: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    return ((name, fields(listed, str, str)) for name, listed in modules.items())
 
 
 def take(modules: Modules, others: Iterable[Path], before: Snapshot | None) -> Snapshot:

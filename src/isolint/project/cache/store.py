@@ -1,19 +1,22 @@
 """Files of one folder that are whole or not there, whoever writes them and whenever it is killed.
 
 The folder may come with the repository, so nothing in it is trusted: it is never followed elsewhere,
-only regular files of a bounded size are read, as JSON, and what does not have its own digest is no file
-at all.
+only regular files of a bounded size are read, as JSON of the types that were written, and what does not have
+its own digest is no file at all.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import stat
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, final
+from pathlib import Path, PurePath
+from typing import TypeVar, final
+
+import msgspec
+
+T = TypeVar("T")
 
 FOLDER = ".isolint_cache"
 _TAG = "CACHEDIR.TAG"
@@ -30,8 +33,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read(self, name: str) -> Any:  # JSON is anything
-        """Return what was written under ``name``, None where that is not there, damaged, or not ours."""
+    def read(self, name: str, kind: type[T]) -> T | None:
+        """Return what was written under ``name``, None where that is not there, damaged, or nothing of that kind."""
         if not _is_real_folder(self._folder):
             return None
         try:
@@ -42,18 +45,18 @@ class Store:
         if digest != digest_of(body):
             return None
         try:
-            return json.loads(body)
-        except (ValueError, RecursionError):
+            return msgspec.json.decode(body, type=kind, dec_hook=_decoded)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
     def write(self, name: str, value: object) -> bool:
         """Write ``value`` under ``name``; False where that is not possible, which only costs time."""
-        body = json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
         try:
+            body = msgspec.json.encode(value, enc_hook=_encoded)
             self._make_folder()
             self._replace(name, digest_of(body) + b"\n" + body)
             self._forget_the_oldest()
-        except OSError:
+        except (OSError, UnicodeEncodeError):  # half a character, in the name of a file
             return False
         return True
 
@@ -100,6 +103,19 @@ class Store:
             return _is_real_folder(self._folder) and (self._folder / _TAG).read_text() == _SIGNATURE
         except (OSError, ValueError):
             return False
+
+
+def _encoded(value: object) -> object:
+    """Stand for a path in what is written: whoever reads it knows a better one."""
+    if isinstance(value, PurePath):
+        return ""
+    raise TypeError(f"{type(value).__name__} has no place in a cache")
+
+
+def _decoded(kind: type, value: object) -> object:
+    if kind is PurePath and value == "":
+        return PurePath()
+    raise ValueError("not what stands for a path")
 
 
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from isolint.model import FromZero  # noqa: TC001  # what is read from a cache is held against annotations
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,7 @@ ENTERED_ASYNC = frozenset({"__aenter__", "__aexit__"})
 
 
 @final
-class Place(Struct, frozen=True, order=True):
+class Place(Struct, frozen=True, order=True, array_like=True):
     """A first-party definition: a dotted module and the qualified name in it."""
 
     module: str
@@ -55,10 +57,10 @@ class Place(Struct, frozen=True, order=True):
 
 
 @final
-class Use(Struct, frozen=True, order=True):
+class Use(Struct, frozen=True, order=True, array_like=True):
     """A function uses something in ``line``: ``target``, or the foreign ``driver`` where that is not empty."""
 
-    line: int
+    line: FromZero
     driver: str
     target: Place | None = None
 
@@ -68,11 +70,11 @@ class Use(Struct, frozen=True, order=True):
 
 
 @final
-class FunctionSummary(Struct, frozen=True):
+class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function, method or variable that holds something callable, with what it uses."""
 
     qualname: str
-    line: int
+    line: FromZero
     uses: tuple[Use, ...]
 
 

@@ -1,0 +1,96 @@
+"""The second, larger file of the cache: what each outcome depends on, and what else was found out on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from isolint.model import FromZero  # noqa: TC001  # what is read from a cache is held against annotations
+from isolint.semantics.drives.model import Recalled, Summary
+from isolint.semantics.exports import Exports
+from isolint.semantics.glimpse import Glimpse
+from isolint.semantics.watch import is_topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from isolint.project.checking import Checker
+
+Seen: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str], Exports]
+"""A glimpse: its words, members, sights and exports."""
+
+
+@final
+class Details(Struct, frozen=True):
+    """What goes with the outcomes of the snapshot that was ``taken`` then.
+
+    The names of ``asked``, by the path of a file, and of ``consulted``, by module, are numbers in ``names``.
+    ``world`` has a digest of what the project as a whole said on each topic among them.
+    """
+
+    taken: int
+    names: tuple[str, ...]
+    asked: dict[str, tuple[FromZero, ...]]
+    glimpses: dict[str, Seen]
+    words: dict[str, frozenset[str]]
+    drivers: tuple[str, ...]
+    summaries: dict[str, Summary]
+    consulted: dict[str, tuple[FromZero, ...]]
+    world: dict[str, str]
+
+    def is_sound(self) -> bool:
+        """Whether it says all that it speaks of: who wrote it is not known."""
+        listed = (*self.asked.values(), *self.consulted.values())
+        most = max(map(max, filter(None, listed)), default=-1)
+        told = all(name in self.world for name in self.names if is_topic(name))
+        return most < len(self.names) and told and self.summaries.keys() == self.consulted.keys()
+
+    def named(self, numbers: Iterable[int]) -> frozenset[str]:
+        """Return the names behind numbers."""
+        return frozenset(map(self.names.__getitem__, numbers))
+
+    def drives(self, changed: frozenset[str]) -> Recalled:
+        """Return what still holds of what drives: the modules, and what was asked about them, have not ``changed``."""
+        holding: dict[str, Summary] = {}
+        for module, summary in self.summaries.items():
+            consulted = self.named(self.consulted[module])
+            if module not in changed and not consulted & changed:
+                holding[module] = replace(summary, consulted=consulted)
+        return Recalled(self.drivers, holding)
+
+
+def details(
+    taken: int, asked: Mapping[str, frozenset[str]], about_drives: Mapping[str, str], checker: Checker
+) -> Details:
+    """Return what ``checker`` knows, for outcomes that depend on what was ``asked``, by path."""
+    recalled = checker.drives
+    consulted = {module: one.consulted for module, one in sorted(recalled.summaries.items())}
+    names = sorted(frozenset[str]().union(*asked.values(), *consulted.values()))
+    number = {name: index for index, name in enumerate(names)}
+
+    def numbered(listed: Mapping[str, frozenset[str]]) -> dict[str, tuple[int, ...]]:
+        return {key: tuple(sorted(map(number.__getitem__, some))) for key, some in listed.items()}
+
+    topics = (name for name in names if is_topic(name) and name not in about_drives)
+    return Details(
+        taken=taken,
+        names=tuple(names),
+        asked=numbered(asked),
+        glimpses={module: _seen(glimpse) for module, glimpse in checker.glimpses.items()},
+        words=checker.words,
+        drivers=recalled.drivers,
+        summaries={m: replace(one, consulted=frozenset()) for m, one in recalled.summaries.items()},
+        consulted=numbered(consulted),
+        world={topic: checker.digest_of(topic) for topic in topics} | dict(about_drives),
+    )
+
+
+def _seen(glimpse: Glimpse) -> Seen:
+    return glimpse.words, glimpse.members, glimpse.sights, glimpse.exports
+
+
+def glimpsed(seen: Seen) -> Glimpse:
+    """Return the glimpse."""
+    return Glimpse(*seen)

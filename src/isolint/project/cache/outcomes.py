@@ -1,0 +1,60 @@
+"""The first file of the cache: what became of each file, and what the project looked like then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from isolint.model import Checked, Diagnostic, FromZero, Rejection, Role, Unparsable
+from isolint.project.cache.snapshot import Snapshot  # noqa: TC001  # what is read from a cache is held against annotations
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+    from isolint.model import Outcome
+    from isolint.project.checking import Job
+
+
+@final
+class Kept(Struct, frozen=True):
+    """An outcome, for a file that is called ``module``, has this role and a content with this digest.
+
+    The findings have no path of their own: the file may go by another one when they are recalled. One that
+    is ``unparsable`` has one finding, which says so.
+    """
+
+    module: str
+    role: Role
+    digest: str
+    findings: tuple[Diagnostic, ...]
+    suppressed: FromZero = 0
+    parsed: bool = True
+    rejected: Rejection | None = None
+    unparsable: bool = False
+
+    def outcome(self, path: PurePath) -> Outcome:
+        """Return the outcome for a file that goes by ``path`` now."""
+        findings = tuple(replace(finding, path=path) for finding in self.findings)
+        if self.unparsable:
+            return Unparsable(path, self.role, findings[0])
+        return Checked(path, self.role, findings, self.suppressed, self.parsed, self.rejected)
+
+
+@final
+class Outcomes(Struct, frozen=True):
+    """What is kept, by the absolute path of each file."""
+
+    snapshot: Snapshot
+    kept: dict[str, Kept]
+
+
+def keep(job: Job, digest: str, outcome: Outcome) -> Kept | None:
+    """Return what to keep of an outcome, None for one that is no fact about the file."""
+    about = job.file.module, job.role, digest
+    if isinstance(outcome, Unparsable):
+        return Kept(*about, (outcome.diagnostic,), unparsable=True)
+    if isinstance(outcome, Checked):
+        return Kept(*about, outcome.diagnostics, outcome.suppressed, outcome.parsed, outcome.rejected)
+    return None
