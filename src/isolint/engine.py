@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.sifting import Sought
     from isolint.session import Session, Source
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
     from isolint.syntax.parsing import Text
     from isolint.syntax.trees import Tree
 
@@ -272,12 +272,12 @@ class _Check:
         findings = self._findings(tree, rules)
         if isinstance(tree, LeanTree) and any(finding.fix is not None for _, finding in findings):
             raise NotPlaced  # there is nothing in a lean tree to rewrite code with
-        wanted: set[CSTNode] = set()
+        wanted: set[Node] = set()
         for _, finding in findings:
             wanted.add(finding.anchor)
             if finding.fix is not None:
                 wanted.update(change.node for change in finding.fix.changes)
-        spans: Mapping[CSTNode, Span] = tree.spans(wanted) if wanted else {}
+        spans: Mapping[Node, Span] = tree.spans(wanted) if wanted else {}
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from isolint.model import Safety
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
 
 
 @final
@@ -29,7 +29,7 @@ class Place(Enum):
 class Change(Struct, frozen=True):
     """New text at a node that has no position yet."""
 
-    node: CSTNode
+    node: Node
     place: Place
     content: str
 
@@ -44,13 +44,13 @@ class Proposal(Struct, frozen=True):
     reason: str = ""
 
 
-def placed(proposal: Proposal, spans: Mapping[CSTNode, Span]) -> Fix:
+def placed(proposal: Proposal, spans: Mapping[Node, Span]) -> Fix:
     """Return the fix that ``proposal`` means, its edits in source order."""
     edits = sorted(Edit(_target(change, spans), change.content) for change in proposal.changes)
     return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason)
 
 
-def _target(change: Change, spans: Mapping[CSTNode, Span]) -> Span:
+def _target(change: Change, spans: Mapping[Node, Span]) -> Span:
     span = spans[change.node]
     if change.place is Place.BEFORE:
         return Span(span.line, span.column, span.line, span.column)

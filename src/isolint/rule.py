@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from isolint.semantics.import_chains import ImportChains
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.watch import World
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
 
 ALL_ROLES = frozenset(Role)
 CORE = frozenset({Role.CORE})
@@ -61,7 +61,7 @@ class Finding(Struct, frozen=True):
     ``note`` is the evidence where it is not obvious.
     """
 
-    anchor: CSTNode
+    anchor: Node
     message: str
     help: str = ""
     resolved: str = ""

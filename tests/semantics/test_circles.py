@@ -17,7 +17,7 @@ from isolint.syntax.trees import lean_tree
 from tests.rules.test_catalogue_of_rules import ExampleWorld
 
 if TYPE_CHECKING:
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
 
 MUTUAL = """\
 import asyncio
@@ -75,7 +75,7 @@ def analysed(source: str) -> ModuleSemantics:
     return analyse(tree, "app.module", is_package=False, catalogue=session.catalogue, index=session.index)
 
 
-def statements(module: ModuleSemantics) -> list[CSTNode]:
+def statements(module: ModuleSemantics) -> list[Node]:
     """Return the expressions that stand as statements of their own."""
     return [fact.node for fact in module.recorder.facts if isinstance(fact, Statement)]
 

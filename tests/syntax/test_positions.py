@@ -1,17 +1,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import libcst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from isolint.syntax.positions import positions
-from isolint.syntax.walk import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SOURCES = sorted(Path(libcst.__file__).parent.glob("_nodes/*.py"))[:4] + sorted(
     Path(__file__).parent.glob("*.py")
 )
+
+
+def descend(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
+    yield node
+    for child in node.children:
+        yield from descend(child)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)

@@ -7,10 +7,9 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import libcst as cst
 import pytest
 
-from isolint.syntax import parsing
+from isolint.syntax import nodes, parsing
 from isolint.syntax.trees import FullTree, NotPlaced, full_tree, lean_tree
 from isolint.syntax.walk import children, descend
 
@@ -29,9 +28,14 @@ FILES = [
         for name in ("ast.py", "dataclasses.py", "typing.py", "argparse.py", "enum.py")
     ),
 ]
-LAYOUT = (cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.IndentedBlock, cst.FormattedStringText)
+LAYOUT = (
+    nodes.SimpleStatementLine,
+    nodes.SimpleStatementSuite,
+    nodes.IndentedBlock,
+    nodes.FormattedStringText,
+)
 """What only groups statements, or is text between expressions."""
-OPERATIONS = (cst.UnaryOperation, cst.BinaryOperation, cst.BooleanOperation, cst.ComparisonTarget)
+OPERATIONS = (nodes.UnaryOperation, nodes.BinaryOperation, nodes.BooleanOperation, nodes.ComparisonTarget)
 
 FORMS = """\
 # \u00e4 comment
@@ -100,14 +104,14 @@ def both(source: bytes) -> tuple[LeanTree, FullTree]:
     return lean_tree(quick, text), full
 
 
-def told(node: cst.CSTNode) -> list[str]:
+def told(node: nodes.Node) -> list[str]:
     """Return what the nodes below ``node`` say, one line each, without how it is laid out."""
     lines: list[str] = []
     pending = [(node, 0)]
     while pending:
         current, depth = pending.pop()
         inner = list(children(current))
-        if isinstance(current, cst.ConcatenatedString):
+        if isinstance(current, nodes.ConcatenatedString):
             inner = [part for piece in pieces(current) for part in children(piece)]
         if not isinstance(current, LAYOUT):
             lines.append(" " * depth + described(current))
@@ -116,35 +120,35 @@ def told(node: cst.CSTNode) -> list[str]:
     return lines
 
 
-def described(node: cst.CSTNode) -> str:
+def described(node: nodes.Node) -> str:
     """Return the kind of a node with what it says itself."""
-    if isinstance(node, cst.ConcatenatedString):
-        formatted = any(isinstance(piece, cst.FormattedString) for piece in pieces(node))
+    if isinstance(node, nodes.ConcatenatedString):
+        formatted = any(isinstance(piece, nodes.FormattedString) for piece in pieces(node))
         return "FormattedString " if formatted else "ConcatenatedString"
     said: object = ""
-    if isinstance(node, cst.Name):
+    if isinstance(node, nodes.Name):
         said = node.value
-    elif isinstance(node, cst.SimpleString):
+    elif isinstance(node, nodes.SimpleString):
         said = ("\\" in node.value, node.evaluated_value)
-    elif isinstance(node, cst.Attribute):
+    elif isinstance(node, nodes.Attribute):
         said = node.attr.value
-    elif isinstance(node, cst.Arg):
+    elif isinstance(node, nodes.Arg):
         said = (node.keyword.value if node.keyword is not None else "", node.star)
-    elif isinstance(node, cst.ImportFrom):
+    elif isinstance(node, nodes.ImportFrom):
         said = len(node.relative)
-    elif isinstance(node, (cst.FunctionDef, cst.For, cst.With, cst.CompFor)):
+    elif isinstance(node, (nodes.FunctionDef, nodes.For, nodes.With, nodes.CompFor)):
         said = node.asynchronous is not None
     elif isinstance(
-        node, (cst.UnaryOperation, cst.BinaryOperation, cst.BooleanOperation, cst.ComparisonTarget)
+        node, (nodes.UnaryOperation, nodes.BinaryOperation, nodes.BooleanOperation, nodes.ComparisonTarget)
     ):
         said = type(node.operator).__name__
     # The interpreter does not tell the two kinds of sequence patterns apart.
     return f"{type(node).__name__.replace('MatchTuple', 'MatchList')} {said}"
 
 
-def pieces(node: cst.BaseString) -> list[cst.CSTNode]:
+def pieces(node: nodes.BaseString) -> list[nodes.Node]:
     """Return the strings that stand side by side; the text in between expressions does not matter."""
-    if isinstance(node, cst.ConcatenatedString):
+    if isinstance(node, nodes.ConcatenatedString):
         return [*pieces(node.left), *pieces(node.right)]
     return [node]
 
@@ -172,7 +176,7 @@ def check(source: bytes) -> None:
     """Hold both trees of ``source`` against each other."""
     lean, full = both(source)
     assert told(lean.module) == told(full.module)
-    compared = (cst.BaseString, cst.BaseFormattedStringContent, *LAYOUT)
+    compared = (nodes.BaseString, nodes.FormattedStringText, nodes.BaseFormattedExpression, *LAYOUT)
     theirs = [node for node in descend(full.module) if not isinstance(node, compared)]
     ours = [node for node in descend(lean.module) if not isinstance(node, compared)]
     spans = full.spans(theirs)
@@ -182,7 +186,7 @@ def check(source: bytes) -> None:
         except NotPlaced:
             continue
         assert span == spans[their]
-        if isinstance(our, cst.BaseExpression):
+        if isinstance(our, nodes.BaseExpression):
             assert lean.text_of(our).split() == full.text_of(their).split()
 
 
@@ -190,6 +194,6 @@ def test_most_places_are_known() -> None:
     """So that starting again with libcst's tree stays the exception."""
     lean, _ = both((STANDARD_LIBRARY / "argparse.py").read_bytes())
     expressions = [
-        n for n in descend(lean.module) if isinstance(n, (cst.Call, cst.Attribute, cst.ImportAlias))
+        n for n in descend(lean.module) if isinstance(n, (nodes.Call, nodes.Attribute, nodes.ImportAlias))
     ]
     assert all(lean.holds(node) for node in expressions)

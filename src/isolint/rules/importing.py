@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
-def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[nodes.CSTNode, str]]:
+def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[nodes.Node, str]]:
     """Yield the first-party modules that ``fact`` imports, each with the node to report.
 
     What only type checkers see is left out unless the configuration counts it.
@@ -30,7 +30,7 @@ def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[node
         yield from _imported(fact, context)
 
 
-def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.CSTNode, str]]:
+def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.Node, str]]:
     """``from package import name`` may name a module of the package, or something inside it."""
     role = context.world.role_of
     submodule = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else ""
@@ -66,7 +66,7 @@ def imports_by_call(context: Context) -> bool:
     )
 
 
-def _last_name(node: nodes.CSTNode) -> str:
+def _last_name(node: nodes.Node) -> str:
     if isinstance(node, nodes.Attribute):
         return node.attr.value
     return node.value if isinstance(node, nodes.Name) else ""

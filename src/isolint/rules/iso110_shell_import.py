@@ -26,7 +26,7 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
             yield _finding(node, module, context)
 
 
-def _finding(node: nodes.CSTNode, module: str, context: Context) -> Finding:
+def _finding(node: nodes.Node, module: str, context: Context) -> Finding:
     return Finding(
         node,
         f"imports `{module}`, which is in the shell: a {context.role.value} module must not know who drives it",

@@ -25,7 +25,7 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
     """Look at all imports at once, when the first comes along: which one counts depends on the others."""
     if fact is not next(_counted(context, (Import, CallSite)), None):
         return
-    first: dict[str, nodes.CSTNode] = {}
+    first: dict[str, nodes.Node] = {}
     # Calls are many, and what one does takes time to find out.
     for each in _counted(context, (Import, CallSite) if imports_by_call(context) else (Import,)):
         for node, module in brought_in(each, context):
@@ -42,7 +42,7 @@ def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import
             yield fact
 
 
-def _finding(node: nodes.CSTNode, chains: Sequence[Chain], context: Context) -> Finding:
+def _finding(node: nodes.Node, chains: Sequence[Chain], context: Context) -> Finding:
     nearest = chains[0]
     others = [chain.shell for chain in chains[1:]]
     return Finding(

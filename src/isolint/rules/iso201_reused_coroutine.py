@@ -25,7 +25,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
 
     lift = plan_call(call.node, context.module)
     if lift is not None and lift.constructor == "async_lift":
-        reported: set[nodes.CSTNode] = set()
+        reported: set[nodes.Node] = set()
         for capture in (
             c for thunk in lift.arguments(Part.THUNK) for c in Thunks(context.module).captures(thunk)
         ):

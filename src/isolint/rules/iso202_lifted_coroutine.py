@@ -38,7 +38,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         )
 
 
-def _not_callable(argument: nodes.CSTNode, context: Context) -> str:
+def _not_callable(argument: nodes.Node, context: Context) -> str:
     """Say what the argument is when it cannot be called; empty when it can, or nobody can tell."""
     from isolint.semantics.plans.captures import is_method_of_parameter, is_one_shot
 
@@ -63,7 +63,7 @@ def _not_callable(argument: nodes.CSTNode, context: Context) -> str:
     return "a coroutine" if is_method_of_parameter(argument.func, context.module) else ""
 
 
-def _wrapped(argument: nodes.CSTNode, context: Context) -> Proposal | None:
+def _wrapped(argument: nodes.Node, context: Context) -> Proposal | None:
     from isolint.semantics.plans.rounds import is_read_from_round
     from isolint.syntax.walk import descend
 

@@ -38,7 +38,7 @@ def _check(site: CallSite | ComprehensionSite | LoopSite, context: Context) -> I
             yield from _found(deferred, scope, None, context)
 
 
-def _late_bound(kept: nodes.CSTNode, scope: Scope, loop: Loop | None, context: Context) -> Iterator[Finding]:
+def _late_bound(kept: nodes.Node, scope: Scope, loop: Loop | None, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.deferred import deferred_by
     from isolint.semantics.plans.rounds import leading_to
 

@@ -44,7 +44,7 @@ def _mutations(deferred: Deferred, context: Context) -> Iterator[Finding]:
                 yield _finding(item.name, "binds anew", context)
 
 
-def _changed_by(node: nodes.CSTNode) -> Iterator[nodes.CSTNode]:
+def _changed_by(node: nodes.Node) -> Iterator[nodes.Node]:
     """Yield the expressions whose object ``node`` changes."""
     if isinstance(node, nodes.Call) and isinstance(node.func, nodes.Attribute):
         if node.func.attr.value in _MUTATORS:
@@ -61,7 +61,7 @@ def _changed_by(node: nodes.CSTNode) -> Iterator[nodes.CSTNode]:
         yield node.target.value
 
 
-def _is_outside(changed: nodes.CSTNode, deferred: Deferred, context: Context) -> bool:
+def _is_outside(changed: nodes.Node, deferred: Deferred, context: Context) -> bool:
     if not isinstance(changed, nodes.Name):
         return False
     bindings = context.module.bindings(changed)
@@ -85,7 +85,7 @@ def _holds_data(binding: Binding, context: Context) -> bool:
     return any(e.name in made for e in context.module.inference.externals(binding.value.func))
 
 
-def _finding(changed: nodes.CSTNode, what: str, context: Context) -> Finding:
+def _finding(changed: nodes.Node, what: str, context: Context) -> Finding:
     return Finding(
         changed,
         f"the thunk {what} `{written(changed, context)}`, which was made outside it: a second run starts from "

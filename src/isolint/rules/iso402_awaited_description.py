@@ -37,7 +37,7 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     )
 
 
-def _called(plan: nodes.CSTNode) -> Proposal | None:
+def _called(plan: nodes.Node) -> Proposal | None:
     if not isinstance(plan, (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)):
         return None
     return Proposal("Call the plan", Safety.SAFE, (Change(plan, Place.AFTER, "()"),))

@@ -54,7 +54,7 @@ def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal
     return Proposal(message, Safety.UNSAFE, changes, reason)
 
 
-def _declared_flat(call: nodes.CSTNode, site: CallSite, context: Context) -> bool:
+def _declared_flat(call: nodes.Node, site: CallSite, context: Context) -> bool:
     """Whether a function returns the call and declares its plan to give something that is no plan."""
     from isolint.semantics.meanings import Plan
 

@@ -40,7 +40,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
             yield from _coroutines(call, continuation, context)
 
 
-def _values(call: PlanCall, continuation: nodes.CSTNode, context: Context) -> Iterator[Finding]:
+def _values(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
     """Yield what is returned although it is neither a plan nor anything that can be called."""
     from isolint.semantics.plans.functions import scopes_of
 
@@ -57,7 +57,7 @@ def _values(call: PlanCall, continuation: nodes.CSTNode, context: Context) -> It
             yield _finding(call, continuation, f"`{written(continuation, context)}` returns nothing", None)
 
 
-def _kind_of_value(value: nodes.CSTNode, context: Context) -> str:
+def _kind_of_value(value: nodes.Node, context: Context) -> str:
     from isolint.semantics.plans.results import result_class
 
     if isinstance(value, nodes.Call):
@@ -68,7 +68,7 @@ def _kind_of_value(value: nodes.CSTNode, context: Context) -> str:
     return "a value" if is_constant or isinstance(value, literals) else ""
 
 
-def _coroutines(call: PlanCall, continuation: nodes.CSTNode, context: Context) -> Iterator[Finding]:
+def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.functions import returns_coroutine
 
     for found in returns_coroutine(continuation, context.module):
@@ -80,7 +80,7 @@ def _coroutines(call: PlanCall, continuation: nodes.CSTNode, context: Context) -
             yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
 
 
-def _finding(call: PlanCall, node: nodes.CSTNode, what: str, fix: Proposal | None) -> Finding:
+def _finding(call: PlanCall, node: nodes.Node, what: str, fix: Proposal | None) -> Finding:
     return Finding(
         node,
         f"{what}: the continuation of {call.constructor} has to return the plan to go on with",
@@ -90,12 +90,12 @@ def _finding(call: PlanCall, node: nodes.CSTNode, what: str, fix: Proposal | Non
     )
 
 
-def _in_a_plan(call: PlanCall, value: nodes.CSTNode, context: Context) -> Proposal | None:
+def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:
     """``Ok(x)`` and a plain ``x`` become ``async_pure(x)``, ``Err(e)`` becomes ``async_fail(e)``."""
     from isolint.semantics.plans.results import result_class
 
     result = result_class(value.func, context.module) if isinstance(value, nodes.Call) else ""
-    if isinstance(value, nodes.Tuple) and not value.lpar:
+    if isinstance(value, nodes.Tuple) and not value.parenthesized:
         return None
     spelling = respelling.beside(call.node.func, "async_fail" if result == "Err" else "async_pure", context)
     if spelling is None:
@@ -113,9 +113,9 @@ def _in_a_plan(call: PlanCall, value: nodes.CSTNode, context: Context) -> Propos
     )
 
 
-def _lifted(call: PlanCall, value: nodes.CSTNode, context: Context) -> Proposal | None:
+def _lifted(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:
     spelling = respelling.beside(call.node.func, "async_lift", context)
-    if spelling is None or not isinstance(value, nodes.Call) or value.lpar:
+    if spelling is None or not isinstance(value, nodes.Call) or value.parenthesized:
         return None
     before = Change(value, Place.BEFORE, f"{spelling.text}(lambda: ")
     return Proposal(

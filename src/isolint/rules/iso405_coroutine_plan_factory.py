@@ -52,7 +52,7 @@ def _not_async(function: nodes.FunctionDef, definition: Definition, context: Con
     return Proposal("Drop `async`", Safety.UNSAFE, changes, reason)
 
 
-def _waits(node: nodes.CSTNode) -> bool:
+def _waits(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Await):
         return True
     return isinstance(node, (nodes.For, nodes.With, nodes.CompFor)) and node.asynchronous is not None

@@ -33,7 +33,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
             yield _finding(argument, call.constructor, context)
 
 
-def _elements(several: nodes.CSTNode) -> list[nodes.BaseExpression]:
+def _elements(several: nodes.Node) -> list[nodes.BaseExpression]:
     from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
 
     if isinstance(several, COMPREHENSIONS):
@@ -43,7 +43,7 @@ def _elements(several: nodes.CSTNode) -> list[nodes.BaseExpression]:
     return [element.value for element in several.elements if not isinstance(element, nodes.StarredElement)]
 
 
-def _finding(argument: nodes.CSTNode, constructor: str, context: Context) -> Finding:
+def _finding(argument: nodes.Node, constructor: str, context: Context) -> Finding:
     from isolint.semantics.plans.values import is_plan
 
     text = written(argument, context)

@@ -50,7 +50,7 @@ def _nested() -> tuple[type, ...]:
     return tuple(getattr(nodes, name) for name in _NESTED_NAMES)
 
 
-def _waits(body: nodes.CSTNode) -> bool:
+def _waits(body: nodes.Node) -> bool:
     from isolint.syntax.walk import descend
 
     for node in descend(body, _nested()):
@@ -61,7 +61,7 @@ def _waits(body: nodes.CSTNode) -> bool:
     return False
 
 
-def _caught_cancellation(handler: nodes.CSTNode, context: Context) -> str:
+def _caught_cancellation(handler: nodes.Node, context: Context) -> str:
     """Return what a handler catches that includes cancellation, a colon for everything, or nothing."""
     kind = getattr(handler, "type", None)
     if kind is None:
@@ -73,7 +73,7 @@ def _caught_cancellation(handler: nodes.CSTNode, context: Context) -> str:
     return ""
 
 
-def _goes_on(handler: nodes.CSTNode) -> bool:
+def _goes_on(handler: nodes.Node) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
     from isolint.semantics.expressions import last_name
     from isolint.syntax.walk import descend
@@ -101,7 +101,7 @@ def _goes_on(handler: nodes.CSTNode) -> bool:
     return True
 
 
-def _awaits_what_it_cancelled(statement: nodes.CSTNode, site: TrySite) -> bool:
+def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite) -> bool:
     """Whether all that is awaited are tasks which the same function has cancelled: the way to see them end."""
     from isolint.semantics.expressions import last_name
     from isolint.syntax.walk import descend
@@ -126,7 +126,7 @@ def _awaits_what_it_cancelled(statement: nodes.CSTNode, site: TrySite) -> bool:
     return bool(awaited) and all(_names_in(one) & cancelled for one in awaited)
 
 
-def _is_inside_handler_that_raises(statement: nodes.CSTNode, site: TrySite) -> bool:
+def _is_inside_handler_that_raises(statement: nodes.Node, site: TrySite) -> bool:
     """Whether it cleans up while an exception is on its way already, which is raised in the end."""
     from isolint.syntax.walk import descend
 
@@ -139,7 +139,7 @@ def _is_inside_handler_that_raises(statement: nodes.CSTNode, site: TrySite) -> b
     return False
 
 
-def _names_in(expression: nodes.CSTNode) -> set[str]:
+def _names_in(expression: nodes.Node) -> set[str]:
     from isolint.syntax.walk import descend
 
     found = {node.value for node in descend(expression) if isinstance(node, nodes.Name)}

@@ -45,7 +45,7 @@ def _check(fact: Examined | CallSite, context: Context) -> Iterator[Finding]:
         )
 
 
-def _by_built_in(site: CallSite, context: Context) -> tuple[nodes.CSTNode, Examination] | None:
+def _by_built_in(site: CallSite, context: Context) -> tuple[nodes.Node, Examination] | None:
     call = site.node
     if not isinstance(call, nodes.Call) or len(call.args) != 1 or call.args[0].star:
         return None

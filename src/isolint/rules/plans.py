@@ -20,13 +20,13 @@ def plan_words(given: GateInput) -> Iterable[str]:
     return words(given.catalogue, given.options.plan_modules)
 
 
-def written(node: nodes.CSTNode, context: Context) -> str:
+def written(node: nodes.Node, context: Context) -> str:
     """Return the source of an expression, cut to what fits a message."""
     text = context.module.text_of(node)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def why_a_plan(node: nodes.CSTNode, context: Context) -> str:
+def why_a_plan(node: nodes.Node, context: Context) -> str:
     """Say what makes ``node`` a plan where the expression itself does not show it."""
     from isolint.semantics.meanings import Function
 

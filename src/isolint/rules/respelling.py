@@ -22,7 +22,7 @@ class Spelling(Struct, frozen=True):
     imports: tuple[Change, ...] = ()
 
 
-def beside(callee: nodes.CSTNode, wanted: str, context: Context) -> Spelling | None:
+def beside(callee: nodes.Node, wanted: str, context: Context) -> Spelling | None:
     """Spell ``wanted``, of the same runtime as ``callee``, as it can be read where ``callee`` stands."""
     if isinstance(callee, nodes.Attribute):
         return Spelling(f"{context.module.text_of(callee.value)}.{wanted}")
@@ -40,7 +40,7 @@ def beside(callee: nodes.CSTNode, wanted: str, context: Context) -> Spelling | N
     return Spelling(wanted, (Change(first.node, Place.BEFORE, f"{wanted}, "),))
 
 
-def _import_of(callee: nodes.CSTNode, context: Context) -> ImportBinding | None:
+def _import_of(callee: nodes.Node, context: Context) -> ImportBinding | None:
     """Return the one ``from ... import`` that binds ``callee``."""
     from isolint.semantics.scopes import ImportBinding
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import cast, final
 
-import libcst as cst
-
 from isolint.semantics.chains import dotted
 from isolint.semantics.control_flow import ControlFlow
 from isolint.semantics.expressions import last_name, parameters
@@ -20,11 +18,12 @@ from isolint.semantics.scopes import (
     ScopeKind,
     ValueBinding,
 )
-from isolint.syntax.translation.deferred import DeferredBlock
+from isolint.syntax import nodes
+from isolint.syntax.nodes import DeferredBlock
 from isolint.syntax.walk import descend
 
 
-def bind(module: cst.Module, package: str) -> Recorder:
+def bind(module: nodes.Module, package: str) -> Recorder:
     """Bind ``module``; ``package`` is the dotted package that its relative imports start from."""
     recorder = Recorder(module)
     _Binder(recorder, package).block(module.body)
@@ -40,14 +39,14 @@ class _Binder(ControlFlow):
 
     # Assignments
 
-    def _on_Assign(self, node: cst.CSTNode) -> None:
-        assign = cast("cst.Assign", node)
+    def _on_Assign(self, node: nodes.Node) -> None:
+        assign = cast("nodes.Assign", node)
         self._walk(assign.value, Usage.ASSIGNED)
         for target in assign.targets:
             self._bind_value(target.target, assign.value)
 
     def _bind_value(
-        self, target: cst.CSTNode, value: cst.CSTNode | None, annotation: cst.CSTNode | None = None
+        self, target: nodes.Node, value: nodes.Node | None, annotation: nodes.Node | None = None
     ) -> None:
         recorder = self._recorder
         self._expressions.assign(
@@ -57,10 +56,10 @@ class _Binder(ControlFlow):
             ),
         )
 
-    def _on_AnnAssign(self, node: cst.CSTNode) -> None:
-        assign = cast("cst.AnnAssign", node)
+    def _on_AnnAssign(self, node: nodes.Node) -> None:
+        assign = cast("nodes.AnnAssign", node)
         annotation = assign.annotation.annotation
-        on_class = self._recorder.scope.kind is ScopeKind.CLASS or isinstance(assign.target, cst.Attribute)
+        on_class = self._recorder.scope.kind is ScopeKind.CLASS or isinstance(assign.target, nodes.Attribute)
         self._expressions.annotation(
             annotation, AnnotationOf.ATTRIBUTE if on_class else AnnotationOf.VARIABLE
         )
@@ -71,32 +70,32 @@ class _Binder(ControlFlow):
                 self._walk(assign.value, Usage.ASSIGNED)
         self._bind_value(assign.target, assign.value, annotation)
 
-    def _on_AugAssign(self, node: cst.CSTNode) -> None:
-        assign = cast("cst.AugAssign", node)
+    def _on_AugAssign(self, node: nodes.Node) -> None:
+        assign = cast("nodes.AugAssign", node)
         self._walk(assign.target, Usage.INSPECTED)
         self._walk(assign.value)
-        if isinstance(assign.target, cst.Name):
+        if isinstance(assign.target, nodes.Name):
             self._bind_opaque(assign.target.value, assign.target)
 
-    def _on_TypeAlias(self, node: cst.CSTNode) -> None:
-        alias = cast("cst.TypeAlias", node)
+    def _on_TypeAlias(self, node: nodes.Node) -> None:
+        alias = cast("nodes.TypeAlias", node)
         self._expressions.annotation(alias.value, AnnotationOf.VARIABLE)
         self._bind_value(alias.name, alias.value)
 
-    def _on_Del(self, node: cst.CSTNode) -> None:
-        for target in descend(cast("cst.Del", node).target, (cst.Attribute, cst.Subscript)):
-            if isinstance(target, cst.Name):
+    def _on_Del(self, node: nodes.Node) -> None:
+        for target in descend(cast("nodes.Del", node).target, (nodes.Attribute, nodes.Subscript)):
+            if isinstance(target, nodes.Name):
                 self._recorder.scope.flow.set(target.value, (), self._recorder.tick())
-            elif isinstance(target, (cst.Attribute, cst.Subscript)):
+            elif isinstance(target, (nodes.Attribute, nodes.Subscript)):
                 self._walk(target, Usage.INSPECTED)
 
-    def _on_Global(self, node: cst.CSTNode) -> None:
-        for item in cast("cst.Global", node).names:
+    def _on_Global(self, node: nodes.Node) -> None:
+        for item in cast("nodes.Global", node).names:
             self._recorder.scope.elsewhere[item.name.value] = self._recorder.root
 
-    def _on_Nonlocal(self, node: cst.CSTNode) -> None:
+    def _on_Nonlocal(self, node: nodes.Node) -> None:
         scope = self._recorder.scope
-        for item in cast("cst.Nonlocal", node).names:
+        for item in cast("nodes.Nonlocal", node).names:
             name = item.name.value
             outer = [s for s in scope.enclosing() if s is not scope and s.kind is ScopeKind.FUNCTION]
             home = next((s for s in outer if name in s.names), None)
@@ -105,8 +104,8 @@ class _Binder(ControlFlow):
 
     # Imports
 
-    def _on_Import(self, node: cst.CSTNode) -> None:
-        for alias in cast("cst.Import", node).names:
+    def _on_Import(self, node: nodes.Node) -> None:
+        for alias in cast("nodes.Import", node).names:
             module = dotted(alias.name)
             asname = last_name(alias.asname.name) if alias.asname is not None else ""
             self._note_import(alias, module, "", asname or module.partition(".")[0], alias.name, first=True)
@@ -115,10 +114,10 @@ class _Binder(ControlFlow):
                 asname or module.partition(".")[0], alias, module if asname else module.partition(".")[0]
             )
 
-    def _on_ImportFrom(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.ImportFrom", node)
+    def _on_ImportFrom(self, node: nodes.Node) -> None:
+        statement = cast("nodes.ImportFrom", node)
         module = absolute(dotted(statement.module), len(statement.relative), self._package)
-        if isinstance(statement.names, cst.ImportStar):
+        if isinstance(statement.names, nodes.ImportStar):
             self._note_import(
                 statement.names, module, "*", "", statement.module or statement.names, first=True
             )
@@ -134,7 +133,7 @@ class _Binder(ControlFlow):
     _on_LazyImportFrom = _on_ImportFrom
 
     def _note_import(
-        self, node: cst.CSTNode, module: str, name: str, bound: str, origin: cst.CSTNode, *, first: bool
+        self, node: nodes.Node, module: str, name: str, bound: str, origin: nodes.Node, *, first: bool
     ) -> None:
         recorder = self._recorder
         fact = Import(
@@ -143,15 +142,15 @@ class _Binder(ControlFlow):
         recorder.facts.append(fact)
         recorder.libraries.add(module.partition(".")[0])
 
-    def _bind_import(self, bound: str, node: cst.CSTNode, origin: str) -> None:
+    def _bind_import(self, bound: str, node: nodes.Node, origin: str) -> None:
         recorder = self._recorder
         binding = ImportBinding(bound, node, recorder.scope, recorder.tick(), origin, recorder.type_checking)
         recorder.bind(binding)
 
     # Definitions
 
-    def _on_FunctionDef(self, node: cst.CSTNode) -> None:
-        function = cast("cst.FunctionDef", node)
+    def _on_FunctionDef(self, node: nodes.Node) -> None:
+        function = cast("nodes.FunctionDef", node)
         recorder = self._recorder
         for decorator in function.decorators:
             self._walk(decorator.decorator, Usage.DECORATES)
@@ -170,8 +169,8 @@ class _Binder(ControlFlow):
             self._expressions.bind_parameters(function.params, scope)
         self._bind_body(function, scope)
 
-    def _on_ClassDef(self, node: cst.CSTNode) -> None:
-        definition = cast("cst.ClassDef", node)
+    def _on_ClassDef(self, node: nodes.Node) -> None:
+        definition = cast("nodes.ClassDef", node)
         recorder = self._recorder
         for decorator in definition.decorators:
             self._walk(decorator.decorator, Usage.DECORATES)
@@ -183,13 +182,13 @@ class _Binder(ControlFlow):
         self._bind_body(definition, scope)
         self._bind_class(definition, scope)
 
-    def _bind_body(self, definition: cst.FunctionDef | cst.ClassDef, scope: Scope) -> None:
+    def _bind_body(self, definition: nodes.FunctionDef | nodes.ClassDef, scope: Scope) -> None:
         if isinstance(definition.body, DeferredBlock):
             self._recorder.defer(scope, definition.body, lambda: self._suite(definition.body))
             return
         with self._recorder.inside(scope):
             self._suite(definition.body)
 
-    def _bind_class(self, definition: cst.ClassDef, scope: Scope) -> None:
+    def _bind_class(self, definition: nodes.ClassDef, scope: Scope) -> None:
         recorder = self._recorder
         recorder.bind(ClassBinding(definition.name.value, definition, recorder.scope, recorder.tick(), scope))

@@ -22,11 +22,10 @@ from isolint.semantics.scopes import (
 from isolint.semantics.unpacking import part_of_entered, part_of_round, part_of_value
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meanings
     from isolint.semantics.scopes import Binding
+    from isolint.syntax import nodes
 
 
 def bound(inference: Inference, binding: Binding) -> Meanings:
@@ -63,13 +62,13 @@ def _value(inference: Inference, binding: ValueBinding) -> Meanings:
     return part_of_value(inference, binding)
 
 
-def _says_no_type(annotation: cst.CSTNode) -> bool:
+def _says_no_type(annotation: nodes.Node) -> bool:
     return last_name(annotation) in ("TypeAlias", "Final")
 
 
 def _parameter(inference: Inference, binding: ParamBinding) -> Meanings:
     if binding.annotation is not None:
-        return _annotated_parameter(inference, binding.annotation, getattr(binding.node, "star", ""))
+        return _annotated_parameter(inference, binding.annotation, getattr(binding.node, "star", None))
     holder = binding.scope.own_class()
     if binding.position == 0 and holder is not None:
         named = decorators(binding.scope)
@@ -79,7 +78,7 @@ def _parameter(inference: Inference, binding: ParamBinding) -> Meanings:
     return distinct(inference.of(binding.default)) if binding.default is not None else UNKNOWN
 
 
-def _annotated_parameter(inference: Inference, annotation: cst.CSTNode, star: object) -> Meanings:
+def _annotated_parameter(inference: Inference, annotation: nodes.Node, star: object) -> Meanings:
     """Return what a parameter is; behind stars the annotation is that of each argument."""
     each = inference.annotated(annotation)
     if star == "*":

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics import members
 from isolint.semantics.elements import collection, held_by
 from isolint.semantics.expressions import last_name
@@ -25,6 +23,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +37,7 @@ _FIELDS = ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.f
 _FACTORIES = ("default_factory", "factory")
 
 
-def call(inference: Inference, node: cst.Call) -> Meanings:
+def call(inference: Inference, node: nodes.Call) -> Meanings:
     """Return what a call gives."""
     entering = last_name(node.func)
     if entering in _ENTERING and node.args:
@@ -51,7 +50,7 @@ def call(inference: Inference, node: cst.Call) -> Meanings:
     return distinct(found for m in inference.of(node.func) for found in _called_with(inference, m, node))
 
 
-def _called_with(inference: Inference, callee: Meaning, node: cst.Call) -> Meanings:
+def _called_with(inference: Inference, callee: Meaning, node: nodes.Call) -> Meanings:
     special = _SPECIAL.get(callee.name) if isinstance(callee, External) else None
     if special is not None:
         arguments = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
@@ -64,7 +63,9 @@ def _called_with(inference: Inference, callee: Meaning, node: cst.Call) -> Meani
 # The functions whose result depends on what they are given.
 
 
-def _getattr(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _getattr(
+    inference: Inference, node: nodes.Call, arguments: list[nodes.BaseExpression]
+) -> Meanings | None:
     if len(arguments) < 2:
         return None
     # A name that another module spells would slip past the gate: it stays unknown everywhere.
@@ -76,36 +77,42 @@ def _getattr(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpre
     )
 
 
-def _partial(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _partial(
+    inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]
+) -> Meanings | None:
     return tuple(Partial(m) for m in inference.of(arguments[0])) if arguments else None
 
 
-def _cast(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _cast(inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
     if len(arguments) != 2:
         return None
     return inference.annotated(arguments[0]) or inference.of(arguments[1])
 
 
-def _import(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _import(
+    inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]
+) -> Meanings | None:
     modules = [m.value for m in inference.of(arguments[0]) if isinstance(m, Text)] if arguments else []
     return tuple(External(inference.catalogue.canonical(m)) for m in modules if m[:1] != ".")
 
 
-def _same(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _same(inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
     return inference.of(arguments[0]) if arguments else None
 
 
-def _context(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _context(
+    inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]
+) -> Meanings | None:
     given = inference.of(arguments[0]) if arguments else UNKNOWN
     return (Context(given),) if given else UNKNOWN
 
 
-def _next(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _next(inference: Inference, node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
     held = held_by(inference.of(arguments[0])) if arguments else UNKNOWN
     return (Coroutine(held),) if held and last_name(node.func) == "anext" else held
 
 
-def _super(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _super(inference: Inference, node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
     read = inference.read_of(node.func)
     if arguments or read is None:
         return None
@@ -118,21 +125,21 @@ def _super(inference: Inference, node: cst.Call, arguments: list[cst.BaseExpress
     return tuple(base if through_class else Instance(base) for base in found)
 
 
-def _again(inference: Inference, _node: cst.Call, arguments: list[cst.BaseExpression]) -> Meanings | None:
+def _again(inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
     """Return a collection of what the first argument holds."""
     return collection(held_by(inference.of(arguments[0]))) if arguments else None
 
 
-def _by_factory(inference: Inference, node: cst.Call, _arguments: list[cst.BaseExpression]) -> Meanings:
+def _by_factory(inference: Inference, node: nodes.Call, _arguments: list[nodes.BaseExpression]) -> Meanings:
     """Return what the factory gives that a field of a data class is declared with."""
     given = (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value in _FACTORIES)
     factory = next(given, None)
-    if isinstance(factory, cst.Lambda):
+    if isinstance(factory, nodes.Lambda):
         return inference.of(factory.body)
     return inference.each(factory, lambda m: called(inference, m)) if factory is not None else UNKNOWN
 
 
-_SPECIAL: dict[str, Callable[[Inference, cst.Call, list[cst.BaseExpression]], Meanings | None]] = {
+_SPECIAL: dict[str, Callable[[Inference, nodes.Call, list[nodes.BaseExpression]], Meanings | None]] = {
     "builtins.getattr": _getattr,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
@@ -191,7 +198,7 @@ def _returned_by_external(inference: Inference, name: str) -> Meanings:
 def _returned(inference: Inference, function: Function) -> Meanings:
     scope = function.binding.inner
     node = scope.node
-    if not isinstance(node, cst.FunctionDef):
+    if not isinstance(node, nodes.FunctionDef):
         return UNKNOWN
     declared = inference.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
     if scope.yields:
@@ -205,7 +212,7 @@ def _returned(inference: Inference, function: Function) -> Meanings:
     return (Coroutine(found),) if scope.is_async else found
 
 
-def _values(inference: Inference, expressions: list[cst.CSTNode]) -> Meanings:
+def _values(inference: Inference, expressions: list[nodes.Node]) -> Meanings:
     return distinct(m for value in expressions[:WIDTH_LIMIT] for m in inference.of(value))
 
 

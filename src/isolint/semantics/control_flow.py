@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-import libcst as cst
-
 from isolint.semantics.chains import dotted
 from isolint.semantics.expressions import ExpressionWalker, handlers, last_name
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.narrowing import narrow, tested
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
+from isolint.syntax import nodes
 from isolint.syntax.walk import children, descend
 
 if TYPE_CHECKING:
@@ -23,28 +22,30 @@ if TYPE_CHECKING:
 
 _EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
-Body: TypeAlias = "cst.BaseSuite | cst.Else | cst.Finally | cst.MatchCase"
+Body: TypeAlias = "nodes.BaseSuite | nodes.Else | nodes.Finally | nodes.MatchCase"
 
 
-def _is_type_checking(test: cst.CSTNode) -> bool:
+def _is_type_checking(test: nodes.Node) -> bool:
     return last_name(test) == "TYPE_CHECKING"
 
 
-def _is_main_guard(test: cst.CSTNode) -> bool:
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+def _is_main_guard(test: nodes.Node) -> bool:
+    if not isinstance(test, nodes.Comparison) or len(test.comparisons) != 1:
         return False
     right = test.comparisons[0]
     sides = (test.left, right.comparator)
-    texts = {last_name(side) or (side.value if isinstance(side, cst.SimpleString) else "") for side in sides}
+    texts = {
+        last_name(side) or (side.value if isinstance(side, nodes.SimpleString) else "") for side in sides
+    }
     return (
-        isinstance(right.operator, cst.Equal)
+        isinstance(right.operator, nodes.Equal)
         and "__name__" in texts
         and bool(texts & {'"__main__"', "'__main__'"})
     )
 
 
-def _expects_raise(statement: cst.With) -> bool:
-    callees = (item.item.func for item in statement.items if isinstance(item.item, cst.Call))
+def _expects_raise(statement: nodes.With) -> bool:
+    callees = (item.item.func for item in statement.items if isinstance(item.item, nodes.Call))
     return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
 
 
@@ -58,10 +59,10 @@ class ControlFlow:
         kind: type = type(self)
         self._handlers = handlers(kind)
 
-    def block(self, statements: Iterable[cst.CSTNode]) -> None:
+    def block(self, statements: Iterable[nodes.Node]) -> None:
         """Go through statements in order."""
         for statement in statements:
-            if isinstance(statement, cst.SimpleStatementLine):
+            if isinstance(statement, nodes.SimpleStatementLine):
                 self.block(statement.body)
                 continue
             handler = self._handlers.get(type(statement))
@@ -72,7 +73,7 @@ class ControlFlow:
                     self._walk(child)
 
     def _suite(self, body: Body) -> None:
-        inner = body if isinstance(body, cst.BaseSuite) else body.body
+        inner = body if isinstance(body, nodes.BaseSuite) else body.body
         self.block(inner.body)
 
     def _branch(self, body: Body | None, known: Tested | None = None) -> Branch[Binding]:
@@ -97,19 +98,19 @@ class ControlFlow:
         yield
         recorder.guarded, recorder.type_checking = outer
 
-    def _bind_opaque(self, name: str, node: cst.CSTNode) -> None:
+    def _bind_opaque(self, name: str, node: nodes.Node) -> None:
         self._recorder.bind(OpaqueBinding(name, node, self._recorder.scope, self._recorder.tick()))
 
     # Control flow
 
-    def _on_If(self, node: cst.CSTNode) -> None:
+    def _on_If(self, node: nodes.Node) -> None:
         branches: list[Branch[Binding]] = []
         known: Tested = {}
-        rest: cst.CSTNode | None = node
-        while isinstance(rest, cst.If):
+        rest: nodes.Node | None = node
+        while isinstance(rest, nodes.If):
             test = rest.test
-            negated = isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not)
-            asked = cast("cst.UnaryOperation", test).expression if negated else test
+            negated = isinstance(test, nodes.UnaryOperation) and isinstance(test.operator, nodes.Not)
+            asked = cast("nodes.UnaryOperation", test).expression if negated else test
             typing_only = _is_type_checking(asked)
             self._expressions.test(test)
             with self._flags(guarded=_is_main_guard(test), type_checking=typing_only and not negated):
@@ -117,12 +118,12 @@ class ControlFlow:
             known |= tested(test, holds=False)
             rest = rest.orelse
             with self._flags(type_checking=typing_only and negated):
-                if not isinstance(rest, cst.If):
+                if not isinstance(rest, nodes.If):
                     branches.append(self._branch(rest, known))
         self._join(branches)
 
-    def _on_For(self, node: cst.CSTNode) -> None:
-        loop = cast("cst.For", node)
+    def _on_For(self, node: nodes.Node) -> None:
+        loop = cast("nodes.For", node)
         recorder = self._recorder
         if loop.asynchronous is not None:
             self._expressions.note_await(loop.iter, "async for")
@@ -140,8 +141,8 @@ class ControlFlow:
             self._suite(loop.body)
         self._else(loop.orelse)
 
-    def _on_While(self, node: cst.CSTNode) -> None:
-        loop = cast("cst.While", node)
+    def _on_While(self, node: nodes.Node) -> None:
+        loop = cast("nodes.While", node)
         recorder = self._recorder
         with recorder.looping() as body:
             recorder.facts.append(LoopSite(loop, recorder.scope, recorder.guarded, body))
@@ -150,12 +151,12 @@ class ControlFlow:
             self._suite(loop.body)
         self._else(loop.orelse)
 
-    def _else(self, orelse: cst.Else | None) -> None:
+    def _else(self, orelse: nodes.Else | None) -> None:
         if orelse is not None:
             self._join([self._branch(orelse), self._branch(None)])
 
-    def _on_With(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.With", node)
+    def _on_With(self, node: nodes.Node) -> None:
+        statement = cast("nodes.With", node)
         recorder = self._recorder
         if statement.asynchronous is not None:
             self._expressions.note_await(statement.items[0].item, "async with")
@@ -169,15 +170,15 @@ class ControlFlow:
         self._suite(statement.body)
         recorder.must_raise = outer
 
-    def _bind_entered(self, target: cst.CSTNode, item: cst.CSTNode) -> None:
+    def _bind_entered(self, target: nodes.Node, item: nodes.Node) -> None:
         recorder = self._recorder
         self._expressions.assign(
             target,
             lambda name, at, path: EnterBinding(name, at, recorder.scope, recorder.tick(), item, path),
         )
 
-    def _on_Try(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.Try", node)
+    def _on_Try(self, node: nodes.Node) -> None:
+        statement = cast("nodes.Try", node)
         recorder = self._recorder
         scope = recorder.scope
         if statement.handlers:
@@ -197,9 +198,7 @@ class ControlFlow:
 
     _on_TryStar = _on_Try
 
-    def _handler(
-        self, handler: cst.ExceptHandler | cst.ExceptStarHandler, tried: list[Binding]
-    ) -> Branch[Binding]:
+    def _handler(self, handler: nodes.BaseHandler, tried: list[Binding]) -> Branch[Binding]:
         recorder = self._recorder
         flow = recorder.scope.flow
         mark = flow.mark()
@@ -212,8 +211,8 @@ class ControlFlow:
         self._suite(handler.body)
         return flow.take_back(mark, recorder.tick())
 
-    def _on_Match(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.Match", node)
+    def _on_Match(self, node: nodes.Node) -> None:
+        statement = cast("nodes.Match", node)
         self._walk(statement.subject)
         branches = [self._branch(None)]
         for case in statement.cases:
@@ -227,39 +226,39 @@ class ControlFlow:
             branches.append(flow.take_back(mark, self._recorder.tick()))
         self._join(branches)
 
-    def _narrow_matched(self, subject: cst.CSTNode, pattern: cst.CSTNode) -> None:
+    def _narrow_matched(self, subject: nodes.Node, pattern: nodes.Node) -> None:
         """Let the subject of a ``match``, and the name it gets, be of the class it was matched with."""
-        captured = pattern.name if isinstance(pattern, cst.MatchAs) else None
-        inner = pattern.pattern if isinstance(pattern, cst.MatchAs) else pattern
-        if isinstance(inner, cst.MatchClass):
+        captured = pattern.name if isinstance(pattern, nodes.MatchAs) else None
+        inner = pattern.pattern if isinstance(pattern, nodes.MatchAs) else pattern
+        if isinstance(inner, nodes.MatchClass):
             names = filter(None, map(dotted, (subject, captured)))
             narrow(self._recorder, dict.fromkeys(names, inner.cls))
 
-    def _pattern(self, pattern: cst.CSTNode) -> None:
-        for part in descend(pattern, (cst.MatchValue,)):
-            if isinstance(part, cst.MatchValue):
+    def _pattern(self, pattern: nodes.Node) -> None:
+        for part in descend(pattern, (nodes.MatchValue,)):
+            if isinstance(part, nodes.MatchValue):
                 self._walk(part.value, Usage.INSPECTED)
-            elif isinstance(part, cst.MatchClass):
+            elif isinstance(part, nodes.MatchClass):
                 self._walk(part.cls, Usage.INSPECTED)
-            elif isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
+            elif isinstance(part, (nodes.MatchAs, nodes.MatchStar)) and part.name is not None:
                 self._bind_opaque(part.name.value, part)
 
     # Statements that end a way through the code
 
-    def _on_Return(self, node: cst.CSTNode) -> None:
-        value = cast("cst.Return", node).value
+    def _on_Return(self, node: nodes.Node) -> None:
+        value = cast("nodes.Return", node).value
         if value is not None:
             self._recorder.scope.note_return(value)
             self._walk(value)
         self._end()
 
-    def _on_Raise(self, node: cst.CSTNode) -> None:
+    def _on_Raise(self, node: nodes.Node) -> None:
         self._recorder.facts.append(RaiseSite(node, self._recorder.scope, self._recorder.guarded))
         for child in children(node):
             self._walk(child)
         self._end()
 
-    def _on_Break(self, _node: cst.CSTNode) -> None:
+    def _on_Break(self, _node: nodes.Node) -> None:
         self._end()
 
     _on_Continue = _on_Break
@@ -267,14 +266,14 @@ class ControlFlow:
     def _end(self) -> None:
         self._recorder.scope.flow.alive = False
 
-    def _on_Expr(self, node: cst.CSTNode) -> None:
-        value = cast("cst.Expr", node).value
+    def _on_Expr(self, node: nodes.Node) -> None:
+        value = cast("nodes.Expr", node).value
         recorder = self._recorder
         recorder.facts.append(Statement(value, recorder.scope, recorder.guarded, recorder.must_raise))
         self._walk(value, Usage.INSPECTED)
 
-    def _on_Assert(self, node: cst.CSTNode) -> None:
-        statement = cast("cst.Assert", node)
+    def _on_Assert(self, node: nodes.Node) -> None:
+        statement = cast("nodes.Assert", node)
         self._expressions.test(statement.test)
         narrow(self._recorder, tested(statement.test, holds=True))
         if statement.msg is not None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.elements import annotated_collection
 from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
 from isolint.semantics.lookups import reaching
@@ -22,6 +20,7 @@ from isolint.semantics.meanings import (
     distinct,
 )
 from isolint.semantics.scopes import ValueBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,16 +36,16 @@ _CONTEXTS = frozenset(
 _SAYS_NOTHING = frozenset({"typing.Any", "builtins.object"})
 
 
-def annotated(inference: Inference, annotation: cst.CSTNode) -> Meanings:
+def annotated(inference: Inference, annotation: nodes.Node) -> Meanings:
     """Return what a value annotated so may be."""
-    if isinstance(annotation, cst.SimpleString):
+    if isinstance(annotation, nodes.SimpleString):
         quoted = inference.quoted(annotation)
         return annotated(inference, quoted) if quoted is not None else UNKNOWN
-    if isinstance(annotation, cst.BinaryOperation):
+    if isinstance(annotation, nodes.BinaryOperation):
         return distinct([*annotated(inference, annotation.left), *annotated(inference, annotation.right)])
-    if isinstance(annotation, cst.Subscript):
+    if isinstance(annotation, nodes.Subscript):
         return _generic(inference, annotation)
-    if isinstance(annotation, cst.Call):
+    if isinstance(annotation, nodes.Call):
         return _made(inference, annotation)
     aliased = _aliased(inference, annotation)
     if aliased is not None:
@@ -55,7 +54,7 @@ def annotated(inference: Inference, annotation: cst.CSTNode) -> Meanings:
     return distinct(_instance(inference, m) for m in named if not _says_nothing(m))
 
 
-def _made(inference: Inference, definition: cst.Call) -> Meanings:
+def _made(inference: Inference, definition: nodes.Call) -> Meanings:
     """Return what stands for itself of what a ``NewType`` or ``TypeVar`` is made of."""
     kind, arguments = last_name(definition.func), list(definition.args[1:])
     if kind not in ("NewType", "TypeVar"):
@@ -65,12 +64,12 @@ def _made(inference: Inference, definition: cst.Call) -> Meanings:
     return tuple(m for m in found if isinstance(m, Instance) and is_known_class(inference, m.of))
 
 
-def instances(inference: Inference, types: Iterable[cst.CSTNode]) -> Meanings:
+def instances(inference: Inference, types: Iterable[nodes.Node]) -> Meanings:
     """Return what is known of an object that passed ``isinstance`` with each of ``types``."""
     pending, found = [*types], list["Meaning"]()
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.Tuple):
+        if isinstance(node, nodes.Tuple):
             pending += [element.value for element in node.elements]
         else:
             found += annotated(inference, node)
@@ -102,7 +101,7 @@ def _instance(inference: Inference, of: External | Class) -> Meaning:
     return Plan() if is_plan else Instance(of)
 
 
-def _aliased(inference: Inference, annotation: cst.CSTNode) -> Meanings | None:
+def _aliased(inference: Inference, annotation: nodes.Node) -> Meanings | None:
     """Return what a value is that is annotated with an alias; None for anything else."""
     binding = _alias(inference, annotation)
     if not isinstance(binding, ValueBinding) or binding.value is None:
@@ -110,12 +109,12 @@ def _aliased(inference: Inference, annotation: cst.CSTNode) -> Meanings | None:
     return inference.settled((_stands_for, binding), _stands_for)
 
 
-def _alias(inference: Inference, annotation: cst.CSTNode) -> Binding | None:
+def _alias(inference: Inference, annotation: nodes.Node) -> Binding | None:
     """Return what binds the name that an annotation is, in this module or in another."""
-    if isinstance(annotation, cst.Attribute):
+    if isinstance(annotation, nodes.Attribute):
         named = inference.externals(annotation)
         return inference.defining_name(named[0].name) if len(named) == 1 else None
-    read = inference.read_of(annotation) if isinstance(annotation, cst.Name) else None
+    read = inference.read_of(annotation) if isinstance(annotation, nodes.Name) else None
     bindings = reaching(read) if read is not None else ()
     return inference.defining(bindings[0]) if len(bindings) == 1 else None
 
@@ -127,9 +126,9 @@ def _stands_for(inference: Inference, asked: tuple[object, ValueBinding]) -> Mea
     return (Plan(),) if is_own else stands_for
 
 
-def _generic(inference: Inference, annotation: cst.Subscript) -> Meanings:
+def _generic(inference: Inference, annotation: nodes.Subscript) -> Meanings:
     kind = last_name(annotation.value)
-    arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
+    arguments = [e.slice.value for e in annotation.slice if isinstance(e.slice, nodes.Index)]
     if kind in TYPE_WRAPPERS:
         wanted = arguments if kind == "Union" else arguments[:1]
         nothing = [NOTHING] if kind == "Optional" else []
@@ -145,7 +144,7 @@ def _generic(inference: Inference, annotation: cst.Subscript) -> Meanings:
     return annotated_collection(kind, arguments, inference) or annotated(inference, annotation.value)
 
 
-def _callable(inference: Inference, kind: cst.CSTNode, result: cst.CSTNode) -> Meanings:
+def _callable(inference: Inference, kind: nodes.Node, result: nodes.Node) -> Meanings:
     """Return what is called, and with it what objects the call gives.
 
     An awaitable is none of them: it need not be a coroutine, and may be awaited twice.

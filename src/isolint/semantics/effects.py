@@ -11,12 +11,12 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.semantics import catalogue
 from isolint.semantics.meanings import External, Instance
 from isolint.semantics.scopes import ScopeKind, ValueBinding
+from isolint.syntax import nodes
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -36,7 +36,7 @@ _ENVIRONMENT = ("os.environ", "os.environb")
 class Touch(Struct, frozen=True):
     """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
 
-    node: cst.CSTNode
+    node: nodes.Node
     name: str
     what: str
 
@@ -57,14 +57,14 @@ def known_packages() -> frozenset[str]:
     )
 
 
-def touch(node: cst.CSTNode, module: ModuleSemantics) -> Touch | None:
+def touch(node: nodes.Node, module: ModuleSemantics) -> Touch | None:
     """Return what ``node`` does to the world, if it is a call that is known to, or reads ``os.environ``."""
-    if isinstance(node, cst.Call):
+    if isinstance(node, nodes.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)
             if what:
                 return Touch(node.func, name, what)
-    elif isinstance(node, cst.Attribute):
+    elif isinstance(node, nodes.Attribute):
         for external in module.inference.externals(node):
             if external.name in _ENVIRONMENT:
                 return Touch(node, external.name, "reads the environment")
@@ -76,20 +76,20 @@ def _effect(name: str) -> str:
     return effects.get(name) or effects.get(f"{name.rpartition('.')[0]}.*", "")
 
 
-def _called_names(callee: cst.BaseExpression, module: ModuleSemantics) -> Iterator[str]:
+def _called_names(callee: nodes.BaseExpression, module: ModuleSemantics) -> Iterator[str]:
     yield from (external.name for external in module.inference.externals(callee))
-    if not isinstance(callee, cst.Attribute):
+    if not isinstance(callee, nodes.Attribute):
         return
     for owner in _classes_of(callee.value, module):
         yield f"{owner}.{callee.attr.value}"
 
 
-def _classes_of(value: cst.CSTNode, module: ModuleSemantics) -> Iterator[str]:
+def _classes_of(value: nodes.Node, module: ModuleSemantics) -> Iterator[str]:
     """Yield the known classes of which ``value`` is an object, by the call that made it."""
     _, makers = _tables()
     made = [value, *(b.value for b in module.bindings(value) if isinstance(b, ValueBinding) and not b.path)]
     for maker in made:
-        if isinstance(maker, cst.Call):
+        if isinstance(maker, nodes.Call):
             for external in module.inference.externals(maker.func):
                 if external.name in makers:
                     yield makers[external.name]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.exports import LONGEST_DISPLAY
 from isolint.semantics.meanings import NOTHING, UNKNOWN, Collection, Giver, Mapped, Text, distinct
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,16 +31,16 @@ HANDING_OUT = _GIVING_AN_ELEMENT | _GIVING_A_VALUE | {"values", "items"}
 SAME_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter enumerate zip".split())
 """Functions whose results hold what their arguments do."""
 
-DISPLAYS = (cst.List, cst.Tuple, cst.Set)
-COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
-MAPPING_DISPLAYS = (cst.Dict, cst.DictComp)
+DISPLAYS = (nodes.List, nodes.Tuple, nodes.Set)
+COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp)
+MAPPING_DISPLAYS = (nodes.Dict, nodes.DictComp)
 
 
-def collected(node: cst.CSTNode, inference: Inference) -> Meanings:
+def collected(node: nodes.Node, inference: Inference) -> Meanings:
     """Return the collection that a display or comprehension makes, unless it holds something unknown."""
-    if isinstance(node, cst.DictComp):
+    if isinstance(node, nodes.DictComp):
         return mapped(inference.of(node.value))
-    if isinstance(node, cst.Dict):
+    if isinstance(node, nodes.Dict):
         return _of_dict(node, inference)
     if isinstance(node, COMPREHENSIONS):
         return collection(inference.of(node.elt))
@@ -49,14 +48,14 @@ def collected(node: cst.CSTNode, inference: Inference) -> Meanings:
         return UNKNOWN
     held = [
         held_by(inference.of(element.value))
-        if isinstance(element, cst.StarredElement)
+        if isinstance(element, nodes.StarredElement)
         else inference.of(element.value)
         for element in node.elements
     ]
     return collection(meaning for meanings in held for meaning in meanings) if all(held) else UNKNOWN
 
 
-def annotated_collection(kind: str, arguments: list[cst.BaseExpression], inference: Inference) -> Meanings:
+def annotated_collection(kind: str, arguments: list[nodes.BaseExpression], inference: Inference) -> Meanings:
     """Return the collection that ``kind[arguments]`` annotates with."""
     if kind in _MAPPINGS and len(arguments) == 2:
         return mapped(inference.annotated(arguments[1]))
@@ -64,7 +63,7 @@ def annotated_collection(kind: str, arguments: list[cst.BaseExpression], inferen
         return collection(inference.annotated(arguments[0]))
     if kind not in _TUPLES:
         return UNKNOWN
-    held = [inference.annotated(a) for a in arguments if not isinstance(a, cst.Ellipsis)]
+    held = [inference.annotated(a) for a in arguments if not isinstance(a, nodes.Ellipsis)]
     return collection(meaning for meanings in held for meaning in meanings) if all(held) else UNKNOWN
 
 
@@ -79,13 +78,13 @@ def mapped(values: Meanings) -> Meanings:
     return (Mapped(values),) if values else UNKNOWN
 
 
-def _of_dict(node: cst.Dict, inference: Inference) -> Meanings:
+def _of_dict(node: nodes.Dict, inference: Inference) -> Meanings:
     if len(node.elements) > LONGEST_DISPLAY:
         return UNKNOWN
     items: dict[str, Meanings] = {}
     held: list[Meanings] = []
     for element in node.elements:
-        if not isinstance(element, cst.DictElement):
+        if not isinstance(element, nodes.DictElement):
             return UNKNOWN
         held.append(inference.of(element.value))
         items |= dict.fromkeys(texts(inference.of(element.key)), held[-1])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.declared import instances
 from isolint.semantics.lookups import narrowed, reaching
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
@@ -20,6 +18,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.semantics.unpacking import unpacked
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,28 +30,28 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 60
 
 
-def of_reference(node: cst.CSTNode, module: ModuleSemantics) -> str:
+def of_reference(node: nodes.Node, module: ModuleSemantics) -> str:
     """Say what the object is that ``node`` asks for a method, or where a name of this module comes from."""
     if told := _of_method(node, module):
         return told
     current = _given_by(node)
     if current is not node and (told := _of_owner(node, module)):
         return told
-    while isinstance(current, cst.Attribute):
+    while isinstance(current, nodes.Attribute):
         if told := _of_owner(current.value, module):
             return told
         current = current.value
     return _of_name(current, node, module)
 
 
-def _given_by(node: cst.CSTNode) -> cst.CSTNode:
+def _given_by(node: nodes.Node) -> nodes.Node:
     """Return what is called, or looked into, where ``node`` is what that gives."""
-    while isinstance(node, (cst.Call, cst.Subscript)) and called_name(node) != "getattr":
-        node = node.func if isinstance(node, cst.Call) else node.value
+    while isinstance(node, (nodes.Call, nodes.Subscript)) and called_name(node) != "getattr":
+        node = node.func if isinstance(node, nodes.Call) else node.value
     return node
 
 
-def _of_name(name: cst.CSTNode, reference: cst.CSTNode, module: ModuleSemantics) -> str:
+def _of_name(name: nodes.Node, reference: nodes.Node, module: ModuleSemantics) -> str:
     bindings = module.bindings(name)
     if tested := _of_test(name, bindings, module):
         return tested
@@ -60,20 +59,20 @@ def _of_name(name: cst.CSTNode, reference: cst.CSTNode, module: ModuleSemantics)
     return next((text for text in told if text), "") or _of_import(bindings, reference, module)
 
 
-def _of_test(name: cst.CSTNode, bindings: tuple[Binding, ...], module: ModuleSemantics) -> str:
+def _of_test(name: nodes.Node, bindings: tuple[Binding, ...], module: ModuleSemantics) -> str:
     """Say which test tells of what type a name is here."""
     read = module.recorder.reads.get(name)
     types = narrowed(read, bindings) if read is not None else ()
     return _passed(name, types, module) if types and instances(module.inference, types) else ""
 
 
-def _passed(name: cst.CSTNode, types: tuple[cst.CSTNode, ...], module: ModuleSemantics) -> str:
+def _passed(name: nodes.Node, types: tuple[nodes.Node, ...], module: ModuleSemantics) -> str:
     line = module.line_of(types[0])
     where = f" on line {line}" if line else ""
     return f"`{module.text_of(name)}` has passed `isinstance` with `{_shortened(module.text_of(types[0]))}`{where}"
 
 
-def _of_import(bindings: Iterable[Binding], reference: cst.CSTNode, module: ModuleSemantics) -> str:
+def _of_import(bindings: Iterable[Binding], reference: nodes.Node, module: ModuleSemantics) -> str:
     """Say which first-party module keeps a name that stands for something from elsewhere."""
     reached = [e.name for e in module.inference.reached(reference) if module.catalogue.get(e.name)]
     imports = (binding for binding in bindings if isinstance(binding, ImportBinding))
@@ -84,23 +83,23 @@ def _of_import(bindings: Iterable[Binding], reference: cst.CSTNode, module: Modu
     return ""
 
 
-def _of_method(node: cst.CSTNode, module: ModuleSemantics) -> str:
+def _of_method(node: nodes.Node, module: ModuleSemantics) -> str:
     """Say that only one kind of object has such a method, where that is all there is to go by."""
-    told = told_by_name(module.inference, node) if isinstance(node, cst.Attribute) else None
-    if told is None or not isinstance(node, cst.Attribute):
+    told = told_by_name(module.inference, node) if isinstance(node, nodes.Attribute) else None
+    if told is None or not isinstance(node, nodes.Attribute):
         return ""
     kind, _, method = told.name.rpartition(".")
     called = called_name(node.value)
     return f"its type is not known, but nothing else that is called `{called}` has the method `{method}` of {kind}"
 
 
-def _of_owner(owner: cst.CSTNode, module: ModuleSemantics) -> str:
+def _of_owner(owner: nodes.Node, module: ModuleSemantics) -> str:
     """Say how an attribute or the result of a call came to be what it is."""
-    text = module.text_of(owner) if isinstance(owner, (cst.Attribute, cst.Call)) else ""
-    if isinstance(owner, cst.Subscript):
+    text = module.text_of(owner) if isinstance(owner, (nodes.Attribute, nodes.Call)) else ""
+    if isinstance(owner, nodes.Subscript):
         kept = (described(b, module, module.text_of(owner)) for b in item_bindings(module.inference, owner))
         return next((told for told in kept if told), "")
-    if isinstance(owner, cst.Attribute):
+    if isinstance(owner, nodes.Attribute):
         if tested_types(module.inference, owner):
             return _passed(owner, types_passed(module.inference, owner), module)
         for holder in module.inference.of(owner.value):
@@ -109,7 +108,7 @@ def _of_owner(owner: cst.CSTNode, module: ModuleSemantics) -> str:
                 for binding in module.inference.attribute_bindings(of, owner.attr.value):
                     if told := described(binding, module, _shortened(text)):
                         return told
-    if isinstance(owner, cst.Call):
+    if isinstance(owner, nodes.Call):
         for callee in module.inference.functions(owner.func):
             return _returned(text, callee, module)
     return ""
@@ -152,22 +151,22 @@ def described(binding: Binding, module: ModuleSemantics, name: str = "", *, foll
     return told + _one_step_on(source, module) if follow else told
 
 
-def _one_step_on(source: cst.CSTNode, module: ModuleSemantics) -> str:
+def _one_step_on(source: nodes.Node, module: ModuleSemantics) -> str:
     """Say of a name that stands for itself how it came about in turn."""
-    read = module.inference.read_of(source) if isinstance(source, cst.Name) else None
+    read = module.inference.read_of(source) if isinstance(source, nodes.Name) else None
     onward = reaching(read) if read is not None else ()
     told = (described(b, module, follow=False) for b in onward if not isinstance(b, ImportBinding))
     return next((f", and {text}" for text in told if text), "")
 
 
-def _assigned(binding: ValueBinding) -> cst.CSTNode | None:
+def _assigned(binding: ValueBinding) -> nodes.Node | None:
     """Return the expression that is bound; where it is a part of a call's result, the call."""
     part = unpacked(binding)
-    return binding.value if part is None and isinstance(binding.value, (cst.Call, cst.Await)) else part
+    return binding.value if part is None and isinstance(binding.value, (nodes.Call, nodes.Await)) else part
 
 
-def _says_nothing(source: cst.CSTNode) -> bool:
-    return isinstance(source, cst.Name) and source.value == "None"
+def _says_nothing(source: nodes.Node) -> bool:
+    return isinstance(source, nodes.Name) and source.value == "None"
 
 
 def _kind(meaning: Meaning) -> str:

@@ -9,8 +9,6 @@ import ast
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, cast, final
 
-import libcst as cst
-
 from isolint.semantics.chains import dotted, holder_of_item, item_name
 from isolint.semantics.facts import (
     AnnotationOf,
@@ -33,6 +31,7 @@ from isolint.semantics.scopes import (
     ScopeKind,
     ValueBinding,
 )
+from isolint.syntax import nodes
 from isolint.syntax.translation import quoted_expression
 from isolint.syntax.walk import children
 
@@ -51,20 +50,27 @@ TYPE_WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
 )
 """Special forms whose value is one of their arguments."""
-_COMPARING = (cst.Equal, cst.NotEqual, cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_COMPARING = (
+    nodes.Equal,
+    nodes.NotEqual,
+    nodes.LessThan,
+    nodes.LessThanEqual,
+    nodes.GreaterThan,
+    nodes.GreaterThanEqual,
+)
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
 Passing: TypeAlias = "tuple[str, str]"
 """What a value is passed to, and under which name."""
 _NOT_PASSED: Passing = ("", "")
 
-Step: TypeAlias = "tuple[cst.CSTNode | Callable[[], None], Usage, Passing]"
+Step: TypeAlias = "tuple[nodes.Node | Callable[[], None], Usage, Passing]"
 
 
-def parameters(params: cst.Parameters) -> list[cst.Param]:
+def parameters(params: nodes.Parameters) -> list[nodes.Param]:
     """Return all parameters in the order of the text."""
     found = [*params.posonly_params, *params.params]
-    if isinstance(params.star_arg, cst.Param):
+    if isinstance(params.star_arg, nodes.Param):
         found.append(params.star_arg)
     found.extend(params.kwonly_params)
     if params.star_kwarg is not None:
@@ -72,11 +78,11 @@ def parameters(params: cst.Parameters) -> list[cst.Param]:
     return found
 
 
-def last_name(node: cst.CSTNode) -> str:
+def last_name(node: nodes.Node) -> str:
     """Return ``c`` for ``a.b.c`` and for ``c``; empty for anything else."""
-    if isinstance(node, cst.Attribute):
+    if isinstance(node, nodes.Attribute):
         return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if isinstance(node, nodes.Name) else ""
 
 
 @cache
@@ -86,7 +92,7 @@ def handlers(walker: type) -> dict[type, Callable[..., None]]:
     Of the class and not of an object: what holds its own methods does not go by itself.
     """
     named = ((name, name.removeprefix("_on_")) for name in dir(walker) if name.startswith("_on_"))
-    return {getattr(cst, node): getattr(walker, name) for name, node in named if hasattr(cst, node)}
+    return {getattr(nodes, node): getattr(walker, name) for name, node in named if hasattr(nodes, node)}
 
 
 @final
@@ -96,12 +102,12 @@ class ExpressionWalker:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._annotates: AnnotationOf | None = None
-        self._quoted: cst.CSTNode | None = None
+        self._quoted: nodes.Node | None = None
         self._steps: list[Step] = []
         kind: type = type(self)
         self._handlers = handlers(kind)
 
-    def walk(self, node: cst.CSTNode, usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED) -> None:
+    def walk(self, node: nodes.Node, usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED) -> None:
         """Walk one expression; ``usage`` is what the code around does with its value."""
         outer, self._steps = self._steps, []
         steps = self._steps
@@ -111,27 +117,27 @@ class ExpressionWalker:
             handler = self._handlers.get(type(step))
             if handler is not None:
                 handler(self, step, usage, passing)
-            elif isinstance(step, cst.CSTNode):
+            elif isinstance(step, nodes.Node):
                 self._push(children(step))
             else:
                 step()
         self._steps = outer
 
-    def annotation(self, node: cst.CSTNode, annotates: AnnotationOf) -> None:
+    def annotation(self, node: nodes.Node, annotates: AnnotationOf) -> None:
         """Walk an annotation: nothing in it is used, and strings in it are code."""
         outer, self._annotates = self._annotates, annotates
         self.walk(node, Usage.ANNOTATES)
         self._annotates = outer
 
-    def test(self, node: cst.CSTNode) -> None:
+    def test(self, node: nodes.Node) -> None:
         """Walk a condition."""
         self._examine(node, Examination.TRUTH)
         self.walk(node, Usage.INSPECTED)
 
-    def _examine(self, node: cst.CSTNode, by: Examination) -> None:
+    def _examine(self, node: nodes.Node, by: Examination) -> None:
         self._recorder.facts.append(Examined(node, self._recorder.scope, self._recorder.guarded, by))
 
-    def bind_parameters(self, params: cst.Parameters, scope: Scope) -> None:
+    def bind_parameters(self, params: nodes.Parameters, scope: Scope) -> None:
         """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
         positional = len(params.posonly_params) + len(params.params)
         for index, param in enumerate(parameters(params)):
@@ -142,22 +148,20 @@ class ExpressionWalker:
             )
             self._recorder.bind(binding)
 
-    def assign(
-        self, target: cst.CSTNode, make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding]
-    ) -> None:
+    def assign(self, target: nodes.Node, make: Callable[[str, nodes.Node, tuple[int, ...]], Binding]) -> None:
         """Bind the names in an assignment target; ``make`` builds a binding from name, node and path."""
-        pending: list[tuple[cst.CSTNode, tuple[int, ...]]] = [(target, ())]
+        pending: list[tuple[nodes.Node, tuple[int, ...]]] = [(target, ())]
         while pending:
             node, path = pending.pop(0)
-            if isinstance(node, cst.Name):
+            if isinstance(node, nodes.Name):
                 self._recorder.bind(make(node.value, node, path))
-            elif isinstance(node, (cst.Tuple, cst.List)):
+            elif isinstance(node, (nodes.Tuple, nodes.List)):
                 pending[:0] = [(element, (*path, i)) for i, element in enumerate(node.elements)]
-            elif isinstance(node, cst.StarredElement):
+            elif isinstance(node, nodes.StarredElement):
                 pending.insert(0, (node.value, (*path, -1)))
-            elif isinstance(node, cst.Element):
+            elif isinstance(node, nodes.Element):
                 pending.insert(0, (node.value, path))
-            elif isinstance(node, cst.Attribute):
+            elif isinstance(node, nodes.Attribute):
                 self._assign_attribute(node, make, path)
             else:
                 self._walk_all(children(node), Usage.INSPECTED)
@@ -165,38 +169,38 @@ class ExpressionWalker:
 
     def _assign_attribute(
         self,
-        node: cst.Attribute,
-        make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding],
+        node: nodes.Attribute,
+        make: Callable[[str, nodes.Node, tuple[int, ...]], Binding],
         path: tuple[int, ...],
     ) -> None:
         self.walk(node.value, Usage.INSPECTED)
-        if isinstance(node.value, cst.Name):
+        if isinstance(node.value, nodes.Name):
             self._recorder.bind_attribute(node.value.value, make(node.attr.value, node, path))
         forget(self._recorder, dotted(node))
 
     def _assign_item(
         self,
-        node: cst.CSTNode,
-        make: Callable[[str, cst.CSTNode, tuple[int, ...]], Binding],
+        node: nodes.Node,
+        make: Callable[[str, nodes.Node, tuple[int, ...]], Binding],
         path: tuple[int, ...],
     ) -> None:
         name, owner = item_name(node), holder_of_item(node)
-        if isinstance(owner, cst.Name):
+        if isinstance(owner, nodes.Name):
             self._recorder.bind_attribute(owner.value, make(name, node, path))
 
-    def _walk_all(self, nodes: Iterable[cst.CSTNode], usage: Usage) -> None:
+    def _walk_all(self, nodes: Iterable[nodes.Node], usage: Usage) -> None:
         for node in nodes:
             self.walk(node, usage)
 
     def _push(
-        self, nodes: Iterable[cst.CSTNode], usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED
+        self, nodes: Iterable[nodes.Node], usage: Usage = Usage.PASSED, passing: Passing = _NOT_PASSED
     ) -> None:
         self._steps.extend((node, usage, passing) for node in reversed(list(nodes)))
 
     def _then(self, action: Callable[[], None]) -> None:
         self._steps.append((action, Usage.INSPECTED, _NOT_PASSED))
 
-    def _refer(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
+    def _refer(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
         recorder = self._recorder
         anchor = node if self._quoted is None else self._quoted
         recorder.facts.append(
@@ -205,23 +209,23 @@ class ExpressionWalker:
 
     # One method for each class of node whose children need more than a look.
 
-    def _on_Name(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
-        name = cast("cst.Name", node)
+    def _on_Name(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
+        name = cast("nodes.Name", node)
         self._recorder.read(name, name.value, later=self._annotates is not None)
         self._refer(name, usage, passing)
 
-    def _on_Attribute(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
+    def _on_Attribute(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
         base = node
-        while isinstance(base, cst.Attribute):
+        while isinstance(base, nodes.Attribute):
             base = base.value
-        if isinstance(base, cst.Name):
+        if isinstance(base, nodes.Name):
             self._recorder.read(base, base.value, later=self._annotates is not None)
         else:
             self._push([base])
         self._refer(node, usage, passing)
 
-    def _on_Call(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
-        call = cast("cst.Call", node)
+    def _on_Call(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
+        call = cast("nodes.Call", node)
         recorder = self._recorder
         recorder.facts.append(CallSite(call, recorder.scope, recorder.guarded))
         callee = last_name(call.func)
@@ -236,71 +240,71 @@ class ExpressionWalker:
             self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))
         self._push([call.func], Usage.CALLED)
 
-    def _on_Await(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
+    def _on_Await(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         self.note_await(node, "await")
         self._recorder.facts.append(AwaitSite(node, self._recorder.scope, self._recorder.guarded))
-        self._push([cast("cst.Await", node).expression], Usage.AWAITED)
+        self._push([cast("nodes.Await", node).expression], Usage.AWAITED)
 
-    def note_await(self, node: cst.CSTNode, keyword: str) -> None:
+    def note_await(self, node: nodes.Node, keyword: str) -> None:
         """Note ``await``, ``async for`` or ``async with`` where it runs at import."""
         recorder = self._recorder
         if recorder.scope.runs_at_import():
             recorder.facts.append(ImportTimeAwait(node, recorder.scope, recorder.guarded, keyword))
 
-    def _on_Subscript(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
-        subscript = cast("cst.Subscript", node)
+    def _on_Subscript(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
+        subscript = cast("nodes.Subscript", node)
         kind = last_name(subscript.value)
         slices = [child for element in subscript.slice for child in children(element.slice)]
         if self._annotates is not None and kind in ("Literal", "Annotated"):
             slices = slices[:1] if kind == "Annotated" else []
         if self._annotates is None and kind in TYPE_WRAPPERS:  # an alias
-            for text in [child for child in slices if isinstance(child, cst.SimpleString)]:
+            for text in [child for child in slices if isinstance(child, nodes.SimpleString)]:
                 self._then(partial(self.annotation, text, AnnotationOf.VARIABLE))
         # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
         self._push(slices, usage if kind in TYPE_WRAPPERS else Usage.INSPECTED)
         passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES)
         self._push([subscript.value], usage if passes_on else Usage.PASSED, passing)
         is_used = usage is Usage.CALLED or (usage is Usage.PASSED and passing[0])
-        if is_used and isinstance(subscript.value, (cst.Name, cst.Attribute, cst.Call)):
+        if is_used and isinstance(subscript.value, (nodes.Name, nodes.Attribute, nodes.Call)):
             self._refer(subscript, usage, passing)
 
-    def _on_Comparison(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        comparison = cast("cst.Comparison", node)
+    def _on_Comparison(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        comparison = cast("nodes.Comparison", node)
         if isinstance(comparison.comparisons[0].operator, _COMPARING):
             for side in (comparison.left, comparison.comparisons[0].comparator):
                 self._examine(side, Examination.COMPARISON)
         self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
 
-    def _on_BinaryOperation(self, node: cst.CSTNode, usage: Usage, _passing: Passing) -> None:
+    def _on_BinaryOperation(self, node: nodes.Node, usage: Usage, _passing: Passing) -> None:
         self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
 
-    def _on_UnaryOperation(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        operation = cast("cst.UnaryOperation", node)
-        if isinstance(operation.operator, cst.Not):
+    def _on_UnaryOperation(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        operation = cast("nodes.UnaryOperation", node)
+        if isinstance(operation.operator, nodes.Not):
             self._examine(operation.expression, Examination.TRUTH)
         self._push(children(node), Usage.INSPECTED)
 
-    def _on_FormattedStringExpression(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        formatted = cast("cst.FormattedStringExpression", node)
+    def _on_FormattedStringExpression(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        formatted = cast("nodes.FormattedStringExpression", node)
         if formatted.conversion is None and formatted.equal is None:
             self._examine(formatted.expression, Examination.FORMATTING)
         self._push(children(node), Usage.INSPECTED)
 
-    def _on_BooleanOperation(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
-        operation = cast("cst.BooleanOperation", node)
+    def _on_BooleanOperation(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
+        operation = cast("nodes.BooleanOperation", node)
         self._examine(operation.left, Examination.TRUTH)
-        holds = isinstance(operation.operator, cst.And)
+        holds = isinstance(operation.operator, nodes.And)
         self._push_where(tested(operation.left, holds=holds), operation.right, usage, passing)
         self._push([operation.left], usage, passing)
 
-    def _on_IfExp(self, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
-        choice = cast("cst.IfExp", node)
+    def _on_IfExp(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
+        choice = cast("nodes.IfExp", node)
         self._examine(choice.test, Examination.TRUTH)
         self._push_where(tested(choice.test, holds=False), choice.orelse, usage, passing)
         self._push_where(tested(choice.test, holds=True), choice.body, usage, passing)
         self._push([choice.test], Usage.INSPECTED)
 
-    def _push_where(self, known: Tested, node: cst.CSTNode, usage: Usage, passing: Passing) -> None:
+    def _push_where(self, known: Tested, node: nodes.Node, usage: Usage, passing: Passing) -> None:
         """Push what is evaluated only where something is known of the types of some names."""
         if known:
             self._then(lambda: widen(self._recorder, known))
@@ -308,47 +312,47 @@ class ExpressionWalker:
         if known:
             self._then(lambda: narrow(self._recorder, known))
 
-    def _on_Element(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        self._push([cast("cst.Element", node).value], Usage.COLLECTED)
+    def _on_Element(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        self._push([cast("nodes.Element", node).value], Usage.COLLECTED)
 
-    def _on_DictElement(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        element = cast("cst.DictElement", node)
+    def _on_DictElement(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        element = cast("nodes.DictElement", node)
         self._push([element.value], Usage.PASSED)
         self._push([element.key], Usage.INSPECTED)
 
-    def _on_NamedExpr(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        walrus = cast("cst.NamedExpr", node)
+    def _on_NamedExpr(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        walrus = cast("nodes.NamedExpr", node)
         self._then(lambda: self._bind_walrus(walrus))
         self._push([walrus.value], Usage.ASSIGNED)
 
-    def _bind_walrus(self, walrus: cst.NamedExpr) -> None:
+    def _bind_walrus(self, walrus: nodes.NamedExpr) -> None:
         inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
         scope = next(s for s in self._recorder.scope.enclosing() if s.kind not in inline)
         name = last_name(walrus.target)
         self._recorder.bind(ValueBinding(name, walrus.target, scope, self._recorder.tick(), walrus.value))
 
-    def _on_Yield(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        value = cast("cst.Yield", node).value
-        self._recorder.scope.note_yield(None if isinstance(value, cst.From) else value)
+    def _on_Yield(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        value = cast("nodes.Yield", node).value
+        self._recorder.scope.note_yield(None if isinstance(value, nodes.From) else value)
         self._push(children(node))
 
-    def _on_SimpleString(self, node: cst.CSTNode, usage: Usage, _passing: Passing) -> None:
+    def _on_SimpleString(self, node: nodes.Node, usage: Usage, _passing: Passing) -> None:
         if self._annotates is None or self._quoted is not None:
             return
-        quoted = quoted_expression(ast.literal_eval(cast("cst.SimpleString", node).value))
+        quoted = quoted_expression(ast.literal_eval(cast("nodes.SimpleString", node).value))
         if quoted is not None:
             self._quoted = node
             self.walk(quoted, usage)
             self._quoted = None
             self._recorder.quoted[node] = quoted
 
-    def _on_Lambda(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
-        function = cast("cst.Lambda", node)
+    def _on_Lambda(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
+        function = cast("nodes.Lambda", node)
         self._then(lambda: self._enter_lambda(function))
         defaults = [p.default for p in parameters(function.params) if p.default is not None]
         self._push(defaults, Usage.PASSED, ("", "default"))
 
-    def _enter_lambda(self, function: cst.Lambda) -> None:
+    def _enter_lambda(self, function: nodes.Lambda) -> None:
         recorder = self._recorder
         scope = recorder.open(ScopeKind.FUNCTION, function)
         outside = recorder.enter(scope)
@@ -357,22 +361,22 @@ class ExpressionWalker:
         self._then(lambda: recorder.leave(outside))
         self._push([function.body])
 
-    def _on_ListComp(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
+    def _on_ListComp(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         self._comprehension(node, ScopeKind.COMPREHENSION)
 
     _on_SetComp = _on_DictComp = _on_ListComp
 
-    def _on_GeneratorExp(self, node: cst.CSTNode, _usage: Usage, _passing: Passing) -> None:
+    def _on_GeneratorExp(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         self._comprehension(node, ScopeKind.GENERATOR)
 
-    def _comprehension(self, node: cst.CSTNode, kind: ScopeKind) -> None:
-        comprehension = cast("cst.ListComp", node)
+    def _comprehension(self, node: nodes.Node, kind: ScopeKind) -> None:
+        comprehension = cast("nodes.ListComp", node)
         first = comprehension.for_in
         results = [child for child in children(comprehension) if child is not first]
         self._then(lambda: self._enter_comprehension(comprehension, kind, results))
         self._push([first.iter])
 
-    def _enter_comprehension(self, node: cst.ListComp, kind: ScopeKind, results: list[cst.CSTNode]) -> None:
+    def _enter_comprehension(self, node: nodes.ListComp, kind: ScopeKind, results: list[nodes.Node]) -> None:
         recorder = self._recorder
         inner = recorder.open(kind, node)
         recorder.facts.append(ComprehensionSite(node, recorder.scope, recorder.guarded, inner))
@@ -381,7 +385,7 @@ class ExpressionWalker:
         self._push(results)
         self._push_loop(node.for_in)
 
-    def _push_loop(self, loop: cst.CompFor) -> None:
+    def _push_loop(self, loop: nodes.CompFor) -> None:
         """Push what happens in one ``for`` of a comprehension, whose iterable has been walked."""
         inner = loop.inner_for_in
         if inner is not None:
@@ -393,7 +397,7 @@ class ExpressionWalker:
             self._examine(test, Examination.TRUTH)
         self._then(lambda: self._bind_loop_target(loop))
 
-    def _bind_loop_target(self, loop: cst.CompFor) -> None:
+    def _bind_loop_target(self, loop: nodes.CompFor) -> None:
         if loop.asynchronous is not None:
             self.note_await(loop.iter, "async for")
         recorder = self._recorder

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from isolint.semantics.scopes import Loop, Scope
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
 
 
 @final
@@ -53,7 +53,7 @@ class Fact(Struct, frozen=True):
     ``guarded`` says that it runs only under ``if __name__ == "__main__":``.
     """
 
-    node: CSTNode
+    node: Node
     scope: Scope
     guarded: bool
 
@@ -68,7 +68,7 @@ class Reference(Fact, frozen=True):
     """
 
     usage: Usage
-    anchor: CSTNode
+    anchor: Node
     receiver: str = ""
     keyword: str = ""
     annotates: AnnotationOf | None = None
@@ -86,7 +86,7 @@ class Import(Fact, frozen=True):
     name: str
     bound: str
     type_checking: bool
-    origin: CSTNode
+    origin: Node
     first: bool
 
 

@@ -6,8 +6,6 @@ import ast
 import builtins
 from typing import TYPE_CHECKING, Any
 
-import libcst as cst
-
 from isolint.semantics import calls, declared, members
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
 from isolint.semantics.lookups import narrowed, reaching
@@ -20,6 +18,7 @@ from isolint.semantics.meanings import (
     distinct,
 )
 from isolint.semantics.scopes import ScopeKind
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 _BUILTINS = frozenset(dir(builtins))
 
 
-def _name(inference: Inference, node: cst.Name) -> Meanings:
+def _name(inference: Inference, node: nodes.Name) -> Meanings:
     read = inference.read_of(node)
     if read is None:
         return UNKNOWN
@@ -53,52 +52,52 @@ def _name(inference: Inference, node: cst.Name) -> Meanings:
     return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
 
 
-def _await(inference: Inference, node: cst.Await) -> Meanings:
+def _await(inference: Inference, node: nodes.Await) -> Meanings:
     return inference.each(node.expression, calls.awaited)
 
 
-def _walrus(inference: Inference, node: cst.NamedExpr) -> Meanings:
+def _walrus(inference: Inference, node: nodes.NamedExpr) -> Meanings:
     return inference.of(node.value)
 
 
-def _choice(inference: Inference, node: cst.IfExp) -> Meanings:
+def _choice(inference: Inference, node: nodes.IfExp) -> Meanings:
     return distinct([*inference.of(node.body), *inference.of(node.orelse)])
 
 
-def _either(inference: Inference, node: cst.BooleanOperation) -> Meanings:
+def _either(inference: Inference, node: nodes.BooleanOperation) -> Meanings:
     return distinct([*inference.of(node.left), *inference.of(node.right)])
 
 
-def _display(inference: Inference, node: cst.CSTNode) -> Meanings:
+def _display(inference: Inference, node: nodes.Node) -> Meanings:
     return collected(node, inference)
 
 
-def _subscript(inference: Inference, node: cst.Subscript) -> Meanings:
+def _subscript(inference: Inference, node: nodes.Subscript) -> Meanings:
     if kept := members.item(inference, node):
         return kept
     index = node.slice[0].slice
-    if isinstance(index, cst.Index) and (held := inference.holding(node.value)):
+    if isinstance(index, nodes.Index) and (held := inference.holding(node.value)):
         return item_of(held, inference.of(index.value))
     # `asyncio.Queue[int]` is the class still.
     of = inference.of(node.value)
     return tuple(m for m in of if isinstance(m, Class) or (isinstance(m, External) and not m.bound))
 
 
-def _string(_inference: Inference, node: cst.SimpleString) -> Meanings:
+def _string(_inference: Inference, node: nodes.SimpleString) -> Meanings:
     # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
     value = None if "\\" in node.value else ast.literal_eval(node.value)
     return (Text(value, node),) if isinstance(value, str) else UNKNOWN
 
 
 HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {
-    cst.Name: _name,
-    cst.Attribute: members.attribute,
-    cst.Call: calls.call,
-    cst.Await: _await,
-    cst.NamedExpr: _walrus,
-    cst.IfExp: _choice,
-    cst.BooleanOperation: _either,
-    cst.Subscript: _subscript,
-    cst.SimpleString: _string,
+    nodes.Name: _name,
+    nodes.Attribute: members.attribute,
+    nodes.Call: calls.call,
+    nodes.Await: _await,
+    nodes.NamedExpr: _walrus,
+    nodes.IfExp: _choice,
+    nodes.BooleanOperation: _either,
+    nodes.Subscript: _subscript,
+    nodes.SimpleString: _string,
     **dict.fromkeys((*DISPLAYS, *COMPREHENSIONS, *MAPPING_DISPLAYS), _display),
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from isolint.semantics.imports import Imported
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.watch import FoundModule, Watched
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
     from isolint.syntax.outline import Outline
     from isolint.syntax.trees import LeanTree
 
@@ -316,7 +316,7 @@ class ModuleIndex:
         known = self._bound[module] if self.bound(module) is not None else None
         return known.tree if known is not None else None
 
-    def tree_with(self, node: CSTNode) -> LeanTree | None:
+    def tree_with(self, node: Node) -> LeanTree | None:
         """Return the tree of a bound module that ``node`` stands in."""
         trees = (known.tree for known in self._bound.values() if known is not None)
         return next((tree for tree in trees if tree.holds(node)), None)

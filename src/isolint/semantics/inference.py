@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-import libcst as cst
-
 from isolint.semantics import calls, declared, members
 from isolint.semantics.bindings import bound
 from isolint.semantics.handlers import HANDLERS
@@ -26,6 +24,7 @@ from isolint.semantics.meanings import (
 )
 from isolint.semantics.plans.names import PlanNames
 from isolint.semantics.scopes import ImportBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +81,7 @@ class Inference:
         self._searched.clear()
         del self.plan_names
 
-    def of(self, node: cst.CSTNode) -> Meanings:
+    def of(self, node: nodes.Node) -> Meanings:
         """Return what ``node`` may mean; empty when unknown."""
         known = self._known.get(node)
         if known is not None:
@@ -139,35 +138,35 @@ class Inference:
             if self._retries > _MOST_RETRIES:
                 self._known[last[0]] = last[1][0]
 
-    def each(self, node: cst.CSTNode, step: Callable[[Meaning], Meanings]) -> Meanings:
+    def each(self, node: nodes.Node, step: Callable[[Meaning], Meanings]) -> Meanings:
         """Return what ``step`` makes of each thing ``node`` may mean."""
         return distinct(found for meaning in self.of(node) for found in step(meaning))
 
-    def all_of(self, node: cst.CSTNode) -> list[Meaning]:
+    def all_of(self, node: nodes.Node) -> list[Meaning]:
         """Return what ``node`` may mean, and what other first-party modules keep under such names."""
         meanings = self.of(node)
         return [*meanings, *(m for e in meanings if isinstance(e, External) for m in self.defined(e.name))]
 
-    def externals(self, node: cst.CSTNode) -> list[External]:
+    def externals(self, node: nodes.Node) -> list[External]:
         """Return the things from outside the module that ``node`` may mean."""
         return [meaning for meaning in self.of(node) if isinstance(meaning, External)]
 
-    def reached(self, node: cst.CSTNode) -> list[External]:
+    def reached(self, node: nodes.Node) -> list[External]:
         """Return the things from outside the module that ``node`` may mean, or be a ``partial`` of."""
         meanings = (m.whole() if isinstance(m, Partial) else m for m in self.of(node))
         return [meaning for meaning in meanings if isinstance(meaning, External)]
 
-    def holding(self, node: cst.CSTNode) -> Meanings:
+    def holding(self, node: nodes.Node) -> Meanings:
         """Return the collections and mappings that ``node`` may mean, also where another module keeps them."""
         return tuple(m for m in self.all_of(node) if isinstance(m, (Collection, Mapped)))
 
-    def root_of(self, node: cst.CSTNode) -> cst.CSTNode:
+    def root_of(self, node: nodes.Node) -> nodes.Node:
         """Return the leftmost part of a chain of attributes."""
-        while isinstance(node, cst.Attribute):
+        while isinstance(node, nodes.Attribute):
             node = node.value
         return node
 
-    def annotated(self, annotation: cst.CSTNode) -> Meanings:
+    def annotated(self, annotation: nodes.Node) -> Meanings:
         """Return what a value annotated so may be."""
         return declared.annotated(self, annotation)
 
@@ -179,7 +178,7 @@ class Inference:
         """Return what calling ``callee`` gives."""
         return calls.called(self, callee)
 
-    def functions(self, callee: cst.CSTNode) -> list[Function]:
+    def functions(self, callee: nodes.Node) -> list[Function]:
         """Return the first-party functions that an expression may mean, also those of other modules."""
         return [m for m in self.all_of(callee) if isinstance(m, Function)]
 
@@ -194,7 +193,7 @@ class Inference:
         *_, root = scope.enclosing()
         return self._homes.get(root, "")
 
-    def read_of(self, name: cst.CSTNode) -> Read | None:
+    def read_of(self, name: nodes.Node) -> Read | None:
         """Return the look-up that ``name`` is, in this module or in one that was read for it."""
         for position, recorder in enumerate(self._searched):
             read = recorder.reads.get(name)
@@ -204,7 +203,7 @@ class Inference:
                 return read
         return None
 
-    def quoted(self, text: cst.SimpleString) -> cst.CSTNode | None:
+    def quoted(self, text: nodes.SimpleString) -> nodes.Node | None:
         """Return the expression that a string stands for which is an annotation."""
         found = (recorder.quoted.get(text) for recorder in self._searched)
         return next((quoted for quoted in found if quoted is not None), None)

@@ -10,7 +10,7 @@ from isolint.semantics.scopes import NarrowedBinding, ScopeKind, order_of, widen
 
 if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding, Loop, Read, Scope
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
 
 
 def reaching(read: Read) -> tuple[Binding, ...]:
@@ -24,7 +24,7 @@ def reaching(read: Read) -> tuple[Binding, ...]:
     return next((merged(scope.names[read.name]) for scope in outer if read.name in scope.names), ())
 
 
-def narrowed(read: Read, bindings: tuple[Binding, ...]) -> tuple[CSTNode, ...]:
+def narrowed(read: Read, bindings: tuple[Binding, ...]) -> tuple[Node, ...]:
     """Return the types that tests tell of what ``read`` sees, which is ``bindings``; empty where none do."""
     home = bindings[0].scope if bindings else None
     if home is None or read.name not in home.narrowed:
@@ -39,7 +39,7 @@ def narrowed(read: Read, bindings: tuple[Binding, ...]) -> tuple[CSTNode, ...]:
     return types if len(types) == len(found) and set(widened(found)) == set(bindings) else ()
 
 
-def narrowed_attribute(read: Read, dotted: str) -> tuple[CSTNode, ...]:
+def narrowed_attribute(read: Read, dotted: str) -> tuple[Node, ...]:
     """Return the types that tests tell of the attribute ``dotted``, whose first name ``read`` looks up."""
     order = read.order
     for scope in read.scope.enclosing():

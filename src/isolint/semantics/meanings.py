@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.semantics.scopes import ClassBinding, FunctionBinding
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
 
 
 @final
@@ -121,7 +121,7 @@ class Text:
     """A string literal, and the node that it is."""
 
     value: str
-    node: CSTNode = field(compare=False, repr=False)
+    node: Node = field(compare=False, repr=False)
 
 
 Meaning: TypeAlias = "External | Function | Class | Instance | Coroutine | Plan | Collection | Mapped | Giver | Context | Partial | Text"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.chains import dotted, holder_of_item, item_name
 from isolint.semantics.declared import classes, instances
 from isolint.semantics.elements import method_of
@@ -26,6 +24,7 @@ from isolint.semantics.meanings import (
     distinct,
 )
 from isolint.semantics.scopes import ClassBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.catalogue import Entry
@@ -38,7 +37,7 @@ ENTER_METHODS = ("__aenter__", "__enter__")
 _PROPERTIES = frozenset({"property", "cached_property"})
 
 
-def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
+def attribute(inference: Inference, node: nodes.Attribute) -> Meanings:
     """Return what an expression ``owner.name`` may mean."""
     name = node.attr.value
     if tested := tested_types(inference, node):
@@ -49,26 +48,26 @@ def attribute(inference: Inference, node: cst.Attribute) -> Meanings:
     return distinct(found for owner in inference.of(node.value) for found in member(inference, owner, name))
 
 
-def tested_types(inference: Inference, node: cst.Attribute) -> Meanings:
+def tested_types(inference: Inference, node: nodes.Attribute) -> Meanings:
     """Return what is known of an attribute that has passed ``isinstance``."""
     types = types_passed(inference, node)
     return instances(inference, types) if types else UNKNOWN
 
 
-def types_passed(inference: Inference, node: cst.Attribute) -> tuple[cst.CSTNode, ...]:
+def types_passed(inference: Inference, node: nodes.Attribute) -> tuple[nodes.Node, ...]:
     """Return the types that tests tell of an attribute here; empty where none do."""
     root = inference.root_of(node)
-    read = inference.read_of(root) if isinstance(root, cst.Name) else None
+    read = inference.read_of(root) if isinstance(root, nodes.Name) else None
     return narrowed_attribute(read, dotted(node)) if read is not None else ()
 
 
-def item(inference: Inference, node: cst.Subscript) -> Meanings:
+def item(inference: Inference, node: nodes.Subscript) -> Meanings:
     """Return what methods of a class keep under a key of an attribute: ``self.table["key"] = ...``."""
     bindings = item_bindings(inference, node)
     return distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
 
 
-def item_bindings(inference: Inference, node: cst.Subscript) -> list[Binding]:
+def item_bindings(inference: Inference, node: nodes.Subscript) -> list[Binding]:
     """Return what binds a key of an attribute of an object of a known class."""
     name, holder = item_name(node), holder_of_item(node)
     if holder is None:
@@ -77,7 +76,7 @@ def item_bindings(inference: Inference, node: cst.Subscript) -> list[Binding]:
     return [binding for owner in owners for binding in attribute_bindings(inference, owner, name)]
 
 
-def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
+def told_by_name(inference: Inference, node: nodes.Attribute) -> Entry | None:
     """Return the method that ``node`` can only be by the names in it, where no type is known."""
     told = inference.catalogue.telling(node.attr.value, called_name(node.value))
     if told is None:
@@ -86,9 +85,9 @@ def told_by_name(inference: Inference, node: cst.Attribute) -> Entry | None:
     return None if is_known else told
 
 
-def called_name(node: cst.CSTNode) -> str:
+def called_name(node: nodes.Node) -> str:
     """Return how an object is called: by its own name, or by that of what gives it."""
-    return last_name(node.func if isinstance(node, cst.Call) else node)
+    return last_name(node.func if isinstance(node, nodes.Call) else node)
 
 
 def _is_known(inference: Inference, owner: Meaning) -> bool:
@@ -168,7 +167,7 @@ def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Bi
 def bases(inference: Inference, owner: Class) -> list[External | Class]:
     """Return the classes that ``owner`` inherits directly."""
     definition = owner.binding.node
-    if not isinstance(definition, cst.ClassDef):
+    if not isinstance(definition, nodes.ClassDef):
         return []
     found = [base for arg in definition.bases for base in classes(inference, inference.of(arg.value))]
     return [base for base in found if base != owner]
@@ -184,14 +183,14 @@ def _read(inference: Inference, meaning: Meaning) -> Meanings:
 def decorators(scope: Scope) -> set[str]:
     """Return the last names of the decorators of a function."""
     node = scope.node
-    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
 
 
 def class_of(scope: Scope) -> ClassBinding:
     """Return the binding of a class by its scope; inside its own body it is not bound yet."""
     parent = scope.parent
     node = scope.node
-    assert isinstance(node, cst.ClassDef)  # noqa: S101  # only a class statement opens a class scope
+    assert isinstance(node, nodes.ClassDef)  # noqa: S101  # only a class statement opens a class scope
     bindings = parent.names.get(node.name.value, []) if parent is not None else []
     for binding in bindings:
         if isinstance(binding, ClassBinding) and binding.inner is scope:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct, field
 
 from isolint.semantics.binder import bind
@@ -18,6 +17,7 @@ from isolint.semantics.meanings import Function, Giver, Text
 from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding
 from isolint.semantics.sifting import Sieve
+from isolint.syntax import nodes
 from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ModuleSemantics(Struct, frozen=True):
     catalogue: Catalogue
     index: ModuleIndex
     _relevance: Relevance
-    _entries: dict[cst.CSTNode, list[Entry]] = field(default_factory=dict["cst.CSTNode", "list[Entry]"])
+    _entries: dict[nodes.Node, list[Entry]] = field(default_factory=dict["nodes.Node", "list[Entry]"])
     _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"])
 
     def dissolve(self) -> None:
@@ -73,19 +73,19 @@ class ModuleSemantics(Struct, frozen=True):
             )
         )
 
-    def _is_told_by_itself(self, node: cst.CSTNode) -> bool:
+    def _is_told_by_itself(self, node: nodes.Node) -> bool:
         """Whether no name in an expression has the same meaning: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
-        if isinstance(node, cst.Subscript):
+        if isinstance(node, nodes.Subscript):
             return bool(self.inference.holding(node.value) or item_name(node))
-        if not isinstance(node, cst.Call) or last_name(node.func) == "getattr":
+        if not isinstance(node, nodes.Call) or last_name(node.func) == "getattr":
             return True
         return any(isinstance(m, (Function, Giver)) for m in self.inference.all_of(node.func))
 
-    def may_be_foreign(self, node: cst.CSTNode) -> bool:
+    def may_be_foreign(self, node: nodes.Node) -> bool:
         """Whether an expression may stand for something from outside the project; a no is certain, and soon said."""
         return self._relevance.of(node)
 
-    def bindings(self, name: cst.CSTNode) -> tuple[Binding, ...]:
+    def bindings(self, name: nodes.Node) -> tuple[Binding, ...]:
         """Return what a name that is read may be bound by."""
         read = self.recorder.reads.get(name)
         return reaching(read) if read is not None else ()
@@ -111,17 +111,17 @@ class ModuleSemantics(Struct, frozen=True):
             self._deferred.append(find_deferred(self))
         return self._deferred[0]
 
-    def text_of(self, node: cst.CSTNode) -> str:
+    def text_of(self, node: nodes.Node) -> str:
         """Return the source of an expression on one line, also of one that another module holds."""
         elsewhere = self.index.tree_with(node)
         text = dotted(node) or (elsewhere if elsewhere is not None else self.tree).text_of(node)
         return " ".join(text.split())
 
-    def code_of(self, node: cst.CSTNode) -> str:
+    def code_of(self, node: nodes.Node) -> str:
         """Return the source of an expression of this module, parentheses included, to write it anew."""
         return self.tree.code_of(node) if isinstance(self.tree, FullTree) else self.tree.text_of(node)
 
-    def line_of(self, node: cst.CSTNode) -> int:
+    def line_of(self, node: nodes.Node) -> int:
         """Return the line on which a node of this module, or of one read for it, begins; 0 where unknown."""
         elsewhere = self.index.tree_with(node)
         return (elsewhere if elsewhere is not None else self.tree).line_of(node)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-import libcst as cst
-
 from isolint.semantics.chains import dotted
 from isolint.semantics.scopes import NarrowedBinding, widened
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,25 +14,25 @@ if TYPE_CHECKING:
     from isolint.semantics.recorder import Recorder
 
 
-Tested: TypeAlias = "dict[str, cst.CSTNode]"
+Tested: TypeAlias = "dict[str, nodes.Node]"
 """Names, each with the expression of the types it has."""
 
 
-def tested(test: cst.CSTNode, *, holds: bool) -> Tested:
+def tested(test: nodes.Node, *, holds: bool) -> Tested:
     """Return what follows from ``test`` being true, or false."""
     found: Tested = {}
     pending = [(test, holds)]
     while pending:
         node, is_true = pending.pop()
-        if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+        if isinstance(node, nodes.UnaryOperation) and isinstance(node.operator, nodes.Not):
             pending.append((node.expression, not is_true))
-        elif isinstance(node, cst.BooleanOperation):
-            if isinstance(node.operator, cst.And) is is_true:
+        elif isinstance(node, nodes.BooleanOperation):
+            if isinstance(node.operator, nodes.And) is is_true:
                 pending += [(node.right, is_true), (node.left, is_true)]
-        elif is_true and isinstance(node, cst.Call) and len(node.args) == 2:
+        elif is_true and isinstance(node, nodes.Call) and len(node.args) == 2:
             subject = node.args[0].value
-            subject = subject.target if isinstance(subject, cst.NamedExpr) else subject
-            is_test = isinstance(node.func, cst.Name) and node.func.value == "isinstance"
+            subject = subject.target if isinstance(subject, nodes.NamedExpr) else subject
+            is_test = isinstance(node.func, nodes.Name) and node.func.value == "isinstance"
             if is_test and (name := dotted(subject)):
                 found[name] = node.args[1].value
     return found

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from isolint.semantics.facts import Fact
-    from isolint.syntax.nodes import CSTNode
-    from isolint.syntax.translation.deferred import DeferredBlock
+    from isolint.syntax.nodes import DeferredBlock, Node
 
 
 _POSITIONS = 4
@@ -40,7 +39,7 @@ class Recorder:
     that something is imported from, as far as bodies are bound.
     """
 
-    def __init__(self, module: CSTNode) -> None:
+    def __init__(self, module: Node) -> None:
         self.order: int = 0
         self.root = Scope(ScopeKind.MODULE, module, None, 0, None)
         self.scope = self.root
@@ -52,12 +51,12 @@ class Recorder:
         self.is_whole: bool = True
         self.completed = 0
         self._attributes: dict[str, list[Binding]] = {}
-        self.reads: dict[CSTNode, Read] = {}
+        self.reads: dict[Node, Read] = {}
         self.facts: list[Fact] = []
         self.bound: list[Binding] = []
-        self.inner: dict[CSTNode, Scope] = {}
+        self.inner: dict[Node, Scope] = {}
         self.libraries: set[str] = set()
-        self.quoted: dict[CSTNode, CSTNode] = {}
+        self.quoted: dict[Node, Node] = {}
 
     def tick(self) -> int:
         """Move on by one position and return it."""
@@ -99,7 +98,7 @@ class Recorder:
         """Return the same as far as bodies have been bound."""
         return self._attributes.get(name, [])
 
-    def read(self, node: CSTNode, name: str, *, later: bool = False) -> None:
+    def read(self, node: Node, name: str, *, later: bool = False) -> None:
         """Note that ``name`` is looked up here, or ``later``."""
         self.reads[node] = Read(name, self.scope, self.tick(), self.loop, later)
 
@@ -132,7 +131,7 @@ class Recorder:
                     holder.note_attribute(binding)
                 return
 
-    def open(self, kind: ScopeKind, node: CSTNode, *, is_async: bool = False) -> Scope:
+    def open(self, kind: ScopeKind, node: Node, *, is_async: bool = False) -> Scope:
         """Make the scope that ``node`` opens here, without entering it."""
         scope = Scope(kind, node, self.scope, self.tick(), self.loop, is_async)
         self.inner[node] = scope

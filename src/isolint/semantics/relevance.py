@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast, final
 
-import libcst as cst
-
 from isolint.semantics.chains import item_name
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, HANDING_OUT, MAPPING_DISPLAYS, SAME_ELEMENTS
 from isolint.semantics.expressions import last_name
@@ -23,6 +21,7 @@ from isolint.semantics.scopes import (
     PartBinding,
     ValueBinding,
 )
+from isolint.syntax import nodes
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:
@@ -39,11 +38,11 @@ _GIVE_WHAT_IS_NAMED = frozenset(
 )
 _PASS_ON = frozenset(
     {
-        cst.IfExp,
-        cst.BooleanOperation,
-        cst.NamedExpr,
-        cst.Element,
-        cst.DictElement,
+        nodes.IfExp,
+        nodes.BooleanOperation,
+        nodes.NamedExpr,
+        nodes.Element,
+        nodes.DictElement,
         *DISPLAYS,
         *MAPPING_DISPLAYS,
         *COMPREHENSIONS,
@@ -88,7 +87,7 @@ class Relevance:
         self._named: dict[str, list[Binding]] = {}
         self._seen = 0
 
-    def of(self, node: cst.CSTNode) -> bool:
+    def of(self, node: nodes.Node) -> bool:
         """Whether ``node`` may stand for a function, class or module from outside the project."""
         pending = [node]
         while pending:
@@ -98,18 +97,18 @@ class Relevance:
             pending += _handed_on(node)
         return False
 
-    def _is_relevant(self, node: cst.CSTNode) -> bool:
+    def _is_relevant(self, node: nodes.Node) -> bool:
         kind = type(node)
-        if kind is cst.Name:
-            return self._name(cast("cst.Name", node))
-        if kind is cst.Attribute:
-            return self._attribute(cast("cst.Attribute", node))
-        if kind is cst.Call:
-            return self._call(cast("cst.Call", node))
-        kept = item_name(node) if kind is cst.Subscript else ""
+        if kind is nodes.Name:
+            return self._name(cast("nodes.Name", node))
+        if kind is nodes.Attribute:
+            return self._attribute(cast("nodes.Attribute", node))
+        if kind is nodes.Call:
+            return self._call(cast("nodes.Call", node))
+        kept = item_name(node) if kind is nodes.Subscript else ""
         return bool(kept) and self._stands_for_another(kept)
 
-    def _name(self, node: cst.Name) -> bool:
+    def _name(self, node: nodes.Name) -> bool:
         stars = bool(self._recorder.root.stars)
         # Most names are bound to nothing of the kind anywhere: no need to find out which binding this one sees.
         if not stars and not self._some_bound(node.value):
@@ -155,7 +154,7 @@ class Relevance:
             return declared or (binding.default is not None and self.of(binding.default))
         return False
 
-    def _attribute(self, node: cst.Attribute) -> bool:
+    def _attribute(self, node: nodes.Attribute) -> bool:
         name = node.attr.value
         if self._catalogue.ends_known_name(name) and (
             name in self._index.possible_members()
@@ -163,8 +162,8 @@ class Relevance:
             or not self._recorder.libraries.isdisjoint(self._catalogue.near(name))
         ):
             return True
-        part: cst.CSTNode = node
-        while isinstance(part, cst.Attribute):
+        part: nodes.Node = node
+        while isinstance(part, nodes.Attribute):
             attribute = part.attr.value
             if self._stands_for_another(attribute) or (self._told and self._told.by_word(attribute)):
                 return True
@@ -193,7 +192,7 @@ class Relevance:
             return False
         if self._told is not None and binding.inner.deferred is not None:
             return False
-        decorated = isinstance(binding.node, cst.FunctionDef) and bool(binding.node.decorators)
+        decorated = isinstance(binding.node, nodes.FunctionDef) and bool(binding.node.decorators)
         if read and not decorated:
             return False
         if binding not in self._results:
@@ -201,38 +200,38 @@ class Relevance:
             self._results[binding] = any(map(self.of, (*binding.inner.returns, *binding.inner.yielded)))
         return self._results[binding]
 
-    def _call(self, node: cst.Call) -> bool:
+    def _call(self, node: nodes.Call) -> bool:
         called = last_name(node.func)
         if called in _GIVE_WHAT_IS_NAMED:
             return True
-        if isinstance(node.func, cst.Attribute):
+        if isinstance(node.func, nodes.Attribute):
             return any(self.gives(binding) for binding in self._attributes_called(called))
         read = self._recorder.reads.get(node.func)
         return read is not None and any(self.gives(binding) for binding in reaching(read))
 
 
-def _handed_on(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+def _handed_on(node: nodes.Node) -> Iterable[nodes.Node]:
     """Return the parts of an expression of which its value is one, or holds one."""
     kind = type(node)
     if kind in _PASS_ON:  # to ask for instances of so many takes far longer
         return children(node)
-    if kind is cst.Subscript:
-        return (cast("cst.Subscript", node).value,)
-    if kind is not cst.Call:
+    if kind is nodes.Subscript:
+        return (cast("nodes.Subscript", node).value,)
+    if kind is not nodes.Call:
         return ()
-    call = cast("cst.Call", node)
-    if isinstance(call.func, cst.Attribute):
+    call = cast("nodes.Call", node)
+    if isinstance(call.func, nodes.Attribute):
         return (call.func.value,) if call.func.attr.value in HANDING_OUT else ()
     return [arg.value for arg in call.args] if last_name(call.func) in SAME_ELEMENTS else ()
 
 
-def _speaks_of_classes(annotation: cst.CSTNode) -> bool:
+def _speaks_of_classes(annotation: nodes.Node) -> bool:
     """Whether ``type[...]`` stands in it."""
-    if isinstance(annotation, cst.SimpleString):
+    if isinstance(annotation, nodes.SimpleString):
         return "ype[" in annotation.value
-    if isinstance(annotation, cst.BinaryOperation):
+    if isinstance(annotation, nodes.BinaryOperation):
         return _speaks_of_classes(annotation.left) or _speaks_of_classes(annotation.right)
-    if not isinstance(annotation, cst.Subscript):
+    if not isinstance(annotation, nodes.Subscript):
         return False
-    inner = (element.slice.value for element in annotation.slice if isinstance(element.slice, cst.Index))
+    inner = (element.slice.value for element in annotation.slice if isinstance(element.slice, nodes.Index))
     return last_name(annotation.value) in ("type", "Type") or any(map(_speaks_of_classes, inner))

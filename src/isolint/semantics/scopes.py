@@ -13,8 +13,7 @@ from isolint.semantics.flow import Flow, merged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from isolint.syntax.nodes import CSTNode
-    from isolint.syntax.translation.deferred import DeferredBlock
+    from isolint.syntax.nodes import DeferredBlock, Node
 
 
 @final
@@ -35,7 +34,7 @@ class Binding(Struct, eq=False):
     """
 
     name: str
-    node: CSTNode
+    node: Node
     scope: Scope
     order: int
 
@@ -52,8 +51,8 @@ class ImportBinding(Binding, eq=False):
 class ValueBinding(Binding, eq=False):
     """An assignment. ``path`` leads to the element where a tuple is unpacked, empty for the whole."""
 
-    value: CSTNode | None
-    annotation: CSTNode | None = None
+    value: Node | None
+    annotation: Node | None = None
     path: tuple[int, ...] = ()
 
 
@@ -61,7 +60,7 @@ class ValueBinding(Binding, eq=False):
 class EnterBinding(Binding, eq=False):
     """``with item as name``. ``path`` leads to the element where a tuple is unpacked, empty for the whole."""
 
-    item: CSTNode
+    item: Node
     path: tuple[int, ...] = ()
 
 
@@ -69,14 +68,14 @@ class EnterBinding(Binding, eq=False):
 class IterBinding(Binding, eq=False):
     """``for name in iterable``, also in comprehensions."""
 
-    iterable: CSTNode
+    iterable: Node
 
 
 @final
 class PartBinding(Binding, eq=False):
     """A name of several in ``for key, value in iterable``; ``path`` leads to its place in the target."""
 
-    iterable: CSTNode
+    iterable: Node
     path: tuple[int, ...]
 
 
@@ -84,8 +83,8 @@ class PartBinding(Binding, eq=False):
 class ParamBinding(Binding, eq=False):
     """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others."""
 
-    annotation: CSTNode | None
-    default: CSTNode | None
+    annotation: Node | None
+    default: Node | None
     position: int
 
 
@@ -156,7 +155,7 @@ class Scope(Struct, eq=False):
     """
 
     kind: ScopeKind
-    node: CSTNode
+    node: Node
     parent: Scope | None
     opened: int
     opened_in: Loop | None
@@ -171,18 +170,18 @@ class Scope(Struct, eq=False):
     deferred: Deferred | None = None
     methods: list[Scope] = field(default_factory=list["Scope"])
     _attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
-    _returns: list[CSTNode] = field(default_factory=list["CSTNode"])
-    _yielded: list[CSTNode] = field(default_factory=list["CSTNode"])
+    _returns: list[Node] = field(default_factory=list["Node"])
+    _yielded: list[Node] = field(default_factory=list["Node"])
     _yields: bool = False
 
     @property
-    def returns(self) -> list[CSTNode]:
+    def returns(self) -> list[Node]:
         """The expressions that a function returns."""
         self.complete()
         return self._returns
 
     @property
-    def yielded(self) -> list[CSTNode]:
+    def yielded(self) -> list[Node]:
         """The expressions that a generator yields."""
         self.complete()
         return self._yielded
@@ -211,11 +210,11 @@ class Scope(Struct, eq=False):
         """Record what a method of this class binds on its first parameter."""
         note(self._attributes, binding)
 
-    def note_return(self, value: CSTNode) -> None:
+    def note_return(self, value: Node) -> None:
         """Record an expression that this function returns."""
         self._returns.append(value)
 
-    def note_yield(self, value: CSTNode | None) -> None:
+    def note_yield(self, value: Node | None) -> None:
         """Record that this function is a generator, and the expression that it yields."""
         self._yields = True
         if value is not None:

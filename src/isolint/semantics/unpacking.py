@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.elements import held_by, values_of
 from isolint.semantics.exports import LONGEST_DISPLAY
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, Class, External, Instance, distinct
 from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS, decorators
 from isolint.semantics.scopes import FunctionBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.inference import Inference
@@ -25,17 +24,17 @@ _SAME_ROUNDS = frozenset(
 )
 
 
-def unpacked(binding: ValueBinding) -> cst.CSTNode | None:
+def unpacked(binding: ValueBinding) -> nodes.Node | None:
     """Return the expression whose value is bound, the right one of a tuple; None where that is not known."""
-    value: cst.CSTNode | None = binding.value
+    value: nodes.Node | None = binding.value
     for index in binding.path:
         value = _element(value, index)
     return value
 
 
-def _element(value: cst.CSTNode | None, index: int) -> cst.CSTNode | None:
-    elements = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
-    if index < 0 or index >= len(elements) or any(isinstance(e, cst.StarredElement) for e in elements):
+def _element(value: nodes.Node | None, index: int) -> nodes.Node | None:
+    elements = value.elements if isinstance(value, (nodes.Tuple, nodes.List)) else ()
+    if index < 0 or index >= len(elements) or any(isinstance(e, nodes.StarredElement) for e in elements):
         return None
     return elements[index].value
 
@@ -45,27 +44,27 @@ def part_of_value(inference: Inference, binding: ValueBinding) -> Meanings:
     return inference.settled((binding.value, binding.path), _part) if binding.value is not None else UNKNOWN
 
 
-def _part(inference: Inference, asked: tuple[cst.CSTNode, Path]) -> Meanings:
+def _part(inference: Inference, asked: tuple[nodes.Node, Path]) -> Meanings:
     """Return what stands in an expression's value where the path leads."""
     value, path = asked
     if not path:
         return inference.of(value)
-    if isinstance(value, cst.IfExp):
+    if isinstance(value, nodes.IfExp):
         ways = [value.body, value.orelse]
         return distinct(m for way in ways for m in inference.settled((way, path), _part))
-    if isinstance(value, cst.Call):
+    if isinstance(value, nodes.Call):
         return _of_result(inference, value, path, is_awaited=False)
-    if isinstance(value, cst.Await) and isinstance(value.expression, cst.Call):
+    if isinstance(value, nodes.Await) and isinstance(value.expression, nodes.Call):
         return _of_result(inference, value.expression, path, is_awaited=True)
     element = _element(value, path[0])
     return inference.settled((element, path[1:]), _part) if element is not None else UNKNOWN
 
 
-def _of_result(inference: Inference, call: cst.Call, path: Path, *, is_awaited: bool) -> Meanings:
+def _of_result(inference: Inference, call: nodes.Call, path: Path, *, is_awaited: bool) -> Meanings:
     found: list[Meanings] = []
     for function in inference.functions(call.func):
         scope = function.binding.inner
-        if not isinstance(scope.node, cst.FunctionDef) or scope.is_async is not is_awaited or scope.yields:
+        if not isinstance(scope.node, nodes.FunctionDef) or scope.is_async is not is_awaited or scope.yields:
             continue
         declared = _declared_part(inference, scope.node, path)
         found += [declared] if declared else []
@@ -75,29 +74,29 @@ def _of_result(inference: Inference, call: cst.Call, path: Path, *, is_awaited: 
 
 
 def _declared_part(
-    inference: Inference, function: cst.FunctionDef, path: Path, *, each: bool = False
+    inference: Inference, function: nodes.FunctionDef, path: Path, *, each: bool = False
 ) -> Meanings:
     """Return the part of what a function is annotated to return, or to yield ``each`` time."""
-    annotation: cst.CSTNode | None = function.returns.annotation if function.returns is not None else None
-    if isinstance(annotation, cst.SimpleString):
+    annotation: nodes.Node | None = function.returns.annotation if function.returns is not None else None
+    if isinstance(annotation, nodes.SimpleString):
         annotation = inference.quoted(annotation)
     if each:
         annotation = _first_argument(annotation)
-    if not isinstance(annotation, cst.Subscript) or last_name(annotation.value) not in ("tuple", "Tuple"):
+    if not isinstance(annotation, nodes.Subscript) or last_name(annotation.value) not in ("tuple", "Tuple"):
         return UNKNOWN
-    held = [element.slice.value for element in annotation.slice if isinstance(element.slice, cst.Index)]
+    held = [element.slice.value for element in annotation.slice if isinstance(element.slice, nodes.Index)]
     return inference.annotated(held[path[0]]) if len(path) == 1 and 0 <= path[0] < len(held) else UNKNOWN
 
 
-def _first_argument(annotation: cst.CSTNode | None) -> cst.CSTNode | None:
-    first = annotation.slice[0].slice if isinstance(annotation, cst.Subscript) else None
-    return first.value if isinstance(first, cst.Index) else None
+def _first_argument(annotation: nodes.Node | None) -> nodes.Node | None:
+    first = annotation.slice[0].slice if isinstance(annotation, nodes.Subscript) else None
+    return first.value if isinstance(first, nodes.Index) else None
 
 
 def part_of_entered(inference: Inference, binding: EnterBinding) -> Meanings:
     """Return what a name of several is bound to in ``with item as (one, other)``."""
     item, path = binding.item, binding.path
-    makers = inference.functions(item.func) if isinstance(item, cst.Call) else []
+    makers = inference.functions(item.func) if isinstance(item, nodes.Call) else []
     classes = [m.of for m in inference.of(item) if isinstance(m, Instance) and isinstance(m.of, Class)]
     found = [
         _of_entering(inference, maker.binding.inner, path)
@@ -111,7 +110,7 @@ def part_of_entered(inference: Inference, binding: EnterBinding) -> Meanings:
 
 
 def _of_entering(inference: Inference, scope: Scope, path: Path) -> Meanings:
-    if not isinstance(scope.node, cst.FunctionDef):
+    if not isinstance(scope.node, nodes.FunctionDef):
         return UNKNOWN
     given = (scope.yielded if scope.yields else scope.returns)[:WIDTH_LIMIT]
     declared = _declared_part(inference, scope.node, path, each=scope.yields)
@@ -123,22 +122,22 @@ def part_of_round(inference: Inference, binding: PartBinding) -> Meanings:
     return _in_round(inference, binding.iterable, binding.path)
 
 
-def _in_round(inference: Inference, iterable: cst.CSTNode, path: Path) -> Meanings:
+def _in_round(inference: Inference, iterable: nodes.Node, path: Path) -> Meanings:
     """Return what stands where the path leads in what each round of a loop over ``iterable`` gives."""
     if not path:
         return held_by(inference.of(iterable))
-    if isinstance(iterable, cst.Call):
+    if isinstance(iterable, nodes.Call):
         return _in_round_of_call(inference, iterable, path)
-    elements = iterable.elements if isinstance(iterable, (cst.List, cst.Tuple, cst.Set)) else ()
+    elements = iterable.elements if isinstance(iterable, (nodes.List, nodes.Tuple, nodes.Set)) else ()
     if len(elements) > LONGEST_DISPLAY:
         return UNKNOWN
     found = [inference.settled((element.value, path), _part) for element in elements]
     return distinct(m for meanings in found for m in meanings) if all(found) else UNKNOWN
 
 
-def _in_round_of_call(inference: Inference, call: cst.Call, path: Path) -> Meanings:
+def _in_round_of_call(inference: Inference, call: nodes.Call, path: Path) -> Meanings:
     if not call.args:
-        owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+        owner = call.func.value if isinstance(call.func, nodes.Attribute) else None
         is_items = owner is not None and last_name(call.func) == "items" and path == (1,)
         return values_of(inference.holding(owner)) if owner is not None and is_items else UNKNOWN
     given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]

@@ -21,7 +21,7 @@ from isolint.syntax.walk import descend
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.syntax.nodes import CSTNode
+    from isolint.syntax.nodes import Node
     from isolint.syntax.trees import FullTree
 
 _REMEMBERED = 64
@@ -63,7 +63,7 @@ class _Rewording:
         self._content = "\n".join(text.lines)
         self._line_starts = [0, *accumulate(len(line) + 1 for line in text.lines)]
         self._edits: list[tuple[int, int, str]] = []
-        self._settled: set[CSTNode] = set()
+        self._settled: set[Node] = set()
 
     def result(self) -> Text:
         for node in self._nodes:
@@ -78,11 +78,11 @@ class _Rewording:
                 done = end
         return parsing.text_of("".join((*pieces, self._content[done:])))
 
-    def _start(self, node: CSTNode) -> int:
+    def _start(self, node: Node) -> int:
         span = self._spans[node]
         return self._line_starts[span.line - 1] + span.column - 1
 
-    def _end(self, node: CSTNode) -> int:
+    def _end(self, node: Node) -> int:
         span = self._spans[node]
         return self._line_starts[span.end_line - 1] + span.end_column - 1
 
@@ -103,7 +103,7 @@ class _Rewording:
             self._put(self._start(given), self._start(given.name), "")
 
     def _on_ExceptHandler(self, given: Any) -> None:
-        if _lacks(3, 14) and isinstance(given.type, nodes.Tuple) and not given.type.lpar:
+        if _lacks(3, 14) and isinstance(given.type, nodes.Tuple) and not given.type.parenthesized:
             for at, bracket in ((self._start(given.type), "("), (self._end(given.type), ")")):
                 self._put(at, at, bracket)
 
@@ -149,7 +149,7 @@ def _pieces(string: Any) -> Iterator[Any]:
         yield string
 
 
-def _expressions(parts: Any) -> Iterator[CSTNode]:
+def _expressions(parts: Any) -> Iterator[Node]:
     for part in parts or ():
         if isinstance(part, (nodes.FormattedStringExpression, nodes.TemplatedStringExpression)):
             yield part.expression

@@ -1,33 +1,33 @@
 """The two trees there are of a text: the lean one, and libcst's own with everything in it.
 
-Both have the same nodes where these carry meaning, so semantics and rules take either. The lean tree is
-made in a fraction of the time; it has nothing to rewrite code with, and cannot tell the place of every
-node. Then it raises :class:`NotPlaced`, and whoever asks starts again with libcst's.
+Both come in the same nodes, so semantics and rules take either. The lean tree is made in a fraction of the
+time; it has nothing to rewrite code with, and cannot tell the place of every node. Then it raises :class:`NotPlaced`, and whoever asks starts again with libcst's.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.model import Span
-from isolint.syntax import nodes, parsing
+from isolint.syntax import nodes, parsing, places
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable, Mapping, Sequence
 
-    from libcst import CSTNode, Module
+    import libcst
 
+    from isolint.syntax.nodes import Module, Node
     from isolint.syntax.outline import Outline
     from isolint.syntax.parsing import Text
-    from isolint.syntax.translation.expressions import Origin
+    from isolint.syntax.places import Place
 
 
-_ENDS_ELSEWHERE = (ast.GeneratorExp, ast.Starred)
+_ENDS_ELSEWHERE = (nodes.GeneratorExp, nodes.StarredElement)
 """Parentheses and commas are part of these for the interpreter or for libcst, not for both."""
 
 
@@ -55,78 +55,82 @@ class Tree(Protocol):
         """The root."""
         ...
 
-    def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
+    def spans(self, wanted: Iterable[Node]) -> Mapping[Node, Span]:
         """Return where the ``wanted`` nodes stand."""
         ...
 
-    def line_of(self, node: CSTNode) -> int:
+    def line_of(self, node: Node) -> int:
         """Return the line on which a node begins; 0 where the tree cannot tell."""
         ...
 
-    def text_of(self, node: CSTNode) -> str:
+    def text_of(self, node: Node) -> str:
         """Return the source of an expression, without parentheses around all of it."""
         ...
 
 
 @final
 class FullTree:
-    """What libcst parsed."""
+    """What libcst parsed. ``origins`` are its nodes, by the ids of those in ``module`` that are made of them."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, parsed: libcst.Module, origins: Mapping[int, libcst.CSTNode]) -> None:
         self.module = module
-        self._all: Mapping[CSTNode, Span] | None = None
+        self._parsed = parsed
+        self._origins = origins
+        self._all: Mapping[Node, Span] | None = None
 
-    def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
+    def spans(self, wanted: Iterable[Node]) -> Mapping[Node, Span]:
         """Return where the ``wanted`` nodes stand; those of another tree are left out."""
         from isolint.syntax.positions import positions
 
         known, wanted = self._all or {}, set(wanted)
-        return known if known.keys() >= wanted else positions(self.module, wanted)
+        if known.keys() >= wanted:
+            return known
+        origins = {node: self._origins[id(node)] for node in wanted if id(node) in self._origins}
+        spans = positions(self._parsed, origins.values())
+        return {node: spans[origin] for node, origin in origins.items() if origin in spans}
 
-    def line_of(self, node: CSTNode) -> int:
+    def line_of(self, node: Node) -> int:
         """Return the line on which a node begins; 0 for one of another tree."""
         if self._all is None:  # asked for one note after the other: all at once is the cheapest
             self._all = self.spans(descend(self.module))
         span = self._all.get(node)
         return span.line if span is not None else 0
 
-    def text_of(self, node: CSTNode) -> str:
+    def text_of(self, node: Node) -> str:
         """Return the source of an expression, without redundant parentheses around all of it."""
-        redundant = getattr(node, "lpar", ()) and not isinstance(node, (nodes.Tuple, nodes.GeneratorExp))
-        return self.code_of(node.with_changes(lpar=(), rpar=()) if redundant else node)
+        origin = self._origins[id(node)]
+        redundant = getattr(origin, "lpar", ()) and not isinstance(node, (nodes.Tuple, nodes.GeneratorExp))
+        return self._parsed.code_for_node(origin.with_changes(lpar=(), rpar=()) if redundant else origin)
 
-    def code_of(self, node: CSTNode) -> str:
+    def code_of(self, node: Node) -> str:
         """Return the source of an expression as it stands there."""
-        return self.module.code_for_node(node)
+        return self._parsed.code_for_node(self._origins[id(node)])
 
 
 @final
 class LeanTree:
-    """What the interpreter parsed, in libcst's nodes. Raises NotPlaced where it cannot answer."""
+    """What the interpreter parsed. Raises NotPlaced where it cannot answer."""
 
-    def __init__(self, module: Module, origins: Mapping[int, Origin], lines: Sequence[str]) -> None:
+    def __init__(self, module: Module, lines: Sequence[str]) -> None:
         self.module = module
-        self._origins = origins
         self._lines = lines
 
-    def spans(self, wanted: Iterable[CSTNode]) -> Mapping[CSTNode, Span]:
+    def spans(self, wanted: Iterable[Node]) -> Mapping[Node, Span]:
         """Return where the ``wanted`` nodes stand."""
         return {node: self._span(node) for node in wanted}
 
-    def line_of(self, node: CSTNode) -> int:
+    def line_of(self, node: Node) -> int:
         """Return the line on which a node begins; 0 where the interpreter keeps no place for it."""
-        origin = self._origins.get(id(node))
-        return getattr(origin.at if isinstance(origin, tuple) else origin, "lineno", 0)
+        return places.line_of(node.place) if self.holds(node) else 0
 
-    def holds(self, node: CSTNode) -> bool:
+    def holds(self, node: Node) -> bool:
         """Whether ``node`` is one of this tree whose place is known."""
-        return id(node) in self._origins
+        return node.home is self._lines
 
-    def text_of(self, node: CSTNode) -> str:
+    def text_of(self, node: Node) -> str:
         """Return the source of an expression, without parentheses around all of it."""
-        origin = self._origins.get(id(node))
         # A tuple's parentheses are redundant in few places only, and shown in all.
-        return self._text(self._place(origin) if isinstance(origin, ast.Tuple) else self._span(node))
+        return self._text(self._whole(node) if isinstance(node, nodes.Tuple) else self._span(node))
 
     def _text(self, span: Span) -> str:
         lines = list(self._lines[span.line - 1 : span.end_line])
@@ -134,36 +138,40 @@ class LeanTree:
         lines[0] = lines[0][span.column - 1 :]
         return "\n".join(lines)
 
-    def _span(self, node: CSTNode) -> Span:
-        origin = self._origins.get(id(node))
-        if isinstance(origin, tuple):
-            return self._written(origin.at, origin.text)
-        if not isinstance(origin, (ast.expr, ast.alias)) or isinstance(origin, _ENDS_ELSEWHERE):
+    def _span(self, node: Node) -> Span:
+        place = places.unpacked(node.place)
+        if self.holds(node) and place.is_written:
+            return self._written(place, _spelled(node))
+        if isinstance(node, _ENDS_ELSEWHERE):
             raise NotPlaced
-        return self._inside(origin) if isinstance(origin, ast.Tuple) else self._place(origin)
+        return self._inside(node) if isinstance(node, nodes.Tuple) else self._whole(node)
 
-    def _place(self, origin: ast.expr | ast.alias) -> Span:
-        start, end = origin.lineno, origin.end_lineno or origin.lineno
-        first, last = origin.col_offset, origin.end_col_offset or origin.col_offset
+    def _whole(self, node: Node) -> Span:
+        start, first, end, last = places.unpacked(node.place)
+        if not (end and self.holds(node)):
+            raise NotPlaced
         return Span(start, self._column(start, first), end, self._column(end, last))
 
-    def _inside(self, origin: ast.Tuple) -> Span:
+    def _inside(self, given: nodes.Tuple) -> Span:
         """Return the place of a tuple without the parentheses, which are not libcst's part of it."""
-        if not origin.elts:
+        if not given.elements:
             raise NotPlaced
-        outer, first, last = map(self._place, (origin, origin.elts[0], origin.elts[-1]))
+        ends = (given.elements[0], given.elements[-1])
+        inner = (one.value if isinstance(one, nodes.Element) else one for one in ends)
+        outer, first, last = map(self._whole, (given, *inner))
         before = self._text(Span(outer.line, outer.column, first.line, first.column)).strip()
         behind = self._text(Span(last.end_line, last.end_column, outer.end_line, outer.end_column)).strip()
         if (before, behind) not in {("(", ")"), ("", "")}:
             raise NotPlaced  # a comma at the end, a comment, an element in parentheses of its own
         return Span(first.line, first.column, last.end_line, last.end_column)
 
-    def _written(self, at: ast.stmt, text: str) -> Span:
-        line = self._lines[at.lineno - 1]
-        found = re.compile(rf"\b{re.escape(text)}\b").search(line, self._column(at.lineno, at.col_offset) - 1)
+    def _written(self, place: Place, text: str) -> Span:
+        line = self._lines[place.line - 1]
+        start = self._column(place.line, place.column) - 1
+        found = re.compile(rf"\b{re.escape(text)}\b").search(line, start)
         if found is None:
             raise NotPlaced
-        return Span(at.lineno, found.start() + 1, at.lineno, found.end() + 1)
+        return Span(place.line, found.start() + 1, place.line, found.end() + 1)
 
     def _column(self, line: int, offset: int) -> int:
         """Return the 1-based column in characters of an offset in bytes."""
@@ -171,10 +179,19 @@ class LeanTree:
         return offset + 1 if text.isascii() else len(text.encode()[:offset].decode()) + 1
 
 
+def _spelled(node: Node) -> str:
+    """Return how a name, dotted or not, reads in the text."""
+    if isinstance(node, nodes.Attribute):
+        return f"{_spelled(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, nodes.Name) else ""
+
+
 def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
     """Parse with libcst. ``known_good`` says that the interpreter has accepted the text."""
-    module = parsing.parse(text, known_good=known_good)
-    return module if isinstance(module, SyntaxProblem) else FullTree(module)
+    from isolint.syntax.adoption import adopted
+
+    parsed = parsing.parse(text, known_good=known_good)
+    return parsed if isinstance(parsed, SyntaxProblem) else FullTree(*adopted(parsed))
 
 
 def lean_tree(
@@ -186,4 +203,4 @@ def lean_tree(
     """
     from isolint.syntax.translation import translated
 
-    return LeanTree(*translated(tree, text.lines, defer, outline), text.lines)
+    return LeanTree(translated(tree, text.lines, defer, outline), text.lines)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, final
 
-import libcst as cst
-
 from isolint.semantics.drives.spelling import spelled
 from isolint.semantics.expressions import last_name
 from isolint.semantics.scopes import ImportBinding, ScopeKind, ValueBinding
-from isolint.syntax.translation.deferred import DeferredBlock
+from isolint.syntax import nodes
+from isolint.syntax.nodes import DeferredBlock
 from isolint.syntax.words import words_in
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class SpellingBodies:
         known = self._known.get(scope)
         if known is None:
             outer = scope.parent is None or self.matters(scope.parent)
-            body = scope.node.body if isinstance(scope.node, (cst.FunctionDef, cst.ClassDef)) else None
+            body = scope.node.body if isinstance(scope.node, (nodes.FunctionDef, nodes.ClassDef)) else None
             known = outer and (not isinstance(body, DeferredBlock) or self._spells(body.text))
             self._known[scope] = known
         return known
@@ -115,18 +114,18 @@ def _stands_for(binding: Binding) -> list[str]:
     if not isinstance(binding, ValueBinding) or binding.value is None:
         return []
     value = binding.value
-    return [*spelled_in(value.func if isinstance(value, cst.Call) else value), *spelled_in(value)]
+    return [*spelled_in(value.func if isinstance(value, nodes.Call) else value), *spelled_in(value)]
 
 
-def spelled_in(node: cst.CSTNode) -> Iterator[str]:
+def spelled_in(node: nodes.Node) -> Iterator[str]:
     """Yield the names in a chain of attributes, and the one in a ``getattr`` that stands for one."""
-    if isinstance(node, cst.Call):
-        strings = (arg.value for arg in node.args if isinstance(arg.value, cst.SimpleString))
+    if isinstance(node, nodes.Call):
+        strings = (arg.value for arg in node.args if isinstance(arg.value, nodes.SimpleString))
         yield from (string.raw_value for string in strings)
         if last_name(node.func) == "partial":
             yield from (name for arg in node.args[:1] for name in spelled_in(arg.value))
-    while isinstance(node, cst.Attribute):
+    while isinstance(node, nodes.Attribute):
         yield node.attr.value
         node = node.value
-    if isinstance(node, cst.Name):
+    if isinstance(node, nodes.Name):
         yield node.value

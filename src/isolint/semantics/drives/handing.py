@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 from weakref import WeakKeyDictionary
 
-import libcst as cst
 from msgspec import Struct, field
 
 from isolint.semantics.facts import AwaitSite, CallSite, Reference
 from isolint.semantics.scopes import EnterBinding, IterBinding, ValueBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +29,11 @@ class Moves(Struct):
     ``operated`` what is entered, iterated, awaited, or has a method called right where it stands.
     """
 
-    arguments: dict[cst.CSTNode, cst.Call] = field(default_factory=dict["cst.CSTNode", "cst.Call"])
-    bound: dict[cst.CSTNode, Binding] = field(default_factory=dict["cst.CSTNode", "Binding"])
-    calls: dict[cst.CSTNode, cst.Call] = field(default_factory=dict["cst.CSTNode", "cst.Call"])
+    arguments: dict[nodes.Node, nodes.Call] = field(default_factory=dict["nodes.Node", "nodes.Call"])
+    bound: dict[nodes.Node, Binding] = field(default_factory=dict["nodes.Node", "Binding"])
+    calls: dict[nodes.Node, nodes.Call] = field(default_factory=dict["nodes.Node", "nodes.Call"])
     named: dict[str, list[Reference]] = field(default_factory=dict[str, "list[Reference]"])
-    operated: set[cst.CSTNode] = field(default_factory=set["cst.CSTNode"])
+    operated: set[nodes.Node] = field(default_factory=set["nodes.Node"])
     _facts: int = 0
     _bindings: int = 0
 
@@ -43,15 +43,15 @@ class Moves(Struct):
         self._facts += len(facts)
         self._bindings += len(bindings)
         for fact in facts:
-            if isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
+            if isinstance(fact, CallSite) and isinstance(fact.node, nodes.Call):
                 _note_call(self, fact.node)
-            elif isinstance(fact, AwaitSite) and isinstance(fact.node, cst.Await):
+            elif isinstance(fact, AwaitSite) and isinstance(fact.node, nodes.Await):
                 self.operated.add(fact.node.expression)
             elif isinstance(fact, Reference):
                 root = fact.node
-                while isinstance(root, cst.Attribute):
+                while isinstance(root, nodes.Attribute):
                     root = root.value
-                if isinstance(root, cst.Name):
+                if isinstance(root, nodes.Name):
                     self.named.setdefault(root.value, []).append(fact)
         for binding in bindings:
             _note_binding(self, binding)
@@ -66,9 +66,9 @@ def moves(recorder: Recorder | None) -> Moves:
     return known
 
 
-def _note_call(found: Moves, call: cst.Call) -> None:
+def _note_call(found: Moves, call: nodes.Call) -> None:
     found.calls[call.func] = call
-    if isinstance(call.func, cst.Attribute):
+    if isinstance(call.func, nodes.Attribute):
         found.operated.add(call.func.value)
     for arg in call.args:
         found.arguments.update(dict.fromkeys(parts(arg.value), call))
@@ -84,16 +84,16 @@ def _note_binding(found: Moves, binding: Binding) -> None:
         found.operated.add(binding.iterable)
 
 
-def parts(value: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def parts(value: nodes.Node) -> Iterator[nodes.Node]:
     """Yield the expressions of which ``value`` is one, or holds one."""
     pending = [value]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.IfExp):
+        if isinstance(node, nodes.IfExp):
             pending += [node.orelse, node.body]
-        elif isinstance(node, cst.BooleanOperation):
+        elif isinstance(node, nodes.BooleanOperation):
             pending += [node.right, node.left]
-        elif isinstance(node, (cst.Tuple, cst.List)):
+        elif isinstance(node, (nodes.Tuple, nodes.List)):
             pending += [element.value for element in node.elements]
         else:
             yield node

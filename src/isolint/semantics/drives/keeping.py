@@ -6,7 +6,6 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.semantics.drives.handing import moves, parts
@@ -16,6 +15,7 @@ from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
 from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.drives.handing import Moves
@@ -65,7 +65,7 @@ class _Run(Struct, frozen=True):
     """One run of ``function``, begun by ``call`` in the run ``outer``; both None where the question began."""
 
     function: Scope
-    call: cst.Call | None = None
+    call: nodes.Call | None = None
     outer: _Run | None = None
 
 
@@ -76,7 +76,7 @@ class Keeping:
     def __init__(self, module: ModuleSemantics) -> None:
         self._inference = module.inference
 
-    def only_kept(self, value: cst.CSTNode, scope: Scope, kind: Kind = Kind.FUNCTION) -> bool:
+    def only_kept(self, value: nodes.Node, scope: Scope, kind: Kind = Kind.FUNCTION) -> bool:
         """Whether ``value``, an argument of a call in ``scope``, is not run while that scope's code runs.
 
         What is not known is taken to run it.
@@ -91,11 +91,11 @@ class Keeping:
         run.function.complete()
         return moves(self._inference.recorder_of(self._inference.home_of(run.function)))
 
-    def called(self, call: cst.Call) -> list[Meaning]:
+    def called(self, call: nodes.Call) -> list[Meaning]:
         """Return what ``call`` may call, empty unless all of it is the project's own."""
-        if isinstance(call.func, cst.Attribute) and of_super(call.func):
+        if isinstance(call.func, nodes.Attribute) and of_super(call.func):
             return [*inherited(self._inference, call.func)]
-        made = call.func.value if isinstance(call.func, cst.Subscript) else call.func
+        made = call.func.value if isinstance(call.func, nodes.Subscript) else call.func
         meanings = self._inference.of(made)
         found = [m for meaning in meanings for m in definitions(self._inference, meaning)]
         return found if len(found) >= len(meanings) else []
@@ -115,7 +115,7 @@ class _Following:
         self._held_as: set[str] = set()
         self._is_lost = False
 
-    def value(self, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
+    def value(self, value: nodes.Node, run: _Run, kind: Kind) -> bool:
         """Whether the value of an expression is run in ``run``."""
         moves = self._keeping.moves(run)
         taker = moves.arguments.get(value)
@@ -123,18 +123,18 @@ class _Following:
             return self._argument(taker, value, run, kind)
         binding = moves.bound.get(value)
         if binding is not None:
-            if isinstance(binding.node, cst.Attribute):
+            if isinstance(binding.node, nodes.Attribute):
                 self._held_as.add(last_name(binding.node))
                 self._is_lost |= kind is Kind.BEGUN
                 return False
-            self._is_lost |= not isinstance(binding.node, cst.Name)
-            return isinstance(binding.node, cst.Name) and self._name(binding.scope, binding.name, run, kind)
+            self._is_lost |= not isinstance(binding.node, nodes.Name)
+            return isinstance(binding.node, nodes.Name) and self._name(binding.scope, binding.name, run, kind)
         if any(value is part for returned in run.function.returns for part in handed_on(returned)):
             return run.call is not None and run.outer is not None and self.value(run.call, run.outer, kind)
         self._is_lost = True
         return kind is Kind.BEGUN or value in moves.operated or value in moves.calls
 
-    def _argument(self, call: cst.Call, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
+    def _argument(self, call: nodes.Call, value: nodes.Node, run: _Run, kind: Kind) -> bool:
         name = last_name(call.func)
         if name in _RESULT_RUNS:
             return self.value(call, run, kind)
@@ -149,7 +149,7 @@ class _Following:
             return name not in _LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
         return any(self._taken(definition, call, value, run, kind) for definition in found)
 
-    def _taken(self, by: Meaning, call: cst.Call, value: cst.CSTNode, run: _Run, kind: Kind) -> bool:
+    def _taken(self, by: Meaning, call: nodes.Call, value: nodes.Node, run: _Run, kind: Kind) -> bool:
         if isinstance(by, Class):
             makers = self._keeping.makers(by)
             if any(self._taken(m, call, value, run, kind) for m in makers) or not (makers or _is_record(by)):
@@ -172,7 +172,7 @@ class _Following:
         return any(self._used(one, run, kind) for one in named if scope in one.scope.enclosing())
 
     def _used(self, reference: Reference, run: _Run, kind: Kind) -> bool:
-        is_part = isinstance(reference.node, cst.Attribute)
+        is_part = isinstance(reference.node, nodes.Attribute)
         part = last_name(reference.node) if is_part else ""
         if reference.usage in _NOT_HELD or part in _COLLECTS or (is_part and not _matters(part, kind)):
             return False
@@ -191,7 +191,7 @@ class _Following:
             return True
         return any(self._in_method(method, call, run) for method in methods)
 
-    def _in_method(self, method: Meaning, call: cst.Call, run: _Run) -> bool:
+    def _in_method(self, method: Meaning, call: nodes.Call, run: _Run) -> bool:
         scope = method.binding.inner if isinstance(method, Function) else None
         owner = scope.own_class() if scope is not None else None
         makers = _methods(owner, "__init__") if owner is not None and not _has_bases(owner) else []
@@ -228,25 +228,25 @@ class _Following:
 
     def _inner(self, function: Scope, run: _Run) -> bool:
         """Whether a function defined in the one that runs is run with it."""
-        if isinstance(function.node, cst.Lambda):
+        if isinstance(function.node, nodes.Lambda):
             return self.value(function.node, run, Kind.FUNCTION)
         around, node = function.parent, function.node
-        if around is None or around.kind is ScopeKind.CLASS or not isinstance(node, cst.FunctionDef):
+        if around is None or around.kind is ScopeKind.CLASS or not isinstance(node, nodes.FunctionDef):
             return True
         return self._name(around, node.name.value, run, Kind.FUNCTION)
 
 
-def _names(call: cst.Call, value: cst.CSTNode) -> bool:
+def _names(call: nodes.Call, value: nodes.Node) -> bool:
     """Whether a call is told how its argument is called: it checks that, and gives it back."""
     told = [arg.value for arg in call.args if arg.keyword is None]
-    strings = (one.raw_value for one in told if isinstance(one, cst.SimpleString))
-    return isinstance(value, cst.Name) and value.value in strings
+    strings = (one.raw_value for one in told if isinstance(one, nodes.SimpleString))
+    return isinstance(value, nodes.Name) and value.value in strings
 
 
-def _gives_back(call: cst.Call, value: cst.CSTNode, moves: Moves) -> bool:
+def _gives_back(call: nodes.Call, value: nodes.Node, moves: Moves) -> bool:
     """Whether what a call gives takes the name of its one argument: ``self.x = checked(x)``."""
     binding = moves.bound.get(call)
-    is_same = binding is not None and isinstance(value, cst.Name) and binding.name == value.value
+    is_same = binding is not None and isinstance(value, nodes.Name) and binding.name == value.value
     return is_same and len(call.args) == 1 and last_name(call.func) not in _USES_UP
 
 
@@ -255,13 +255,13 @@ def _methods(owner: Scope, name: str) -> list[Scope]:
 
 
 def _has_bases(owner: Scope) -> bool:
-    return not isinstance(owner.node, cst.ClassDef) or bool(owner.node.bases)
+    return not isinstance(owner.node, nodes.ClassDef) or bool(owner.node.bases)
 
 
-def _path(node: cst.CSTNode) -> list[str]:
+def _path(node: nodes.Node) -> list[str]:
     """Return the attributes that are read one of the other, without the name that they begin with."""
     names: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while isinstance(node, nodes.Attribute):
         names.insert(0, node.attr.value)
         node = node.value
     return names
@@ -281,7 +281,7 @@ def function_of(scope: Scope) -> Scope:
     return around
 
 
-def _parameter(function: Function, call: cst.Call, argument: cst.CSTNode) -> ParamBinding | None:
+def _parameter(function: Function, call: nodes.Call, argument: nodes.Node) -> ParamBinding | None:
     """Return the parameter that takes ``argument``; None where stars leave it open."""
     scope = function.binding.inner
     parameters = [binding for binding in scope.log if isinstance(binding, ParamBinding)]
@@ -307,8 +307,8 @@ def _is_property(method: Scope) -> bool:
 def _is_record(made: Class) -> bool:
     """Whether a class without a constructor of its own keeps what its fields are given."""
     node = made.binding.inner.node
-    if not isinstance(node, cst.ClassDef):
+    if not isinstance(node, nodes.ClassDef):
         return False
     makers = (d.decorator for d in node.decorators)
-    names = {last_name(m.func if isinstance(m, cst.Call) else m) for m in makers}
+    names = {last_name(m.func if isinstance(m, nodes.Call) else m) for m in makers}
     return not _RECORDS.isdisjoint(names | {last_name(base.value) for base in node.bases})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
-
 from isolint.semantics.drives.threads import START
 from isolint.semantics.scopes import ScopeKind
-from isolint.syntax.translation.deferred import DeferredBlock
+from isolint.syntax import nodes
+from isolint.syntax.nodes import DeferredBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +62,7 @@ class NamedBodies:
 
     def matters(self, scope: Scope) -> bool:
         """Whether what stands in ``scope`` is to be looked at: also what runs at import is."""
-        functions = (s for s in scope.enclosing() if isinstance(s.node, cst.FunctionDef))
+        functions = (s for s in scope.enclosing() if isinstance(s.node, nodes.FunctionDef))
         return all(self._is_part(function) for function in functions)
 
     def scopes(self) -> Iterator[Scope]:
@@ -79,5 +78,5 @@ def _prefixes(qualname: str) -> Iterator[str]:
 
 def _may_start(scope: Scope) -> bool:
     """Whether a function may start a thread or process that an object keeps."""
-    body = scope.node.body if isinstance(scope.node, cst.FunctionDef) else None
+    body = scope.node.body if isinstance(scope.node, nodes.FunctionDef) else None
     return not isinstance(body, DeferredBlock) or body.mentions(START)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.model import Role
@@ -17,6 +16,7 @@ from isolint.semantics.drives.targets import Targets
 from isolint.semantics.facts import CallSite, Definition, EnterSite, Import, Reference, Usage
 from isolint.semantics.scopes import ParamBinding
 from isolint.semantics.usage import NOT_USED
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ class Reached(Struct, frozen=True):
     """A node of the core that leads to a driver; ``decorates`` says that it decorates with it."""
 
     fact: Fact
-    node: cst.CSTNode
+    node: nodes.Node
     chain: Chain
     usage: Usage
 
@@ -54,7 +54,7 @@ def reached(
         return
     chains, words = drives.table.chains, drives.table.words.all
     core = _Core(module, role_of)
-    seen: set[cst.CSTNode] = set()
+    seen: set[nodes.Node] = set()
     for site in core.sites():
         if site.node not in seen and may_mean(site.named, module, words):
             found = [chains[place] for place in core.places(site) if place in chains]
@@ -81,7 +81,7 @@ def used(
     )
 
 
-def _is_default(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+def _is_default(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether it is a parameter of which nothing but a default is known."""
     bindings = module.bindings(node)
     return bool(bindings) and all(isinstance(b, ParamBinding) and b.annotation is None for b in bindings)
@@ -96,8 +96,8 @@ class _Site(Struct, frozen=True):
     """Where something is used: ``node`` is what to report, ``named`` what is used, ``runs`` says what it runs."""
 
     fact: Fact
-    node: cst.CSTNode
-    named: cst.CSTNode
+    node: nodes.Node
+    named: nodes.Node
     usage: Usage
     runs: Callable[[], Iterable[Place]]
 
@@ -126,27 +126,27 @@ class _Core:
             if is_use and not _is_default(fact.node, self._module):
                 yield _Site(fact, fact.anchor, fact.node, fact.usage, partial(self._referred, fact))
                 # What the decorator itself runs is nearer to what is written than what it gives.
-                if fact.usage is Usage.DECORATES and isinstance(fact.node, (cst.Name, cst.Attribute)):
+                if fact.usage is Usage.DECORATES and isinstance(fact.node, (nodes.Name, nodes.Attribute)):
                     decorated = partial(self._decorated, fact, fact.node)
                     yield _Site(fact, fact.anchor, fact.node, fact.usage, decorated)
-        elif isinstance(fact, Definition) and isinstance(fact.node, cst.FunctionDef):
+        elif isinstance(fact, Definition) and isinstance(fact.node, nodes.FunctionDef):
             for decorator in fact.node.decorators:
                 made = decorator.decorator
-                if isinstance(made, cst.Call):
+                if isinstance(made, nodes.Call):
                     yield _Site(fact, made.func, made.func, Usage.DECORATES, partial(self._decorating, made))
         elif isinstance(fact, EnterSite):
-            named = fact.node.func if isinstance(fact.node, cst.Call) else fact.node
+            named = fact.node.func if isinstance(fact.node, nodes.Call) else fact.node
             enters = partial(self._targets.entering, fact.node, is_async=fact.is_async)
             yield _Site(fact, named, named, Usage.ENTERED, enters)
-        elif isinstance(fact, CallSite) and isinstance(fact.node, cst.Call):
+        elif isinstance(fact, CallSite) and isinstance(fact.node, nodes.Call):
             made = fact.node.func
-            if isinstance(made, cst.Call):
+            if isinstance(made, nodes.Call):
                 yield _Site(fact, made.func, made.func, Usage.CALLED, partial(self._targets.given, made.func))
 
     def _referred(self, reference: Reference) -> list[Place]:
         return [] if self._is_told(reference) else self._targets.used(reference)
 
-    def _decorated(self, reference: Reference, decorator: cst.BaseExpression) -> list[Place]:
+    def _decorated(self, reference: Reference, decorator: nodes.BaseExpression) -> list[Place]:
         if self._is_told(reference):
             return []
         return [*self._targets.decorating(decorator), *self._targets.applying(decorator)]
@@ -158,7 +158,7 @@ class _Core:
             return True
         return self._module.is_typing_only(reference)
 
-    def _decorating(self, made: cst.Call) -> list[Place]:
+    def _decorating(self, made: nodes.Call) -> list[Place]:
         return [
             *self._targets.decorating(made),
             *self._targets.applying(made),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.semantics.drives.allowed import allowed_by_comment
@@ -32,6 +31,7 @@ from isolint.semantics.usage import (
     steps_by_hand,
     used_entries,
 )
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding, Scope
     from isolint.syntax.trees import LeanTree
 
-    Waiting: TypeAlias = "list[tuple[cst.CSTNode, str, Place | None]]"
+    Waiting: TypeAlias = "list[tuple[nodes.Node, str, Place | None]]"
 
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 
@@ -74,7 +74,7 @@ def drivers(reference: Reference, module: ModuleSemantics) -> list[str]:
     return used or conventional_interpreters(reference, module)
 
 
-def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) -> bool:
+def may_mean(node: nodes.Node, module: ModuleSemantics, words: frozenset[str]) -> bool:
     """Whether a reference spells one of ``words``, or is a name for what one of them stands for or gives."""
     for _ in range(MOST_NAMES):
         if any(name in words for name in spelled_in(node)):
@@ -85,7 +85,7 @@ def may_mean(node: cst.CSTNode, module: ModuleSemantics, words: frozenset[str]) 
         values = [b.value for b in bindings if isinstance(b, ValueBinding) and b.value is not None]
         if not values:
             return False
-        node = values[0].func if isinstance(values[0], cst.Call) else values[0]
+        node = values[0].func if isinstance(values[0], nodes.Call) else values[0]
     return False
 
 
@@ -107,8 +107,8 @@ class _Summariser:
         self._targets = Targets(module, self._words)
         self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
-        self._nodes: dict[str, set[cst.CSTNode]] = {}
-        self._lambdas: dict[cst.CSTNode, str] = {}
+        self._nodes: dict[str, set[nodes.Node]] = {}
+        self._lambdas: dict[nodes.Node, str] = {}
         self._running: dict[Scope, _Runner] = {}
 
     def summary(self) -> Summary:
@@ -142,11 +142,11 @@ class _Summariser:
             for binding in scope.log:
                 if holds_callable(binding):
                     value = getattr(binding, "value", None)
-                    if isinstance(value, cst.Lambda):
+                    if isinstance(value, nodes.Lambda):
                         self._lambdas[value] = binding.name
-            for returned in scope.returns if isinstance(scope.node, cst.FunctionDef) else ():
+            for returned in scope.returns if isinstance(scope.node, nodes.FunctionDef) else ():
                 parts = handed_on(returned)
-                self._lambdas |= {part: "<lambda>" for part in parts if isinstance(part, cst.Lambda)}
+                self._lambdas |= {part: "<lambda>" for part in parts if isinstance(part, nodes.Lambda)}
 
     def _runs_in(self, scope: Scope) -> _Runner:
         """Return the function during whose run code in ``scope`` is run; nameless for the import of the module."""
@@ -157,7 +157,7 @@ class _Summariser:
     def _run_with(self, scope: Scope) -> _Runner:
         for around in scope.enclosing():
             if around.kind is ScopeKind.FUNCTION:
-                if isinstance(around.node, cst.FunctionDef):
+                if isinstance(around.node, nodes.FunctionDef):
                     return self._named(around)
                 name = self._lambdas.get(around.node)
                 if name is not None and around.parent is not None:
@@ -170,10 +170,10 @@ class _Summariser:
 
     def _named(self, scope: Scope) -> _Runner:
         node = scope.node
-        defined = node.name if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else None
+        defined = node.name if isinstance(node, (nodes.FunctionDef, nodes.ClassDef)) else None
         return _Runner(self._targets.place(scope).qualname, defined)
 
-    def _note(self, runner: _Runner, node: cst.CSTNode, driver: str, target: Place | None = None) -> None:
+    def _note(self, runner: _Runner, node: nodes.Node, driver: str, target: Place | None = None) -> None:
         if self._wants(runner.name) and (target is None or self._concerns(target.module)):
             self._uses.setdefault(runner.name, []).append((node, driver, target))
             if runner.defined is not None:
@@ -187,14 +187,14 @@ class _Summariser:
         if found:
             self._note(runner, reference.anchor, " or ".join(found))
 
-    def _may_be_driver(self, node: cst.CSTNode) -> bool:
+    def _may_be_driver(self, node: nodes.Node) -> bool:
         if self._words is None:
             return self._module.may_be_foreign(node)
         return self._spells(node, self._drivers)
 
     def _note_reading(self, reference: Reference) -> None:
         node = reference.node
-        if not isinstance(node, cst.Attribute) or reference.usage in NOT_USED:
+        if not isinstance(node, nodes.Attribute) or reference.usage in NOT_USED:
             return
         runner = self._runs_in(reference.scope)
         if runner.name and self._wants(runner.name) and self._may_mean(node):
@@ -238,7 +238,7 @@ class _Summariser:
         """
         call = self._moves.arguments.get(reference.node)
         binding = self._moves.bound.get(call) if call is not None else None
-        if call is None or binding is None or not isinstance(binding.node, cst.Attribute):
+        if call is None or binding is None or not isinstance(binding.node, nodes.Attribute):
             return []
         if not any(made.name in STARTED for made in self._module.inference.externals(call.func)):
             return []
@@ -267,26 +267,26 @@ class _Summariser:
         waits = bool(functions) and all(begins_later(function.binding) for function in functions)
         return waits and self._keeping.only_kept(call, reference.scope, Kind.BEGUN)
 
-    def _may_drive(self, node: cst.CSTNode) -> bool:
+    def _may_drive(self, node: nodes.Node) -> bool:
         """Whether what it gives can drive: something of this module, or by one of the words."""
         bindings = self._module.bindings(self._module.inference.root_of(node))
         if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
             return True
         return self._may_mean(node)
 
-    def _may_mean(self, node: cst.CSTNode) -> bool:
+    def _may_mean(self, node: nodes.Node) -> bool:
         return self._words is None or self._spells(node, self._words)
 
-    def _spells(self, node: cst.CSTNode, words: frozenset[str]) -> bool:
+    def _spells(self, node: nodes.Node, words: frozenset[str]) -> bool:
         # Nearly all references say nothing, and what they are bound to takes longer to find.
         return not self._telling.isdisjoint(spelled_in(node)) and may_mean(node, self._module, words)
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node
         made = self._named(definition.inner)
-        for decorator in node.decorators if isinstance(node, cst.FunctionDef) else ():
+        for decorator in node.decorators if isinstance(node, nodes.FunctionDef) else ():
             given = decorator.decorator
-            callee = given.func if isinstance(given, cst.Call) else given
+            callee = given.func if isinstance(given, nodes.Call) else given
             if not self._may_drive(callee):
                 continue
             if self._wants(made.name):
@@ -300,17 +300,17 @@ class _Summariser:
     def _note_call(self, call: CallSite) -> None:
         runner = self._runs_in(call.scope)
         node = call.node
-        if not self._wants(runner.name) or not isinstance(node, cst.Call):
+        if not self._wants(runner.name) or not isinstance(node, nodes.Call):
             return
         if steps_by_hand(call, self._module):
             self._note(runner, node.func, STEPPED)
-        elif isinstance(node.func, cst.Call) and self._may_drive(node.func.func):
+        elif isinstance(node.func, nodes.Call) and self._may_drive(node.func.func):
             for place in self._targets.given(node.func.func):
                 self._note(runner, node.func, "", place)
 
     def _note_entering(self, site: EnterSite) -> None:
         item = site.node
-        named = item.func if isinstance(item, cst.Call) else item
+        named = item.func if isinstance(item, nodes.Call) else item
         runner = self._runs_in(site.scope)
         if runner.name and self._wants(runner.name) and self._may_drive(named):
             for place in self._targets.entering(item, is_async=site.is_async):
@@ -335,7 +335,7 @@ class _Summariser:
         held_by = _Runner(self._targets.place(binding.scope, binding.name).qualname, binding.node)
         if not self._wants(held_by.name):
             return
-        if not isinstance(value, cst.Call):
+        if not isinstance(value, nodes.Call):
             self._nodes.setdefault(held_by.name, {binding.node})  # a lambda: what it uses has been noted
             return
         for meaning in self._module.inference.of(value) if last_name(value.func) == "partial" else ():
@@ -368,7 +368,7 @@ class _Runner(Struct, frozen=True):
     """What runs something: its qualified name, and where that is ``defined`` if it is not nameless there."""
 
     name: str
-    defined: cst.CSTNode | None = None
+    defined: nodes.Node | None = None
 
 
 _AT_IMPORT = _Runner("")

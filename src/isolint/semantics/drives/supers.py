@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import Class, External, Function
 from isolint.semantics.scopes import ScopeKind
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,20 +16,20 @@ if TYPE_CHECKING:
     from isolint.semantics.meanings import Meaning
 
 
-def of_super(node: cst.Attribute) -> bool:
+def of_super(node: nodes.Attribute) -> bool:
     """Whether it is an attribute of ``super()``."""
-    return isinstance(node.value, cst.Call) and last_name(node.value.func) == "super"
+    return isinstance(node.value, nodes.Call) and last_name(node.value.func) == "super"
 
 
-def inherited(inference: Inference, node: cst.Attribute) -> Iterator[Function]:
+def inherited(inference: Inference, node: nodes.Attribute) -> Iterator[Function]:
     """Yield the methods that an attribute of ``super()`` finds in the bases that are known."""
     call = node.value
-    read = inference.read_of(call.func) if isinstance(call, cst.Call) else None
+    read = inference.read_of(call.func) if isinstance(call, nodes.Call) else None
     scopes = read.scope.enclosing() if read is not None else ()
     owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
-    bases = owner.node.bases if owner is not None and isinstance(owner.node, cst.ClassDef) else ()
+    bases = owner.node.bases if owner is not None and isinstance(owner.node, nodes.ClassDef) else ()
     for base in bases:
-        named = base.value.value if isinstance(base.value, cst.Subscript) else base.value
+        named = base.value.value if isinstance(base.value, nodes.Subscript) else base.value
         for meaning in inference.of(named):
             for known in definitions(inference, meaning):
                 members = inference.member(known, node.attr.value) if isinstance(known, Class) else ()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
-
 from isolint.semantics.drives.model import (
     CONSTRUCTORS,
     ENTERED,
@@ -22,6 +20,7 @@ from isolint.semantics.lookups import reaching
 from isolint.semantics.meanings import Class, External, Function, Instance, Partial
 from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
 from isolint.semantics.usage import makes_instances
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +68,7 @@ class Targets:
         called = reference.usage in (Usage.CALLED, Usage.AWAITED)
         found = [p for m in self._inference.of(node) for p in self._run_by(m, made=made, called=called)]
         found += self._behind_name(node, called=called)
-        while isinstance(node, cst.Attribute):
+        while isinstance(node, nodes.Attribute):
             found += self._read(node)
             node = node.value
         return list(dict.fromkeys(found))
@@ -77,7 +76,7 @@ class Targets:
     def reading(self, reference: Reference) -> list[Place]:
         """Return the properties that a reference reads, whatever is done with what they give."""
         node, found = reference.node, list[Place]()
-        while isinstance(node, cst.Attribute):
+        while isinstance(node, nodes.Attribute):
             found += self._properties(node)
             node = node.value
         return list(dict.fromkeys(found))
@@ -85,11 +84,11 @@ class Targets:
     def own(self, reference: Reference) -> list[Place]:
         """Return what a reference runs of its own module, where that is clear from its scopes alone."""
         node = reference.node
-        if isinstance(node, cst.Name):
+        if isinstance(node, nodes.Name):
             bindings = self._module.bindings(node)
             if bindings and all(isinstance(b, FunctionBinding) for b in bindings):
                 return [self.place(b.inner) for b in bindings if isinstance(b, FunctionBinding)]
-        elif isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
+        elif isinstance(node, nodes.Attribute) and isinstance(node.value, nodes.Name):
             for binding in self._module.bindings(node.value):
                 owner = binding.scope.own_class() if isinstance(binding, ParamBinding) else None
                 if owner is not None and binding.scope.log[:1] == [binding]:
@@ -101,7 +100,7 @@ class Targets:
         functions = [b for b in bindings if isinstance(b, FunctionBinding)]
         return [self.place(f.inner) for f in functions if name_of(f.inner) == name]
 
-    def given(self, callee: cst.BaseExpression, *, called: bool = True) -> list[Place]:
+    def given(self, callee: nodes.BaseExpression, *, called: bool = True) -> list[Place]:
         """Return what is run where what calling ``callee`` gives is called.
 
         An object is, if it is ``called``; handed on, it only does what somebody asks it for.
@@ -110,23 +109,23 @@ class Targets:
         meanings = self._inference.of(callee)
         return list(dict.fromkeys(p for m in meanings for p in self._given_by(m, seen, called=called)))
 
-    def decorating(self, decorator: cst.BaseExpression) -> list[Place]:
+    def decorating(self, decorator: nodes.BaseExpression) -> list[Place]:
         """Return what is run by calling something decorated so."""
-        makers = self._inference.of(decorator.func if isinstance(decorator, cst.Call) else decorator)
+        makers = self._inference.of(decorator.func if isinstance(decorator, nodes.Call) else decorator)
         found = [p for m in makers for p in self._given_by(m, set())]
-        if isinstance(decorator, cst.Call):
+        if isinstance(decorator, nodes.Call):
             # What a maker of decorators gives runs while it decorates; what that gives in turn runs later.
             found = [p for m in makers for p in self._given_by_results(m)]
         classes = [owner for m in self._inference.of(decorator) for owner in self._classes(m)]
         found += [p for owner in classes for p in self._members(owner, INSTANCE_CALLS)]
         return list(dict.fromkeys(found))
 
-    def applying(self, decorator: cst.BaseExpression) -> list[Place]:
+    def applying(self, decorator: nodes.BaseExpression) -> list[Place]:
         """Return what is run while something is decorated with an object: its ``__call__``."""
         owners = [owner for m in self._inference.of(decorator) for owner in self._instances(m)]
         return list(dict.fromkeys(p for owner in owners for p in self._members(owner, INSTANCE_CALLS)))
 
-    def entering(self, item: cst.CSTNode, *, is_async: bool) -> list[Place]:
+    def entering(self, item: nodes.Node, *, is_async: bool) -> list[Place]:
         """Return what is run where a ``with`` statement enters and leaves ``item``."""
         owners = [owner for m in self._inference.of(item) for owner in self._instances(m)]
         names = ENTERED_ASYNC if is_async else ENTERED
@@ -141,16 +140,16 @@ class Targets:
                     yield from self._returned(value, scope, seen, called=called)
 
     def _returned(
-        self, value: cst.CSTNode, scope: Scope, seen: set[Meaning], *, called: bool
+        self, value: nodes.Node, scope: Scope, seen: set[Meaning], *, called: bool
     ) -> Iterator[Place]:
         for part in handed_on(value):
-            if isinstance(part, cst.Lambda):
+            if isinstance(part, nodes.Lambda):
                 yield self.place(scope, LAMBDA)
-            if not self._may_drive(part.func if isinstance(part, cst.Call) else part):
+            if not self._may_drive(part.func if isinstance(part, nodes.Call) else part):
                 continue
             for meaning in self._inference.of(part):
                 yield from self._run_by(meaning, made=False, called=called)
-            if isinstance(part, cst.Call):
+            if isinstance(part, nodes.Call):
                 for meaning in self._inference.of(part.func):
                     yield from self._given_by(meaning, seen, called=called)
 
@@ -161,7 +160,7 @@ class Targets:
                     for meaning in self._inference.of(part):
                         yield from self._given_by(meaning, {function})
 
-    def _may_drive(self, node: cst.CSTNode) -> bool:
+    def _may_drive(self, node: nodes.Node) -> bool:
         """Whether it is spelled like something that drives, or is defined where it stands."""
         if self._words is None:
             return True
@@ -173,7 +172,7 @@ class Targets:
         return any(
             b.origin.rpartition(".")[2] in self._words
             if isinstance(b, ImportBinding)
-            else not isinstance(b, ParamBinding) or isinstance(node, cst.Attribute)
+            else not isinstance(b, ParamBinding) or isinstance(node, nodes.Attribute)
             for b in bindings
         )
 
@@ -220,7 +219,7 @@ class Targets:
         found = (m for name in sorted(names) for m in self._inference.member(owner, name))
         return [f for meaning in found for f in self._functions(meaning)]
 
-    def _read(self, node: cst.Attribute) -> Iterator[Place]:
+    def _read(self, node: nodes.Attribute) -> Iterator[Place]:
         """Yield the property that reading an attribute runs, and the method that ``super()`` finds."""
         name = node.attr.value
         if of_super(node):
@@ -237,7 +236,7 @@ class Targets:
                         self._beside(function, name) for function in self._member_functions(owner, {"run"})
                     )
 
-    def _properties(self, node: cst.Attribute) -> Iterator[Place]:
+    def _properties(self, node: nodes.Attribute) -> Iterator[Place]:
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
                 for function in self._member_functions(owner, {node.attr.value}):
@@ -250,15 +249,15 @@ class Targets:
 
     # Names that hold something callable without being a function
 
-    def _behind_name(self, node: cst.CSTNode, *, called: bool) -> Iterator[Place]:
+    def _behind_name(self, node: nodes.Node, *, called: bool) -> Iterator[Place]:
         bindings = self._module.bindings(node)
         for binding in bindings:
             if holds_callable(binding):
                 value = getattr(binding, "value", None)
-                if isinstance(value, cst.Call):
+                if isinstance(value, nodes.Call):
                     yield from self.given(value.func, called=called)
                 yield self.place(binding.scope, binding.name)
-        if isinstance(node, cst.Name) and not bindings:
+        if isinstance(node, nodes.Name) and not bindings:
             stars = (s for s in self._module.recorder.root.stars if self._index.offers(s, node.value))
             for star in stars:
                 yield from self._run_by(External(f"{star}.{node.value}"), made=True, called=False)
@@ -299,7 +298,7 @@ def holds_callable(binding: Binding) -> bool:
     return (
         isinstance(binding, ValueBinding)
         and not binding.path
-        and isinstance(binding.value, (cst.Lambda, cst.Call))
+        and isinstance(binding.value, (nodes.Lambda, nodes.Call))
         and binding.scope.kind is not ScopeKind.CLASS
     )
 
@@ -307,26 +306,26 @@ def holds_callable(binding: Binding) -> bool:
 def name_of(scope: Scope) -> str:
     """Return the name of a function or class; a property's setter is another function than its getter."""
     node = scope.node
-    if not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+    if not isinstance(node, (nodes.FunctionDef, nodes.ClassDef)):
         return LAMBDA
     kind = _kind_of(node)
     return f"{node.name.value}.{kind}" if kind else node.name.value
 
 
-def _kind_of(node: cst.FunctionDef | cst.ClassDef) -> str:
-    kinds = {last_name(d.decorator) for d in node.decorators if isinstance(d.decorator, cst.Attribute)}
+def _kind_of(node: nodes.FunctionDef | nodes.ClassDef) -> str:
+    kinds = {last_name(d.decorator) for d in node.decorators if isinstance(d.decorator, nodes.Attribute)}
     return next(iter(sorted(kinds & {"setter", "deleter"})), "")
 
 
 def _is_for_assignments(scope: Scope) -> bool:
     """Whether a function is a property's setter: naming the property does not run it, nor hand it on."""
-    return isinstance(scope.node, cst.FunctionDef) and bool(_kind_of(scope.node))
+    return isinstance(scope.node, nodes.FunctionDef) and bool(_kind_of(scope.node))
 
 
 def decorators(function: FunctionBinding | Scope) -> set[str]:
     """Return the last names of the decorators of a function."""
     node = function.node
-    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, cst.FunctionDef) else set()
+    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
 
 
 def begins_later(binding: FunctionBinding) -> bool:
@@ -335,25 +334,25 @@ def begins_later(binding: FunctionBinding) -> bool:
     return (scope.is_async or scope.yields) and decorators(binding) <= _NEUTRAL
 
 
-def handed_on(value: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def handed_on(value: nodes.Node) -> Iterator[nodes.Node]:
     """Yield the expressions of which ``value`` is one: through choices and calls that hand on."""
     pending = [value]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.IfExp):
+        if isinstance(node, nodes.IfExp):
             pending += [node.orelse, node.body]
-        elif isinstance(node, cst.BooleanOperation):
+        elif isinstance(node, nodes.BooleanOperation):
             pending += [node.right, node.left]
-        elif isinstance(node, cst.Tuple):
+        elif isinstance(node, nodes.Tuple):
             pending += [element.value for element in node.elements]
-        elif isinstance(node, cst.Call) and _hands_on(node):
+        elif isinstance(node, nodes.Call) and _hands_on(node):
             pending += [arg.value for arg in node.args]
         else:
             yield node
 
 
-def _hands_on(node: cst.Call) -> bool:
+def _hands_on(node: nodes.Call) -> bool:
     """Whether it is ``cast(T, x)`` or the like, ``partial(x)``, or ``wraps(f)(x)``."""
-    maker = node.func.func if isinstance(node.func, cst.Call) else node.func
+    maker = node.func.func if isinstance(node.func, nodes.Call) else node.func
     name = last_name(maker)
     return name == "wraps" if maker is not node.func else name in _HANDS_ON or name == "partial"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.drives.supers import definitions
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, External
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.facts import Reference
@@ -20,12 +19,12 @@ START, RUN = "start", "run"
 _MOST_BASES = 20
 
 
-def is_thread(node: cst.CSTNode, inference: Inference) -> bool:
+def is_thread(node: nodes.Node, inference: Inference) -> bool:
     """Whether a class inherits from what is started, directly or through classes of the project."""
     pending = [node]
     for _ in range(_MOST_BASES):
         known = pending.pop() if pending else None
-        for base in known.bases if isinstance(known, cst.ClassDef) else ():
+        for base in known.bases if isinstance(known, nodes.ClassDef) else ():
             for meaning in inference.of(base.value):
                 if isinstance(meaning, External) and meaning.name in STARTED:
                     return True
@@ -37,6 +36,6 @@ def is_thread(node: cst.CSTNode, inference: Inference) -> bool:
 def starts(reference: Reference, name: str) -> bool:
     """Whether it is ``x.name.start()``."""
     node = reference.node
-    if not isinstance(node, cst.Attribute) or reference.usage is not Usage.CALLED:
+    if not isinstance(node, nodes.Attribute) or reference.usage is not Usage.CALLED:
         return False
     return node.attr.value == START and last_name(node.value) == name

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.semantics.plans.names import CONSTRUCTORS, Part
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class PlanCall(Struct, frozen=True):
     """A call of ``constructor``, one of :data:`~isolint.semantics.plans.names.CONSTRUCTORS`."""
 
-    node: cst.Call
+    node: nodes.Call
     constructor: str
 
-    def arguments(self, *parts: Part) -> Iterator[cst.BaseExpression]:
+    def arguments(self, *parts: Part) -> Iterator[nodes.BaseExpression]:
         """Yield the arguments that are one of ``parts`` to the constructor."""
         expected = CONSTRUCTORS[self.constructor]
         positional = iter(expected.values())
@@ -35,9 +35,9 @@ class PlanCall(Struct, frozen=True):
                 yield argument.value
 
 
-def plan_call(node: cst.CSTNode, module: ModuleSemantics) -> PlanCall | None:
+def plan_call(node: nodes.Node, module: ModuleSemantics) -> PlanCall | None:
     """Return ``node`` as the call of a constructor of plans; None where it is not certainly one."""
-    if not isinstance(node, cst.Call):
+    if not isinstance(node, nodes.Call):
         return None
     names = module.inference.plan_names
     # A name that re-exports another means both.

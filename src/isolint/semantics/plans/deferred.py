@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
@@ -14,6 +13,7 @@ from isolint.semantics.plans.calls import plan_call
 from isolint.semantics.plans.functions import scopes_of
 from isolint.semantics.plans.names import Part
 from isolint.semantics.scopes import FunctionBinding, ParamBinding
+from isolint.syntax import nodes
 from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ _FUNCTIONS = (Part.THUNK, Part.CONTINUATION, Part.MAPPING)
 class Deferred(Struct, frozen=True):
     """A thunk or continuation: ``given`` stands where it is handed over, ``scope`` is its body's."""
 
-    given: cst.CSTNode
+    given: nodes.Node
     scope: Scope
 
-    def names(self) -> Iterator[cst.Name]:
+    def names(self) -> Iterator[nodes.Name]:
         """Yield the names in the body, in the order of the text."""
         node = self.scope.node
-        if isinstance(node, (cst.Lambda, cst.FunctionDef)):
-            yield from (part for part in descend(node.body) if isinstance(part, cst.Name))
+        if isinstance(node, (nodes.Lambda, nodes.FunctionDef)):
+            yield from (part for part in descend(node.body) if isinstance(part, nodes.Name))
 
-    def captured(self, module: ModuleSemantics) -> Iterator[tuple[cst.Name, Binding]]:
+    def captured(self, module: ModuleSemantics) -> Iterator[tuple[nodes.Name, Binding]]:
         """Yield the names in the body that are bound outside it, or by a default value, which is.
 
         With a name comes each binding that it may see.
@@ -57,7 +57,7 @@ def deferred_by(fact: CallSite | Definition, module: ModuleSemantics) -> Iterato
         yield from (Deferred(function, scope) for scope in scopes_of(function, module))
 
 
-def _given_to_call(site: CallSite, module: ModuleSemantics) -> Iterator[cst.CSTNode]:
+def _given_to_call(site: CallSite, module: ModuleSemantics) -> Iterator[nodes.Node]:
     call = plan_call(site.node, module)
     if call is None:
         return
@@ -70,10 +70,10 @@ def _given_to_call(site: CallSite, module: ModuleSemantics) -> Iterator[cst.CSTN
             yield from (element.value for element in several.elements)
 
 
-def _returned_by(definition: Definition, module: ModuleSemantics) -> Iterator[cst.CSTNode]:
+def _returned_by(definition: Definition, module: ModuleSemantics) -> Iterator[nodes.Node]:
     """Yield the local functions that a plan factory returns: each of them is a plan of its own."""
     function = definition.node
-    if not isinstance(function, cst.FunctionDef) or function.returns is None or definition.inner.is_async:
+    if not isinstance(function, nodes.FunctionDef) or function.returns is None or definition.inner.is_async:
         return
     if Plan() not in module.inference.annotated(function.returns.annotation):
         return
@@ -81,5 +81,5 @@ def _returned_by(definition: Definition, module: ModuleSemantics) -> Iterator[cs
         local = any(
             isinstance(b, FunctionBinding) and b.scope is definition.inner for b in module.bindings(value)
         )
-        if isinstance(value, cst.Lambda) or local:
+        if isinstance(value, nodes.Lambda) or local:
             yield value

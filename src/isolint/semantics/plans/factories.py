@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.facts import CallSite, Definition
 from isolint.semantics.meanings import Plan
 from isolint.semantics.plans.deferred import deferred_by
 from isolint.semantics.plans.values import is_plan
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def is_factory(scope: Scope, module: ModuleSemantics) -> bool:
     """Whether ``scope`` is of a function that returns a plan, and that is not itself part of one."""
     function = scope.node
-    if not isinstance(function, cst.FunctionDef) or scope.is_async or scope.yields:
+    if not isinstance(function, nodes.FunctionDef) or scope.is_async or scope.yields:
         return False
     if function.returns is not None:
         declared = module.inference.annotated(function.returns.annotation)

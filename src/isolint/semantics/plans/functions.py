@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
 from msgspec import Struct
 
 from isolint.semantics.meanings import Coroutine, External, Function, Meaning, Partial, Plan
 from isolint.semantics.plans.values import is_coroutine, is_plan
 from isolint.semantics.scopes import ValueBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +26,24 @@ class Returned(Struct, frozen=True):
     function itself as it was given. ``is_whole`` says that it is all the function consists of.
     """
 
-    shown_at: cst.CSTNode
+    shown_at: nodes.Node
     is_whole: bool
 
 
-def scopes_of(function: cst.CSTNode, module: ModuleSemantics) -> list[Scope]:
+def scopes_of(function: nodes.Node, module: ModuleSemantics) -> list[Scope]:
     """Return the scopes of the functions of this module that ``function`` may be, as far as known."""
-    if isinstance(function, cst.Lambda):
+    if isinstance(function, nodes.Lambda):
         scope = module.recorder.inner.get(function)
         return [scope] if scope is not None else []
     meant = [_unwrapped(m) for m in module.inference.of(function)]
     scopes = [m.binding.inner for m in meant if isinstance(m, Function)]
     held = [b.value for b in module.bindings(function) if isinstance(b, ValueBinding) and not b.path]
     for value in held:
-        if isinstance(value, cst.Lambda):
+        if isinstance(value, nodes.Lambda):
             scopes += scopes_of(value, module)
-    if isinstance(function, cst.Call) and External("functools.partial") in module.inference.of(function.func):
+    if isinstance(function, nodes.Call) and External("functools.partial") in module.inference.of(
+        function.func
+    ):
         scopes += [scope for argument in function.args[:1] for scope in scopes_of(argument.value, module)]
     return list(dict.fromkeys(scopes))
 
@@ -52,7 +54,7 @@ def _unwrapped(meaning: Meaning) -> Meaning:
     return meaning
 
 
-def returns_plan(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Returned]:
+def returns_plan(function: nodes.Node, module: ModuleSemantics) -> Iterator[Returned]:
     """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
     scopes = scopes_of(function, module)
     for scope in scopes:
@@ -65,12 +67,12 @@ def returns_plan(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Ret
             continue
         for value in scope.returns:
             if is_plan(value, module):
-                yield Returned(value, isinstance(scope.node, cst.Lambda))
+                yield Returned(value, isinstance(scope.node, nodes.Lambda))
     if not scopes and _gives(function, module, Plan):
         yield Returned(function, is_whole=False)
 
 
-def returns_coroutine(function: cst.CSTNode, module: ModuleSemantics) -> Iterator[Returned]:
+def returns_coroutine(function: nodes.Node, module: ModuleSemantics) -> Iterator[Returned]:
     """Yield where it shows that ``function`` returns a coroutine."""
     scopes = scopes_of(function, module)
     if not scopes and _gives(function, module, Coroutine):
@@ -83,17 +85,17 @@ def returns_coroutine(function: cst.CSTNode, module: ModuleSemantics) -> Iterato
             continue
         for value in scope.returns:
             if is_coroutine(value, module):
-                yield Returned(value, isinstance(scope.node, cst.Lambda))
+                yield Returned(value, isinstance(scope.node, nodes.Lambda))
 
 
 def _declares(scope: Scope, module: ModuleSemantics) -> tuple[Meaning, ...] | None:
     node = scope.node
-    if not isinstance(node, cst.FunctionDef) or node.returns is None:
+    if not isinstance(node, nodes.FunctionDef) or node.returns is None:
         return None
     return module.inference.annotated(node.returns.annotation) or None
 
 
-def _gives(function: cst.CSTNode, module: ModuleSemantics, kind: type[Plan | Coroutine]) -> bool:
+def _gives(function: nodes.Node, module: ModuleSemantics, kind: type[Plan | Coroutine]) -> bool:
     """Whether calling something known from elsewhere gives a ``kind`` for certain."""
     meanings = [_unwrapped(m) for m in module.inference.of(function)]
     given = [module.inference.called(m) for m in meanings]

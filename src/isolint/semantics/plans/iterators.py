@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import External, Function
 from isolint.semantics.scopes import EnterBinding, ParamBinding, ValueBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
@@ -33,7 +32,7 @@ _STEPS = 10
 """Names from the one that is read back to the call that makes the iterator."""
 
 
-def kind_of_one_shot(binding: Binding, module: ModuleSemantics) -> tuple[str, cst.CSTNode] | None:
+def kind_of_one_shot(binding: Binding, module: ModuleSemantics) -> tuple[str, nodes.Node] | None:
     """Say what a name is bound to that can be gone through once, and show what makes it."""
     steps = 0
     while steps < _STEPS:
@@ -50,13 +49,13 @@ def kind_of_one_shot(binding: Binding, module: ModuleSemantics) -> tuple[str, cs
         binding = sources[0]
     if isinstance(binding, ParamBinding) and binding.annotation is not None:
         annotation = binding.annotation
-        generic = annotation.value if isinstance(annotation, cst.Subscript) else annotation
+        generic = annotation.value if isinstance(annotation, nodes.Subscript) else annotation
         if last_name(generic) in _ANNOTATIONS:
             return _ANNOTATIONS[last_name(generic)], annotation
     return None
 
 
-def _made_by(binding: Binding) -> cst.CSTNode | None:
+def _made_by(binding: Binding) -> nodes.Node | None:
     if isinstance(binding, ParamBinding):
         return binding.default
     if isinstance(binding, EnterBinding):
@@ -64,10 +63,10 @@ def _made_by(binding: Binding) -> cst.CSTNode | None:
     return binding.value if isinstance(binding, ValueBinding) and not binding.path else None
 
 
-def _kind(made: cst.CSTNode, module: ModuleSemantics) -> str:
-    if isinstance(made, cst.GeneratorExp):
+def _kind(made: nodes.Node, module: ModuleSemantics) -> str:
+    if isinstance(made, nodes.GeneratorExp):
         return "a generator"
-    if not isinstance(made, cst.Call):
+    if not isinstance(made, nodes.Call):
         return ""
     for meaning in module.inference.of(made.func):
         if isinstance(meaning, Function) and meaning.binding.inner.yields:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import External
 from isolint.semantics.plans.calls import plan_call
 from isolint.semantics.plans.deferred import Deferred, deferred_by
 from isolint.semantics.plans.names import Part
 from isolint.semantics.scopes import ScopeKind, ValueBinding
+from isolint.syntax import nodes
 from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _KEEPING_METHODS = frozenset("append appendleft add insert extend setdefault put_nowait update".split())
 _GOING_THROUGH = tuple(External(f"builtins.{name}") for name in ("list", "tuple", "set", "sorted", "dict"))
-_NESTED = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+_NESTED = (nodes.FunctionDef, nodes.ClassDef, nodes.Lambda)
 
 
 def is_of_round(binding: Binding, scope: Scope, loop: Loop | None) -> bool:
@@ -33,7 +32,7 @@ def is_of_round(binding: Binding, scope: Scope, loop: Loop | None) -> bool:
     return loop is None or loop.start < binding.order <= loop.end
 
 
-def is_read_from_round(name: cst.CSTNode, module: ModuleSemantics) -> bool:
+def is_read_from_round(name: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``name`` is read in a loop or comprehension that binds it anew in each round."""
     read = module.recorder.reads.get(name)
     loops: list[Loop] = []
@@ -48,27 +47,27 @@ def is_read_from_round(name: cst.CSTNode, module: ModuleSemantics) -> bool:
     )
 
 
-def kept_by_comprehension(site: ComprehensionSite) -> Iterator[cst.CSTNode]:
+def kept_by_comprehension(site: ComprehensionSite) -> Iterator[nodes.Node]:
     """Yield what a comprehension keeps; a generator is another matter, as it makes one when asked."""
     node = site.node
-    if isinstance(node, (cst.ListComp, cst.SetComp)):
+    if isinstance(node, (nodes.ListComp, nodes.SetComp)):
         yield node.elt
-    elif isinstance(node, cst.DictComp):
+    elif isinstance(node, nodes.DictComp):
         yield node.value
 
 
-def gone_through_by_call(site: CallSite, module: ModuleSemantics) -> Iterator[cst.GeneratorExp]:
+def gone_through_by_call(site: CallSite, module: ModuleSemantics) -> Iterator[nodes.GeneratorExp]:
     """Yield the generator that a call goes through to its end: ``list(...)``, ``async_gather(...)``."""
     call = site.node
-    if not isinstance(call, cst.Call):
+    if not isinstance(call, nodes.Call):
         return
-    arguments: list[cst.CSTNode] = []
+    arguments: list[nodes.Node] = []
     if any(meaning in _GOING_THROUGH for meaning in module.inference.of(call.func)):
         arguments += [argument.value for argument in call.args]
     made = plan_call(call, module)
     if made is not None:
         arguments += made.arguments(Part.PLANS)
-    yield from (argument for argument in arguments if isinstance(argument, cst.GeneratorExp))
+    yield from (argument for argument in arguments if isinstance(argument, nodes.GeneratorExp))
 
 
 def raw_plans_of_call(site: CallSite, module: ModuleSemantics) -> Iterator[tuple[Deferred, Scope]]:
@@ -79,33 +78,33 @@ def raw_plans_of_call(site: CallSite, module: ModuleSemantics) -> Iterator[tuple
             yield deferred, around
 
 
-def kept_by_loop(site: LoopSite, module: ModuleSemantics) -> Iterator[cst.CSTNode]:
+def kept_by_loop(site: LoopSite, module: ModuleSemantics) -> Iterator[nodes.Node]:
     """Yield the expressions in the body of a loop whose values are held when the next round begins."""
     body = getattr(site.node, "body", None)
     if body is None:
         return
     for node in descend(body, _NESTED):
-        if isinstance(node, cst.Call) and last_name(node.func) in _KEEPING_METHODS:
-            if isinstance(node.func, cst.Attribute) and not _is_made_in(site, node.func.value, module):
+        if isinstance(node, nodes.Call) and last_name(node.func) in _KEEPING_METHODS:
+            if isinstance(node.func, nodes.Attribute) and not _is_made_in(site, node.func.value, module):
                 yield from (argument.value for argument in node.args)
-        elif isinstance(node, cst.AugAssign):
+        elif isinstance(node, nodes.AugAssign):
             yield node.value
-        elif isinstance(node, cst.Assign):
+        elif isinstance(node, nodes.Assign):
             yield from (node.value for target in node.targets if _keeps(site, target.target, node, module))
 
 
-def _is_made_in(site: LoopSite, holder: cst.CSTNode, module: ModuleSemantics) -> bool:
+def _is_made_in(site: LoopSite, holder: nodes.Node, module: ModuleSemantics) -> bool:
     bindings = module.bindings(holder)
     return bool(bindings) and all(is_of_round(b, site.scope, site.loop) for b in bindings)
 
 
-def _keeps(site: LoopSite, target: cst.CSTNode, assign: cst.Assign, module: ModuleSemantics) -> bool:
-    if isinstance(target, (cst.Subscript, cst.Attribute)):
+def _keeps(site: LoopSite, target: nodes.Node, assign: nodes.Assign, module: ModuleSemantics) -> bool:
+    if isinstance(target, (nodes.Subscript, nodes.Attribute)):
         return not _is_made_in(site, target.value, module)
-    if not isinstance(target, cst.Name):
+    if not isinstance(target, nodes.Name):
         return False
     reads = module.recorder.reads
-    names = (node for node in descend(assign.value) if isinstance(node, cst.Name))
+    names = (node for node in descend(assign.value) if isinstance(node, nodes.Name))
     # `plan = async_bind(plan, ...)` builds on what the last round made.
     if any(name.value == target.value and name in reads for name in names):
         return True
@@ -116,16 +115,16 @@ def _keeps(site: LoopSite, target: cst.CSTNode, assign: cst.Assign, module: Modu
 
 
 def leading_to(
-    kept: cst.CSTNode, scope: Scope, loop: Loop | None, module: ModuleSemantics
-) -> Iterator[cst.Call]:
+    kept: nodes.Node, scope: Scope, loop: Loop | None, module: ModuleSemantics
+) -> Iterator[nodes.Call]:
     """Yield the calls that make what is kept, also those whose result the same round gave a name."""
-    seen: set[cst.CSTNode] = set()
+    seen: set[nodes.Node] = set()
     pending = [kept]
     while pending:
         for node in descend(pending.pop(), _NESTED):
-            if isinstance(node, cst.Call):
+            if isinstance(node, nodes.Call):
                 yield node
-            if not isinstance(node, cst.Name):
+            if not isinstance(node, nodes.Name):
                 continue
             for binding in module.bindings(node):
                 value = binding.value if isinstance(binding, ValueBinding) else None

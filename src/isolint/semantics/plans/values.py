@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
 from isolint.semantics.meanings import Collection, Coroutine, Function, Plan
 from isolint.semantics.scopes import IterBinding, ParamBinding, ValueBinding
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
@@ -18,20 +17,20 @@ _STEPS = 40
 """From an expression back to where its value comes from; nobody writes longer ways by hand."""
 
 
-def is_plan(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+def is_plan(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``node`` is a plan whichever way the code went."""
     meanings = module.inference.of(node)
     return bool(meanings) and all(isinstance(m, Plan) for m in meanings) and _is_settled(node, module, _STEPS)
 
 
-def is_coroutine(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+def is_coroutine(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``node`` is a coroutine whichever way the code went."""
     meanings = module.inference.of(node)
     is_one = bool(meanings) and all(isinstance(m, Coroutine) for m in meanings)
     return is_one and _is_settled(node, module, _STEPS)
 
 
-def is_collection_of_plans(node: cst.CSTNode, module: ModuleSemantics) -> bool:
+def is_collection_of_plans(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether going through ``node`` gives plans and nothing else."""
     meanings = module.inference.of(node)
     if not all(isinstance(m, Collection) and m.elements == (Plan(),) for m in meanings):
@@ -39,14 +38,14 @@ def is_collection_of_plans(node: cst.CSTNode, module: ModuleSemantics) -> bool:
     return bool(meanings) and _is_settled(node, module, _STEPS)
 
 
-def _is_settled(node: cst.CSTNode, module: ModuleSemantics, steps: int) -> bool:
+def _is_settled(node: nodes.Node, module: ModuleSemantics, steps: int) -> bool:
     """Whether nothing unknown may stand in for ``node`` besides what it is known to mean."""
     if not steps or not module.inference.of(node):
         return False
     steps -= 1
-    if isinstance(node, cst.Name):
+    if isinstance(node, nodes.Name):
         return all(_is_settled_binding(b, module, steps) for b in module.bindings(node))
-    if isinstance(node, cst.Call):
+    if isinstance(node, nodes.Call):
         return _is_settled(node.func, module, steps) and all(
             _is_settled_result(m, module, steps)
             for m in module.inference.of(node.func)
@@ -55,12 +54,12 @@ def _is_settled(node: cst.CSTNode, module: ModuleSemantics, steps: int) -> bool:
     return all(_is_settled(part, module, steps) for part in _parts(node))
 
 
-def _parts(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
-    if isinstance(node, cst.IfExp):
+def _parts(node: nodes.Node) -> tuple[nodes.Node, ...]:
+    if isinstance(node, nodes.IfExp):
         return (node.body, node.orelse)
-    if isinstance(node, cst.BooleanOperation):
+    if isinstance(node, nodes.BooleanOperation):
         return (node.left, node.right)
-    if isinstance(node, cst.NamedExpr):
+    if isinstance(node, nodes.NamedExpr):
         return (node.value,)
     if isinstance(node, DISPLAYS):
         return tuple(element.value for element in node.elements)
@@ -84,6 +83,6 @@ def _is_settled_result(function: Function, module: ModuleSemantics, steps: int) 
     """Whether a function says what it returns, or every ``return`` shows it."""
     scope = function.binding.inner
     node = scope.node
-    if not isinstance(node, cst.FunctionDef) or node.returns is not None or scope.is_async:
+    if not isinstance(node, nodes.FunctionDef) or node.returns is not None or scope.is_async:
         return True
     return not scope.reaches_end() and all(_is_settled(value, module, steps) for value in scope.returns)

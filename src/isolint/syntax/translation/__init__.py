@@ -1,8 +1,6 @@
-"""libcst's nodes made from the interpreter's own tree: what code means, without how it is laid out.
+"""Nodes made from the interpreter's own tree: what code means, without how it is laid out.
 
-Whitespace, comments and redundant parentheses are most of what libcst builds, and mean nothing to the
-semantics and the rules, whose one vocabulary its classes stay. Whoever rewrites code needs all of it,
-and asks libcst itself; tests hold both trees against each other.
+Whoever rewrites code needs to know all of it, and asks libcst; tests hold what is made of both trees against each other.
 """
 
 from __future__ import annotations
@@ -18,28 +16,24 @@ from isolint.syntax.trees import Defer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from libcst import CSTNode, Module
-
+    from isolint.syntax.nodes import Module, Node
     from isolint.syntax.outline import Outline
-    from isolint.syntax.translation.expressions import Origin
 
 _LONGEST_QUOTED = 1000
 
 
 def translated(
     tree: ast.Module, lines: Sequence[str], defer: Defer = Defer.NOTHING, outline: Outline | None = None
-) -> tuple[Module, dict[int, Origin]]:
-    """Return ``tree`` in libcst's nodes and, by their ids, the node that each of them was made of.
+) -> Module:
+    """Return ``tree`` in nodes that know their places, but for those whose place the interpreter does not tell.
 
-    A node whose place the interpreter does not tell is left out of the latter. ``lines`` are those of
-    the text, and ``outline`` says which bodies are left out of the tree. What bodies that are put off are made of is known once somebody has looked into them. Raises
-    RecursionError where expressions nest too deeply.
+    ``lines`` are those of the text, and ``outline`` says which bodies are left out of the tree. Raises RecursionError
+    where expressions nest too deeply.
     """
-    statements = Statements(lines, outline)
-    return statements.module(tree, defer), statements.origins
+    return Statements(lines, outline).module(tree, defer)
 
 
-def quoted_expression(text: object) -> CSTNode | None:
+def quoted_expression(text: object) -> Node | None:
     """Return the expression that a string holds, in nodes without a place; None where it holds none."""
     if not isinstance(text, str) or len(text) > _LONGEST_QUOTED:
         return None
@@ -49,6 +43,7 @@ def quoted_expression(text: object) -> CSTNode | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             parsed = ast.parse(text.strip(), mode="eval")
-        return Statements(text.strip().splitlines()).expression(parsed.body)
+        made: Node = Statements(text.strip().splitlines()).expression(parsed.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    return made

@@ -8,42 +8,37 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, final
 
-import libcst as cst
-
-from isolint.syntax.outline import lines_of
+from isolint.syntax.nodes.base import BaseSuite
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Sequence
 
-    from libcst import CSTNode
+    from isolint.syntax.nodes.base import Node
 
 
 @final
-class DeferredBlock(cst.IndentedBlock):
+class DeferredBlock(BaseSuite):
     """A block that keeps its text, and translates it at the first look.
 
     ``text`` are the lines it stands on, of which the first is number ``line`` of the file. It is parsed
     then unless the statements have been ``kept``.
     """
 
-    __slots__ = ("_made", "_parse", "_translate", "kept", "line", "text")  # type: ignore[misc]  # there a class variable
-
     text: str
     line: int
     kept: Sequence[ast.stmt] | None
-    _made: Sequence[CSTNode] | None
     _parse: Callable[[str, int], Sequence[ast.stmt]]
-    _translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]]
+    _translate: Callable[[Sequence[ast.stmt]], Sequence[Node]]
+    _made: Sequence[Node] | None = None
 
     @property
-    def body(self) -> Sequence[CSTNode]:  # type: ignore[override]  # a field there
+    def body(self) -> Sequence[Node]:
         """The statements. Raises RecursionError where they nest too deeply for what is left of the stack."""
         if self._made is None:
             given = self._parse(self.text, self.line) if self.kept is None else self.kept
-            made = self._translate(given)
-            object.__setattr__(self, "_made", made)  # the nodes are frozen
-        return self._made or ()
+            self._made = self._translate(given)
+        return self._made
 
     def mentions(self, word: str) -> bool:
         """Whether ``word``, or that before the bracket of an item, may stand in it; a no is certain."""
@@ -59,29 +54,3 @@ class DeferredBlock(cst.IndentedBlock):
         if not name.isidentifier():
             return False  # from a `getattr`: no statement can assign to it
         return name in self.text and bool(re.search(rf"\b{name}\b(?![\s\\]*[(.\[])", self.text))
-
-
-def deferred(
-    statements: Sequence[ast.stmt],
-    lines: Sequence[str],
-    parse: Callable[[str, int], Sequence[ast.stmt]],
-    translate: Callable[[Sequence[ast.stmt]], Sequence[CSTNode]],
-    *,
-    keep: bool,
-) -> DeferredBlock:
-    """Return a block for ``statements``, which stand alone on ``lines`` of a text, and that may ``keep`` them.
-
-    If not, they are parsed again, from the number of their first line on.
-    """
-    made = object.__new__(DeferredBlock)
-    values = {
-        "text": "\n".join(lines),
-        "line": lines_of(statements)[0],
-        "kept": statements if keep else None,
-        "_made": None,
-        "_parse": parse,
-        "_translate": translate,
-    }
-    for name, value in values.items():
-        object.__setattr__(made, name, value)  # the nodes are frozen
-    return made
