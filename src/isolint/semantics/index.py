@@ -34,9 +34,9 @@ _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
 _MOST_BOUND = 200_000_000
 """Bytes that the bound modules may take before some are let go of."""
-_BYTES_BOUND = 20
+_BYTES_BOUND = 13
 """What a bound module takes for each character of its text, but for the bodies of its functions."""
-_BYTES_IN_BODY = 40
+_BYTES_IN_BODY = 19
 """What each character of such a body adds once somebody has looked into it."""
 
 

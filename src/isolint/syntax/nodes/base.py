@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Node(Struct, eq=False, kw_only=True):
+class Node(Struct, eq=False, kw_only=True, gc=False):
     """A part of a program.
 
     ``place`` says where it stands (:mod:`isolint.syntax.places`), 0 where that is not known, and ``home`` are the lines
-    of the text it stands in: they tell one text from another. Nodes are equal to themselves only.
+    of the text it stands in: they tell one text from another. Nodes are equal to themselves only, and hold no circles, so the
+    garbage collector need not know of them.
     """
 
     place: int = 0
