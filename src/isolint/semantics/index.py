@@ -59,6 +59,7 @@ class ModuleIndex:
         self._outlines: dict[str, Outline | None] = {}
         self._followed: Remembered[tuple[str, ...]] = Remembered(finder)
         self._leaks: Remembered[frozenset[str]] = Remembered(finder)
+        self._giving: Remembered[bool] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
         self._bound: dict[str, _Bound | None] = {}
 
@@ -143,6 +144,9 @@ class ModuleIndex:
 
         Told from how the names end, and through functions that return what others give.
         """
+        return self._giving.get(name, lambda: {name: self._gives_known_names(name)})
+
+    def _gives_known_names(self, name: str) -> bool:
         pending, seen = [name], {name}
         while pending and len(seen) < _MOST_STEPS:
             place = self.split(pending.pop())
