@@ -268,7 +268,7 @@ class _Check:
 
     def _found(self, tree: Tree, rules: Sequence[Rule], text: Text) -> list[Diagnostic]:
         """Ask ``rules`` about ``tree``; raises NotPlaced where a lean tree cannot tell all that is needed."""
-        self._session.index.make_room()
+        self._session.index.bound.make_room()
         findings = self._findings(tree, rules)
         if isinstance(tree, LeanTree) and any(finding.fix is not None for _, finding in findings):
             raise NotPlaced  # there is nothing in a lean tree to rewrite code with

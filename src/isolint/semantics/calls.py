@@ -69,9 +69,9 @@ def _getattr(
     if len(arguments) < 2:
         return None
     # A name that another module spells would slip past the gate: it stays unknown everywhere.
-    home = inference.index.tree_with(node)
+    home = inference.index.bound.tree_with(node)
     spelled = (m for m in inference.of(arguments[1]) if isinstance(m, Text))
-    names = [text.value for text in spelled if inference.index.tree_with(text.node) is home]
+    names = [text.value for text in spelled if inference.index.bound.tree_with(text.node) is home]
     return distinct(
         m for name in names for owner in inference.of(arguments[0]) for m in inference.member(owner, name)
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from msgspec import Struct
-
+from isolint.semantics.bound import BoundModules
 from isolint.semantics.exports import Exports, exports
 from isolint.semantics.objects import ObjectSources
 from isolint.semantics.watch import MEMBERS, PLANS, Remembered
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
-from isolint.syntax.outline import quick_outline
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.words import standing_in
 
@@ -22,22 +20,13 @@ if TYPE_CHECKING:
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.imports import Imported
-    from isolint.semantics.recorder import Recorder
     from isolint.semantics.watch import FoundModule, Watched
-    from isolint.syntax.nodes import Node
     from isolint.syntax.outline import Outline
-    from isolint.syntax.trees import LeanTree
 
 CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
 _MOST_STEPS = 100
 """Re-exports that are followed for one name; a chain of more is a circle."""
-_MOST_BOUND = 200_000_000
-"""Bytes that the bound modules may take before some are let go of."""
-_BYTES_BOUND = 13
-"""What a bound module takes for each character of its text, but for the bodies of its functions."""
-_BYTES_IN_BODY = 19
-"""What each character of such a body adds once somebody has looked into it."""
 
 
 @final
@@ -61,7 +50,7 @@ class ModuleIndex:
         self._leaks: Remembered[frozenset[str]] = Remembered(finder)
         self._giving: Remembered[bool] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
-        self._bound: dict[str, _Bound | None] = {}
+        self.bound = BoundModules(finder, self.source, self._outlines)
 
     def split(self, name: str) -> tuple[str, str] | None:
         """Return the longest first-party module that ``name`` starts with, and the rest."""
@@ -289,69 +278,3 @@ class ModuleIndex:
         found = self._finder.find(module)
         data = found.read() if found is not None else None
         return (data or b"").decode("utf-8", "replace")
-
-    def bound(self, module: str) -> Recorder | None:
-        """Return a module parsed and bound, None where that is not possible."""
-        self._finder.find(module)
-        known = self._bound.pop(module, None) if module in self._bound else self._bind(module)
-        if known is not None and not known.recorder.is_whole:  # too deep for the stack there was
-            known = self._bind(module)
-        self._bound[module] = known  # the last of the dictionary again
-        return known.recorder if known is not None else None
-
-    def make_room(self) -> None:
-        """Let go of bound modules, those not used for longest, where they take too much, down to half of that.
-
-        For between two files: none of those that were bound for a file may go while it is checked.
-        """
-        size = sum(known.size for known in self._bound.values() if known is not None)
-        if size <= _MOST_BOUND:
-            return
-        for module, known in [*self._bound.items()]:
-            if size <= _MOST_BOUND // 2:
-                break
-            del self._bound[module]
-            if known is not None:
-                size -= known.size
-                known.recorder.dissolve()
-
-    def tree(self, module: str) -> LeanTree | None:
-        """Return the tree of a module that is parsed and bound, None where that is not possible."""
-        known = self._bound[module] if self.bound(module) is not None else None
-        return known.tree if known is not None else None
-
-    def tree_with(self, node: Node) -> LeanTree | None:
-        """Return the tree of a bound module that ``node`` stands in."""
-        trees = (known.tree for known in self._bound.values() if known is not None)
-        return next((tree for tree in trees if tree.holds(node)), None)
-
-    def _bind(self, module: str) -> _Bound | None:
-        from isolint.semantics.binder import bind
-        from isolint.syntax.trees import Defer, lean_tree
-
-        text, package = self.source(module)
-        if text is None:
-            return None
-        known = self._outlines.get(module)
-        parsed = quick_outline(text, known) if known is not None else None
-        if parsed is None or isinstance(parsed, SyntaxProblem):
-            known = None
-            parsed, text = readable(text)
-        if isinstance(parsed, SyntaxProblem):
-            return None
-        tree = lean_tree(parsed, text, Defer.PARSING, known)
-        return _Bound(bind(tree.module, package), tree, len(text.content))
-
-
-@final
-class _Bound(Struct, frozen=True):
-    """A module with what its names mean, and how many characters its text has."""
-
-    recorder: Recorder
-    tree: LeanTree
-    characters: int
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes by now, more or less."""
-        return _BYTES_BOUND * self.characters + _BYTES_IN_BODY * self.recorder.completed

@@ -266,7 +266,7 @@ class Inference:
     def recorder_of(self, module: str) -> Recorder | None:
         """Return what was found in a first-party module, None where it cannot be read."""
         if module not in self._recorders:
-            recorder = self.index.bound(module)
+            recorder = self.index.bound.recorder(module)
             if recorder is None:
                 return None
             self._recorders[module] = recorder

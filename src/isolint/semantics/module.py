@@ -113,7 +113,7 @@ class ModuleSemantics(Struct, frozen=True):
 
     def text_of(self, node: nodes.Node) -> str:
         """Return the source of an expression on one line, also of one that another module holds."""
-        elsewhere = self.index.tree_with(node)
+        elsewhere = self.index.bound.tree_with(node)
         text = dotted(node) or (elsewhere if elsewhere is not None else self.tree).text_of(node)
         return " ".join(text.split())
 
@@ -123,7 +123,7 @@ class ModuleSemantics(Struct, frozen=True):
 
     def line_of(self, node: nodes.Node) -> int:
         """Return the line on which a node of this module, or of one read for it, begins; 0 where unknown."""
-        elsewhere = self.index.tree_with(node)
+        elsewhere = self.index.bound.tree_with(node)
         return (elsewhere if elsewhere is not None else self.tree).line_of(node)
 
     def evidence(self, reference: Reference) -> str:

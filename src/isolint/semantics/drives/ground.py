@@ -58,9 +58,9 @@ class Ground(Struct, frozen=True):
         from isolint.semantics.drives.summaries import summarised
         from isolint.semantics.module import of_recorder
 
-        self.index.make_room()
+        self.index.bound.make_room()
         self.world.asked = set()
-        recorder, tree = self.index.bound(module), self.index.tree(module)
+        recorder, tree = self.index.bound.recorder(module), self.index.bound.tree(module)
         summary = Summary(module, ())
         if recorder is not None and tree is not None:
             file = self.world.find(module)

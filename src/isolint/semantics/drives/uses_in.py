@@ -44,7 +44,7 @@ class UsesIn:
         from isolint.semantics.module import analyse
 
         ground = self._ground
-        ground.index.make_room()
+        ground.index.bound.make_room()
         ground.world.asked = set()
         text, package = ground.source(module)
         tree = _tree(text) if text is not None else None
