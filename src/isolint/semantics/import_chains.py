@@ -135,7 +135,9 @@ class ImportChains:
 
     def _target_of(self, module: str, one: Imported) -> str | None:
         target = self.target(one.name)
-        if target is None or target == module or (one.type_checking and not self._type_checking):
+        if target is None or target == module or one.guarded:
+            return None
+        if one.type_checking and not self._type_checking:
             return None
         leads_on = self._world.role_of(target) in {Role.SHELL, Role.UNASSIGNED}
         return target if leads_on and not self.ignores(module, target) else None

@@ -23,12 +23,14 @@ CALLS = (_BY_CALL, "__import__")
 class Imported(Struct, frozen=True, order=True, array_like=True):
     """One name that is brought in. ``name`` is dotted and absolute; that of a star is its module.
 
-    ``line`` starts at 1. ``type_checking`` says that only type checkers see the import.
+    ``line`` starts at 1. ``type_checking`` says that only type checkers see the import, ``guarded`` that
+    nobody does who imports the module: it stands under ``if __name__ == "__main__":``.
     """
 
     name: str
     line: FromOne
     type_checking: bool = False
+    guarded: bool = False
 
 
 def absolute(module: str, level: int, package: str) -> str:
@@ -48,21 +50,38 @@ def imports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
     """
     found = list(_by_statement(statements(tree) if every is None else every, package))
     if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
-        found += _by_call(tree)
+        found += _by_call(tree, _guarded(statements(tree) if every is None else every))
     return tuple(found)
 
 
 def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:
-    unseen = _seen_by_no_interpreter(every)
+    unseen, guarded = _seen_by_no_interpreter(every), _guarded(every)
     for statement in every:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
-                yield Imported(alias.name, statement.lineno, statement in unseen)
+                yield Imported(alias.name, statement.lineno, statement in unseen, statement in guarded)
         elif isinstance(statement, ast.ImportFrom):
             module = absolute(statement.module or "", statement.level, package)
             for alias in statement.names:
                 name = module if alias.name == "*" else f"{module}.{alias.name}"
-                yield Imported(name, statement.lineno, statement in unseen)
+                yield Imported(name, statement.lineno, statement in unseen, statement in guarded)
+
+
+def _guarded(every: Iterable[ast.AST]) -> set[ast.AST]:
+    """Return the statements that run only where the module is the program."""
+    guarded: set[ast.AST] = set()
+    for statement in every:
+        if isinstance(statement, ast.If) and _is_main_guard(statement.test):
+            guarded.update(statements_and_below([*statement.body]))
+    return guarded
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = (test.left, *test.comparators)
+    is_main = any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+    return is_main and any(_last_name(side) == "__name__" for side in sides)
 
 
 def _seen_by_no_interpreter(every: Iterable[ast.AST]) -> set[ast.AST]:
@@ -84,12 +103,13 @@ def _seen_by_type_checkers_only(test: ast.expr) -> tuple[bool, bool]:
     return typing_only and not negated, typing_only and negated
 
 
-def _by_call(tree: ast.Module) -> Iterator[Imported]:
+def _by_call(tree: ast.Module, guarded: set[ast.AST]) -> Iterator[Imported]:
+    below = {node for statement in guarded for node in ast.walk(statement)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _last_name(node.func) == _BY_CALL:
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value[:1] != ".":
-                yield Imported(name.value, node.lineno)
+                yield Imported(name.value, node.lineno, guarded=node in below)
 
 
 def _last_name(node: ast.expr) -> str:
