@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import ConfigProblems
+from tests.drives.conftest import write
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.drives.conftest import Drive
 
 DRIVER = "import asyncio\n\ndef run_sync(work):\n    return asyncio.run(work)\n"
@@ -55,6 +58,21 @@ def test_a_runtime_may_schedule(drive: Drive) -> None:
 
 def test_a_module_of_the_tests_counts_as_any_other(drive: Drive) -> None:
     assert codes(drive, CORE.format("test_support", "run_sync"), test_support=DRIVER) == ["ISO112"]
+
+
+def test_a_library_is_followed_where_it_is_what_is_checked(drive: Drive) -> None:
+    (found,) = drive(
+        "from .client import run_sync\n\ndef f(work):\n    return run_sync(work)\n",
+        package="discord",
+        client=DRIVER,
+    )
+    assert (found.code, found.span.line) == ("ISO112", 4)
+    assert "discord.client.run_sync (discord/client.py:3) -> asyncio.run (discord/client.py:4)" in found.message
+
+
+def test_a_library_that_comes_with_a_project_is_known_by_its_names(drive: Drive, tmp_path: Path) -> None:
+    write(tmp_path, {"client": DRIVER}, "discord")
+    assert codes(drive, "from discord.client import run_sync\n\ndef f(work):\n    return run_sync(work)\n") == []
 
 
 def test_the_core_is_reported_where_it_drives(drive: Drive) -> None:

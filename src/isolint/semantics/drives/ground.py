@@ -27,7 +27,7 @@ _NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
 
 @final
 class Ground(Struct, frozen=True):
-    """A project to search. The text of ``instead`` counts instead of its file's."""
+    """A project to search. The text of ``instead`` counts instead of its file's; ``own`` are the core's packages."""
 
     world: Watched
     index: ModuleIndex
@@ -35,6 +35,7 @@ class Ground(Struct, frozen=True):
     allowed: tuple[str, ...] = ()
     plan_modules: tuple[str, ...] = ()
     instead: Looked = NOTHING
+    own: frozenset[str] = frozenset()
 
     def core(self) -> frozenset[str]:
         """Return the modules of the core, with the one that is checked apart from its file."""
@@ -42,8 +43,12 @@ class Ground(Struct, frozen=True):
         return frozenset(core | ({self.instead.module} if self.instead.module else set()))
 
     def concerns(self, module: str) -> bool:
-        """Whether the functions of a module can be part of a chain."""
-        return self.world.role_of(module) not in _NO_CHAINS and not self.catalogue.is_library(module)
+        """Whether the functions of a module can be part of a chain.
+
+        A library that the catalogue describes is known by its names, unless it is what is checked.
+        """
+        is_known = self.catalogue.is_library(module) and module.partition(".")[0] not in self.own
+        return self.world.role_of(module) not in _NO_CHAINS and not is_known
 
     def source(self, module: str) -> tuple[parsing.Text | None, str]:
         """Return the text of a module that counts, and the package its relative imports start from."""

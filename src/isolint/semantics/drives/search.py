@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from isolint.semantics.drives.backwards import Backwards
 from isolint.semantics.drives.drivers_in import DriversIn
 from isolint.semantics.drives.imports import ImportGraph
@@ -31,6 +33,7 @@ def search(ground: Ground, recalled: Recalled, gather: Gather = alone) -> tuple[
     Both ways find the same chains for what the core uses. Modules are read by the teams that ``gather`` makes.
     """
     core = ground.core()
+    ground = replace(ground, own=frozenset(module.partition(".")[0] for module in core))
     if not core or not any(map(ground.concerns, ground.world.modules())):
         return DriveTable(), Recalled()
     instead = ground.instead
