@@ -45,10 +45,13 @@ def _name(inference: Inference, node: nodes.Name) -> Meanings:
         return UNKNOWN
     *_, root = read.scope.enclosing()
     for module in root.stars:
+        name = f"{module}.{node.value}"
         if node.value in inference.catalogue.public_names(inference.catalogue.canonical(module)):
-            return inference.named(f"{module}.{node.value}")
-        if origins := inference.index.origins(f"{module}.{node.value}"):
+            return inference.named(name)
+        if origins := inference.index.origins(name):
             return tuple(External(origin) for origin in origins)
+        if inference.index.offers(module, node.value) and inference.defined(name):
+            return (External(name),)
     return (External(f"builtins.{node.value}"),) if node.value in _BUILTINS else UNKNOWN
 
 
