@@ -67,12 +67,16 @@ def test_a_library_is_followed_where_it_is_what_is_checked(drive: Drive) -> None
         client=DRIVER,
     )
     assert (found.code, found.span.line) == ("ISO112", 4)
-    assert "discord.client.run_sync (discord/client.py:3) -> asyncio.run (discord/client.py:4)" in found.message
+    assert (
+        "discord.client.run_sync (discord/client.py:3) -> asyncio.run (discord/client.py:4)" in found.message
+    )
 
 
 def test_a_library_that_comes_with_a_project_is_known_by_its_names(drive: Drive, tmp_path: Path) -> None:
     write(tmp_path, {"client": DRIVER}, "discord")
-    assert codes(drive, "from discord.client import run_sync\n\ndef f(work):\n    return run_sync(work)\n") == []
+    assert (
+        codes(drive, "from discord.client import run_sync\n\ndef f(work):\n    return run_sync(work)\n") == []
+    )
 
 
 def test_the_core_is_reported_where_it_drives(drive: Drive) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isolint.semantics import members
 from isolint.semantics.elements import collection, held_by
 from isolint.semantics.expressions import last_name
+from isolint.semantics.inheritance import asking_super, bases, decorators
 from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
@@ -112,17 +113,12 @@ def _next(inference: Inference, node: nodes.Call, arguments: list[nodes.BaseExpr
     return (Coroutine(held),) if held and last_name(node.func) == "anext" else held
 
 
-def _super(inference: Inference, node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
-    read = inference.read_of(node.func)
-    if arguments or read is None:
+def _super(inference: Inference, node: nodes.Call, _arguments: list[nodes.BaseExpression]) -> Meanings | None:
+    asking = asking_super(inference, node)
+    if asking is None:
         return None
-    method = next((scope for scope in read.scope.enclosing() if scope.own_class() is not None), None)
-    holder = method.own_class() if method is not None else None
-    if method is None or holder is None:
-        return None
-    through_class = "classmethod" in members.decorators(method)
-    found = members.bases(inference, Class(members.class_of(holder)))
-    return tuple(base if through_class else Instance(base) for base in found)
+    owner, through_class = asking
+    return tuple(base if through_class else Instance(base) for base in bases(inference, owner))
 
 
 def _again(inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
@@ -203,7 +199,7 @@ def _returned(inference: Inference, function: Function) -> Meanings:
     declared = inference.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
     if scope.yields:
         yielded = _values(inference, scope.yielded)
-        if members.decorators(scope) & members.CONTEXT_MAKERS:
+        if decorators(scope) & members.CONTEXT_MAKERS:
             given = held_by(declared) or yielded
             return (Context(given),) if given else UNKNOWN
         is_collection = any(isinstance(m, Collection) for m in declared)

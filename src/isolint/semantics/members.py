@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.chains import dotted, holder_of_item, item_name
-from isolint.semantics.declared import classes, instances
+from isolint.semantics.declared import instances
 from isolint.semantics.elements import method_of
 from isolint.semantics.expressions import last_name
+from isolint.semantics.inheritance import asking_super, decorators, definers, inherited_definers, own_bindings
 from isolint.semantics.lookups import narrowed_attribute
 from isolint.semantics.meanings import (
     NOTHING,
@@ -23,14 +24,15 @@ from isolint.semantics.meanings import (
     Partial,
     distinct,
 )
-from isolint.semantics.scopes import ClassBinding
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.semantics.catalogue import Entry
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning, Meanings
-    from isolint.semantics.scopes import Binding, Scope
+    from isolint.semantics.scopes import Binding, ClassBinding
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 ENTER_METHODS = ("__aenter__", "__enter__")
@@ -45,6 +47,9 @@ def attribute(inference: Inference, node: nodes.Attribute) -> Meanings:
     told = told_by_name(inference, node)
     if told is not None:
         return (External(told.name, bound=True),)
+    asking = asking_super(inference, node.value) if isinstance(node.value, nodes.Call) else None
+    if asking is not None:
+        return inherited(inference, asking[0], name, through_instance=not asking[1])
     return distinct(found for owner in inference.of(node.value) for found in member(inference, owner, name))
 
 
@@ -135,42 +140,36 @@ def _of_external(inference: Inference, owner: str, name: str) -> Meanings:
 def _of_class(inference: Inference, asked: tuple[ClassBinding, str, bool]) -> Meanings:
     """Return what a class, or an object of it (``through_instance``), has under a name."""
     binding, name, through_instance = asked
-    own = _own_bindings(binding.inner, name)
-    if own:
-        found = distinct(m for b in own[:WIDTH_LIMIT] for m in inference.bound(b))
-        return distinct(m for f in found for m in _read(inference, f)) if through_instance else found
-    return distinct(
-        meaning
-        for base in bases(inference, Class(binding))
-        for meaning in member(inference, Instance(base) if through_instance else base, name)
+    return _of_definers(
+        inference, definers(inference, Class(binding), name), name, through_instance=through_instance
     )
 
 
-def _own_bindings(scope: Scope, name: str) -> list[Binding]:
-    return [*scope.in_class(name), *scope.attributes(name)]
+def inherited(inference: Inference, owner: Class, name: str, *, through_instance: bool = False) -> Meanings:
+    """Return what ``super()`` finds under a name in the methods of a class."""
+    return _of_definers(
+        inference, inherited_definers(inference, owner, name), name, through_instance=through_instance
+    )
+
+
+def _of_definers(
+    inference: Inference, given: Iterable[External | Class], name: str, *, through_instance: bool
+) -> Meanings:
+    found: list[Meaning] = []
+    for definer in given:
+        if isinstance(definer, External):
+            found += member(inference, Instance(definer) if through_instance else definer, name)
+        else:
+            own = own_bindings(definer.binding.inner, name)[:WIDTH_LIMIT]
+            held = distinct(m for one in own for m in inference.bound(one))
+            found += (m for h in held for m in _read(inference, h)) if through_instance else held
+    return distinct(found)
 
 
 def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Binding]:
     """Return what binds an attribute of a class, in it or in the next base that does."""
-    pending, seen = [owner], {owner}
-    while pending:
-        current = pending.pop(0)
-        own = _own_bindings(current.binding.inner, name)
-        if own:
-            return own
-        onward = [base for base in bases(inference, current) if isinstance(base, Class) and base not in seen]
-        seen.update(onward)
-        pending += onward
-    return []
-
-
-def bases(inference: Inference, owner: Class) -> list[External | Class]:
-    """Return the classes that ``owner`` inherits directly."""
-    definition = owner.binding.node
-    if not isinstance(definition, nodes.ClassDef):
-        return []
-    found = [base for arg in definition.bases for base in classes(inference, inference.of(arg.value))]
-    return [base for base in found if base != owner]
+    found = (d for d in definers(inference, owner, name) if isinstance(d, Class))
+    return [binding for definer in found for binding in own_bindings(definer.binding.inner, name)]
 
 
 def _read(inference: Inference, meaning: Meaning) -> Meanings:
@@ -178,21 +177,3 @@ def _read(inference: Inference, meaning: Meaning) -> Meanings:
     if isinstance(meaning, Function) and decorators(meaning.binding.inner) & _PROPERTIES:
         return inference.called(meaning)
     return (meaning,)
-
-
-def decorators(scope: Scope) -> set[str]:
-    """Return the last names of the decorators of a function."""
-    node = scope.node
-    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
-
-
-def class_of(scope: Scope) -> ClassBinding:
-    """Return the binding of a class by its scope; inside its own body it is not bound yet."""
-    parent = scope.parent
-    node = scope.node
-    assert isinstance(node, nodes.ClassDef)  # noqa: S101  # only a class statement opens a class scope
-    bindings = parent.names.get(node.name.value, []) if parent is not None else []
-    for binding in bindings:
-        if isinstance(binding, ClassBinding) and binding.inner is scope:
-            return binding
-    return ClassBinding(node.name.value, node, scope, scope.opened, scope)

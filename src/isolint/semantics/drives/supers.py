@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.expressions import last_name
+from isolint.semantics.inheritance import class_of
 from isolint.semantics.meanings import Class, External, Function
+from isolint.semantics.members import inherited as inherited_members
 from isolint.semantics.scopes import ScopeKind
 from isolint.syntax import nodes
 
@@ -27,14 +29,9 @@ def inherited(inference: Inference, node: nodes.Attribute) -> Iterator[Function]
     read = inference.read_of(call.func) if isinstance(call, nodes.Call) else None
     scopes = read.scope.enclosing() if read is not None else ()
     owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
-    bases = owner.node.bases if owner is not None and isinstance(owner.node, nodes.ClassDef) else ()
-    for base in bases:
-        named = base.value.value if isinstance(base.value, nodes.Subscript) else base.value
-        for meaning in inference.of(named):
-            for known in definitions(inference, meaning):
-                members = inference.member(known, node.attr.value) if isinstance(known, Class) else ()
-                found = (d for m in members for d in definitions(inference, m))
-                yield from (function for function in found if isinstance(function, Function))
+    found = inherited_members(inference, Class(class_of(owner)), node.attr.value) if owner is not None else ()
+    known = (d for member in found for d in definitions(inference, member))
+    yield from (function for function in known if isinstance(function, Function))
 
 
 def definitions(inference: Inference, meaning: Meaning) -> Iterable[Meaning]:
