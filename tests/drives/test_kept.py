@@ -77,6 +77,37 @@ class Bus:
         return wrapper
 
 
+class Streamed:
+    @typing.overload
+    def __init__(self, on_end: object): ...
+    @typing.overload
+    def __init__(self, *, result: int): ...
+    def __init__(self, on_end=None, result=None):
+        self._on_end = on_end
+        self._result = result
+
+
+@contextlib.asynccontextmanager
+async def streams(work):
+    async def on_end():
+        asyncio.create_task(work())
+
+    yield Streamed(on_end)
+
+
+class Ended:
+    @typing.overload
+    def __init__(self, on_end: object): ...
+    @typing.overload
+    def __init__(self, *, result: int): ...
+    def __init__(self, on_end=None, result=None):
+        on_end()
+
+
+def ends(work):
+    return Ended(lambda: run_sync(work))
+
+
 class Registry:
     def __init__(self, bus: Bus):
         self.bus = bus
@@ -385,6 +416,7 @@ class Result:
 """
 
 RUN = {
+    "by one of the overloads": "from app.events import ends\ndef f(w):\n    ends(w)  # !",
     "by what it is given to": "from app.events import Bus, run_handler\ndef f(b: Bus):\n    run_handler(b, 1)  # !",
     "in a thread": "from app.events import Bus, run_in_thread\ndef f(b: Bus):\n    run_in_thread(b, 1)  # !",
     "iterated": "from app.events import runs_steps\ndef f(w):\n    runs_steps(w)  # !",
@@ -403,6 +435,7 @@ RUN = {
 }
 
 KEPT = {
+    "by one of the overloads": "from app.events import streams\nasync def f(w):\n    async with streams(w) as streamed:\n        return streamed",
     "by a bus": "from app.events import Bus, Registry\ndef f(b: Bus):\n    Registry(b)",
     "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",
     "in a record": "from app.events import in_a_record\ndef f(w):\n    return in_a_record(w)",

@@ -155,6 +155,8 @@ class _Following:
             if any(self._taken(m, call, value, run, kind) for m in makers) or not (makers or _is_record(by)):
                 return True
             return self.value(call, run, Kind.HOLDER)
+        if isinstance(by, Function) and "overload" in decorators(by.binding.inner):
+            return False  # what is written below it runs
         parameter = _parameter(by, call, value) if isinstance(by, Function) else None
         if parameter is None:
             return True
