@@ -68,12 +68,21 @@ def _caught_cancellation(handler: nodes.Node, context: Context) -> str:
         return ":"
     classes = [element.value for element in kind.elements] if isinstance(kind, nodes.Tuple) else [kind]
     for one in classes:
-        if any(external.name in _CANCELLATIONS for external in context.module.inference.externals(one)):
+        caught = context.module.inference.externals(one)
+        if any(external.name in _CANCELLATIONS for external in caught) and not _is_chosen(one, context):
             return written(kind, context)
     return ""
 
 
-def _goes_on(handler: nodes.Node) -> bool:
+def _is_chosen(kind: nodes.CSTNode, context: Context) -> bool:
+    """Whether somebody else says what is caught: an annotation as ``type[BaseException]`` says what may be."""
+    from isolint.semantics.scopes import ParamBinding
+
+    root = context.module.inference.root_of(kind)
+    return any(isinstance(binding, ParamBinding) for binding in context.module.bindings(root))
+
+
+def _goes_on(handler: nodes.CSTNode) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
     from isolint.semantics.expressions import last_name
     from isolint.syntax.walk import descend
