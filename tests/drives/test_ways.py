@@ -13,6 +13,7 @@ LOOPS = """
 import asyncio
 import contextlib
 import functools
+import typing
 
 import foreign
 
@@ -409,9 +410,16 @@ def main_only(work):
 
 if __name__ == "__main__":
     asyncio.run(main_only(1))
+
+
+if typing.TYPE_CHECKING:
+    ClientT = typing.TypeVar("ClientT", bound=Client)
+else:
+    ClientT = typing.TypeVar("ClientT", bound="Client")
 """
 
 DRIVES = {
+    "bound of a type variable in two branches": "from app.loops import ClientT\nasync def f(c: ClientT):\n    await c.fetch(1)  # !",
     "function": "import app.loops\ndef f(w):\n    return app.loops.run_sync(w)  # !",
     "from a package": "from app import loops\ndef f(w):\n    return loops.run_sync(w)  # !",
     "under another name": "from .loops import run_sync as go_on\ndef f(w):\n    return go_on(w)  # !",

@@ -53,8 +53,8 @@ def _global_object(binding: Binding, context: Context) -> ValueBinding | None:
     """Return the module-level assignment that makes the object that ``binding`` leads to."""
     from isolint.semantics.scopes import ValueBinding
 
-    held = context.module.inference.defining(binding)
-    if not isinstance(held, ValueBinding) or held.path:
+    held, *others = context.module.inference.defining(binding) or [binding]
+    if others or not isinstance(held, ValueBinding) or held.path:
         return None
     *_, module = held.scope.enclosing()
     if held.scope is not module and held not in module.remote.get(held.name, ()):

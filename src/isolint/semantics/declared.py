@@ -103,20 +103,23 @@ def _instance(inference: Inference, of: External | Class) -> Meaning:
 
 def _aliased(inference: Inference, annotation: nodes.Node) -> Meanings | None:
     """Return what a value is that is annotated with an alias; None for anything else."""
-    binding = _alias(inference, annotation)
-    if not isinstance(binding, ValueBinding) or binding.value is None:
+    bindings = _alias(inference, annotation)
+    given = [
+        binding for binding in bindings if isinstance(binding, ValueBinding) and binding.value is not None
+    ]
+    if not given or len(given) < len(bindings):
         return None
-    return inference.settled((_stands_for, binding), _stands_for)
+    return distinct(m for one in given for m in inference.settled((_stands_for, one), _stands_for))
 
 
-def _alias(inference: Inference, annotation: nodes.Node) -> Binding | None:
+def _alias(inference: Inference, annotation: nodes.CSTNode) -> list[Binding]:
     """Return what binds the name that an annotation is, in this module or in another."""
     if isinstance(annotation, nodes.Attribute):
         named = inference.externals(annotation)
-        return inference.defining_name(named[0].name) if len(named) == 1 else None
+        return inference.defining_name(named[0].name) if len(named) == 1 else []
     read = inference.read_of(annotation) if isinstance(annotation, nodes.Name) else None
     bindings = reaching(read) if read is not None else ()
-    return inference.defining(bindings[0]) if len(bindings) == 1 else None
+    return [found for binding in bindings for found in inference.defining(binding)]
 
 
 def _stands_for(inference: Inference, asked: tuple[object, ValueBinding]) -> Meanings:

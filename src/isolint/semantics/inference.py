@@ -208,27 +208,28 @@ class Inference:
         found = (recorder.quoted.get(text) for recorder in self._searched)
         return next((quoted for quoted in found if quoted is not None), None)
 
-    def defining(self, binding: Binding) -> Binding | None:
-        """Return the binding that an import from a first-party module leads to, or any other itself."""
-        steps = 0
-        while isinstance(binding, ImportBinding) and steps < _DEPTH_LIMIT:
+    def defining(self, binding: Binding) -> list[Binding]:
+        """Return the bindings that an import from a first-party module leads to, or any other itself.
+
+        Several, where a module binds the name in the branches of a condition.
+        """
+        pending, found, steps = [binding], list["Binding"](), 0
+        while pending and steps < _DEPTH_LIMIT:
             steps += 1
-            following = self._only_binding(binding.origin)
-            if following is None:
-                return None
-            binding = following
-        return binding
+            current = pending.pop(0)
+            onward = self._bindings_of(current.origin) if isinstance(current, ImportBinding) else []
+            pending += onward
+            found += [] if onward else [current]
+        return found
 
-    def defining_name(self, name: str) -> Binding | None:
-        """Return the binding that an absolute dotted name of a first-party module leads to, if it is the only one."""
-        found = self._only_binding(name)
-        return self.defining(found) if found is not None else None
+    def defining_name(self, name: str) -> list[Binding]:
+        """Return the bindings that an absolute dotted name of a first-party module leads to."""
+        return [found for binding in self._bindings_of(name) for found in self.defining(binding)]
 
-    def _only_binding(self, name: str) -> Binding | None:
+    def _bindings_of(self, name: str) -> list[Binding]:
         place = self.index.split(name)
         recorder = self.recorder_of(place[0]) if place is not None and place[1] else None
-        found = recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
-        return found[0] if len(found) == 1 else None
+        return recorder.root.names.get(place[1], []) if recorder is not None and place is not None else []
 
     def named(self, dotted: str) -> Meanings:
         """Return what an absolute dotted name means: itself, and what it re-exports."""
