@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import functools
 import typing
+from inspect import signature as _signature
 
 import foreign
 
@@ -412,6 +413,20 @@ if __name__ == "__main__":
     asyncio.run(main_only(1))
 
 
+def documented_as(original):
+    def decorator(function):
+        function.__doc__ = original.__doc__
+        function.__signature__ = _signature(original)
+        return function
+
+    return decorator
+
+
+def registered_as(original):
+    setattr(registry, original.__name__, original)
+    return lambda function: function
+
+
 if typing.TYPE_CHECKING:
     ClientT = typing.TypeVar("ClientT", bound=Client)
 else:
@@ -419,6 +434,7 @@ else:
 """
 
 DRIVES = {
+    "kept by what looks at it": "from app.loops import registered_as, run_sync\n@registered_as(run_sync)  # !\ndef f(w):\n    return w",
     "bound of a type variable in two branches": "from app.loops import ClientT\nasync def f(c: ClientT):\n    await c.fetch(1)  # !",
     "function": "import app.loops\ndef f(w):\n    return app.loops.run_sync(w)  # !",
     "from a package": "from app import loops\ndef f(w):\n    return loops.run_sync(w)  # !",
@@ -491,6 +507,7 @@ DRIVES = {
 }
 
 SILENT = {
+    "only looked at": "from app.loops import Client, documented_as\n@documented_as(Client.fetch)\ndef f(w):\n    return w",
     "imported": "from app.loops import run_sync",
     "annotation": "from app.loops import Client\ndef f(c: Client) -> Client:\n    return c",
     "type checking": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.loops import run_sync\ndef f(w):\n    return run_sync(w)",

@@ -31,7 +31,7 @@ _NOT_HELD = frozenset({Usage.INSPECTED, Usage.ANNOTATES, Usage.INHERITED})
 _RESULT_RUNS = frozenset({"partial", "partialmethod", "cast"})
 """Calls whose result is, or runs, what they are given."""
 _COLLECTS = frozenset({"append", "appendleft", "add", "insert", "setdefault", "extend"})
-_LOOKS = frozenset(
+LOOKS = frozenset(
     "isinstance issubclass callable id hash repr str type len"
     " getattr hasattr setattr iscoroutinefunction isgeneratorfunction isasyncgenfunction iscoroutine"
     " isgenerator isasyncgen isawaitable isfunction ismethod isclass signature unwrap wraps update_wrapper"
@@ -146,7 +146,7 @@ class _Following:
         if not found:
             self._is_lost |= name in _COLLECTS or name == "setattr"
             # What is begun and collected waits for a `gather`.
-            return name not in _LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
+            return name not in LOOKS and (name not in _COLLECTS or kind is Kind.BEGUN)
         return any(self._taken(definition, call, value, run, kind) for definition in found)
 
     def _taken(self, by: Meaning, call: nodes.Call, value: nodes.Node, run: _Run, kind: Kind) -> bool:
@@ -157,7 +157,7 @@ class _Following:
             return self.value(call, run, Kind.HOLDER)
         if isinstance(by, Function) and "overload" in decorators(by.binding.inner):
             return False  # what is written below it runs
-        parameter = _parameter(by, call, value) if isinstance(by, Function) else None
+        parameter = parameter_of(by, call, value) if isinstance(by, Function) else None
         if parameter is None:
             return True
         return self._name(parameter.scope, parameter.name, _Run(parameter.scope, call, run), kind)
@@ -283,7 +283,7 @@ def function_of(scope: Scope) -> Scope:
     return around
 
 
-def _parameter(function: Function, call: nodes.Call, argument: nodes.Node) -> ParamBinding | None:
+def parameter_of(function: Function, call: nodes.Call, argument: nodes.CSTNode) -> ParamBinding | None:
     """Return the parameter that takes ``argument``; None where stars leave it open."""
     scope = function.binding.inner
     parameters = [binding for binding in scope.log if isinstance(binding, ParamBinding)]

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from isolint.model import Role
 from isolint.semantics.drives.bodies import spelled_in
+from isolint.semantics.drives.looking import only_looked_at
 from isolint.semantics.drives.model import FunctionSummary, Use
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.summaries import drivers, may_mean
@@ -144,7 +145,11 @@ class _Core:
                 yield _Site(fact, made.func, made.func, Usage.CALLED, partial(self._targets.given, made.func))
 
     def _referred(self, reference: Reference) -> list[Place]:
-        return [] if self._is_told(reference) else self._targets.used(reference)
+        if self._is_told(reference):
+            return []
+        found = self._targets.used(reference)
+        is_seen = bool(found) and reference.usage is Usage.PASSED and only_looked_at(reference, self._module)
+        return [] if is_seen else found
 
     def _decorated(self, reference: Reference, decorator: nodes.BaseExpression) -> list[Place]:
         if self._is_told(reference):
