@@ -1,4 +1,4 @@
-"""A finding says where the meaning of a name comes from, where the line itself does not."""
+"""A finding says what is so, and where the meaning of a name comes from, where the line itself does not."""
 
 from __future__ import annotations
 
@@ -85,3 +85,27 @@ def test_the_note(path: Path, line: int, note: str) -> None:
     outcome = check_fixture(FIXTURES / path)
     assert isinstance(outcome, Checked)
     assert [found.note for found in outcome.diagnostics if found.span.line == line] == [note]
+
+
+MESSAGES = {
+    (
+        "ISO303-ambient-capability/bad.py",
+        34,
+    ): "`os.environ.update` changes the environment past every parameter",
+    (
+        "ISO304-concrete-client-annotation/bad.py",
+        8,
+    ): "a parameter of the core is typed as `httpx.AsyncClient`",
+    (
+        "ISO304-concrete-client-annotation/bad.py",
+        19,
+    ): "an attribute of the core is typed as `redis.asyncio.Redis`",
+}
+
+
+@pytest.mark.parametrize(("place", "message"), MESSAGES.items())
+def test_the_message(place: tuple[str, int], message: str) -> None:
+    outcome = check_fixture(FIXTURES / place[0])
+    assert isinstance(outcome, Checked)
+    (found,) = (found.message for found in outcome.diagnostics if found.span.line == place[1])
+    assert found.startswith(message)

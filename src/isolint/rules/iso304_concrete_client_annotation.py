@@ -20,9 +20,10 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     for entry in context.module.entries(reference):
         is_client = entry.effect is Effect.CLIENT and entry.is_class and not context.module.is_own(entry.name)
         if is_client and reference.annotates is not None:
+            article = "an" if reference.annotates is AnnotationOf.ATTRIBUTE else "a"
             yield Finding(
                 reference.anchor,
-                f"a {reference.annotates.value} of the core is typed as `{entry.name}`, a concrete client",
+                f"{article} {reference.annotates.value} of the core is typed as `{entry.name}`, a concrete client",
                 "declare the methods you use as a Protocol in the core: any client that has them fits",
                 entry.name,
             )
