@@ -1,4 +1,4 @@
-"""Which of several bases a method comes from: the one that Python asks first."""
+"""Which class a method comes from: of several bases the one that Python asks first, and what ``Self`` is."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 CLIENTS = """
 import asyncio
+from typing import Self, TypeVar
 
-from elsewhere import Unknown
+import typing_extensions
+from elsewhere import Unknown, build
 
 
 class Client:
@@ -101,6 +103,29 @@ else:
 
 class Either(Base):
     pass
+
+
+ChainedT = TypeVar("ChainedT", bound="Chained")
+
+
+class Chained(Client):
+    parent: "Self"
+
+    def within(self, context) -> Self:
+        return context.replace(self)
+
+    def without(self: ChainedT, context) -> ChainedT:
+        return context.replace(self)
+
+    async def opened(self) -> "typing_extensions.Self | None":
+        return build(self)
+
+    @classmethod
+    def of(cls, context) -> Self:
+        return context.make(cls)
+
+    def quiet(self) -> Quiet:
+        return build(self)
 """
 
 DRIVES = {
@@ -113,9 +138,15 @@ DRIVES = {
     "own attribute of one object": "def f(c: Looping, work):\n    c.go(work)  # !",
     "one of two classes of a name": "def f(c: Either):\n    c.dispatch(1)  # !",
     "in the core": "class C(QuietLast):\n    def f(self):\n        self.dispatch(1)  # !",
+    "itself": "def f(c: Chained):\n    inner = c.within(1)\n    inner.dispatch(1)  # !",
+    "itself by a type variable": "def f(c: Chained):\n    c.without(1).dispatch(1)  # !",
+    "itself by a class method": "def f():\n    Chained.of(1).dispatch(1)  # !",
+    "itself or nothing, awaited": "async def f(c: Chained):\n    (await c.opened()).dispatch(1)  # !",
+    "itself as an attribute": "def f(c: Chained):\n    c.parent.dispatch(1)  # !",
     "of super in the core": "class C(QuietLast):\n    def f(self):\n        super().dispatch(1)  # !",
 }
 SILENT = {
+    "another than itself": "def f(c: Chained):\n    c.quiet().dispatch(1)",
     "hidden by the first": "def f(c: QuietFirst):\n    c.dispatch(1)",
     "property hidden by the first": "def f(c: QuietFirst):\n    return c.spawned",
     "hidden in a diamond": "def f(c: Diamond):\n    c.dispatch(1)",
@@ -127,7 +158,7 @@ SILENT = {
 
 
 @pytest.mark.parametrize("source", [*DRIVES.values(), *SILENT.values()], ids=[*DRIVES, *SILENT])
-def test_the_base_that_is_asked_first_counts(drive: Drive, source: str) -> None:
+def test_the_class_that_has_it_counts(drive: Drive, source: str) -> None:
     expected = [number for number, line in enumerate(source.splitlines(), 2) if "# !" in line]
     found = drive(f"from app.clients import *\n{source}\n", clients=CLIENTS)
     assert [(d.code, d.span.line) for d in found] == [("ISO112", line) for line in expected]

@@ -74,7 +74,7 @@ def _caught_cancellation(handler: nodes.Node, context: Context) -> str:
     return ""
 
 
-def _is_chosen(kind: nodes.CSTNode, context: Context) -> bool:
+def _is_chosen(kind: nodes.Node, context: Context) -> bool:
     """Whether somebody else says what is caught: an annotation as ``type[BaseException]`` says what may be."""
     from isolint.semantics.scopes import ParamBinding
 
@@ -82,7 +82,7 @@ def _is_chosen(kind: nodes.CSTNode, context: Context) -> bool:
     return any(isinstance(binding, ParamBinding) for binding in context.module.bindings(root))
 
 
-def _goes_on(handler: nodes.CSTNode) -> bool:
+def _goes_on(handler: nodes.Node) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
     from isolint.semantics.expressions import last_name
     from isolint.syntax.walk import descend

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics import calls
+from isolint.semantics.definitions import class_of, decorators
 from isolint.semantics.elements import collection, held_by, mapped
 from isolint.semantics.expressions import last_name
-from isolint.semantics.inheritance import class_of, decorators
 from isolint.semantics.meanings import UNKNOWN, Class, Function, Instance, distinct
 from isolint.semantics.scopes import (
     ClassBinding,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics import members
+from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import collection, held_by
 from isolint.semantics.expressions import last_name
-from isolint.semantics.inheritance import asking_super, bases, decorators
+from isolint.semantics.inheritance import asking_super, bases
 from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,

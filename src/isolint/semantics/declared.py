@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.semantics.definitions import class_of
 from isolint.semantics.elements import annotated_collection
 from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
 from isolint.semantics.lookups import reaching
@@ -19,7 +20,7 @@ from isolint.semantics.meanings import (
     Plan,
     distinct,
 )
-from isolint.semantics.scopes import ValueBinding
+from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 _CONTEXTS = frozenset(
     "AbstractContextManager AbstractAsyncContextManager ContextManager AsyncContextManager".split()
 )
+_ITSELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _SAYS_NOTHING = frozenset({"typing.Any", "builtins.object"})
 
 
@@ -51,7 +53,21 @@ def annotated(inference: Inference, annotation: nodes.Node) -> Meanings:
     if aliased is not None:
         return aliased
     named = classes(inference, inference.of(annotation))
-    return distinct(_instance(inference, m) for m in named if not _says_nothing(m))
+    itself = _itself(inference, annotation) if any(map(_is_itself, named)) else UNKNOWN
+    given = (_instance(inference, m) for m in named if not _says_nothing(m) and not _is_itself(m))
+    return distinct([*itself, *given])
+
+
+def _itself(inference: Inference, annotation: nodes.Node) -> Meanings:
+    """Return an object of the class around an annotation, which ``Self`` in it stands for."""
+    read = inference.read_of(inference.root_of(annotation))
+    around = read.scope.enclosing() if read is not None else ()
+    holder = next((scope for scope in around if scope.kind is ScopeKind.CLASS), None)
+    return (Instance(Class(class_of(holder))),) if holder is not None else UNKNOWN
+
+
+def _is_itself(of: External | Class) -> bool:
+    return isinstance(of, External) and of.name in _ITSELF
 
 
 def _made(inference: Inference, definition: nodes.Call) -> Meanings:
@@ -112,7 +128,7 @@ def _aliased(inference: Inference, annotation: nodes.Node) -> Meanings | None:
     return distinct(m for one in given for m in inference.settled((_stands_for, one), _stands_for))
 
 
-def _alias(inference: Inference, annotation: nodes.CSTNode) -> list[Binding]:
+def _alias(inference: Inference, annotation: nodes.Node) -> list[Binding]:
     """Return what binds the name that an annotation is, in this module or in another."""
     if isinstance(annotation, nodes.Attribute):
         named = inference.externals(annotation)

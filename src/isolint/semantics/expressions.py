@@ -234,7 +234,7 @@ class ExpressionWalker:
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
             inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS
-            if callee == "cast" and not index:
+            if (callee == "cast" and not index) or (callee == "TypeVar" and name == "bound"):
                 self._then(partial(self.annotation, arg.value, AnnotationOf.VARIABLE))
                 continue
             self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.declared import classes
+from isolint.semantics.definitions import class_of, decorators
 from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import Class, External, distinct
-from isolint.semantics.scopes import ClassBinding
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meanings
-    from isolint.semantics.scopes import Binding, Scope
+    from isolint.semantics.scopes import Binding, ClassBinding, Scope
 
 
 def own_bindings(scope: Scope, name: str) -> list[Binding]:
@@ -103,21 +103,3 @@ def asking_super(inference: Inference, call: nodes.Call) -> tuple[Class, bool] |
     if method is None or holder is None:
         return None
     return Class(class_of(holder)), "classmethod" in decorators(method)
-
-
-def decorators(scope: Scope) -> set[str]:
-    """Return the last names of the decorators of a function."""
-    node = scope.node
-    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
-
-
-def class_of(scope: Scope) -> ClassBinding:
-    """Return the binding of a class by its scope; inside its own body it is not bound yet."""
-    parent = scope.parent
-    node = scope.node
-    assert isinstance(node, nodes.ClassDef)  # noqa: S101  # only a class statement opens a class scope
-    bindings = parent.names.get(node.name.value, []) if parent is not None else []
-    for binding in bindings:
-        if isinstance(binding, ClassBinding) and binding.inner is scope:
-            return binding
-    return ClassBinding(node.name.value, node, scope, scope.opened, scope)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from isolint.semantics.chains import dotted, holder_of_item, item_name
 from isolint.semantics.declared import instances
+from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import method_of
 from isolint.semantics.expressions import last_name
-from isolint.semantics.inheritance import asking_super, decorators, definers, inherited_definers, own_bindings
+from isolint.semantics.inheritance import asking_super, definers, inherited_definers, own_bindings
 from isolint.semantics.lookups import narrowed_attribute
 from isolint.semantics.meanings import (
     NOTHING,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import held_by, values_of
 from isolint.semantics.exports import LONGEST_DISPLAY
 from isolint.semantics.expressions import last_name
-from isolint.semantics.inheritance import decorators
 from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, Class, External, Instance, distinct
 from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS
 from isolint.semantics.scopes import FunctionBinding

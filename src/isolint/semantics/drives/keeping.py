@@ -283,7 +283,7 @@ def function_of(scope: Scope) -> Scope:
     return around
 
 
-def parameter_of(function: Function, call: nodes.Call, argument: nodes.CSTNode) -> ParamBinding | None:
+def parameter_of(function: Function, call: nodes.Call, argument: nodes.Node) -> ParamBinding | None:
     """Return the parameter that takes ``argument``; None where stars leave it open."""
     scope = function.binding.inner
     parameters = [binding for binding in scope.log if isinstance(binding, ParamBinding)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.semantics.definitions import class_of
 from isolint.semantics.expressions import last_name
-from isolint.semantics.inheritance import class_of
 from isolint.semantics.meanings import Class, External, Function
 from isolint.semantics.members import inherited as inherited_members
 from isolint.semantics.scopes import ScopeKind

@@ -1,0 +1,30 @@
+"""What stands at a definition: how a class is bound, and what decorates a function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.semantics.expressions import last_name
+from isolint.semantics.scopes import ClassBinding
+from isolint.syntax import nodes
+
+if TYPE_CHECKING:
+    from isolint.semantics.scopes import Scope
+
+
+def decorators(scope: Scope) -> set[str]:
+    """Return the last names of the decorators of a function."""
+    node = scope.node
+    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
+
+
+def class_of(scope: Scope) -> ClassBinding:
+    """Return the binding of a class by its scope; inside its own body it is not bound yet."""
+    parent = scope.parent
+    node = scope.node
+    assert isinstance(node, nodes.ClassDef)  # noqa: S101  # only a class statement opens a class scope
+    bindings = parent.names.get(node.name.value, []) if parent is not None else []
+    for binding in bindings:
+        if isinstance(binding, ClassBinding) and binding.inner is scope:
+            return binding
+    return ClassBinding(node.name.value, node, scope, scope.opened, scope)
