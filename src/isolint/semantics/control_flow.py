@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
-Body: TypeAlias = "nodes.BaseSuite | nodes.Else | nodes.Finally | nodes.MatchCase"
+Body: TypeAlias = "nodes.Suite | nodes.Else | nodes.Finally | nodes.MatchCase"
 
 
 def _is_type_checking(test: nodes.Node) -> bool:
@@ -73,7 +73,7 @@ class ControlFlow:
                     self._walk(child)
 
     def _suite(self, body: Body) -> None:
-        inner = body if isinstance(body, nodes.BaseSuite) else body.body
+        inner = body.body if isinstance(body, (nodes.Else, nodes.Finally, nodes.MatchCase)) else body
         self.block(inner.body)
 
     def _branch(self, body: Body | None, known: Tested | None = None) -> Branch[Binding]:

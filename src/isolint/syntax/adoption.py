@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import libcst
 
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.syntax.nodes import Module, Node
 
 _OUR_OWN = len(nodes.Node.__struct_fields__)
@@ -55,5 +57,5 @@ def _value(given: libcst.CSTNode, name: str, origins: dict[int, libcst.CSTNode])
     if isinstance(value, libcst.CSTNode):
         return _adopted(value, origins)
     if isinstance(value, (list, tuple)):
-        return [_adopted(one, origins) for one in value]
+        return [_adopted(one, origins) for one in cast("Iterable[libcst.CSTNode]", value)]
     return None if isinstance(value, libcst.MaybeSentinel) else value

@@ -7,9 +7,9 @@ memory.
 
 from __future__ import annotations
 
-from isolint.syntax.nodes.base import *  # noqa: F403
-from isolint.syntax.nodes.deferred import *  # noqa: F403
-from isolint.syntax.nodes.expressions import *  # noqa: F403
-from isolint.syntax.nodes.operators import *  # noqa: F403
-from isolint.syntax.nodes.patterns import *  # noqa: F403
-from isolint.syntax.nodes.statements import *  # noqa: F403
+from isolint.syntax.nodes.base import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
+from isolint.syntax.nodes.deferred import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
+from isolint.syntax.nodes.expressions import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
+from isolint.syntax.nodes.operators import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
+from isolint.syntax.nodes.patterns import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
+from isolint.syntax.nodes.statements import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]

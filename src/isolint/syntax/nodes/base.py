@@ -35,12 +35,7 @@ class BaseCompoundStatement(Node):
 
 
 class BaseSuite(Node):
-    """The statements behind a colon."""
-
-    @property
-    def body(self) -> Sequence[Node]:
-        """The statements; each class has its own way to them."""
-        raise NotImplementedError
+    """The statements behind a colon: each class has a ``body``, and its own way to it."""
 
 
 @final

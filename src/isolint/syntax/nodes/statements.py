@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
+from typing import TypeAlias as TypingAlias
 
 from isolint.syntax.nodes.base import BaseCompoundStatement, BaseSmallStatement, BaseSuite, Node
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from isolint.syntax.nodes.base import BaseExpression
+    from isolint.syntax.nodes.deferred import DeferredBlock
     from isolint.syntax.nodes.expressions import (
         Annotation,
         Arg,
@@ -53,6 +55,9 @@ class SimpleStatementSuite(BaseSuite):
     """Small statements on the line of the colon."""
 
     body: Sequence[Node]
+
+
+Suite: TypingAlias = "IndentedBlock | SimpleStatementSuite | DeferredBlock"
 
 
 # Small statements
@@ -269,7 +274,7 @@ class FunctionDef(BaseCompoundStatement):
 
     name: Name
     params: Parameters
-    body: BaseSuite
+    body: Suite
     decorators: Sequence[Decorator] = ()
     returns: Annotation | None = None
     asynchronous: Asynchronous | None = None
@@ -281,7 +286,7 @@ class ClassDef(BaseCompoundStatement):
     """``class name(bases, keywords): body``."""
 
     name: Name
-    body: BaseSuite
+    body: Suite
     bases: Sequence[Arg] = ()
     keywords: Sequence[Arg] = ()
     decorators: Sequence[Decorator] = ()
@@ -295,14 +300,14 @@ class ClassDef(BaseCompoundStatement):
 class Else(Node):
     """``else: body``."""
 
-    body: BaseSuite
+    body: Suite
 
 
 @final
 class Finally(Node):
     """``finally: body``."""
 
-    body: BaseSuite
+    body: Suite
 
 
 @final
@@ -310,7 +315,7 @@ class If(BaseCompoundStatement):
     """``if test: body``; an ``elif`` is another one in ``orelse``."""
 
     test: BaseExpression
-    body: BaseSuite
+    body: Suite
     orelse: If | Else | None = None
 
 
@@ -320,7 +325,7 @@ class For(BaseCompoundStatement):
 
     target: BaseExpression
     iter: BaseExpression
-    body: BaseSuite
+    body: Suite
     orelse: Else | None = None
     asynchronous: Asynchronous | None = None
 
@@ -330,7 +335,7 @@ class While(BaseCompoundStatement):
     """``while test: body``."""
 
     test: BaseExpression
-    body: BaseSuite
+    body: Suite
     orelse: Else | None = None
 
 
@@ -347,14 +352,14 @@ class With(BaseCompoundStatement):
     """``with items: body``."""
 
     items: Sequence[WithItem]
-    body: BaseSuite
+    body: Suite
     asynchronous: Asynchronous | None = None
 
 
 class BaseHandler(Node):
     """``except type as name: body``."""
 
-    body: BaseSuite
+    body: Suite
     type: BaseExpression | None = None
     name: AsName | None = None
 
@@ -372,7 +377,7 @@ class ExceptStarHandler(BaseHandler):
 class BaseTry(BaseCompoundStatement):
     """``try: body``, with what comes behind it."""
 
-    body: BaseSuite
+    body: Suite
     handlers: Sequence[BaseHandler]
     orelse: Else | None = None
     finalbody: Finally | None = None
@@ -393,7 +398,7 @@ class MatchCase(Node):
     """``case pattern if guard: body``."""
 
     pattern: MatchPattern
-    body: BaseSuite
+    body: Suite
     guard: BaseExpression | None = None
 
 

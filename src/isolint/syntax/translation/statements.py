@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from isolint.syntax.nodes import (
         Attribute,
         BaseHandler,
-        BaseSuite,
         Else,
         Finally,
         MatchCase,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
         Name,
         Node,
         ParamSpec,
+        Suite,
         TypeParam,
         TypeParameters,
         TypeVarTuple,
@@ -73,7 +73,7 @@ class Statements(Patterns):
         made = self.expression(given)
         return nodes.SimpleStatementLine([made]) if isinstance(made, nodes.BaseSmallStatement) else made
 
-    def _block(self, given: Sequence[ast.stmt]) -> BaseSuite:
+    def _block(self, given: Sequence[ast.stmt]) -> Suite:
         return nodes.IndentedBlock(self._lines_of(given))
 
     def _else(self, given: Sequence[ast.stmt]) -> Else | None:
@@ -169,7 +169,7 @@ class Statements(Patterns):
 
     _on_AsyncFunctionDef = _on_FunctionDef
 
-    def _body(self, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> BaseSuite:
+    def _body(self, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Suite:
         body = definition.body
         first, last = lines_of(body)
         # A body that is left out ends with its first line here, and so does a class that ends with it.
