@@ -146,7 +146,7 @@ def measure(admitted: Admitted, session: Session, cost: FileCost) -> None:
             own_tree(data)
         first, _ = checked(admitted, session)
         # What the first check has bound stays, also where that is more than a run keeps from file to file.
-        with mock.patch.object(session.index, "make_room"):
+        with mock.patch.object(session.index.bound, "make_room"):
             again, reparse = checked(admitted, session)
     cost.improve(libcst=parse.seconds, lean=tree.seconds, reparse=reparse, first=first, again=again)
 

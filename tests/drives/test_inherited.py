@@ -162,3 +162,21 @@ def test_the_class_that_has_it_counts(drive: Drive, source: str) -> None:
     expected = [number for number, line in enumerate(source.splitlines(), 2) if "# !" in line]
     found = drive(f"from app.clients import *\n{source}\n", clients=CLIENTS)
     assert [(d.code, d.span.line) for d in found] == [("ISO112", line) for line in expected]
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        "from app.cluster import Cluster\n\nclass Local(Cluster):\n    def __init__(self, work):\n        super().__init__(work)\n",
+        "import app.cluster\n\nclass Local(app.cluster.Cluster):\n    def __init__(self, work):\n        super().__init__(work)\n",
+        "from app.cluster import Cluster as Base\n\nOther = Base\n\nclass Local(Other):\n    def __init__(self, work):\n        super().__init__(work)\n",
+        "from app.cluster import Cluster\n\nclass Middle(Cluster):\n    pass\n\nclass Local(Middle):\n    def __init__(self, work):\n        super().__init__(work)\n",
+        "from app.cluster import Cluster\n\ndef made():\n    class Local(Cluster):\n        def __init__(self, work):\n            super().__init__(work)\n    return Local\n\nLocal = made()\n",
+    ],
+)
+def test_a_base_that_drives_where_it_is_made_is_called_by_no_name(drive: Drive, local: str) -> None:
+    """What calls it spells ``super`` alone; the base stands in the head of the class."""
+    cluster = "import asyncio\n\nclass Cluster:\n    def __init__(self, work):\n        asyncio.run(work)\n"
+    core = "from app.local import Local\n\ndef f(work):\n    return Local(work)\n"
+    found = drive(core, cluster=cluster, local=local)
+    assert [(d.code, d.span.line) for d in found] == [("ISO112", 4)]

@@ -88,7 +88,7 @@ def test_no_process_is_left_behind() -> None:
             os.kill(other, 0)
 
 
-@pytest.mark.parametrize("most", [200, -1])
+@pytest.mark.parametrize("most", [300, -1])
 def test_the_same_drives_are_found_by_any_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:

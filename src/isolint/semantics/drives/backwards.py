@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 
 _MOST_STEPS = 4
 """Modules that rename what drives, one after the other, and are followed."""
-MOST_MODULES = 200
+MOST_MODULES = 300
 """Modules that are looked into; where more would be, it is less work to begin at the core."""
+_FEW = 25
+_ONE_OF = 5
+"""So it is where more than a few modules hold a driver, and more than one of so many that a chain may lead through.
+
+In the end three to four times as many are looked into, some of them again and again; to begin at the core takes a look at
+each, which is two thirds of the work.
+"""
 
 
 @final
@@ -50,6 +57,8 @@ class Backwards:
 
     def table(self, driving: Sequence[str]) -> DriveTable | None:
         """Return everything that drives, None where too much does; the modules ``driving`` hold a driver."""
+        if len(driving) > max(_FEW, len(self._territory) // _ONE_OF):
+            return None
         pending = [module for module in driving if module not in self.summaries]
         table = DriveTable()
         while len(self.summaries.keys() | set(pending)) <= MOST_MODULES:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding, Scope
 
 _AT_IMPORT = (ScopeKind.MODULE, ScopeKind.CLASS)
+_SUPER = "super"
 MOST_NAMES = 3
 """Names for names that are followed inside a module."""
 
@@ -78,13 +79,27 @@ class SpellingBodies:
         if known is None:
             outer = scope.parent is None or self.matters(scope.parent)
             body = scope.node.body if isinstance(scope.node, (nodes.FunctionDef, nodes.ClassDef)) else None
-            known = outer and (not isinstance(body, DeferredBlock) or self._spells(body.text))
+            known = outer and (
+                not isinstance(body, DeferredBlock)
+                or self._spells(body.text)
+                or (_SUPER in body.text and self._derives(scope))
+            )
             self._known[scope] = known
         return known
 
     def scopes(self) -> Iterator[Scope]:
         """Yield all scopes that are to be looked at."""
         yield from filter(self.matters, (self._recorder.root, *self._recorder.inner.values()))
+
+    def _derives(self, scope: Scope) -> bool:
+        """Whether a class, or that around a method, has a base in its head whose name is one of the words.
+
+        What runs of the base, its constructor above all, may be called by no name but ``super``.
+        """
+        owner = scope if scope.kind is ScopeKind.CLASS else scope.parent
+        bases = owner.node.bases if owner is not None and isinstance(owner.node, nodes.ClassDef) else ()
+        words = self._drivers | self._words.names
+        return any(name in words for base in bases for name in spelled_in(base.value))
 
     def _spells(self, text: str) -> bool:
         words = words_in(text)

@@ -10,8 +10,16 @@ from isolint.semantics.drives.allowed import allowed_by_comment
 from isolint.semantics.drives.bodies import MOST_NAMES, aliases, spelled_in
 from isolint.semantics.drives.handing import Moves, moves
 from isolint.semantics.drives.keeping import Keeping, Kind, function_of
-from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
+from isolint.semantics.drives.model import (
+    CONSTRUCTORS,
+    INSTANCE_CALLS,
+    FunctionSummary,
+    Place,
+    Summary,
+    Use,
+)
 from isolint.semantics.drives.seeds import DRIVING
+from isolint.semantics.drives.supers import of_super
 from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
 from isolint.semantics.drives.threads import RUN, START, STARTED, is_thread, starts
 from isolint.semantics.expressions import last_name
@@ -45,6 +53,7 @@ if TYPE_CHECKING:
     Waiting: TypeAlias = "list[tuple[nodes.Node, str, Place | None]]"
 
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
+_NAMELESS = CONSTRUCTORS | INSTANCE_CALLS
 
 
 @final
@@ -275,7 +284,7 @@ class _Summariser:
         return self._may_mean(node)
 
     def _may_mean(self, node: nodes.Node) -> bool:
-        return self._words is None or self._spells(node, self._words)
+        return self._words is None or self._spells(node, self._words) or _calls_nameless(node)
 
     def _spells(self, node: nodes.Node, words: frozenset[str]) -> bool:
         # Nearly all references say nothing, and what they are bound to takes longer to find.
@@ -377,3 +386,8 @@ _AT_IMPORT = _Runner("")
 def _is_step(reference: Reference) -> bool:
     """Whether it is a call, or hands a value on to one; being the default of a parameter is neither."""
     return reference.usage is not Usage.PASSED or bool(reference.receiver)
+
+
+def _calls_nameless(node: nodes.Node) -> bool:
+    """Whether it is a constructor, or what runs where an object is called, of ``super()``: no word tells of those."""
+    return isinstance(node, nodes.Attribute) and node.attr.value in _NAMELESS and of_super(node)
