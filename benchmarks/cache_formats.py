@@ -1,4 +1,4 @@
-"""What the result cache would cost in other formats of the standard library, on records of a real run.
+"""What the result cache would cost in other formats, on records of a real run.
 
     python -m benchmarks.corpus fetch dagster
     python -m benchmarks.cache_formats dagster [--times 4] [--output TABLE.md]
@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 import click
+import msgspec
 
 from benchmarks.corpus import CORPUS, Pin, read_pins
 from isolint.project.cache.store import digest_of
@@ -112,6 +113,8 @@ def put_row(path: Path, records: Records, changed: str) -> None:
 
 
 FORMATS = [
+    whole_file("msgspec.json", msgspec.json.encode, msgspec.json.decode, safe=True),
+    whole_file("msgspec.msgpack", msgspec.msgpack.encode, msgspec.msgpack.decode, safe=True),
     whole_file("json", as_json, json.loads, safe=True),
     whole_file("marshal", marshal.dumps, marshal.loads),
     whole_file("pickle", lambda records: pickle.dumps(records, pickle.HIGHEST_PROTOCOL), pickle.loads),
@@ -142,11 +145,10 @@ def records_of(pin: Pin) -> tuple[Records, Records]:
         (outcomes,), (details,) = (
             list(Path(folder).glob(f"*-{which}.json")) for which in ("outcomes", "details")
         )
-        snapshot, records = read_body(outcomes)
-        kept = read_body(details)
-    files: dict[str, Any] = snapshot[1]
-    by_file = {path: [files.get(path), record] for path, record in records.items()}
-    return by_file, {**kept["asked"], **kept["glimpses"]}
+        first, second = read_body(outcomes), read_body(details)
+    files: dict[str, Any] = first["snapshot"]["files"]
+    by_file = {path: [files.get(path), record] for path, record in first["kept"].items()}
+    return by_file, {**second["asked"], **second["glimpses"]}
 
 
 def read_body(path: Path) -> Any:

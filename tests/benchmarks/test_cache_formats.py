@@ -11,7 +11,7 @@ from benchmarks.cache_formats import FORMATS, Format, grown, row
 if TYPE_CHECKING:
     from pathlib import Path
 
-RECORDS = {"a.py": [1, "é", None], "b.py": [[2.5, {"x": "\ud800"}], True]}
+RECORDS = {"a.py": [1, "é", None], "b.py": [[2.5, {"x": "\u2028"}], True]}
 BY_FORMAT = pytest.mark.parametrize("kept", FORMATS, ids=lambda kept: kept.name)
 
 

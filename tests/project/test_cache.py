@@ -224,6 +224,18 @@ def test_no_place_to_write(grow: Grow) -> None:
     assert not Store(root / FOLDER).write("x.json", 1)
 
 
+def test_a_name_that_is_no_text(grow: Grow) -> None:
+    """JSON cannot hold half a character, so nothing is kept; the run is none the worse for it."""
+    root = grow(texts=TEXTS)
+    try:
+        write(root, "src/app/domain/\udcff.py", DRIVING)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    assert_warm_is_cold(root)
+    assert_warm_is_cold(root)
+    assert not [*(root / FOLDER).glob("*.json")]
+
+
 def test_old_files_go(tmp_path: Path) -> None:
     store = Store(tmp_path / FOLDER)
     for number in range(40):
