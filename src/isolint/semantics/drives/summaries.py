@@ -9,7 +9,7 @@ from msgspec import Struct
 from isolint.semantics.drives.allowed import allowed_by_comment
 from isolint.semantics.drives.bodies import MOST_NAMES, aliases, spelled_in
 from isolint.semantics.drives.handing import Moves, moves
-from isolint.semantics.drives.keeping import Keeping, Kind, function_of
+from isolint.semantics.drives.keeping import Keeping, Kind
 from isolint.semantics.drives.model import (
     CONSTRUCTORS,
     INSTANCE_CALLS,
@@ -18,10 +18,11 @@ from isolint.semantics.drives.model import (
     Summary,
     Use,
 )
+from isolint.semantics.drives.runners import Runner, Runners
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.supers import of_super
 from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
-from isolint.semantics.drives.threads import RUN, START, STARTED, is_thread, starts
+from isolint.semantics.drives.threads import RUN, START, is_thread
 from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import CallSite, Definition, EnterSite, Reference, Usage
 from isolint.semantics.meanings import External, Partial
@@ -117,11 +118,9 @@ class _Summariser:
         self._keeping = Keeping(module)
         self._uses: dict[str, Waiting] = {}
         self._nodes: dict[str, set[nodes.Node]] = {}
-        self._lambdas: dict[nodes.Node, str] = {}
-        self._running: dict[Scope, _Runner] = {}
+        self._runners = Runners(module, bodies, self._targets, self._keeping)
 
     def summary(self) -> Summary:
-        self._name_lambdas()
         for fact in [fact for fact in self._module.recorder.facts if self._bodies.matters(fact.scope)]:
             if fact.guarded:
                 continue
@@ -145,44 +144,7 @@ class _Summariser:
     def _moves(self) -> Moves:
         return moves(self._module.recorder)
 
-    def _name_lambdas(self) -> None:
-        """Find under which name a lambda runs: the variable's, or as what its function returns."""
-        for scope in self._bodies.scopes():
-            for binding in scope.log:
-                if holds_callable(binding):
-                    value = getattr(binding, "value", None)
-                    if isinstance(value, nodes.Lambda):
-                        self._lambdas[value] = binding.name
-            for returned in scope.returns if isinstance(scope.node, nodes.FunctionDef) else ():
-                parts = handed_on(returned)
-                self._lambdas |= {part: "<lambda>" for part in parts if isinstance(part, nodes.Lambda)}
-
-    def _runs_in(self, scope: Scope) -> _Runner:
-        """Return the function during whose run code in ``scope`` is run; nameless for the import of the module."""
-        if scope not in self._running:
-            self._running[scope] = self._run_with(scope)
-        return self._running[scope]
-
-    def _run_with(self, scope: Scope) -> _Runner:
-        for around in scope.enclosing():
-            if around.kind is ScopeKind.FUNCTION:
-                if isinstance(around.node, nodes.FunctionDef):
-                    return self._named(around)
-                name = self._lambdas.get(around.node)
-                if name is not None and around.parent is not None:
-                    return _Runner(self._targets.place(around.parent, name).qualname)
-                if around.parent is not None and self._keeping.only_kept(around.node, around.parent):
-                    return _AT_IMPORT
-            elif around.kind is ScopeKind.CLASS:
-                return _AT_IMPORT
-        return _AT_IMPORT
-
-    def _named(self, scope: Scope) -> _Runner:
-        node = scope.node
-        defined = node.name if isinstance(node, (nodes.FunctionDef, nodes.ClassDef)) else None
-        return _Runner(self._targets.place(scope).qualname, defined)
-
-    def _note(self, runner: _Runner, node: nodes.Node, driver: str, target: Place | None = None) -> None:
+    def _note(self, runner: Runner, node: nodes.Node, driver: str, target: Place | None = None) -> None:
         if self._wants(runner.name) and (target is None or self._concerns(target.module)):
             self._uses.setdefault(runner.name, []).append((node, driver, target))
             if runner.defined is not None:
@@ -191,7 +153,7 @@ class _Summariser:
     def _note_drivers(self, reference: Reference) -> None:
         if reference.usage in NOT_USED or not self._may_be_driver(reference.node):
             return
-        runner = self._runs_in(reference.scope)
+        runner = self._runners.of_code(reference.scope)
         found = drivers(reference, self._module) if self._wants(runner.name) else []
         if found:
             self._note(runner, reference.anchor, " or ".join(found))
@@ -205,7 +167,7 @@ class _Summariser:
         node = reference.node
         if not isinstance(node, nodes.Attribute) or reference.usage in NOT_USED:
             return
-        runner = self._runs_in(reference.scope)
+        runner = self._runners.of_code(reference.scope)
         if runner.name and self._wants(runner.name) and self._may_mean(node):
             for place in self._targets.reading(reference):
                 self._note(runner, reference.anchor, "", place)
@@ -216,7 +178,7 @@ class _Summariser:
         own = self._targets.own(reference)
         if not own and not self._may_mean(reference.node):
             return
-        runners = [runner for runner in self._runners(reference) if self._wants(runner.name)]
+        runners = [runner for runner in self._runners.of_reference(reference) if self._wants(runner.name)]
         # Most of what is handed on is data: to follow it takes far longer than to see that nothing can run it.
         used = (own or self._targets.used(reference)) if runners else []
         places = [place for place in used if self._concerns(place.module)]
@@ -234,32 +196,6 @@ class _Summariser:
         if reference.usage is not Usage.PASSED:
             return self._is_begun(reference)
         return self._is_returned(reference) or self._keeping.only_kept(reference.node, reference.scope)
-
-    def _runners(self, reference: Reference) -> list[_Runner]:
-        """Return the functions that run what is referred to: the one it stands in, or those that start it."""
-        runner = self._runs_in(reference.scope)
-        return (self._starters(reference) or [runner]) if runner.name else []
-
-    def _starters(self, reference: Reference) -> list[_Runner]:
-        """Return the methods that start the thread or process which the reference is handed to.
-
-        Only where an object keeps it: making it runs nothing yet.
-        """
-        call = self._moves.arguments.get(reference.node)
-        binding = self._moves.bound.get(call) if call is not None else None
-        if call is None or binding is None or not isinstance(binding.node, nodes.Attribute):
-            return []
-        if not any(made.name in STARTED for made in self._module.inference.externals(call.func)):
-            return []
-        owner = function_of(reference.scope).own_class()
-        for method in [*owner.methods] if owner is not None else ():
-            if method.deferred is not None and method.deferred.block.mentions(binding.name):
-                method.complete()
-        named = self._moves.named.get(last_name(binding.node.value), ())
-        started = (one for one in named if starts(one, binding.name))
-        scopes = (one.scope for one in started if function_of(one.scope).own_class() is owner)
-        runners = dict.fromkeys(map(self._runs_in, scopes))
-        return [runner for runner in runners if runner.name]
 
     def _is_returned(self, reference: Reference) -> bool:
         if reference.receiver not in ("cast", "partial", "wraps"):
@@ -292,7 +228,7 @@ class _Summariser:
 
     def _note_decorators(self, definition: Definition) -> None:
         node = definition.node
-        made = self._named(definition.inner)
+        made = self._runners.named(definition.inner)
         for decorator in node.decorators if isinstance(node, nodes.FunctionDef) else ():
             given = decorator.decorator
             callee = given.func if isinstance(given, nodes.Call) else given
@@ -301,13 +237,13 @@ class _Summariser:
             if self._wants(made.name):
                 for place in self._targets.decorating(given):
                     self._note(made, callee, "", place)
-            runner = self._runs_in(definition.scope)
+            runner = self._runners.of_code(definition.scope)
             if self._wants(runner.name):
                 for place in self._targets.applying(given):
                     self._note(runner, callee, "", place)
 
     def _note_call(self, call: CallSite) -> None:
-        runner = self._runs_in(call.scope)
+        runner = self._runners.of_code(call.scope)
         node = call.node
         if not self._wants(runner.name) or not isinstance(node, nodes.Call):
             return
@@ -320,7 +256,7 @@ class _Summariser:
     def _note_entering(self, site: EnterSite) -> None:
         item = site.node
         named = item.func if isinstance(item, nodes.Call) else item
-        runner = self._runs_in(site.scope)
+        runner = self._runners.of_code(site.scope)
         if runner.name and self._wants(runner.name) and self._may_drive(named):
             for place in self._targets.entering(item, is_async=site.is_async):
                 self._note(runner, named, "", place)
@@ -329,7 +265,7 @@ class _Summariser:
         """Note that starting an object of a class of threads runs its ``run``."""
         if scope.kind is not ScopeKind.CLASS or RUN not in scope.names or START in scope.names:
             return
-        started = _Runner(self._targets.place(scope, START).qualname, self._named(scope).defined)
+        started = Runner(self._targets.place(scope, START).qualname, self._runners.named(scope).defined)
         if self._wants(started.name) and is_thread(scope.node, self._module.inference):
             run = self._targets.place(scope, RUN)
             self._note(started, getattr(scope.names[RUN][-1].node, "name", scope.node), "", run)
@@ -341,7 +277,7 @@ class _Summariser:
     def _note_variable(self, binding: Binding) -> None:
         """Note what is run by calling what a variable holds."""
         value = getattr(binding, "value", None)
-        held_by = _Runner(self._targets.place(binding.scope, binding.name).qualname, binding.node)
+        held_by = Runner(self._targets.place(binding.scope, binding.name).qualname, binding.node)
         if not self._wants(held_by.name):
             return
         if not isinstance(value, nodes.Call):
@@ -370,17 +306,6 @@ class _Summariser:
         return FunctionSummary(
             qualname, defined or min(use.line for use in uses), tuple(sorted(uses, key=Use.rank))
         )
-
-
-@final
-class _Runner(Struct, frozen=True):
-    """What runs something: its qualified name, and where that is ``defined`` if it is not nameless there."""
-
-    name: str
-    defined: nodes.Node | None = None
-
-
-_AT_IMPORT = _Runner("")
 
 
 def _is_step(reference: Reference) -> bool:
