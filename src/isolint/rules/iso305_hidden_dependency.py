@@ -63,8 +63,8 @@ def _global_object(binding: Binding, context: Context) -> ValueBinding | None:
 
 
 def _makes_object(call: nodes.Call, context: Context) -> bool:
-    from isolint.semantics.expressions import last_name
     from isolint.semantics.meanings import Class, External, Instance
+    from isolint.syntax.names import last_name
 
     inference = context.module.inference
     classes = [m.of for m in inference.of(call) if isinstance(m, Instance)]

@@ -50,7 +50,7 @@ def _is_public(scope: Scope) -> bool:
 
 
 def _is_interface(definition: nodes.ClassDef) -> bool:
-    from isolint.semantics.expressions import last_name
+    from isolint.syntax.names import last_name
 
     arguments = [argument.value for argument in (*definition.bases, *definition.keywords)]
     bases = [base.value if isinstance(base, nodes.Subscript) else base for base in arguments]
@@ -58,7 +58,7 @@ def _is_interface(definition: nodes.ClassDef) -> bool:
 
 
 def _is_abstract(function: nodes.FunctionDef) -> bool:
-    from isolint.semantics.expressions import last_name
+    from isolint.syntax.names import last_name
 
     decorators = {last_name(decorator.decorator) for decorator in function.decorators}
     return bool(decorators & {"abstractmethod", "overload"})

@@ -84,7 +84,7 @@ def _is_chosen(kind: nodes.Node, context: Context) -> bool:
 
 def _goes_on(handler: nodes.Node) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
-    from isolint.semantics.expressions import last_name
+    from isolint.syntax.names import last_name
     from isolint.syntax.walk import descend
 
     bound = getattr(getattr(handler, "name", None), "name", None)
@@ -112,7 +112,7 @@ def _goes_on(handler: nodes.Node) -> bool:
 
 def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite) -> bool:
     """Whether all that is awaited are tasks which the same function has cancelled: the way to see them end."""
-    from isolint.semantics.expressions import last_name
+    from isolint.syntax.names import last_name
     from isolint.syntax.walk import descend
 
     around = site.scope.node

@@ -19,7 +19,7 @@ _DEFECTS = frozenset({"NotImplementedError", "AssertionError"})
 
 
 def _check(site: RaiseSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.expressions import last_name
+    from isolint.syntax.names import last_name
 
     statement = site.node
     if not isinstance(statement, nodes.Raise) or statement.exc is None:

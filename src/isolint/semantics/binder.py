@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import cast, final
 
-from isolint.semantics.chains import dotted
 from isolint.semantics.control_flow import ControlFlow
-from isolint.semantics.expressions import last_name, parameters
 from isolint.semantics.facts import AnnotationOf, Definition, Import, ModuleSite, Usage
 from isolint.semantics.imports import absolute
 from isolint.semantics.recorder import Recorder
@@ -19,6 +17,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import dotted, last_name
 from isolint.syntax.nodes import DeferredBlock
 from isolint.syntax.walk import descend
 
@@ -154,7 +153,7 @@ class _Binder(ControlFlow):
         recorder = self._recorder
         for decorator in function.decorators:
             self._walk(decorator.decorator, Usage.DECORATES)
-        for param in parameters(function.params):
+        for param in function.params.all:
             if param.annotation is not None:
                 self._expressions.annotation(param.annotation.annotation, AnnotationOf.PARAMETER)
             if param.default is not None:

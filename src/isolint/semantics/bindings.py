@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from isolint.semantics import calls
 from isolint.semantics.definitions import class_of, decorators
 from isolint.semantics.elements import collection, held_by, mapped
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import UNKNOWN, Class, Function, Instance, distinct
 from isolint.semantics.scopes import (
     ClassBinding,
@@ -20,6 +19,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.semantics.unpacking import part_of_entered, part_of_round, part_of_value
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from isolint.semantics.inference import Inference

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from isolint.semantics import members
 from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import collection, held_by
-from isolint.semantics.expressions import last_name
 from isolint.semantics.inheritance import asking_super, bases
 from isolint.semantics.meanings import (
     UNKNOWN,
@@ -26,6 +25,7 @@ from isolint.semantics.meanings import (
     distinct,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,22 +1,8 @@
-"""Chains of names, ``a.b.c``, and what is kept under a key at the end of one, as text."""
+"""What is kept under a key at the end of a chain of names, ``a.b["c"]``, as text."""
 
 from __future__ import annotations
 
-import ast
-
 from isolint.syntax import nodes
-
-
-def dotted(node: nodes.Node | None) -> str:
-    """Return the text of a chain of names, ``a.b.c``; empty for anything else."""
-    parts: list[str] = []
-    while isinstance(node, nodes.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    if not isinstance(node, nodes.Name):
-        return ""
-    parts.append(node.value)
-    return ".".join(reversed(parts))
 
 
 def item_name(node: nodes.Node) -> str:
@@ -27,7 +13,7 @@ def item_name(node: nodes.Node) -> str:
     key = index.value if isinstance(index, nodes.Index) and len(node.slice) == 1 else None
     if not isinstance(key, nodes.SimpleString):
         return ""
-    return f"{node.value.attr.value}[{ast.literal_eval(key.value)!r}]"
+    return f"{node.value.attr.value}[{key.evaluated_value!r}]"
 
 
 def holder_of_item(node: nodes.Node) -> nodes.Node | None:

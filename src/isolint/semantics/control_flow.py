@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from isolint.semantics.chains import dotted
-from isolint.semantics.expressions import ExpressionWalker, handlers, last_name
+from isolint.semantics.expressions import ExpressionWalker, handlers
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.narrowing import narrow, tested
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import dotted, last_name
 from isolint.syntax.walk import children, descend
 
 if TYPE_CHECKING:

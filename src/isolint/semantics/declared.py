@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolint.semantics.definitions import class_of
 from isolint.semantics.elements import annotated_collection
-from isolint.semantics.expressions import TYPE_WRAPPERS, last_name
+from isolint.semantics.expressions import TYPE_WRAPPERS
 from isolint.semantics.lookups import reaching
 from isolint.semantics.meanings import (
     NOTHING,
@@ -22,6 +22,7 @@ from isolint.semantics.meanings import (
 )
 from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,11 +5,10 @@ Iterative, because expressions in generated code nest deeper than Python's stack
 
 from __future__ import annotations
 
-import ast
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, cast, final
 
-from isolint.semantics.chains import dotted, holder_of_item, item_name
+from isolint.semantics.chains import holder_of_item, item_name
 from isolint.semantics.facts import (
     AnnotationOf,
     AwaitSite,
@@ -32,6 +31,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import dotted, last_name
 from isolint.syntax.translation import quoted_expression
 from isolint.syntax.walk import children
 
@@ -65,24 +65,6 @@ Passing: TypeAlias = "tuple[str, str]"
 _NOT_PASSED: Passing = ("", "")
 
 Step: TypeAlias = "tuple[nodes.Node | Callable[[], None], Usage, Passing]"
-
-
-def parameters(params: nodes.Parameters) -> list[nodes.Param]:
-    """Return all parameters in the order of the text."""
-    found = [*params.posonly_params, *params.params]
-    if isinstance(params.star_arg, nodes.Param):
-        found.append(params.star_arg)
-    found.extend(params.kwonly_params)
-    if params.star_kwarg is not None:
-        found.append(params.star_kwarg)
-    return found
-
-
-def last_name(node: nodes.Node) -> str:
-    """Return ``c`` for ``a.b.c`` and for ``c``; empty for anything else."""
-    if isinstance(node, nodes.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, nodes.Name) else ""
 
 
 @cache
@@ -140,7 +122,7 @@ class ExpressionWalker:
     def bind_parameters(self, params: nodes.Parameters, scope: Scope) -> None:
         """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
         positional = len(params.posonly_params) + len(params.params)
-        for index, param in enumerate(parameters(params)):
+        for index, param in enumerate(params.all):
             annotation = param.annotation.annotation if param.annotation is not None else None
             position = index if index < positional else -1
             binding = ParamBinding(
@@ -339,7 +321,7 @@ class ExpressionWalker:
     def _on_SimpleString(self, node: nodes.Node, usage: Usage, _passing: Passing) -> None:
         if self._annotates is None or self._quoted is not None:
             return
-        quoted = quoted_expression(ast.literal_eval(cast("nodes.SimpleString", node).value))
+        quoted = quoted_expression(cast("nodes.SimpleString", node).evaluated_value)
         if quoted is not None:
             self._quoted = node
             self.walk(quoted, usage)
@@ -349,7 +331,7 @@ class ExpressionWalker:
     def _on_Lambda(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         function = cast("nodes.Lambda", node)
         self._then(lambda: self._enter_lambda(function))
-        defaults = [p.default for p in parameters(function.params) if p.default is not None]
+        defaults = [p.default for p in function.params.all if p.default is not None]
         self._push(defaults, Usage.PASSED, ("", "default"))
 
     def _enter_lambda(self, function: nodes.Lambda) -> None:

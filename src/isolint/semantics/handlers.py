@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +87,7 @@ def _subscript(inference: Inference, node: nodes.Subscript) -> Meanings:
 
 def _string(_inference: Inference, node: nodes.SimpleString) -> Meanings:
     # Written with escapes, a name would slip past the gate: such a string stays unknown everywhere.
-    value = None if "\\" in node.value else ast.literal_eval(node.value)
+    value = None if "\\" in node.value else node.evaluated_value
     return (Text(value, node),) if isinstance(value, str) else UNKNOWN
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from isolint.semantics.declared import classes
 from isolint.semantics.definitions import class_of, decorators
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import Class, External, distinct
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.chains import dotted, holder_of_item, item_name
+from isolint.semantics.chains import holder_of_item, item_name
 from isolint.semantics.declared import instances
 from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import method_of
-from isolint.semantics.expressions import last_name
 from isolint.semantics.inheritance import asking_super, definers, inherited_definers, own_bindings
 from isolint.semantics.lookups import narrowed_attribute
 from isolint.semantics.meanings import (
@@ -26,6 +25,7 @@ from isolint.semantics.meanings import (
     distinct,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct, field
 
 from isolint.semantics.binder import bind
-from isolint.semantics.chains import dotted, item_name
-from isolint.semantics.expressions import last_name
+from isolint.semantics.chains import item_name
 from isolint.semantics.facts import Reference
 from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
@@ -18,6 +17,7 @@ from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding
 from isolint.semantics.sifting import Sieve
 from isolint.syntax import nodes
+from isolint.syntax.names import dotted, last_name
 from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantics.chains import dotted
 from isolint.semantics.scopes import NarrowedBinding, widened
 from isolint.syntax import nodes
+from isolint.syntax.names import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol, cast, final
 
 from isolint.semantics.chains import item_name
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, HANDING_OUT, MAPPING_DISPLAYS, SAME_ELEMENTS
-from isolint.semantics.expressions import last_name
 from isolint.semantics.lookups import reaching
 from isolint.semantics.scopes import (
     EnterBinding,
@@ -22,6 +21,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:

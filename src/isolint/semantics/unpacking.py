@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import held_by, values_of
 from isolint.semantics.exports import LONGEST_DISPLAY
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, Class, External, Instance, distinct
 from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS
 from isolint.semantics.scopes import FunctionBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from isolint.semantics.inference import Inference

@@ -52,7 +52,7 @@ def conventional_interpreters(reference: Reference, module: ModuleSemantics) -> 
 
 def steps_by_hand(call: CallSite, module: ModuleSemantics) -> bool:
     """Whether ``call`` is ``coro.send(None)``, which does by hand what a loop does."""
-    from isolint.semantics.expressions import last_name
+    from isolint.syntax.names import last_name
 
     node = call.node
     if not isinstance(node, nodes.Call) or len(node.args) != 1 or last_name(node.func) != STEP:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.model import Span
 from isolint.syntax import nodes, parsing, places
+from isolint.syntax.names import dotted
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.walk import descend
 
@@ -141,7 +142,7 @@ class LeanTree:
     def _span(self, node: Node) -> Span:
         place = places.unpacked(node.place)
         if self.holds(node) and place.is_written:
-            return self._written(place, _spelled(node))
+            return self._written(place, dotted(node))
         if isinstance(node, _ENDS_ELSEWHERE):
             raise NotPlaced
         return self._inside(node) if isinstance(node, nodes.Tuple) else self._whole(node)
@@ -177,13 +178,6 @@ class LeanTree:
         """Return the 1-based column in characters of an offset in bytes."""
         text = self._lines[line - 1]
         return offset + 1 if text.isascii() else len(text.encode()[:offset].decode()) + 1
-
-
-def _spelled(node: Node) -> str:
-    """Return how a name, dotted or not, reads in the text."""
-    if isinstance(node, nodes.Attribute):
-        return f"{_spelled(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, nodes.Name) else ""
 
 
 def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, final
 
 from isolint.semantics.drives.spelling import spelled
-from isolint.semantics.expressions import last_name
 from isolint.semantics.scopes import ImportBinding, ScopeKind, ValueBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 from isolint.syntax.nodes import DeferredBlock
 from isolint.syntax.words import words_in
 

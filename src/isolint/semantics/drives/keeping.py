@@ -11,11 +11,11 @@ from msgspec import Struct
 from isolint.semantics.drives.handing import moves, parts
 from isolint.semantics.drives.supers import definitions, inherited, of_super
 from isolint.semantics.drives.targets import PROPERTIES, decorators, handed_on
-from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
 from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from isolint.semantics.drives.handing import Moves

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from isolint.semantics.drives.handing import moves
 from isolint.semantics.drives.keeping import LOOKS, Keeping, parameter_of
-from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Function
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from isolint.semantics.facts import Reference

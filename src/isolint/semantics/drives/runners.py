@@ -11,9 +11,9 @@ from isolint.semantics.drives.keeping import function_of
 from isolint.semantics.drives.model import LAMBDA
 from isolint.semantics.drives.targets import handed_on, holds_callable
 from isolint.semantics.drives.threads import STARTED, starts
-from isolint.semantics.expressions import last_name
 from isolint.semantics.scopes import ScopeKind
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,6 @@ from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.supers import of_super
 from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
 from isolint.semantics.drives.threads import RUN, START, is_thread
-from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import CallSite, Definition, EnterSite, Reference, Usage
 from isolint.semantics.meanings import External, Partial
 from isolint.semantics.scopes import (
@@ -41,6 +40,7 @@ from isolint.semantics.usage import (
     used_entries,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.definitions import class_of
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import Class, External, Function
 from isolint.semantics.members import inherited as inherited_members
 from isolint.semantics.scopes import ScopeKind
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,13 +14,13 @@ from isolint.semantics.drives.model import (
     Place,
 )
 from isolint.semantics.drives.supers import inherited, of_super
-from isolint.semantics.expressions import last_name
 from isolint.semantics.facts import Usage
 from isolint.semantics.lookups import reaching
 from isolint.semantics.meanings import Class, External, Function, Instance, Partial
 from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
 from isolint.semantics.usage import makes_instances
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import Class, Coroutine, External, Instance
 from isolint.semantics.plans.functions import scopes_of
 from isolint.semantics.plans.results import RESULTS
@@ -25,6 +24,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:

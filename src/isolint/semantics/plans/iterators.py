@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import External, Function
 from isolint.semantics.scopes import EnterBinding, ParamBinding, ValueBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.expressions import last_name
 from isolint.semantics.meanings import External
 from isolint.semantics.plans.calls import plan_call
 from isolint.semantics.plans.deferred import Deferred, deferred_by
 from isolint.semantics.plans.names import Part
 from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:

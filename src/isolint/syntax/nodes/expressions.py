@@ -451,6 +451,13 @@ class Parameters(Node):
     star_kwarg: Param | None = None
     posonly_params: Sequence[Param] = ()
 
+    @property
+    def all(self) -> list[Param]:
+        """All of them in the order of the text."""
+        starred = [self.star_arg] if isinstance(self.star_arg, Param) else []
+        last = [self.star_kwarg] if self.star_kwarg is not None else []
+        return [*self.posonly_params, *self.params, *starred, *self.kwonly_params, *last]
+
 
 @final
 class Colon(Node):
