@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.definitions import class_of
+from isolint.semantics.definitions import class_around
 from isolint.semantics.elements import annotated_collection
 from isolint.semantics.expressions import TYPE_WRAPPERS
 from isolint.semantics.lookups import reaching
@@ -20,7 +20,7 @@ from isolint.semantics.meanings import (
     Plan,
     distinct,
 )
-from isolint.semantics.scopes import ScopeKind, ValueBinding
+from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -61,10 +61,8 @@ def annotated(inference: Inference, annotation: nodes.Node) -> Meanings:
 
 def _itself(inference: Inference, annotation: nodes.Node) -> Meanings:
     """Return an object of the class around an annotation, which ``Self`` in it stands for."""
-    read = inference.read_of(inference.root_of(annotation))
-    around = read.scope.enclosing() if read is not None else ()
-    holder = next((scope for scope in around if scope.kind is ScopeKind.CLASS), None)
-    return (Instance(Class(class_of(holder))),) if holder is not None else UNKNOWN
+    owner = class_around(inference.read_of(inference.root_of(annotation)))
+    return (Instance(Class(owner)),) if owner is not None else UNKNOWN
 
 
 def _is_itself(of: External | Class) -> bool:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.scopes import ClassBinding
+from isolint.semantics.scopes import ClassBinding, ScopeKind
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
-    from isolint.semantics.scopes import Scope
+    from isolint.semantics.scopes import Read, Scope
+
+
+PROPERTIES = frozenset({"property", "cached_property"})
+"""Decorators of methods that run where an attribute is read."""
 
 
 def decorators(scope: Scope) -> set[str]:
     """Return the last names of the decorators of a function."""
     node = scope.node
     return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
+
+
+def class_around(read: Read | None) -> ClassBinding | None:
+    """Return the class around the place where a name is read, None where there is none, or no such place."""
+    around = read.scope.enclosing() if read is not None else ()
+    holder = next((scope for scope in around if scope.kind is ScopeKind.CLASS), None)
+    return class_of(holder) if holder is not None else None
 
 
 def class_of(scope: Scope) -> ClassBinding:

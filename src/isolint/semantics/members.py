@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolint.semantics.chains import holder_of_item, item_name
 from isolint.semantics.declared import instances
-from isolint.semantics.definitions import decorators
+from isolint.semantics.definitions import PROPERTIES, decorators
 from isolint.semantics.elements import method_of
 from isolint.semantics.inheritance import asking_super, definers, inherited_definers, own_bindings
 from isolint.semantics.lookups import narrowed_attribute
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 ENTER_METHODS = ("__aenter__", "__enter__")
-_PROPERTIES = frozenset({"property", "cached_property"})
 
 
 def attribute(inference: Inference, node: nodes.Attribute) -> Meanings:
@@ -175,6 +174,6 @@ def attribute_bindings(inference: Inference, owner: Class, name: str) -> list[Bi
 
 def _read(inference: Inference, meaning: Meaning) -> Meanings:
     """Return what reading an attribute gives: of a property, what it returns."""
-    if isinstance(meaning, Function) and decorators(meaning.binding.inner) & _PROPERTIES:
+    if isinstance(meaning, Function) and decorators(meaning.binding.inner) & PROPERTIES:
         return inference.called(meaning)
     return (meaning,)

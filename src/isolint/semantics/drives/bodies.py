@@ -98,8 +98,8 @@ class SpellingBodies:
         """
         owner = scope if scope.kind is ScopeKind.CLASS else scope.parent
         bases = owner.node.bases if owner is not None and isinstance(owner.node, nodes.ClassDef) else ()
-        words = self._drivers | self._words.names
-        return any(name in words for base in bases for name in spelled_in(base.value))
+        spelled_there = (name for base in bases for name in spelled_in(base.value))
+        return any(name in self._drivers or name in self._words.names for name in spelled_there)
 
     def _spells(self, text: str) -> bool:
         words = words_in(text)

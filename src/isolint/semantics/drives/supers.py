@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.definitions import class_of
+from isolint.semantics.definitions import class_around
 from isolint.semantics.meanings import Class, External, Function
 from isolint.semantics.members import inherited as inherited_members
-from isolint.semantics.scopes import ScopeKind
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -26,10 +25,8 @@ def of_super(node: nodes.Attribute) -> bool:
 def inherited(inference: Inference, node: nodes.Attribute) -> Iterator[Function]:
     """Yield the methods that an attribute of ``super()`` finds in the bases that are known."""
     call = node.value
-    read = inference.read_of(call.func) if isinstance(call, nodes.Call) else None
-    scopes = read.scope.enclosing() if read is not None else ()
-    owner = next((scope for scope in scopes if scope.kind is ScopeKind.CLASS), None)
-    found = inherited_members(inference, Class(class_of(owner)), node.attr.value) if owner is not None else ()
+    owner = class_around(inference.read_of(call.func)) if isinstance(call, nodes.Call) else None
+    found = inherited_members(inference, Class(owner), node.attr.value) if owner is not None else ()
     known = (d for member in found for d in definitions(inference, member))
     yield from (function for function in known if isinstance(function, Function))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from isolint.semantics.definitions import PROPERTIES, decorators
 from isolint.semantics.drives.model import (
     CONSTRUCTORS,
     ENTERED,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
 
-PROPERTIES = frozenset({"property", "cached_property"})
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "contextmanager", "asynccontextmanager"})
 """Decorators under which a generator or coroutine function begins as late as without."""
 _HANDS_ON = frozenset({"cast", "update_wrapper", "staticmethod", "classmethod"})
@@ -240,7 +240,7 @@ class Targets:
         for meaning in self._inference.of(node.value):
             for owner in self._instances(meaning):
                 for function in self._member_functions(owner, {node.attr.value}):
-                    if decorators(function.binding) & PROPERTIES:
+                    if decorators(function.binding.inner) & PROPERTIES:
                         yield self.place(function.binding.inner)
 
     def _beside(self, function: Function, name: str) -> Place:
@@ -322,16 +322,10 @@ def _is_for_assignments(scope: Scope) -> bool:
     return isinstance(scope.node, nodes.FunctionDef) and bool(_kind_of(scope.node))
 
 
-def decorators(function: FunctionBinding | Scope) -> set[str]:
-    """Return the last names of the decorators of a function."""
-    node = function.node
-    return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
-
-
 def begins_later(binding: FunctionBinding) -> bool:
     """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
     scope = binding.inner
-    return (scope.is_async or scope.yields) and decorators(binding) <= _NEUTRAL
+    return (scope.is_async or scope.yields) and decorators(scope) <= _NEUTRAL
 
 
 def handed_on(value: nodes.Node) -> Iterator[nodes.Node]:
