@@ -17,7 +17,7 @@ from isolint.semantics.imports import Imported, absolute, imports
 from isolint.syntax.blocks import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 LONGEST_DISPLAY = 64
 """Elements of a display that are looked at; longer ones are tables of data."""
@@ -59,7 +59,7 @@ class Exports(Struct, frozen=True):
         return replace(self, origins=leading)
 
 
-def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> Exports:
+def exports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None) -> Exports:
     """Return what the module offers; relative imports start from ``package``.
 
     ``every`` is :func:`statements`, where somebody has it already.
@@ -86,14 +86,14 @@ def exports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = No
     return found
 
 
-def _given(top: list[ast.stmt], every: Iterable[ast.AST]) -> dict[str, list[str]]:
+def _given(top: list[ast.stmt], every: Sequence[ast.AST]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, given in (*_returned(top, every), *_kept(top)):
         found.setdefault(name, []).extend(given)
     return {name: sorted({*given}) for name, given in found.items()}
 
 
-def _returned(top: list[ast.stmt], every: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+def _returned(top: list[ast.stmt], every: Sequence[ast.AST]) -> Iterator[tuple[str, list[str]]]:
     """Yield the functions at the top with what they, or functions in them, return."""
     definitions = [one for one in top if isinstance(one, _DEFINITIONS)]
     starts = [one.lineno for one in definitions]

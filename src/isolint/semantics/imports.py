@@ -11,7 +11,7 @@ from isolint.model import FromOne  # noqa: TC001  # what is read from a cache is
 from isolint.syntax.blocks import statements, statements_and_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 _BY_CALL = "import_module"
 """The function of ``importlib`` that imports a module by a string."""
@@ -42,20 +42,22 @@ def absolute(module: str, level: int, package: str) -> str:
     return ".".join([*kept, *([module] if module else [])])
 
 
-def imports(tree: ast.Module, package: str, every: Iterable[ast.AST] | None = None) -> tuple[Imported, ...]:
+def imports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None) -> tuple[Imported, ...]:
     """Return every import in a module, however deep; relative ones start from ``package``.
 
     A call of ``importlib.import_module`` counts where the name is a literal and absolute. ``every`` is
     :func:`statements`, where somebody has it already.
     """
-    found = list(_by_statement(statements(tree) if every is None else every, package))
+    every = statements(tree) if every is None else every
+    guarded = _guarded(every)
+    found = list(_by_statement(every, package, guarded))
     if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
-        found += _by_call(tree, _guarded(statements(tree) if every is None else every))
+        found += _by_call(tree, guarded)
     return tuple(found)
 
 
-def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:
-    unseen, guarded = _seen_by_no_interpreter(every), _guarded(every)
+def _by_statement(every: Sequence[ast.AST], package: str, guarded: set[ast.AST]) -> Iterator[Imported]:
+    unseen = _seen_by_no_interpreter(every)
     for statement in every:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -67,7 +69,7 @@ def _by_statement(every: Iterable[ast.AST], package: str) -> Iterator[Imported]:
                 yield Imported(name, statement.lineno, statement in unseen, statement in guarded)
 
 
-def _guarded(every: Iterable[ast.AST]) -> set[ast.AST]:
+def _guarded(every: Sequence[ast.AST]) -> set[ast.AST]:
     """Return the statements that run only where the module is the program."""
     guarded: set[ast.AST] = set()
     for statement in every:
@@ -84,7 +86,7 @@ def _is_main_guard(test: ast.expr) -> bool:
     return is_main and any(_last_name(side) == "__name__" for side in sides)
 
 
-def _seen_by_no_interpreter(every: Iterable[ast.AST]) -> set[ast.AST]:
+def _seen_by_no_interpreter(every: Sequence[ast.AST]) -> set[ast.AST]:
     """Return the statements that only type checkers see."""
     unseen: set[ast.AST] = set()
     for statement in every:
