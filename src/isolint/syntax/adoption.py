@@ -17,15 +17,15 @@ _OUR_OWN = len(nodes.Node.__struct_fields__)
 """Fields behind all others that say where a node stands."""
 
 
-def adopted(module: libcst.Module) -> tuple[Module, libcst.Module, dict[int, libcst.CSTNode]]:
-    """Return a module in our own nodes, as it was, and what each of our nodes, by its id, was made of.
+def adopted(module: libcst.Module) -> tuple[Module, dict[int, libcst.CSTNode]]:
+    """Return a module in our own nodes, and what each of our nodes, by its id, was made of.
 
     Raises RecursionError where expressions nest too deeply.
     """
     origins: dict[int, libcst.CSTNode] = {}
     made = _adopted(module, origins)
     assert isinstance(made, nodes.Module)  # noqa: S101  # the classes have the same names
-    return made, module, origins
+    return made, origins
 
 
 def _adopted(given: libcst.CSTNode, origins: dict[int, libcst.CSTNode]) -> Node:

@@ -37,8 +37,8 @@ def whole(given: ast.expr | ast.alias) -> int:
     """Return the place from the first to the last character of ``given``."""
     line, column = given.lineno, given.col_offset
     end_line, end_column = given.end_lineno or line, given.end_col_offset or column
-    if column >= _MOST or end_column >= _MOST:
-        return beginning(given)  # on the longest lines of all: whoever asks takes another way
+    if column >= _MOST or end_column >= _MOST or end_line >= _MOST:
+        return beginning(given)  # in the longest of all texts: whoever asks takes another way
     return ((line << _BITS | column) << _BITS | end_line) << _BITS | end_column
 
 

@@ -185,7 +185,10 @@ def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
     from isolint.syntax.adoption import adopted
 
     parsed = parsing.parse(text, known_good=known_good)
-    return parsed if isinstance(parsed, SyntaxProblem) else FullTree(*adopted(parsed))
+    if isinstance(parsed, SyntaxProblem):
+        return parsed
+    module, origins = adopted(parsed)
+    return FullTree(module, parsed, origins)
 
 
 def lean_tree(

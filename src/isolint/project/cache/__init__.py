@@ -94,6 +94,7 @@ class Cache:
 
     def _details(self, last: Snapshot) -> Details | None:
         """Return what goes with the outcomes; None where that is of another run, which wrote at the same time."""
+        # What the details need is not needed where nothing has changed.
         from isolint.project.cache.details import Details
 
         found = self._store.read(self._file("details"), Details)
@@ -103,12 +104,8 @@ class Cache:
         self, details: Details, changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
     ) -> Checker:
         """Keep only what still holds, and return a checker that knows what is known of the modules."""
-        # What the details need is not needed where nothing has changed.
-        from isolint.project.cache.details import glimpsed
-
-        glimpses = {m: glimpsed(seen) for m, seen in details.glimpses.items() if m not in changed}
         words = {m: some for m, some in details.words.items() if m not in changed}
-        checker = make_checker(glimpses, words)
+        checker = make_checker(details.glimpsed(changed), words)
         same_offers = self._with_the_same_offer(details, changed, last, checker)
         changed |= {offer_of(module) for module in changed - same_offers}
         world = details.world.items()

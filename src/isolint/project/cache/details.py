@@ -51,6 +51,10 @@ class Details(Struct, frozen=True):
         """Return the names behind numbers."""
         return frozenset(map(self.names.__getitem__, numbers))
 
+    def glimpsed(self, changed: frozenset[str]) -> dict[str, Glimpse]:
+        """Return what was seen of the modules that have not ``changed``."""
+        return {module: Glimpse(*seen) for module, seen in self.glimpses.items() if module not in changed}
+
     def drives(self, changed: frozenset[str]) -> Recalled:
         """Return what still holds of what drives: the modules, and what was asked about them, have not ``changed``."""
         holding: dict[str, Summary] = {}
@@ -89,8 +93,3 @@ def details(
 
 def _seen(glimpse: Glimpse) -> Seen:
     return glimpse.words, glimpse.members, glimpse.sights, glimpse.exports
-
-
-def glimpsed(seen: Seen) -> Glimpse:
-    """Return the glimpse."""
-    return Glimpse(*seen)
