@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from isolint.engine import check
-from isolint.model import Checked, Role
-from isolint.rule import Options
-from isolint.rules import all_rules
-from isolint.session import Session, Source
-from tests.rules.test_catalogue_of_rules import ExampleWorld
+from isolint.config import load
+from isolint.model import Checked
+from isolint.project import check_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class Lines(Protocol):
+    """Check the modules of a package, all core, and return the codes and lines of what was found."""
+
+    def __call__(self, package: str, modules: Mapping[str, str]) -> list[tuple[str, int]]: ...
+
 
 SOURCE = """\
 import httpx
@@ -29,12 +37,42 @@ def make(connector: TCPConnector | None = None):
 def compare():
     return httpx.Client()
 """
+NEIGHBOUR = """\
+from google.cloud import firestore
+
+from google.adk.sessions import Client
 
 
-@pytest.mark.parametrize(("module", "lines"), [("aiohttp.client", [14]), ("app.aiohttp", [14])])
-def test_only_the_clients_of_others_are_reported(module: str, lines: list[int]) -> None:
-    rules = [rule for rule in all_rules() if rule.code in ("ISO301", "ISO304")]
-    source = Source(PurePath("client.py"), module, Role.CORE, SOURCE.encode())
-    outcome = check(source, rules, Session(rules, Options(), ExampleWorld()))
-    assert isinstance(outcome, Checked)
-    assert [found.span.line for found in outcome.diagnostics] == lines
+def make(client: firestore.AsyncClient | None = None):
+    return client or firestore.AsyncClient(), Client()
+"""
+
+
+@pytest.fixture
+def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
+    monkeypatch.chdir(tmp_path)
+
+    def found(package: str, modules: Mapping[str, str]) -> list[tuple[str, int]]:
+        for name, source in {"__init__": "", **modules}.items():
+            file = tmp_path / package / f"{name}.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(source)
+        core = package.replace("/", ".")
+        (tmp_path / "isolint.toml").write_text(f'core = ["{core}"]\nextend-select = ["ISO304"]\n')
+        outcomes = check_paths([tmp_path], load(tmp_path)).outcomes
+        checked = [outcome for outcome in outcomes if isinstance(outcome, Checked)]
+        assert len(checked) == len(outcomes)
+        return [(d.code, d.span.line) for outcome in checked for d in outcome.diagnostics]
+
+    return found
+
+
+@pytest.mark.parametrize("package", ["aiohttp", "app/aiohttp"])
+def test_only_the_clients_of_others_are_reported(lines: Lines, package: str) -> None:
+    found = lines(package, {"client": SOURCE, "connector": "class TCPConnector: ...\n"})
+    assert found == [("ISO301", 14)]
+
+
+def test_a_neighbour_in_the_same_namespace_is_another_library(lines: Lines) -> None:
+    found = lines("google/adk", {"memory": NEIGHBOUR, "sessions": "class Client: ...\n"})
+    assert found == [("ISO304", 6), ("ISO301", 7)]

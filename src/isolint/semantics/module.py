@@ -149,10 +149,14 @@ class ModuleSemantics(Struct, frozen=True):
         return absolute(stripped, len(module) - len(stripped), self.package)
 
     def is_own(self, name: str) -> bool:
-        """Whether a name that every project knows belongs to the very package this module is of."""
+        """Whether a name that every project knows belongs to the very package this module is of.
+
+        Several projects may have parts of one namespace: `google.cloud` is none of what has `google.adk`.
+        """
         entry = self.catalogue.get(name)
-        declared = entry is not None and entry.own
-        return not declared and name.partition(".")[0] == self.name.partition(".")[0]
+        if (entry is not None and entry.own) or name.partition(".")[0] != self.name.partition(".")[0]:
+            return False
+        return self.index.split(name) is not None
 
     def exports(self, name: str) -> bool:
         """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
