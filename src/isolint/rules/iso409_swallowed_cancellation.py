@@ -11,7 +11,7 @@ from isolint.semantics.facts import TrySite
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from isolint.rule import Context, GateInput
     from isolint.semantics.glimpse import View
@@ -33,9 +33,9 @@ def _check(site: TrySite, context: Context) -> Iterator[Finding]:
     handler, caught = next(((handler, caught) for handler, caught in catching if caught), (None, ""))
     if handler is None or not _goes_on(handler):
         return  # handlers behind it do not see a cancellation any more
-    if not _waits(statement.body) or _awaits_what_it_cancelled(statement, site):
+    if not _waits(statement.body) or _awaits_what_it_cancelled(statement, site, context):
         return
-    if _is_inside_handler_that_raises(statement, site):
+    if _is_told_by_a_flag(handler, site) or _is_inside_handler_that_raises(statement, site):
         return
     yield Finding(
         handler.type or handler,
@@ -82,7 +82,7 @@ def _is_chosen(kind: nodes.Node, context: Context) -> bool:
     return any(isinstance(binding, ParamBinding) for binding in context.module.bindings(root))
 
 
-def _goes_on(handler: nodes.Node) -> bool:
+def _goes_on(handler: nodes.Node, apart_from: Collection[nodes.Node] = ()) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
     from isolint.syntax.names import last_name
     from isolint.syntax.walk import descend
@@ -91,6 +91,8 @@ def _goes_on(handler: nodes.Node) -> bool:
     name = last_name(bound) if bound is not None else ""
     body = getattr(handler, "body", None)
     for node in descend(body, _nested()) if body is not None else ():
+        if node in apart_from:
+            continue
         if isinstance(node, nodes.Raise):
             return False
         value = getattr(node, "value", None) if isinstance(node, (nodes.Assign, nodes.Return)) else None
@@ -110,8 +112,41 @@ def _goes_on(handler: nodes.Node) -> bool:
     return True
 
 
-def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite) -> bool:
-    """Whether all that is awaited are tasks which the same function has cancelled: the way to see them end."""
+def _is_told_by_a_flag(handler: nodes.Node, site: TrySite) -> bool:
+    """Whether it notes that it was cancelled, and the function raises for that later or returns the note."""
+    from isolint.syntax.walk import descend
+
+    noted = {
+        target.target.value
+        for node in descend(getattr(handler, "body", None) or handler, _nested())
+        if isinstance(node, nodes.Assign) and getattr(node.value, "value", None) == "True"
+        for target in node.targets
+        if isinstance(target.target, nodes.Name)
+    }
+    around = getattr(site.scope.node, "body", None)
+    return bool(noted) and any(
+        (isinstance(node, nodes.Return) and node.value is not None and _names_in(node.value) & noted)
+        or (isinstance(node, nodes.If) and _affirmed(node.test) & noted and _raises(node.body))
+        for node in (descend(around, _nested()) if around is not None else ())
+    )
+
+
+def _affirmed(test: nodes.Node) -> set[str]:
+    """Return the names that a condition asks for, without those it asks the contrary of."""
+    from isolint.syntax.walk import descend
+
+    negated = (node for node in descend(test) if isinstance(node, nodes.UnaryOperation))
+    return _names_in(test).difference(*map(_names_in, negated))
+
+
+def _raises(body: nodes.Node) -> bool:
+    from isolint.syntax.walk import descend
+
+    return any(isinstance(node, nodes.Raise) for node in descend(body, _nested()))
+
+
+def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite, context: Context) -> bool:
+    """Whether all that is awaited was cancelled by the same function: the way to see it end."""
     from isolint.syntax.names import last_name
     from isolint.syntax.walk import descend
 
@@ -132,18 +167,27 @@ def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite) -> bool:
         cancelled |= {
             last_name(one) for one in awaited if f"cancel_{last_name(one).lstrip('_')}" in by_method
         }
-    return bool(awaited) and all(_names_in(one) & cancelled for one in awaited)
+    return bool(awaited) and all(_names_in(one) & cancelled or _throws(one, context) for one in awaited)
+
+
+def _throws(awaited: nodes.Node, context: Context) -> bool:
+    """Whether it throws the cancellation itself, as ``generator.athrow(CancelledError())``."""
+    if not (isinstance(awaited, nodes.Call) and isinstance(awaited.func, nodes.Attribute)):
+        return False
+    thrown = [argument.value for argument in awaited.args] if awaited.func.attr.value == "athrow" else []
+    classes = [one.func if isinstance(one, nodes.Call) else one for one in thrown]
+    externals = (external for one in classes for external in context.module.inference.externals(one))
+    return any(external.name in _CANCELLATIONS for external in externals)
 
 
 def _is_inside_handler_that_raises(statement: nodes.Node, site: TrySite) -> bool:
-    """Whether it cleans up while an exception is on its way already, which is raised in the end."""
+    """Whether it cleans up while an exception is on its way already, which is raised in the end or kept."""
     from isolint.syntax.walk import descend
 
     own = set(descend(statement))
     for handler in descend(site.scope.node):
         if isinstance(handler, (nodes.ExceptHandler, nodes.ExceptStarHandler)):
-            inside = set(descend(handler.body))
-            if statement in inside and any(isinstance(node, nodes.Raise) for node in inside - own):
+            if statement in descend(handler.body) and not _goes_on(handler, own):
                 return True
     return False
 
