@@ -19,8 +19,8 @@ _WORDING = Wording(
     why="is a concrete client: the core then decides how the world is reached",
     way_out="declare what you need as a Protocol in the core and let the shell pass the client in",
 )
-_MAKERS = ("from_", "connect", "create", "open", "build", "make")
-"""How class methods that make an instance are called: ``Redis.from_url``, ``AsyncConnection.connect``."""
+_MAKERS = frozenset(("connect", "create", "open", "build", "make"))
+"""How class methods that make an instance are called, besides ``from_...``: ``AsyncConnection.connect``."""
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
@@ -58,8 +58,13 @@ def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
         owner, _, member = external.name.rpartition(".")
         entry = context.module.catalogue.get(owner)
         is_client = entry is not None and entry.is_class and entry.effect is Effect.CLIENT
-        if is_client and not external.bound and member.startswith(_MAKERS):
+        if is_client and not external.bound and _makes_an_instance(member):
             yield external.name
+
+
+def _makes_an_instance(method: str) -> bool:
+    """Whether a class method is called like one that makes an instance; ``create_schema`` makes a schema."""
+    return method.startswith("from_") or method.removesuffix("_sync").removesuffix("_async") in _MAKERS
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
