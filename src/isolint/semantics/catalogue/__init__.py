@@ -41,7 +41,8 @@ class Entry(Struct, frozen=True):
     ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
     the project itself; ``called`` how objects of a class are called, or their names end; ``telling`` a method that an
     object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
-    method whose name is so common that it counts only in modules that import the library themselves. ``structured`` marks a way to start a task that ends with the block it is
+    method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
+    gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
     started in: whoever calls the function around that block gets control back when all is done.
     """
 
@@ -59,6 +60,7 @@ class Entry(Struct, frozen=True):
     telling: bool = False
     near: bool = False
     structured: bool = False
+    wraps: bool = False
 
 
 @final

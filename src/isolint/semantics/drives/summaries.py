@@ -232,6 +232,7 @@ class _Summariser:
         for decorator in node.decorators if isinstance(node, nodes.FunctionDef) else ():
             given = decorator.decorator
             callee = given.func if isinstance(given, nodes.Call) else given
+            self._note_wrapping(made, callee)
             if not self._may_drive(callee):
                 continue
             if self._wants(made.name):
@@ -241,6 +242,13 @@ class _Summariser:
             if self._wants(runner.name):
                 for place in self._targets.applying(given):
                     self._note(runner, callee, "", place)
+
+    def _note_wrapping(self, made: Runner, callee: nodes.Node) -> None:
+        """Note what a library makes of a function: ``async_to_sync(f)`` drives when it is called."""
+        known = self._module.inference.externals(callee) if self._may_be_driver(callee) else ()
+        for entry in (self._module.catalogue.get(external.name) for external in known):
+            if entry is not None and entry.wraps and entry.effect in DRIVING:
+                self._note(made, callee, entry.name)
 
     def _note_call(self, call: CallSite) -> None:
         runner = self._runners.of_code(call.scope)
@@ -283,6 +291,7 @@ class _Summariser:
         if not isinstance(value, nodes.Call):
             self._nodes.setdefault(held_by.name, {binding.node})  # a lambda: what it uses has been noted
             return
+        self._note_wrapping(held_by, value.func)
         for meaning in self._module.inference.of(value) if last_name(value.func) == "partial" else ():
             held = meaning.of if isinstance(meaning, Partial) else None
             entry = self._module.catalogue.get(held.name) if isinstance(held, External) else None

@@ -251,6 +251,8 @@ class Targets:
 
     def _behind_name(self, node: nodes.Node, *, called: bool) -> Iterator[Place]:
         bindings = self._module.bindings(node)
+        if isinstance(node, nodes.Attribute):
+            yield from self._held_by_class(node)
         for binding in bindings:
             if holds_callable(binding):
                 value = getattr(binding, "value", None)
@@ -261,6 +263,15 @@ class Targets:
             stars = (s for s in self._module.recorder.root.stars if self._index.offers(s, node.value))
             for star in stars:
                 yield from self._run_by(External(f"{star}.{node.value}"), made=True, called=False)
+
+    def _held_by_class(self, node: nodes.Attribute) -> Iterator[Place]:
+        """Yield the attribute of a class that ``node`` reads, if it holds something callable."""
+        name = node.attr.value
+        for meaning in self._inference.of(node.value):
+            for owner in (*self._classes(meaning), *self._instances(meaning)):
+                for binding in self._inference.attribute_bindings(owner, name):
+                    if binding.scope.kind is ScopeKind.CLASS and holds_callable(binding):
+                        yield self.place(binding.scope, name)
 
     def _variable(self, name: str) -> Iterator[Place]:
         """Yield the module-level variable that a dotted name leads to."""
@@ -299,7 +310,6 @@ def holds_callable(binding: Binding) -> bool:
         isinstance(binding, ValueBinding)
         and not binding.path
         and isinstance(binding.value, (nodes.Lambda, nodes.Call))
-        and binding.scope.kind is not ScopeKind.CLASS
     )
 
 
