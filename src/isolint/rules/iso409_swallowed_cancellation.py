@@ -185,11 +185,12 @@ def _is_inside_handler_that_raises(statement: nodes.Node, site: TrySite) -> bool
     from isolint.syntax.walk import descend
 
     own = set(descend(statement))
-    for handler in descend(site.scope.node):
-        if isinstance(handler, (nodes.ExceptHandler, nodes.ExceptStarHandler)):
-            if statement in descend(handler.body) and not _goes_on(handler, own):
-                return True
-    return False
+    return any(
+        isinstance(handler, (nodes.ExceptHandler, nodes.ExceptStarHandler))
+        and statement in descend(handler.body)
+        and not _goes_on(handler, own)
+        for handler in descend(site.scope.node)
+    )
 
 
 def _names_in(expression: nodes.Node) -> set[str]:
@@ -227,7 +228,8 @@ RULE = Rule(
         "Cancelling is how a deadline, a failed sibling and a shutdown stop work. It arrives as an exception at "
         "an `await`; a bare `except`, `except BaseException` or `except CancelledError` that does not raise it "
         "again turns the request down: the deadline passes, `async_gather` waits for ever, and the program "
-        "hangs when it should end. Awaiting a task that the same function has cancelled is not reported."
+        "hangs when it should end. Awaiting a task that the same function has cancelled is not reported, nor is a "
+        "coroutine that notes its cancellation and raises it later, or returns the note to its caller."
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(TrySite,),

@@ -41,19 +41,28 @@ class Touch(Struct, frozen=True):
     what: str
 
 
+@final
+class _Tables(Struct, frozen=True):
+    """The data by names: what calls do, which arguments are enough to do nothing, and what makers give."""
+
+    effects: Mapping[str, str]
+    told: Mapping[str, int]
+    makers: Mapping[str, str]
+
+
 @cache
-def _tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _tables() -> _Tables:
     text = resources.files(catalogue).joinpath("effects.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    return {name: what for what, names in data["effects"].items() for name in names}, data["makers"]
+    effects = {name: what for what, names in data["effects"].items() for name in names}
+    return _Tables(effects, data["told"], data["makers"])
 
 
 def known_packages() -> frozenset[str]:
     """Return the words of which one stands in every file that touches the world."""
-    effects, _ = _tables()
     return frozenset(
         name.rpartition(".")[2] if name.startswith("builtins.") else name.partition(".")[0]
-        for name in effects
+        for name in _tables().effects
     )
 
 
@@ -62,7 +71,7 @@ def touch(node: nodes.Node, module: ModuleSemantics) -> Touch | None:
     if isinstance(node, nodes.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)
-            if what:
+            if what and not _is_told(name, node):
                 return Touch(node.func, name, what)
     elif isinstance(node, nodes.Attribute):
         for external in module.inference.externals(node):
@@ -71,8 +80,15 @@ def touch(node: nodes.Node, module: ModuleSemantics) -> Touch | None:
     return None
 
 
+def _is_told(name: str, call: nodes.Call) -> bool:
+    """Whether a call is given all that it would ask the world for, as ``time.localtime(seconds)``."""
+    enough = _tables().told.get(name)
+    given = (argument for argument in call.args if getattr(argument.value, "value", "") != "None")
+    return enough is not None and (any(arg.star for arg in call.args) or sum(1 for _ in given) >= enough)
+
+
 def _effect(name: str) -> str:
-    effects, _ = _tables()
+    effects = _tables().effects
     return effects.get(name) or effects.get(f"{name.rpartition('.')[0]}.*", "")
 
 
@@ -86,7 +102,7 @@ def _called_names(callee: nodes.BaseExpression, module: ModuleSemantics) -> Iter
 
 def _classes_of(value: nodes.Node, module: ModuleSemantics) -> Iterator[str]:
     """Yield the known classes of which ``value`` is an object, by the call that made it."""
-    _, makers = _tables()
+    makers = _tables().makers
     made = [value, *(b.value for b in module.bindings(value) if isinstance(b, ValueBinding) and not b.path)]
     for maker in made:
         if isinstance(maker, nodes.Call):
