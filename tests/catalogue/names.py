@@ -8,17 +8,14 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isolint.semantics import catalogue
+import tomli
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from isolint.semantics import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_LIBRARIES = tomllib.loads((Path(__file__).parent / "libraries.toml").read_text(encoding="utf-8"))
+_LIBRARIES = tomli.loads((Path(__file__).parent / "libraries.toml").read_text(encoding="utf-8"))
 PINS: Mapping[str, str] = _LIBRARIES["pins"]
 NOT_SHOWN: Mapping[str, str] = _LIBRARIES["not-shown"]
 
@@ -27,7 +24,7 @@ NOT_SHOWN: Mapping[str, str] = _LIBRARIES["not-shown"]
 def all_names() -> tuple[str, ...]:
     """Return every dotted name in the files of the catalogue, those of other places included."""
     files = (file for file in resources.files(catalogue).iterdir() if file.name.endswith(".toml"))
-    tables = (tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
+    tables = (tomli.loads(file.read_text(encoding="utf-8")) for file in files)
     return tuple(sorted({name.removesuffix(".*") for table in tables for name in _names(table)}))
 
 

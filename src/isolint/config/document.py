@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, Any, final
 
+import tomli
 from msgspec import Struct
 
 from isolint.config.positions import lines_of
 from isolint.config.problems import ConfigProblems, Problem, displayed
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,8 +104,8 @@ def _text(path: Path, data: bytes) -> str:
 
 def _parse(path: Path, text: str) -> tuple[Any, dict[KeyPath, int]]:
     try:
-        return tomllib.loads(text), lines_of(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text), lines_of(text)
+    except tomli.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         message = _PLACE.sub("", str(error))
         line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1

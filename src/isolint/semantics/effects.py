@@ -6,22 +6,17 @@ Kept apart from the catalogue of asynchronous names, since nearly every module i
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, final
 
+import tomli
 from msgspec import Struct
 
 from isolint.semantics import catalogue
 from isolint.semantics.meanings import External, Instance
 from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +39,7 @@ class Touch(Struct, frozen=True):
 @cache
 def _tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
     text = resources.files(catalogue).joinpath("effects.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = tomli.loads(text)
     return {name: what for what, names in data["effects"].items() for name in names}, data["makers"]
 
 

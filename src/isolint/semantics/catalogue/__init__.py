@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, final
 
+import tomli
 from msgspec import Struct
 from msgspec.structs import replace
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -241,7 +236,7 @@ def load() -> Catalogue:
     files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
     for file in files:
         if file.name.endswith(".toml"):
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            data = tomli.loads(file.read_text(encoding="utf-8"))
             moved |= data.get("moved", {})
             entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
     _check(entries)
