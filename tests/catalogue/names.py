@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from isolint.semantics import catalogue
+from isolint.semantics import catalogue, effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +22,7 @@ NOT_SHOWN: Mapping[str, str] = _LIBRARIES["not-shown"]
 @cache
 def all_names() -> tuple[str, ...]:
     """Return every dotted name in the files of the catalogue, those of other places included."""
-    files = (file for file in resources.files(catalogue).iterdir() if file.name.endswith(".toml"))
+    files = [*Path(catalogue.__file__).parent.glob("*.toml"), Path(effects.__file__).with_suffix(".toml")]
     tables = (tomli.loads(file.read_text(encoding="utf-8")) for file in files)
     return tuple(sorted({name.removesuffix(".*") for table in tables for name in _names(table)}))
 

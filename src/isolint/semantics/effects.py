@@ -1,4 +1,4 @@
-"""Calls that touch the world: the clock, chance, files, processes. Data: ``catalogue/effects.toml``.
+"""Calls that touch the world: the clock, chance, files, processes. Data: ``effects.toml``.
 
 Kept apart from the catalogue of asynchronous names, since nearly every module imports ``os`` or
 ``logging``: the gate must not let a file pass for that.
@@ -7,13 +7,12 @@ Kept apart from the catalogue of asynchronous names, since nearly every module i
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 import tomli
 from msgspec import Struct
 
-from isolint.semantics import catalogue
 from isolint.semantics.meanings import External, Instance
 from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
@@ -38,8 +37,7 @@ class Touch(Struct, frozen=True):
 
 @cache
 def _tables() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    text = resources.files(catalogue).joinpath("effects.toml").read_text(encoding="utf-8")
-    data = tomli.loads(text)
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return {name: what for what, names in data["effects"].items() for name in names}, data["makers"]
 
 

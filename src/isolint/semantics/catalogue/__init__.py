@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import tomli
@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_FOLDER = Path(__file__).parent
 
 
 @final
@@ -233,12 +235,10 @@ def load() -> Catalogue:
     """Read the catalogue that comes with isolint; once per process."""
     entries: dict[str, Entry] = {}
     moved: dict[str, str] = {}
-    files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
-    for file in files:
-        if file.name.endswith(".toml"):
-            data = tomli.loads(file.read_text(encoding="utf-8"))
-            moved |= data.get("moved", {})
-            entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
+    for file in sorted(_FOLDER.glob("*.toml")):
+        data = tomli.loads(file.read_text(encoding="utf-8"))
+        moved |= data.get("moved", {})
+        entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
     _check(entries)
     return Catalogue(entries, moved)
 
