@@ -103,7 +103,7 @@ def known_modules(
         roles.setdefault(file.module, decision.role)
     for file in decided:
         _add_packages(file, table, roles)
-    for file in decided:
+    for file in decided if len(layout.sources) > 1 else ():
         _add_other_names(file, layout, roles)
     tops = {name.partition(".")[0] for name in roles}
     named = [entry for entry in table.entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
