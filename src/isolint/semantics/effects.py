@@ -51,16 +51,16 @@ def known_packages() -> frozenset[str]:
 
 
 def touch(node: nodes.Node, module: ModuleSemantics) -> Touch | None:
-    """Return what ``node`` does to the world, if it is a call that is known to, or reads ``os.environ``."""
+    """Return what ``node`` does to the world, if it is a call that is known to, or stands for ``os.environ``."""
     if isinstance(node, nodes.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)
             if what:
                 return Touch(node.func, name, what)
-    elif isinstance(node, nodes.Attribute):
+    elif isinstance(node, (nodes.Attribute, nodes.Name)) and module.may_be_foreign(node):
         for external in module.inference.externals(node):
             if external.name in _ENVIRONMENT:
-                return Touch(node, external.name, "reads the environment")
+                return Touch(node, external.name, "uses the environment")
     return None
 
 
