@@ -10,6 +10,7 @@ from isolint.config.model import DEFAULT_EXCLUDE
 from isolint.config.roles import RoleDecision, Tier
 from isolint.model import Role
 from isolint.project.discovery import python_files
+from isolint.project.reading import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,7 +43,7 @@ class ModuleFile(Struct, frozen=True):
     def read(self) -> bytes | None:
         """Return its source, None where it cannot be read."""
         try:
-            return self.path.read_bytes()
+            return content(self.path)
         except OSError:
             return None
 
