@@ -140,8 +140,8 @@ class Cache:
         """Write down what was found out now, with what still holds of what was known."""
         from isolint.project.cache.details import details
 
-        asked = {path: self._asked[path] for path in self._kept if path in self._asked}
-        kept = {path: self._kept[path] for path in asked}
+        kept = dict(self._kept)
+        asked = {path: self._asked[path] for path in kept}
         for job, result in examined.items():
             path, digest = str(job.file.path), self._digest(job)
             record = outcomes.keep(job, digest, result.outcome)
