@@ -22,11 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,7 +93,7 @@ class Run:
 
 def read_pins() -> dict[str, Pin]:
     """Read ``corpus.toml``, in its order."""
-    table = tomllib.loads(PINS.read_text(encoding="utf-8"))
+    table = tomli.loads(PINS.read_text(encoding="utf-8"))
     return {name: Pin(name, **entry) for name, entry in table.items()}
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isolint.semantics import catalogue
+import tomli
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from isolint.semantics import catalogue, effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_LIBRARIES = tomllib.loads((Path(__file__).parent / "libraries.toml").read_text(encoding="utf-8"))
+_LIBRARIES = tomli.loads((Path(__file__).parent / "libraries.toml").read_text(encoding="utf-8"))
 PINS: Mapping[str, str] = _LIBRARIES["pins"]
 NOT_SHOWN: Mapping[str, str] = _LIBRARIES["not-shown"]
 
@@ -26,8 +22,8 @@ NOT_SHOWN: Mapping[str, str] = _LIBRARIES["not-shown"]
 @cache
 def all_names() -> tuple[str, ...]:
     """Return every dotted name in the files of the catalogue, those of other places included."""
-    files = (file for file in resources.files(catalogue).iterdir() if file.name.endswith(".toml"))
-    tables = (tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
+    files = [*Path(catalogue.__file__).parent.glob("*.toml"), Path(effects.__file__).with_suffix(".toml")]
+    tables = (tomli.loads(file.read_text(encoding="utf-8")) for file in files)
     return tuple(sorted({name.removesuffix(".*") for table in tables for name in _names(table)}))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,7 @@ def test_without_and_elsewhere(project: Path, tmp_path_factory: pytest.TempPathF
     assert not elsewhere.exists()
 
 
-@pytest.mark.parametrize("kind", ["folder", "link"])
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
 def test_clean_removes_nothing_else(project: Path, kind: str) -> None:
     precious = project / "precious"
     precious.mkdir()
@@ -48,5 +49,7 @@ def test_clean_removes_nothing_else(project: Path, kind: str) -> None:
         (project / FOLDER).symlink_to(precious)
     else:
         precious.rename(project / FOLDER)
+    if kind == "pipe":
+        os.mkfifo(project / FOLDER / "CACHEDIR.TAG")
     assert run(["clean"]) == 2
     assert (project / FOLDER / "file").exists()

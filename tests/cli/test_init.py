@@ -182,6 +182,16 @@ def test_a_link_that_leads_out_is_not_followed(isolint: Any, bare: Path, tmp_pat
     assert outside.read_text() == DOCUMENT
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on Windows")
+@pytest.mark.parametrize("name", ["isolint.toml", "pyproject.toml"])
+def test_nobody_waits_for_what_comes_out_of_a_pipe(isolint: Any, shop: Path, name: str) -> None:
+    (shop / name).unlink(missing_ok=True)
+    os.mkfifo(shop / name)
+    answer = isolint("init", "--yes")
+    assert (answer.code, answer.out) == (2, "")
+    assert f"{name}: the configuration cannot be read" in answer.err
+
+
 def test_a_link_inside_stays_one_and_permissions_stay(isolint: Any, bare: Path) -> None:
     (bare / "pyproject.toml").rename(bare / "real.toml")
     (bare / "real.toml").chmod(0o640)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +10,10 @@ from isolint.config import Config, ConfigProblems, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+NO_FILES: list[Callable[[Path], object]] = [Path.mkdir, lambda path: path.symlink_to("nowhere")]
+if hasattr(os, "mkfifo"):
+    NO_FILES.append(os.mkfifo)
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -50,6 +55,19 @@ def test_an_empty_table_is_a_configuration(tmp_path: Path) -> None:
 def test_other_spellings_of_the_table(tmp_path: Path, text: str) -> None:
     write(tmp_path, "pyproject.toml", text)
     assert load(tmp_path).core == ("a",)
+
+
+@pytest.mark.parametrize("name", ["isolint.toml", "pyproject.toml"])
+@pytest.mark.parametrize("make", NO_FILES)
+def test_what_is_no_file_is_not_passed_over(
+    tmp_path: Path, name: str, make: Callable[[Path], object]
+) -> None:
+    write(tmp_path, "isolint.toml", 'core = ["far"]')
+    folder = tmp_path / "a"
+    folder.mkdir()
+    make(folder / name)
+    with pytest.raises(ConfigProblems, match=f"{name}: the configuration cannot be read"):
+        load(folder)
 
 
 def test_explicit_file_of_any_name(tmp_path: Path) -> None:

@@ -78,3 +78,8 @@ def test_short_documents(text: str) -> None:
 )
 def test_the_key_behind_a_string(string: str) -> None:
     assert lines_of(f"a = [{string}]\nb = 1") == {("a",): 1, ("a", 0): 1, ("b",): 2}
+
+
+def test_an_inline_table_over_several_lines_as_toml_1_1_has_it() -> None:
+    text = "a = {\n  b = 1,\n  # a comment\n  c = [\n    2,\n  ],\n}\nd = 3"
+    assert lines_of(text) == {("a",): 1, ("a", "b"): 2, ("a", "c"): 4, ("a", "c", 0): 5, ("d",): 8}

@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import sys
-
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
 from isolint.config.writing import CannotEdit, section, with_keys
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 TABLE = ("tool", "isolint")
 CORE = {"core": ["app.domain"]}
@@ -53,4 +47,4 @@ def test_a_long_array_has_a_line_for_each() -> None:
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_any_text_is_written_as_what_it_is(texts: list[str]) -> None:
-    assert tomllib.loads(section(TABLE, {"core": texts}))["tool"]["isolint"]["core"] == texts
+    assert tomli.loads(section(TABLE, {"core": texts}))["tool"]["isolint"]["core"] == texts

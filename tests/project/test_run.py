@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path, PurePath
@@ -10,6 +11,8 @@ import pytest
 from isolint.config import Config, ConfigProblems
 from isolint.model import Checked, Crashed, Role, Suppress, Unparsable
 from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pace
+from isolint.project.cache import FOLDER
+from isolint.project.reading import MOST_BYTES
 
 if TYPE_CHECKING:
     from isolint.model import Outcome
@@ -141,6 +144,17 @@ def test_a_file_that_cannot_be_read(grow: Grow, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Path, "read_bytes", refusing)
     assert summary(check_paths([Path(BAD)], config(root))) == {BAD: "cannot be read: Permission denied"}
+
+
+def test_a_file_larger_than_code_can_be_is_not_read(grow: Grow) -> None:
+    """Also by a run that asks of it what other modules get from it, and keeps what it found out."""
+    root = grow(texts={**TEXTS, "src/app/domain/user.py": "from app.domain.bad import main\n"})
+    os.truncate(root / BAD, MOST_BYTES + 1)
+    found = summary(check_paths([root], config(root), cache=root / FOLDER))
+    assert found[BAD].startswith(
+        "cannot be read: it has 67,108,865 bytes, and more than 67,108,864 are not read"
+    )
+    assert summary(check_paths([root], config(root), cache=root / FOLDER)) == found
 
 
 def test_a_large_file_is_checked(grow: Grow) -> None:

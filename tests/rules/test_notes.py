@@ -90,8 +90,12 @@ def test_the_note(path: Path, line: int, note: str) -> None:
 MESSAGES = {
     (
         "ISO303-ambient-capability/bad.py",
-        34,
+        35,
     ): "`os.environ.update` changes the environment past every parameter",
+    (
+        "ISO303-ambient-capability/bad.py",
+        36,
+    ): "`os.environ` (reached as `environ`) uses the environment past every parameter",
     (
         "ISO304-concrete-client-annotation/bad.py",
         8,

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-import sys
 from typing import TYPE_CHECKING, Any, final
 
+import tomli
 from msgspec import Struct
 
 from isolint.config.positions import lines_of
 from isolint.config.problems import ConfigProblems, Problem, displayed
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,15 +48,25 @@ def find(start: Path) -> Document | None:
     """Return the configuration of the nearest folder, ``start`` or above it, that has one.
 
     In one folder ``isolint.toml`` goes before ``pyproject.toml``; a ``pyproject.toml`` without
-    ``[tool.isolint]`` does not count. Raises ConfigProblems for a file that cannot be read.
+    ``[tool.isolint]`` does not count. Raises ConfigProblems for one that cannot be read.
     """
     for folder in (start, *start.parents):
         for name in (OWN_NAME, SHARED_NAME):
-            if (folder / name).is_file():
-                document = read(folder / name)
-                if document is not None:
-                    return document
+            document = read(folder / name) if is_there(folder / name) else None
+            if document is not None:
+                return document
     return None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; raises ConfigProblems where something else has its name.
+
+    To read a named pipe, somebody would have to write into it.
+    """
+    if not path.is_file() and os.path.lexists(path):
+        message = "the configuration cannot be read: it is no file, or a link that leads nowhere"
+        raise ConfigProblems([Problem(displayed(path), 0, message)])
+    return path.is_file()
 
 
 def read(path: Path) -> Document | None:
@@ -109,8 +115,8 @@ def _text(path: Path, data: bytes) -> str:
 
 def _parse(path: Path, text: str) -> tuple[Any, dict[KeyPath, int]]:
     try:
-        return tomllib.loads(text), lines_of(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text), lines_of(text)
+    except tomli.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         message = _PLACE.sub("", str(error))
         line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1

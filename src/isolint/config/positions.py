@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, TypeAlias, final
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,5 +122,5 @@ def _tokens(text: str) -> list[tuple[str, int]]:
 
 def _plain(key: str) -> str:
     if key[0] in "\"'":
-        return str(tomllib.loads(f"key = {key}")["key"])
+        return str(tomli.loads(f"key = {key}")["key"])
     return key

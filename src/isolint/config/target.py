@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.config.document import BYTE_ORDER_MARK, OWN_NAME, SHARED_NAME, Document, parsed, read
+from isolint.config.document import BYTE_ORDER_MARK, OWN_NAME, SHARED_NAME, Document, is_there, parsed, read
 from isolint.config.problems import ConfigProblems, Problem, displayed
 from isolint.config.schema import ROLE_KEYS, problems
 from isolint.config.writing import CannotEdit, with_keys
@@ -61,13 +61,11 @@ def target_in(folder: Path) -> Target:
     Raises ConfigProblems where it is there but cannot be read or must not be written.
     """
     # A new pyproject.toml would change how pip builds the project.
-    path = next(
-        (path for name in (OWN_NAME, SHARED_NAME) if (path := folder / name).exists()), folder / OWN_NAME
-    )
+    path = next((path for name in (OWN_NAME, SHARED_NAME) if is_there(path := folder / name)), None)
+    if path is None:
+        return Target(folder / OWN_NAME, "", None)
     if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         raise ConfigProblems([Problem(displayed(path), 0, _LEADS_OUT)])
-    if not path.exists():
-        return Target(path, "", None)
     document = read(path)
     text = path.read_bytes().decode("utf-8")
     if text.startswith("\ufeff"):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, cast
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +30,7 @@ def with_keys(text: str, prefix: Sequence[str], keys: Mapping[str, Sequence[str]
     """
     newline = "\r\n" if "\r\n" in text else "\n"
     plain = text.replace("\r\n", "\n")
-    before = tomllib.loads(plain)
+    before = tomli.loads(plain)
     changed = (
         _replaced(plain, prefix, keys)
         if _table(before, prefix) is not None
@@ -42,9 +38,9 @@ def with_keys(text: str, prefix: Sequence[str], keys: Mapping[str, Sequence[str]
     )
     _set(before, prefix, keys)
     try:
-        if tomllib.loads(changed) != before:
+        if tomli.loads(changed) != before:
             raise CannotEdit(_by_hand(prefix))
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise CannotEdit(_by_hand(prefix)) from error
     return changed.replace("\n", newline)
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from isolint.config import enabled, ignored_for
 from isolint.model import Crashed
+from isolint.project.reading import content
 from isolint.rules import all_rules
 from isolint.semantics.watch import DRIVES
 
@@ -268,7 +269,7 @@ def _text_for_words(job: Job) -> str:
 
 def _read(job: Job) -> bytes | Crashed:
     try:
-        return job.file.path.read_bytes()
+        return content(job.file.path)
     except (OSError, MemoryError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
         return Crashed(job.file.shown, f"cannot be read: {reason}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, cast
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +14,7 @@ _TABLES = (("project", "scripts"), ("project", "gui-scripts"), ("tool", "poetry"
 
 def entry_points(pyproject: str) -> frozenset[str]:
     """Return the modules that scripts start in. ``pyproject`` is valid TOML; what is no script is passed over."""
-    document = tomllib.loads(pyproject)
+    document = tomli.loads(pyproject)
     return frozenset(
         target.partition(":")[0].strip() for table in _TABLES for target in _targets(document, table)
     )

@@ -14,6 +14,7 @@ from isolint.config.roles import GUESSED_CORE
 from isolint.model import Checked, Role, Suppress
 from isolint.project.conventions import ASIDE, COMBINATORS, frameworks
 from isolint.project.import_graph import import_graph
+from isolint.project.reading import content
 from isolint.project.run import check_paths
 from isolint.project.workspace import Workspace
 
@@ -108,7 +109,7 @@ def _in_tests(module: str) -> bool:
 
 def _combinators(path: Path) -> frozenset[str]:
     try:
-        return frozenset(name.decode() for name in _DEFINES.findall(path.read_bytes()))
+        return frozenset(name.decode() for name in _DEFINES.findall(content(path)))
     except OSError:
         return frozenset()
 

@@ -10,6 +10,7 @@ from isolint.config.model import DEFAULT_EXCLUDE
 from isolint.config.roles import RoleDecision, Tier
 from isolint.model import Role
 from isolint.project.discovery import python_files
+from isolint.project.reading import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,7 +43,7 @@ class ModuleFile(Struct, frozen=True):
     def read(self) -> bytes | None:
         """Return its source, None where it cannot be read."""
         try:
-            return self.path.read_bytes()
+            return content(self.path)
         except OSError:
             return None
 
@@ -103,7 +104,7 @@ def known_modules(
         roles.setdefault(file.module, decision.role)
     for file in decided:
         _add_packages(file, table, roles)
-    for file in decided:
+    for file in decided if len(layout.sources) > 1 else ():
         _add_other_names(file, layout, roles)
     tops = {name.partition(".")[0] for name in roles}
     named = [entry for entry in table.entries if entry.role is Role.SHELL and entry.pattern.names_one_module]

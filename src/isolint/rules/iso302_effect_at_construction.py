@@ -43,11 +43,21 @@ def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
     call = plan_call(site.node, context.module)
     if call is None:
         return
+    told = set[nodes.Node]()
     for argument in call.node.args:
         for part in descend(argument, (nodes.Lambda,)):
-            touched = touch(part, context.module) if not isinstance(part, nodes.Lambda) else None
+            touched = touch(part, context.module) if part not in told else None
             if touched is not None:
+                told.update(_chain(touched.node))
                 yield touched
+
+
+def _chain(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield a name with attributes, and what it is reached through: ``os.environ.get``, ``os.environ`` and ``os``."""
+    yield node
+    while isinstance(node, nodes.Attribute):
+        node = node.value
+        yield node
 
 
 def _finding(touched: Touch, context: Context) -> Finding:

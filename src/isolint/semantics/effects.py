@@ -1,4 +1,4 @@
-"""Calls that touch the world: the clock, chance, files, processes. Data: ``catalogue/effects.toml``.
+"""Calls that touch the world: the clock, chance, files, processes. Data: ``effects.toml``.
 
 Kept apart from the catalogue of asynchronous names, since nearly every module imports ``os`` or
 ``logging``: the gate must not let a file pass for that.
@@ -6,22 +6,16 @@ Kept apart from the catalogue of asynchronous names, since nearly every module i
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
+import tomli
 from msgspec import Struct
 
-from isolint.semantics import catalogue
 from isolint.semantics.meanings import External, Instance
 from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,8 +46,7 @@ class _Tables(Struct, frozen=True):
 
 @cache
 def _tables() -> _Tables:
-    text = resources.files(catalogue).joinpath("effects.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     effects = {name: what for what, names in data["effects"].items() for name in names}
     return _Tables(effects, data["told"], data["makers"])
 
@@ -67,16 +60,16 @@ def known_packages() -> frozenset[str]:
 
 
 def touch(node: nodes.Node, module: ModuleSemantics) -> Touch | None:
-    """Return what ``node`` does to the world, if it is a call that is known to, or reads ``os.environ``."""
+    """Return what ``node`` does to the world, if it is a call that is known to, or stands for ``os.environ``."""
     if isinstance(node, nodes.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)
             if what and not _is_told(name, node):
                 return Touch(node.func, name, what)
-    elif isinstance(node, nodes.Attribute):
+    elif isinstance(node, (nodes.Attribute, nodes.Name)) and module.may_be_foreign(node):
         for external in module.inference.externals(node):
             if external.name in _ENVIRONMENT:
-                return Touch(node, external.name, "reads the environment")
+                return Touch(node, external.name, "uses the environment")
     return None
 
 

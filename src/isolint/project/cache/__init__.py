@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 import isolint
 from isolint.project.cache import outcomes, snapshot
+from isolint.project.cache.numbering import Numbering
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
 from isolint.semantics.watch import DRIVES, offer_of
@@ -51,7 +52,8 @@ class Cache:
         self._name = _name(setup)
         self._now: Snapshot
         self._kept: dict[str, Kept] = {}
-        self._asked: dict[str, frozenset[str]] = {}
+        self._numbering = Numbering()
+        self._asked: dict[str, tuple[int, ...]] = {}
 
     def recall(self, jobs: Sequence[Job], make_checker: MakeChecker) -> tuple[dict[Job, Outcome], Checker]:
         """Return the outcomes that still hold, and a checker for the rest.
@@ -113,8 +115,9 @@ class Cache:
         checker.drives = details.drives(changed)
         if DRIVES in details.world and checker.digest_of(DRIVES) != details.world[DRIVES]:
             changed |= {DRIVES}
-        asked = ((path, details.named(numbers)) for path, numbers in details.asked.items())
-        self._asked = {path: names for path, names in asked if not names & changed}
+        self._numbering = Numbering(details.names)
+        stale = self._numbering.known(changed)
+        self._asked = {path: asked for path, asked in details.asked.items() if stale.isdisjoint(asked)}
         self._kept = {
             path: kept
             for path, kept in self._kept.items()
@@ -137,17 +140,15 @@ class Cache:
         """Write down what was found out now, with what still holds of what was known."""
         from isolint.project.cache.details import details
 
-        asked = {path: self._asked[path] for path in self._kept if path in self._asked}
-        kept = {path: self._kept[path] for path in asked}
+        kept = dict(self._kept)
+        asked = {path: self._asked[path] for path in kept}
         for job, result in examined.items():
             path, digest = str(job.file.path), self._digest(job)
             record = outcomes.keep(job, digest, result.outcome)
             if record is not None and digest:
                 kept[path] = record
-                asked[path] = result.asked
-        depend_on_drives = any(DRIVES in names for names in asked.values())
-        about_drives = {DRIVES: checker.digest_of(DRIVES)} if depend_on_drives else {}
-        found = details(self._now.taken, asked, about_drives, checker)
+                asked[path] = self._numbering.numbers(result.asked)
+        found = details(self._now.taken, asked, self._numbering, checker)
         # The second first: without it the other one is not believed.
         if self._store.write(self._file("details"), found):
             self._store.write(self._file("outcomes"), Outcomes(self._now, kept))

@@ -14,8 +14,9 @@ from isolint.semantics.glimpse import Glimpse
 from isolint.semantics.watch import is_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from isolint.project.cache.numbering import Numbering
     from isolint.project.checking import Checker
 
 Seen: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str], Exports]
@@ -47,10 +48,6 @@ class Details(Struct, frozen=True):
         told = all(name in self.world for name in self.names if is_topic(name))
         return most < len(self.names) and told and self.summaries.keys() == self.consulted.keys()
 
-    def named(self, numbers: Iterable[int]) -> frozenset[str]:
-        """Return the names behind numbers."""
-        return frozenset(map(self.names.__getitem__, numbers))
-
     def glimpsed(self, changed: frozenset[str]) -> dict[str, Glimpse]:
         """Return what was seen of the modules that have not ``changed``."""
         return {module: Glimpse(*seen) for module, seen in self.glimpses.items() if module not in changed}
@@ -59,36 +56,37 @@ class Details(Struct, frozen=True):
         """Return what still holds of what drives: the modules, and what was asked about them, have not ``changed``."""
         holding: dict[str, Summary] = {}
         for module, summary in self.summaries.items():
-            consulted = self.named(self.consulted[module])
+            consulted = frozenset(map(self.names.__getitem__, self.consulted[module]))
             if module not in changed and not consulted & changed:
                 holding[module] = replace(summary, consulted=consulted)
         return Recalled(self.drivers, holding)
 
 
-def details(
-    taken: int, asked: Mapping[str, frozenset[str]], about_drives: Mapping[str, str], checker: Checker
-) -> Details:
-    """Return what ``checker`` knows, for outcomes that depend on what was ``asked``, by path."""
+def details(taken: int, asked: dict[str, tuple[int, ...]], numbering: Numbering, checker: Checker) -> Details:
+    """Return what ``checker`` knows, for outcomes that depend on what was ``asked``, by path, in numbers."""
+    used = frozenset[int]().union(*asked.values())
+    # First, since what drives may have to be found out for that, and is written down with the rest.
+    world = _told(used, numbering, checker)
     recalled = checker.drives
-    consulted = {module: one.consulted for module, one in sorted(recalled.summaries.items())}
-    names = sorted(frozenset[str]().union(*asked.values(), *consulted.values()))
-    number = {name: index for index, name in enumerate(names)}
-
-    def numbered(listed: Mapping[str, frozenset[str]]) -> dict[str, tuple[int, ...]]:
-        return {key: tuple(sorted(map(number.__getitem__, some))) for key, some in listed.items()}
-
-    topics = (name for name in names if is_topic(name) and name not in about_drives)
+    consulted = {m: numbering.numbers(one.consulted) for m, one in sorted(recalled.summaries.items())}
+    used_there = frozenset[int]().union(*consulted.values())
     return Details(
         taken=taken,
-        names=tuple(names),
-        asked=numbered(asked),
+        names=numbering.only(used | used_there),
+        asked=asked,
         glimpses={module: _seen(glimpse) for module, glimpse in checker.glimpses.items()},
         words=checker.words,
         drivers=recalled.drivers,
         summaries={m: replace(one, consulted=frozenset()) for m, one in recalled.summaries.items()},
-        consulted=numbered(consulted),
-        world={topic: checker.digest_of(topic) for topic in topics} | dict(about_drives),
+        consulted=consulted,
+        world=world | _told(used_there - used, numbering, checker),
     )
+
+
+def _told(numbers: Iterable[int], numbering: Numbering, checker: Checker) -> dict[str, str]:
+    """Return a digest of what the project as a whole says on each topic among the names with these numbers."""
+    topics = sorted(filter(is_topic, map(numbering.__getitem__, numbers)))
+    return {topic: checker.digest_of(topic) for topic in topics}
 
 
 def _seen(glimpse: Glimpse) -> Seen:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.project.reading import content
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -89,7 +91,7 @@ def _state(path: Path, text: str, before: Snapshot | None) -> FileState | None:
             and (known.modified, known.size) == (about.st_mtime_ns, about.st_size)
         ):
             return known
-        digest = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        digest = hashlib.blake2b(content(path), digest_size=16).hexdigest()
     except OSError:
         return None
     return FileState(about.st_mtime_ns, about.st_size, digest)

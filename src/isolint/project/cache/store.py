@@ -100,8 +100,8 @@ class Store:
     def is_ours(self) -> bool:
         """Whether the folder is there and says that it is a cache of isolint."""
         try:
-            return _is_real_folder(self._folder) and (self._folder / _TAG).read_text() == _SIGNATURE
-        except (OSError, ValueError):
+            return _is_real_folder(self._folder) and _content(self._folder / _TAG) == _SIGNATURE.encode()
+        except OSError:
             return False
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+import tomli
 from msgspec import Struct
 from msgspec.structs import replace
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_FOLDER = Path(__file__).parent
 
 
 @final
@@ -240,12 +237,10 @@ def load() -> Catalogue:
     """Read the catalogue that comes with isolint; once per process."""
     entries: dict[str, Entry] = {}
     moved: dict[str, str] = {}
-    files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
-    for file in files:
-        if file.name.endswith(".toml"):
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-            moved |= data.get("moved", {})
-            entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
+    for file in sorted(_FOLDER.glob("*.toml")):
+        data = tomli.loads(file.read_text(encoding="utf-8"))
+        moved |= data.get("moved", {})
+        entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
     _check(entries)
     return Catalogue(entries, moved)
 
