@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from msgspec.structs import replace
+
 from isolint.semantics.expressions import ExpressionWalker, handlers
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
+from isolint.semantics.flow import merged
 from isolint.semantics.narrowing import narrow, tested
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
 from isolint.syntax import nodes
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from isolint.semantics.flow import Branch
     from isolint.semantics.narrowing import Tested
     from isolint.semantics.recorder import Recorder
+    from isolint.semantics.scopes import Loop
 
 _EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
@@ -41,6 +45,12 @@ def _is_main_guard(test: nodes.Node) -> bool:
         isinstance(right.operator, nodes.Equal)
         and "__name__" in texts
         and bool(texts & {'"__main__"', "'__main__'"})
+    )
+
+
+def _is_always_true(test: nodes.Node) -> bool:
+    return (isinstance(test, nodes.Name) and test.value == "True") or (
+        isinstance(test, nodes.Integer) and test.value == "1"
     )
 
 
@@ -139,7 +149,7 @@ class ControlFlow:
                 ),
             )
             self._suite(loop.body)
-        self._else(loop.orelse)
+        self._behind(body, loop.orelse)
 
     def _on_While(self, node: nodes.Node) -> None:
         loop = cast("nodes.While", node)
@@ -149,11 +159,20 @@ class ControlFlow:
             self._expressions.test(loop.test)
             narrow(recorder, tested(loop.test, holds=True))
             self._suite(loop.body)
-        self._else(loop.orelse)
+        self._behind(body, loop.orelse, is_endless=_is_always_true(loop.test))
 
-    def _else(self, orelse: nodes.Else | None) -> None:
+    def _behind(self, loop: Loop, orelse: nodes.Else | None, *, is_endless: bool = False) -> None:
+        """Go on behind a loop, where it has been left by a ``break`` or has come to its end, then through ``else``."""
+        flow = self._recorder.scope.flow
+        ways, loop.ways = loop.ways, None
+        assert ways is not None  # noqa: S101  # the body has been walked
+        mark = flow.mark()
+        self._join([flow.since(mark), *ways.rounds])
         if orelse is not None:
-            self._join([self._branch(orelse), self._branch(None)])
+            self._suite(orelse)
+        alive = flow.alive and not is_endless
+        ended = flow.take_back(mark, self._recorder.tick())
+        self._join([replace(ended, alive=alive), *ways.breaks])
 
     def _on_With(self, node: nodes.Node) -> None:
         statement = cast("nodes.With", node)
@@ -183,7 +202,7 @@ class ControlFlow:
         scope = recorder.scope
         if statement.handlers:
             recorder.facts.append(TrySite(statement, scope, recorder.guarded))
-        first, mark = len(scope.log), scope.flow.mark()
+        first, mark, start = len(scope.log), scope.flow.mark(), recorder.tick()
         self._suite(statement.body)
         tried = scope.log[first:]
         if statement.orelse is not None:
@@ -192,11 +211,27 @@ class ControlFlow:
         branches += [self._handler(handler, tried) for handler in statement.handlers]
         self._join(branches)
         if statement.finalbody is not None:
-            alive, scope.flow.alive = scope.flow.alive, True
-            self._suite(statement.finalbody)
-            scope.flow.alive &= alive
+            self._finally(statement.finalbody, scope.log[first:], start)
 
     _on_TryStar = _on_Try
+
+    def _finally(self, body: nodes.Finally, tried: list[Binding], start: int) -> None:
+        """Go through what also runs where an exception has broken off what was ``tried``; behind it, none has."""
+        recorder = self._recorder
+        flow = recorder.scope.flow
+        alive, flow.alive = flow.alive, True
+        ended = {name: flow.now(name) for name in dict.fromkeys(binding.name for binding in tried)}
+        order = recorder.tick()
+        for name, found in ended.items():
+            flow.set(name, merged(found, flow.at(name, start)), order)
+        recorder.bind_maybe(tried)
+        entered = {name: flow.now(name) for name in ended}
+        self._suite(body)
+        order = recorder.tick()
+        for name, found in ended.items():
+            if flow.now(name) is entered[name]:
+                flow.set(name, found, order)
+        flow.alive &= alive
 
     def _handler(self, handler: nodes.BaseHandler, tried: list[Binding]) -> Branch[Binding]:
         recorder = self._recorder
@@ -259,9 +294,14 @@ class ControlFlow:
         self._end()
 
     def _on_Break(self, _node: nodes.Node) -> None:
+        if (loop := self._recorder.loop) is not None and loop.ways is not None:
+            loop.ways.leave()
         self._end()
 
-    _on_Continue = _on_Break
+    def _on_Continue(self, _node: nodes.Node) -> None:
+        if (loop := self._recorder.loop) is not None and loop.ways is not None:
+            loop.ways.end_round()
+        self._end()
 
     def _end(self) -> None:
         self._recorder.scope.flow.alive = False

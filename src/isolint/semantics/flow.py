@@ -85,6 +85,10 @@ class Flow(Generic[B]):
         self.alive = True
         return branch
 
+    def since(self, mark: int) -> Branch[B]:
+        """Return the changes since ``mark`` as a branch that goes on from here to somewhere else."""
+        return Branch({name: self.now(name) for name, _ in self._undo[mark:]}, alive=True)
+
     def join(self, branches: list[Branch[B]], order: int) -> None:
         """Go on behind ``branches``: what any way that arrives here left is in force."""
         live = [branch for branch in branches if branch.alive] or branches

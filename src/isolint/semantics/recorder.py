@@ -17,6 +17,7 @@ from isolint.semantics.scopes import (
     complete_binding,
     note,
 )
+from isolint.semantics.ways import Ways
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -186,16 +187,13 @@ class Recorder:
 
     @contextmanager
     def looping(self) -> Generator[Loop, None, None]:
-        """Be in the body of a loop of the current scope; what it binds may or may not hold afterwards."""
-        scope = self.scope
-        self.loop = loop = Loop(self.tick(), self.loop)
-        first = len(scope.log)
-        mark = scope.flow.mark()
+        """Be in the body of a loop of the current scope. What holds behind it is for the caller to say, by its ways."""
+        ways = Ways(self.scope.flow)
+        self.loop = loop = Loop(self.tick(), self.loop, ways)
         yield loop
-        scope.flow.take_back(mark, self.tick())
+        loop.back = ways.close(loop.start, self.tick())
         loop.end = self.order
         self.loop = loop.outer
-        self.bind_maybe(scope.log[first:])
 
     def bind_maybe(self, bindings: list[Binding]) -> None:
         """Let each of ``bindings`` hold besides what is in force."""

@@ -11,8 +11,9 @@ from msgspec import Struct, field
 from isolint.semantics.flow import Flow, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from isolint.semantics.ways import Ways
     from isolint.syntax.nodes import DeferredBlock, Node
 
 
@@ -123,11 +124,17 @@ class OpaqueBinding(Binding, eq=False):
 
 @final
 class Loop(Struct, eq=False):
-    """A loop statement: what it binds late in its body may be read early in it, one round later."""
+    """A loop statement: what it binds late in its body may be read early in it, one round later.
+
+    ``back`` is what a round leaves to the next of the names that it changes; ``ways`` are there while the body is
+    walked.
+    """
 
     start: int
     outer: Loop | None
+    ways: Ways | None
     end: int = -1
+    back: Mapping[str, tuple[Binding, ...]] = field(default_factory=dict[str, "tuple[Binding, ...]"])
 
 
 @final
