@@ -54,6 +54,10 @@ def _is_always_true(test: nodes.Node) -> bool:
     )
 
 
+def _matches_all(case: nodes.MatchCase) -> bool:
+    return isinstance(case.pattern, nodes.MatchAs) and case.pattern.pattern is None and case.guard is None
+
+
 def _expects_raise(statement: nodes.With) -> bool:
     callees = (item.item.func for item in statement.items if isinstance(item.item, nodes.Call))
     return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
@@ -249,7 +253,7 @@ class ControlFlow:
     def _on_Match(self, node: nodes.Node) -> None:
         statement = cast("nodes.Match", node)
         self._walk(statement.subject)
-        branches = [self._branch(None)]
+        branches = [] if _matches_all(statement.cases[-1]) else [self._branch(None)]
         for case in statement.cases:
             flow = self._recorder.scope.flow
             mark = flow.mark()
