@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from isolint.model import Role, Safety, Span
-from isolint.report.formats import Format, render, render_statistics, sentence
+from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
 from isolint.report.view import View
 from tests.report.samples import ALL, BASE, BROKEN, CLEAN, CRASHED, DEFECT, FIX, FOUND, VIEW, checked, finding
@@ -240,7 +240,7 @@ def test_statistics_as_json_name_crashes_too() -> None:
     ],
 )
 def test_the_closing_sentence(outcomes: Any, text: str) -> None:
-    assert sentence(outcomes) == text + "\n"
+    assert closing(outcomes) == text + "\n"
 
 
 def test_tally() -> None:

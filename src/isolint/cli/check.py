@@ -26,7 +26,7 @@ from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.cli.request import STANDARD_INPUT, Request
 from isolint.model import Crashed
-from isolint.report.formats import Format, render, render_statistics, sentence
+from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.view import DEFAULT_WIDTH, View
 
 if TYPE_CHECKING:
@@ -170,14 +170,14 @@ def _report(request: Request, run: Run) -> tuple[str, str]:
         body = render_statistics(run.outcomes, request.format)
     else:
         body = render(run.outcomes, view, request.format)
-    closing = "" if request.quiet else sentence(run.outcomes)
+    last = "" if request.quiet else closing(run.outcomes)
     if request.output_file is not None:
         write(request.output_file, body)
         body = ""
     elif not request.format.prose:
-        closing = ""
-    click.echo(body + closing, nl=False, color=view.colour)
-    return said, body + closing
+        last = ""
+    click.echo(body + last, nl=False, color=view.colour)
+    return said, body + last
 
 
 def _say_what_crashed(run: Run, view: View) -> None:

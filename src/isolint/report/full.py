@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from isolint.model import Crashed, Safety
+from isolint.report.chains import STEP, parted
 from isolint.report.excerpt import excerpt
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from isolint.report.view import View
 
 _LEAST_ROOM = 20
-_STEP = " -> "
-"""Stands between the steps of a chain in a message."""
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
@@ -43,11 +42,11 @@ class _Page:
     def _finding(self, found: Diagnostic) -> Iterator[str]:
         path = self._paint(self._view.short(found.path), bold=True)
         rule = f"{self._paint(found.code, fg='red', bold=True)} {found.name}"
-        said, chain = _parted(found.message)
+        said, steps = parted(found.message)
         yield f"{path}:{found.span.line}:{found.span.column}: {rule}: {visible(said)}"
         yield from self._source(found)
         margin = len(str(found.span.line))
-        yield from self._remark(margin, "chain", chain)
+        yield from self._remark(margin, "chain", f"\n{STEP.lstrip()}".join(steps))
         yield from self._remark(margin, "resolved", found.resolved)
         yield from self._remark(margin, "note", found.note)
         yield from self._remark(margin, "help", found.help)
@@ -86,14 +85,6 @@ class _Page:
 
     def _paint(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:
         return click.style(text, fg=fg, bold=bold) if self._view.colour else text
-
-
-def _parted(message: str) -> tuple[str, str]:
-    """Return a message without the chain that it ends with, and the chain with a step on each line."""
-    said, colon, chain = message.partition(": ")
-    if not colon or _STEP not in chain:
-        return message, ""
-    return said, chain.replace(_STEP, f"\n{_STEP.lstrip()}")
 
 
 def _proposal(fix: Fix) -> str:
