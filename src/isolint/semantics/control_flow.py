@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from msgspec.structs import replace
 
-from isolint.semantics.expressions import ExpressionWalker, handlers
+from isolint.semantics.conditions import (
+    expects_raise,
+    is_always_true,
+    is_main_guard,
+    is_type_checking,
+    matches_all,
+)
+from isolint.semantics.expressions import ExpressionWalker
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.flow import merged
 from isolint.semantics.narrowing import narrow, tested
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
+from isolint.semantics.walking import handlers
 from isolint.syntax import nodes
 from isolint.syntax.names import dotted, last_name
 from isolint.syntax.walk import children, descend
@@ -24,43 +32,8 @@ if TYPE_CHECKING:
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Loop
 
-_EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
 Body: TypeAlias = "nodes.Suite | nodes.Else | nodes.Finally | nodes.MatchCase"
-
-
-def _is_type_checking(test: nodes.Node) -> bool:
-    return last_name(test) == "TYPE_CHECKING"
-
-
-def _is_main_guard(test: nodes.Node) -> bool:
-    if not isinstance(test, nodes.Comparison) or len(test.comparisons) != 1:
-        return False
-    right = test.comparisons[0]
-    sides = (test.left, right.comparator)
-    texts = {
-        last_name(side) or (side.value if isinstance(side, nodes.SimpleString) else "") for side in sides
-    }
-    return (
-        isinstance(right.operator, nodes.Equal)
-        and "__name__" in texts
-        and bool(texts & {'"__main__"', "'__main__'"})
-    )
-
-
-def _is_always_true(test: nodes.Node) -> bool:
-    return (isinstance(test, nodes.Name) and test.value == "True") or (
-        isinstance(test, nodes.Integer) and test.value == "1"
-    )
-
-
-def _matches_all(case: nodes.MatchCase) -> bool:
-    return isinstance(case.pattern, nodes.MatchAs) and case.pattern.pattern is None and case.guard is None
-
-
-def _expects_raise(statement: nodes.With) -> bool:
-    callees = (item.item.func for item in statement.items if isinstance(item.item, nodes.Call))
-    return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
 
 
 class ControlFlow:
@@ -125,9 +98,9 @@ class ControlFlow:
             test = rest.test
             negated = isinstance(test, nodes.UnaryOperation) and isinstance(test.operator, nodes.Not)
             asked = cast("nodes.UnaryOperation", test).expression if negated else test
-            typing_only = _is_type_checking(asked)
+            typing_only = is_type_checking(asked)
             self._expressions.test(test)
-            with self._flags(guarded=_is_main_guard(test), type_checking=typing_only and not negated):
+            with self._flags(guarded=is_main_guard(test), type_checking=typing_only and not negated):
                 branches.append(self._branch(rest.body, known | tested(test, holds=True)))
             known |= tested(test, holds=False)
             rest = rest.orelse
@@ -163,7 +136,7 @@ class ControlFlow:
             self._expressions.test(loop.test)
             narrow(recorder, tested(loop.test, holds=True))
             self._suite(loop.body)
-        self._behind(body, loop.orelse, is_endless=_is_always_true(loop.test))
+        self._behind(body, loop.orelse, is_endless=is_always_true(loop.test))
 
     def _behind(self, loop: Loop, orelse: nodes.Else | None, *, is_endless: bool = False) -> None:
         """Go on behind a loop, where it has been left by a ``break`` or has come to its end, then through ``else``."""
@@ -189,7 +162,7 @@ class ControlFlow:
             recorder.facts.append(EnterSite(item.item, recorder.scope, recorder.guarded, is_async))
             if item.asname is not None:
                 self._bind_entered(item.asname.name, item.item)
-        outer, recorder.must_raise = recorder.must_raise, recorder.must_raise or _expects_raise(statement)
+        outer, recorder.must_raise = recorder.must_raise, recorder.must_raise or expects_raise(statement)
         self._suite(statement.body)
         recorder.must_raise = outer
 
@@ -253,7 +226,7 @@ class ControlFlow:
     def _on_Match(self, node: nodes.Node) -> None:
         statement = cast("nodes.Match", node)
         self._walk(statement.subject)
-        branches = [] if _matches_all(statement.cases[-1]) else [self._branch(None)]
+        branches = [] if matches_all(statement.cases[-1]) else [self._branch(None)]
         for case in statement.cases:
             flow = self._recorder.scope.flow
             mark = flow.mark()

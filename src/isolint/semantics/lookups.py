@@ -73,13 +73,12 @@ def _reaching(read: Read) -> tuple[Binding, ...]:
 
 
 def _in_force(scope: Scope, name: str, order: int, loop: Loop | None) -> tuple[Binding, ...]:
-    plain = widened if name in scope.narrowed else tuple
-    before = plain(scope.flow.at(name, order))
+    before = widened(scope.flow.at(name, order))
     later: list[tuple[Binding, ...]] = []
     while loop is not None:
         # A name rebound on every way from the top of the loop hides what the last round left.
         if not before or any(binding.order < loop.start for binding in before):
-            later.append(plain(loop.back.get(name, ())))
+            later.append(widened(loop.back.get(name, ())))
         loop = loop.outer
     return merged(before, scope.remote.get(name, ()), *later)
 
