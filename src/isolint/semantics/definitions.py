@@ -9,17 +9,25 @@ from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
-    from isolint.semantics.scopes import Read, Scope
+    from isolint.semantics.scopes import FunctionBinding, Read, Scope
 
 
 PROPERTIES = frozenset({"property", "cached_property"})
 """Decorators of methods that run where an attribute is read."""
+_NEUTRAL = frozenset({"staticmethod", "classmethod", "contextmanager", "asynccontextmanager"})
+"""Decorators under which a generator or coroutine function begins as late as without."""
 
 
 def decorators(scope: Scope) -> set[str]:
     """Return the last names of the decorators of a function."""
     node = scope.node
     return {last_name(d.decorator) for d in node.decorators} if isinstance(node, nodes.FunctionDef) else set()
+
+
+def begins_later(binding: FunctionBinding) -> bool:
+    """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
+    scope = binding.inner
+    return (scope.is_async or scope.yields) and decorators(scope) <= _NEUTRAL
 
 
 def class_around(read: Read | None) -> ClassBinding | None:

@@ -7,13 +7,12 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
 
+from isolint.semantics.drives.alternatives import parts
 from isolint.semantics.facts import AwaitSite, CallSite, Reference
 from isolint.semantics.scopes import EnterBinding, IterBinding, ValueBinding
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding
 
@@ -82,18 +81,3 @@ def _note_binding(found: Moves, binding: Binding) -> None:
         found.operated.add(binding.item)
     elif isinstance(binding, IterBinding):
         found.operated.add(binding.iterable)
-
-
-def parts(value: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield the expressions of which ``value`` is one, or holds one."""
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, nodes.IfExp):
-            pending += [node.orelse, node.body]
-        elif isinstance(node, nodes.BooleanOperation):
-            pending += [node.right, node.left]
-        elif isinstance(node, (nodes.Tuple, nodes.List)):
-            pending += [element.value for element in node.elements]
-        else:
-            yield node

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.semantics.definitions import PROPERTIES, decorators
-from isolint.semantics.drives.handing import moves, parts
+from isolint.semantics.drives.alternatives import handed_on, parts
+from isolint.semantics.drives.handing import moves
 from isolint.semantics.drives.supers import definitions, inherited, of_super
-from isolint.semantics.drives.targets import handed_on
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
 from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind

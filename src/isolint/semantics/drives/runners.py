@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.semantics.drives.alternatives import handed_on
 from isolint.semantics.drives.handing import moves
 from isolint.semantics.drives.keeping import function_of
 from isolint.semantics.drives.model import LAMBDA
-from isolint.semantics.drives.targets import handed_on, holds_callable
+from isolint.semantics.drives.targets import holds_callable
 from isolint.semantics.drives.threads import STARTED, starts
 from isolint.semantics.scopes import ScopeKind
 from isolint.syntax import nodes

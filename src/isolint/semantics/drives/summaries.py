@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.semantics.definitions import begins_later
 from isolint.semantics.drives.allowed import allowed_by_comment
+from isolint.semantics.drives.alternatives import handed_on
 from isolint.semantics.drives.bodies import MOST_NAMES, aliases, spelled_in
 from isolint.semantics.drives.handing import Moves, moves
 from isolint.semantics.drives.keeping import Keeping, Kind
@@ -21,7 +23,7 @@ from isolint.semantics.drives.model import (
 from isolint.semantics.drives.runners import Runner, Runners
 from isolint.semantics.drives.seeds import DRIVING
 from isolint.semantics.drives.supers import of_super
-from isolint.semantics.drives.targets import Targets, begins_later, handed_on, holds_callable
+from isolint.semantics.drives.targets import Targets, holds_callable
 from isolint.semantics.drives.threads import RUN, START, is_thread
 from isolint.semantics.facts import CallSite, Definition, EnterSite, Reference, Usage
 from isolint.semantics.meanings import External, Partial

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.definitions import PROPERTIES, decorators
+from isolint.semantics.drives.alternatives import handed_on
 from isolint.semantics.drives.model import (
     CONSTRUCTORS,
     ENTERED,
@@ -14,6 +15,7 @@ from isolint.semantics.drives.model import (
     LOCALS,
     Place,
 )
+from isolint.semantics.drives.naming import is_for_assignments, name_of
 from isolint.semantics.drives.supers import inherited, of_super
 from isolint.semantics.facts import Usage
 from isolint.semantics.lookups import reaching
@@ -31,10 +33,6 @@ if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.scopes import Binding, Scope
 
-_NEUTRAL = frozenset({"staticmethod", "classmethod", "contextmanager", "asynccontextmanager"})
-"""Decorators under which a generator or coroutine function begins as late as without."""
-_HANDS_ON = frozenset({"cast", "update_wrapper", "staticmethod", "classmethod"})
-"""Calls whose result is one of their arguments."""
 _MOST_ALIASES = 20
 
 
@@ -180,7 +178,7 @@ class Targets:
         while isinstance(meaning, Partial):
             meaning = meaning.of
         for function in self._functions(meaning):
-            if not _is_for_assignments(function.binding.inner):
+            if not is_for_assignments(function.binding.inner):
                 yield self.place(function.binding.inner)
         if made:
             for owner in self._classes(meaning):
@@ -311,52 +309,3 @@ def holds_callable(binding: Binding) -> bool:
         and not binding.path
         and isinstance(binding.value, (nodes.Lambda, nodes.Call))
     )
-
-
-def name_of(scope: Scope) -> str:
-    """Return the name of a function or class; a property's setter is another function than its getter."""
-    node = scope.node
-    if not isinstance(node, (nodes.FunctionDef, nodes.ClassDef)):
-        return LAMBDA
-    kind = _kind_of(node)
-    return f"{node.name.value}.{kind}" if kind else node.name.value
-
-
-def _kind_of(node: nodes.FunctionDef | nodes.ClassDef) -> str:
-    kinds = {last_name(d.decorator) for d in node.decorators if isinstance(d.decorator, nodes.Attribute)}
-    return next(iter(sorted(kinds & {"setter", "deleter"})), "")
-
-
-def _is_for_assignments(scope: Scope) -> bool:
-    """Whether a function is a property's setter: naming the property does not run it, nor hand it on."""
-    return isinstance(scope.node, nodes.FunctionDef) and bool(_kind_of(scope.node))
-
-
-def begins_later(binding: FunctionBinding) -> bool:
-    """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
-    scope = binding.inner
-    return (scope.is_async or scope.yields) and decorators(scope) <= _NEUTRAL
-
-
-def handed_on(value: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield the expressions of which ``value`` is one: through choices and calls that hand on."""
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, nodes.IfExp):
-            pending += [node.orelse, node.body]
-        elif isinstance(node, nodes.BooleanOperation):
-            pending += [node.right, node.left]
-        elif isinstance(node, nodes.Tuple):
-            pending += [element.value for element in node.elements]
-        elif isinstance(node, nodes.Call) and _hands_on(node):
-            pending += [arg.value for arg in node.args]
-        else:
-            yield node
-
-
-def _hands_on(node: nodes.Call) -> bool:
-    """Whether it is ``cast(T, x)`` or the like, ``partial(x)``, or ``wraps(f)(x)``."""
-    maker = node.func.func if isinstance(node.func, nodes.Call) else node.func
-    name = last_name(maker)
-    return name == "wraps" if maker is not node.func else name in _HANDS_ON or name == "partial"
