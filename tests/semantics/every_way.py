@@ -106,8 +106,10 @@ class EveryWay:
         ends += [self.block(handler.body, body.broken_off) for handler in node.handlers]
         ways = Ways()
         ways.leave_with(body, *ends)
-        broken_off = self.block(node.finalbody, ways.broken_off)
-        final = self.block(node.finalbody, set[int]().union(*(end.onward for end in ends)))
-        ways.leave_with(broken_off, final)
-        ways.onward = final.onward
-        return ways
+        onward = set[int]().union(*(end.onward for end in ends))
+        final, ending_round, leaving, broken_off = (
+            self.block(node.finalbody, way) for way in (onward, ways.rounds, ways.breaks, ways.broken_off)
+        )
+        return Ways(
+            final.onward, leaving.onward, ending_round.onward, ways.broken_off | broken_off.broken_off
+        )

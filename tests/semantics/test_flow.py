@@ -24,7 +24,7 @@ Draw: TypeAlias = "Callable[[st.SearchStrategy[Any]], Any]"
 NAMES = ("a", "b")
 BINDING = ("{} = 1", "{}, *_ = some", "x = {} = 1", "({} := 1)", "[{}] = some")
 HEADS = (
-    *("raise some", "if some:", "with some as a:", "match some:", "try"),
+    *("raise some", "if some:", "with some as a:", "match some:", "try", "finally", "both"),
     *("while some:", "while True:", "for a in some:", "for b in some:"),
 )
 DEEPEST = 3
@@ -48,8 +48,7 @@ class Writer:
         return [form.format(self._draw(st.sampled_from(NAMES)))]
 
     def _statement(self, depth: int, *, in_loop: bool) -> list[str]:
-        # What a `break` finds of a `finally` on its way is not followed.
-        heads = (*HEADS, "continue", "break") if in_loop else (*HEADS, "finally", "both")
+        heads = (*HEADS, "continue", "break") if in_loop else HEADS
         head = self._draw(st.sampled_from(("simple", *heads))) if depth < DEEPEST else "simple"
         if head == "simple":
             return self._simple()

@@ -180,6 +180,7 @@ class ControlFlow:
         if statement.handlers:
             recorder.facts.append(TrySite(statement, scope, recorder.guarded))
         first, mark, start = len(scope.log), scope.flow.mark(), recorder.tick()
+        jumped = len(self._jumps())
         self._suite(statement.body)
         tried = scope.log[first:]
         if statement.orelse is not None:
@@ -188,15 +189,25 @@ class ControlFlow:
         branches += [self._handler(handler, tried) for handler in statement.handlers]
         self._join(branches)
         if statement.finalbody is not None:
-            self._finally(statement.finalbody, scope.log[first:], start)
+            self._finally(statement.finalbody, scope.log[first:], start, self._jumps()[jumped:])
 
     _on_TryStar = _on_Try
 
-    def _finally(self, body: nodes.Finally, tried: list[Binding], start: int) -> None:
-        """Go through what also runs where an exception has broken off what was ``tried``; behind it, none has."""
+    def _jumps(self) -> list[Branch[Binding]]:
+        loop = self._recorder.loop
+        return loop.ways.jumps if loop is not None and loop.ways is not None else []
+
+    def _finally(
+        self, body: nodes.Finally, tried: list[Binding], start: int, jumps: list[Branch[Binding]]
+    ) -> None:
+        """Go through what also runs where an exception has broken off what was ``tried``; behind it, none has.
+
+        What it binds is bound too where one of the ``jumps`` on in a loop, or out of it, leads to.
+        """
         recorder = self._recorder
         flow = recorder.scope.flow
         alive, flow.alive = flow.alive, True
+        mark = flow.mark()
         ended = {name: flow.now(name) for name in dict.fromkeys(binding.name for binding in tried)}
         order = recorder.tick()
         for name, found in ended.items():
@@ -204,9 +215,12 @@ class ControlFlow:
         recorder.bind_maybe(tried)
         entered = {name: flow.now(name) for name in ended}
         self._suite(body)
+        changed = {n: found for n, found in flow.since(mark).changes.items() if found is not entered.get(n)}
+        for jump in jumps:
+            jump.changes.update(changed)
         order = recorder.tick()
         for name, found in ended.items():
-            if flow.now(name) is entered[name]:
+            if name not in changed:
                 flow.set(name, found, order)
         flow.alive &= alive
 

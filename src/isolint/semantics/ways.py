@@ -22,6 +22,8 @@ class Ways:
         self._mark = flow.mark()
         self.rounds: list[Branch[Binding]] = []
         self.breaks: list[Branch[Binding]] = []
+        self.jumps: list[Branch[Binding]] = []
+        """All that was noted, in order; a ``finally`` on the way may change them."""
 
     def end_round(self) -> None:
         """Note a ``continue``."""
@@ -34,6 +36,7 @@ class Ways:
     def _note(self, ways: list[Branch[Binding]]) -> None:
         if self._flow.alive and len(ways) < MOST:
             ways.append(self._flow.since(self._mark))
+            self.jumps.append(ways[-1])
 
     def close(self, start: int, order: int) -> Mapping[str, tuple[Binding, ...]]:
         """Come to the end of the body; return what rounds leave to the next of the names that they change.
