@@ -241,6 +241,12 @@ class Watching:
 
 execute = functools.partial(asyncio.run, debug=True)
 execute_own = functools.partial(run_sync)
+
+
+class Held:
+    run = staticmethod(asyncio.run)
+    own = staticmethod(run_sync)
+    shown = staticmethod(print)
 go = lambda work: asyncio.run(work)
 made = make_runner(True)
 again = run_sync
@@ -466,6 +472,8 @@ DRIVES = {
     "run by what it is given to": "from app.loops import runs_what_drives\ndef f(w):\n    return runs_what_drives(w)  # !",
     "inner function": "from app.loops import starts_later\ndef f(w):\n    return starts_later(w)  # !",
     "held partial": "from app.loops import execute\ndef f(w):\n    return execute(w)  # !",
+    "held static driver": "from app.loops import Held\ndef f(w):\n    return Held.run(w)  # !",
+    "held static function": "from app.loops import Held\ndef f(w):\n    return Held.own(w)  # !",
     "held partial of own": "from app.loops import execute_own\ndef f(w):\n    return execute_own(w)  # !",
     "held lambda": "from app.loops import go\ndef f(w):\n    return go(w)  # !",
     "held result": "from app.loops import made\ndef f(w):\n    return made(w)  # !",
@@ -509,6 +517,7 @@ DRIVES = {
 SILENT = {
     "only looked at": "from app.loops import Client, documented_as\n@documented_as(Client.fetch)\ndef f(w):\n    return w",
     "imported": "from app.loops import run_sync",
+    "held static function": "from app.loops import Held\ndef f(w):\n    return Held.shown(w)",
     "annotation": "from app.loops import Client\ndef f(c: Client) -> Client:\n    return c",
     "type checking": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.loops import run_sync\ndef f(w):\n    return run_sync(w)",
     "described": "from app.loops import describe\ndef f(w):\n    return describe(w)",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_DISPLAY = 64
 """Elements of a display that are looked at; longer ones are tables of data."""
+_HANDING_ON = frozenset({"staticmethod", "classmethod", "partial", "partialmethod", "cast"})
+"""Calls whose result is, or calls, what they are given."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -31,8 +33,8 @@ class Exports(Struct, frozen=True):
 
     ``origins`` maps a name to the dotted names it stands for: where it is imported from, or what is
     assigned to it. A name that is defined here maps to nothing. ``stars`` are the modules whose every
-    name is taken over, ``imported`` is every import, however deep. ``given`` maps a function
-    or collection to how the names end that it returns or holds; with ``()`` behind, it is what that function gives.
+    name is taken over, ``imported`` is every import, however deep. ``given`` maps a function,
+    collection or class to how the names end that it returns or holds; with ``()`` behind, it is what that function gives.
     """
 
     origins: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
@@ -88,7 +90,7 @@ def exports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = No
 
 def _given(top: list[ast.stmt], every: Sequence[ast.AST]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, given in (*_returned(top, every), *_kept(top)):
+    for name, given in (*_returned(top, every), *_kept(top), *_of_classes(top)):
         found.setdefault(name, []).extend(given)
     return {name: sorted({*given}) for name, given in found.items()}
 
@@ -111,6 +113,25 @@ def _kept(top: list[ast.stmt]) -> Iterator[tuple[str, list[str]]]:
             for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
                 if isinstance(target, ast.Name):
                     yield target.id, held
+
+
+def _of_classes(top: list[ast.stmt]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the classes at the top with what their attributes hold."""
+    for statement in top:
+        if not isinstance(statement, ast.ClassDef):
+            continue
+        for inner in statement.body:
+            if isinstance(inner, (ast.Assign, ast.AnnAssign)):
+                yield statement.name, list(_handed_on(inner.value))
+
+
+def _handed_on(value: ast.expr | None) -> Iterator[str]:
+    """Yield how the names end of which an expression is one, or is made by ``staticmethod``, ``partial`` or the like."""
+    if isinstance(value, ast.Call) and _dotted(value.func).rpartition(".")[2] in _HANDING_ON:
+        for argument in value.args:
+            yield from _handed_on(argument)
+    else:
+        yield from _named_in(value)
 
 
 def _held(value: ast.expr | None) -> Iterator[str]:

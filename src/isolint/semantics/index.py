@@ -108,7 +108,7 @@ class ModuleIndex:
         return self.is_known(name) or bool(self.leaking_names(name))
 
     def leaking_names(self, module: str) -> frozenset[str]:
-        """Return the names under which a module holds something the catalogue knows; none for other names."""
+        """Return the names under which a module holds or gives what the catalogue knows; none for other names."""
         if self._finder.find_offer(module) is None:
             return frozenset()
         return self._leaks.get(module, lambda: {module: frozenset(self._find_leaks(module))})
@@ -121,6 +121,7 @@ class ModuleIndex:
             if offered is None:
                 continue
             yield from (name for name in offered.origins if self.is_known(f"{module}.{name}"))
+            yield from (name for name in offered.given if self.gives_known_names(f"{module}.{name}"))
             for star in offered.stars:
                 for origin in filter(self._matters, (star, *self.origins(star))):
                     yield from self._catalogue.public_names(self._catalogue.canonical(origin))

@@ -21,7 +21,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.syntax.names import dotted, last_name
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:
@@ -205,9 +205,22 @@ class Relevance:
         if called in _GIVE_WHAT_IS_NAMED:
             return True
         if isinstance(node.func, nodes.Attribute):
-            return any(self.gives(binding) for binding in self._attributes_called(called))
+            of_classes = any(self.gives(binding) for binding in self._attributes_called(called))
+            return of_classes or self._given_by_module(node.func)
         read = self._recorder.reads.get(node.func)
         return read is not None and any(self.gives(binding) for binding in reaching(read))
+
+    def _given_by_module(self, function: nodes.Attribute) -> bool:
+        """Whether calling what a module holds, ``tables.pick()``, may give a name from outside."""
+        head, _, rest = dotted(function).partition(".")
+        root: nodes.Node = function
+        while isinstance(root, nodes.Attribute):
+            root = root.value
+        read = self._recorder.reads.get(root) if head else None
+        modules = (
+            [b.origin for b in reaching(read) if isinstance(b, ImportBinding)] if read is not None else []
+        )
+        return any(self._index.gives_known_names(f"{module}.{rest}") for module in modules)
 
 
 def _handed_on(node: nodes.Node) -> Iterable[nodes.Node]:

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 _NAMELESS = CONSTRUCTORS | INSTANCE_CALLS
+_HOLDING = frozenset({"partial", "staticmethod"})
+"""Calls that make something callable of a function, for a variable to hold."""
 
 
 @final
@@ -294,8 +296,8 @@ class _Summariser:
             self._nodes.setdefault(held_by.name, {binding.node})  # a lambda: what it uses has been noted
             return
         self._note_wrapping(held_by, value.func)
-        for meaning in self._module.inference.of(value) if last_name(value.func) == "partial" else ():
-            held = meaning.of if isinstance(meaning, Partial) else None
+        for meaning in self._module.inference.of(value) if last_name(value.func) in _HOLDING else ():
+            held = meaning.of if isinstance(meaning, Partial) else meaning
             entry = self._module.catalogue.get(held.name) if isinstance(held, External) else None
             if entry is not None and entry.effect in DRIVING and not entry.structured:
                 self._note(held_by, value, entry.name)
