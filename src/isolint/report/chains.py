@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from isolint.report.tally import findings
+from isolint.report.view import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ def common_driver(outcomes: Sequence[Outcome]) -> str:
     for name, number in drivers.most_common(1):
         if number >= _MANY and 2 * number > len(every):
             return (
-                f"{number:,} of these come down to `{name}`, which drives itself: name it in `allowed` if the core is "
+                f"{number:,} of these come down to `{visible(name)}`, which drives itself: name it in `allowed` if the core is "
                 "meant to use it, or begin with it.\n"
             )
     return ""
