@@ -54,6 +54,4 @@ def test_few_findings_or_different_ones_have_nothing_in_common(outcome: Checked)
 
 
 def test_a_name_that_a_file_has_no_business_to_have() -> None:
-    assert "`app.␛[31mred.f`" in common_driver(
-        [driven(*[["app.\x1b[31mred.f (app/red.py:1)", RUN]] * 12)]
-    )
+    assert "`app.␛[31mred.f`" in common_driver([driven(*[["app.\x1b[31mred.f (app/red.py:1)", RUN]] * 12)])

@@ -63,10 +63,11 @@ def is_there(path: Path) -> bool:
 
     To read a named pipe, somebody would have to write into it.
     """
-    if not path.is_file() and os.path.lexists(path):
+    found = path.is_file()
+    if not found and os.path.lexists(path):
         message = "the configuration cannot be read: it is no file, or a link that leads nowhere"
         raise ConfigProblems([Problem(displayed(path), 0, message)])
-    return path.is_file()
+    return found
 
 
 def read(path: Path) -> Document | None:

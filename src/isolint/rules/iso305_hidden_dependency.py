@@ -26,13 +26,14 @@ _AWAITED = re.compile(r"\bawait\b[\s(\\]*(\w*)")
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.effects import running_function
+    from isolint.syntax.names import root_of
 
     function = running_function(site.scope)
     awaited = site.node.expression if isinstance(site.node, nodes.Await) else None
     method = awaited.func if isinstance(awaited, nodes.Call) else None
     if not function.is_async or not isinstance(method, nodes.Attribute):
         return
-    root = context.module.inference.root_of(method)
+    root = root_of(method)
     bindings = context.module.bindings(root)
     if any(b.scope is function and isinstance(getattr(b, "value", None), nodes.Call) for b in bindings):
         return  # it makes the object itself: `global directory; directory = Directory()`

@@ -77,8 +77,9 @@ def _caught_cancellation(handler: nodes.Node, context: Context) -> str:
 def _is_chosen(kind: nodes.Node, context: Context) -> bool:
     """Whether somebody else says what is caught: an annotation as ``type[BaseException]`` says what may be."""
     from isolint.semantics.scopes import ParamBinding
+    from isolint.syntax.names import root_of
 
-    root = context.module.inference.root_of(kind)
+    root = root_of(kind)
     return any(isinstance(binding, ParamBinding) for binding in context.module.bindings(root))
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from isolint.semantics.narrowing import Tested
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Loop
+    from isolint.semantics.ways import Ways
 
 
 Body: TypeAlias = "nodes.Suite | nodes.Else | nodes.Finally | nodes.MatchCase"
@@ -193,9 +194,14 @@ class ControlFlow:
 
     _on_TryStar = _on_Try
 
-    def _jumps(self) -> list[Branch[Binding]]:
+    @property
+    def _ways(self) -> Ways | None:
+        """Those of the loop around: none for a ``break`` outside of any, which only a compiler turns down."""
         loop = self._recorder.loop
-        return loop.ways.jumps if loop is not None and loop.ways is not None else []
+        return loop.ways if loop is not None else None
+
+    def _jumps(self) -> list[Branch[Binding]]:
+        return self._ways.jumps if self._ways is not None else []
 
     def _finally(
         self, body: nodes.Finally, tried: list[Binding], start: int, jumps: list[Branch[Binding]]
@@ -285,13 +291,13 @@ class ControlFlow:
         self._end()
 
     def _on_Break(self, _node: nodes.Node) -> None:
-        if (loop := self._recorder.loop) is not None and loop.ways is not None:
-            loop.ways.leave()
+        if self._ways is not None:
+            self._ways.leave()
         self._end()
 
     def _on_Continue(self, _node: nodes.Node) -> None:
-        if (loop := self._recorder.loop) is not None and loop.ways is not None:
-            loop.ways.end_round()
+        if self._ways is not None:
+            self._ways.end_round()
         self._end()
 
     def _end(self) -> None:

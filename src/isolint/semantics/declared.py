@@ -22,7 +22,7 @@ from isolint.semantics.meanings import (
 )
 from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.syntax.names import last_name, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def annotated(inference: Inference, annotation: nodes.Node) -> Meanings:
 
 def _itself(inference: Inference, annotation: nodes.Node) -> Meanings:
     """Return an object of the class around an annotation, which ``Self`` in it stands for."""
-    owner = class_around(inference.read_of(inference.root_of(annotation)))
+    owner = class_around(inference.read_of(root_of(annotation)))
     return (Instance(Class(owner)),) if owner is not None else UNKNOWN
 
 

@@ -22,7 +22,7 @@ from isolint.semantics.scopes import (
 )
 from isolint.semantics.walking import Passing, Walking
 from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.syntax.names import last_name, root_of
 from isolint.syntax.translation import quoted_expression
 from isolint.syntax.walk import children
 
@@ -59,9 +59,7 @@ class ExpressionWalker(Walking):
         self._refer(name, usage, passing)
 
     def _on_Attribute(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:
-        base = node
-        while isinstance(base, nodes.Attribute):
-            base = base.value
+        base = root_of(node)
         if isinstance(base, nodes.Name):
             self._recorder.read(base, base.value, later=self._annotates is not None)
         else:

@@ -24,7 +24,6 @@ from isolint.semantics.meanings import (
 )
 from isolint.semantics.plans.names import PlanNames
 from isolint.semantics.scopes import ImportBinding
-from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from isolint.semantics.meanings import Meaning, Meanings
     from isolint.semantics.recorder import Recorder
     from isolint.semantics.scopes import Binding, Read, Scope
+    from isolint.syntax import nodes
 
 _DEPTH_LIMIT = 60
 """Steps from an expression to its meaning; more only ever occur in generated or hostile code."""
@@ -159,12 +159,6 @@ class Inference:
     def holding(self, node: nodes.Node) -> Meanings:
         """Return the collections and mappings that ``node`` may mean, also where another module keeps them."""
         return tuple(m for m in self.all_of(node) if isinstance(m, (Collection, Mapped)))
-
-    def root_of(self, node: nodes.Node) -> nodes.Node:
-        """Return the leftmost part of a chain of attributes."""
-        while isinstance(node, nodes.Attribute):
-            node = node.value
-        return node
 
     def annotated(self, annotation: nodes.Node) -> Meanings:
         """Return what a value annotated so may be."""

@@ -25,7 +25,7 @@ from isolint.semantics.meanings import (
     distinct,
 )
 from isolint.syntax import nodes
-from isolint.syntax.names import dotted, last_name
+from isolint.syntax.names import dotted, last_name, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def tested_types(inference: Inference, node: nodes.Attribute) -> Meanings:
 
 def types_passed(inference: Inference, node: nodes.Attribute) -> tuple[nodes.Node, ...]:
     """Return the types that tests tell of an attribute here; empty where none do."""
-    root = inference.root_of(node)
+    root = root_of(node)
     read = inference.read_of(root) if isinstance(root, nodes.Name) else None
     return narrowed_attribute(read, dotted(node)) if read is not None else ()
 

@@ -17,7 +17,7 @@ from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding
 from isolint.semantics.sifting import Sieve
 from isolint.syntax import nodes
-from isolint.syntax.names import dotted, last_name
+from isolint.syntax.names import dotted, last_name, root_of
 from isolint.syntax.trees import FullTree
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class ModuleSemantics(Struct, frozen=True):
 
     def is_typing_only(self, reference: Reference) -> bool:
         """Whether the name exists for type checkers alone."""
-        root = self.inference.root_of(reference.node)
+        root = root_of(reference.node)
         bindings = self.bindings(root)
         return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
 

@@ -21,7 +21,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
-from isolint.syntax.names import dotted, last_name
+from isolint.syntax.names import dotted, last_name, root_of
 from isolint.syntax.walk import children
 
 if TYPE_CHECKING:
@@ -212,14 +212,10 @@ class Relevance:
 
     def _given_by_module(self, function: nodes.Attribute) -> bool:
         """Whether calling what a module holds, ``tables.pick()``, may give a name from outside."""
-        head, _, rest = dotted(function).partition(".")
-        root: nodes.Node = function
-        while isinstance(root, nodes.Attribute):
-            root = root.value
-        read = self._recorder.reads.get(root) if head else None
-        modules = (
-            [b.origin for b in reaching(read) if isinstance(b, ImportBinding)] if read is not None else []
-        )
+        rest = dotted(function).partition(".")[2]
+        read = self._recorder.reads.get(root_of(function)) if rest else None
+        bindings = reaching(read) if read is not None else ()
+        modules = (binding.origin for binding in bindings if isinstance(binding, ImportBinding))
         return any(self._index.gives_known_names(f"{module}.{rest}") for module in modules)
 
 

@@ -25,6 +25,8 @@ Passing: TypeAlias = "tuple[str, str]"
 """What a value is passed to, and under which name."""
 _NOT_PASSED: Passing = ("", "")
 
+MakeBinding: TypeAlias = "Callable[[str, nodes.Node, tuple[int, ...]], Binding]"
+"""Makes a binding of a name, the node that spells it, and the path to its part of the value."""
 Step: TypeAlias = "tuple[nodes.Node | Callable[[], None], Usage, Passing]"
 
 
@@ -90,7 +92,7 @@ class Walking:
             )
             self._recorder.bind(binding)
 
-    def assign(self, target: nodes.Node, make: Callable[[str, nodes.Node, tuple[int, ...]], Binding]) -> None:
+    def assign(self, target: nodes.Node, make: MakeBinding) -> None:
         """Bind the names in an assignment target; ``make`` builds a binding from name, node and path."""
         pending: list[tuple[nodes.Node, tuple[int, ...]]] = [(target, ())]
         while pending:
@@ -112,7 +114,7 @@ class Walking:
     def _assign_attribute(
         self,
         node: nodes.Attribute,
-        make: Callable[[str, nodes.Node, tuple[int, ...]], Binding],
+        make: MakeBinding,
         path: tuple[int, ...],
     ) -> None:
         self.walk(node.value, Usage.INSPECTED)
@@ -123,7 +125,7 @@ class Walking:
     def _assign_item(
         self,
         node: nodes.Node,
-        make: Callable[[str, nodes.Node, tuple[int, ...]], Binding],
+        make: MakeBinding,
         path: tuple[int, ...],
     ) -> None:
         name, owner = item_name(node), holder_of_item(node)

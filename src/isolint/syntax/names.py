@@ -17,6 +17,13 @@ def dotted(node: Node | None) -> str:
     return ".".join(reversed(parts))
 
 
+def root_of(node: Node) -> Node:
+    """Return the leftmost part of a chain of attributes."""
+    while isinstance(node, Attribute):
+        node = node.value
+    return node
+
+
 def last_name(node: Node) -> str:
     """Return ``c`` for ``a.b.c`` and for ``c``; empty for anything else."""
     if isinstance(node, Attribute):

@@ -11,6 +11,7 @@ from isolint.semantics.drives.alternatives import parts
 from isolint.semantics.facts import AwaitSite, CallSite, Reference
 from isolint.semantics.scopes import EnterBinding, IterBinding, ValueBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import root_of
 
 if TYPE_CHECKING:
     from isolint.semantics.recorder import Recorder
@@ -47,9 +48,7 @@ class Moves(Struct):
             elif isinstance(fact, AwaitSite) and isinstance(fact.node, nodes.Await):
                 self.operated.add(fact.node.expression)
             elif isinstance(fact, Reference):
-                root = fact.node
-                while isinstance(root, nodes.Attribute):
-                    root = root.value
+                root = root_of(fact.node)
                 if isinstance(root, nodes.Name):
                     self.named.setdefault(root.value, []).append(fact)
         for binding in bindings:

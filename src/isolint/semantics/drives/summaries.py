@@ -42,7 +42,7 @@ from isolint.semantics.usage import (
     used_entries,
 )
 from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.syntax.names import last_name, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ def may_mean(node: nodes.Node, module: ModuleSemantics, words: frozenset[str]) -
     for _ in range(MOST_NAMES):
         if any(name in words for name in spelled_in(node)):
             return True
-        bindings = module.bindings(module.inference.root_of(node))
+        bindings = module.bindings(root_of(node))
         if any(isinstance(b, ImportBinding) and b.origin.rpartition(".")[2] in words for b in bindings):
             return True
         values = [b.value for b in bindings if isinstance(b, ValueBinding) and b.value is not None]
@@ -218,7 +218,7 @@ class _Summariser:
 
     def _may_drive(self, node: nodes.Node) -> bool:
         """Whether what it gives can drive: something of this module, or by one of the words."""
-        bindings = self._module.bindings(self._module.inference.root_of(node))
+        bindings = self._module.bindings(root_of(node))
         if any(isinstance(b, (FunctionBinding, ClassBinding)) for b in bindings):
             return True
         return self._may_mean(node)

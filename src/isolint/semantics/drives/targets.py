@@ -23,7 +23,7 @@ from isolint.semantics.meanings import Class, External, Function, Instance, Part
 from isolint.semantics.scopes import FunctionBinding, ImportBinding, ParamBinding, ScopeKind, ValueBinding
 from isolint.semantics.usage import makes_instances
 from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.syntax.names import last_name, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,7 +162,7 @@ class Targets:
         """Whether it is spelled like something that drives, or is defined where it stands."""
         if self._words is None:
             return True
-        root = self._inference.root_of(node)
+        root = root_of(node)
         if last_name(node) in self._words or last_name(root) in self._words:
             return True
         read = self._inference.read_of(root)

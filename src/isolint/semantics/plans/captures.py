@@ -24,7 +24,7 @@ from isolint.semantics.scopes import (
     ValueBinding,
 )
 from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.syntax.names import last_name, root_of
 from isolint.syntax.walk import descend
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def is_method_of_parameter(callee: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``callee`` is a method of something the enclosing function was given: a capability."""
     if not isinstance(callee, nodes.Attribute):
         return False
-    bindings = module.bindings(module.inference.root_of(callee))
+    bindings = module.bindings(root_of(callee))
     return bool(bindings) and all(
         isinstance(binding, ParamBinding) and binding.scope.kind is ScopeKind.FUNCTION for binding in bindings
     )
