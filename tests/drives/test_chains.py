@@ -42,6 +42,33 @@ def test_a_chain_of_many(drive: Drive, length: int) -> None:
     assert steps[-1] == "asyncio.run (app/step1.py:5)"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "from app.loops import run_sync as go\n",
+        "from app.loops import (\n    run_sync as go,\n)\n",
+        "from app.loops import (  # (both)\n    run_sync,\n)\ngo = run_sync\n",
+        "from app.loops import run_sync; go = run_sync\n",
+        "from app.loops import (run_sync); go = run_sync\n",
+        "from app.loops import \\\n    run_sync as go\n",
+        "from app.loops import run_sync\n\nclass Port:\n    go = staticmethod(run_sync)\n\ngo = Port.go\n",
+        "import app.loops as loops\n\ngo = loops.run_sync\n",
+        "from app.loops import run_sync\n\ndef given():\n    return run_sync\n\ngo = given()\n",
+    ],
+)
+def test_a_name_that_a_third_module_gives(drive: Drive, names: str) -> None:
+    (found,) = drive("from app.names import go\n\ndef f(w):\n    return go(w)\n", loops=LOOPS, names=names)
+    assert "asyncio.run (app/loops.py:5)" in found.message
+
+
+def test_a_name_that_is_imported_and_called_is_no_other_name(drive: Drive) -> None:
+    middle = "from app.loops import (\n    run_sync,\n)\n\ndef middle(w):\n    return run_sync(w)\n"
+    (found,) = drive(
+        "from app.names import middle\n\ndef f(w):\n    return middle(w)\n", loops=LOOPS, names=middle
+    )
+    assert found.message.count(" -> ") == 2
+
+
 FORMS = {
     "function": ("def go(w):\n    return {inner}\n", "{step}.go(w)"),
     "coroutine function": ("async def go(w):\n    return {inner}\n", "{step}.go(w)"),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from isolint.semantics.drives.ground import Ground
 from isolint.semantics.drives.model import NOTHING, DriveTable, Looked, Recalled
-from isolint.semantics.drives.spelling import spelled
+from isolint.semantics.drives.spelling import Spelling, spelled
 from isolint.semantics.drives.team import alone
 from isolint.semantics.watch import DRIVES
 from isolint.syntax.deep import with_deep_stack
@@ -47,7 +47,8 @@ class Drives:
         self.known = table
         self.recalled = Recalled()
         self._apart: tuple[Looked, DriveTable] | None = None
-        self._ground = Ground(world, index, catalogue, allowed, plan_modules)
+        self._spelling = Spelling(index.text)
+        self._ground = Ground(world, index, catalogue, self._spelling, allowed, plan_modules)
         self._index = index
         self._world = world
 
@@ -100,8 +101,11 @@ class Drives:
         """Whether a module with these imports, by their dotted names, may use something that drives."""
         if not self.may_be_reached(imported):
             return False
-        text = self.looked_at.text if self.looked_at.module == module else self._index.text(module)
-        return bool(spelled(text, words_in(text), self.table.words))
+        words = self.table.words
+        if self.looked_at.module != module:
+            return bool(self._spelling.found(module, words))
+        text = self.looked_at.text
+        return bool(spelled(text, words_in(text), words))
 
     def leads_to(self, module: str) -> bool:
         """Whether something that drives can be reached through a module of this dotted name."""

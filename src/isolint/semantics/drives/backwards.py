@@ -101,13 +101,13 @@ class Backwards:
         for place in drivers:
             if place.is_local:
                 local.setdefault(place.module, set()).add(place.name)
-        seen = Words()
+        fresh = words
         for _ in range(_MOST_STEPS):
-            given = {module: (words, seen, frozenset(local.get(module, ()))) for module in modules}
+            given = {module: (words, fresh, frozenset(local.get(module, ()))) for module in modules}
             more = words
             for other in self._team.each(DriversIn.other_names, given).values():
                 more |= other
             if more == words:
                 break
-            words, seen = more, words
+            words, fresh = more, more - words
         return words

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, final
 from msgspec.structs import replace
 
 from isolint.semantics.drives.model import Summary, Words
-from isolint.semantics.drives.spelling import Spelling
 from isolint.semantics.drives.words import Flow, flows_in, renamed
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class DriversIn:
     def __init__(self, ground: Ground, drivers: frozenset[str]) -> None:
         self._ground = ground
         self._drivers = drivers
-        self._spelling = Spelling(ground.index.text)
+        self._spelling = ground.spelling
         self._flows: dict[str, tuple[Flow, ...]] = {}
 
     def has_news(self, module: str, given: tuple[Words, frozenset[str]]) -> bool:
@@ -48,11 +47,11 @@ class DriversIn:
         return replace(self._ground.look_into(module, bodies, sought), sought=found)
 
     def other_names(self, module: str, given: tuple[Words, Words, frozenset[str]]) -> Words:
-        """Return the names that a module gives to what drives, unless the words ``seen`` say the same of it."""
-        words, seen, local = given
-        here = self._spelling.found(module, words)
-        if seen != Words() and here == self._spelling.found(module, seen):
+        """Return the names that a module gives to what drives, if words stand in it that are ``fresh`` among them."""
+        words, fresh, local = given
+        if fresh is not words and not self._spelling.found(module, fresh):
             return Words()
+        here = self._spelling.found(module, words)
         if not local and not (here and self._spelling.may_rename(module, here, words)):
             return Words()
         return renamed(self._flows_in(module), words, local)

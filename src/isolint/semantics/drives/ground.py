@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.drives.bodies import Bodies
+    from isolint.semantics.drives.spelling import Spelling
     from isolint.semantics.drives.summaries import Sought
     from isolint.semantics.index import ModuleIndex
     from isolint.semantics.module import ModuleSemantics
@@ -32,6 +33,7 @@ class Ground(Struct, frozen=True):
     world: Watched
     index: ModuleIndex
     catalogue: Catalogue
+    spelling: Spelling
     allowed: tuple[str, ...] = ()
     plan_modules: tuple[str, ...] = ()
     instead: Looked = NOTHING

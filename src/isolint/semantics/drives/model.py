@@ -174,6 +174,10 @@ class Words(Struct, frozen=True):
         """Return the words of both."""
         return Words(self.names | other.names, self.members | other.members, self.givers | other.givers)
 
+    def __sub__(self, other: Words) -> Words:
+        """Return the words that are not also among the ``other`` ones, of the same kind."""
+        return Words(self.names - other.names, self.members - other.members, self.givers - other.givers)
+
 
 @final
 class DriveTable(Struct, frozen=True):

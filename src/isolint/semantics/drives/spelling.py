@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import defaultdict
+from itertools import count
 from typing import TYPE_CHECKING, final
 
 from isolint.syntax.words import words_in
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 
 _MEMBER = re.compile(r"[.'\"](?:\s|\\\n)*([^\W\d]\w*)")
 _NOT_CALLED = re.compile(r"\b(\w+)\b(?!\s*\()")
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\((?P<several>[^()]*)\)|(?P<rest>[^\n(]*)$)",
+    re.MULTILINE,
+)
+_AS = re.compile(r"\bas\b|;")
 
 
 def spelled(text: str, anywhere: frozenset[str], words: Words) -> frozenset[str]:
@@ -33,7 +40,7 @@ class Spelling:
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._numbered: list[tuple[Words, Mapping[int, str], Mapping[int, str]]] = []
         self._anywhere: dict[str, array[int]] = {}
         self._members: dict[str, array[int]] = {}
@@ -54,12 +61,13 @@ class Spelling:
         return frozenset(found)
 
     def may_rename(self, module: str, found: frozenset[str], words: Words) -> bool:
-        """Whether a module may give another name to one of the words ``found`` in it: not if all are but called."""
-        if not found <= words.members:
+        """Whether a module may give another name to one of the words ``found`` in it: not if all are but called.
+
+        What calling a giver gives may get any name.
+        """
+        if not words.givers.isdisjoint(found):
             return True
-        return bool(
-            self._with_numbers(found).keys() & self._in(self._not_called, _NOT_CALLED.findall, module)
-        )
+        return bool(self._with_numbers(found).keys() & self._in(self._not_called, _not_called, module))
 
     def _numbers_of(self, words: Words) -> tuple[Mapping[int, str], Mapping[int, str]]:
         """Return the numbers of those that stand anywhere, and of attributes; the same are looked for in all modules."""
@@ -71,11 +79,20 @@ class Spelling:
         return named, members
 
     def _with_numbers(self, words: Iterable[str]) -> Mapping[int, str]:
-        return {self._numbers.setdefault(word, len(self._numbers)): word for word in words}
+        return {self._numbers[word]: word for word in words}
 
     def _in(
         self, known: dict[str, array[int]], find: Callable[[str], Iterable[str]], module: str
     ) -> array[int]:
         if module not in known:
-            known[module] = array("l", sorted(self._with_numbers(set(find(self._read(module))))))
+            known[module] = array("l", map(self._numbers.__getitem__, set(find(self._read(module)))))
         return known[module]
+
+
+def _not_called(text: str) -> list[str]:
+    """Return the words that no call follows, but for those that are imported under their own name."""
+    return _NOT_CALLED.findall(_IMPORT.sub(_under_other_names, text))
+
+
+def _under_other_names(statement: re.Match[str]) -> str:
+    return statement[0] if _AS.search(statement["several"] or statement["rest"] or "") else ""
