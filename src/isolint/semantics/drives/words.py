@@ -97,21 +97,16 @@ class Flow(Struct, frozen=True):
 
 
 def renamed(flows: Sequence[Flow], words: Words, local: Iterable[str]) -> Words:
-    """Return the further words that a module makes of ``words`` and of the functions ``local`` to it.
+    """Return ``words`` with those that a module makes of them and of the functions ``local`` to it.
 
     What everything is called by, as ``get``, is left out: it would stand for too much.
     """
-    drive, give = set(words.names | words.members) | set(local), set(words.givers)
-    names, members, givers = set[str](), set[str](), set[str]()
+    names, members, givers = set(words.names), set(words.members), set(words.givers)
+    drive, give = names | members | set(local), set(givers)
     for _ in range(_MOST_STEPS):
-        more: list[tuple[Flow, bool, bool]] = []
-        for flow in flows:
-            drives, gives = _carries(flow, drive, give)
-            if (drives and flow.target not in drive) or (gives and flow.target not in give):
-                more.append((flow, drives, gives))
-        for flow, drives, gives in more:
-            if flow.target in _EVERYWHERE:
-                continue
+        told = [(flow, *_carries(flow, drive, give)) for flow in flows if flow.target not in _EVERYWHERE]
+        before = sum(map(len, (drive, give, names, members, givers)))
+        for flow, drives, gives in told:
             if drives:
                 drive.add(flow.target)
             if gives:
@@ -121,7 +116,7 @@ def renamed(flows: Sequence[Flow], words: Words, local: Iterable[str]) -> Words:
                     (members if flow.is_member else names).add(flow.target)
                 if gives:
                     givers.add(flow.target)
-        if not more:
+        if sum(map(len, (drive, give, names, members, givers))) == before:
             break
     return Words(frozenset(names), frozenset(members), frozenset(givers))
 
