@@ -44,10 +44,12 @@ class Gate:
     ) -> Sequence[Rule]:
         """Return those of ``rules`` that may find something in this file; that all others do not is certain.
 
-        ``text`` gives the text again where the glimpse does not tell.
+        ``text`` gives the text again where the glimpse does not tell. What drives elsewhere is asked by the rules about
+        the whole project alone: what such a rule may find comes under no other name than its own look allows.
         """
         about_plans = [rule for rule in rules if rule.about_plans]
-        others = [rule for rule in rules if not rule.about_plans]
+        about_project = [rule for rule in rules if rule.whole_project]
+        others = [rule for rule in rules if not (rule.about_plans or rule.whole_project)]
         # Rules about plans ask what every call gives: not where nothing can be a plan.
         meets_plans = any(self._rule_may_fire(rule, module, glimpse) for rule in about_plans) or (
             bool(about_plans) and reaches_plans(glimpse, self._index)
@@ -55,7 +57,8 @@ class Gate:
         # By its own words a rule is found alone; what comes under other names may be any rule's.
         if others and not self._may_meet_others(module, glimpse, text):
             others = [rule for rule in others if self._rule_may_fire(rule, module, glimpse)]
-        return [*others, *(about_plans if meets_plans else [])]
+        about_project = [rule for rule in about_project if self._rule_may_fire(rule, module, glimpse)]
+        return [*others, *about_project, *(about_plans if meets_plans else [])]
 
     def telling_words(self, rules: Iterable[Rule]) -> frozenset[str]:
         """Return words of which one stands in every body in which ``rules`` find something by its own words."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
 
-"""The words that stand in a file which imports by a call."""
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 

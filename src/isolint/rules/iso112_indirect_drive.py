@@ -63,7 +63,8 @@ def _words(_given: GateInput) -> Iterable[str]:
 
 def _may_use(module: str, glimpse: Glimpse, given: GateInput) -> bool:
     """Whether something that drives can be reached by the imports of the module, and is spelled in it."""
-    return given.drives.may_be_used(module, glimpse.imports)
+    by_call = not glimpse.words.isdisjoint(CALLS)  # who knows what that imports
+    return (by_call or given.drives.may_be_reached(glimpse.imports)) and given.drives.may_be_spelled(module)
 
 
 RULE = Rule(

@@ -97,10 +97,8 @@ class Drives:
         yield repr([sorted(words) for words in (table.words.names, table.words.members, table.words.givers)])
         yield repr(sorted(table.reaching))
 
-    def may_be_used(self, module: str, imported: Iterable[str]) -> bool:
-        """Whether a module with these imports, by their dotted names, may use something that drives."""
-        if not self.may_be_reached(imported):
-            return False
+    def may_be_spelled(self, module: str) -> bool:
+        """Whether a word stands in a module by which something that drives is used."""
         words = self.table.words
         if self.looked_at.module != module:
             return bool(self._spelling.found(module, words))
