@@ -166,7 +166,7 @@ class _Check:
 
     def _examined(self, rules: Sequence[Rule], *, gate: bool) -> Outcome:
         text, quick = self._parsed
-        if any(rule.whole_project for rule in rules):
+        if any(rule.about_project for rule in rules):
             self._session.drives.prepare()
         if gate and not isinstance(quick, SyntaxProblem):
             with suppress_error(NotPlaced):
@@ -262,7 +262,7 @@ class _Check:
         if not isinstance(tree, LeanTree) or _speak_of_plans(rules):
             return None
         words, drives = self._session.gate.telling_words(rules), self._session.drives
-        if any(rule.whole_project for rule in rules):
+        if any(rule.about_project for rule in rules):
             return Sought(words | drives.table.words.all, drives.leads_to)
         return Sought(words, _nowhere)
 

@@ -48,8 +48,8 @@ class Gate:
         the whole project alone: what such a rule may find comes under no other name than its own look allows.
         """
         about_plans = [rule for rule in rules if rule.about_plans]
-        about_project = [rule for rule in rules if rule.whole_project]
-        others = [rule for rule in rules if not (rule.about_plans or rule.whole_project)]
+        about_project = [rule for rule in rules if rule.about_project]
+        others = [rule for rule in rules if not (rule.about_plans or rule.about_project)]
         # Rules about plans ask what every call gives: not where nothing can be a plan.
         meets_plans = any(self._rule_may_fire(rule, module, glimpse) for rule in about_plans) or (
             bool(about_plans) and reaches_plans(glimpse, self._index)

@@ -120,7 +120,7 @@ class Rule(Struct, frozen=True):
     module of that name against the world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
-    ``whole_project`` says that the rule asks what drives elsewhere.
+    ``about_project`` says that the rule asks what drives elsewhere.
     """
 
     code: str
@@ -138,4 +138,4 @@ class Rule(Struct, frozen=True):
     look: Look | None = None
     meets: Meets | None = None
     about_plans: bool = False
-    whole_project: bool = False
+    about_project: bool = False

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar, final
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from isolint.config import enabled, ignored_for
 from isolint.model import Crashed
@@ -67,6 +68,9 @@ class Admitted(Struct, frozen=True):
 
     codes: frozenset[str]
     asked: frozenset[str]
+
+
+Judged: TypeAlias = "Examined | Admitted | None"
 
 
 def collect_rarely() -> None:
@@ -165,22 +169,45 @@ class Checker:
             self.glimpses[job.file.module] = glimpse
             self._session.index.learn(job.file.module, glimpse)
 
-    def judge(self, job: Job, surveyed: Surveyed) -> Examined | Admitted | None:
+    def judge(self, job: Job, surveyed: Surveyed) -> Judged:
         """Return what became of a file if the survey, with those of all others, shows it.
 
-        If not, which rules may find something in it; None where that cannot be told.
+        If not, which rules may find something in it; None where that cannot be told. What drives elsewhere is not asked:
+        that takes a search, and :meth:`judge_in_project` comes after this.
         """
+        if surveyed.glimpse is None:
+            return Examined(surveyed.outcome, frozenset()) if surveyed.outcome is not None else None
+        admitted = self._admitted(job, surveyed.glimpse, about_project=False)
+        if admitted.codes or surveyed.outcome is None:
+            return admitted
+        return Examined(surveyed.outcome, admitted.asked)
+
+    def judge_in_project(self, job: Job, surveyed: Surveyed, judged: Judged) -> Judged:
+        """Return the same, now that the rules that ask what drives elsewhere are heard as well."""
+        if surveyed.glimpse is None or judged is None:
+            return judged
+        more = self._admitted(job, surveyed.glimpse, about_project=True)
+        asked = judged.asked | more.asked
+        if not more.codes:
+            return replace(judged, asked=asked)
+        before = judged.codes if isinstance(judged, Admitted) else frozenset[str]()
+        return Admitted(before | more.codes, asked)
+
+    def asks_about_project(self, job: Job) -> bool:
+        """Whether there is a rule for a file that asks what drives elsewhere."""
+        return any(rule.about_project and job.role in rule.roles for rule in self._rules_for(job.file))
+
+    def _admitted(self, job: Job, glimpse: Glimpse, *, about_project: bool) -> Admitted:
+        rules = [
+            rule
+            for rule in self._rules_for(job.file)
+            if job.role in rule.roles and rule.about_project == about_project
+        ]
+        if not rules:
+            return Admitted(frozenset(), frozenset())
         self._session.world.asked = set()
-        if surveyed.glimpse is not None:
-            rules = [rule for rule in self._rules_for(job.file) if job.role in rule.roles]
-            admitted = self._session.gate.admitted(
-                rules, job.file.module, surveyed.glimpse, lambda: _text_for_words(job)
-            )
-            if admitted:
-                codes = frozenset(rule.code for rule in admitted)
-                return Admitted(codes, frozenset(self._session.world.asked))
-        asked = frozenset(self._session.world.asked)
-        return Examined(surveyed.outcome, asked) if surveyed.outcome is not None else None
+        admitted = self._session.gate.admitted(rules, job.file.module, glimpse, lambda: _text_for_words(job))
+        return Admitted(frozenset(rule.code for rule in admitted), frozenset(self._session.world.asked))
 
     def check(self, job: Job, admitted: Admitted | None = None) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""

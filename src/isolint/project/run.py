@@ -3,58 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-import time
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from isolint.config.problems import displayed
 from isolint.model import Suppress
 from isolint.project import rejections
 from isolint.project.cache import Cache
-from isolint.project.checking import Admitted, Checker, Checking, Examined, Job, Setup, Surveying
+from isolint.project.checking import Checker, Job, Setup
 from isolint.project.discovery import discover
+from isolint.project.effort import Effort
 from isolint.project.errors import ProjectError
+from isolint.project.examining import Means, examine
 from isolint.project.ignoring import excluded
-from isolint.project.pace import is_worth_processes
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
-    from isolint.project.checking import Task
     from isolint.project.discovery import Listed
-
-R = TypeVar("R")
-OnProgress: TypeAlias = "Callable[[int, int], None]"
-
-
-@final
-class Effort(Struct):
-    """What a run had to do.
-
-    Of the files, ``recalled`` were known from the cache and ``surveyed`` looked at; ``bound`` of these
-    needed a closer look. ``seconds`` are wall-clock times by step.
-    """
-
-    recalled: int = 0
-    surveyed: int = 0
-    bound: int = 0
-    seconds: dict[str, float] = field(default_factory=dict[str, float])
-
-    @contextmanager
-    def timed(self, step: str) -> Generator[None, None, None]:
-        """Add the time of a ``with`` block to a step."""
-        started = time.perf_counter()
-        yield
-        self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - started
+    from isolint.project.examining import OnProgress
 
 
 @final
@@ -111,7 +86,7 @@ def check_paths(
         workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(config, workspace.modules, suppress)
-    outcomes = _outcomes(todo, setup, _Means(jobs, cache, on_progress or _silent, effort))
+    outcomes = _outcomes(todo, setup, Means(jobs, cache, on_progress or _silent, effort))
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
     return Run(tuple(ordered), notes, len(found.files), effort, (found.listed, workspace.listed))
@@ -160,17 +135,7 @@ def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False)
     return tuple(map(displayed, discover(paths, config, force_exclude=force_exclude).files))
 
 
-@final
-class _Means(Struct, frozen=True):
-    """With what a run is done: how many processes, and the folder of the cache, if there is to be one."""
-
-    processes: int
-    cache: Path | None
-    on_progress: OnProgress
-    effort: Effort
-
-
-def _outcomes(todo: Sequence[Job], setup: Setup, means: _Means) -> list[Outcome]:
+def _outcomes(todo: Sequence[Job], setup: Setup, means: Means) -> list[Outcome]:
     """Return an outcome for each job: recalled from the cache or worked out anew."""
     effort = means.effort
     cache = Cache(means.cache, setup) if means.cache is not None else None
@@ -181,57 +146,11 @@ def _outcomes(todo: Sequence[Job], setup: Setup, means: _Means) -> list[Outcome]
             known, checker = cache.recall(todo, partial(Checker, setup, processes=means.processes))
     rest = [job for job in todo if job not in known]
     effort.recalled = len(known)
-    examined = _examined(rest, checker, means)
+    examined = examine(rest, checker, means)
     if cache is not None and rest:
         with effort.timed("writing the cache"):
             cache.keep(examined, checker)
     return [known[job] if job in known else examined[job].outcome for job in todo]
-
-
-def _examined(todo: Sequence[Job], checker: Checker, means: _Means) -> dict[Job, Examined]:
-    """Take a first look at all files, and a closer one where, by all that was seen, there may be findings."""
-    effort = means.effort
-    with effort.timed("looking"):
-        surveys = _each(Surveying(checker), todo, means)
-    with effort.timed("judging"):
-        for job, surveyed in zip(todo, surveys, strict=True):
-            if surveyed.glimpse is not None:
-                checker.learn(job, surveyed.glimpse)
-        judged = {job: checker.judge(job, surveyed) for job, surveyed in zip(todo, surveys, strict=True)}
-    results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
-    pending = [job for job in todo if job not in results]
-    effort.surveyed, effort.bound = len(todo), len(pending)
-    admitted = {job: result for job, result in judged.items() if isinstance(result, Admitted)}
-    with effort.timed("checking"):
-        checked = _each(Checking(checker, admitted), pending, means)
-    return results | dict(zip(pending, checked, strict=True))
-
-
-def _each(task: Task[R], jobs: Sequence[Job], means: _Means) -> list[R]:
-    """Do the task in this process, and as soon as the rest turns out to be worth it in several."""
-    results: list[R] = []
-    started = time.monotonic()
-    for job in jobs:
-        elapsed = time.monotonic() - started
-        if means.processes > 1 and is_worth_processes(elapsed, len(results), len(jobs)):
-            return results + _in_processes(task, jobs, len(results), means)
-        results.append(task.do(job))
-        means.on_progress(len(results), len(jobs))
-    return results
-
-
-def _in_processes(task: Task[R], jobs: Sequence[Job], done: int, means: _Means) -> list[R]:
-    # Imported here: multiprocessing costs time that a quick run does not have.
-    from isolint.project.workers import do_in_processes
-
-    finished = done
-
-    def on_done(more: int) -> None:
-        nonlocal finished
-        finished += more
-        means.on_progress(finished, len(jobs))
-
-    return do_in_processes(task, jobs[done:], means.processes, on_done)
 
 
 def _silent(_done: int, _total: int) -> None:

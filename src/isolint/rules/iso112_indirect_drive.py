@@ -87,7 +87,7 @@ RULE = Rule(
     check=_check,
     words=_words,
     meets=_may_use,
-    whole_project=True,
+    about_project=True,
     bad=(
         Example(
             "a helper that runs a loop",

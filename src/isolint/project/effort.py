@@ -1,0 +1,33 @@
+"""What a run had to do, and how long its steps took."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+@final
+class Effort(Struct):
+    """What a run had to do.
+
+    Of the files, ``recalled`` were known from the cache and ``surveyed`` looked at; ``bound`` of these
+    needed a closer look. ``seconds`` are wall-clock times by step.
+    """
+
+    recalled: int = 0
+    surveyed: int = 0
+    bound: int = 0
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    @contextmanager
+    def timed(self, step: str) -> Generator[None, None, None]:
+        """Add the time of a ``with`` block to a step."""
+        started = time.perf_counter()
+        yield
+        self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - started
