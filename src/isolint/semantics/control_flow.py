@@ -17,7 +17,7 @@ from isolint.semantics.conditions import (
 from isolint.semantics.expressions import ExpressionWalker
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
 from isolint.semantics.flow import merged
-from isolint.semantics.narrowing import narrow, tested
+from isolint.semantics.narrowing import Test, narrow, tested
 from isolint.semantics.scopes import Binding, EnterBinding, IterBinding, OpaqueBinding, PartBinding
 from isolint.semantics.walking import handlers
 from isolint.syntax import nodes
@@ -93,7 +93,7 @@ class ControlFlow:
 
     def _on_If(self, node: nodes.Node) -> None:
         branches: list[Branch[Binding]] = []
-        known: Tested = {}
+        known: Tested = ()
         rest: nodes.Node | None = node
         while isinstance(rest, nodes.If):
             test = rest.test
@@ -102,8 +102,8 @@ class ControlFlow:
             typing_only = is_type_checking(asked)
             self._expressions.test(test)
             with self._flags(guarded=is_main_guard(test), type_checking=typing_only and not negated):
-                branches.append(self._branch(rest.body, known | tested(test, holds=True)))
-            known |= tested(test, holds=False)
+                branches.append(self._branch(rest.body, known + tested(test, holds=True)))
+            known += tested(test, holds=False)
             rest = rest.orelse
             with self._flags(type_checking=typing_only and negated):
                 if not isinstance(rest, nodes.If):
@@ -264,7 +264,7 @@ class ControlFlow:
         inner = pattern.pattern if isinstance(pattern, nodes.MatchAs) else pattern
         if isinstance(inner, nodes.MatchClass):
             names = filter(None, map(dotted, (subject, captured)))
-            narrow(self._recorder, dict.fromkeys(names, inner.cls))
+            narrow(self._recorder, tuple(Test(name, inner.cls) for name in names))
 
     def _pattern(self, pattern: nodes.Node) -> None:
         for part in descend(pattern, (nodes.MatchValue,)):

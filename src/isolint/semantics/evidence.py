@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from isolint.semantics.declared import instances
 from isolint.semantics.lookups import narrowed, reaching
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance
-from isolint.semantics.members import called_name, item_bindings, tested_types, told_by_name, types_passed
+from isolint.semantics.members import called_name, item_bindings, tests_of, told_by_name
 from isolint.semantics.scopes import (
     EnterBinding,
     FunctionBinding,
@@ -62,7 +62,7 @@ def _of_name(name: nodes.Node, reference: nodes.Node, module: ModuleSemantics) -
 def _of_test(name: nodes.Node, bindings: tuple[Binding, ...], module: ModuleSemantics) -> str:
     """Say which test tells of what type a name is here."""
     read = module.recorder.reads.get(name)
-    types = narrowed(read, bindings) if read is not None else ()
+    types = narrowed(read, bindings).types if read is not None else ()
     return _passed(name, types, module) if types and instances(module.inference, types) else ""
 
 
@@ -100,8 +100,9 @@ def _of_owner(owner: nodes.Node, module: ModuleSemantics) -> str:
         kept = (described(b, module, module.text_of(owner)) for b in item_bindings(module.inference, owner))
         return next((told for told in kept if told), "")
     if isinstance(owner, nodes.Attribute):
-        if tested_types(module.inference, owner):
-            return _passed(owner, types_passed(module.inference, owner), module)
+        types = tests_of(module.inference, owner).types
+        if instances(module.inference, types):
+            return _passed(owner, types, module)
         for holder in module.inference.of(owner.value):
             of = holder.of if isinstance(holder, Instance) else holder
             if isinstance(of, Class):

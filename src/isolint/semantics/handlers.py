@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from isolint.semantics import calls, declared, members
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
+from isolint.semantics.inheritance import without
 from isolint.semantics.lookups import narrowed, reaching
 from isolint.semantics.meanings import (
     UNKNOWN,
@@ -33,11 +34,12 @@ def _name(inference: Inference, node: nodes.Name) -> Meanings:
     if read is None:
         return UNKNOWN
     bindings = reaching(read)
-    types = narrowed(read, bindings)
-    if types and (told := declared.instances(inference, types)):
-        return told
+    told = narrowed(read, bindings)
+    if told.types and (passed := declared.instances(inference, told.types)):
+        return without(inference, passed, told.excluded)
     if bindings:
-        return distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
+        found = distinct(m for binding in bindings[:WIDTH_LIMIT] for m in inference.bound(binding))
+        return without(inference, found, told.excluded)
     if any(
         node.value in scope.names for scope in read.scope.enclosing() if scope.kind is not ScopeKind.CLASS
     ):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.declared import classes
+from isolint.semantics.declared import classes, instances
 from isolint.semantics.definitions import class_of, decorators
-from isolint.semantics.meanings import Class, External, distinct
+from isolint.semantics.meanings import Class, External, Instance, distinct
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -14,8 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from isolint.semantics.inference import Inference
-    from isolint.semantics.meanings import Meanings
+    from isolint.semantics.meanings import Meaning, Meanings
     from isolint.semantics.scopes import Binding, ClassBinding, Scope
+
+
+def without(inference: Inference, found: Meanings, types: Iterable[nodes.Node]) -> Meanings:
+    """Return ``found`` less the objects of classes in ``types``: they did not pass ``isinstance`` with those."""
+    excluded = _classes_of(inference, instances(inference, types)) if types else ()
+    return tuple(m for m in found if not _is_any(inference, m, excluded)) if excluded else found
+
+
+def _classes_of(inference: Inference, meanings: Iterable[Meaning]) -> list[External | Class]:
+    return classes(inference, (meaning.of for meaning in meanings if isinstance(meaning, Instance)))
+
+
+def _is_any(inference: Inference, meaning: Meaning, excluded: Sequence[External | Class]) -> bool:
+    return any(
+        of in excluded or _inherits_one(inference, of, excluded) for of in _classes_of(inference, [meaning])
+    )
 
 
 def own_bindings(scope: Scope, name: str) -> list[Binding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.semantics.flow import MOST, merged
 from isolint.semantics.scopes import NarrowedBinding, ScopeKind, order_of, widened
@@ -24,34 +24,54 @@ def reaching(read: Read) -> tuple[Binding, ...]:
     return next((merged(scope.names[read.name]) for scope in outer if read.name in scope.names), ())
 
 
-def narrowed(read: Read, bindings: tuple[Binding, ...]) -> tuple[Node, ...]:
-    """Return the types that tests tell of what ``read`` sees, which is ``bindings``; empty where none do."""
+class Told(NamedTuple):
+    """The types that tests tell of a name: those of which it is one, and those of which it is none."""
+
+    types: tuple[Node, ...] = ()
+    excluded: tuple[Node, ...] = ()
+
+
+_NOTHING = Told()
+
+
+def narrowed(read: Read, bindings: tuple[Binding, ...]) -> Told:
+    """Return what tests tell of what ``read`` sees, which is ``bindings``."""
     home = bindings[0].scope if bindings else None
     if home is None or read.name not in home.narrowed:
-        return ()
+        return _NOTHING
     order = read.order
     for scope in read.scope.enclosing():
         if scope is home:
             break
         order = scope.opened
     found = home.flow.at(read.name, order)
-    types = tuple(binding.node for binding in found if isinstance(binding, NarrowedBinding))
-    return types if len(types) == len(found) and set(widened(found)) == set(bindings) else ()
+    return _told(found) if set(widened(found)) == set(bindings) else _NOTHING
 
 
-def narrowed_attribute(read: Read, dotted: str) -> tuple[Node, ...]:
-    """Return the types that tests tell of the attribute ``dotted``, whose first name ``read`` looks up."""
+def narrowed_attribute(read: Read, dotted: str) -> Told:
+    """Return what tests tell of the attribute ``dotted``, whose first name ``read`` looks up."""
     order = read.order
     for scope in read.scope.enclosing():
         if dotted in scope.narrowed:
             found = scope.flow.at(dotted, order)
             told = [binding for binding in found if isinstance(binding, NarrowedBinding)]
             is_same = all(set(binding.root) == set(reaching(read)) for binding in told)
-            return tuple(binding.node for binding in told) if len(told) == len(found) and is_same else ()
+            return _told(found) if is_same else _NOTHING
         if read.name in scope.names:
             break
         order = scope.opened
-    return ()
+    return _NOTHING
+
+
+def _told(found: tuple[Binding, ...]) -> Told:
+    """Follow what one test after the other tells, from the last, up to one that was passed."""
+    excluded: list[Node] = []
+    while len(found) == 1 and isinstance(last := found[0], NarrowedBinding) and not last.passed:
+        excluded.append(last.node)
+        found = last.before
+    passed = [binding for binding in found if isinstance(binding, NarrowedBinding) and binding.passed]
+    types = tuple(binding.node for binding in passed) if len(passed) == len(found) else ()
+    return Told(types, tuple(excluded))
 
 
 def _reaching(read: Read) -> tuple[Binding, ...]:

@@ -8,8 +8,8 @@ from isolint.semantics.chains import holder_of_item, item_name
 from isolint.semantics.declared import instances
 from isolint.semantics.definitions import PROPERTIES, decorators
 from isolint.semantics.elements import method_of
-from isolint.semantics.inheritance import asking_super, definers, inherited_definers, own_bindings
-from isolint.semantics.lookups import narrowed_attribute
+from isolint.semantics.inheritance import asking_super, definers, inherited_definers, own_bindings, without
+from isolint.semantics.lookups import Told, narrowed_attribute
 from isolint.semantics.meanings import (
     NOTHING,
     UNKNOWN,
@@ -42,28 +42,24 @@ ENTER_METHODS = ("__aenter__", "__enter__")
 def attribute(inference: Inference, node: nodes.Attribute) -> Meanings:
     """Return what an expression ``owner.name`` may mean."""
     name = node.attr.value
-    if tested := tested_types(inference, node):
-        return tested
+    tests = tests_of(inference, node)
+    if passed := instances(inference, tests.types):
+        return without(inference, passed, tests.excluded)
     told = told_by_name(inference, node)
     if told is not None:
         return (External(told.name, bound=True),)
     asking = asking_super(inference, node.value) if isinstance(node.value, nodes.Call) else None
     if asking is not None:
         return inherited(inference, asking[0], name, through_instance=not asking[1])
-    return distinct(found for owner in inference.of(node.value) for found in member(inference, owner, name))
+    found = distinct(m for owner in inference.of(node.value) for m in member(inference, owner, name))
+    return without(inference, found, tests.excluded)
 
 
-def tested_types(inference: Inference, node: nodes.Attribute) -> Meanings:
-    """Return what is known of an attribute that has passed ``isinstance``."""
-    types = types_passed(inference, node)
-    return instances(inference, types) if types else UNKNOWN
-
-
-def types_passed(inference: Inference, node: nodes.Attribute) -> tuple[nodes.Node, ...]:
-    """Return the types that tests tell of an attribute here; empty where none do."""
+def tests_of(inference: Inference, node: nodes.Attribute) -> Told:
+    """Return what tests tell of an attribute here."""
     root = root_of(node)
     read = inference.read_of(root) if isinstance(root, nodes.Name) else None
-    return narrowed_attribute(read, dotted(node)) if read is not None else ()
+    return narrowed_attribute(read, dotted(node)) if read is not None else Told()
 
 
 def item(inference: Inference, node: nodes.Subscript) -> Meanings:

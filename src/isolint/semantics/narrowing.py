@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isolint.semantics.scopes import NarrowedBinding, widened
 from isolint.syntax import nodes
 from isolint.syntax.names import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from isolint.semantics.recorder import Recorder
 
 
-Tested: TypeAlias = "dict[str, nodes.Node]"
-"""Names, each with the expression of the types it has."""
+class Test(NamedTuple):
+    """What is known of a name: that it is of one of the types of an expression, or (not ``passed``) of none of them."""
+
+    name: str
+    types: nodes.Node
+    passed: bool = True
+
+
+Tested: TypeAlias = "tuple[Test, ...]"
 
 
 def tested(test: nodes.Node, *, holds: bool) -> Tested:
     """Return what follows from ``test`` being true, or false."""
-    found: Tested = {}
+    found: list[Test] = []
     pending = [(test, holds)]
     while pending:
         node, is_true = pending.pop()
@@ -29,19 +34,19 @@ def tested(test: nodes.Node, *, holds: bool) -> Tested:
         elif isinstance(node, nodes.BooleanOperation):
             if isinstance(node.operator, nodes.And) is is_true:
                 pending += [(node.right, is_true), (node.left, is_true)]
-        elif is_true and isinstance(node, nodes.Call) and len(node.args) == 2:
+        elif isinstance(node, nodes.Call) and len(node.args) == 2:
             subject = node.args[0].value
             subject = subject.target if isinstance(subject, nodes.NamedExpr) else subject
             is_test = isinstance(node.func, nodes.Name) and node.func.value == "isinstance"
             if is_test and (name := dotted(subject)):
-                found[name] = node.args[1].value
-    return found
+                found.append(Test(name, node.args[1].value, is_true))
+    return tuple(found)
 
 
 def narrow(recorder: Recorder, known: Tested) -> None:
-    """Let each name, if it is one of this scope, be of one of its types from here to the end of this branch."""
+    """Let what is ``known`` of each name, if it is one of this scope, hold from here to the end of this branch."""
     scope = recorder.scope
-    for name, types in known.items():
+    for name, types, passed in known:
         first, dot, _ = name.partition(".")
         root = scope.flow.now(first)
         if root and first not in scope.elsewhere:
@@ -50,7 +55,9 @@ def narrow(recorder: Recorder, known: Tested) -> None:
             scope.narrowed.add(name)
             # Nothing binds an attribute in a scope: where a test no longer tells of it, nothing is in force.
             of = () if dot else widened(before)
-            binding = NarrowedBinding(name, types, scope, order, of, before, widened(root) if dot else ())
+            binding = NarrowedBinding(
+                name, types, scope, order, of, before, passed, widened(root) if dot else ()
+            )
             scope.flow.set(name, (binding,), order)
 
 
@@ -62,10 +69,10 @@ def forget(recorder: Recorder, name: str) -> None:
         scope.narrowed.discard(name)  # nor before that: it may be a later round of a loop
 
 
-def widen(recorder: Recorder, known: Iterable[str]) -> None:
+def widen(recorder: Recorder, known: Tested) -> None:
     """Let what :func:`narrow` did be over, but for names that have been bound anew."""
     flow = recorder.scope.flow
-    for name in known:
+    for name, *_ in reversed(known):
         now = flow.now(name)
         if len(now) == 1 and isinstance(now[0], NarrowedBinding):
             flow.set(name, now[0].before, recorder.tick())

@@ -105,7 +105,7 @@ class ClassBinding(Binding, eq=False):
 
 @final
 class NarrowedBinding(Binding, eq=False):
-    """What a test tells of a name: bound as it was by ``of``, here it is of one of the types in ``node``.
+    """What a test tells of a name: bound as it was by ``of``, here it is of one of the types in ``node``, or of none.
 
     ``before`` was in force till then, which may be what another test tells. Of an attribute, ``name`` is
     dotted, and ``root`` is what binds the first name. Only the flow of the scope
@@ -114,6 +114,7 @@ class NarrowedBinding(Binding, eq=False):
 
     of: tuple[Binding, ...]
     before: tuple[Binding, ...]
+    passed: bool
     root: tuple[Binding, ...] = ()
 
 
