@@ -232,6 +232,21 @@ class Watching:
     def quit_on_signal(self, loop):
         loop.add_signal_handler(15, self._changed)
 
+    def watch_values(self, param, names):
+        param.watch(self._changed, names)
+
+    def connect_signal(self, signal):
+        signal.connect(functools.partial(self._changed, 1), weak=False)
+
+    def change_with(self, model, name):
+        model.on_change(name, self._changed)
+
+    def app(self):
+        return foreign.FastAPI(title="watching", lifespan=self._changed)
+
+    def watch_begun(self, source):
+        source.watch(begins(self.source))
+
     def watch_soon(self, loop):
         loop.call_soon(self._changed)
 
@@ -501,6 +516,7 @@ DRIVES = {
     "object called": "from app.loops import get_program\ndef f(w):\n    program = get_program('x')\n    return program(w)  # !",
     "object called by a helper": "from app.loops import calls_program\ndef f(w):\n    return calls_program(w)  # !",
     "generator collected": "from app.loops import Collecting\ndef f(w):\n    return Collecting(w)  # !",
+    "begun and watched": "from app.loops import Watching\ndef f(x: Watching, s):\n    x.watch_begun(s)  # !",
     "soon": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.watch_soon(loop)  # !",
     "entered": "from app.loops import Entering\ndef f():\n    with Entering() as x:  # !\n        return x",
     "entered by another name": "from app.loops import Entering\ndef f():\n    x = Entering()\n    with x:  # !\n        return x",
@@ -535,6 +551,10 @@ SILENT = {
     "setter": "from app.loops import Client\ndef f(c: Client):\n    return c.name",
     "generator kept": "from app.loops import Context\ndef f(w):\n    return Context(w)",
     "listener": "from app.loops import Watching\ndef f(x: Watching):\n    return x.watch()",
+    "watched value": "from app.loops import Watching\ndef f(x: Watching, p):\n    x.watch_values(p, ['a'])",
+    "connected signal": "from app.loops import Watching\ndef f(x: Watching, s):\n    x.connect_signal(s)",
+    "change of a model": "from app.loops import Watching\ndef f(x: Watching, m):\n    x.change_with(m, 'a')",
+    "lifespan": "from app.loops import Watching\ndef f(x: Watching):\n    return x.app()",
     "signal handler": "from app.loops import Watching\ndef f(x: Watching, loop):\n    x.quit_on_signal(loop)",
     "made and not entered": "from app.loops import Keeper\ndef f(k: Keeper):\n    return k.only_makes()",
     "entered in another way": "from app.loops import Leaving\ndef f():\n    with Leaving():\n        return 1",

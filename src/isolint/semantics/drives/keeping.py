@@ -41,7 +41,8 @@ LOOKS = frozenset(
 """What only looks at what it is given."""
 _REGISTERS = re.compile(
     r"(?:^|_)(?:add|set|register|install|attach|connect)_(?:\w+_)?(?:listener|observer|subscriber|handler|hook|receiver)s?$"
-    r"|^(?:async_)?(?:un)?(?:subscribe|register|listen|observe)(?:_|$)"
+    r"|^(?:async_)?(?:un)?(?:subscribe|register|listen|observe|watch)(?:_|$)"
+    r"|^(?:dis)?connect$|^on_"
 )
 """How is called what keeps a callback for the day that something happens."""
 _USES_UP = frozenset("list tuple set frozenset dict sorted sum min max any all next Counter deque".split())
@@ -142,7 +143,7 @@ class _Following:
         found = self._keeping.called(call)
         if not found and (_names(call, value) or _gives_back(call, value, self._keeping.moves(run))):
             return self.value(call, run, kind)
-        if not found and kind is not Kind.BEGUN and _REGISTERS.search(name):
+        if not found and kind is not Kind.BEGUN and (_REGISTERS.search(name) or _is_lifespan(call, value)):
             return False
         if not found:
             self._is_lost |= name in _COLLECTS or name == "setattr"
@@ -251,6 +252,12 @@ def _gives_back(call: nodes.Call, value: nodes.Node, moves: Moves) -> bool:
     binding = moves.bound.get(call)
     is_same = binding is not None and isinstance(value, nodes.Name) and binding.name == value.value
     return is_same and len(call.args) == 1 and last_name(call.func) not in _USES_UP
+
+
+def _is_lifespan(call: nodes.Call, value: nodes.Node) -> bool:
+    """Whether an application is given ``value`` to run when somebody serves it."""
+    named = (arg for arg in call.args if arg.keyword is not None and arg.keyword.value == "lifespan")
+    return any(value in parts(arg.value) for arg in named)
 
 
 def _methods(owner: Scope, name: str) -> list[Scope]:
