@@ -104,6 +104,10 @@ MESSAGES = {
         "ISO304-concrete-client-annotation/bad.py",
         19,
     ): "an attribute of the core is typed as `redis.asyncio.Redis`",
+    (
+        "ISO409-swallowed-cancellation/bad.py",
+        116,
+    ): "`except (..., asyncio.CancelledError, ...)` catches the cancellation",
 }
 
 

@@ -70,7 +70,8 @@ def _caught_cancellation(handler: nodes.Node, context: Context) -> str:
     for one in classes:
         caught = context.module.inference.externals(one)
         if any(external.name in _CANCELLATIONS for external in caught) and not _is_chosen(one, context):
-            return written(kind, context)
+            text, class_text = written(kind, context), written(one, context)
+            return text if class_text in text else f"(..., {class_text}, ...)"
     return ""
 
 
