@@ -26,7 +26,6 @@ SINCE = {
     "asyncio.AbstractEventLoop.sock_recvfrom_into": (3, 11),
     "asyncio.AbstractEventLoop.sock_sendto": (3, 11),
     "asyncio.create_eager_task_factory": (3, 12),
-    "asyncio.eager_task_factory": (3, 12),
     "asyncio.EventLoop": (3, 13),
     "uuid.uuid6": (3, 14),
     "uuid.uuid7": (3, 14),
