@@ -86,7 +86,7 @@ class Checker:
     """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
     A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``. This one
-    may use as many ``processes`` to find that out; a copy has none but its own.
+    may use as many ``processes`` to find that out; a copy has none but its own. For ``one_text`` no more is found out than that needs.
     """
 
     def __init__(
@@ -96,9 +96,12 @@ class Checker:
         words: Mapping[str, frozenset[str]] | None = None,
         drives: DriveTable | None = None,
         processes: int = 1,
+        *,
+        one_text: bool = False,
     ) -> None:
         self._setup = setup
         self._processes = processes
+        self._one_text = one_text
         self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
         self._known_words = dict(words or {})
         self._known_drives = drives
@@ -119,7 +122,14 @@ class Checker:
         from isolint.session import Session
 
         setup, gather = self._setup, in_processes(self._processes)
-        session = Session(self._rules, setup.config.options, setup.modules, self._known_drives, gather)
+        session = Session(
+            self._rules,
+            setup.config.options,
+            setup.modules,
+            self._known_drives,
+            gather,
+            one_text=self._one_text,
+        )
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)
