@@ -17,7 +17,8 @@ from isolint import engine
 from isolint.config import load
 from isolint.model import Checked, Role, Suppress, Unparsable
 from isolint.project import Workspace, check_paths, check_text, recalling_checker
-from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.checking import Checker, Job, Setup
+from isolint.project.tasks import Checking
 from isolint.project.workers import do_in_processes
 from isolint.rules import all_rules
 from isolint.semantics.drives.chains import chains

@@ -9,16 +9,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.project.ahead import checking_ahead
-from isolint.project.checking import Admitted, Checking, Examined, Surveying
+from isolint.project.checking import Admitted, Examined
 from isolint.project.pace import is_worth_processes
+from isolint.project.tasks import Checking, Surveying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from isolint.engine import Surveyed
-    from isolint.project.checking import Checker, Job, Judged, Task
+    from isolint.project.checking import Checker, Job, Judged
     from isolint.project.effort import Effort
+    from isolint.project.tasks import Task
 
 R = TypeVar("R")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
