@@ -70,8 +70,10 @@ def check(
     """
 
     def work() -> Outcome:
-        seeing = session if admitted is not None else session.seeing(source)
-        return _Check(source, rules, seeing, suppress).run(admitted, gate=gate)
+        if admitted is not None:
+            return _Check(source, rules, session, suppress).run(admitted, gate=gate)
+        with session.seeing(source) as seeing:
+            return _Check(source, rules, seeing, suppress).run(None, gate=gate)
 
     return _guarded(source, work)
 

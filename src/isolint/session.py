@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, final
 
@@ -16,11 +17,11 @@ from isolint.semantics.drives.team import alone
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.index import ModuleIndex
 from isolint.semantics.plans import names
-from isolint.semantics.watch import TextModule, Unsaved, Watched
+from isolint.semantics.watch import MEMBERS, PLANS, TextModule, Unsaved, Watched, offer_of
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
     from pathlib import PurePath
 
     from isolint.model import Role
@@ -55,7 +56,7 @@ class Session:
     """What the files of one run share: the catalogue, what was read of other modules, the gate.
 
     ``rules`` are all that are asked in the run. ``table`` says what drives outside the core, where that has
-    been worked out already; if not, teams that ``gather`` makes do.
+    been worked out already; if not, teams that ``gather`` makes do, for ``one_text`` no more than that needs.
     """
 
     def __init__(
@@ -65,10 +66,13 @@ class Session:
         world: World,
         table: DriveTable | None = None,
         gather: Gather = alone,
+        *,
+        one_text: bool = False,
     ) -> None:
         self.options = options
         self._rules = tuple(rules)
         self._around = world
+        self._gather = gather
         self.world = Watched(world)
         self.catalogue = _catalogue(options)
         plan_words = names.words(self.catalogue, options.plan_modules)
@@ -87,21 +91,39 @@ class Session:
             plan_modules=options.plan_modules,
             table=table,
             gather=gather,
+            one_text=one_text,
         )
         given = GateInput(self.catalogue, options, self.world, self.chains, self.drives)
         self.gate = Gate(self._rules, given, self.index)
 
-    def seeing(self, source: Source) -> Session:
-        """Return a session for which the text of ``source`` is that of its module: another one if it is unsaved."""
+    @contextmanager
+    def seeing(self, source: Source) -> Generator[Session]:
+        """Give a session for which the text of ``source`` is that of its module: another one if it is unsaved."""
+        text = self._unsaved(source)
+        if text is None:
+            yield self
+            return
+        around = Unsaved(self._around, source.module, text, source.role)
+        session = Session(self._rules, self.options, around, gather=self._gather, one_text=True)
+        session.index.share(self.index, source.module)
+        changed = {source.module, offer_of(source.module)}
+        changed |= {
+            topic for topic in (MEMBERS, PLANS) if session.index.about(topic) != self.index.about(topic)
+        }
+        session.drives.recalled = self.drives.recalled.holding(changed)
+        yield session
+        self.drives.recalled = self.drives.recalled.with_more(session.drives.recalled.holding(changed))
+
+    def _unsaved(self, source: Source) -> TextModule | None:
+        """Return a text that is not the one its module has."""
         found = self._around.find(source.module)
         if not source.module or (found is not None and not is_file_of(source, found)):
-            return self  # a second file of that name, which nobody imports
+            return None  # a second file of that name, which nobody imports
         if found is not None and _same_text(found.read(), source.data):
-            return self
-        text = TextModule(
+            return None
+        return TextModule(
             source.data, source.is_package, found.place if found is not None else str(source.path)
         )
-        return Session(self._rules, self.options, Unsaved(self._around, source.module, text, source.role))
 
 
 def is_file_of(source: Source, module: FoundModule) -> bool:

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from isolint import engine
 from isolint.config import load
 from isolint.model import Checked, Role, Suppress, Unparsable
-from isolint.project import Workspace, check_paths
-from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project import Workspace, check_paths, check_text, recalling_checker
+from isolint.project.checking import Checker, Job, Setup
+from isolint.project.tasks import Checking
 from isolint.project.workers import do_in_processes
 from isolint.rules import all_rules
 from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.ground import Ground
 from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
+from isolint.semantics.drives.uses_in import UsesIn
 from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
 from isolint.session import Session, Source
 from tests.drives.conftest import write
@@ -242,6 +244,78 @@ def test_with_a_cache_as_without(
         warm = check_paths([root], load(root), cache=root / "cache")
         cold = check_paths([root], load(root))
         assert findings(warm.outcomes) == findings(cold.outcomes)
+
+
+STEPS = st.tuples(st.sampled_from(["save", "run", "ask", "ask"]), EDITS)
+
+
+@given(st.lists(STEPS, min_size=1, max_size=6))
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_text_with_a_cache_as_without(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, tuple[str, str | None]]]
+) -> None:
+    """A text that is not saved, or is, between runs that keep what they find and files that change."""
+    root = tmp_path_factory.mktemp("asked")
+    (root / "isolint.toml").write_text('core = ["app.core*"]\n')
+    write(root, {name: texts[0] or "" for name, texts in VARIANTS.items()})
+    cache = root / "cache"
+    for step, (name, text) in [*steps, ("ask", ("core", VARIANTS["core"][0]))]:
+        path = root / "app" / f"{name}.py"
+        if step == "run":
+            check_paths([root], load(root), cache=cache)
+        elif step == "ask":
+            data, config = (text or "").encode(), load(root)
+            workspace = Workspace(config)
+            with recalling_checker(workspace, Suppress.ALL, cache=cache) as checker:
+                asked = check_text(data, path, config, workspace=workspace, checker=checker)
+            assert findings(asked.outcomes) == findings(check_text(data, path, config).outcomes)
+        elif text is None:
+            path.unlink(missing_ok=True)
+        else:
+            write(root, {name: text})
+    warm = check_paths([root], load(root), cache=cache)
+    assert findings(warm.outcomes) == findings(check_paths([root], load(root)).outcomes)
+
+
+def test_for_a_text_only_what_it_concerns_is_looked_into_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: str
+) -> None:
+    (tmp_path / "isolint.toml").write_text('core = ["app.core*"]\n')
+    write(tmp_path, {name: texts[0] or "" for name, texts in VARIANTS.items()})
+    looked_into: list[str] = []
+    look_into, used = Ground.look_into, UsesIn.used
+
+    def counted(
+        ground: Ground, module: str, bodies: Callable[[ModuleSemantics], Bodies], sought: Sought
+    ) -> Summary:
+        looked_into.append(module)
+        return look_into(ground, module, bodies, sought)
+
+    def counted_use(reader: UsesIn, module: str, nothing: None) -> Summary:
+        looked_into.append(module)
+        return used(reader, module, nothing)
+
+    def asking(text: str) -> set[str]:
+        looked_into.clear()
+        config = load(tmp_path)
+        workspace = Workspace(config)
+        with recalling_checker(workspace, Suppress.ALL, cache=tmp_path / "cache") as checker:
+            run = check_text(
+                text.encode(), tmp_path / "app/core.py", config, workspace=workspace, checker=checker
+            )
+        assert [code for _, _, code, _ in findings(run.outcomes)] == ["ISO112"]
+        return set(looked_into)
+
+    monkeypatch.setattr(Ground, "look_into", counted)
+    monkeypatch.setattr(UsesIn, "used", counted_use)
+    core = VARIANTS["core"][0] or ""
+    itself = {"app.core"} if search == "onwards" else set[str]()
+    assert asking(f"{core}\n\nx = 1\n") == {"app.helper", "app.loops"} | itself
+    assert asking(f"{core}\n\nx = 2\n") == itself
+    assert asking(core) == itself
+    check_paths([tmp_path], load(tmp_path), cache=tmp_path / "cache")
+    assert asking(core) == set()
+    assert asking(f"{core}\n\nx = 3\n") == itself
 
 
 def test_only_what_a_change_concerns_is_looked_into_again(

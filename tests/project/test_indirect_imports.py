@@ -9,7 +9,8 @@ import pytest
 from isolint.config import Config, ConfigProblems, load
 from isolint.model import Checked, Outcome, Suppress
 from isolint.project import Workspace, check_paths
-from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.checking import Checker, Job, Setup
+from isolint.project.tasks import Checking
 from isolint.project.workers import do_in_processes
 from isolint.rule import Options
 

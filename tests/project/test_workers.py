@@ -13,7 +13,8 @@ from msgspec.structs import force_setattr
 from isolint.config import Config
 from isolint.model import Checked, Crashed, Role, Suppress
 from isolint.project import Workspace
-from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.checking import Checker, Job, Setup
+from isolint.project.tasks import Checking
 from isolint.project.workers import do_in_processes
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ from pathlib import Path, PosixPath
 from isolint.config import Config
 from isolint.model import Role
 from isolint.project import Workspace
-from isolint.project.checking import Checker, Checking, Job, Setup
+from isolint.project.checking import Checker, Job, Setup
+from isolint.project.tasks import Checking
 from isolint.project.workers import do_in_processes
 from isolint.model import Suppress
 

@@ -155,9 +155,17 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
     data = sys.stdin.buffer.read()
-    return project.check_text(
-        data, filename, config, suppress=request.suppress, force_exclude=request.force_exclude
-    )
+    workspace = project.Workspace(config)
+    folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)
+    with project.recalling_checker(workspace, request.suppress, jobs=request.jobs, cache=folder) as checker:
+        return project.check_text(
+            data,
+            filename,
+            config,
+            force_exclude=request.force_exclude,
+            workspace=workspace,
+            checker=checker,
+        )
 
 
 def _report(request: Request, run: Run) -> tuple[str, str]:

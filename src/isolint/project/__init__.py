@@ -2,7 +2,16 @@
 
 from isolint.project.checking import Checker, collect_rarely
 from isolint.project.errors import ProjectError
-from isolint.project.run import ModuleRole, Run, check_paths, check_text, files, roles, text_checker
+from isolint.project.run import (
+    ModuleRole,
+    Run,
+    check_paths,
+    check_text,
+    files,
+    recalling_checker,
+    roles,
+    text_checker,
+)
 from isolint.project.workspace import Workspace
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "check_text",
     "collect_rarely",
     "files",
+    "recalling_checker",
     "roles",
     "text_checker",
 ]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from isolint.project.checking import Job, Task
+    from isolint.project.checking import Job
+    from isolint.project.tasks import Task
 
 R = TypeVar("R")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.config import enabled, ignored_for
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from isolint.semantics.exports import Exports
     from isolint.semantics.glimpse import Glimpse
     from isolint.session import Session
-
-R_co = TypeVar("R_co", covariant=True)
 
 _NEW_OBJECTS = 1_000_000
 """Those of many files: what holds itself is let go of by hand, and the collector finds next to nothing."""
@@ -86,7 +84,7 @@ class Checker:
     """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
 
     A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``. This one
-    may use as many ``processes`` to find that out; a copy has none but its own.
+    may use as many ``processes`` to find that out; a copy has none but its own. For ``one_text`` no more is found out than that needs.
     """
 
     def __init__(
@@ -96,9 +94,12 @@ class Checker:
         words: Mapping[str, frozenset[str]] | None = None,
         drives: DriveTable | None = None,
         processes: int = 1,
+        *,
+        one_text: bool = False,
     ) -> None:
         self._setup = setup
         self._processes = processes
+        self._one_text = one_text
         self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
         self._known_words = dict(words or {})
         self._known_drives = drives
@@ -119,7 +120,14 @@ class Checker:
         from isolint.session import Session
 
         setup, gather = self._setup, in_processes(self._processes)
-        session = Session(self._rules, setup.config.options, setup.modules, self._known_drives, gather)
+        session = Session(
+            self._rules,
+            setup.config.options,
+            setup.modules,
+            self._known_drives,
+            gather,
+            one_text=self._one_text,
+        )
         session.index.words.update(self._known_words)
         for module, glimpse in self.glimpses.items():
             session.index.learn(module, glimpse)
@@ -237,55 +245,6 @@ class Checker:
             return self._rules
         ignored = ignored_for(self._setup.config, file.relative, self._rules)
         return tuple(rule for rule in self._rules if rule.code not in ignored)
-
-
-class Task(Protocol[R_co]):
-    """Something to do with each file, in this process or in others: it can be sent there."""
-
-    def do(self, job: Job) -> R_co:
-        """Do it with one file."""
-        ...
-
-    def killed_by(self, job: Job) -> R_co:
-        """Return the result for a file whose process died."""
-        ...
-
-
-@final
-class Surveying(Struct, frozen=True):
-    """Take a first look at each file."""
-
-    checker: Checker
-
-    def do(self, job: Job) -> Surveyed:
-        """Survey one file."""
-        return self.checker.survey(job)
-
-    def killed_by(self, job: Job) -> Surveyed:
-        """Return what becomes of a file whose process died."""
-        from isolint import engine
-
-        return engine.Surveyed(None, _killed(job))
-
-
-@final
-class Checking(Struct, frozen=True):
-    """Check each file, by those rules only that are admitted for it, where that is known."""
-
-    checker: Checker
-    admitted: Mapping[Job, Admitted] = field(default_factory=dict["Job", "Admitted"])
-
-    def do(self, job: Job) -> Examined:
-        """Check one file."""
-        return self.checker.check(job, self.admitted.get(job))
-
-    def killed_by(self, job: Job) -> Examined:
-        """Return what becomes of a file whose process died."""
-        return Examined(_killed(job), frozenset())
-
-
-def _killed(job: Job) -> Crashed:
-    return Crashed(job.file.shown, "the process that checked this file died")
 
 
 def _text_for_words(job: Job) -> str:

@@ -9,16 +9,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.project.ahead import checking_ahead
-from isolint.project.checking import Admitted, Checking, Examined, Surveying
+from isolint.project.checking import Admitted, Examined
 from isolint.project.pace import is_worth_processes
+from isolint.project.tasks import Checking, Surveying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from isolint.engine import Surveyed
-    from isolint.project.checking import Checker, Job, Judged, Task
+    from isolint.project.checking import Checker, Job, Judged
     from isolint.project.effort import Effort
+    from isolint.project.tasks import Task
 
 R = TypeVar("R")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
@@ -48,7 +50,7 @@ def examine(todo: Sequence[Job], checker: Checker, means: Means) -> dict[Job, Ex
     results |= ahead
     rest = [job for job in pending if job not in ahead]
     with effort.timed("checking"):
-        checked = _each(Checking(checker, admitted), rest, means)
+        checked = _each(Checking(checker, admitted), rest, means, done=len(ahead))
     return results | dict(zip(rest, checked, strict=True))
 
 
@@ -81,28 +83,34 @@ def that_hold(
             yield job, replace(examined, asked=examined.asked | last.asked)
 
 
-def _each(task: Task[R], jobs: Sequence[Job], means: Means) -> list[R]:
-    """Do the task in this process, and as soon as the rest turns out to be worth it in several."""
+def _each(task: Task[R], jobs: Sequence[Job], means: Means, done: int = 0) -> list[R]:
+    """Do the task in this process, and as soon as the rest turns out to be worth it in several.
+
+    As many others as are ``done`` count as progress.
+    """
     results: list[R] = []
+    total = done + len(jobs)
     started = time.monotonic()
+    if done:
+        means.on_progress(done, total)
     for job in jobs:
         elapsed = time.monotonic() - started
         if means.processes > 1 and is_worth_processes(elapsed, len(results), len(jobs)):
-            return results + _in_processes(task, jobs, len(results), means)
+            return results + _in_processes(task, jobs[len(results) :], means, total)
         results.append(task.do(job))
-        means.on_progress(len(results), len(jobs))
+        means.on_progress(done + len(results), total)
     return results
 
 
-def _in_processes(task: Task[R], jobs: Sequence[Job], done: int, means: Means) -> list[R]:
+def _in_processes(task: Task[R], jobs: Sequence[Job], means: Means, total: int) -> list[R]:
     # Imported here: multiprocessing costs time that a quick run does not have.
     from isolint.project.workers import do_in_processes
 
-    finished = done
+    left = len(jobs)
 
     def on_done(more: int) -> None:
-        nonlocal finished
-        finished += more
-        means.on_progress(finished, len(jobs))
+        nonlocal left
+        left -= more
+        means.on_progress(total - left, total)
 
-    return do_in_processes(task, jobs[done:], means.processes, on_done)
+    return do_in_processes(task, jobs, means.processes, on_done)

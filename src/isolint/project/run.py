@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
@@ -23,7 +24,7 @@ from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
@@ -122,6 +123,27 @@ def check_text(
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
     """Return what checks many texts of one project: it keeps what it reads of the other modules."""
     return Checker(Setup(workspace.config, workspace.modules, suppress))
+
+
+@contextmanager
+def recalling_checker(
+    workspace: Workspace, suppress: Suppress, *, jobs: int = 1, cache: Path | None = None
+) -> Generator[Checker]:
+    """Give what checks a single text of a project, and knows what a run before has kept in the folder ``cache``.
+
+    Where none has, what is found out on the way is kept: to look for what drives is most of the work.
+    """
+    setup = Setup(workspace.config, workspace.modules, suppress)
+    make_checker = partial(Checker, setup, processes=jobs, one_text=True)
+    known = Cache(cache, setup) if cache is not None else None
+    checker = known.recall_modules(make_checker) if known is not None else None
+    if checker is not None:
+        yield checker
+        return
+    checker = make_checker()
+    yield checker
+    if known is not None and checker.drives.summaries:
+        known.keep({}, checker)
 
 
 def roles(paths: Iterable[Path], config: Config) -> tuple[ModuleRole, ...]:

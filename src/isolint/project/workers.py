@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import TypeAlias
 
-    from isolint.project.checking import Job, Task
+    from isolint.project.checking import Job
+    from isolint.project.tasks import Task
 
 _MOST_IN_CHUNK = 16
 _CHUNKS_PER_PROCESS = 8

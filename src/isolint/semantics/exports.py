@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from isolint.semantics.imports import Imported, absolute, imports
+from isolint.semantics.passing_on import RUNNABLE
 from isolint.syntax.blocks import statements
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST_DISPLAY = 64
 """Elements of a display that are looked at; longer ones are tables of data."""
-_HANDING_ON = frozenset({"staticmethod", "classmethod", "partial", "partialmethod", "cast"})
-"""Calls whose result is, or calls, what they are given."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -127,7 +126,7 @@ def _of_classes(top: list[ast.stmt]) -> Iterator[tuple[str, list[str]]]:
 
 def _handed_on(value: ast.expr | None) -> Iterator[str]:
     """Yield how the names end of which an expression is one, or is made by ``staticmethod``, ``partial`` or the like."""
-    if isinstance(value, ast.Call) and _dotted(value.func).rpartition(".")[2] in _HANDING_ON:
+    if isinstance(value, ast.Call) and _dotted(value.func).rpartition(".")[2] in RUNNABLE:
         for argument in value.args:
             yield from _handed_on(argument)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint.semantics.bound import BoundModules
 from isolint.semantics.exports import Exports, exports
@@ -15,13 +15,15 @@ from isolint.syntax.words import standing_in
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.glimpse import Glimpse
     from isolint.semantics.imports import Imported
     from isolint.semantics.watch import FoundModule, Watched
     from isolint.syntax.outline import Outline
+
+T = TypeVar("T")
 
 CONVENTIONAL = (".perform_async",)
 """How the names end that count wherever they come from."""
@@ -75,6 +77,12 @@ class ModuleIndex:
         self._exports[module] = glimpse.exports
         self._outlines[module] = glimpse.outline
         self.words[module] = self.vocabulary & glimpse.words
+
+    def share(self, other: ModuleIndex, changed: str) -> None:
+        """Take what another index has read of all modules but the one that has ``changed``."""
+        self._exports |= _without(changed, other._exports)
+        self._outlines |= _without(changed, other._outlines)
+        self.words |= _without(changed, other.words)
 
     def about(self, topic: str) -> frozenset[str]:
         """Return what there is to say on a topic of :mod:`isolint.semantics.watch`."""
@@ -279,3 +287,7 @@ class ModuleIndex:
         found = self._finder.find(module)
         data = found.read() if found is not None else None
         return (data or b"").decode("utf-8", "replace")
+
+
+def _without(changed: str, known: Mapping[str, T]) -> dict[str, T]:
+    return {module: seen for module, seen in known.items() if module != changed}

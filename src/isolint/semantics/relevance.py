@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast, final
 from isolint.semantics.chains import item_name
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, HANDING_OUT, MAPPING_DISPLAYS, SAME_ELEMENTS
 from isolint.semantics.lookups import reaching
+from isolint.semantics.passing_on import RUNNABLE
 from isolint.semantics.scopes import (
     EnterBinding,
     FunctionBinding,
@@ -33,9 +34,8 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding
 
 _GIVE_WHAT_IS_NAMED = frozenset(
-    """getattr import_module __import__ cast partial partialmethod staticmethod classmethod copy next anext
-    closing aclosing nullcontext""".split()
-)
+    "getattr import_module __import__ copy next anext closing aclosing nullcontext".split()
+).union(RUNNABLE)
 _PASS_ON = frozenset(
     {
         nodes.IfExp,

@@ -23,7 +23,7 @@ from isolint.project.cache.store import FOLDER, Store
 from isolint.semantics.watch import DRIVES, offer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from isolint.config import Config
     from isolint.model import Outcome
@@ -60,12 +60,10 @@ class Cache:
 
         What follows from what, in the second and larger file, is read only if there is a rest.
         """
-        last = self._store.read(self._file("outcomes"), Outcomes)
-        before = last.snapshot if last is not None else None
-        self._now = snapshot.take(self._setup.modules, (job.file.path for job in jobs), before)
-        changed = self._now.changed_since(before) if before is not None else None
-        if last is None or changed is None:
+        found = self._look(job.file.path for job in jobs)
+        if found is None:
             return {}, make_checker({}, {})
+        last, changed = found
         self._kept = last.kept
         same = [job for job in jobs if self._is_same(job)]
         if changed or len(same) < len(jobs):
@@ -78,6 +76,22 @@ class Cache:
             checker = make_checker({}, {})
         kept = ((job, self._kept.get(str(job.file.path))) for job in same)
         return {job: one.outcome(job.file.shown) for job, one in kept if one is not None}, checker
+
+    def recall_modules(self, make_checker: MakeChecker) -> Checker | None:
+        """Return a checker that knows what still holds of what was known of the modules; None if nothing was."""
+        found = self._look(())
+        details = self._details(found[0].snapshot) if found is not None else None
+        if found is None or details is None:
+            return None
+        return self._knowing(details, found[1], found[0].snapshot, make_checker)[0]
+
+    def _look(self, others: Iterable[Path]) -> tuple[Outcomes, frozenset[str]] | None:
+        """Return what was kept, and which modules have changed since; None where all may have."""
+        last = self._store.read(self._file("outcomes"), Outcomes)
+        before = last.snapshot if last is not None else None
+        self._now = snapshot.take(self._setup.modules, others, before)
+        changed = self._now.changed_since(before) if before is not None else None
+        return (last, changed) if last is not None and changed is not None else None
 
     def _file(self, what: str) -> str:
         return f"{self._name}-{what}.json"
@@ -106,13 +120,7 @@ class Cache:
         self, details: Details, changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
     ) -> Checker:
         """Keep only what still holds, and return a checker that knows what is known of the modules."""
-        words = {m: some for m, some in details.words.items() if m not in changed}
-        checker = make_checker(details.glimpsed(changed), words)
-        same_offers = self._with_the_same_offer(details, changed, last, checker)
-        changed |= {offer_of(module) for module in changed - same_offers}
-        world = details.world.items()
-        changed |= {t for t, digest in world if t != DRIVES and checker.digest_of(t) != digest}
-        checker.drives = details.drives(changed)
+        checker, changed = self._knowing(details, changed, last, make_checker)
         if DRIVES in details.world and checker.digest_of(DRIVES) != details.world[DRIVES]:
             changed |= {DRIVES}
         self._numbering = Numbering(details.names)
@@ -124,6 +132,19 @@ class Cache:
             if path in self._asked and self._now.digest_of(path) == kept.digest
         }
         return checker
+
+    def _knowing(
+        self, details: Details, changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
+    ) -> tuple[Checker, frozenset[str]]:
+        """Return a checker that knows what still holds, and all names of which what was known does not."""
+        words = {m: some for m, some in details.words.items() if m not in changed}
+        checker = make_checker(details.glimpsed(changed), words)
+        same_offers = self._with_the_same_offer(details, changed, last, checker)
+        changed |= {offer_of(module) for module in changed - same_offers}
+        world = details.world.items() if changed else ()
+        changed |= {t for t, digest in world if t != DRIVES and checker.digest_of(t) != digest}
+        checker.drives = details.drives(changed)
+        return checker, changed
 
     def _with_the_same_offer(
         self, details: Details, changed: frozenset[str], last: Snapshot, checker: Checker

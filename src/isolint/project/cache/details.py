@@ -54,12 +54,11 @@ class Details(Struct, frozen=True):
 
     def drives(self, changed: frozenset[str]) -> Recalled:
         """Return what still holds of what drives: the modules, and what was asked about them, have not ``changed``."""
-        holding: dict[str, Summary] = {}
-        for module, summary in self.summaries.items():
-            consulted = frozenset(map(self.names.__getitem__, self.consulted[module]))
-            if module not in changed and not consulted & changed:
-                holding[module] = replace(summary, consulted=consulted)
-        return Recalled(self.drivers, holding)
+        told = {
+            module: replace(summary, consulted=frozenset(map(self.names.__getitem__, self.consulted[module])))
+            for module, summary in self.summaries.items()
+        }
+        return Recalled(self.drivers, told).holding(changed)
 
 
 def details(taken: int, asked: dict[str, tuple[int, ...]], numbering: Numbering, checker: Checker) -> Details:

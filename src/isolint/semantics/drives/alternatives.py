@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.semantics.passing_on import DRESSED_UP, RUNNABLE
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-_HANDS_ON = frozenset({"cast", "update_wrapper", "staticmethod", "classmethod"})
-"""Calls whose result is one of their arguments."""
 
 
 def parts(value: nodes.Node) -> Iterator[nodes.Node]:
@@ -54,4 +52,4 @@ def _hands_on(node: nodes.Call) -> bool:
     """Whether it is ``cast(T, x)`` or the like, ``partial(x)``, or ``wraps(f)(x)``."""
     maker = node.func.func if isinstance(node.func, nodes.Call) else node.func
     name = last_name(maker)
-    return name == "wraps" if maker is not node.func else name in _HANDS_ON or name == "partial"
+    return name == "wraps" if maker is not node.func else name in RUNNABLE or name == DRESSED_UP

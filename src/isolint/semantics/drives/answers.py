@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Drives:
     """Answers what drives outside the core; worked out when first asked for, once.
 
-    ``looked_at`` is the module under check; ``recalled`` is what a search before has found and still holds,
-    and after this one what it found.
+    ``looked_at`` is the module under check, and for ``one_text`` the only one that ever asks; ``recalled`` is what a
+    search before has found and still holds, and after this one what it found.
     """
 
     def __init__(
@@ -41,8 +41,10 @@ class Drives:
         plan_modules: tuple[str, ...] = (),
         table: DriveTable | None = None,
         gather: Gather = alone,
+        one_text: bool = False,
     ) -> None:
         self.looked_at = NOTHING
+        self._one_text = one_text
         self._gather = gather
         self.known = table
         self.recalled = Recalled()
@@ -65,7 +67,8 @@ class Drives:
     def prepare(self) -> None:
         """Work the table out. To be called before anything is bound that has to stay."""
         if self.known is None:
-            self.known, self.recalled = self._searched(self._ground)
+            asking = self.looked_at.module if self._one_text else ""
+            self.known, self.recalled = self._searched(replace(self._ground, asking=asking))
         told = not self.known.of_core or (self._apart is not None and self._apart[0] is self.looked_at)
         if not told and self._differs():
             ground = replace(self._ground, instead=self.looked_at)

@@ -28,7 +28,10 @@ _NO_CHAINS = frozenset({Role.CORE, Role.RUNTIME, None})
 
 @final
 class Ground(Struct, frozen=True):
-    """A project to search. The text of ``instead`` counts instead of its file's; ``own`` are the core's packages."""
+    """A project to search. The text of ``instead`` counts instead of its file's; ``own`` are the core's packages.
+
+    Where one module of the core alone is ``asking``, what the others use is nobody's question.
+    """
 
     world: Watched
     index: ModuleIndex
@@ -38,6 +41,7 @@ class Ground(Struct, frozen=True):
     plan_modules: tuple[str, ...] = ()
     instead: Looked = NOTHING
     own: frozenset[str] = frozenset()
+    asking: str = ""
 
     def core(self) -> frozenset[str]:
         """Return the modules of the core, with the one that is checked apart from its file."""

@@ -14,6 +14,7 @@ from isolint.semantics.drives.handing import moves
 from isolint.semantics.drives.supers import definitions, inherited, of_super
 from isolint.semantics.facts import Usage
 from isolint.semantics.meanings import Class, Function
+from isolint.semantics.passing_on import RUNNABLE
 from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
@@ -29,8 +30,6 @@ _MOST = 60
 """Names that a value is followed through; behind more it counts as run."""
 _RUNS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.DECORATES})
 _NOT_HELD = frozenset({Usage.INSPECTED, Usage.ANNOTATES, Usage.INHERITED})
-_RESULT_RUNS = frozenset({"partial", "partialmethod", "cast"})
-"""Calls whose result is, or runs, what they are given."""
 _COLLECTS = frozenset({"append", "appendleft", "add", "insert", "setdefault", "extend"})
 LOOKS = frozenset(
     "isinstance issubclass callable id hash repr str type len"
@@ -138,7 +137,7 @@ class _Following:
 
     def _argument(self, call: nodes.Call, value: nodes.Node, run: _Run, kind: Kind) -> bool:
         name = last_name(call.func)
-        if name in _RESULT_RUNS:
+        if name in RUNNABLE:
             return self.value(call, run, kind)
         found = self._keeping.called(call)
         if not found and (_names(call, value) or _gives_back(call, value, self._keeping.moves(run))):

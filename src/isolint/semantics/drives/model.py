@@ -11,6 +11,7 @@ from isolint.model import FromZero  # noqa: TC001  # what is read from a cache i
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 LOCALS = "<locals>"
 """Follows the name of a function in the name of what is defined inside it, as in ``__qualname__``."""
@@ -122,6 +123,23 @@ class Recalled(Struct, frozen=True):
 
     drivers: tuple[str, ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict["str", "Summary"])
+
+    def holding(self, changed: AbstractSet[str]) -> Recalled:
+        """Return what still holds where what is known by these names, of modules and topics, has ``changed``."""
+        return Recalled(
+            self.drivers,
+            {
+                module: summary
+                for module, summary in self.summaries.items()
+                if module not in changed and changed.isdisjoint(summary.consulted)
+            },
+        )
+
+    def with_more(self, other: Recalled) -> Recalled:
+        """Return what this and a later search have found out, if they were for the same drivers."""
+        if self.summaries and self.drivers != other.drivers:
+            return self
+        return Recalled(other.drivers, {**self.summaries, **other.summaries})
 
 
 @final

@@ -39,7 +39,7 @@ class Onwards:
         self._territory = territory
         core = ground.core()
         self._found = {m: summaries[m] for m in sorted(territory - core) if m in summaries}
-        self._core = self._used_by_core(sorted(core), summaries)
+        self._core = self._used_by_core([ground.asking] if ground.asking else sorted(core), summaries)
 
     def _used_by_core(self, core: Sequence[str], summaries: Mapping[str, Summary]) -> dict[str, Summary]:
         """Return what each module of the core uses that may lead to a driver."""

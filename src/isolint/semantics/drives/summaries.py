@@ -27,6 +27,7 @@ from isolint.semantics.drives.targets import Targets, holds_callable
 from isolint.semantics.drives.threads import RUN, START, is_thread
 from isolint.semantics.facts import CallSite, Definition, EnterSite, Reference, Usage
 from isolint.semantics.meanings import External, Partial
+from isolint.semantics.passing_on import RUNNABLE
 from isolint.semantics.scopes import (
     ClassBinding,
     FunctionBinding,
@@ -57,8 +58,6 @@ if TYPE_CHECKING:
 
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 _NAMELESS = CONSTRUCTORS | INSTANCE_CALLS
-_HOLDING = frozenset({"partial", "staticmethod"})
-"""Calls that make something callable of a function, for a variable to hold."""
 
 
 @final
@@ -202,7 +201,7 @@ class _Summariser:
         return self._is_returned(reference) or self._keeping.only_kept(reference.node, reference.scope)
 
     def _is_returned(self, reference: Reference) -> bool:
-        if reference.receiver not in ("cast", "partial", "wraps"):
+        if reference.receiver not in RUNNABLE | {"wraps"}:
             return False
         parts = {part for value in reference.scope.returns for part in handed_on(value)}
         return reference.node in parts
@@ -296,7 +295,7 @@ class _Summariser:
             self._nodes.setdefault(held_by.name, {binding.node})  # a lambda: what it uses has been noted
             return
         self._note_wrapping(held_by, value.func)
-        for meaning in self._module.inference.of(value) if last_name(value.func) in _HOLDING else ():
+        for meaning in self._module.inference.of(value) if last_name(value.func) in RUNNABLE else ():
             held = meaning.of if isinstance(meaning, Partial) else meaning
             entry = self._module.catalogue.get(held.name) if isinstance(held, External) else None
             if entry is not None and entry.effect in DRIVING and not entry.structured:

@@ -23,6 +23,7 @@ from isolint.semantics.drives.model import (
     LAMBDA,
     Words,
 )
+from isolint.semantics.passing_on import DRESSED_UP, RUNNABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,10 +46,7 @@ _PASSING = (
     ast.GeneratorExp,
 )
 """Expressions that give on, or hold, what is inside them."""
-_HANDING_ON = frozenset(
-    {"cast", "partial", "partialmethod", "update_wrapper", "staticmethod", "classmethod", "enter_context"}
-    | {"enter_async_context", "property", "cached_property"}
-)
+_HANDING_ON = RUNNABLE | {DRESSED_UP, "enter_context", "enter_async_context", "property", "cached_property"}
 
 
 def words_of(places: Iterable[Place]) -> Words:
