@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import errno
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,16 +201,6 @@ def test_a_folder_is_no_name_for_standard_input(isolint: Any) -> None:
 @pytest.mark.parametrize("command", ["check", "map", "clean"])
 def test_the_help_names_the_variables_that_stand_for_options(isolint: Any, command: str) -> None:
     assert "ISOLINT_CACHE_DIR" in isolint(command, "--help").out
-
-
-@pytest.mark.usefixtures("shop")
-def test_what_the_system_refuses_is_said_in_words(isolint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("isolint.cli.check._report", full)
-    answer = isolint("check")
-    assert (answer.code, answer.err) == (2, "error: No space left on device\n")
 
 
 def test_the_configuration_is_found_from_the_paths(
