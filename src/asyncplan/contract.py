@@ -64,6 +64,14 @@ def require_function(given: Any, combinator: str) -> None:
         raise PlanContractError(f"{combinator} was given {kind(given)}, not a function")
 
 
+def plan_for_function(given: object, combinator: str) -> PlanContractError:
+    """Report the plan `given` to a combinator that calls it with a value, as no plan can be."""
+    return PlanContractError(
+        f"{combinator} was given {short(given)} where a function of one argument belongs"
+        ": to go on with it whatever the value, write lambda _: plan"
+    )
+
+
 def no_plan(given: object, continuation: object | None) -> PlanContractError:
     """Report `given`, which stands where a plan belongs; `continuation` returned it, or None did."""
     culprit = f"continuation {label(continuation)} returned" if continuation else "the driver was given"

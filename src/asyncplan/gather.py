@@ -68,7 +68,10 @@ def _replayable(items: Iterable[A], combinator: str) -> Iterable[A]:
             ": give a list or a tuple"
         )
     if not _is_iterable(items):
-        raise contract.PlanContractError(f"{combinator} was given {contract.kind(items)}, not an iterable")
+        hint = f": give a list, {combinator}([plan])" if isinstance(items, Plan) else ""
+        raise contract.PlanContractError(
+            f"{combinator} was given {contract.kind(items)}, not an iterable{hint}"
+        )
     return tuple(items) if isinstance(items, (MutableSequence, MutableSet)) else items
 
 

@@ -378,6 +378,9 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
 
 def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan[Any] | None:
     """Find the nearest frame with an answer to `exc`, which `raiser` let out; None when there is none left."""
+    given: object = getattr(raiser, "f", None)
+    if isinstance(exc, TypeError) and issubclass(type_of(given), Plan):
+        return Raise(contract.plan_for_function(given, getattr(raiser, "combinator", "")))
     if contract.lacks_origin(exc):
         contract.note_origin(exc, describe(raiser), [f.name for f in reversed(stack) if type(f) is Named])
     while (frame := stack.pop()) is not _END:

@@ -136,7 +136,7 @@ class _Check:
         source = self._source
         text = parsing.decode(source.data)
         if isinstance(text, SyntaxProblem):
-            return Surveyed(None, self._unparsable(text, ""))
+            return Surveyed(None, self._unparsable(text, text.snippet))
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Surveyed(None, Checked(source.path, source.role, parsed=False))
         quick = source.tree or parsing.quick_tree(text)
@@ -220,7 +220,7 @@ class _Check:
             f"cannot parse: {problem.message}",
             span,
             self._source.role,
-            help="nothing in this file was checked; mend it, or leave it out with `exclude`",
+            help="nothing in this file was checked; mend it, or leave it out with `extend-exclude`",
             snippet=line,
             noqa_line=problem.line,
         )

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 UNUSED_SUPPRESSION = "ISO901"
 UNASSIGNED_MODULE = "ISO902"
+_NAMELESS = frozenset({"-", "stdin"})
+"""What standard input is called on the command line and by flake8 where nobody says whose text it is."""
 
 
 def unassigned(path: PurePath, module: str, rules: Sequence[Rule], snippet: str) -> Iterator[Diagnostic]:
     """Yield the finding about a module without a role, where ``rules`` ask for one."""
+    if path.name in _NAMELESS:
+        return
     for rule in rules:
         if rule.code == UNASSIGNED_MODULE:
             yield Diagnostic(

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -210,3 +210,24 @@ class Service:
 )
 def test_labels(f: object, expected: str) -> None:
     assert re.match(expected, label(f))
+
+
+@pytest.mark.parametrize("combinator", [async_bind, async_map])
+def test_a_plan_where_a_function_of_the_value_belongs(combinator: Any) -> None:
+    plan = combinator(async_named(async_pure(1), "first"), async_pure(2))
+    with pytest.raises(PlanContractError) as caught:
+        run_virtual(plan)
+    assert str(caught.value) == (
+        f"{combinator.__name__} was given <Plan async_pure(2)> where a function of one argument belongs"
+        ": to go on with it whatever the value, write lambda _: plan"
+    )
+
+
+def test_a_plan_for_the_answer_to_a_failure() -> None:
+    with pytest.raises(PlanContractError, match="async_or_else was given <Plan async_pure"):
+        run_virtual(async_or_else(async_fail(ErrInfo("E", "no")), cast("Any", async_pure(2))))
+
+
+def test_one_plan_for_the_plans_of_a_gather() -> None:
+    with pytest.raises(PlanContractError, match=r"not an iterable: give a list, async_gather\(\[plan\]\)"):
+        async_gather(cast("Any", async_pure(1)))

@@ -104,3 +104,24 @@ def test_a_defect_of_isolint_does_not_pass_for_findings(
     assert answer.code == 2
     assert "ZeroDivisionError" in answer.err
     assert "defect of isolint" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (("isolint.toml",), 'say in isolint.toml which|\n\ncore = ["lib"]'),
+        (("pyproject.toml",), 'say in pyproject.toml which|\n\n[tool.isolint]\ncore = ["lib"]'),
+        ((), 'say in isolint.toml which|\n\ncore = ["lib"]'),
+    ],
+)
+def test_without_a_core_the_file_to_write_it_into_is_named(
+    files: tuple[str, ...], told: str, tmp_path_factory: Any, isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("bare")
+    monkeypatch.chdir(folder)
+    (folder / "lib.py").write_text("X = 1\n")
+    for name in files:
+        (folder / name).write_text("")
+    answer = isolint("check")
+    assert answer.code == 2
+    assert all(part in answer.err for part in told.split("|"))

@@ -184,6 +184,25 @@ def test_standard_input_without_a_name_says_what_that_means(isolint: Any) -> Non
     assert answer.code == 0
 
 
+def test_standard_input_without_a_name_is_no_module_without_a_role(shop: Path, isolint: Any) -> None:
+    configuration = shop / "pyproject.toml"
+    configuration.write_text(configuration.read_text() + "exhaustive = true\n")
+    assert isolint("check", "-", stdin=GOOD.encode()).code == 0
+    assert "ISO902" in isolint("check", "--stdin-filename", "app/helpers.py", stdin=GOOD.encode()).out
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_folder_is_no_name_for_standard_input(isolint: Any) -> None:
+    answer = isolint("check", "--stdin-filename", "app/domain", "-", stdin=GOOD.encode())
+    assert answer.code == 2
+    assert "'app/domain' is a directory" in answer.err
+
+
+@pytest.mark.parametrize("command", ["check", "map", "clean"])
+def test_the_help_names_the_variables_that_stand_for_options(isolint: Any, command: str) -> None:
+    assert "ISOLINT_CACHE_DIR" in isolint(command, "--help").out
+
+
 def test_the_configuration_is_found_from_the_paths(
     shop: Path, isolint: Any, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,15 +3,12 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 import pytest
 
 from isolint.cli.output import write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_report_is_written_whole_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -52,6 +49,15 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     reader.join(timeout=10)
     assert read == ["report"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks for the names Linux gives to pipes")
+def test_standard_output_may_be_named_where_it_is_a_pipe() -> None:
+    reading, writing = os.pipe()
+    write(Path(f"/proc/self/fd/{writing}"), "report")
+    os.close(writing)
+    assert os.read(reading, 100) == b"report"
+    os.close(reading)
 
 
 def test_a_failed_write_says_why_and_keeps_the_old_report(

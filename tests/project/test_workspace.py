@@ -185,14 +185,18 @@ def test_guessed_core_is_noted(grow: Grow) -> None:
     )
 
 
-def test_nothing_is_core(grow: Grow) -> None:
-    root = grow("src/shop/__init__.py", "src/shop/orders.py", "src/shop/main.py", "setup.py")
+@pytest.mark.parametrize(
+    ("there", "named", "table"),
+    [("setup.py", "isolint.toml", ""), ("pyproject.toml", "pyproject.toml", "[tool.isolint]\n")],
+)
+def test_nothing_is_core(grow: Grow, there: str, named: str, table: str) -> None:
+    root = grow("src/shop/__init__.py", "src/shop/orders.py", "src/shop/main.py", there)
     found = workspace(root)
     with pytest.raises(ProjectError) as caught:
         found.require_core()
     snippet = str(caught.value).partition("\n\n")[2]
-    assert snippet == '[tool.isolint]\ncore = ["shop"]\nshell = ["shop.main"]\n'
-    (root / "pyproject.toml").write_text(snippet)
+    assert snippet == f'{table}core = ["shop"]\nshell = ["shop.main"]\n'
+    (root / named).write_text(snippet)
     Workspace(load(root)).require_core()
 
 

@@ -29,7 +29,8 @@ def test_decodes_as_python_does(data: bytes, content: str) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"x = '\xff'\n", "cannot decode"),
+        (b"x = '\xff'\n", "not UTF-8 (byte 0xff): save it as UTF-8, or declare its encoding"),
+        (b"# coding: ascii\nx = '\xff'\n", "not ASCII (byte 0xff)"),
         (b"# coding: no-such-codec\n", "no-such-codec"),
         (b"\xef\xbb\xbf# coding: latin-1\n", "cannot decode"),
         (b"x = 1\0\n", "null bytes"),
@@ -39,6 +40,21 @@ def test_says_why_it_cannot_decode(data: bytes, message: str) -> None:
     problem = parsing.decode(data)
     assert isinstance(problem, SyntaxProblem)
     assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column", "snippet"),
+    [
+        (b"x = 'caf\xe9'\n", 1, 9, "x = 'caf\ufffd'"),
+        (b"\xef\xbb\xbfx = 1\r\ny = '\xc3\xa9\xff'\r\n", 2, 7, "y = '\xe9\ufffd'"),
+        (b"a\nb\nc\nd = '\xe9'\n", 4, 6, "d = '\ufffd'"),
+        (b"a = 1\rb = \0\r", 2, 5, "b = \0"),
+    ],
+)
+def test_says_where_it_cannot_decode(data: bytes, line: int, column: int, snippet: str) -> None:
+    problem = parsing.decode(data)
+    assert isinstance(problem, SyntaxProblem)
+    assert (problem.line, problem.column, problem.snippet) == (line, column, snippet)
 
 
 def test_lines_break_where_python_breaks_them() -> None:

@@ -62,8 +62,8 @@ def isolint(context: click.Context) -> None:
     """Keep async work described in the core and driven only in the shell.
 
     `isolint init` proposes which modules are core and which are shell, `isolint check` finds what
-    breaks the isolation, `isolint rule ISO101` explains a rule, and `isolint roles` shows which module
-    counts as core and why, and `isolint map` draws it.
+    breaks the isolation, `isolint rule ISO101` explains a rule, `isolint roles` shows which module
+    counts as core and why, and `isolint map` draws all of it.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
@@ -99,7 +99,8 @@ def run(arguments: Sequence[str]) -> int:
     except ProjectError as error:
         say_error(str(error))
     except OSError as error:  # a full disk, a working directory that is gone
-        say_error(str(error))
+        place = "" if error.filename is None else f"{error.filename}: "
+        say_error(f"{place}{error.strerror or error}")
     except Exception:  # noqa: BLE001 - else Python would exit with 1, which says "checked, with findings"
         import traceback
 

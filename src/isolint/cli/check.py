@@ -75,7 +75,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even where there are findings.")
 @click.option(
     "--stdin-filename",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Read standard input and check it as if it were FILE.",
 )

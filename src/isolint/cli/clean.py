@@ -21,6 +21,7 @@ _REFUSED = 2
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     envvar="ISOLINT_CACHE_DIR",
+    show_envvar=True,
     help=f"The folder to remove.  [default: {FOLDER} in the project's root]",
 )
 def clean(config: Path | None, *, isolated: bool, cache_dir: Path | None) -> int:

@@ -50,13 +50,18 @@ def configuration_options(command: F) -> F:
 def cache_options(command: F) -> F:
     """Add ``--no-cache`` and ``--cache-dir``."""
     none = click.option(
-        "--no-cache", is_flag=True, envvar="ISOLINT_NO_CACHE", help="Neither read nor write a cache."
+        "--no-cache",
+        is_flag=True,
+        envvar="ISOLINT_NO_CACHE",
+        show_envvar=True,
+        help="Neither read nor write a cache.",
     )
     folder = click.option(
         "--cache-dir",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
         envvar="ISOLINT_CACHE_DIR",
+        show_envvar=True,
         help=f"Keep the cache in DIR.  [default: {FOLDER} in the project's root]",
     )
     return none(folder(command))

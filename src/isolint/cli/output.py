@@ -23,10 +23,10 @@ def write(path: Path, text: str) -> None:
     """
     data = text.encode("utf-8", "backslashreplace")
     try:
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # by this name: what /dev/stdout leads to may have none of its own
         else:
+            target = path.resolve()
             target.parent.mkdir(parents=True, exist_ok=True)
             _replace(target, data)
     except OSError as error:

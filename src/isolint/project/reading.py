@@ -16,8 +16,6 @@ def content(path: Path) -> bytes:
     """Return the content of a file; raise OSError where it cannot be read, also for its size."""
     size = path.stat().st_size
     if size > MOST_BYTES:
-        message = (
-            f"it has {size:,} bytes, and more than {MOST_BYTES:,} are not read: leave it out with `exclude`"
-        )
+        message = f"it has {size:,} bytes, and more than {MOST_BYTES:,} are not read: leave it out with `extend-exclude`"
         raise OSError(errno.EFBIG, message)
     return path.read_bytes()

@@ -67,7 +67,13 @@ class Workspace:
             raise ProjectError(
                 f"{shown}: all that `core` names has another role, by comments or longer patterns"
             )
-        raise ProjectError(_how_to_declare([file.module for file in self.decisions]))
+        raise ProjectError(_how_to_declare([file.module for file in self.decisions], self._configurable()))
+
+    def _configurable(self) -> str:
+        """Name the file to write roles into: as for `isolint init`, a pyproject.toml only where there is one."""
+        if self.config.source is not None:
+            return self.config.source.name
+        return "pyproject.toml" if (self.config.root / "pyproject.toml").is_file() else "isolint.toml"
 
     def _guesses(self) -> Iterator[str]:
         guessed = [file.module for file, found in self.decisions.items() if found.pattern == GUESSED_CORE]
@@ -87,7 +93,7 @@ def _must_be_there(config: Config, modules: Modules) -> None:
         raise ConfigProblems(wrong)
 
 
-def _how_to_declare(modules: Iterable[str]) -> str:
+def _how_to_declare(modules: Iterable[str], configuration: str) -> str:
     """Return an error with a configuration to paste, made of names that there are."""
     parts = [module.split(".") for module in modules]
     packages = [names[0] for names in parts if len(names) > 1 and names[0] != "tests"]
@@ -95,7 +101,8 @@ def _how_to_declare(modules: Iterable[str]) -> str:
     drivers = (".".join(names) for names in parts if names[0] == top and names[-1] in _DRIVERS)
     driver = next(drivers, None)
     shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'
+    table = "" if configuration == "isolint.toml" else "[tool.isolint]\n"
     return (
-        "no module is core, so there is nothing to check: say in pyproject.toml which modules describe "
-        f'async work, and which drive it (`isolint init` proposes some)\n\n[tool.isolint]\ncore = ["{top}"]\n{shell}\n'
+        f"no module is core, so there is nothing to check: say in {configuration} which modules describe "
+        f'async work, and which drive it (`isolint init` proposes some)\n\n{table}core = ["{top}"]\n{shell}\n'
     )

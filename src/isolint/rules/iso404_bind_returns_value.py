@@ -74,7 +74,12 @@ def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> I
     for found in returns_coroutine(continuation, context.module):
         text = written(found.shown_at, context)
         if found.shown_at is continuation:
-            yield _finding(call, continuation, f"`{text}` is a coroutine function: it returns no plan", None)
+            yield _finding(
+                call,
+                continuation,
+                f"`{text}` is a coroutine function, which returns a coroutine, not a plan",
+                None,
+            )
         else:
             fix = _lifted(call, found.shown_at, context) if found.is_whole else None
             yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)

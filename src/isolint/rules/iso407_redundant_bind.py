@@ -30,7 +30,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     if plan is None or function is None:
         return
     if _gives_back(call, function, context):
-        shorter = context.module.code_of(plan)
+        shorter = _alone(plan, context)
         yield _finding(call, written(plan, context), "gives its value on unchanged", shorter, context)
     elif call.constructor == "async_bind":
         yield from _left_identity(call, plan, function, context)
@@ -56,6 +56,13 @@ def _gives_back(call: PlanCall, function: nodes.BaseExpression, context: Context
             return False
         body = pure.node.args[0].value
     return isinstance(body, nodes.Name) and body.value == parameter
+
+
+def _alone(plan: nodes.BaseExpression, context: Context) -> str:
+    """Return what stands for the call wherever that stands: an operator's operands hold together in brackets."""
+    text = context.module.code_of(plan)
+    holds = isinstance(plan, (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript))
+    return text if holds else f"({text})"
 
 
 def _only_parameter(function: nodes.BaseExpression) -> str:

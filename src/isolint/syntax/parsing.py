@@ -30,11 +30,12 @@ _NESTING_TOKEN = re.compile(
 
 @final
 class SyntaxProblem(Struct, frozen=True):
-    """Why the text is not Python: one sentence, 1-based line and column."""
+    """Why the text is not Python: one sentence, 1-based line and column; the line where nobody else has it."""
 
     message: str
     line: int = 1
     column: int = 1
+    snippet: str = ""
 
 
 @final
@@ -50,11 +51,39 @@ def decode(data: bytes) -> Text | SyntaxProblem:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         content = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return _undecodable(error)
     except (SyntaxError, LookupError, UnicodeError) as error:
-        return SyntaxProblem(f"cannot decode the file: {error}")
+        return _not_utf8(data) or SyntaxProblem(f"cannot decode the file: {error}")
     if "\0" in content:
-        return SyntaxProblem("source code cannot contain null bytes")
+        return _problem_at("source code cannot contain null bytes", content, content.index("\0"))
     return text_of(content.removeprefix("\ufeff"))
+
+
+def _not_utf8(data: bytes) -> SyntaxProblem | None:
+    """Return where a file without a usable coding cookie stops being UTF-8, None where it does not."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _undecodable(error)
+    return None
+
+
+def _undecodable(error: UnicodeDecodeError) -> SyntaxProblem:
+    before, after = error.object[: error.start], error.object[error.start :]
+    readable_part = before.decode(error.encoding, "replace")
+    message = (
+        f"the file is not {error.encoding.upper()} (byte {error.object[error.start]:#04x}): "
+        "save it as UTF-8, or declare its encoding in the first line"
+    )
+    content = readable_part + after.decode(error.encoding, "replace")
+    return _problem_at(message, content, len(readable_part))
+
+
+def _problem_at(message: str, content: str, offset: int) -> SyntaxProblem:
+    before = text_of(content[:offset].removeprefix("\ufeff")).lines
+    line = text_of(content.removeprefix("\ufeff")).lines[len(before) - 1]
+    return SyntaxProblem(message, len(before), len(before[-1]) + 1, line)
 
 
 def text_of(content: str) -> Text:
