@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
     from isolint.semantics.plans.names import Part
+    from isolint.semantics.plans.values import is_coroutine
 
     call = plan_call(site.node, context.module)
     if call is None or call.constructor not in ("async_bind", "async_map") or len(call.node.args) != 2:
         return
     plan = next(call.arguments(Part.PLAN), None)
     function = next(call.arguments(Part.CONTINUATION, Part.MAPPING), None)
-    if plan is None or function is None:
-        return
+    if plan is None or function is None or is_coroutine(plan, context.module):
+        return  # a coroutine is no plan, which ISO408 says: no law holds of it
     if _gives_back(call, function, context):
         shorter = _alone(plan, context)
         yield _finding(call, written(plan, context), "gives its value on unchanged", shorter, context)
