@@ -22,6 +22,7 @@ from isolint.semantics.watch import MEMBERS, PLANS, TextModule, Unsaved, Watched
 if TYPE_CHECKING:
     import ast
     from collections.abc import Generator, Iterable
+    from collections.abc import Set as AbstractSet
     from pathlib import PurePath
 
     from isolint.model import Role
@@ -106,13 +107,18 @@ class Session:
         around = Unsaved(self._around, source.module, text, source.role)
         session = Session(self._rules, self.options, around, gather=self._gather, one_text=True)
         session.index.share(self.index, source.module)
-        changed = {source.module, offer_of(source.module)}
-        changed |= {
-            topic for topic in (MEMBERS, PLANS) if session.index.about(topic) != self.index.about(topic)
-        }
-        session.drives.recalled = self.drives.recalled.holding(changed)
+        if self.drives.recalled.summaries:
+            changed = self._changed_in(session, source.module)
+            session.drives.recalled = self.drives.recalled.holding(changed)
         yield session
-        self.drives.recalled = self.drives.recalled.with_more(session.drives.recalled.holding(changed))
+        if session.drives.recalled.summaries:
+            changed = self._changed_in(session, source.module)
+            self.drives.recalled = self.drives.recalled.with_more(session.drives.recalled.holding(changed))
+
+    def _changed_in(self, other: Session, module: str) -> AbstractSet[str]:
+        """Return all by which an answer may differ in a session in which one module has changed."""
+        topics = {topic for topic in (MEMBERS, PLANS) if other.index.about(topic) != self.index.about(topic)}
+        return {module, offer_of(module)} | topics
 
     def _unsaved(self, source: Source) -> TextModule | None:
         """Return a text that is not the one its module has."""
