@@ -48,7 +48,6 @@ class Gate:
         the whole project alone: what such a rule may find comes under no other name than its own look allows.
         """
         about_plans = [rule for rule in rules if rule.about_plans]
-        about_project = [rule for rule in rules if rule.about_project]
         others = [rule for rule in rules if not (rule.about_plans or rule.about_project)]
         # Rules about plans ask what every call gives: not where nothing can be a plan.
         meets_plans = any(self._rule_may_fire(rule, module, glimpse) for rule in about_plans) or (
@@ -57,7 +56,7 @@ class Gate:
         # By its own words a rule is found alone; what comes under other names may be any rule's.
         if others and not self._may_meet_others(module, glimpse, text):
             others = [rule for rule in others if self._rule_may_fire(rule, module, glimpse)]
-        about_project = [rule for rule in about_project if self._rule_may_fire(rule, module, glimpse)]
+        about_project = [r for r in rules if r.about_project and self._rule_may_fire(r, module, glimpse)]
         return [*others, *about_project, *(about_plans if meets_plans else [])]
 
     def telling_words(self, rules: Iterable[Rule]) -> frozenset[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import signal
 import time
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
+from typing import TYPE_CHECKING, Generic, TypeVar, final
 
+from isolint.project.copies import Copy
 from isolint.project.pace import can_fork_now, is_worth_processes
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Forked(Generic[W]):
     def __init__(self, reader: W, processes: int) -> None:
         self._reader = reader
         self._processes = processes
-        self._others: list[_Other] = []
+        self._others: list[Copy] = []
 
     def each(self, read: Callable[[W, str, A], R], given: Mapping[str, A]) -> dict[str, R]:
         """Return what is read of each module, in their order."""
@@ -65,18 +65,18 @@ class _Forked(Generic[W]):
     def _may_start(self, elapsed: float, done: int, total: int) -> bool:
         if self._processes > 1 and is_worth_processes(elapsed, done, total) and can_fork_now():
             for _ in range(self._processes - 1):
-                self._others.append(_Other(self._reader, self._others))
+                self._others.append(Copy(_serve, (self._reader,), self._others))
         return bool(self._others)
 
     def _shared(self, read: Callable[[W, str, A], R], given: Mapping[str, A]) -> dict[str, R]:
         shares = _Shares([*given], len(self._others) + 1)
         results: dict[str, R] = {}
-        busy: dict[_Other, Mapping[str, A]] = {}
+        busy: dict[Copy, Mapping[str, A]] = {}
         while True:
             for number, other in enumerate(self._others, 1):
                 if other not in busy and (taken := shares.take(number)):
                     busy[other] = {module: given[module] for module in taken}
-                    other.ask(read, busy[other])
+                    other.ask((read, busy[other]))
             own = shares.take(0)
             results |= _read(self._reader, read, {module: given[module] for module in own})
             if not own and not busy:
@@ -113,46 +113,8 @@ class _Shares:
         return [most.pop() for _ in range(min(self._chunk, len(most)))]
 
 
-@final
-class _Other:
-    """A copy of this process that reads what it is asked to."""
-
-    def __init__(self, reader: object, before: Sequence[_Other]) -> None:
-        # Imported here: a run that is quick alone does without.
-        from multiprocessing import Pipe, get_context
-
-        self.line, line = Pipe()
-        # The copy has the ends of this process as well, and would never see that nobody is there.
-        ends = [self.line, *(other.line for other in before)]
-        context = get_context("fork")
-        self._process = context.Process(target=_serve, args=(reader, line, ends), daemon=True)
-        self._process.start()
-        line.close()
-
-    def ask(self, read: Callable[..., object], share: Mapping[str, object]) -> None:
-        """Let it read; one that died does not answer."""
-        with suppress(OSError):
-            self.line.send((read, share))
-
-    def answer(self) -> dict[str, Any] | None:
-        """Return what it read, None where it could not."""
-        try:
-            return self.line.recv()  # type: ignore[no-any-return]
-        except (OSError, EOFError):
-            return None
-
-    def end(self) -> None:
-        """Let it go, whatever it is at."""
-        self.line.close()
-        self._process.terminate()
-        self._process.join()
-
-
-def _serve(reader: object, line: Connection, ends: Sequence[Connection]) -> None:
+def _serve(line: Connection, reader: object) -> None:
     """Answer questions until nobody is there to ask any."""
-    for end in ends:
-        end.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks ends this process
     while True:
         try:
             read, share = line.recv()

@@ -80,10 +80,13 @@ class Cache:
     def recall_modules(self, make_checker: MakeChecker) -> Checker | None:
         """Return a checker that knows what still holds of what was known of the modules; None if nothing was."""
         found = self._look(())
-        details = self._details(found[0].snapshot) if found is not None else None
-        if found is None or details is None:
+        if found is None:
             return None
-        return self._knowing(details, found[1], found[0].snapshot, make_checker)[0]
+        last, changed = found
+        details = self._details(last.snapshot)
+        return (
+            self._knowing(details, changed, last.snapshot, make_checker)[0] if details is not None else None
+        )
 
     def _look(self, others: Iterable[Path]) -> tuple[Outcomes, frozenset[str]] | None:
         """Return what was kept, and which modules have changed since; None where all may have."""

@@ -49,8 +49,7 @@ class Drives:
         self.known = table
         self.recalled = Recalled()
         self._apart: tuple[Looked, DriveTable] | None = None
-        self._spelling = Spelling(index.text)
-        self._ground = Ground(world, index, catalogue, self._spelling, allowed, plan_modules)
+        self._ground = Ground(world, index, catalogue, Spelling(index.text), allowed, plan_modules)
         self._index = index
         self._world = world
 
@@ -104,7 +103,7 @@ class Drives:
         """Whether a word stands in a module by which something that drives is used."""
         words = self.table.words
         if self.looked_at.module != module:
-            return bool(self._spelling.found(module, words))
+            return bool(self._ground.spelling.found(module, words))
         text = self.looked_at.text
         return bool(spelled(text, words_in(text), words))
 

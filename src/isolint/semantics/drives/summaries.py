@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 _STEPS = frozenset({Usage.CALLED, Usage.AWAITED, Usage.PASSED})
 _NAMELESS = CONSTRUCTORS | INSTANCE_CALLS
+_GIVE_BACK = RUNNABLE | {"wraps"}
 
 
 @final
@@ -201,7 +202,7 @@ class _Summariser:
         return self._is_returned(reference) or self._keeping.only_kept(reference.node, reference.scope)
 
     def _is_returned(self, reference: Reference) -> bool:
-        if reference.receiver not in RUNNABLE | {"wraps"}:
+        if reference.receiver not in _GIVE_BACK:
             return False
         parts = {part for value in reference.scope.returns for part in handed_on(value)}
         return reference.node in parts
