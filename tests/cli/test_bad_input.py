@@ -125,3 +125,16 @@ def test_without_a_core_the_file_to_write_it_into_is_named(
     answer = isolint("check")
     assert answer.code == 2
     assert all(part in answer.err for part in told.split("|"))
+
+
+def test_a_configuration_of_another_name_is_written_like_isolint_toml(
+    tmp_path_factory: Any, isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("bare")
+    monkeypatch.chdir(folder)
+    (folder / "lib.py").write_text("X = 1\n")
+    (folder / "roles.toml").write_text("")
+    answer = isolint("check", "--config", "roles.toml")
+    assert answer.code == 2
+    assert "say in roles.toml which" in answer.err
+    assert "[tool.isolint]" not in answer.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from isolint.config import ConfigProblems
+from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.problems import displayed
 from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
@@ -73,7 +74,7 @@ class Workspace:
         """Name the file to write roles into: as for `isolint init`, a pyproject.toml only where there is one."""
         if self.config.source is not None:
             return self.config.source.name
-        return "pyproject.toml" if (self.config.root / "pyproject.toml").is_file() else "isolint.toml"
+        return SHARED_NAME if (self.config.root / SHARED_NAME).is_file() else OWN_NAME
 
     def _guesses(self) -> Iterator[str]:
         guessed = [file.module for file, found in self.decisions.items() if found.pattern == GUESSED_CORE]
@@ -101,7 +102,7 @@ def _how_to_declare(modules: Iterable[str], configuration: str) -> str:
     drivers = (".".join(names) for names in parts if names[0] == top and names[-1] in _DRIVERS)
     driver = next(drivers, None)
     shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'
-    table = "" if configuration == "isolint.toml" else "[tool.isolint]\n"
+    table = "[tool.isolint]\n" if configuration == SHARED_NAME else ""
     return (
         f"no module is core, so there is nothing to check: say in {configuration} which modules describe "
         f'async work, and which drive it (`isolint init` proposes some)\n\n{table}core = ["{top}"]\n{shell}\n'
