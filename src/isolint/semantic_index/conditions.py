@@ -1,0 +1,50 @@
+"""Conditions known by their form alone: for type checkers, for the main program, always true."""
+
+from __future__ import annotations
+
+import ast
+
+from isolint.syntax.ast_names import last_name
+
+_EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+
+
+def typing_only(test: ast.expr) -> tuple[bool, bool]:
+    """Return whether the first and the other branch of a test are seen by type checkers only.
+
+    The first is where the test holds under ``TYPE_CHECKING`` alone: ``TYPE_CHECKING and x`` does, ``or`` does not.
+    """
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        body, orelse = typing_only(test.operand)
+        return orelse, body
+    if isinstance(test, ast.BoolOp):
+        told = [typing_only(value) for value in test.values]
+        if isinstance(test.op, ast.And):
+            return any(body for body, _ in told), False
+        return False, any(orelse for _, orelse in told)
+    return last_name(test) == "TYPE_CHECKING", False
+
+
+def is_main_guard(test: ast.expr) -> bool:
+    """Whether a condition is ``__name__ == "__main__"``, either way round."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = (test.left, test.comparators[0])
+    is_main = any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+    return is_main and any(last_name(side) == "__name__" for side in sides)
+
+
+def is_always_true(test: ast.expr) -> bool:
+    """Whether a loop with this condition ends by a jump only."""
+    return isinstance(test, ast.Constant) and test.value in (True, 1)
+
+
+def matches_all(case: ast.match_case) -> bool:
+    """Whether a case takes every value that none before it has taken."""
+    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+
+
+def expects_raise(statement: ast.With | ast.AsyncWith) -> bool:
+    """Whether a test expects an exception of the body: ``with pytest.raises(...)``."""
+    callees = (item.context_expr.func for item in statement.items if isinstance(item.context_expr, ast.Call))
+    return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)

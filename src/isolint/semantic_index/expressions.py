@@ -1,0 +1,433 @@
+"""The walk through expressions: names read, the use of each value, scopes opened inside."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from isolint.semantic_index.facts import (
+    AnnotationOf,
+    AttributeStore,
+    AwaitSite,
+    CallSite,
+    ComprehensionSite,
+    Examination,
+    Examined,
+    ImportTimeAwait,
+    Operation,
+    Reference,
+    Usage,
+)
+from isolint.semantic_index.narrowing import forget, narrow, tested, widen
+from isolint.semantic_index.operators import (
+    ASYNC_ITERATION,
+    FORMAT,
+    ITEM,
+    ITEM_STORE,
+    ITERATION,
+    TRUTH,
+    binary,
+    comparison,
+    unary,
+)
+from isolint.semantic_index.scopes import (
+    Binding,
+    IterBinding,
+    ParamBinding,
+    Scope,
+    ScopeKind,
+    ValueBinding,
+)
+from isolint.syntax.ast_names import dotted, last_name, root_of
+from isolint.syntax.quoted import quoted_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from isolint.semantic_index.builder import IndexBuilder
+    from isolint.semantic_index.narrowing import Tested
+
+Passing: TypeAlias = "tuple[str, str]"
+"""The last name of the function that a value is passed to, and the keyword it is passed under."""
+NOT_PASSED: Passing = ("", "")
+DEFAULT: Passing = ("", "default")
+
+MakeBinding: TypeAlias = "Callable[[str, ast.expr, tuple[int, ...]], Binding]"
+"""Makes a binding of a name, the node that spells it, and the path to its part of the value."""
+
+_INSPECTORS = frozenset(
+    "isinstance issubclass getattr hasattr callable id type repr print len iscoroutinefunction "
+    "signature get_type_hints TypeVar NewType wraps update_wrapper Mock MagicMock AsyncMock create_autospec".split()
+)
+"""Functions that look at their arguments without using them."""
+_INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
+TYPE_WRAPPERS = frozenset(
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
+)
+"""Special forms whose value is one of their arguments."""
+_COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_PASSES_ON = frozenset({Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES})
+_OPERANDS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await)
+_INLINE = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
+
+
+@final
+class ExpressionWalker:
+    """Walks expressions for an :class:`IndexBuilder`."""
+
+    def __init__(self, builder: IndexBuilder) -> None:
+        self._builder = builder
+        self._annotates: AnnotationOf | None = None
+        self._quoted: ast.Constant | None = None
+
+    def walk(self, node: ast.AST, usage: Usage = Usage.PASSED, passing: Passing = NOT_PASSED) -> None:
+        """Walk one expression; ``usage`` is the use that the code around makes of its value."""
+        handler = _HANDLERS.get(type(node))
+        if handler is not None:
+            handler(self, node, usage, passing)
+        else:
+            for child in ast.iter_child_nodes(node):
+                self.walk(child)
+
+    def annotation(self, node: ast.expr, annotates: AnnotationOf) -> None:
+        """Walk an annotation: nothing in it is used, and strings in it are code."""
+        outer, self._annotates = self._annotates, annotates
+        self.walk(node, Usage.ANNOTATES)
+        self._annotates = outer
+
+    def test(self, node: ast.expr) -> None:
+        """Walk a condition."""
+        self.examine(node, Examination.TRUTH)
+        self.walk(node, Usage.INSPECTED)
+
+    def examine(self, node: ast.expr, by: Examination) -> None:
+        """Record that a value is used as data."""
+        if by is Examination.TRUTH:
+            self.operate(node, TRUTH)
+        self._builder.facts.append(Examined(node, self._builder.scope, self._builder.guarded, by))
+
+    def operate(self, node: ast.expr, methods: tuple[str, ...]) -> None:
+        """Record that special methods of an operand may run, if the operand may be an object of the project."""
+        if isinstance(node, _OPERANDS):
+            self._builder.facts.append(Operation(node, self._builder.scope, self._builder.guarded, methods))
+
+    def store(self, node: ast.Attribute) -> None:
+        """Record that an attribute is assigned to."""
+        self._builder.facts.append(AttributeStore(node, self._builder.scope, self._builder.guarded))
+
+    def note_await(self, node: ast.AST, keyword: str) -> None:
+        """Record ``await``, ``async for`` or ``async with`` where it runs at import."""
+        builder = self._builder
+        if builder.scope.runs_at_import():
+            builder.facts.append(ImportTimeAwait(node, builder.scope, builder.guarded, keyword))
+
+    def bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
+        """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
+        builder = self._builder
+        for argument, default, position, star in parameters(arguments):
+            binding = ParamBinding(
+                argument.arg, argument, scope, builder.tick(), argument.annotation, default, position, star
+            )
+            builder.bind(binding)
+
+    # Assignment targets
+
+    def assign(self, target: ast.expr, make: MakeBinding) -> None:
+        """Bind the names in an assignment target; ``make`` builds a binding from name, node and path."""
+        pending: list[tuple[ast.expr, tuple[int, ...]]] = [(target, ())]
+        while pending:
+            node, path = pending.pop()
+            if isinstance(node, ast.Name):
+                self._builder.bind(make(node.id, node, path))
+            elif isinstance(node, (ast.Tuple, ast.List)):
+                pending += reversed([(element, (*path, i)) for i, element in enumerate(node.elts)])
+            elif isinstance(node, ast.Starred):
+                pending.append((node.value, (*path, -1)))
+            elif isinstance(node, ast.Attribute):
+                self.walk(node.value, Usage.INSPECTED)
+                self.store(node)
+                if isinstance(node.value, ast.Name):
+                    self._builder.bind_attribute(node.value.id, make(node.attr, node, path))
+                forget(self._builder, dotted(node))
+            elif isinstance(node, ast.Subscript):
+                self._assign_item(node, make, path)
+
+    def _assign_item(self, node: ast.Subscript, make: MakeBinding, path: tuple[int, ...]) -> None:
+        """Bind ``self.table["key"]`` as an attribute of that name, which reads of it look up."""
+        self.walk(node.value, Usage.INSPECTED)
+        self.walk(node.slice, Usage.INSPECTED)
+        self.operate(node.value, ITEM_STORE)
+        name = item_name(node)
+        owner = node.value.value if name and isinstance(node.value, ast.Attribute) else None
+        if isinstance(owner, ast.Name):
+            self._builder.bind_attribute(owner.id, make(name, node, path))
+
+    # Names
+
+    def _refer(self, node: ast.expr, usage: Usage, passing: Passing) -> None:
+        builder = self._builder
+        anchor = self._quoted if self._quoted is not None else node
+        reference = Reference(
+            node, builder.scope, builder.guarded, usage, anchor, passing[0], passing[1], self._annotates
+        )
+        builder.facts.append(reference)
+
+    def _name(self, node: ast.Name, usage: Usage, passing: Passing) -> None:
+        self._builder.read(node, later=self._annotates is not None)
+        self._refer(node, usage, passing)
+
+    def _attribute(self, node: ast.Attribute, usage: Usage, passing: Passing) -> None:
+        base = root_of(node)
+        if isinstance(base, ast.Name):
+            self._builder.read(base, later=self._annotates is not None)
+            self._builder.read_attribute(node)
+        else:
+            self.walk(base)
+        self._refer(node, usage, passing)
+
+    # Calls and what else takes values
+
+    def _call(self, node: ast.Call, usage: Usage, passing: Passing) -> None:
+        builder = self._builder
+        builder.facts.append(CallSite(node, builder.scope, builder.guarded))
+        callee = last_name(node.func)
+        if callee == "getattr" or usage is Usage.CALLED:
+            self._refer(node, usage, passing)
+        self.walk(node.func, Usage.CALLED)
+        for index, argument in enumerate(node.args):
+            if callee == "cast" and not index:
+                self.annotation(argument, AnnotationOf.VARIABLE)
+            elif isinstance(argument, ast.Starred):
+                self.walk(argument.value, Usage.PASSED, (callee, ""))
+            else:
+                self.walk(argument, Usage.INSPECTED if callee in _INSPECTORS else Usage.PASSED, (callee, ""))
+        for keyword in node.keywords:
+            name = keyword.arg or ""
+            if callee == "TypeVar" and name == "bound":
+                self.annotation(keyword.value, AnnotationOf.VARIABLE)
+                continue
+            inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS
+            self.walk(keyword.value, Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))
+
+    def _await(self, node: ast.Await, _usage: Usage, _passing: Passing) -> None:
+        self.note_await(node, "await")
+        self._builder.facts.append(AwaitSite(node, self._builder.scope, self._builder.guarded))
+        self.walk(node.value, Usage.AWAITED)
+
+    def _subscript(self, node: ast.Subscript, usage: Usage, passing: Passing) -> None:
+        kind = last_name(node.value)
+        if self._annotates is None:
+            self.operate(node.value, ITEM)
+        if usage is Usage.CALLED or (usage is Usage.PASSED and passing[0]):
+            if isinstance(node.value, (ast.Name, ast.Attribute, ast.Call)):
+                self._refer(node, usage, passing)
+        self.walk(node.value, usage if usage in _PASSES_ON else Usage.PASSED, passing)
+        slices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        in_type = usage if kind in TYPE_WRAPPERS else Usage.INSPECTED
+        if self._annotates is not None and kind == "Literal":
+            return
+        if self._annotates is not None and kind == "Annotated":
+            self.walk(slices[0], in_type)
+            self._metadata(slices[1:])
+            return
+        for part in slices:
+            is_alias = self._annotates is None and kind in TYPE_WRAPPERS
+            if is_alias and isinstance(part, ast.Constant) and isinstance(part.value, str):
+                self.annotation(part, AnnotationOf.VARIABLE)
+            else:
+                # `Optional[X]` annotates with X, `Callable[[X], None]` only speaks of it.
+                self.walk(part, in_type)
+
+    def _metadata(self, given: list[ast.expr]) -> None:
+        """Walk the metadata of ``Annotated[X, ...]``: it is evaluated like any other expression."""
+        outer, self._annotates = self._annotates, None
+        for part in given:
+            self.walk(part, Usage.PASSED, ("Annotated", ""))
+        self._annotates = outer
+
+    # Operators
+
+    def _compare(self, node: ast.Compare, _usage: Usage, _passing: Passing) -> None:
+        if isinstance(node.ops[0], _COMPARING):
+            self.examine(node.left, Examination.COMPARISON)
+            self.examine(node.comparators[0], Examination.COMPARISON)
+        for left, operator, right in zip([node.left, *node.comparators], node.ops, node.comparators, strict=False):
+            of_left, of_right = comparison(operator)
+            self.operate(left, of_left)
+            self.operate(right, of_right)
+        self._walk_all([node.left, *node.comparators], Usage.INSPECTED)
+
+    def _binary(self, node: ast.BinOp, usage: Usage, _passing: Passing) -> None:
+        if self._annotates is None:
+            of_left, of_right = binary(node.op)
+            self.operate(node.left, of_left)
+            self.operate(node.right, of_right)
+        self._walk_all([node.left, node.right], usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
+
+    def _unary(self, node: ast.UnaryOp, _usage: Usage, _passing: Passing) -> None:
+        if isinstance(node.op, ast.Not):
+            self.examine(node.operand, Examination.TRUTH)
+        else:
+            self.operate(node.operand, unary(node.op))
+        self.walk(node.operand, Usage.INSPECTED)
+
+    def _formatted(self, node: ast.FormattedValue, _usage: Usage, _passing: Passing) -> None:
+        self.operate(node.value, FORMAT)
+        if node.conversion == -1:
+            self.examine(node.value, Examination.FORMATTING)
+        self.walk(node.value, Usage.INSPECTED)
+        if node.format_spec is not None:
+            self.walk(node.format_spec, Usage.INSPECTED)
+
+    def _boolean(self, node: ast.BoolOp, usage: Usage, passing: Passing) -> None:
+        holds = isinstance(node.op, ast.And)
+        known: Tested = ()
+        for value in node.values[:-1]:
+            self.examine(value, Examination.TRUTH)
+            self.walk(value, usage, passing)
+            told = tested(value, holds=holds)
+            narrow(self._builder, told)
+            known += told
+        self.walk(node.values[-1], usage, passing)
+        widen(self._builder, known)
+
+    def _choice(self, node: ast.IfExp, usage: Usage, passing: Passing) -> None:
+        self.examine(node.test, Examination.TRUTH)
+        self.walk(node.test, Usage.INSPECTED)
+        for part, holds in ((node.body, True), (node.orelse, False)):
+            known = tested(node.test, holds=holds)
+            narrow(self._builder, known)
+            self.walk(part, usage, passing)
+            widen(self._builder, known)
+
+    # Displays, comprehensions, lambdas
+
+    def _display(self, node: ast.List | ast.Tuple | ast.Set, _usage: Usage, _passing: Passing) -> None:
+        for element in node.elts:
+            if isinstance(element, ast.Starred):
+                self.walk(element.value)
+            else:
+                self.walk(element, Usage.COLLECTED)
+
+    def _dict(self, node: ast.Dict, _usage: Usage, _passing: Passing) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self.walk(key, Usage.INSPECTED)
+            self.walk(value)
+
+    def _walrus(self, node: ast.NamedExpr, _usage: Usage, _passing: Passing) -> None:
+        self.walk(node.value, Usage.ASSIGNED)
+        builder = self._builder
+        scope = next(around for around in builder.scope.enclosing() if around.kind not in _INLINE)
+        builder.bind(ValueBinding(node.target.id, node.target, scope, builder.tick(), node.value))
+
+    def _yield(self, node: ast.Yield, _usage: Usage, _passing: Passing) -> None:
+        scope = self._builder.scope.running
+        scope.is_generator = True
+        if node.value is not None:
+            scope.yielded.append(node.value)
+            self.walk(node.value)
+
+    def _yield_from(self, node: ast.YieldFrom, _usage: Usage, _passing: Passing) -> None:
+        self._builder.scope.running.is_generator = True
+        self.walk(node.value)
+
+    def _constant(self, node: ast.Constant, usage: Usage, _passing: Passing) -> None:
+        if self._annotates is None or self._quoted is not None or not isinstance(node.value, str):
+            return
+        quoted = quoted_expression(node.value)
+        if quoted is not None:
+            self._quoted = node
+            self.walk(quoted, usage)
+            self._quoted = None
+            self._builder.quoted[node] = quoted
+
+    def _lambda(self, node: ast.Lambda, _usage: Usage, _passing: Passing) -> None:
+        for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.walk(default, Usage.PASSED, DEFAULT)
+        scope = self._builder.open(ScopeKind.FUNCTION, node)
+        scope.returns.append(node.body)
+        with self._builder.inside(scope):
+            self.bind_parameters(node.args, scope)
+            self.walk(node.body)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, *_: object) -> None:
+        builder = self._builder
+        self.walk(node.generators[0].iter)
+        kind = ScopeKind.GENERATOR if isinstance(node, ast.GeneratorExp) else ScopeKind.COMPREHENSION
+        inner = builder.open(kind, node)
+        builder.facts.append(ComprehensionSite(node, builder.scope, builder.guarded, inner))
+        with builder.inside(inner):
+            for index, generator in enumerate(node.generators):
+                self._for(generator, is_first=not index)
+            results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+            self._walk_all(results, Usage.PASSED)
+
+    def _for(self, generator: ast.comprehension, *, is_first: bool) -> None:
+        builder = self._builder
+        if not is_first:
+            self.walk(generator.iter)
+        self.operate(generator.iter, ASYNC_ITERATION if generator.is_async else ITERATION)
+        if generator.is_async:
+            self.note_await(generator.iter, "async for")
+        self.assign(
+            generator.target,
+            lambda name, at, path: IterBinding(name, at, builder.scope, builder.tick(), generator.iter, path),
+        )
+        for condition in generator.ifs:
+            self.test(condition)
+            narrow(builder, tested(condition, holds=True))
+
+    def _walk_all(self, nodes: Iterable[ast.expr], usage: Usage) -> None:
+        for node in nodes:
+            self.walk(node, usage)
+
+
+_HANDLERS: dict[type[ast.AST], Callable[..., None]] = {
+    ast.Name: ExpressionWalker._name,
+    ast.Attribute: ExpressionWalker._attribute,
+    ast.Call: ExpressionWalker._call,
+    ast.Await: ExpressionWalker._await,
+    ast.Subscript: ExpressionWalker._subscript,
+    ast.Compare: ExpressionWalker._compare,
+    ast.BinOp: ExpressionWalker._binary,
+    ast.UnaryOp: ExpressionWalker._unary,
+    ast.FormattedValue: ExpressionWalker._formatted,
+    ast.BoolOp: ExpressionWalker._boolean,
+    ast.IfExp: ExpressionWalker._choice,
+    ast.List: ExpressionWalker._display,
+    ast.Tuple: ExpressionWalker._display,
+    ast.Set: ExpressionWalker._display,
+    ast.Dict: ExpressionWalker._dict,
+    ast.NamedExpr: ExpressionWalker._walrus,
+    ast.Yield: ExpressionWalker._yield,
+    ast.YieldFrom: ExpressionWalker._yield_from,
+    ast.Constant: ExpressionWalker._constant,
+    ast.Lambda: ExpressionWalker._lambda,
+    ast.ListComp: ExpressionWalker._comprehension,
+    ast.SetComp: ExpressionWalker._comprehension,
+    ast.DictComp: ExpressionWalker._comprehension,
+    ast.GeneratorExp: ExpressionWalker._comprehension,
+}
+
+
+def parameters(arguments: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr | None, int, str]]:
+    """Yield each parameter with its default, its position (-1 where it has none) and its stars."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    without = len(positional) - len(arguments.defaults)
+    for index, argument in enumerate(positional):
+        yield argument, arguments.defaults[index - without] if index >= without else None, index, ""
+    if arguments.vararg is not None:
+        yield arguments.vararg, None, -1, "*"
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield argument, default, -1, ""
+    if arguments.kwarg is not None:
+        yield arguments.kwarg, None, -1, "**"
+
+
+def item_name(node: ast.expr) -> str:
+    """Return the attribute name that ``owner.table["key"]`` is bound under, ``table['key']``; empty for others."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Attribute):
+        return ""
+    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    return f"{node.value.attr}[{key!r}]" if isinstance(key, str) else ""

@@ -1,0 +1,61 @@
+"""The semantic index of one module, and how it is built."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.semantic_index.builder import IndexBuilder
+from isolint.semantic_index.facts import ModuleSite
+from isolint.semantic_index.statements import StatementWalker
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from isolint.semantic_index.facts import Fact
+    from isolint.semantic_index.scopes import Binding, Read, Scope
+
+
+@final
+class SemanticIndex(Struct, frozen=True, eq=False):
+    """Scopes, bindings, reads and facts of a module; complete and immutable.
+
+    ``package`` is the dotted package that relative imports start from. ``reads`` gives the reaching definitions of
+    each name that is read, ``attribute_reads`` the narrowing of an attribute chain, ``inner`` the scope that a
+    node opens, ``quoted`` the expression in a string annotation. ``facts`` and ``bindings`` are in text order.
+    """
+
+    package: str
+    tree: ast.Module
+    root: Scope
+    facts: Sequence[Fact]
+    bindings: Sequence[Binding]
+    reads: Mapping[ast.Name, Read]
+    attribute_reads: Mapping[ast.Attribute, tuple[Binding, ...]]
+    inner: Mapping[ast.AST, Scope]
+    quoted: Mapping[ast.Constant, ast.expr]
+
+    def of(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
+        """Yield the facts of the ``wanted`` classes, in text order."""
+        return (fact for fact in self.facts if type(fact) in wanted)
+
+
+def build(tree: ast.Module, package: str) -> SemanticIndex:
+    """Return the index of ``tree``. Raises RecursionError where it nests too deeply for the stack."""
+    builder = IndexBuilder(tree)
+    StatementWalker(builder, package).block(tree.body)
+    builder.finish()
+    builder.facts.append(ModuleSite(tree, builder.root, guarded=False))
+    return SemanticIndex(
+        package,
+        tree,
+        builder.root,
+        builder.facts,
+        builder.bound,
+        builder.reads,
+        builder.attribute_reads,
+        builder.inner,
+        builder.quoted,
+    )

@@ -1,0 +1,84 @@
+"""Operators and protocols by the special methods that they run: ``a + b`` runs ``__add__`` of a or ``__radd__`` of b."""
+
+from __future__ import annotations
+
+import ast
+
+TRUTH = ("__bool__", "__len__")
+ITERATION = ("__iter__", "__next__", "__getitem__")
+ASYNC_ITERATION = ("__aiter__", "__anext__")
+ITEM = ("__getitem__", "__missing__")
+ITEM_STORE = ("__setitem__",)
+FORMAT = ("__format__", "__str__", "__repr__")
+
+_BINARY = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitXor: "xor",
+    ast.BitAnd: "and",
+    ast.FloorDiv: "floordiv",
+}
+_COMPARISONS = {
+    ast.Eq: (("__eq__",), ("__eq__",)),
+    ast.NotEq: (("__ne__", "__eq__"), ("__ne__", "__eq__")),
+    ast.Lt: (("__lt__",), ("__gt__",)),
+    ast.LtE: (("__le__",), ("__ge__",)),
+    ast.Gt: (("__gt__",), ("__lt__",)),
+    ast.GtE: (("__ge__",), ("__le__",)),
+    ast.In: ((), ("__contains__", "__iter__")),
+    ast.NotIn: ((), ("__contains__", "__iter__")),
+}
+_UNARY = {ast.UAdd: "__pos__", ast.USub: "__neg__", ast.Invert: "__invert__"}
+
+BY_BUILTIN = {
+    "len": ("__len__",),
+    "bool": TRUTH,
+    "str": ("__str__", "__repr__"),
+    "repr": ("__repr__",),
+    "format": FORMAT,
+    "bytes": ("__bytes__",),
+    "hash": ("__hash__",),
+    "abs": ("__abs__",),
+    "int": ("__int__", "__index__"),
+    "float": ("__float__",),
+    "iter": ("__iter__",),
+    "next": ("__next__",),
+    "aiter": ("__aiter__",),
+    "anext": ("__anext__",),
+    "reversed": ("__reversed__",),
+    **dict.fromkeys(
+        ("list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "min", "max", "any", "all", "enumerate", "zip"),
+        ITERATION,
+    ),
+}
+"""Built-in functions by the special methods of their first argument that they run."""
+
+
+def binary(operator: ast.operator) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the special methods that a binary operator may run, of its left and its right operand."""
+    name = _BINARY[type(operator)]
+    return (f"__{name}__",), (f"__r{name}__",)
+
+
+def in_place(operator: ast.operator) -> tuple[str, ...]:
+    """Return the special methods that ``a += b`` may run of ``a``."""
+    name = _BINARY[type(operator)]
+    return (f"__i{name}__", f"__{name}__")
+
+
+def comparison(operator: ast.cmpop) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the special methods that a comparison may run, of its left and its right side."""
+    return _COMPARISONS.get(type(operator), ((), ()))
+
+
+def unary(operator: ast.unaryop) -> tuple[str, ...]:
+    """Return the special methods that a unary operator other than ``not`` may run."""
+    return (_UNARY[type(operator)],) if type(operator) in _UNARY else ()

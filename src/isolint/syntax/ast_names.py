@@ -1,0 +1,30 @@
+"""Names spelled by an expression: the dotted chain ``a.b.c``, its first name and its last."""
+
+from __future__ import annotations
+
+import ast
+
+
+def dotted(node: ast.AST | None) -> str:
+    """Return ``a.b.c`` for a chain of a name and attributes, an empty string for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)]) if parts else node.id
+
+
+def last_name(node: ast.AST | None) -> str:
+    """Return the last name of a chain, however it begins: ``c`` for ``f().c`` and for ``c``."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def root_of(node: ast.expr) -> ast.expr:
+    """Return the expression that a chain of attributes begins with."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
