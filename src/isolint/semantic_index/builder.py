@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
 from isolint.semantic_index.scopes import (
     DEFINITIONS,
@@ -24,9 +24,12 @@ from isolint.syntax.ast_names import dotted
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from isolint.semantic_index.consumers import Consumer
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.use_def import Bindings
 
+Guard: TypeAlias = "tuple[tuple[ast.Name, bool], ...]"
+"""Names with the truth that each must have for the code to be reached."""
 LAMBDA = "<lambda>"
 _ACCESSORS = ("setter", "deleter")
 
@@ -66,6 +69,9 @@ class IndexBuilder:
         self.reads: dict[ast.Name, Read] = {}
         self.attribute_reads: dict[ast.Attribute, Bindings] = {}
         self.facts: list[Fact] = []
+        self.consumers: dict[ast.expr, Consumer] = {}
+        self.guard: Guard = ()
+        self.guards: dict[ast.AST, Guard] = {}
         self.bound: list[Binding] = []
         self.inner: dict[ast.AST, Scope] = {}
         self.quoted: dict[ast.Constant, ast.expr] = {}
@@ -81,6 +87,12 @@ class IndexBuilder:
         """Move on by one position and return it."""
         self._order += 1
         return self._order
+
+    def record(self, fact: Fact) -> None:
+        """Record a fact, with the conditions that lead to it."""
+        self.facts.append(fact)
+        if self.guard:
+            self.guards[fact.node] = self.guard
 
     # Reads
 
@@ -198,15 +210,15 @@ class IndexBuilder:
     @contextmanager
     def inside(self, scope: Scope) -> Generator[None]:
         """Be in ``scope`` for the length of a ``with`` block; inline scopes stay in the loop around them."""
-        outside = self.scope, self.use_def, self.loop
+        outside = self.scope, self.use_def, self.loop, self.guard
         self.scope, self.use_def = scope, UseDef()
         self._use_defs[scope] = self.use_def
         if scope.kind is ScopeKind.FUNCTION:
-            self.loop = None
+            self.loop, self.guard = None, ()
         yield
         if scope.kind is ScopeKind.FUNCTION:
             scope.reaches_end = self.use_def.alive
-        self.scope, self.use_def, self.loop = outside
+        self.scope, self.use_def, self.loop, self.guard = outside
 
     @contextmanager
     def looping(self) -> Generator[LoopFlow]:

@@ -48,3 +48,12 @@ def expects_raise(statement: ast.With | ast.AsyncWith) -> bool:
     """Whether a test expects an exception of the body: ``with pytest.raises(...)``."""
     callees = (item.context_expr.func for item in statement.items if isinstance(item.context_expr, ast.Call))
     return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
+
+
+def guard(test: ast.expr, *, holds: bool) -> tuple[tuple[ast.Name, bool], ...]:
+    """Return the names that must be true, or false, for ``test`` to come out as ``holds``."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return guard(test.operand, holds=not holds)
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) is holds:
+        return tuple(part for value in test.values for part in guard(value, holds=holds))
+    return ((test, holds),) if isinstance(test, ast.Name) else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias, final
 
+from isolint.semantic_index.consumers import ConsumedAs, Consumer
 from isolint.semantic_index.facts import (
     AnnotationOf,
     AttributeStore,
@@ -80,6 +81,11 @@ class ExpressionWalker:
         self._annotates: AnnotationOf | None = None
         self._quoted: ast.Constant | None = None
 
+    def consume(self, node: ast.expr, by: ConsumedAs, consumer: ast.AST, slot: int | str = -1) -> None:
+        """Record where the value of ``node`` goes."""
+        if not isinstance(node, ast.Constant):
+            self._builder.consumers[node] = Consumer(by, consumer, slot)
+
     def walk(self, node: ast.AST, usage: Usage = Usage.PASSED, passing: Passing = NOT_PASSED) -> None:
         """Walk one expression; ``usage`` is the use that the code around makes of its value."""
         handler = _HANDLERS.get(type(node))
@@ -104,22 +110,22 @@ class ExpressionWalker:
         """Record that a value is used as data."""
         if by is Examination.TRUTH:
             self.operate(node, TRUTH)
-        self._builder.facts.append(Examined(node, self._builder.scope, self._builder.guarded, by))
+        self._builder.record(Examined(node, self._builder.scope, self._builder.guarded, by))
 
     def operate(self, node: ast.expr, methods: tuple[str, ...]) -> None:
         """Record that special methods of an operand may run, if the operand may be an object of the project."""
         if isinstance(node, _OPERANDS):
-            self._builder.facts.append(Operation(node, self._builder.scope, self._builder.guarded, methods))
+            self._builder.record(Operation(node, self._builder.scope, self._builder.guarded, methods))
 
     def store(self, node: ast.Attribute) -> None:
         """Record that an attribute is assigned to."""
-        self._builder.facts.append(AttributeStore(node, self._builder.scope, self._builder.guarded))
+        self._builder.record(AttributeStore(node, self._builder.scope, self._builder.guarded))
 
     def note_await(self, node: ast.AST, keyword: str) -> None:
         """Record ``await``, ``async for`` or ``async with`` where it runs at import."""
         builder = self._builder
         if builder.scope.runs_at_import():
-            builder.facts.append(ImportTimeAwait(node, builder.scope, builder.guarded, keyword))
+            builder.record(ImportTimeAwait(node, builder.scope, builder.guarded, keyword))
 
     def bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
         """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
@@ -170,14 +176,18 @@ class ExpressionWalker:
         reference = Reference(
             node, builder.scope, builder.guarded, usage, anchor, passing[0], passing[1], self._annotates
         )
-        builder.facts.append(reference)
+        builder.record(reference)
 
     def _name(self, node: ast.Name, usage: Usage, passing: Passing) -> None:
         self._builder.read(node, later=self._annotates is not None)
         self._refer(node, usage, passing)
 
     def _attribute(self, node: ast.Attribute, usage: Usage, passing: Passing) -> None:
-        base = root_of(node)
+        part = node
+        while isinstance(part, ast.Attribute):
+            self.consume(part.value, ConsumedAs.OWNER, part)
+            part = part.value
+        base = part
         if isinstance(base, ast.Name):
             self._builder.read(base, later=self._annotates is not None)
             self._builder.read_attribute(node)
@@ -189,20 +199,26 @@ class ExpressionWalker:
 
     def _call(self, node: ast.Call, usage: Usage, passing: Passing) -> None:
         builder = self._builder
-        builder.facts.append(CallSite(node, builder.scope, builder.guarded))
+        builder.record(CallSite(node, builder.scope, builder.guarded))
         callee = last_name(node.func)
         if callee == "getattr" or usage is Usage.CALLED:
             self._refer(node, usage, passing)
+        self.consume(node.func, ConsumedAs.CALLEE, node)
         self.walk(node.func, Usage.CALLED)
+        behind_stars = False
         for index, argument in enumerate(node.args):
+            behind_stars |= isinstance(argument, ast.Starred)
+            self.consume(argument, ConsumedAs.ARGUMENT, node, -1 if behind_stars else index)
             if callee == "cast" and not index:
                 self.annotation(argument, AnnotationOf.VARIABLE)
             elif isinstance(argument, ast.Starred):
+                self.consume(argument.value, ConsumedAs.ITERABLE, argument)
                 self.walk(argument.value, Usage.PASSED, (callee, ""))
             else:
                 self.walk(argument, Usage.INSPECTED if callee in _INSPECTORS else Usage.PASSED, (callee, ""))
         for keyword in node.keywords:
             name = keyword.arg or ""
+            self.consume(keyword.value, ConsumedAs.ARGUMENT, node, name or -1)
             if callee == "TypeVar" and name == "bound":
                 self.annotation(keyword.value, AnnotationOf.VARIABLE)
                 continue
@@ -211,11 +227,13 @@ class ExpressionWalker:
 
     def _await(self, node: ast.Await, _usage: Usage, _passing: Passing) -> None:
         self.note_await(node, "await")
-        self._builder.facts.append(AwaitSite(node, self._builder.scope, self._builder.guarded))
+        self._builder.record(AwaitSite(node, self._builder.scope, self._builder.guarded))
+        self.consume(node.value, ConsumedAs.AWAITED, node)
         self.walk(node.value, Usage.AWAITED)
 
     def _subscript(self, node: ast.Subscript, usage: Usage, passing: Passing) -> None:
         kind = last_name(node.value)
+        self.consume(node.value, ConsumedAs.CONTAINER, node)
         if self._annotates is None:
             self.operate(node.value, ITEM)
         if usage is Usage.CALLED or (usage is Usage.PASSED and passing[0]):
@@ -282,6 +300,8 @@ class ExpressionWalker:
     def _boolean(self, node: ast.BoolOp, usage: Usage, passing: Passing) -> None:
         holds = isinstance(node.op, ast.And)
         known: Tested = ()
+        for value in node.values:
+            self.consume(value, ConsumedAs.ALTERNATIVE, node)
         for value in node.values[:-1]:
             self.examine(value, Examination.TRUTH)
             self.walk(value, usage, passing)
@@ -295,6 +315,7 @@ class ExpressionWalker:
         self.examine(node.test, Examination.TRUTH)
         self.walk(node.test, Usage.INSPECTED)
         for part, holds in ((node.body, True), (node.orelse, False)):
+            self.consume(part, ConsumedAs.ALTERNATIVE, node)
             known = tested(node.test, holds=holds)
             narrow(self._builder, known)
             self.walk(part, usage, passing)
@@ -305,17 +326,23 @@ class ExpressionWalker:
     def _display(self, node: ast.List | ast.Tuple | ast.Set, _usage: Usage, _passing: Passing) -> None:
         for element in node.elts:
             if isinstance(element, ast.Starred):
+                self.consume(element.value, ConsumedAs.ALTERNATIVE, node)
                 self.walk(element.value)
             else:
+                self.consume(element, ConsumedAs.ELEMENT, node)
                 self.walk(element, Usage.COLLECTED)
 
     def _dict(self, node: ast.Dict, _usage: Usage, _passing: Passing) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
             if key is not None:
                 self.walk(key, Usage.INSPECTED)
+                self.consume(value, ConsumedAs.ELEMENT, node)
+            else:
+                self.consume(value, ConsumedAs.ALTERNATIVE, node)
             self.walk(value)
 
     def _walrus(self, node: ast.NamedExpr, _usage: Usage, _passing: Passing) -> None:
+        self.consume(node.value, ConsumedAs.ALTERNATIVE, node)
         self.walk(node.value, Usage.ASSIGNED)
         builder = self._builder
         scope = next(around for around in builder.scope.enclosing() if around.kind not in _INLINE)
@@ -326,10 +353,12 @@ class ExpressionWalker:
         scope.is_generator = True
         if node.value is not None:
             scope.yielded.append(node.value)
+            self.consume(node.value, ConsumedAs.YIELDED, node)
             self.walk(node.value)
 
     def _yield_from(self, node: ast.YieldFrom, _usage: Usage, _passing: Passing) -> None:
         self._builder.scope.running.is_generator = True
+        self.consume(node.value, ConsumedAs.ITERABLE, node)
         self.walk(node.value)
 
     def _constant(self, node: ast.Constant, usage: Usage, _passing: Passing) -> None:
@@ -347,25 +376,29 @@ class ExpressionWalker:
             self.walk(default, Usage.PASSED, DEFAULT)
         scope = self._builder.open(ScopeKind.FUNCTION, node)
         scope.returns.append(node.body)
+        self.consume(node.body, ConsumedAs.RETURNED, node)
         with self._builder.inside(scope):
             self.bind_parameters(node.args, scope)
             self.walk(node.body)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, *_: object) -> None:
         builder = self._builder
+        self.consume(node.generators[0].iter, ConsumedAs.ITERABLE, node.generators[0])
         self.walk(node.generators[0].iter)
         kind = ScopeKind.GENERATOR if isinstance(node, ast.GeneratorExp) else ScopeKind.COMPREHENSION
         inner = builder.open(kind, node)
-        builder.facts.append(ComprehensionSite(node, builder.scope, builder.guarded, inner))
+        builder.record(ComprehensionSite(node, builder.scope, builder.guarded, inner))
         with builder.inside(inner):
             for index, generator in enumerate(node.generators):
                 self._for(generator, is_first=not index)
             results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+            self.consume(results[-1], ConsumedAs.ELEMENT, node)
             self._walk_all(results, Usage.PASSED)
 
     def _for(self, generator: ast.comprehension, *, is_first: bool) -> None:
         builder = self._builder
         if not is_first:
+            self.consume(generator.iter, ConsumedAs.ITERABLE, generator)
             self.walk(generator.iter)
         self.operate(generator.iter, ASYNC_ITERATION if generator.is_async else ITERATION)
         if generator.is_async:

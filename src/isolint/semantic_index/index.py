@@ -14,6 +14,8 @@ from isolint.semantic_index.statements import StatementWalker
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
+    from isolint.semantic_index.builder import Guard
+    from isolint.semantic_index.consumers import Consumer
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.scopes import Binding, Read, Scope
 
@@ -24,7 +26,8 @@ class SemanticIndex(Struct, frozen=True, eq=False):
 
     ``package`` is the dotted package that relative imports start from. ``reads`` gives the reaching definitions of
     each name that is read, ``attribute_reads`` the narrowing of an attribute chain, ``inner`` the scope that a
-    node opens, ``quoted`` the expression in a string annotation. ``facts`` and ``bindings`` are in text order.
+    node opens, ``quoted`` the expression in a string annotation, ``consumers`` the construct that takes the value of
+    an expression, ``guards`` the conditions over names under which the node of a fact is reached. ``facts`` and ``bindings`` are in text order.
     """
 
     package: str
@@ -36,6 +39,8 @@ class SemanticIndex(Struct, frozen=True, eq=False):
     attribute_reads: Mapping[ast.Attribute, tuple[Binding, ...]]
     inner: Mapping[ast.AST, Scope]
     quoted: Mapping[ast.Constant, ast.expr]
+    consumers: Mapping[ast.expr, Consumer]
+    guards: Mapping[ast.AST, Guard]
 
     def of(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
         """Yield the facts of the ``wanted`` classes, in text order."""
@@ -58,4 +63,6 @@ def build(tree: ast.Module, package: str) -> SemanticIndex:
         builder.attribute_reads,
         builder.inner,
         builder.quoted,
+        builder.consumers,
+        builder.guards,
     )

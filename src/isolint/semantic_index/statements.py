@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from isolint.semantic_index.conditions import (
     expects_raise,
+    guard,
     is_always_true,
     is_main_guard,
     matches_all,
     typing_only,
 )
+from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.expressions import DEFAULT, ExpressionWalker, parameters
 from isolint.semantic_index.facts import (
     AnnotationOf,
@@ -74,9 +76,11 @@ class StatementWalker:
         self._package = package
         self._expressions = ExpressionWalker(builder)
         self._walk = self._expressions.walk
+        self._consume = self._expressions.consume
 
     def block(self, statements: Iterable[ast.stmt]) -> None:
         """Go through statements in order."""
+        outer = self._builder.guard
         for statement in statements:
             handler = _HANDLERS.get(type(statement))
             if handler is not None:
@@ -84,10 +88,12 @@ class StatementWalker:
             else:
                 for child in ast.iter_child_nodes(statement):
                     self._walk(child)
+        self._builder.guard = outer
 
     # Assignments
 
     def _assign(self, node: ast.Assign) -> None:
+        self._consume(node.value, ConsumedAs.ASSIGNED, node)
         self._walk(node.value, Usage.ASSIGNED)
         for target in node.targets:
             self._bind_value(target, node.value)
@@ -110,6 +116,7 @@ class StatementWalker:
             if last_name(node.annotation) == "TypeAlias":
                 self._expressions.annotation(node.value, AnnotationOf.VARIABLE)
             else:
+                self._consume(node.value, ConsumedAs.ASSIGNED, node)
                 self._walk(node.value, Usage.ASSIGNED)
         self._bind_value(node.target, node.value, node.annotation)
 
@@ -179,7 +186,7 @@ class StatementWalker:
         self, alias: ast.alias, node: ast.Import | ast.ImportFrom, module: str, name: str, bound: str, *, first: bool
     ) -> None:
         builder = self._builder
-        builder.facts.append(
+        builder.record(
             Import(alias, builder.scope, builder.guarded, module, name, bound, builder.type_checking, node, first)
         )
 
@@ -204,7 +211,7 @@ class StatementWalker:
             self._expressions.annotation(node.returns, AnnotationOf.RETURN)
         scope = builder.open(ScopeKind.FUNCTION, node, is_async=isinstance(node, ast.AsyncFunctionDef))
         builder.bind(FunctionBinding(node.name, node, builder.scope, builder.tick(), scope))
-        builder.facts.append(Definition(node, builder.scope, builder.guarded, scope))
+        builder.record(Definition(node, builder.scope, builder.guarded, scope))
         with builder.inside(scope):
             self._expressions.bind_parameters(node.args, scope)
             self.block(node.body)
@@ -235,11 +242,15 @@ class StatementWalker:
     def _if(self, node: ast.If) -> None:
         branches: list[Branch] = []
         known: Tested = ()
+        builder, outer = self._builder, self._builder.guard
+        first, without_else = node.test, not node.orelse
         while True:
             in_body, in_else = typing_only(node.test)
             self._expressions.test(node.test)
+            before, builder.guard = builder.guard, builder.guard + guard(node.test, holds=True)
             with self._flags(guarded=is_main_guard(node.test), type_checking=in_body):
                 branches.append(self._branch(node.body, known + tested(node.test, holds=True)))
+            builder.guard = before + guard(node.test, holds=False)
             known += tested(node.test, holds=False)
             chained = node.orelse[0] if len(node.orelse) == 1 else None
             if isinstance(chained, ast.If) and not in_else:
@@ -248,7 +259,10 @@ class StatementWalker:
             with self._flags(type_checking=in_else):
                 branches.append(self._branch(node.orelse, known))
             break
-        self._builder.use_def.join(branches)
+        # Behind `if not x: return` the rest of the block is reached with `x` only.
+        is_left = without_else and not branches[0].alive
+        builder.guard = outer + guard(first, holds=False) if is_left else outer
+        builder.use_def.join(branches)
 
     @contextmanager
     def _flags(self, *, guarded: bool = False, type_checking: bool = False) -> Generator[None]:
@@ -310,10 +324,11 @@ class StatementWalker:
         builder = self._builder
         if isinstance(node, ast.AsyncFor):
             self._expressions.note_await(node.iter, "async for")
+        self._consume(node.iter, ConsumedAs.ITERABLE, node)
         self._walk(node.iter)
         self._expressions.operate(node.iter, ASYNC_ITERATION if isinstance(node, ast.AsyncFor) else ITERATION)
         with builder.looping() as flow:
-            builder.facts.append(LoopSite(node, builder.scope, builder.guarded, flow.loop))
+            builder.record(LoopSite(node, builder.scope, builder.guarded, flow.loop))
             self._expressions.assign(
                 node.target,
                 lambda name, at, path: IterBinding(name, at, builder.scope, builder.tick(), node.iter, path),
@@ -324,7 +339,7 @@ class StatementWalker:
     def _while(self, node: ast.While) -> None:
         builder = self._builder
         with builder.looping() as flow:
-            builder.facts.append(LoopSite(node, builder.scope, builder.guarded, flow.loop))
+            builder.record(LoopSite(node, builder.scope, builder.guarded, flow.loop))
             self._expressions.test(node.test)
             narrow(builder, tested(node.test, holds=True))
             self.block(node.body)
@@ -358,8 +373,9 @@ class StatementWalker:
         if is_async:
             self._expressions.note_await(node.items[0].context_expr, "async with")
         for item in node.items:
+            self._consume(item.context_expr, ConsumedAs.ENTERED, node)
             self._walk(item.context_expr)
-            builder.facts.append(EnterSite(item.context_expr, builder.scope, builder.guarded, is_async))
+            builder.record(EnterSite(item.context_expr, builder.scope, builder.guarded, is_async))
             if item.optional_vars is not None:
                 self._bind_entered(item.optional_vars, item.context_expr, is_async=is_async)
         outer, builder.must_raise = builder.must_raise, builder.must_raise or expects_raise(node)
@@ -379,7 +395,7 @@ class StatementWalker:
         builder = self._builder
         scope, use_def = builder.scope, builder.use_def
         if node.handlers:
-            builder.facts.append(TrySite(node, scope, builder.guarded))
+            builder.record(TrySite(node, scope, builder.guarded))
         first, mark, jumped = len(scope.log), use_def.mark(), len(self._jumps())
         self.block(node.body)
         tried = scope.log[first:]
@@ -437,19 +453,20 @@ class StatementWalker:
     def _return(self, node: ast.Return) -> None:
         if node.value is not None:
             self._builder.scope.returns.append(node.value)
+            self._consume(node.value, ConsumedAs.RETURNED, node)
             self._walk(node.value)
         self._builder.use_def.alive = False
 
     def _raise(self, node: ast.Raise) -> None:
         builder = self._builder
-        builder.facts.append(RaiseSite(node, builder.scope, builder.guarded))
+        builder.record(RaiseSite(node, builder.scope, builder.guarded))
         for child in ast.iter_child_nodes(node):
             self._walk(child)
         builder.use_def.alive = False
 
     def _expression(self, node: ast.Expr) -> None:
         builder = self._builder
-        builder.facts.append(Statement(node.value, builder.scope, builder.guarded, builder.must_raise))
+        builder.record(Statement(node.value, builder.scope, builder.guarded, builder.must_raise))
         self._walk(node.value, Usage.INSPECTED)
 
     def _assert(self, node: ast.Assert) -> None:

@@ -115,6 +115,10 @@ class Catalogue:
             (found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None
         )
 
+    def is_listed(self, name: str) -> bool:
+        """Whether ``name`` itself has an entry."""
+        return name in self._entries
+
     def _bases(self, name: str) -> list[str]:
         found: list[str] = []
         entry = self._entries.get(name)

@@ -1,0 +1,141 @@
+"""Types of attributes: of a module, of a class with its bases, of an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.program import annotations, containers, mro
+from isolint.program.callbacks import callback_names
+from isolint.program.types import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Collection,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Mapped,
+    Module,
+    Namespace,
+    Partial,
+    Super,
+    Thread,
+    known,
+    union,
+)
+
+if TYPE_CHECKING:
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Type, Types
+
+PROPERTIES = frozenset({"property", "cached_property", "hybrid_property", "reify"})
+"""Decorators of methods that run where an attribute is read."""
+
+
+def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
+    """Return the types of ``owner.name``."""
+    owners = resolver.of(module, owner)
+    found = union(one for of in owners for one in member(resolver, of, name, module))
+    if known(found) or known(owners):
+        return found
+    told = resolver.catalogue.telling(name, annotations.spelled(resolver, module, owner))
+    return (External(told.name, bound=True),) if told is not None else found
+
+
+def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:
+    """Return the types of ``owner.name`` as a module ``asking`` sees it."""
+    if name == "__dict__":
+        return (Namespace((owner,)),)
+    if isinstance(owner, Module):
+        return _of_module(resolver, owner, name, asking)
+    if isinstance(owner, External):
+        return _of_external(resolver, owner, name, asking)
+    if isinstance(owner, Class):
+        return resolver.settled((owner, name), lambda: _of_class(resolver, owner, name))
+    if isinstance(owner, Instance):
+        return _of_instance(resolver, owner, name)
+    if isinstance(owner, Super):
+        definers = mro.inherited_definers(resolver, owner.of, name)
+        return _of_definers(resolver, definers, name, None if owner.through_class else Instance(owner.of))
+    if isinstance(owner, (Collection, Mapped)):
+        return containers.method(owner, name)
+    if isinstance(owner, Thread):
+        return owner.target if name == "start" else _of_instance(resolver, Instance(owner.of), name)
+    if isinstance(owner, Partial):
+        return (owner.of,) if name in ("func", "__wrapped__") else UNKNOWN
+    return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN
+
+
+def _of_module(resolver: Resolver, owner: Module, name: str, asking: str) -> Types:
+    dotted = f"{owner.name}.{name}"
+    canonical = resolver.catalogue.canonical(dotted)
+    if resolver.is_foreign(canonical, asking):
+        return (External(canonical),)
+    found = resolver.exported(owner.name, name)
+    if resolver.catalogue.is_listed(canonical):
+        return union((External(canonical), *found))
+    return found if known(found) else (External(dotted),)
+
+
+def _of_external(resolver: Resolver, owner: External, name: str, asking: str) -> Types:
+    return resolver.named(f"{owner.name}.{name}", asking)
+
+
+def _of_instance(resolver: Resolver, owner: Instance, name: str) -> Types:
+    if owner == NOTHING:
+        return UNKNOWN
+    if isinstance(owner.of, Class):
+        return resolver.settled((owner, name), lambda: _of_object(resolver, owner, owner.of, name))
+    entry = resolver.catalogue.get(f"{owner.of.name}.{name}")
+    if entry is None:
+        return (External(f"{owner.of.name}.{name}", bound=True),)
+    return (Instance(External(entry.is_a)),) if entry.is_a else (External(entry.name, bound=True),)
+
+
+def _of_class(resolver: Resolver, owner: Class, name: str) -> Types:
+    return _of_definers(resolver, mro.definers(resolver, owner, name), name, None)
+
+
+def _of_object(resolver: Resolver, receiver: Instance, owner: External | Class, name: str) -> Types:
+    if name == "__class__":
+        return (owner,)
+    assert isinstance(owner, Class)  # noqa: S101  # the caller has looked
+    return _of_definers(resolver, mro.definers(resolver, owner, name), name, receiver)
+
+
+def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Instance | None) -> Types:
+    """Return the values that ``definers`` have under a name; properties are read through a ``receiver``."""
+    found: list[Type] = []
+    for definer in definers:
+        if isinstance(definer, External):
+            owner = Instance(definer) if receiver is not None else definer
+            if receiver is not None and name == "start" and definer.name in callback_names().started:
+                found += member(resolver, receiver, "run", definer.name)
+            found += member(resolver, owner, name, definer.name)
+        elif isinstance(definer, Class):
+            symbols = mro.own_symbols(resolver, definer, name)
+            held = resolver.all_of(definer.place.module, symbols)
+            declared = f"{definer.place}.{name}"
+            if resolver.catalogue.is_listed(declared):
+                found.append(External(declared, bound=receiver is not None))
+            for one in held:
+                found += _read(resolver, one) if receiver is not None else (one,)
+    return union(found) or UNKNOWN
+
+
+def _read(resolver: Resolver, held: Type) -> Types:
+    """Return the types of an attribute as it is read of an object: of a property, those that it returns."""
+    return resolver.result(held) if is_property(resolver, held) else (held,)
+
+
+def is_property(resolver: Resolver, held: Type) -> bool:
+    """Whether reading an attribute that holds ``held`` runs it."""
+    function = resolver.function(held.place) if isinstance(held, Function) else None
+    return function is not None and any(name in PROPERTIES for name, _ in function.decorators)
+
+
+def methods(resolver: Resolver, owner: Class, name: str) -> list[Function]:
+    """Return the functions that a class has under a name, own or inherited, whether or not reading them runs them."""
+    held = resolver.settled((owner, name), lambda: _of_class(resolver, owner, name))
+    return [one for one in held if isinstance(one, Function)]

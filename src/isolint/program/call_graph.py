@@ -1,0 +1,387 @@
+"""The call graph: for each function, the functions and foreign drivers that run when it does.
+
+An edge is a use resolved by the linker: a call, a callback that the callee calls, a property that is read, a ``with``
+statement, an operator. Edges of a function are worked out when they are first asked for, and kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.program.attributes import PROPERTIES, is_property, methods
+from isolint.program.callbacks import callback_names
+from isolint.program.escape import BEGUN, Escapes
+from isolint.program.mro import ancestors, definers
+from isolint.program.types import (
+    Class,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Module,
+    Partial,
+    Place,
+    Super,
+    known,
+)
+from isolint.semantics.catalogue import Effect
+from isolint.summary import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Type, Types
+    from isolint.summary.model import Call, FunctionSummary, Use
+
+DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
+"""The effects that ISO101, ISO102 and ISO103 report in the core."""
+INTERPRETER = "perform_async"
+"""The name of an interpreter of plans by convention, wherever it is defined."""
+CONSTRUCTORS = (
+    "__init__",
+    "__new__",
+    "__post_init__",
+    "__attrs_post_init__",
+    "model_post_init",
+    "__attrs_init__",
+)
+_ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
+_EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
+"""Special methods of which Python runs the first that a class has."""
+
+
+@final
+class Edge(Struct, frozen=True):
+    """A use of ``target``, or of the foreign ``driver`` where that is not empty, on ``line``.
+
+    ``guards`` are parameters of the using function with the truth that each must have; ``call`` is the call that
+    runs the target, where it is one.
+    """
+
+    line: int
+    driver: str
+    target: Place | None = None
+    guards: tuple[tuple[str, bool], ...] = ()
+    call: Call | None = None
+
+    def rank(self) -> tuple[int, str, str]:
+        """Return a key to sort by."""
+        return self.line, self.driver, str(self.target)
+
+
+@final
+class CallGraph:
+    """Resolves the uses of functions. One for all files of a run."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self.escapes = Escapes(resolver)
+        self._names = callback_names()
+        self._edges: dict[Place, tuple[Edge, ...]] = {}
+
+    def edges(self, place: Place) -> tuple[Edge, ...]:
+        """Return the edges of a function, sorted."""
+        known_edges = self._edges.get(place)
+        if known_edges is None:
+            function = self._resolver.function(place)
+            found = dict.fromkeys(
+                self._find(place, function) if function is not None else self._of_variable(place)
+            )
+            known_edges = self._edges[place] = tuple(sorted(found, key=Edge.rank))
+        return known_edges
+
+    def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
+        for use in function.uses:
+            for driver in self.drivers(place.module, use):
+                yield Edge(use.line, driver, guards=use.guards)
+            call = function.calls[use.call] if use.call >= 0 else None
+            for target in self.run_by(place, use):
+                if target != place or use.guards:
+                    yield Edge(use.line, "", target, use.guards, call)
+
+    # Variables that hold a wrapped driver
+
+    def _of_variable(self, place: Place) -> Iterator[Edge]:
+        """Yield the drivers that calling a variable runs: ``execute = partial(asyncio.run, debug=True)``."""
+        for symbol in self._variable(place):
+            for driver in self._wrapped(self._resolver.of(place.module, symbol)):
+                yield Edge(self.line_of_variable(place), driver)
+
+    def _variable(self, place: Place) -> tuple[int, ...]:
+        summary = self._resolver.summary(place.module)
+        if summary is None:
+            return ()
+        owner, _, name = place.qualname.rpartition(".")
+        if not owner:
+            return summary.exports.get(name, ())
+        of = summary.classes.get(owner)
+        return of.members.get(name, ()) if of is not None else ()
+
+    def line_of_variable(self, place: Place) -> int:
+        """Return the line on which a variable is bound, 0 where it is none."""
+        rows = (self._resolver.row(place.module, symbol) for symbol in self._variable(place))
+        lines = (self._resolver.binding(place.module, int(row[1]))[2] for row in rows if row[0] == "bound")
+        return max(lines, default=0)
+
+    def _wrapped(self, types: Types) -> list[str]:
+        wrapped = (one.whole() for one in types if isinstance(one, Partial))
+        return [name for one in wrapped if (name := self._driver(one, makes=True))]
+
+    def variables(self, module: str, symbol: int) -> Iterator[Place]:
+        """Yield the variables of other modules or of classes that an expression names and that hold a wrapped driver."""
+        if symbol <= 0 or not self._wrapped(self._resolver.of(module, symbol)):
+            return
+        kind, *parts = self._resolver.row(module, symbol)
+        if kind == "bound":
+            yield from self.variables(module, self._resolver.binding(module, int(parts[0]))[1])
+        elif kind == "import":
+            place = self._resolver.modules.split(str(parts[0]), module)
+            yield from self._exported_variable(place) if place is not None else ()
+        elif kind == "global":
+            summary = self._resolver.summary(module)
+            for star in summary.stars if summary is not None else ():
+                place = self._resolver.modules.split(f"{star}.{parts[0]}", module)
+                yield from self._exported_variable(place) if place is not None else ()
+        elif kind == "attr":
+            for owner in self._resolver.of(module, int(parts[0])):
+                of = owner.of if isinstance(owner, Instance) else owner
+                if isinstance(owner, Module):
+                    yield from self._exported_variable((owner.name, str(parts[1])))
+                elif isinstance(of, Class):
+                    for one in definers(self._resolver, of, str(parts[1])):
+                        if isinstance(one, Class):
+                            yield Place(one.place.module, f"{one.place.qualname}.{parts[1]}")
+
+    def _exported_variable(self, place: tuple[str, str]) -> Iterator[Place]:
+        module, name = place
+        summary = self._resolver.summary(module)
+        for symbol in summary.exports.get(name, ()) if summary is not None else ():
+            onward = self._resolver.row(module, symbol)
+            value = self._resolver.binding(module, int(onward[1]))[1] if onward[0] == "bound" else symbol
+            if value > 0 and self._resolver.row(module, value)[0] == "import":
+                yield from self.variables(module, value)
+            else:
+                yield Place(module, name)
+
+    # Foreign drivers
+
+    def drivers(self, module: str, use: Use) -> list[str]:
+        """Return the names of the foreign drivers that a use refers to: a reference is as good as a call."""
+        if use.how in (uses.READ, uses.OPERATES, uses.STORES, uses.ENTERS, uses.ENTERS_ASYNC):
+            return []
+        types = self._resolver.of(module, use.symbol)
+        if use.how == uses.STEPS:
+            return [uses.STEPPED] if any(isinstance(one, Coroutine) for one in types) else []
+        makes = use.how in (uses.CALLED, uses.DECORATES)
+        found = (self._driver(one, makes=makes) for one in types)
+        return list(dict.fromkeys(name for name in found if name))
+
+    def _driver(self, one: Type, *, makes: bool) -> str:
+        """Return the name of a type if it drives; a class does where an object is made of it (``makes``)."""
+        if isinstance(one, Function):
+            return str(one.place) if one.place.qualname == INTERPRETER else ""
+        if not isinstance(one, External):
+            return ""
+        entry = self._resolver.catalogue.get(one.name)
+        if entry is not None and entry.effect in DRIVING and not entry.structured:
+            return "" if entry.is_class and not makes else entry.name
+        home, _, name = one.name.rpartition(".")
+        is_own = name == INTERPRETER and not one.bound and not home.rpartition(".")[2][:1].isupper()
+        return one.name if is_own and entry is None else ""
+
+    # Functions of the project
+
+    def run_by(self, place: Place, use: Use) -> list[Place]:
+        """Return the functions of the project that a use in the function ``place`` runs."""
+        module = place.module
+        found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
+        if use.how in (uses.CALLED, uses.PASSED):
+            found += self.variables(module, use.symbol)
+        if use.how == uses.CALLED:
+            if not self._only_begins(place, use):
+                found += self.called(self._resolver.of(module, use.symbol))
+        elif use.how == uses.DECORATES:
+            found += self.called(self._resolver.of(module, use.symbol))
+        elif use.how == uses.PASSED:
+            found += self._passed(place, use)
+        elif use.how in _ENTERING:
+            found += self.entered(self._resolver.of(module, use.symbol), use.how)
+        elif use.how == uses.OPERATES:
+            found += self.operated(self._resolver.of(module, use.symbol), use.names)
+        elif use.how == uses.STORES:
+            found += self.stored(self._resolver.of(module, use.symbol), use.names[0])
+        return list(dict.fromkeys(found))
+
+    def _passed(self, place: Place, use: Use) -> list[Place]:
+        types = self._resolver.of(place.module, use.symbol)
+        function = self._resolver.function(place)
+        makes = function is not None and self.makes(function.calls, use)
+        targets = self.handed_on(types, makes=makes)
+        if targets and self.escapes.runs(place, use.steps):
+            return targets
+        return []
+
+    def makes(self, calls: Sequence[Call], use: Use) -> bool:
+        """Whether a class that is passed is called there: ``Depends(Client)``, ``factory=Client``."""
+        for step in use.steps:
+            if step.kind == "argument":
+                is_factory = isinstance(step.slot, str) and "factory" in step.slot
+                if is_factory or calls[step.number].name in self._names.factory_takers:
+                    return True
+        return False
+
+    def _only_begins(self, place: Place, use: Use) -> bool:
+        """Whether a use calls coroutine functions or generators whose results are only kept."""
+        function = self._resolver.function(place)
+        steps = function.calls[use.call].result if function is not None and use.call >= 0 else ()
+        if not any(step.kind in ("argument", "collected") for step in steps):
+            return False
+        called = [one for one in self._resolver.of(place.module, use.symbol) if isinstance(one, Function)]
+        summaries = [self._resolver.function(one.place) for one in called]
+        waits = bool(summaries) and all(one is not None and one.begins_later for one in summaries)
+        return waits and not self.escapes.runs(place, steps, BEGUN)
+
+    def called(self, types: Iterable[Type]) -> list[Place]:
+        """Return the functions that run when a value is called."""
+        found: list[Place] = []
+        for one in types:
+            found += self._by_name(one)
+            if isinstance(one, Class):
+                found += self._methods_of(one, CONSTRUCTORS)
+            elif isinstance(one, Instance) and isinstance(one.of, Class):
+                found += self._methods_of(one.of, ("__call__", "__await__"))
+            elif isinstance(one, Partial):
+                found += self.called((one.whole(),))
+        return found
+
+    def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
+        """Return the functions that run when a value is called by the function it is passed to."""
+        found: list[Place] = []
+        for one in types:
+            whole = one.whole() if isinstance(one, Partial) else one
+            found += self._by_name(whole)
+            if makes and isinstance(whole, Class):
+                found += self._methods_of(whole, CONSTRUCTORS)
+        return found
+
+    def _by_name(self, one: Type) -> list[Place]:
+        """Return a function itself, and the wrappers that its decorators put around it."""
+        if not isinstance(one, Function) or one.place.qualname.endswith((".setter", ".deleter")):
+            return []
+        return [one.place, *self.wrappers(one.place)]
+
+    def wrappers(self, place: Place) -> list[Place]:
+        """Return the functions that decorators of a function put in its place: ``wrapper`` in ``def decorate(f)``."""
+        function = self._resolver.function(place)
+        found: list[Place] = []
+        for name, symbol in function.decorators if function is not None else ():
+            if name in PROPERTIES:
+                continue
+            for decorator in known(self._resolver.of(place.module, symbol)):
+                found += self.wrapping(decorator)
+        return [one for one in found if one != place]
+
+    def wrapping(self, decorator: Type) -> Iterator[Place]:
+        """Yield the functions that a decorator puts in the place of the decorated one."""
+        if isinstance(decorator, Class):
+            yield from self._methods_of(decorator, ("__call__",))
+            return
+        for given in known(self._resolver.result(decorator)):
+            whole = given.whole() if isinstance(given, Partial) else given
+            if isinstance(whole, Function):
+                yield whole.place
+            elif isinstance(whole, Instance) and isinstance(whole.of, Class):
+                yield from self._methods_of(whole.of, ("__call__",))
+
+    def adapters(self, place: Place) -> list[str]:
+        """Return the foreign adapters among the decorators of a function that make it drive: ``async_to_sync``."""
+        function = self._resolver.function(place)
+        found: list[str] = []
+        for _, symbol in function.decorators if function is not None else ():
+            for one in self._resolver.of(place.module, symbol):
+                whole = one.whole() if isinstance(one, Partial) else one
+                entry = self._resolver.catalogue.get(whole.name) if isinstance(whole, External) else None
+                if entry is not None and entry.wraps and entry.effect in DRIVING:
+                    found.append(entry.name)
+        return found
+
+    def entered(self, types: Iterable[Type], how: str) -> list[Place]:
+        """Return the methods that a ``with`` statement runs."""
+        return self._of_objects(types, _ENTERING[how])
+
+    def operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
+        """Return the special methods that an operator runs: of truth and formatting the first that there is."""
+        found: list[Place] = []
+        for owner in _owners(types):
+            for name in names:
+                here = self._methods_of(owner, (name,))
+                found += here
+                if here and name in _EITHER:
+                    break
+        return found
+
+    def stored(self, types: Iterable[Type], name: str) -> list[Place]:
+        """Return the setters that an assignment to an attribute runs."""
+        found: list[Place] = []
+        for owner in _owners(types):
+            held = (one.place for one in methods(self._resolver, owner, name))
+            setters = [place for place in held if place.qualname.endswith(f"{name}.setter")]
+            found += setters or ([] if held else self._methods_of(owner, ("__setattr__",)))
+        return found
+
+    def read_by(self, module: str, symbol: int) -> Iterator[Place]:
+        """Yield the properties that reading a chain of attributes runs."""
+        while symbol > 0:
+            kind, *parts = self._resolver.row(module, symbol)
+            if kind == "narrowed":
+                symbol = int(parts[0])
+                continue
+            if kind != "attr":
+                return
+            symbol, name = int(parts[0]), str(parts[1])
+            yield from self._properties(self._resolver.of(module, symbol), name)
+
+    def _properties(self, owners: Types, name: str) -> Iterator[Place]:
+        for owner in owners:
+            if isinstance(owner, Super):
+                held = self._resolver.member(owner, name, owner.of.place.module)
+                found = [one for one in held if isinstance(one, Function)]
+            elif isinstance(owner, Instance) and isinstance(owner.of, Class):
+                found = methods(self._resolver, owner.of, name)
+                if not found and not self._has(owner.of, name):
+                    yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
+            else:
+                continue
+            for one in found:
+                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith((".setter", ".deleter"))
+                if is_read:
+                    yield one.place
+
+    def _has(self, owner: Class, name: str) -> bool:
+        held = self._resolver.member(Instance(owner), name, owner.place.module)
+        return bool(known(held))
+
+    def _of_objects(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
+        return [place for owner in _owners(types) for place in self._methods_of(owner, names)]
+
+    def _methods_of(self, owner: Class, names: Iterable[str]) -> list[Place]:
+        return [one.place for name in names for one in methods(self._resolver, owner, name)]
+
+    def is_thread(self, owner: Class) -> bool:
+        """Whether a class inherits from one whose objects run their method ``run`` when they are started."""
+        return any(
+            isinstance(base, External) and base.name in self._names.started
+            for base in ancestors(self._resolver, owner)
+        )
+
+
+_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
+
+
+def _owners(types: Iterable[Type]) -> Iterator[Class]:
+    return (one.of for one in types if isinstance(one, Instance) and isinstance(one.of, Class))
+
+

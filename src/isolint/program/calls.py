@@ -1,0 +1,388 @@
+"""Types of the results of calls, and of the values that ``with`` statements bind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from isolint.program import annotations, attributes, containers
+from isolint.program.callbacks import callback_names
+from isolint.program.types import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Collection,
+    Context,
+    Coroutine,
+    External,
+    Function,
+    Giver,
+    Instance,
+    Mapped,
+    Namespace,
+    Partial,
+    Place,
+    Plan,
+    Text,
+    Thread,
+    known,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Type, Types
+    from isolint.summary.model import FunctionSummary
+
+CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
+_ENTERING = ("enter_context", "enter_async_context")
+
+
+class Arguments(NamedTuple):
+    """The symbols given to a call in ``module``: by position up to the first star, and by keyword."""
+
+    module: str
+    positional: Sequence[int]
+    keywords: dict[str, int]
+
+
+def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Types:
+    """Return the types of the result of a call."""
+    arguments = _arguments(module, given)
+    entering = annotations.spelled(resolver, module, callee)
+    if entering in _ENTERING and arguments.positional:
+        bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
+        if known(bound):
+            return (Coroutine(bound),) if entering == "enter_async_context" else bound
+    if entering == "__new__" and arguments.positional:
+        made = [Instance(one) for one in resolver.of(module, arguments.positional[0]) if isinstance(one, Class)]
+        if made:
+            return union(made)
+    return union(one for of in resolver.of(module, callee) for one in _with_arguments(resolver, of, arguments))
+
+
+def _arguments(module: str, given: tuple[str | int, ...]) -> Arguments:
+    positional: list[int] = []
+    keywords: dict[str, int] = {}
+    parts = iter(given)
+    for part in parts:
+        if isinstance(part, str):
+            keywords[part] = int(next(parts))
+        else:
+            positional.append(part)
+    return Arguments(module, positional, keywords)
+
+
+def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> Types:
+    special = _SPECIAL.get(callee.name) if isinstance(callee, External) else None
+    if special is not None:
+        found = special(resolver, arguments)
+        if found is not None:
+            return found
+    if isinstance(callee, External) and _is_adapter(resolver, callee):
+        return (Partial(callee),)
+    if isinstance(callee, External) and callee.name in callback_names().started:
+        return _thread(resolver, callee, arguments)
+    if isinstance(callee, Function):
+        passed = _passed_through(resolver, callee, arguments)
+        if passed:
+            return passed
+    return result(resolver, callee)
+
+
+def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:
+    target = given.keywords.get("target", given.keywords.get("function"))
+    if target is None and len(given.positional) > 1:
+        target = given.positional[1]
+    held = known(resolver.of(given.module, target)) if target is not None else ()
+    return (Thread(made, held),) if held else (Instance(made),)
+
+
+def _is_adapter(resolver: Resolver, callee: External) -> bool:
+    """Whether a foreign function wraps its argument into one that drives: ``async_to_sync(load)``."""
+    entry = resolver.catalogue.get(callee.name)
+    return entry is not None and entry.wraps
+
+
+def _passed_through(resolver: Resolver, callee: Function, arguments: Arguments) -> Types:
+    """Return the argument that a function of the project returns as it is: ``def checked(f): return f``."""
+    function = resolver.function(callee.place)
+    if function is None or function.begins_later or function.annotation >= 0:
+        return ()
+    found: list[Type] = []
+    for symbol in function.returns:
+        row = resolver.row(callee.place.module, symbol) if symbol > 0 else ("unknown",)
+        index = _parameter_index(resolver, callee.place, row)
+        if index is not None and not function.owner:
+            name = function.parameters[index].name
+            given = arguments.keywords.get(name)
+            if given is None and index < len(arguments.positional):
+                given = arguments.positional[index]
+            if given is not None:
+                found += known(resolver.of(arguments.module, given))
+    return union([*found, *result(resolver, callee)]) if found else ()
+
+
+def _parameter_index(resolver: Resolver, place: Place, row: Sequence[str | int]) -> int | None:
+    if row[0] == "bound":
+        value = resolver.binding(place.module, int(row[1]))[1]
+        row = resolver.row(place.module, value) if value > 0 else ("unknown",)
+    return int(row[2]) if row[0] == "param" and row[1] == place.qualname else None
+
+
+# The functions whose result depends on their arguments
+
+
+def _getattr(resolver: Resolver, given: Arguments) -> Types | None:
+    if len(given.positional) < 2:
+        return None
+    names = [one.value for one in resolver.of(given.module, given.positional[1]) if isinstance(one, Text)]
+    owners = resolver.of(given.module, given.positional[0])
+    return union(
+        one for name in names for of in owners for one in attributes.member(resolver, of, name, given.module)
+    ) or UNKNOWN
+
+
+def _partial(resolver: Resolver, given: Arguments) -> Types | None:
+    if not given.positional:
+        return None
+    return tuple(Partial(one) for one in known(resolver.of(given.module, given.positional[0]))) or UNKNOWN
+
+
+def _cast(resolver: Resolver, given: Arguments) -> Types | None:
+    if len(given.positional) != 2:
+        return None
+    declared = annotations.declared(resolver, given.module, given.positional[0])
+    return union((*known(declared), *known(resolver.of(given.module, given.positional[1])))) or UNKNOWN
+
+
+def _import(resolver: Resolver, given: Arguments) -> Types | None:
+    named = resolver.of(given.module, given.positional[0]) if given.positional else ()
+    modules = [one.value for one in named if isinstance(one, Text) and one.value[:1] not in ("", ".")]
+    return union(one for name in modules for one in resolver.named(name, given.module)) or UNKNOWN
+
+
+def _import_top(resolver: Resolver, given: Arguments) -> Types | None:
+    """``__import__("a.b")`` gives ``a``."""
+    named = resolver.of(given.module, given.positional[0]) if given.positional else ()
+    modules = [one.value.partition(".")[0] for one in named if isinstance(one, Text) and one.value]
+    return union(one for name in modules for one in resolver.named(name, given.module)) or UNKNOWN
+
+
+def _same(resolver: Resolver, given: Arguments) -> Types | None:
+    return resolver.of(given.module, given.positional[0]) if given.positional else None
+
+
+def _held(resolver: Resolver, given: Arguments) -> Types | None:
+    """``staticmethod(f)`` is ``f``, kept by a class: to call a foreign one is a use of the class."""
+    held = _same(resolver, given)
+    return tuple(Partial(one) if isinstance(one, External) else one for one in held) if held else held
+
+
+def _context(resolver: Resolver, given: Arguments) -> Types | None:
+    held = known(resolver.of(given.module, given.positional[0])) if given.positional else ()
+    return (Context(held),) if held else UNKNOWN
+
+
+def _next(resolver: Resolver, given: Arguments) -> Types | None:
+    return containers.elements(resolver.of(given.module, given.positional[0])) if given.positional else None
+
+
+def _anext(resolver: Resolver, given: Arguments) -> Types | None:
+    found = _next(resolver, given)
+    return (Coroutine(found),) if found is not None else None
+
+
+def _again(resolver: Resolver, given: Arguments) -> Types | None:
+    """Return a collection of the elements of the first argument."""
+    if not given.positional:
+        return None
+    held = resolver.of(given.module, given.positional[0])
+    return union(one if isinstance(one, Collection) else UNKNOWN[0] for one in held)
+
+
+def _enumerate(resolver: Resolver, given: Arguments) -> Types | None:
+    if not given.positional:
+        return None
+    held = containers.elements(resolver.of(given.module, given.positional[0]))
+    pair = Collection(union((*UNKNOWN, *held)), (UNKNOWN, held))
+    return (Collection((pair,)),) if known(held) else UNKNOWN
+
+
+def _zip(resolver: Resolver, given: Arguments) -> Types | None:
+    parts = [containers.elements(resolver.of(given.module, one)) for one in given.positional]
+    if not any(map(known, parts)):
+        return UNKNOWN
+    return (Collection(containers.sequence(parts)),)
+
+
+def _dict(resolver: Resolver, given: Arguments) -> Types | None:
+    if given.keywords and not given.positional:
+        items = tuple((name, resolver.of(given.module, value)) for name, value in given.keywords.items())
+        return (Mapped(union(one for _, held in items for one in held), items),)
+    return resolver.of(given.module, given.positional[0]) if given.positional else None
+
+
+def _map(resolver: Resolver, given: Arguments) -> Types | None:
+    if len(given.positional) < 2:
+        return None
+    made = union(
+        one for callee in resolver.of(given.module, given.positional[0]) for one in result(resolver, callee)
+    )
+    return containers.collection(made)
+
+
+def _by_factory(resolver: Resolver, given: Arguments) -> Types | None:
+    """Return the value of a field of a data class that is declared with a factory or a default."""
+    factory = given.keywords.get("default_factory", given.keywords.get("factory"))
+    if factory is not None:
+        return union(one for of in resolver.of(given.module, factory) for one in result(resolver, of))
+    default = given.keywords.get("default", given.positional[0] if given.positional else 0)
+    return resolver.of(given.module, default)
+
+
+def _type(resolver: Resolver, given: Arguments) -> Types | None:
+    if len(given.positional) != 1:
+        return None
+    held = resolver.of(given.module, given.positional[0])
+    return union(one.of if isinstance(one, Instance) else UNKNOWN[0] for one in held)
+
+
+def _vars(resolver: Resolver, given: Arguments) -> Types | None:
+    return (Namespace(resolver.of(given.module, given.positional[0])),) if given.positional else None
+
+
+Special: TypeAlias = "Callable[[Resolver, Arguments], Types | None]"
+_SPECIAL: dict[str, Special] = {
+    "builtins.getattr": _getattr,
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "typing.cast": _cast,
+    "typing_extensions.cast": _cast,
+    "importlib.import_module": _import,
+    "builtins.__import__": _import_top,
+    "builtins.staticmethod": _held,
+    "builtins.classmethod": _held,
+    "functools.update_wrapper": _same,
+    "copy.copy": _same,
+    "copy.deepcopy": _same,
+    "contextlib.closing": _context,
+    "contextlib.aclosing": _context,
+    "contextlib.nullcontext": _context,
+    "builtins.next": _next,
+    "builtins.anext": _anext,
+    "builtins.enumerate": _enumerate,
+    "builtins.zip": _zip,
+    "builtins.dict": _dict,
+    "builtins.map": _map,
+    "builtins.type": _type,
+    "builtins.vars": _vars,
+    **dict.fromkeys(
+        (f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter")),
+        _again,
+    ),
+    **dict.fromkeys(
+        ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field"), _by_factory
+    ),
+}
+
+
+# Results
+
+
+def result(resolver: Resolver, callee: Type) -> Types:
+    """Return the types of the result of calling ``callee``."""
+    if isinstance(callee, Class):
+        return (Instance(callee),)
+    if isinstance(callee, Partial):
+        return result(resolver, callee.of) if not isinstance(callee.of, External) else _of_external(resolver, callee.of)
+    if isinstance(callee, Function):
+        return resolver.settled((callee, "result"), lambda: _returned(resolver, callee))
+    if isinstance(callee, Giver):
+        return callee.gives
+    if isinstance(callee, Plan):
+        return (Coroutine(UNKNOWN),)
+    if isinstance(callee, External):
+        return _of_external(resolver, callee)
+    if isinstance(callee, Instance) and isinstance(callee.of, Class):
+        called = attributes.methods(resolver, callee.of, "__call__")
+        return union(one for method in called for one in result(resolver, method)) or UNKNOWN
+    return UNKNOWN
+
+
+def _of_external(resolver: Resolver, callee: External) -> Types:
+    name = callee.name
+    if resolver.plan_names.constructor(name, ""):
+        return (Plan(),)
+    entry = resolver.catalogue.get(name)
+    if entry is None:
+        owner, _, method = name.rpartition(".")
+        if method in ("__aenter__", "__enter__") and resolver.catalogue.get(owner) is not None:
+            given = _entered(resolver, (Instance(External(owner)),), is_async=method == "__aenter__")
+            return (Coroutine(given),) if method == "__aenter__" else given
+        return UNKNOWN
+    if entry.awaits:
+        return (Coroutine((Instance(External(entry.awaits)),)),)
+    if entry.returns:
+        return (Instance(External(entry.returns)),)
+    return (Instance(External(name)),) if entry.is_class else UNKNOWN
+
+
+def _returned(resolver: Resolver, callee: Function) -> Types:
+    if resolver.plan_names.constructor(str(callee.place), callee.place.module):
+        return (Plan(),)
+    function = resolver.function(callee.place)
+    if function is None:
+        return UNKNOWN
+    module = callee.place.module
+    declared = annotations.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
+    if function.is_generator:
+        return _generated(resolver, module, function, declared)
+    if known(declared):
+        found = declared
+    else:
+        returned = resolver.all_of(module, function.returns)
+        found = union((*returned, NOTHING)) if function.reaches_end else returned or UNKNOWN
+    return (Coroutine(found),) if function.is_async else found
+
+
+def _generated(resolver: Resolver, module: str, function: FunctionSummary, declared: Types) -> Types:
+    yielded = resolver.all_of(module, function.yielded)
+    if any(name in CONTEXT_MAKERS for name, _ in function.decorators):
+        held = known(containers.elements(declared)) or known(yielded)
+        return (Context(held),) if held else UNKNOWN
+    if any(isinstance(one, Collection) for one in declared):
+        return declared
+    return containers.collection(yielded)
+
+
+# Entering
+
+
+def enter(resolver: Resolver, module: str, item: int, is_async: int) -> Types:
+    """Return the types of the value that ``with item as name`` binds."""
+    return _entered(resolver, resolver.of(module, item), is_async=bool(is_async))
+
+
+def _entered(resolver: Resolver, items: Types, *, is_async: bool) -> Types:
+    return union(one for item in items for one in _entered_one(resolver, item, is_async=is_async))
+
+
+def _entered_one(resolver: Resolver, item: Type, *, is_async: bool) -> Types:
+    if isinstance(item, Context):
+        return item.gives
+    if not isinstance(item, Instance):
+        return UNKNOWN
+    if isinstance(item.of, External):
+        entry = resolver.catalogue.get(item.of.name)
+        return (Instance(External(entry.enters)),) if entry is not None and entry.enters else (item,)
+    for name in ("__aenter__", "__enter__") if is_async else ("__enter__", "__aenter__"):
+        held = attributes.member(resolver, item, name, item.of.place.module)
+        if any(isinstance(one, External) for one in held):
+            return (item,)  # inherited from a library
+        given = union(one for method in held for one in result(resolver, method))
+        if known(given):
+            waits = any(isinstance(one, Coroutine) for one in given)
+            return union(g for one in given if isinstance(one, Coroutine) for g in one.result) if waits else given
+    return UNKNOWN

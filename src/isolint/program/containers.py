@@ -1,0 +1,208 @@
+"""Types of containers: displays, comprehensions, and what subscripts, loops and unpacking take out of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.program.types import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Collection,
+    External,
+    Giver,
+    Instance,
+    Mapped,
+    Namespace,
+    Number,
+    Text,
+    known,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Type, Types
+
+_GIVES_AN_ELEMENT = frozenset({"pop", "popleft", "get", "get_nowait"})
+_GIVES_A_VALUE = frozenset({"get", "pop", "setdefault"})
+_LOADED = External("sys.modules")
+_KEEPS = frozenset({"copy"})
+
+
+def collection(elements: Types) -> Types:
+    """Return the type of an iterable of ``elements``, unknown where nothing is known of them."""
+    return (Collection(elements),) if known(elements) else UNKNOWN
+
+
+def mapping(values: Types) -> Types:
+    """Return the type of a mapping to ``values``, unknown where nothing is known of them."""
+    return (Mapped(values),) if known(values) else UNKNOWN
+
+
+def sequence(items: Iterable[Types]) -> Types:
+    """Return the type of a sequence with the types of its items by position."""
+    by_position = tuple(items)
+    elements = union(one for types in by_position for one in types)
+    return (Collection(elements, by_position),) if known(elements) else UNKNOWN
+
+
+# Symbols
+
+
+def display(resolver: Resolver, module: str, *symbols: int) -> Types:
+    """Return the type of a list or tuple display."""
+    if any(resolver.row(module, symbol)[0] == "starred" for symbol in symbols):
+        return collection(resolver.all_of(module, symbols))
+    return sequence(resolver.of(module, symbol) for symbol in symbols)
+
+
+def unordered(resolver: Resolver, module: str, *symbols: int) -> Types:
+    """Return the type of a set display."""
+    return collection(resolver.all_of(module, symbols))
+
+
+def starred(resolver: Resolver, module: str, symbol: int) -> Types:
+    """Return the types of the elements that ``*value`` stands for."""
+    return elements(resolver.of(module, symbol))
+
+
+def dictionary(resolver: Resolver, module: str, *symbols: int) -> Types:
+    """Return the type of a dict display; ``**other`` has -1 for its key."""
+    items: dict[str, Types] = {}
+    values: list[Type] = []
+    all_named = True
+    for key, value in zip(symbols[::2], symbols[1::2], strict=True):
+        held = resolver.of(module, value)
+        if key < 0:
+            inner = [one for one in held if isinstance(one, Mapped)]
+            values += [v for one in inner for v in one.values] or UNKNOWN
+            for one in inner:
+                items |= dict(one.items)
+            all_named &= bool(inner) and all(one.items for one in inner)
+            continue
+        values += held
+        name = text(resolver.of(module, key))
+        all_named &= name is not None
+        if name is not None:
+            items[name] = held
+    found = union(values)
+    if not known(found):
+        return UNKNOWN
+    return (Mapped(found, tuple(items.items()) if all_named else ()),)
+
+
+def comprehension(resolver: Resolver, module: str, element: int) -> Types:
+    """Return the type of a list, set or generator comprehension."""
+    return collection(resolver.of(module, element))
+
+
+def mapping_comprehension(resolver: Resolver, module: str, value: int) -> Types:
+    """Return the type of a dict comprehension."""
+    return mapping(resolver.of(module, value))
+
+
+def item(resolver: Resolver, module: str, owner: int, key: int) -> Types:
+    """Return the types of ``owner[key]``: of an element, or of a generic class itself (``Queue[int]``)."""
+    owners = resolver.of(module, owner)
+    keys = resolver.of(module, key)
+    return union(one for of in owners for one in _item(resolver, module, of, keys))
+
+
+def _item(resolver: Resolver, module: str, owner: Type, keys: Types) -> Types:
+    if isinstance(owner, Namespace) or owner == _LOADED:
+        return _named(resolver, module, owner, text(keys))
+    if isinstance(owner, Collection):
+        position = keys[0].value if len(keys) == 1 and isinstance(keys[0], Number) else None
+        if position is not None and -len(owner.items) <= position < len(owner.items):
+            return owner.items[position]
+        return owner.elements
+    if isinstance(owner, Mapped):
+        name = text(keys)
+        return dict(owner.items).get(name, UNKNOWN) if name is not None and owner.items else owner.values
+    if isinstance(owner, Class) or (isinstance(owner, External) and not owner.bound):
+        return (owner,)
+    if isinstance(owner, Instance) and isinstance(owner.of, Class):
+        getters = known(resolver.member(owner, "__getitem__", module))
+        return union(one for getter in getters for one in resolver.result(getter)) or UNKNOWN
+    return UNKNOWN
+
+
+def _named(resolver: Resolver, module: str, owner: Type, name: str | None) -> Types:
+    """Return the types of ``vars(owner)["name"]``, or of ``sys.modules["name"]``."""
+    if name is None:
+        return UNKNOWN
+    if isinstance(owner, Namespace):
+        return union(one for of in owner.of for one in resolver.member(of, name, module)) or UNKNOWN
+    return resolver.named(name, module)
+
+
+def part(resolver: Resolver, module: str, value: int, index: int) -> Types:
+    """Return the types of element ``index`` of an unpacked value; -1 is the rest behind a star."""
+    found: list[Type] = []
+    for one in resolver.of(module, value):
+        if isinstance(one, Collection):
+            if index < 0:
+                found += collection(one.elements)
+            else:
+                found += one.items[index] if index < len(one.items) else () if one.items else one.elements
+        else:
+            found += UNKNOWN
+    return union(found) or UNKNOWN
+
+
+def each(resolver: Resolver, module: str, value: int) -> Types:
+    """Return the types of the elements of an iterated value."""
+    found: list[Type] = []
+    for one in resolver.of(module, value):
+        if isinstance(one, Collection):
+            found += one.elements
+        elif isinstance(one, Instance) and isinstance(one.of, Class):
+            found += _iterated(resolver, module, one)
+        else:
+            found += UNKNOWN
+    return union(found)
+
+
+def _iterated(resolver: Resolver, module: str, owner: Instance) -> Types:
+    for name in ("__iter__", "__aiter__"):
+        methods = known(resolver.member(owner, name, module))
+        given = union(one for method in methods for one in resolver.result(method))
+        if known(given):
+            return elements(given)
+    return UNKNOWN
+
+
+# Types
+
+
+def elements(types: Types) -> Types:
+    """Return the types of the elements of a value that may be one of ``types``."""
+    return union(
+        one for held in types for one in (held.elements if isinstance(held, Collection) else UNKNOWN)
+    )
+
+
+def text(types: Types) -> str | None:
+    """Return the string that a value is for certain, None for any other."""
+    return types[0].value if len(types) == 1 and isinstance(types[0], Text) else None
+
+
+def method(owner: Collection | Mapped, name: str) -> Types:
+    """Return the type of a method of a container that gives one of its elements, or more of them."""
+    if isinstance(owner, Mapped):
+        if name == "values":
+            return (Giver((Collection(owner.values),)),)
+        if name == "items":
+            pair = Collection(union((*UNKNOWN, *owner.values)), (UNKNOWN, owner.values))
+            return (Giver((Collection((pair,)),)),)
+        gives = owner.values if name in _GIVES_A_VALUE else ()
+    else:
+        gives = owner.elements if name in _GIVES_AN_ELEMENT else ()
+    if name in _KEEPS:
+        return (Giver((owner,)),)
+    # Called for an element that is not there, or only to remove one: its use is no must.
+    return (Giver((*gives, NOTHING)),) if gives else UNKNOWN
+

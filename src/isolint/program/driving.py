@@ -1,0 +1,180 @@
+"""Driving functions: the functions of the project that run a foreign driver, themselves or through others.
+
+One reverse breadth-first search over the call graph, from the drivers to their callers, keeps the shortest chain of each::
+
+    load -> run_sync -> asyncio.run
+
+Only functions that the core can reach are looked at: the graph is first explored forwards from the core's uses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from msgspec import Struct
+
+from isolint.program.types import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from isolint.program.call_graph import CallGraph, Edge
+    from isolint.program.resolver import Resolver
+
+Guard: TypeAlias = "tuple[str, bool] | None"
+"""A parameter with the truth that it must have for the function to drive, None where it drives in any case."""
+State: TypeAlias = "tuple[Place, Guard]"
+
+
+@final
+class Step(Struct, frozen=True):
+    """One name in a chain with its place: the first is defined there, the others are used there."""
+
+    name: str
+    module: str
+    line: int
+
+
+Chain: TypeAlias = "tuple[Step, ...]"
+"""From a function of the project to the foreign driver that it ends with."""
+
+
+@final
+class Driving:
+    """Finds the chains of functions. ``concerns`` says of a module whether chains may lead through it.
+
+    ``allowed`` are ports, meant to drive: with all that is defined inside them they are as good as foreign.
+    """
+
+    def __init__(
+        self,
+        graph: CallGraph,
+        resolver: Resolver,
+        concerns: Callable[[str], bool],
+        allowed: Iterable[Place] = (),
+    ) -> None:
+        self._graph = graph
+        self._resolver = resolver
+        self._concerns = concerns
+        self._allowed = frozenset(allowed)
+        self._explored: set[Place] = set()
+        self._chains: dict[State, Chain] = {}
+        self._guards_of: dict[Place, list[Guard]] = {}
+
+    def chains(self, targets: Iterable[Place]) -> Mapping[State, Chain]:
+        """Return the shortest chain of each function that drives, among ``targets`` and all that they reach."""
+        fresh = [one for one in targets if one not in self._explored and self._counts(one)]
+        if fresh:
+            self._explore(fresh)
+            self._search()
+        return self._chains
+
+    def guards_of(self, place: Place) -> list[Guard]:
+        """Return the conditions under which a function drives; none where it does not."""
+        return self._guards_of.get(place, [])
+
+    def _counts(self, place: Place) -> bool:
+        return self._concerns(place.module) and not self.is_allowed(place)
+
+    def is_allowed(self, place: Place) -> bool:
+        """Whether a function, or a definition around it, may drive by the configuration or by a comment."""
+        summary = self._resolver.summary(place.module)
+        by_comment = summary.allowed if summary is not None else ()
+        name = place.qualname
+        while name:
+            if name in by_comment or Place(place.module, name) in self._allowed:
+                return True
+            name = name.rpartition(".")[0]
+        return False
+
+    def _explore(self, start: list[Place]) -> None:
+        pending = start
+        while pending:
+            place = pending.pop()
+            if place in self._explored:
+                continue
+            self._explored.add(place)
+            pending += (
+                edge.target
+                for edge in self._graph.edges(place)
+                if edge.target is not None and edge.target not in self._explored and self._counts(edge.target)
+            )
+
+    def _search(self) -> None:
+        """Go from drivers to their callers, one level after the other; of several chains the first by names is kept."""
+        callers: dict[Place, list[tuple[Place, Edge]]] = {}
+        level: dict[State, list[Chain]] = {}
+        for place in self._explored:
+            for edge in self._graph.edges(place):
+                if edge.target is not None:
+                    callers.setdefault(edge.target, []).append((place, edge))
+                else:
+                    step = Step(edge.driver, place.module, edge.line)
+                    for guard in _guards(edge):
+                        level.setdefault((place, guard), []).append((self._start(place), step))
+            for name in self._graph.adapters(place):
+                line = self._start(place).line
+                level.setdefault((place, None), []).append(
+                    (self._start(place), Step(name, place.module, line))
+                )
+        found: dict[State, Chain] = {}
+        while level:
+            best = {state: min(chains, key=_rank) for state, chains in level.items()}
+            found |= best
+            level = {}
+            for (target, guard), chain in best.items():
+                for place, edge in callers.get(target, ()):
+                    for of_caller in self._reaching(place, edge, guard):
+                        state = (place, of_caller)
+                        if state not in found and (place, None) not in found:
+                            used = Step(chain[0].name, place.module, edge.line)
+                            level.setdefault(state, []).append((self._start(place), used, *chain[1:]))
+        self._chains = found
+        self._guards_of = {}
+        for place, guard in found:
+            self._guards_of.setdefault(place, []).append(guard)
+
+    def _start(self, place: Place) -> Step:
+        function = self._resolver.function(place)
+        line = function.line if function is not None else self._graph.line_of_variable(place)
+        return Step(str(place), place.module, line)
+
+    def _reaching(self, caller: Place, edge: Edge, guard: Guard) -> Iterable[Guard]:
+        """Return under which condition of the ``caller`` an edge reaches a target that drives under ``guard``."""
+        if guard is None or edge.call is None or edge.target is None:
+            return _guards(edge)
+        return self.conditions(caller, edge, edge.target, guard)
+
+    def conditions(self, caller: Place | None, edge: Edge, target: Place, guard: Guard) -> Iterable[Guard]:
+        """Return the conditions under which a call gives ``target`` a value for the guarding parameter that lets it drive."""
+        function = self._resolver.function(target)
+        call = edge.call
+        if function is None or call is None or guard is None:
+            return _guards(edge)
+        name, truth = guard
+        index = next((n for n, one in enumerate(function.parameters) if one.name == name), None)
+        if index is None:
+            return _guards(edge)
+        parameter = function.parameters[index]
+        shift = 1 if function.owner and parameter.position > 0 else 0
+        slots = {name, parameter.position - shift} if parameter.position >= 0 else {name}
+        constant = next((value for slot, value in call.constants if slot in slots), None)
+        if constant is not None:
+            return _guards(edge) if constant is truth else ()
+        if slots.isdisjoint(call.slots) and -1 not in call.slots:
+            usual = not parameter.is_false if parameter.default >= 0 else truth
+            return _guards(edge) if usual is truth else ()
+        origin = next((one for slot, one in call.origins if slot in slots), None)
+        around = self._resolver.function(caller) if caller is not None else None
+        if origin is not None and origin.kind == "param" and not origin.path and around is not None:
+            return ((around.parameters[origin.number].name, truth),)
+        return _guards(edge)
+
+
+def _guards(edge: Edge) -> tuple[Guard, ...]:
+    """Return the first condition of an edge, None where there is no condition."""
+    return edge.guards[:1] or (None,)
+
+
+def _rank(chain: Chain) -> list[tuple[str, int]]:
+    return [(step.name, step.line) for step in chain[1:]]

@@ -1,0 +1,378 @@
+"""Escape analysis: whether a callback that is passed on is called, or only stored or returned.
+
+``bus.listen(event, self.changed)`` stores the method and calls nothing; ``bus.run_now(self.changed)`` calls it. Each
+parameter of each function has effects, worked out once: it is ``run``, it leaves by the ``result``, or it is put
+into the ``store`` of another parameter. A value inside an object has a path: ``("_job", "target")`` says that the object
+has an attribute ``_job``, whose attribute ``target`` is the value. ``"[]"`` stands for an element, and ``"()"`` for the
+run of a coroutine or generator that has begun.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
+
+from isolint.program.attributes import is_property, methods
+from isolint.program.callbacks import callback_names
+from isolint.program.fixed_point import FixedPoint
+from isolint.program.types import Class, External, Function, Instance, Partial, Place, Super, known, union
+from isolint.summary.moves import ELEMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Type, Types
+    from isolint.summary.model import Call, FunctionSummary, Origin, Slot, Step
+
+Path: TypeAlias = "tuple[str, ...]"
+STARTING = "start"
+"""The method of a thread that runs its target."""
+BEGUN: Path = ("()",)
+"""The path of a coroutine or generator: to await or iterate it is to run it."""
+_LONGEST_PATH = 4
+
+
+class Effect(NamedTuple):
+    """``run``; ``result`` with the value at ``path`` of it; ``store`` in parameter ``number``; or ``kept`` elsewhere."""
+
+    kind: str
+    path: Path = ()
+    number: int = -1
+
+
+Effects: TypeAlias = "frozenset[Effect]"
+RUN = Effect("run")
+KEPT = Effect("kept")
+_NONE: Effects = frozenset()
+
+
+@final
+class Escapes:
+    """Answers for all functions of the program, each once."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._names = callback_names()
+        self._effects: FixedPoint[Effects] = FixedPoint(_NONE, frozenset.union)
+
+    def runs(self, place: Place, steps: Sequence[Step], path: Path = ()) -> bool:
+        """Whether a value that moves by ``steps`` in a function is called while that function runs."""
+        return RUN in self.of_steps(place, steps, path)
+
+    def of_steps(self, place: Place, steps: Sequence[Step], path: Path = (), owner: Types = ()) -> Effects:
+        """Return the effects on a value inside an object that moves by ``steps``; ``owner`` is the type of the object."""
+        if len(path) > _LONGEST_PATH:
+            return _NONE
+        return frozenset(e for step in steps for e in self._step(place, step, path, owner))
+
+    def of_parameter(self, place: Place, index: int, path: Path) -> Effects:
+        """Return the effects on a value inside parameter ``index`` of a function."""
+        return self._effects.solve((place, index, path), lambda: self._parameter(place, index, path))
+
+    def _parameter(self, place: Place, index: int, path: Path) -> Effects:
+        function = self._resolver.function(place)
+        if function is None or index >= len(function.moves):
+            return frozenset({RUN})
+        owner: Types = (Instance(Class(Place(place.module, function.owner))),) if function.owner and not index else ()
+        found = self.of_steps(place, function.moves[index], path, owner)
+        if owner and path:
+            found |= self._by_own_methods(place, function, path)
+        return found
+
+    def _by_own_methods(self, place: Place, function: FunctionSummary, path: Path) -> Effects:
+        """Return the effects of methods of the same class that are called by other ways than ``self.method()``."""
+        found: Effects = _NONE
+        for call in function.calls:
+            for one in self._resolver.of(place.module, call.callee):
+                target = self._resolver.function(one.place) if isinstance(one, Function) else None
+                is_own = target is not None and target.owner == function.owner and one.place.module == place.module
+                if is_own and call.receiver is not None and call.receiver.path:
+                    found |= self.of_parameter(one.place, 0, path) & {RUN}
+        return found
+
+    # Steps
+
+    def _step(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        handler = _STEPS[step.kind]
+        return handler(self, place, step, path, owner)
+
+    def _called(self, _place: Place, _step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        if not path:
+            return (RUN,)
+        return self._by_methods(owner, ("__call__",), path)
+
+    def _driven(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        return (RUN,) if path == BEGUN else ()
+
+    def _returned(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        return (Effect("result", path),)
+
+    def _read(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        name = step.path[0]
+        if path and path[0] == name:
+            inner = union(one for of in owner for one in self._resolver.member(of, name, place.module))
+            return self.of_steps(place, step.then, path[1:], inner)
+        found: list[Effect] = []
+        for one in self._methods(owner, name):
+            if is_property(self._resolver, one):
+                effects = self.of_parameter(one.place, 0, path)
+                found += effects & {RUN}
+                found += (e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path))
+            elif not self._is_static(one) and RUN in self.of_steps(place, step.then):  # a bound method that is called brings its object along
+                found += self.of_parameter(one.place, 0, path) & {RUN}
+        return found
+
+    def _element(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        return self.of_steps(place, step.then, path[1:]) if path[:1] == (ELEMENT,) else ()
+
+    def _collected(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        return self.of_steps(place, step.then, (ELEMENT, *path))
+
+    def _entered(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        found: list[Effect] = []
+        for name in ("__enter__", "__aenter__"):
+            for one in self._methods(owner, name):
+                effects = self.of_parameter(one.place, 0, path)
+                found += effects & {RUN}
+                found += (e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path))
+        return found
+
+    def _stored(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        if step.origin is None:
+            return (KEPT,)
+        return self._put(place, step.origin, (*step.path, *path))
+
+    def _put(self, place: Place, origin: Origin, path: Path) -> Iterable[Effect]:
+        """Return the effects on a value that an object now holds at ``path`` behind ``origin``."""
+        held = (*origin.path, *path)
+        if len(held) > _LONGEST_PATH:
+            return (KEPT,)
+        if origin.kind == "param":
+            return {Effect("store", held, origin.number)} | self.of_parameter(place, origin.number, held)
+        function = self._resolver.function(place)
+        if function is None:
+            return (KEPT,)
+        call = function.calls[origin.number]
+        return {KEPT} | self._follow_result(place, call, held)
+
+    def _follow_result(self, place: Place, call: Call, path: Path) -> Effects:
+        key = (place, call, path)
+        return self._effects.solve(
+            key, lambda: self.of_steps(place, call.result, path, self._resolver.of(place.module, call.symbol))
+        )
+
+    def _closure(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        """A function defined inside uses the value: what it calls is called where it is called itself."""
+        inner = Place(place.module, step.function)
+        effects = self.of_steps(inner, step.then, path, owner)
+        if RUN not in effects:
+            return (KEPT,) if effects else ()
+        while True:
+            around = Place(inner.module, inner.qualname.rpartition(".<locals>.")[0])
+            function = self._resolver.function(around)
+            steps = dict(function.inner).get(inner.qualname, ()) if function is not None else ()
+            effects = self.of_steps(around, steps)
+            if around == place or RUN not in effects or not around.qualname:
+                return effects
+            inner = around
+
+    # Calls
+
+    def _method(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        function = self._resolver.function(place)
+        call = function.calls[step.number] if function is not None else None
+        name = step.path[0]
+        if call is None:
+            return ()
+        if not path:
+            return (RUN,) if name == "__call__" else ()
+        if path == BEGUN:
+            return (RUN,) if name in self._names.advances else ()
+        if path[0] == ELEMENT:
+            if name in self._names.gives_element:
+                return self._follow_result(place, call, path[1:])
+            return ()
+        if path[0] == name:
+            return (RUN,) if len(path) == 1 else ()
+        targets = self._methods(owner, name) or [
+            one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
+        ]
+        if not targets:
+            return (RUN,)
+        bound = [(target, 0) for target in targets if not self._is_static(target)]
+        return self._through(place, call, bound, path)
+
+    def _is_static(self, target: Function) -> bool:
+        function = self._resolver.function(target.place)
+        return function is None or any(name == "staticmethod" for name, _ in function.decorators)
+
+    def _argument(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        function = self._resolver.function(place)
+        if function is None or step.number >= len(function.calls):
+            return (RUN,)
+        call = function.calls[step.number]
+        if call.name in self._names.gives_back:
+            return self._follow_result(place, call, path)
+        return self._effects.solve(
+            (place, call, step.slot, path), lambda: frozenset(self._passed(place, call, step.slot, path))
+        )
+
+    def _passed(self, place: Place, call: Call, slot: Slot, path: Path) -> Iterator[Effect]:
+        callees = self._resolver.of(place.module, call.callee)
+        own = [one for callee in callees for one in self._own(callee)]
+        if not own:
+            yield from self._to_others(place, call, slot, path, callees)
+        for one in own:
+            if isinstance(one, Class):
+                yield from self._constructed(place, call, slot, path, one)
+            else:
+                index = self._index(one, call, slot, self._shift(place, call, one))
+                if index is None:
+                    yield RUN
+                    continue
+                number, inner = index
+                yield from self._through(place, call, [(one, number)], (*inner, *path))
+
+    def _own(self, callee: Type) -> Iterator[Function | Class]:
+        whole = callee.whole() if isinstance(callee, Partial) else callee
+        if isinstance(whole, Class) or (isinstance(whole, Function) and not self._is_overload(whole)):
+            yield whole
+        elif isinstance(whole, Instance) and isinstance(whole.of, Class):
+            yield from methods(self._resolver, whole.of, "__call__")
+
+    def _is_overload(self, one: Function) -> bool:
+        function = self._resolver.function(one.place)
+        return function is not None and any(name == "overload" for name, _ in function.decorators)
+
+    def _to_others(self, place: Place, call: Call, slot: Slot, path: Path, callees: Types) -> Iterable[Effect]:
+        """Return the effects of passing a value to a function that is not the project's own."""
+        names = self._names
+        is_begun = path == BEGUN
+        if call.gives_back and call.name not in names.uses_up:
+            return self._follow_result(place, call, path)
+        if any(isinstance(one, External) and one.name in names.started for one in callees):
+            return {KEPT} | self._follow_result(place, call, (STARTING,))
+        if not is_begun and (names.registers.search(call.name) or slot in names.later_keywords):
+            return (KEPT,)
+        if call.name.lstrip("_") in names.looks:
+            return ()
+        if call.name in names.collects and not is_begun:
+            if call.receiver is None:
+                return (KEPT,)
+            return self._put(place, call.receiver, (ELEMENT, *path))
+        return (KEPT,) if call.name in names.keeps else (RUN,)
+
+    def _constructed(self, place: Place, call: Call, slot: Slot, path: Path, made: Class) -> Iterator[Effect]:
+        makers = [m for m in methods(self._resolver, made, "__init__") if not self._is_overload(m)]
+        for maker in makers:
+            index = self._index(maker, call, slot, 1)
+            if index is None:
+                yield RUN
+                continue
+            for effect in self.of_parameter(maker.place, index[0], (*index[1], *path)):
+                if effect.kind == "store" and effect.number == 0:
+                    yield KEPT
+                    yield from self._follow_result(place, call, effect.path)
+                elif effect.kind != "result":
+                    yield from self._mapped(place, call, effect, maker, 1)
+        if not makers:
+            field = self._field(made, slot)
+            if field is None:
+                yield RUN
+            else:
+                yield KEPT
+                yield from self._follow_result(place, call, (field, *path))
+
+    def _field(self, made: Class, slot: Slot) -> str | None:
+        """Return the field of a record that an argument of its constructor is stored in; None for other classes."""
+        summary = self._resolver.class_(made.place)
+        if summary is None:
+            return None
+        spelled = {name for name, _ in summary.decorators}
+        bases = (self._resolver.of(made.place.module, base) for base in summary.bases)
+        spelled |= {self._resolver.dotted(one).rpartition(".")[2] for types in bases for one in types}
+        if spelled.isdisjoint(self._names.records):
+            return None
+        if isinstance(slot, str):
+            return slot
+        fields = [*summary.members]
+        return fields[slot] if 0 <= slot < len(fields) else ELEMENT
+
+    def _through(
+        self, place: Place, call: Call, targets: Iterable[tuple[Function, int]], path: Path
+    ) -> Iterator[Effect]:
+        for target, index in targets:
+            for effect in self.of_parameter(target.place, index, path):
+                yield from self._mapped(place, call, effect, target, self._shift(place, call, target))
+
+    def _mapped(self, place: Place, call: Call, effect: Effect, target: Function, shift: int) -> Iterable[Effect]:
+        """Return an effect of ``target`` as one of the function that makes the ``call``."""
+        if effect.kind == "result":
+            return self._follow_result(place, call, effect.path)
+        if effect.kind != "store":
+            return (effect,)
+        function = self._resolver.function(target.place)
+        if function is None:
+            return (KEPT,)
+        name = function.parameters[effect.number].name
+        wanted = (effect.number - shift, name)
+        origin = call.receiver if effect.number < shift else next((o for s, o in call.origins if s in wanted), None)
+        return self._put(place, origin, effect.path) if origin is not None else (KEPT,)
+
+    # Parameters
+
+    def _shift(self, place: Place, call: Call, target: Function) -> int:
+        """Return how many parameters come before the first argument in parentheses: one in a method call."""
+        function = self._resolver.function(target.place)
+        if function is None or not function.owner or self._is_static(target):
+            return 0
+        kind, *parts = self._resolver.row(place.module, call.callee) if call.callee > 0 else ("",)
+        if kind == "attr" and not any(name == "classmethod" for name, _ in function.decorators):
+            owners = known(self._resolver.of(place.module, int(parts[0])))
+            if owners and all(isinstance(one, Class) for one in owners):
+                return 0
+        return 1
+
+    def _index(self, target: Function, call: Call, slot: Slot, shift: int) -> tuple[int, Path] | None:
+        """Return the parameter that takes the argument in ``slot``, and the path to the argument in it."""
+        function = self._resolver.function(target.place)
+        if function is None:
+            return None
+        for number, parameter in enumerate(function.parameters):
+            if parameter.name == slot if isinstance(slot, str) else parameter.position == slot + shift >= shift:
+                return number, ()
+        star = "**" if isinstance(slot, str) else "*"
+        found = [n for n, parameter in enumerate(function.parameters) if parameter.star == star]
+        return (found[0], (ELEMENT,)) if found else None
+
+    def _methods(self, owner: Types, name: str) -> list[Function]:
+        found: list[Function] = []
+        for one in owner:
+            if isinstance(one, Instance) and isinstance(one.of, Class):
+                found += methods(self._resolver, one.of, name)
+            elif isinstance(one, Super):
+                held = self._resolver.member(one, name, one.of.place.module)
+                found += (method for method in held if isinstance(method, Function))
+        return found
+
+    def _by_methods(self, owner: Types, names: Iterable[str], path: Path) -> Iterable[Effect]:
+        found: list[Effect] = []
+        for name in names:
+            for one in self._methods(owner, name):
+                found += self.of_parameter(one.place, 0, path) & {RUN}
+        return found
+
+
+_STEPS: dict[str, Callable[..., Iterable[Effect]]] = {
+    "called": Escapes._called,
+    "driven": Escapes._driven,
+    "argument": Escapes._argument,
+    "method": Escapes._method,
+    "returned": Escapes._returned,
+    "stored": Escapes._stored,
+    "read": Escapes._read,
+    "element": Escapes._element,
+    "collected": Escapes._collected,
+    "entered": Escapes._entered,
+    "closure": Escapes._closure,
+}

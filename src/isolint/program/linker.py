@@ -1,0 +1,320 @@
+"""The linker: resolves the symbols of all modules to types, each once.
+
+Every answer follows from an import, a construction, an annotation or a definition. Where a step is unknown the answer
+holds :class:`~isolint.program.types.Unknown`: nothing is guessed from a name alone.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, final
+
+from isolint.program import annotations, attributes, calls, containers, mro
+from isolint.program.fixed_point import FixedPoint
+from isolint.program.types import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Module,
+    Number,
+    Place,
+    Super,
+    Text,
+    bounded,
+    known,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.program.plan_names import PlanNames
+    from isolint.program.resolver import ModuleTable
+    from isolint.program.types import Type, Types
+    from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.symbols import Symbols
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+@final
+class Linker:
+    """Resolves symbols. One for all files of a run."""
+
+    def __init__(self, modules: ModuleTable, catalogue: Catalogue, plan_names: PlanNames) -> None:
+        self.modules = modules
+        self.catalogue = catalogue
+        self.plan_names = plan_names
+        self._types: FixedPoint[Types] = FixedPoint((), lambda one, other: bounded(union((*one, *other))))
+        self._summaries: dict[str, ModuleSummary | None] = {}
+        self._open: dict[str, Symbols] = {}
+
+    @property
+    def evaluations(self) -> int:
+        """The number of symbols and definitions evaluated so far, circles counted as often as they were gone through."""
+        return self._types.evaluations
+
+    def settled(self, key: tuple[object, ...], evaluate: Callable[[], Types]) -> Types:
+        """Return the value of the equation ``key``, worked out once."""
+        return self._types.solve(key, evaluate)
+
+    # Modules and definitions
+
+    def summary(self, module: str) -> ModuleSummary | None:
+        """Return the summary of a module of the project."""
+        if module not in self._summaries:
+            self._summaries[module] = self.modules.summary(module)
+        return self._summaries[module]
+
+    def function(self, place: Place) -> FunctionSummary | None:
+        """Return the summary of a function."""
+        summary = self.summary(place.module)
+        return summary.functions.get(place.qualname) if summary is not None else None
+
+    def class_(self, place: Place) -> ClassSummary | None:
+        """Return the summary of a class."""
+        summary = self.summary(place.module)
+        return summary.classes.get(place.qualname) if summary is not None else None
+
+    # Symbols
+
+    def of(self, module: str, symbol: int) -> Types:
+        """Return the types of a symbol of ``module``."""
+        if symbol <= 0:
+            return UNKNOWN
+        return self.settled((module, symbol), lambda: self._evaluate(module, symbol))
+
+    def all_of(self, module: str, symbols: Iterable[int]) -> Types:
+        """Return the types of a value that is one of ``symbols``."""
+        return union(one for symbol in symbols for one in self.of(module, symbol))
+
+    def open(self, module: str, symbols: Symbols) -> None:
+        """Let ``symbols`` translate further expressions of a module whose summary was made by the same translator."""
+        self._open[module] = symbols
+
+    def binding(self, module: str, number: int) -> tuple[str, int, int]:
+        """Return the name of a binding, the symbol of its value and its line."""
+        opened = self._open.get(module)
+        if opened is not None:
+            return opened.bindings[number]
+        summary = self.summary(module)
+        assert summary is not None  # noqa: S101  # symbols come from summaries
+        return summary.bindings[number]
+
+    def row(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of a symbol."""
+        opened = self._open.get(module)
+        if opened is not None:
+            return opened.rows[symbol]
+        summary = self.summary(module)
+        assert summary is not None  # noqa: S101  # symbols come from summaries
+        return summary.symbols[symbol]
+
+    def _evaluate(self, module: str, symbol: int) -> Types:
+        kind, *parts = self.row(module, symbol)
+        return _KINDS[str(kind)](self, module, *parts)
+
+    def _import(self, module: str, dotted: str) -> Types:
+        return self.named(dotted, module)
+
+    def _global(self, module: str, name: str) -> Types:
+        """Return the value of a name that only a star import or the interpreter can have bound."""
+        summary = self.summary(module)
+        for star in summary.stars if summary is not None else ():
+            found = known(self.named(f"{star}.{name}", module, is_offered=True))
+            if found:
+                return found
+        return (External(f"builtins.{name}"),) if name in _BUILTINS else UNKNOWN
+
+    def _bound(self, module: str, number: int) -> Types:
+        return self.of(module, self.binding(module, number)[1])
+
+    def _function(self, module: str, qualname: str) -> Types:
+        return (Function(Place(module, qualname)),)
+
+    def _class(self, module: str, qualname: str) -> Types:
+        return (Class(Place(module, qualname)),)
+
+    def _param(self, module: str, qualname: str, index: int) -> Types:
+        return self.parameter(Place(module, qualname), index)
+
+    def _either(self, module: str, *symbols: int) -> Types:
+        return self.all_of(module, symbols)
+
+    def _annotated(self, module: str, annotation: int, value: int) -> Types:
+        """Return the declared type, and the types of the value: a declaration says no more than it holds."""
+        declared = annotations.declared(self, module, annotation)
+        if not known(declared):
+            return self.of(module, value)
+        return union((*declared, *known(self.of(module, value))))
+
+    def _narrowed(self, module: str, value: int, passed: int, *types: int) -> Types:
+        instances = annotations.instances(self, module, types[:passed])
+        found = instances or self.of(module, value)
+        return mro.without(self, found, annotations.instances(self, module, types[passed:]))
+
+    def _super(self, module: str, qualname: str, through_class: int) -> Types:
+        return (Super(Class(Place(module, qualname)), bool(through_class)),)
+
+    def _await(self, module: str, value: int) -> Types:
+        return union(
+            one
+            for awaitable in self.of(module, value)
+            for one in (awaitable.result if isinstance(awaitable, Coroutine) else UNKNOWN)
+        )
+
+    def _constant(self, _module: str, name: str) -> Types:
+        return (NOTHING,) if name == "None" else (Instance(External("builtins.bool")),)
+
+    def _text(self, _module: str, value: str) -> Types:
+        return (Text(value),)
+
+    def _int(self, _module: str, value: int) -> Types:
+        return (Number(value),)
+
+    def _unknown(self, _module: str, *_: object) -> Types:
+        return UNKNOWN
+
+    # Names
+
+    def named(self, dotted: str, importer: str, *, is_offered: bool = False) -> Types:
+        """Return the types of an absolute dotted name as ``importer`` sees it.
+
+        With ``is_offered`` a name that is not known to exist is unknown: a star import may not bring it.
+        """
+        name = self.catalogue.canonical(dotted)
+        if self.is_foreign(name, importer):
+            if is_offered and name.rpartition(".")[2] not in self.catalogue.public_names(name.rpartition(".")[0]):
+                return UNKNOWN
+            return (External(name),)
+        place = self.modules.split(dotted, importer)
+        found = self._defined(place, importer) if place is not None else ()
+        if self.catalogue.is_listed(name):
+            return union((External(name), *found))
+        if known(found):
+            return found
+        return UNKNOWN if is_offered else (External(name),)
+
+    def is_foreign(self, name: str, importer: str) -> bool:
+        """Whether a name is that of a known library, and the asking module is no part of that very library."""
+        return self.catalogue.is_library(name) and name.partition(".")[0] != importer.partition(".")[0]
+
+    def _defined(self, place: tuple[str, str], importer: str) -> Types:
+        module, rest = place
+        if not rest:
+            return (Module(module),)
+        first, *attributes_read = rest.split(".")
+        found = self.exported(module, first)
+        for name in attributes_read:
+            found = union(one for owner in found for one in self.member(owner, name, importer))
+        return found
+
+    def exported(self, module: str, name: str) -> Types:
+        """Return the types of a top-level name of a module, also one that it takes from others."""
+        return self.settled((module, name, "exported"), lambda: self._exported(module, name))
+
+    def _exported(self, module: str, name: str) -> Types:
+        summary = self.summary(module)
+        if summary is None:
+            return UNKNOWN
+        symbols = summary.exports.get(name)
+        if symbols is not None:
+            return self._own(f"{module}.{name}", self.all_of(module, symbols))
+        submodule = f"{module}.{name}"
+        if self.summary(submodule) is not None:
+            return (Module(submodule),)
+        for star in summary.stars:
+            found = known(self.named(f"{star}.{name}", module, is_offered=True))
+            if found:
+                return found
+        return UNKNOWN
+
+    def _own(self, name: str, found: Types) -> Types:
+        """Return ``found`` with the entry that the project declares for the definition itself, if there is one."""
+        return union((External(name), *found)) if self.catalogue.is_listed(name) else found
+
+    # Parameters and results
+
+    def parameter(self, place: Place, index: int) -> Types:
+        """Return the types of a parameter: by its annotation, as ``self``, or by its default."""
+        function = self.function(place)
+        if function is None:
+            return UNKNOWN
+        parameter = function.parameters[index]
+        if parameter.annotation >= 0:
+            each = annotations.declared(self, place.module, parameter.annotation)
+            if parameter.star:
+                return containers.collection(each) if parameter.star == "*" else containers.mapping(each)
+            usual = self.of(place.module, parameter.default) if parameter.default >= 0 else ()
+            return union((*each, *known(usual)))
+        if parameter.position == 0 and function.owner:
+            return self._receiver(place, function)
+        if parameter.default >= 0:
+            return union((*self.of(place.module, parameter.default), *UNKNOWN))
+        return UNKNOWN
+
+    @staticmethod
+    def _receiver(place: Place, function: FunctionSummary) -> Types:
+        names = {name for name, _ in function.decorators}
+        if "staticmethod" in names:
+            return UNKNOWN
+        owner = Class(Place(place.module, function.owner))
+        is_class_method = "classmethod" in names or place.name in ("__new__", "__init_subclass__", "__class_getitem__")
+        return (owner,) if is_class_method else (Instance(owner),)
+
+    def member(self, owner: Type, name: str, asking: str) -> Types:
+        """Return the types of ``owner.name`` as a module ``asking`` sees it."""
+        return attributes.member(self, owner, name, asking)
+
+    def result(self, callee: Type) -> Types:
+        """Return the types of the result of calling ``callee``."""
+        return calls.result(self, callee)
+
+    def declared(self, module: str, symbol: int) -> Types:
+        """Return the types of a value that is annotated with the expression ``symbol``."""
+        return annotations.declared(self, module, symbol)
+
+    def dotted(self, one: Type) -> str:
+        """Return the dotted name of a function, class, module or foreign thing; empty for any other type."""
+        if isinstance(one, (External, Module)):
+            return one.name
+        return str(one.place) if isinstance(one, (Function, Class)) else ""
+
+
+_KINDS: dict[str, Callable[..., Types]] = {
+    "unknown": Linker._unknown,
+    "import": Linker._import,
+    "global": Linker._global,
+    "bound": Linker._bound,
+    "function": Linker._function,
+    "class": Linker._class,
+    "param": Linker._param,
+    "either": Linker._either,
+    "annotated": Linker._annotated,
+    "narrowed": Linker._narrowed,
+    "super": Linker._super,
+    "await": Linker._await,
+    "constant": Linker._constant,
+    "text": Linker._text,
+    "int": Linker._int,
+    "bitor": Linker._unknown,
+    "self": Linker._unknown,
+    "attr": attributes.attribute,
+    "call": calls.call,
+    "enter": calls.enter,
+    "item": containers.item,
+    "part": containers.part,
+    "each": containers.each,
+    "starred": containers.starred,
+    "tuple": containers.display,
+    "list": containers.display,
+    "set": containers.unordered,
+    "dict": containers.dictionary,
+    "collection": containers.comprehension,
+    "mapping": containers.mapping_comprehension,
+}

@@ -1,0 +1,64 @@
+"""The names that plans are built with, from asyncplan or from a project's own runtime of the same shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from isolint.program.types import External, Instance
+from isolint.semantics.plans.names import CONSTRUCTORS, REFERENCE_RUNTIME, TELLING
+
+if TYPE_CHECKING:
+    from isolint.program.resolver import ModuleTable
+    from isolint.program.types import Types
+
+_PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
+
+
+@final
+class PlanNames:
+    """Tells which dotted names belong to a runtime of plans.
+
+    ``own`` lists the project's runtime modules; where it is given, no others count but asyncplan.
+    """
+
+    def __init__(self, modules: ModuleTable, own: tuple[str, ...]) -> None:
+        self._modules = modules
+        self._own = own
+        self._homes: dict[str, frozenset[str]] = {}
+
+    def constructor(self, dotted: str, asking: str) -> str:
+        """Return the constructor that ``dotted`` names in the module ``asking``, a key of ``CONSTRUCTORS``; or nothing."""
+        home, _, name = dotted.rpartition(".")
+        return name if name in CONSTRUCTORS and self._is_runtime(home, name, asking) else ""
+
+    def is_plan_type(self, dotted: str, asking: str) -> bool:
+        """Whether ``dotted`` names the type of plans."""
+        home, _, name = dotted.rpartition(".")
+        return name in _PLAN_TYPES and self._is_runtime(home, name, asking)
+
+    @staticmethod
+    def is_own_plan_type(alias: str, stands_for: Types) -> bool:
+        """Whether ``alias`` is how a project's own runtime spells it: ``AsyncPlan = Callable[[], ...]``."""
+        classes = (one.of for one in stands_for if isinstance(one, Instance))
+        is_callable = any(isinstance(of, External) and of.name.endswith(".Callable") for of in classes)
+        return alias == "AsyncPlan" and is_callable
+
+    def _is_runtime(self, home: str, name: str, asking: str) -> bool:
+        if not home or _inside(home, REFERENCE_RUNTIME):
+            return bool(home)
+        if self._own:
+            return any(_inside(home, module) for module in self._own)
+        return name in TELLING or home in self._telling_homes(asking)
+
+    def _telling_homes(self, asking: str) -> frozenset[str]:
+        """Return the modules from which ``asking`` takes a name that tells a runtime of plans."""
+        if asking not in self._homes:
+            summary = self._modules.summary(asking)
+            imported = (one.name.rpartition(".") for one in summary.imports) if summary is not None else ()
+            own = {asking} if summary is not None and not TELLING.isdisjoint(summary.exports) else set[str]()
+            self._homes[asking] = frozenset({home for home, _, name in imported if name in TELLING} | own)
+        return self._homes[asking]
+
+
+def _inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")

@@ -1,0 +1,100 @@
+"""The questions that the parts of the linker ask each other; :class:`~isolint.program.linker.Linker` answers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from isolint.program.plan_names import PlanNames
+    from isolint.program.types import Place, Type, Types
+    from isolint.semantics.catalogue import Catalogue
+    from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
+
+
+class ModuleTable(Protocol):
+    """The modules of the project."""
+
+    def summary(self, module: str) -> ModuleSummary | None:
+        """Return the summary of a module, None where the project has none of that name that can be read."""
+        ...
+
+    def split(self, name: str, importer: str) -> tuple[str, str] | None:
+        """Return the longest module of the project that ``name`` begins with, as seen from ``importer``, and the rest."""
+        ...
+
+
+class Resolver(Protocol):
+    """Resolves symbols and types. ``module`` and ``asking`` are the modules in which a question comes up."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The known names of libraries and of the project."""
+        ...
+
+    @property
+    def plan_names(self) -> PlanNames:
+        """The names that plans are built with."""
+        ...
+
+    @property
+    def modules(self) -> ModuleTable:
+        """The modules of the project."""
+        ...
+
+    def settled(self, key: tuple[object, ...], evaluate: Callable[[], Types]) -> Types:
+        """Return the value of the equation ``key``, worked out once."""
+        ...
+
+    def summary(self, module: str) -> ModuleSummary | None:
+        """Return the summary of a module of the project."""
+        ...
+
+    def function(self, place: Place) -> FunctionSummary | None:
+        """Return the summary of a function."""
+        ...
+
+    def class_(self, place: Place) -> ClassSummary | None:
+        """Return the summary of a class."""
+        ...
+
+    def row(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of a symbol."""
+        ...
+
+    def binding(self, module: str, number: int) -> tuple[str, int, int]:
+        """Return the name of a binding, the symbol of its value and its line."""
+        ...
+
+    def of(self, module: str, symbol: int) -> Types:
+        """Return the types of a symbol."""
+        ...
+
+    def all_of(self, module: str, symbols: Iterable[int]) -> Types:
+        """Return the types of a value that is one of ``symbols``."""
+        ...
+
+    def named(self, dotted: str, importer: str, *, is_offered: bool = False) -> Types:
+        """Return the types of an absolute dotted name."""
+        ...
+
+    def is_foreign(self, name: str, importer: str) -> bool:
+        """Whether a name is that of a known library which the importer is no part of."""
+        ...
+
+    def exported(self, module: str, name: str) -> Types:
+        """Return the types of a top-level name of a module."""
+        ...
+
+    def member(self, owner: Type, name: str, asking: str) -> Types:
+        """Return the types of ``owner.name``."""
+        ...
+
+    def result(self, callee: Type) -> Types:
+        """Return the types of the result of calling ``callee``."""
+        ...
+
+    def dotted(self, one: Type) -> str:
+        """Return the dotted name of a function, class, module or foreign thing; empty for any other type."""
+        ...

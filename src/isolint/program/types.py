@@ -1,0 +1,215 @@
+"""Types: the things that an expression may stand for. A value of several possible types is a tuple of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WIDEST = 64
+"""Types that one value is told to have; more occur in generated or hostile code only."""
+DEEPEST = 4
+"""Levels to which containers in containers are told apart."""
+
+
+@final
+class Unknown(Struct, frozen=True):
+    """Nothing is known of the value, or of some of its alternatives."""
+
+
+@final
+class Place(Struct, frozen=True, order=True, array_like=True):
+    """A definition: a dotted module and the qualified name in it."""
+
+    module: str
+    qualname: str
+
+    def __str__(self) -> str:
+        """Return the dotted name a person would write."""
+        name = self.qualname.replace(".<locals>", "")
+        return f"{self.module}.{name.partition('@')[0] if '@' in name else name}"
+
+    @property
+    def name(self) -> str:
+        """The last part of the name."""
+        return self.qualname.rpartition(".")[2].partition("@")[0]
+
+
+@final
+class External(Struct, frozen=True):
+    """Something from outside the project, by its canonical dotted name: ``asyncio.run``.
+
+    ``bound`` says that it is a member reached through an object of its class.
+    """
+
+    name: str
+    bound: bool = False
+
+
+@final
+class Module(Struct, frozen=True):
+    """A module of the project."""
+
+    name: str
+
+
+@final
+class Function(Struct, frozen=True):
+    """A function of the project."""
+
+    place: Place
+
+
+@final
+class Class(Struct, frozen=True):
+    """A class of the project."""
+
+    place: Place
+
+
+@final
+class Instance(Struct, frozen=True):
+    """An object of a known class."""
+
+    of: External | Class
+
+
+@final
+class Super(Struct, frozen=True):
+    """``super()`` in a method of a class; ``through_class`` in a class method."""
+
+    of: Class
+    through_class: bool
+
+
+@final
+class Coroutine(Struct, frozen=True):
+    """The result of calling a coroutine function: awaited once, it gives one of ``result``."""
+
+    result: Types
+
+
+@final
+class Plan(Struct, frozen=True):
+    """A description of async work: called, it gives a coroutine."""
+
+
+@final
+class Collection(Struct, frozen=True):
+    """An iterable of ``elements``; ``items`` are those by position, where these are known."""
+
+    elements: Types
+    items: tuple[Types, ...] = ()
+
+
+@final
+class Mapped(Struct, frozen=True):
+    """A mapping with one of ``values`` under each key; ``items`` are those by key, where all keys are known."""
+
+    values: Types
+    items: tuple[tuple[str, Types], ...] = ()
+
+
+@final
+class Giver(Struct, frozen=True):
+    """A callable that gives one of ``gives``."""
+
+    gives: Types
+
+
+@final
+class Namespace(Struct, frozen=True):
+    """The mapping of the names of a module or class: ``vars(owner)``, ``owner.__dict__``."""
+
+    of: Types
+
+
+@final
+class Context(Struct, frozen=True):
+    """A context manager whose ``with`` statement binds one of ``gives``."""
+
+    gives: Types
+
+
+@final
+class Partial(Struct, frozen=True):
+    """``functools.partial`` of a callable, or another wrapper that calls it."""
+
+    of: Type
+
+    def whole(self) -> Type:
+        """Return the callable inside, also of a partial of a partial."""
+        of = self.of
+        while isinstance(of, Partial):
+            of = of.of
+        return of
+
+
+@final
+class Thread(Struct, frozen=True):
+    """An object of a foreign class that runs ``target`` when its ``start`` is called: ``Thread(target=load)``."""
+
+    of: External
+    target: Types
+
+
+@final
+class Text(Struct, frozen=True):
+    """A string literal."""
+
+    value: str
+
+
+@final
+class Number(Struct, frozen=True):
+    """A small integer literal."""
+
+    value: int
+
+
+Type: TypeAlias = (
+    "Unknown | External | Module | Function | Class | Instance | Super | Coroutine | Plan | Collection | Mapped"
+    " | Giver | Namespace | Context | Partial | Thread | Text | Number"
+)
+Types: TypeAlias = "tuple[Type, ...]"
+
+UNKNOWN: Types = (Unknown(),)
+NOTHING = Instance(External("builtins.None"))
+
+
+def union(types: Iterable[Type]) -> Types:
+    """Return each of ``types`` once, in their order, :data:`WIDEST` at most."""
+    return tuple(dict.fromkeys(types))[:WIDEST]
+
+
+def known(types: Types) -> Types:
+    """Return ``types`` without the unknown."""
+    return tuple(one for one in types if not isinstance(one, Unknown))
+
+
+def depth(types: Types) -> int:
+    """Return how deep containers nest in ``types``."""
+    return max(map(_depth, types), default=0)
+
+
+def _depth(one: Type) -> int:
+    if isinstance(one, (Collection, Mapped)):
+        held = [one.elements if isinstance(one, Collection) else one.values]
+        return 1 + max(map(depth, held))
+    if isinstance(one, Coroutine):
+        return 1 + depth(one.result)
+    if isinstance(one, (Giver, Context)):
+        return 1 + depth(one.gives)
+    if isinstance(one, Thread):
+        return 1 + depth(one.target)
+    return 1 + _depth(one.of) if isinstance(one, Partial) else 0
+
+
+def bounded(types: Types) -> Types:
+    """Return ``types``, unknown where containers in them nest too deeply."""
+    if not any(isinstance(one, (Collection, Mapped, Coroutine, Giver, Context, Partial, Thread)) for one in types):
+        return types
+    return union(one if _depth(one) <= DEEPEST else UNKNOWN[0] for one in types)

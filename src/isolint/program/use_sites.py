@@ -1,0 +1,139 @@
+"""Use sites: the places in a core module that run, or hand on, a function of the project that drives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.program.call_graph import Edge
+from isolint.program.types import Place
+from isolint.semantic_index.facts import Import, Reference, Usage
+from isolint.semantic_index.scopes import ParamBinding
+from isolint.summary import uses
+from isolint.syntax.ast_names import root_of
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Iterator
+
+    from isolint.program.call_graph import CallGraph
+    from isolint.program.driving import Chain, Driving
+    from isolint.program.linker import Linker
+    from isolint.program.types import Types
+    from isolint.semantic_index.facts import Fact
+    from isolint.semantic_index.index import SemanticIndex
+    from isolint.summary.build import Summarised
+    from isolint.summary.model import Call, Use
+
+
+@final
+class UseSite(Struct, frozen=True):
+    """A place where a driving function is used. ``node`` is to be reported; ``how`` as in :mod:`isolint.summary.uses`."""
+
+    fact: Fact
+    node: ast.expr
+    chain: Chain
+    how: str
+
+
+@final
+class UseSites:
+    """Finds the use sites of one core module. ``is_shell`` says of a module whether its role is shell."""
+
+    def __init__(
+        self,
+        module: str,
+        index: SemanticIndex,
+        summarised: Summarised,
+        linker: Linker,
+        graph: CallGraph,
+        driving: Driving,
+        is_shell: Callable[[str], bool],
+    ) -> None:
+        self._module = module
+        self._index = index
+        self._summarised = summarised
+        self._linker = linker
+        self._graph = graph
+        self._driving = driving
+        imported = (fact for fact in index.facts if isinstance(fact, Import))
+        names = {name for fact in imported for name in (fact.module, f"{fact.module}.{fact.name}")}
+        self._imported_shell = {name for name in names if is_shell(name)}
+
+    def __iter__(self) -> Iterator[UseSite]:
+        """Yield the use sites in the order of the text, one for each node."""
+        found = [
+            (fact, use, node, targets)
+            for fact in self._index.facts
+            if not self._is_default(fact)
+            for use, node in self._summarised.uses.of(fact)
+            if (targets := self._targets(fact, use))
+        ]
+        self._driving.chains(place for *_, targets in found for place in targets)
+        seen: set[ast.expr] = set()
+        for fact, use, node, targets in found:
+            chain = self._shortest(fact, use, targets) if node not in seen else None
+            if chain is not None:
+                seen.add(node)
+                yield UseSite(fact, node, chain, use.how)
+
+    def _is_default(self, fact: Fact) -> bool:
+        """Whether a reference is to a parameter by its default, which is reported where the default stands."""
+        if not isinstance(fact, Reference):
+            return False
+        read = self._index.reads.get(root_of(fact.node))  # type: ignore[call-overload]
+        return read is not None and any(
+            isinstance(one, ParamBinding) and one.default is not None for one in read.definitions
+        )
+
+    def _targets(self, fact: Fact, use: Use) -> list[Place]:
+        """Return the functions of the project that a use runs or hands on, those imported from the shell left out."""
+        if self._graph.drivers(self._module, use):
+            return []  # ISO101, ISO102 and ISO103 report drivers themselves
+        types = self._linker.of(self._module, use.symbol)
+        found = list(self._run(fact, use, types))
+        if use.how == uses.PASSED and found and self._is_only_looked_at(fact, use):
+            return []
+        return [place for place in dict.fromkeys(found) if place.module not in self._imported_shell]
+
+    def _run(self, fact: Fact, use: Use, types: Types) -> Iterator[Place]:
+        graph = self._graph
+        if use.how in (uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES):
+            yield from graph.read_by(self._module, use.symbol)
+        if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
+            yield from graph.variables(self._module, use.symbol)
+        if use.how in (uses.CALLED, uses.DECORATES):
+            yield from graph.called(types)
+        if use.how == uses.DECORATES:
+            for one in types:
+                yield from graph.wrapping(one)
+        elif use.how in (uses.PASSED, uses.NAMED):
+            is_base = isinstance(fact, Reference) and fact.usage is Usage.INHERITED
+            makes = use.how == uses.PASSED and graph.makes(self._calls(fact), use)
+            yield from () if is_base else graph.handed_on(types, makes=makes)
+        elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
+            yield from graph.entered(types, use.how)
+        elif use.how == uses.OPERATES:
+            yield from graph.operated(types, use.names)
+        elif use.how == uses.STORES:
+            yield from graph.stored(types, use.names[0])
+
+    def _calls(self, fact: Fact) -> tuple[Call, ...]:
+        return self._summarised.summary.functions[uses.function_around(fact.scope)].calls
+
+    def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
+        """Whether a function is given to functions of the project that read its documentation or signature only."""
+        place = Place(self._module, uses.function_around(fact.scope))
+        return bool(use.steps) and not self._graph.escapes.of_steps(place, use.steps)
+
+    def _shortest(self, fact: Fact, use: Use, targets: list[Place]) -> Chain | None:
+        chains = self._driving.chains(())
+        call = self._calls(fact)[use.call] if use.call >= 0 else None
+        found: list[Chain] = []
+        for place in targets:
+            for guard in self._driving.guards_of(place):
+                edge = Edge(use.line, "", place, (), call)
+                if guard is None or call is None or any(True for _ in self._driving.conditions(None, edge, place, guard)):
+                    found.append(chains[place, guard])
+        return min(found, key=lambda chain: (len(chain), [step.name for step in chain])) if found else None

@@ -1,0 +1,159 @@
+"""From the semantic index of a module to its summary."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from isolint.semantic_index.facts import CallSite, Import
+from isolint.semantic_index.index import build as build_index
+from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
+from isolint.summary.allowances import allowed_definitions
+from isolint.summary.model import ClassSummary, FunctionSummary, Imported, ModuleSummary, Parameter
+from isolint.summary.symbols import WIDEST, Symbols
+from isolint.summary.uses import Uses, function_around
+from isolint.syntax.ast_names import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from isolint.semantic_index.index import SemanticIndex
+    from isolint.semantic_index.scopes import ParamBinding
+    from isolint.summary.model import Step
+
+Lambdas: TypeAlias = "dict[Scope, list[tuple[ast.Lambda, Scope]]]"
+"""The lambdas in each function, with their scopes."""
+IMPORTING_CALLS = frozenset({"import_module", "__import__"})
+"""Functions that import a module by its name."""
+
+
+def summarise(tree: ast.Module, text: str, package: str) -> ModuleSummary:
+    """Return the summary of a module; its relative imports start from ``package``."""
+    return summary_of(build_index(tree, package), text).summary
+
+
+class Summarised(NamedTuple):
+    """A summary with the translators that made it, which answer for every expression of the module."""
+
+    summary: ModuleSummary
+    symbols: Symbols
+    uses: Uses
+
+
+def summary_of(index: SemanticIndex, text: str) -> Summarised:
+    """Return the summary of an indexed module."""
+    symbols = Symbols(index)
+    uses = Uses(index, symbols)
+    functions = {"": _module_function(uses)}
+    classes: dict[str, ClassSummary] = {}
+    lambdas: Lambdas = {}
+    for node, scope in index.inner.items():
+        if isinstance(node, ast.Lambda) and scope.parent is not None:
+            lambdas.setdefault(scope.parent.running, []).append((node, scope))
+    for scope in index.inner.values():
+        if scope.kind is ScopeKind.FUNCTION:
+            functions[scope.qualname] = _function(scope, lambdas, symbols, uses)
+        elif scope.kind is ScopeKind.CLASS:
+            classes[scope.qualname] = _class(scope, symbols)
+    exports = {
+        name: tuple(symbols.bound(binding) for binding in bindings[:WIDEST])
+        for name, bindings in index.root.names.items()
+    }
+    summary = ModuleSummary(
+        tuple(symbols.rows),
+        tuple(symbols.bindings),
+        exports,
+        tuple(index.root.stars),
+        tuple(_imports(index)),
+        functions,
+        classes,
+        allowed_definitions(text, index),
+    )
+    return Summarised(summary, symbols, uses)
+
+
+def _module_function(uses: Uses) -> FunctionSummary:
+    return FunctionSummary("", 1, uses=uses.uses(""), calls=uses.calls(""))
+
+
+def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> FunctionSummary:
+    node = scope.node
+    owner = scope.own_class
+    parameters = scope.parameters
+    is_definition = isinstance(node, DEFINITIONS)
+    return FunctionSummary(
+        scope.qualname,
+        node.lineno if isinstance(node, (*DEFINITIONS, ast.Lambda)) else 0,
+        owner.qualname if owner is not None and is_definition else "",
+        scope.is_async,
+        scope.is_generator,
+        scope.reaches_end and is_definition,
+        tuple(_parameter(parameter, symbols) for parameter in parameters),
+        symbols.of(node.returns) if is_definition and node.returns is not None else -1,
+        tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
+        tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
+        _decorators(node.decorator_list, symbols) if is_definition else (),
+        uses.uses(scope.qualname),
+        uses.calls(scope.qualname),
+        tuple(uses.moves.of_binding(parameter) for parameter in parameters),
+        tuple(_inner(scope, lambdas, uses)),
+    )
+
+
+def _inner(scope: Scope, lambdas: Lambdas, uses: Uses) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Yield how each function that is defined inside a function moves in it, lambdas included."""
+    for binding in scope.log:
+        if isinstance(binding, FunctionBinding):
+            yield binding.inner.qualname, uses.moves.of_binding(binding)
+    for node, inner in lambdas.get(scope, ()):
+        yield inner.qualname, uses.moves.of_value(node)
+
+
+def _parameter(binding: ParamBinding, symbols: Symbols) -> Parameter:
+    default = binding.default
+    is_false = isinstance(default, ast.Constant) and not default.value
+    return Parameter(
+        binding.name,
+        binding.position,
+        symbols.of(binding.annotation) if binding.annotation is not None else -1,
+        symbols.of(default) if default is not None else -1,
+        binding.star,
+        is_false,
+    )
+
+
+def _class(scope: Scope, symbols: Symbols) -> ClassSummary:
+    node = scope.node
+    assert isinstance(node, ast.ClassDef)  # noqa: S101  # only a class statement opens a class scope
+    return ClassSummary(
+        scope.qualname,
+        node.lineno,
+        tuple(symbols.of(base.value if isinstance(base, ast.Starred) else base) for base in node.bases),
+        _decorators(node.decorator_list, symbols),
+        {name: tuple(map(symbols.bound, bindings[:WIDEST])) for name, bindings in scope.names.items()},
+        {name: tuple(map(symbols.bound, bindings[:WIDEST])) for name, bindings in scope.attributes.items()},
+    )
+
+
+def _decorators(nodes: Sequence[ast.expr], symbols: Symbols) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (last_name(node.func if isinstance(node, ast.Call) else node), symbols.of(node)) for node in nodes
+    )
+
+
+def _imports(index: SemanticIndex) -> Iterator[Imported]:
+    """Yield every import, those by a call of ``import_module`` with an absolute literal included."""
+    for fact in index.facts:
+        if isinstance(fact, Import):
+            name = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else fact.module
+            line, typing_only = fact.statement.lineno, fact.type_checking
+        elif isinstance(fact, CallSite) and last_name(fact.node.func) in IMPORTING_CALLS and fact.node.args:
+            given = fact.node.args[0]
+            if not isinstance(given, ast.Constant) or not isinstance(given.value, str):
+                continue
+            name, line, typing_only = given.value, fact.node.lineno, False
+            if not name or name.startswith("."):
+                continue
+        else:
+            continue
+        yield Imported(name, line, function_around(fact.scope), typing_only, fact.guarded)

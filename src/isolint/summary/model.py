@@ -1,0 +1,183 @@
+"""The records of a module summary. Symbols are numbers: places in the table ``symbols`` of their module."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, final
+
+from msgspec import Struct
+
+SymbolRow: TypeAlias = "tuple[str | int, ...]"
+"""A symbolic value: its kind, then its parts; see :mod:`isolint.summary.symbols`."""
+Slot: TypeAlias = "int | str"
+"""The place of an argument: its position, or its keyword. ``-1`` is unknown, behind stars."""
+
+UNKNOWN = 0
+"""The symbol of a value that nothing is known of."""
+
+
+@final
+class Imported(Struct, frozen=True, order=True, array_like=True):
+    """One name that is brought in. ``name`` is dotted and absolute; that of a star is its module.
+
+    ``function`` is the qualified name of the function that holds the import, empty for one that runs with the
+    module. ``type_checking`` says that only type checkers see it, ``guarded`` that it stands under
+    ``if __name__ == "__main__":``.
+    """
+
+    name: str
+    line: int
+    function: str = ""
+    type_checking: bool = False
+    guarded: bool = False
+
+
+@final
+class Parameter(Struct, frozen=True, array_like=True):
+    """A parameter. ``position`` is -1 for those passed by keyword only and for stars (``star``: ``*`` or ``**``)."""
+
+    name: str
+    position: int
+    annotation: int
+    default: int
+    star: str
+    is_false: bool
+    """Whether the default is a false constant."""
+
+
+@final
+class Origin(Struct, frozen=True, array_like=True):
+    """Where a value comes from in a function, and the attributes read of it: ``self.jobs`` is (param, 0, ("jobs",)).
+
+    ``kind`` is ``param`` or ``call``, ``number`` the place of the parameter or call in the function's list.
+    """
+
+    kind: str
+    number: int
+    path: tuple[str, ...] = ()
+
+
+@final
+class Step(Struct, frozen=True, array_like=True):
+    """One step of a value through its function; ``then`` are the steps of the value that comes of it.
+
+    ====================  ======================================================================
+    ``called``            the value itself is called
+    ``driven``            it is awaited, iterated or entered
+    ``argument``          it is passed in ``slot`` of call ``number``
+    ``method``            call ``number`` is of a method of it
+    ``returned``          the function returns it
+    ``stored``            it is assigned to attribute ``path`` of ``origin``
+    ``read``              attribute ``path`` of it is read
+    ``element``           an element of it is read
+    ``collected``         it becomes an element of a collection
+    ``entered``           a ``with`` statement binds the value that entering it gives
+    ``closure``           the inner function ``function`` uses it so
+    ====================  ======================================================================
+    """
+
+    kind: str
+    number: int = -1
+    slot: Slot = -1
+    path: tuple[str, ...] = ()
+    origin: Origin | None = None
+    function: str = ""
+    then: tuple[Step, ...] = ()
+
+
+@final
+class Call(Struct, frozen=True, array_like=True):
+    """A call: ``constants`` are the truth values of constant arguments, ``origins`` where the others come from.
+
+    ``name`` is the last name of the callee as it is spelled, ``result`` the steps of the value it gives. Slot ``0`` of
+    a method call is the first argument in parentheses; ``receiver`` says where the object comes from. ``gives_back``
+    tells a call whose form says that it returns its argument: ``x = checked(x)``, ``checked(x, "x")``.
+    """
+
+    line: int
+    callee: int
+    name: str
+    symbol: int = 0
+    result: tuple[Step, ...] = ()
+    gives_back: bool = False
+    slots: tuple[Slot, ...] = ()
+    constants: tuple[tuple[Slot, bool], ...] = ()
+    origins: tuple[tuple[Slot, Origin], ...] = ()
+    receiver: Origin | None = None
+
+
+@final
+class Use(Struct, frozen=True, array_like=True):
+    """A use of a value by a function: ``how`` is one of the constants in :mod:`isolint.summary.uses`.
+
+    ``steps`` say how a value that is passed moves on; ``guards`` are parameters with the truth that each must have for the
+    use to be reached; ``names`` are the special methods of an operation, or the attribute that is stored.
+    """
+
+    line: int
+    how: str
+    symbol: int
+    call: int = -1
+    steps: tuple[Step, ...] = ()
+    guards: tuple[tuple[str, bool], ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@final
+class FunctionSummary(Struct, frozen=True, array_like=True):
+    """A function or lambda; the code that runs with the module is the one with the empty name.
+
+    ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol).
+    ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside.
+    """
+
+    qualname: str
+    line: int
+    owner: str = ""
+    is_async: bool = False
+    is_generator: bool = False
+    reaches_end: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    annotation: int = -1
+    returns: tuple[int, ...] = ()
+    yielded: tuple[int, ...] = ()
+    decorators: tuple[tuple[str, int], ...] = ()
+    uses: tuple[Use, ...] = ()
+    calls: tuple[Call, ...] = ()
+    moves: tuple[tuple[Step, ...], ...] = ()
+    inner: tuple[tuple[str, tuple[Step, ...]], ...] = ()
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
+        return self.is_async or self.is_generator
+
+
+@final
+class ClassSummary(Struct, frozen=True, array_like=True):
+    """A class: ``members`` are bound in its body, ``attributes`` by its methods through ``self``."""
+
+    qualname: str
+    line: int
+    bases: tuple[int, ...] = ()
+    decorators: tuple[tuple[str, int], ...] = ()
+    members: dict[str, tuple[int, ...]] = {}
+    attributes: dict[str, tuple[int, ...]] = {}
+
+
+@final
+class ModuleSummary(Struct, frozen=True, array_like=True):
+    """All that a module says to others.
+
+    ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
+    ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
+    ``# isolint: allow[ISO112]``.
+    """
+
+    symbols: tuple[SymbolRow, ...]
+    bindings: tuple[tuple[str, int, int], ...]
+    exports: dict[str, tuple[int, ...]]
+    stars: tuple[str, ...]
+    imports: tuple[Imported, ...]
+    functions: dict[str, FunctionSummary]
+    classes: dict[str, ClassSummary]
+    allowed: tuple[str, ...] = ()

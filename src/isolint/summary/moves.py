@@ -1,0 +1,188 @@
+"""How values move inside a function: from a parameter, a call or an inner function to where they are called or kept.
+
+``def listen(self, callback): self.jobs.append(Job(callback))`` makes one step of ``callback``: it is an argument of
+the call of ``Job``, whose result is an argument of ``append``.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, final
+
+from isolint.semantic_index.consumers import ConsumedAs
+from isolint.semantic_index.scopes import (
+    EnterBinding,
+    FunctionBinding,
+    IterBinding,
+    ParamBinding,
+    Scope,
+    ValueBinding,
+)
+from isolint.summary.model import Origin, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from isolint.semantic_index.consumers import Consumer
+    from isolint.semantic_index.index import SemanticIndex
+    from isolint.semantic_index.scopes import Binding
+
+    Steps = tuple[Step, ...]
+
+ELEMENT = "[]"
+"""Stands for an element of a collection in the path of an attribute."""
+_MOST_STEPS = 60
+"""Expressions that one value is followed through; behind more it counts as called."""
+CALLED = Step("called")
+DRIVEN = Step("driven")
+RETURNED = Step("returned")
+_SCOPED = (ParamBinding, ValueBinding, FunctionBinding, IterBinding, EnterBinding)
+
+
+@final
+class Moves:
+    """Follows values through the functions of one module. ``number`` gives the place of a call in its function."""
+
+    def __init__(self, index: SemanticIndex, number: Callable[[ast.Call], int]) -> None:
+        self._index = index
+        self._number = number
+        self._reads: dict[Binding, list[ast.Name]] = {}
+        for name, read in index.reads.items():
+            for binding in read.bindings:
+                if isinstance(binding, _SCOPED) and binding.scope.qualname:
+                    self._reads.setdefault(binding, []).append(name)
+        self._by_value: dict[ast.expr, list[Binding]] = {}
+        for binding in index.bindings:
+            value = _bound_value(binding)
+            if value is not None:
+                self._by_value.setdefault(value, []).append(binding)
+        self._open: set[Binding] = set()
+        self._left = 0
+
+    def of_value(self, node: ast.expr) -> Steps:
+        """Return the steps of the value of an expression."""
+        self._left = _MOST_STEPS
+        return self._value(node)
+
+    def of_binding(self, binding: Binding) -> Steps:
+        """Return the steps of the value that a name is bound to."""
+        self._left = _MOST_STEPS
+        return self._binding(binding, binding.scope.running)
+
+    def origin(self, node: ast.expr) -> Origin | None:
+        """Return the parameter or call that the value of an expression comes from, as far as there is just one."""
+        path: list[str] = []
+        while True:
+            if isinstance(node, ast.Attribute):
+                path.insert(0, node.attr)
+                node = node.value
+            elif isinstance(node, ast.Subscript):
+                path.insert(0, ELEMENT)
+                node = node.value
+            elif isinstance(node, ast.Call):
+                return Origin("call", self._number(node), tuple(path))
+            elif isinstance(node, ast.Name):
+                return self._origin_of_name(node, tuple(path))
+            else:
+                return None
+
+    def _origin_of_name(self, node: ast.Name, path: tuple[str, ...]) -> Origin | None:
+        read = self._index.reads.get(node)
+        definitions = read.definitions if read is not None else ()
+        if read is None or len(definitions) != 1 or definitions[0].scope is not read.scope.running:
+            return None
+        binding = definitions[0]
+        if isinstance(binding, ParamBinding):
+            return Origin("param", binding.scope.parameters.index(binding), path)
+        value = _bound_value(binding)
+        if isinstance(value, ast.Call) and not getattr(binding, "path", ()):
+            return Origin("call", self._number(value), path)
+        return None
+
+    # Following
+
+    def _binding(self, binding: Binding, function: Scope) -> Steps:
+        if binding in self._open:
+            return ()
+        self._open.add(binding)
+        steps: list[Step] = []
+        for name in self._reads.get(binding, ()):
+            inside = self._index.reads[name].scope.running
+            found = self._value(name)
+            if inside is function:
+                steps += found
+            elif found and inside.qualname:
+                steps.append(Step("closure", function=inside.qualname, then=found))
+        self._open.discard(binding)
+        return tuple(dict.fromkeys(steps))
+
+    def _value(self, node: ast.expr) -> Steps:
+        consumer = self._index.consumers.get(node)
+        if consumer is None:
+            return ()
+        self._left -= 1
+        if self._left < 0:
+            return (CALLED, DRIVEN)
+        return tuple(self._consumed(node, consumer))
+
+    def _consumed(self, node: ast.expr, consumer: Consumer) -> Iterator[Step]:
+        by, taker, slot = consumer
+        if by is ConsumedAs.ARGUMENT and isinstance(taker, ast.Call):
+            yield Step("argument", self._number(taker), slot)
+        elif by is ConsumedAs.CALLEE:
+            yield CALLED
+        elif by is ConsumedAs.OWNER and isinstance(taker, ast.Attribute):
+            yield from self._attribute(taker)
+        elif by in (ConsumedAs.AWAITED, ConsumedAs.ENTERED, ConsumedAs.ITERABLE):
+            yield from self._driven(node, by)
+        elif by is ConsumedAs.ASSIGNED:
+            yield from self._assigned(node)
+        elif by is ConsumedAs.RETURNED:
+            yield RETURNED
+        elif by is ConsumedAs.YIELDED:
+            yield Step("collected", then=(RETURNED,))
+        elif isinstance(taker, ast.expr):
+            then = self._value(taker)
+            if by is ConsumedAs.ALTERNATIVE:
+                yield from then
+                yield from self._assigned(node) if isinstance(taker, ast.NamedExpr) else ()
+            elif then:
+                yield Step("element" if by is ConsumedAs.CONTAINER else "collected", then=then)
+
+    def _attribute(self, taker: ast.Attribute) -> Iterator[Step]:
+        consumer = self._index.consumers.get(taker)
+        if consumer is not None and consumer.by is ConsumedAs.CALLEE and isinstance(consumer.node, ast.Call):
+            yield Step("method", self._number(consumer.node), path=(taker.attr,))
+        then = self._value(taker)
+        yield Step("read", path=(taker.attr,), then=then)
+
+    def _driven(self, node: ast.expr, by: ConsumedAs) -> Iterator[Step]:
+        bindings = self._by_value.get(node, ())
+        then = tuple(step for b in bindings for step in self._binding(b, b.scope.running))
+        yield Step("driven", path=(by.value,))
+        if then and by is ConsumedAs.ITERABLE:
+            yield Step("element", then=then)
+        elif then and by is ConsumedAs.ENTERED:
+            yield Step("entered", then=then)
+
+    def _assigned(self, node: ast.expr) -> Iterator[Step]:
+        for binding in self._by_value.get(node, ()):
+            target = binding.node
+            if isinstance(target, ast.Name):
+                then = self._binding(binding, binding.scope.running)
+                if not getattr(binding, "path", ()):
+                    yield from then
+                elif then:
+                    yield Step("element", then=then)
+            elif isinstance(target, (ast.Attribute, ast.Subscript)):
+                origin = self.origin(target.value)
+                name = target.attr if isinstance(target, ast.Attribute) else ELEMENT
+                yield Step("stored", path=(name,), origin=origin)
+
+
+def _bound_value(binding: Binding) -> ast.expr | None:
+    if isinstance(binding, ValueBinding):
+        return binding.value
+    if isinstance(binding, IterBinding):
+        return binding.iterable
+    return binding.item if isinstance(binding, EnterBinding) else None

@@ -1,0 +1,229 @@
+"""The uses that functions make of values: which they call, hand on, read, enter or operate on."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, final
+
+from isolint.semantic_index.facts import (
+    AttributeStore,
+    CallSite,
+    Definition,
+    EnterSite,
+    Operation,
+    Reference,
+    Usage,
+)
+from isolint.semantic_index.operators import BY_BUILTIN
+from isolint.semantic_index.scopes import ImportBinding, ParamBinding, ScopeKind
+from isolint.summary.model import Call, Use
+from isolint.summary.moves import Moves
+from isolint.syntax.ast_names import last_name, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.semantic_index.facts import Fact
+    from isolint.semantic_index.index import SemanticIndex
+    from isolint.semantic_index.scopes import Scope
+    from isolint.summary.model import Origin, Slot, Step
+    from isolint.summary.symbols import Symbols
+
+CALLED = "called"
+PASSED = "passed"
+NAMED = "named"
+"""Assigned, returned, collected or inherited from: it is at hand, but nothing runs it yet."""
+READ = "read"
+"""Looked at; only a property runs then."""
+DECORATES = "decorates"
+ENTERS = "enters"
+ENTERS_ASYNC = "enters async"
+OPERATES = "operates"
+STORES = "stores"
+STEPPED = "coroutine.send"
+STEPS = "steps"
+"""``coro.send(None)``: the symbol is that of ``coro``."""
+
+_HOW = {Usage.CALLED: CALLED, Usage.AWAITED: CALLED, Usage.PASSED: PASSED, Usage.DECORATES: DECORATES}
+
+
+@final
+class Uses:
+    """Collects the uses and calls of each function of a module, by qualified name."""
+
+    def __init__(self, index: SemanticIndex, symbols: Symbols) -> None:
+        self._index = index
+        self._symbols = symbols
+        self._numbers: dict[ast.Call, int] = {}
+        self._sites: dict[str, list[CallSite]] = {}
+        for fact in index.facts:
+            if isinstance(fact, CallSite):
+                sites = self._sites.setdefault(function_around(fact.scope), [])
+                self._numbers[fact.node] = len(sites)
+                sites.append(fact)
+        self.moves = Moves(index, self._numbers.__getitem__)
+        self._uses: dict[str, list[Use]] = {}
+        for fact in index.facts:
+            if not fact.guarded:
+                for use, _ in self.of(fact):
+                    self._uses.setdefault(function_around(fact.scope), []).append(use)
+        for node, scope in index.inner.items():
+            if isinstance(node, ast.Lambda) and scope.parent is not None:
+                use = self._lambda(node, scope)
+                self._uses.setdefault(function_around(scope.parent), []).append(use)
+
+    def uses(self, function: str) -> tuple[Use, ...]:
+        """Return the uses of a function, each once."""
+        return tuple(dict.fromkeys(self._uses.get(function, ())))
+
+    def calls(self, function: str) -> tuple[Call, ...]:
+        """Return the calls of a function, in the order of their numbers."""
+        return tuple(self._call(site.node) for site in self._sites.get(function, ()))
+
+    # Calls
+
+    def _call(self, node: ast.Call) -> Call:
+        slots: list[Slot] = []
+        constants: list[tuple[Slot, bool]] = []
+        origins: list[tuple[Slot, Origin]] = []
+        for slot, value in _arguments(node):
+            slots.append(slot)
+            if isinstance(value, ast.Constant):
+                constants.append((slot, bool(value.value)))
+            elif (origin := self.moves.origin(value)) is not None:
+                origins.append((slot, origin))
+        receiver = self.moves.origin(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        return Call(
+            node.lineno,
+            self._symbols.of(node.func),
+            last_name(node.func.func if isinstance(node.func, ast.Call) else node.func),
+            self._symbols.of(node),
+            self.moves.of_value(node),
+            self._gives_back(node),
+            tuple(slots),
+            tuple(constants),
+            tuple(origins),
+            receiver,
+        )
+
+    def _gives_back(self, node: ast.Call) -> bool:
+        names = [value.id for _, value in _arguments(node) if isinstance(value, ast.Name)]
+        told = [value.value for _, value in _arguments(node) if isinstance(value, ast.Constant)]
+        if not names or names[0] in told:
+            return bool(names)
+        consumer = self._index.consumers.get(node)
+        if len(_slots(node)) != 1 or consumer is None or not isinstance(consumer.node, (ast.Assign, ast.AnnAssign)):
+            return False
+        targets = consumer.node.targets if isinstance(consumer.node, ast.Assign) else [consumer.node.target]
+        return any(last_name(target) == names[0] for target in targets)
+
+    # Uses
+
+    def of(self, fact: Fact) -> Iterator[tuple[Use, ast.expr]]:
+        """Yield the uses that a fact stands for, each with the node to report."""
+        if isinstance(fact, Reference):
+            yield from self._reference(fact)
+        elif isinstance(fact, CallSite):
+            yield from self._called(fact)
+        elif isinstance(fact, EnterSite):
+            how = ENTERS_ASYNC if fact.is_async else ENTERS
+            yield self._use(fact, how, fact.node, anchor=_callee(fact.node))
+        elif isinstance(fact, Operation):
+            yield self._use(fact, OPERATES, fact.node, names=fact.methods)
+        elif isinstance(fact, AttributeStore):
+            yield self._use(fact, STORES, fact.node.value, names=(fact.node.attr,))
+        elif isinstance(fact, Definition):
+            for decorator in fact.node.decorator_list:
+                if isinstance(decorator, ast.Call):
+                    yield self._use(fact, DECORATES, decorator, anchor=decorator.func)
+
+    def _reference(self, fact: Reference) -> Iterator[tuple[Use, ast.expr]]:
+        if fact.usage is Usage.ANNOTATES or self._is_typing_only(fact.node):
+            return
+        node = fact.node
+        if fact.usage is Usage.INSPECTED:
+            if isinstance(node, ast.Attribute):
+                yield self._use(fact, READ, node, anchor=fact.anchor)
+            return
+        how = _HOW.get(fact.usage, NAMED)
+        if how is PASSED and not fact.receiver:
+            how = NAMED
+        steps = self.moves.of_value(node) if how is PASSED else ()
+        call = self._numbers.get(self._index.consumers[node].node, -1) if how is CALLED and self._is_callee(node) else -1
+        yield self._use(fact, how, node, call=call, steps=steps, anchor=fact.anchor)
+
+    def _is_callee(self, node: ast.expr) -> bool:
+        consumer = self._index.consumers.get(node)
+        return consumer is not None and consumer.node in self._numbers
+
+    def _called(self, fact: CallSite) -> Iterator[tuple[Use, ast.expr]]:
+        """Yield the uses of a call that no reference tells of: of a built-in protocol, or of ``coro.send(None)``."""
+        node = fact.node
+        name = last_name(node.func)
+        if name in BY_BUILTIN and isinstance(node.func, ast.Name) and node.args:
+            yield self._use(fact, OPERATES, node.args[0], names=BY_BUILTIN[name])
+        elif name == "send" and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+            if isinstance(node.args[0], ast.Constant) and node.args[0].value is None:
+                yield self._use(fact, STEPS, node.func.value, anchor=node.func)
+
+    def _lambda(self, node: ast.Lambda, scope: Scope) -> Use:
+        consumer = self._index.consumers.get(node)
+        steps = self.moves.of_value(node) if consumer is not None else ()
+        return Use(node.lineno, PASSED, self._symbols.row("function", scope.qualname), steps=steps)
+
+    def _use(
+        self,
+        fact: Fact,
+        how: str,
+        node: ast.expr,
+        *,
+        call: int = -1,
+        steps: tuple[Step, ...] = (),
+        names: tuple[str, ...] = (),
+        anchor: ast.expr | None = None,
+    ) -> tuple[Use, ast.expr]:
+        at = anchor if anchor is not None else node
+        return Use(at.lineno, how, self._symbols.of(node), call, steps, self._guards(fact), names), at
+
+    def _guards(self, fact: Fact) -> tuple[tuple[str, bool], ...]:
+        """Return the parameters of the function around that must be true, or false, for a fact to be reached."""
+        found: list[tuple[str, bool]] = []
+        for name, truth in self._index.guards.get(fact.node, ()):
+            read = self._index.reads.get(name)
+            bindings = read.definitions if read is not None else ()
+            if len(bindings) == 1 and isinstance(bindings[0], ParamBinding):
+                if bindings[0].scope is fact.scope.running:
+                    found.append((name.id, truth))
+        return tuple(dict.fromkeys(found))
+
+    def _is_typing_only(self, node: ast.expr) -> bool:
+        root = root_of(node)
+        read = self._index.reads.get(root) if isinstance(root, ast.Name) else None
+        bindings = read.definitions if read is not None else ()
+        return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
+
+
+def function_around(scope: Scope) -> str:
+    """Return the qualified name of the function whose run evaluates code of a scope; empty for the module."""
+    running = scope.running
+    while running.kind is ScopeKind.CLASS and running.parent is not None:
+        running = running.parent.running
+    return running.qualname
+
+
+def _callee(node: ast.expr) -> ast.expr:
+    return node.func if isinstance(node, ast.Call) else node
+
+
+def _slots(node: ast.Call) -> list[Slot]:
+    return [slot for slot, _ in _arguments(node)]
+
+
+def _arguments(node: ast.Call) -> Iterator[tuple[Slot, ast.expr]]:
+    for index, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            yield -1, argument.value
+            return
+        yield index, argument
+    for keyword in node.keywords:
+        yield keyword.arg or -1, keyword.value
