@@ -34,7 +34,7 @@ def async_gather(plans: Iterable[AsyncPlan[A]], *, concurrency: int = 16) -> Pla
     O(1) to build, but a list or set is copied: it could change before a later run. Raises `PlanContractError`
     for an iterator, which a second run would find used up, and `ValueError` for a concurrency below 1.
     """
-    return Gather(_replayable(plans, "async_gather"), _checked(concurrency), keep_errors=False)
+    return Gather(replayable(plans, "async_gather"), checked_concurrency(concurrency), keep_errors=False)
 
 
 def async_gather_all(
@@ -44,7 +44,7 @@ def async_gather_all(
 
     Otherwise as `async_gather`.
     """
-    return Gather(_replayable(plans, "async_gather_all"), _checked(concurrency), keep_errors=True)
+    return Gather(replayable(plans, "async_gather_all"), checked_concurrency(concurrency), keep_errors=True)
 
 
 def async_traverse(
@@ -55,12 +55,12 @@ def async_traverse(
     Raises as `async_gather` and, when driven, `PlanContractError` for an `f` that returns no plan.
     """
     contract.require_function(f, "async_traverse")
-    plans = Traversal(_replayable(items, "async_traverse"), f)
-    return Gather(plans, _checked(concurrency), keep_errors=False)
+    plans = Traversal(replayable(items, "async_traverse"), f)
+    return Gather(plans, checked_concurrency(concurrency), keep_errors=False)
 
 
-def _replayable(items: Iterable[A], combinator: str) -> Iterable[A]:
-    """Take what can be iterated again and again as it is, and a copy of what may change in between."""
+def replayable(items: Iterable[A], combinator: str) -> Iterable[A]:
+    """Return an iterable that every run finds the same: `items`, or a copy of a list or set."""
     if isinstance(items, Iterator):
         kind = type(items).__name__
         raise contract.PlanContractError(
@@ -79,7 +79,8 @@ def _is_iterable(items: object) -> bool:
     return isinstance(items, Iterable)
 
 
-def _checked(concurrency: int) -> int:
+def checked_concurrency(concurrency: int) -> int:
+    """Refuse a concurrency below 1."""
     if index(concurrency) < 1:
         raise ValueError(
             f"concurrency is the number of plans that run at a time, at least 1, not {concurrency}"
