@@ -8,15 +8,15 @@ Each constructor takes O(1) time, stack and heap, runs nothing of the user's and
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from itertools import islice, repeat
+from itertools import repeat
 from types import CoroutineType
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar, final
+from typing import Any, Final, Generic, TypeAlias, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.contract import is_callable
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.structure import same, steps_back
+from asyncplan.structure import Node, describe
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -32,50 +32,23 @@ BUDGET: Final = 4096
 """Steps the driver takes before it lets the event loop run something else."""
 
 
-class Plan(Generic[A_co]):
+class Plan(Node, Generic[A_co]):
     """An `AsyncPlan` that can be looked into: it has a repr, structural equality and a hash.
 
-    `plan()` gives a coroutine for one fresh run. Equality compares nodes, functions (by `==`) and values,
-    not behaviour; it takes O(size) time and O(1) stack.
+    `plan()` gives a coroutine for one fresh run.
     """
 
     __slots__ = ()
-    combinator: ClassVar[str] = "plan"
+    kind = "Plan"
+    combinator = "plan"
 
     def __call__(self) -> Coroutine[Any, Any, Result[A_co, ErrInfo]]:
         """Start one run: a coroutine that gives the outcome when awaited."""
         return drive(self)
 
-    def describe(self) -> str:
-        """Name this step alone, in one line and without what it builds on."""
-        return self.combinator
-
+    @override
     def inner(self) -> tuple[AsyncPlan[Any], ...]:
-        """Give the plans this step runs side by side, as far as that can be told without running it."""
         return ()
-
-    @override
-    def __repr__(self) -> str:
-        latest = [describe(step) for step in islice(steps_back(self), _REPR_STEPS + 1)]
-        if len(latest) > _REPR_STEPS:
-            latest[-1] = "…"
-        return f"<Plan {' |> '.join(reversed(latest))}>"
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and same(self, other, Plan)
-
-    @override
-    def __hash__(self) -> int:
-        return hash(tuple(type_of(step) for step in islice(steps_back(self), _REPR_STEPS)))
-
-
-_REPR_STEPS = 6
-
-
-def describe(plan: object) -> str:
-    """Name the last step of any plan, a node or a function of the user's, in one line."""
-    return plan.describe() if isinstance(plan, Plan) else contract.label(plan)
 
 
 class Step(Plan[A_co]):
