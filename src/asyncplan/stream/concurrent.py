@@ -6,7 +6,6 @@ scopes inside a generator belong to the task that entered them.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
@@ -17,7 +16,7 @@ from asyncplan.plan import drive, type_of
 from asyncplan.pool import in_own_context
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.stream.node import AsyncStream, Stream, close, no_result, require_stream, start
-from asyncplan.stream.relay import PENDING, Raised, Relay, Relayed, Room, Slot, pump
+from asyncplan.stream.relay import PENDING, Raised, Relay, Relayed, Room, Signal, Slot, pump
 from asyncplan.stream.stages import at_least_one
 
 if TYPE_CHECKING:
@@ -114,13 +113,12 @@ class Merge(Relayed[A_co]):
         return self.streams if isinstance(self.streams, tuple) else ()
 
 
-async def outcome_of(f: Callable[[Any], AsyncPlan[Any]], value: object) -> Result[Any, ErrInfo]:
-    """Run the plan `f(value)` in its own copy of the context."""
+def plan_made_by(f: Callable[[Any], AsyncPlan[Any]], value: object) -> AsyncPlan[Any]:
+    """Return the plan `f(value)`; refuse anything that cannot be one."""
     plan = f(value)
     if not contract.is_callable(plan):
         raise contract.no_plan(plan, f)
-    outcome: Result[Any, ErrInfo] = await in_own_context(drive(plan))
-    return outcome
+    return plan
 
 
 @final
@@ -139,7 +137,7 @@ class InTurn(Stream[A_co]):
         try:
             async for item in items:
                 if type_of(item) is Ok:
-                    yield await outcome_of(self.f, item.value)
+                    yield await in_own_context(drive(plan_made_by(self.f, item.value)))
                 elif type_of(item) is Err:
                     yield item
                 else:
@@ -177,24 +175,25 @@ class BoundedMap(Relayed[A_co]):
 
 
 class _Workshop:
-    """One run of a bounded map: a feeder pulls the source, workers take the values that it has pulled."""
+    """One run of a bounded map: a feeder pulls the source, workers run plans for the values it has pulled."""
 
-    __slots__ = ("_idle", "_inbox", "_node", "_relay", "_room", "_workers")
+    __slots__ = ("_all_pulled", "_idle", "_inbox", "_node", "_relay", "_workers")
 
     def __init__(self, node: BoundedMap[Any], relay: Relay) -> None:
         self._node = node
         self._relay = relay
         self._inbox: deque[tuple[Slot, Any]] = deque()
-        self._idle: deque[asyncio.Future[None]] = deque()
+        self._idle: deque[Signal] = deque()
         self._workers = 0
+        self._all_pulled = False
 
     async def feed(self) -> None:
-        """Pull the source; start a worker for a value that finds fewer than `concurrency` at work."""
-        node, relay, inbox, idle = self._node, self._relay, self._inbox, self._idle
-        room = self._room = Room(int(K * node.concurrency), worthwhile=(node.concurrency + W) // W)
+        """Pull the source as far as there is room."""
+        node, relay = self._node, self._relay
+        room = Room(2 * node.concurrency)
         items = start(node.src)
         try:
-            while not relay.closing:
+            while not relay.tasks.stopping:
                 if room.free:
                     room.free -= 1
                 else:
@@ -202,61 +201,48 @@ class _Workshop:
                 try:
                     item = await items.__anext__()
                 except StopAsyncIteration:
-                    break
+                    return
                 if type_of(item) is Ok:
-                    slot: Slot = [PENDING, room]
-                    if node.ordered:
-                        relay.slots.append(slot)
-                    inbox.append((slot, item.value))
-                    if idle:
-                        idle.popleft().set_result(None)
-                    elif self._workers < node.concurrency:
-                        self._workers += 1
-                        relay.start(self._work())
+                    self._hand_out([PENDING, room], item.value)
                 elif type_of(item) is Err:
-                    relay.put([item, room])
+                    relay.put(item, room)
                 else:
                     raise no_result(item, node.src)
         finally:
-            self._workers = -1
-            for worker in idle: worker.set_result(None)
+            self._all_pulled = True
+            for wake in self._idle:
+                wake()
             await close(items)
 
+    def _hand_out(self, slot: Slot, value: Any) -> None:
+        if self._node.ordered:
+            self._relay.slots.append(slot)
+        self._inbox.append((slot, value))
+        if self._idle:
+            self._idle.popleft()()
+        elif self._workers < self._node.concurrency:
+            self._workers += 1
+            self._relay.start(self._work())
+
     async def _work(self) -> None:
-        inbox, relay, node = self._inbox, self._relay, self._node
-        slots, changed, ordered = relay.slots, relay.changed, node.ordered
-        f = node.f
-        freed = self._room.freed
+        relay, inbox, f, ordered = self._relay, self._inbox, self._node.f, self._node.ordered
         while True:
             while inbox:
                 slot, value = inbox.popleft()
+                outcome: Any
                 try:
-                    plan = f(value)
-                    if not contract.is_callable(plan):
-                        raise contract.no_plan(plan, f)
-                    outcome = await in_own_context(drive(plan))
-                except BaseException as exc:
-                    if relay.closing:
+                    outcome = await in_own_context(drive(plan_made_by(f, value)))
+                except Exception as exc:
+                    if relay.tasks.stopping:
                         raise
                     outcome = Raised(exc)
-                    if not isinstance(exc, Exception):
-                        raise
-                finally:
-                    slot[0] = outcome
-                    if not ordered:
-                        slots.append(slot)
-                    if slots[0] is slot:
-                        if changed.waiter is not None:
-                            changed()
-                        if freed.waiter is not None:
-                            freed()
-                if relay.closing:
-                    return
-            if self._workers < 0:
+                if relay.tasks.stopping:
+                    return  # the plan did not heed its cancellation
+                if not ordered:
+                    relay.slots.append(slot)
+                relay.fill(slot, outcome)
+            if self._all_pulled:
                 return
-            fut=asyncio.get_running_loop().create_future()
-            self._idle.append(fut)
-            await fut
-import os
-W=int(os.environ.get("W","2"))
-K=float(os.environ.get("K","2"))
+            wake = Signal()
+            self._idle.append(wake)
+            await wake.next()

@@ -1,15 +1,24 @@
-"""Hand-over of items from producer tasks to the one task that consumes a stream."""
+"""Hand-over of items from producer tasks to the one task that consumes a stream.
+
+A stage with producers subclasses `Relayed`. Each run of it has a `Relay`, whose slots are handed on in order:
+
+    slot = [PENDING, room]     # `room` bounds how many items of one producer are on their way
+    relay.slots.append(slot)   # a place in the order, while the outcome is still being worked on
+    relay.fill(slot, outcome)  # the consumer is woken if it waits for this one
+
+The relay ends with its consumer: producers are cancelled once and awaited.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from asyncplan._typing import override
 from asyncplan.plan import type_of
 from asyncplan.stream.node import Stream, close, start
-from asyncplan.tasks import cancel, settle
+from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
@@ -21,40 +30,39 @@ A_co = TypeVar("A_co", covariant=True)
 
 PENDING: Final = object()
 
+Slot: TypeAlias = list[Any]
+"""One item on its way, `[outcome or PENDING, room]`. A list, as it is made for each item."""
+
 
 class Signal:
     """Wakes the one task that waits for it. A call while none waits is lost: check, then wait."""
 
-    __slots__ = ("waiter",)
+    __slots__ = ("_waiter",)
 
     def __init__(self) -> None:
-        self.waiter: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[None] | None = None
 
     def __call__(self) -> None:
         """Wake the task that waits."""
-        waiter = self.waiter
+        waiter = self._waiter
         if waiter is not None:
-            self.waiter = None
+            self._waiter = None
             if not waiter.done():
                 waiter.set_result(None)
 
     def next(self) -> asyncio.Future[None]:
         """Return an awaitable for the next call."""
-        self.waiter = asyncio.get_running_loop().create_future()
-        return self.waiter
+        self._waiter = asyncio.get_running_loop().create_future()
+        return self._waiter
 
 
 class Room:
-    """Space for `free` more items on their way, which one producer fills.
+    """Space for `free` more items on their way. One producer fills it."""
 
-    A producer that found none is woken when there is space for `worthwhile` items.
-    """
+    __slots__ = ("free", "freed")
 
-    __slots__ = ("free", "freed", "worthwhile")
-
-    def __init__(self, free: int, worthwhile: int = 1) -> None:
+    def __init__(self, free: int) -> None:
         self.free = free
-        self.worthwhile = worthwhile
         self.freed = Signal()
 
     async def take(self) -> None:
@@ -62,10 +70,6 @@ class Room:
         while not self.free:
             await self.freed.next()
         self.free -= 1
-
-
-Slot: TypeAlias = list[Any]
-"""One item on its way, `[outcome or PENDING, room]`: a list, since a class would cost as much as the rest."""
 
 
 class Raised:
@@ -82,66 +86,76 @@ class Raised:
 
 
 class Relay:
-    """One run of a stage with producer tasks: the slots in the order in which they are handed on."""
+    """One run of a stage with producers: its tasks, and the slots on their way."""
 
-    __slots__ = ("_cannot_wait", "_tasks", "changed", "closing", "slots")
+    __slots__ = ("_cannot_wait", "_changed", "_defect", "_producers", "slots", "tasks")
 
     def __init__(self) -> None:
         self.slots: deque[Slot] = deque()
-        self.changed = Signal()
-        self.closing = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks = TaskSet()
+        self._changed = Signal()
+        self._producers = 0
+        self._defect: Raised | None = None
         self._cannot_wait = False
 
     def start(self, producer: Coroutine[Any, Any, None]) -> None:
         """Run a producer in a task. What it raises is handed on behind the items it has put."""
-        task = asyncio.get_running_loop().create_task(producer)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        self._producers += 1
+        self.tasks.start(producer).add_done_callback(self._ended)
 
-    def put(self, slot: Slot) -> None:
-        """Add a slot behind the others."""
+    def put(self, item: Any, room: Room) -> None:
+        """Hand on an item behind all others."""
+        slot = [item, room]
         self.slots.append(slot)
-        self.changed()
+        self.fill(slot, item)
+
+    def fill(self, slot: Slot, outcome: Any) -> None:
+        """Hand on the outcome of a slot when its turn comes."""
+        slot[0] = outcome
+        if self.slots[0] is slot:
+            self._changed()
+            # At once, not when the consumer has made room: by the time the producer runs, it will have.
+            slot[1].freed()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not self.closing:
-            exc = asyncio.CancelledError() if task.cancelled() else task.exception()
-            if exc is not None:
-                self.slots.append([Raised(exc), Room(0)])
-        self.changed()
+        self._producers -= 1
+        exc = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if self.tasks.stopping:
+            if isinstance(exc, Exception) and self._defect is None:
+                self._defect = Raised(exc)
+        elif isinstance(exc, Exception):
+            self.slots.append([Raised(exc), Room(0)])
+        elif exc is not None:  # waits for no slot: the one that this task would have filled stays empty
+            self.slots.appendleft([Raised(exc), Room(0)])
+        self._changed()
 
     async def has_next(self) -> bool:
         """Wait until the first slot is filled; False when none is left and every producer has ended."""
-        while not self.slots or self.slots[0][0] is PENDING:
-            if not (self.slots or self._tasks):
+        slots = self.slots
+        while not slots or slots[0][0] is PENDING:
+            if not (slots or self._producers):
                 return False
             try:
-                await self.changed.next()
-            except GeneratorExit:  # the consumer's coroutine is being closed
+                await self._changed.next()
+            except GeneratorExit:  # the coroutine that consumes is being closed
                 self._cannot_wait = True
                 raise
         return True
 
     async def end(self) -> None:
-        """Stop the producers and wait for them."""
-        self.closing = True
-        tasks = list(self._tasks)
-        cancel(tasks)
+        """Stop the producers and wait for them; raise what one of them raised while it cleaned up."""
+        self.tasks.stop()
         if self._cannot_wait:
             return
-        cancelled = await settle(tasks)
-        for slot in self.slots:
-            slot[0] = None
-        if cancelled is not None:
-            try:
+        cancelled = await self.tasks.wait()
+        self.slots.clear()
+        try:
+            if self._defect is not None:
+                raise self._defect.pop()
+            if cancelled is not None:
                 raise cancelled
-            finally:
-                del cancelled
-        for task in tasks:
-            if not task.cancelled():
-                task.result()
+        finally:
+            del cancelled  # an exception that its own traceback reaches would be a cycle
 
 
 class Relayed(Stream[A_co]):
@@ -157,14 +171,13 @@ class Relayed(Stream[A_co]):
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
         relay = Relay()
         slots = relay.slots
-        self.produce(relay)
         try:
+            self.produce(relay)
             while await relay.has_next():
                 while slots and (outcome := slots[0][0]) is not PENDING:
                     room = slots.popleft()[1]
                     room.free += 1
-                    if room.freed.waiter is not None and room.free >= room.worthwhile:
-                        room.freed()
+                    room.freed()
                     if type_of(outcome) is Raised:
                         raise outcome.pop()
                     yield outcome
@@ -176,7 +189,7 @@ async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
     """Put the items of a stream on a relay, one for each place in `room`; pull none without a place for it."""
     items = start(src)
     try:
-        while not relay.closing:
+        while not relay.tasks.stopping:
             if room.free:
                 room.free -= 1
             else:
@@ -185,6 +198,6 @@ async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
                 item = await items.__anext__()
             except StopAsyncIteration:
                 return
-            relay.put([item, room])
+            relay.put(item, room)
     finally:
         await close(items)
