@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -48,7 +47,7 @@ def both(x: int) -> stream.AsyncStream[int]:
     return stream.from_items((x, x + 1))
 
 
-def plain_pipeline(size: int) -> Run:
+def plain_pipeline(size: int) -> Run:  # noqa: C901 - five generators, as one writes them
     """Five stages as async generators by hand, each of which matches the Results of the one before."""
 
     async def numbers() -> AsyncIterator[Any]:
@@ -118,7 +117,7 @@ def plain_pipeline(size: int) -> Run:
 
 
 def stream_pipeline(size: int) -> Run:
-    """The same five stages as a stream."""
+    """Describe the same five stages as a stream."""
     numbers = stream.from_items(range(size))
     unique = stream.unique(stream.bind(stream.map(numbers, increment), both), increment)
     return stream.collect(stream.chunk(unique, 100))

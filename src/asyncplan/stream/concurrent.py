@@ -241,6 +241,7 @@ class _Workshop:
                 if not ordered:
                     relay.slots.append(slot)
                 relay.fill(slot, outcome)
+                outcome = None  # an exception that its own traceback reaches would be a cycle
             if self._all_pulled:
                 return
             wake = Signal()

@@ -65,7 +65,7 @@ def start(stream: AsyncStream[Any]) -> AsyncIterator[Any]:
 def start_made_by(f: Callable[[Any], AsyncStream[Any]], value: object) -> AsyncIterator[Any]:
     """Start a run of the stream `f(value)`."""
     stream = f(value)
-    if not is_callable(stream):
+    if _is_plan(stream) or not is_callable(stream):
         raise PlanContractError(f"continuation {contract.label(f)} returned {_no_stream(stream)}")
     return start(stream)
 

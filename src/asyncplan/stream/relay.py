@@ -148,7 +148,8 @@ class Relay:
         if self._cannot_wait:
             return
         cancelled = await self.tasks.wait()
-        self.slots.clear()
+        for slot in self.slots:
+            slot[0] = None  # as Raised.pop does
         try:
             if self._defect is not None:
                 raise self._defect.pop()
