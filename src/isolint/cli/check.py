@@ -11,7 +11,8 @@ import click
 
 from isolint import project
 from isolint.cli.colour import CHOICES, wants_colour
-from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, exit_code
+from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, FINDINGS, exit_code
+from isolint.cli.fixing import account, fixing_options, mend_paths, say_problems, show_diff
 from isolint.cli.messages import remarks, say, say_error, say_note
 from isolint.cli.options import (
     cache_folder,
@@ -22,7 +23,7 @@ from isolint.cli.options import (
     jobs_option,
     paths_argument,
 )
-from isolint.cli.output import write
+from isolint.cli.output import put_out, write
 from isolint.cli.progress import Progress
 from isolint.cli.request import STANDARD_INPUT, Request
 from isolint.model import Crashed
@@ -30,15 +31,17 @@ from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.view import DEFAULT_WIDTH, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from isolint.config import Config
     from isolint.project import Run
+    from isolint.project.mending import Mended
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _EPILOG = """\b
-Exit codes: 0 clean, 1 findings, 2 something could not be checked.
+Exit codes: 0 clean, 1 findings, 2 something could not be checked or fixed. With --diff, 1 says that
+something would change.
 
 \b
 Shell completion, once for good:
@@ -57,6 +60,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @_rules_option("--select", "Check these rules only: codes or prefixes, as in ISO101,ISO2.")
 @_rules_option("--extend-select", "Check these rules as well.")
 @_rules_option("--ignore", "Do not check these rules.")
+@fixing_options
 @click.option(
     "--output-format",
     type=click.Choice([chosen.value for chosen in Format]),
@@ -102,9 +106,9 @@ def check(**given: Any) -> int:
     if request.show_files:
         return _show_files(request, config)
     started, clock = time.monotonic(), time.time_ns()
-    run = _run(request, config)
-    said, out = _report(request, run)
-    code = exit_code(run.outcomes, exit_zero=request.exit_zero)
+    run, mended = _run(request, config)
+    said, out = _report(request, run, mended)
+    code = _exit_code(request, run, mended)
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
         say_note(f"took {time.monotonic() - started:.2f} s")
@@ -133,9 +137,16 @@ def _show_files(request: Request, config: Config) -> int:
     return CLEAN
 
 
-def _run(request: Request, config: Config) -> Run:
+def _run(request: Request, config: Config) -> tuple[Run, list[Mended]]:
     if request.stdin is not None:
         return _run_stdin(request, request.stdin, config)
+    run = _run_paths(request, config)
+    if request.changes:
+        return mend_paths(request, config, run, lambda: _run_paths(request, config))
+    return run, []
+
+
+def _run_paths(request: Request, config: Config) -> Run:
     progress = Progress(sys.stderr)
     try:
         return project.check_paths(
@@ -151,40 +162,75 @@ def _run(request: Request, config: Config) -> Run:
         progress.close()
 
 
-def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
+def _run_stdin(request: Request, filename: Path, config: Config) -> tuple[Run, list[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)
+    mended: list[Mended] = []
     with project.recalling_checker(workspace, request.suppress, jobs=request.jobs, cache=folder) as checker:
-        return project.check_text(
-            data,
-            filename,
-            config,
-            force_exclude=request.force_exclude,
-            workspace=workspace,
-            checker=checker,
-        )
+
+        def checked() -> Run:
+            return project.check_text(
+                data,
+                filename,
+                config,
+                force_exclude=request.force_exclude,
+                workspace=workspace,
+                checker=checker,
+            )
+
+        run = checked()
+        if request.changes and run.outcomes:
+            from isolint.project.mending import mend_text
+
+            job = project.job_of_text(data, filename, workspace)
+            mended = [mend_text(job, data, checker, choice) for choice in request.choices]
+            data = mended[-1].after
+            run = checked()
+    if request.changes and not request.diff:
+        put_out(data)
+    return run, mended
 
 
-def _report(request: Request, run: Run) -> tuple[str, str]:
+def _exit_code(request: Request, run: Run, mended: Sequence[Mended]) -> int:
+    code = exit_code(run.outcomes, exit_zero=request.exit_zero)
+    if code == COULD_NOT_CHECK or any(one.problem for one in mended):
+        return COULD_NOT_CHECK
+    if request.diff:
+        return FINDINGS if any(one.is_changed for one in mended) and not request.exit_zero else CLEAN
+    return CLEAN if request.fix_only else code
+
+
+def _report(request: Request, run: Run, mended: Sequence[Mended]) -> tuple[str, str]:
     """Report the run, and return what was said on standard error and on standard output."""
     said = "" if request.quiet else remarks(run.warnings, run.notes)
     say(said)
     view = _view(request)
+    say_problems(mended, view)
+    if request.diff:
+        show_diff(mended, view, quiet=request.quiet)
+        return said, ""
     if request.statistics:
         _say_what_crashed(run, view)
         body = render_statistics(run.outcomes, request.format)
+    elif request.fix_only:
+        body = render([one for one in run.outcomes if isinstance(one, Crashed)], view, request.format)
     else:
         body = render(run.outcomes, view, request.format)
-    last = "" if request.quiet else closing(run.outcomes)
+    done = account(mended, view)
+    last = "" if request.quiet else done if request.fix_only else done + closing(run.outcomes)
     if request.output_file is not None:
         write(request.output_file, body)
         body = ""
     elif not request.format.prose:
+        say("" if request.quiet else done)
         last = ""
-    click.echo(body + last, nl=False, color=view.colour)
+    given_back = (
+        request.changes and request.stdin is not None
+    )  # there the text itself goes to standard output
+    click.echo(body + last, nl=False, err=given_back, color=view.colour)
     return said, body + last
 
 

@@ -2,12 +2,14 @@
 
 from isolint.project.checking import Checker, collect_rarely
 from isolint.project.errors import ProjectError
+from isolint.project.replacing import replace
 from isolint.project.run import (
     ModuleRole,
     Run,
     check_paths,
     check_text,
     files,
+    job_of_text,
     recalling_checker,
     roles,
     text_checker,
@@ -24,7 +26,9 @@ __all__ = [
     "check_text",
     "collect_rarely",
     "files",
+    "job_of_text",
     "recalling_checker",
+    "replace",
     "roles",
     "text_checker",
 ]

@@ -114,10 +114,15 @@ def check_text(
     path = Path(Path.cwd(), filename)
     if force_exclude and excluded(path, config.root, config.excludes):
         return Run((), workspace.notes, 0)
-    file = workspace.layout.file(path, PurePath(filename))
-    job = Job(file, workspace.decide(file, data).role)
+    job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
     return Run((outcome,), workspace.notes, 1)
+
+
+def job_of_text(data: bytes, filename: str | PurePath, workspace: Workspace) -> Job:
+    """Return the job of checking a text as the content of ``filename``, which need not exist."""
+    file = workspace.layout.file(Path(Path.cwd(), filename), PurePath(filename))
+    return Job(file, workspace.decide(file, data).role)
 
 
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:

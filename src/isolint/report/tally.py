@@ -53,13 +53,14 @@ class Tally(Struct, frozen=True):
 
     def sentence(self) -> str:
         """Return for example ``Found 3 findings in 2 files (checked 10 files).``."""
-        details = [f"checked {_count(self.checked, 'file')}"]
+        details = [f"checked {counted(self.checked, 'file')}"]
         if self.crashed:
             details.append(f"{self.crashed} could not be checked")
-        where = f" in {_count(self.affected, 'file')}" if self.findings else ""
-        what = f"Found {_count(self.findings, 'finding')}" if self.findings else "No findings"
+        where = f" in {counted(self.affected, 'file')}" if self.findings else ""
+        what = f"Found {counted(self.findings, 'finding')}" if self.findings else "No findings"
         return f"{what}{where} ({', '.join(details)})."
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return for example ``1 finding`` or ``2 findings``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
