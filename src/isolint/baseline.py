@@ -20,7 +20,7 @@ import dataclasses
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any, final
+from typing import TYPE_CHECKING, Annotated, Any, cast, final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -124,7 +124,7 @@ def _read(raw: Any, lines: list[int], codes: Collection[str] | None) -> Baseline
         )
     if not isinstance(raw["findings"], list):
         raise BaselineError("`findings` must be an array")
-    found: list[Any] = raw["findings"]
+    found = cast("list[object]", raw["findings"])
     places = lines if len(lines) == len(found) else [0] * len(found)
     counts: dict[Key, int] = {}
     for item, line in zip(found, places, strict=True):
