@@ -46,6 +46,14 @@ class Safety(Enum):
 
 
 @final
+class Severity(Enum):
+    """Whether a finding makes a run fail, or is only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@final
 class Span(Struct, frozen=True, order=True, array_like=True):
     """A half-open range of source text.
 
@@ -136,6 +144,7 @@ class Diagnostic(Struct, frozen=True):
     module: str = ""
     scope: str = ""
     chain: tuple[Step, ...] = ()
+    severity: Severity = Severity.ERROR
 
     @property
     def key(self) -> Key:

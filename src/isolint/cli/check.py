@@ -71,6 +71,12 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     help="Write the report to FILE instead of standard output.",
 )
 @click.option("--statistics", is_flag=True, help="Show how often each rule is broken, not where.")
+@click.option(
+    "--max-findings",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Fail only where there are more than N findings; warnings do not count.",
+)
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even where there are findings.")
 @click.option(
     "--stdin-filename",
@@ -117,7 +123,12 @@ def check(**given: Any) -> int:
     run = project.judged(_run(request, config), config, accepted)
     view = _view(request, config, accepted)
     said, out = report(request, run, view)
-    code = exit_code(run.outcomes, exit_zero=request.exit_zero, debt=is_due(request, run))
+    code = exit_code(
+        run.outcomes,
+        exit_zero=request.exit_zero,
+        most=request.max_findings or 0,
+        debt=is_due(request, run),
+    )
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
         say_note(f"took {time.monotonic() - started:.2f} s")

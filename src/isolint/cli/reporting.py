@@ -10,6 +10,7 @@ from isolint.cli.messages import errors, remarks, say, say_error
 from isolint.cli.output import write
 from isolint.model import Crashed
 from isolint.report.formats import closing, render, render_statistics
+from isolint.report.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,14 @@ def _remarks(request: Request, run: Run, view: View) -> str:
     if request.quiet:
         return ""
     notes = run.notes if request.stdin is not None else (*run.notes, *_note(run, view))
-    return remarks(run.warnings, notes)
+    return remarks(run.warnings, (*notes, *_allowance(request, run)))
+
+
+def _allowance(request: Request, run: Run) -> Iterator[str]:
+    """Tell how the findings compare with ``--max-findings``, so that the number can be brought down."""
+    failures = Tally.of(run.outcomes).failures
+    if request.max_findings is not None and failures:
+        yield f"--max-findings allows {request.max_findings:,} findings; there are {failures:,}"
 
 
 def _note(run: Run, view: View) -> Iterator[str]:

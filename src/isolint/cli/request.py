@@ -32,6 +32,7 @@ class Request(Struct, frozen=True, kw_only=True):
     output_format: str
     output_file: Path | None
     statistics: bool
+    max_findings: int | None
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
