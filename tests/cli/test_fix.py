@@ -308,3 +308,11 @@ def test_no_answer_is_remembered_for_a_run_that_changes_files(users: Path, isoli
         users.write_text(SAFE)
         os.utime(users, (1, 1))
         assert "Fixed 1 finding" in isolint("check", "--fix").out
+
+
+def test_what_a_baseline_accepts_is_left_alone(users: Path, isolint: Any) -> None:
+    isolint("baseline")
+    assert isolint("check", "--fix", "--add-ignore", "--baseline", "isolint-baseline.json").code == 0
+    assert users.read_text() == SAFE
+    assert isolint("check", "--fix", "--no-baseline").code == 0
+    assert users.read_text() == FIXED

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, FINDINGS
 from isolint.cli.messages import say, say_error
 from isolint.cli.options import cache_folder
 from isolint.cli.output import put_out
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from isolint.cli.request import Request
     from isolint.config import Config
-    from isolint.project import Run
+    from isolint.project import Accepted, Checker, Run
+    from isolint.project.checking import Job
     from isolint.project.mending import Mended
     from isolint.report.view import View
 
@@ -54,11 +56,12 @@ def fixing_options(command: F) -> F:
 
 
 def mend_paths(
-    request: Request, config: Config, run: Run, check: Callable[[], Run]
+    request: Request, config: Config, check: Callable[[], Run], accepted: Accepted | None
 ) -> tuple[Run, list[Mended]]:
-    """Mend the files of a run, and ``check`` again until nothing moves; return the last run, and what became of them."""
+    """Mend files and ``check`` again until nothing moves; return the last run, and what became of the files."""
     from isolint.project.mending import mend_files
 
+    run = check()
     every: list[Mended] = []
     for choice in request.choices:
         for _ in range(_MOST_ROUNDS):
@@ -68,6 +71,7 @@ def mend_paths(
                 config,
                 choice,
                 request.suppress,
+                accepted=accepted,
                 jobs=request.jobs,
                 cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
                 write=not request.diff,
@@ -81,6 +85,28 @@ def mend_paths(
                 f"fixes still change files after {_MOST_ROUNDS} rounds: this is a defect of isolint"
             )
     return run, every
+
+
+def mend_input(
+    request: Request, data: bytes, job: Job, checker: Checker, accepted: Accepted | None
+) -> Mended:
+    """Mend standard input, and put the text out unless a diff is asked for."""
+    from isolint.project.mending import mend_text
+
+    (choice,) = request.choices
+    mended = mend_text(job, data, checker, choice, accepted)
+    if not request.diff:
+        put_out(mended.after)
+    return mended
+
+
+def change_exit_code(request: Request, code: int, mended: Iterable[Mended]) -> int:
+    """Return the exit code of a run that changed files, where reporting alone would have exited with ``code``."""
+    if code == COULD_NOT_CHECK or any(one.problem for one in mended):
+        return COULD_NOT_CHECK
+    if request.diff:
+        return FINDINGS if any(one.is_changed for one in mended) and not request.exit_zero else CLEAN
+    return CLEAN if request.fix_only else code
 
 
 def show_diff(mended: Iterable[Mended], view: View, *, quiet: bool) -> None:
@@ -100,9 +126,8 @@ def account(mended: Sequence[Mended], view: View, *, done: str = "Fixed") -> str
     return by_fix + ignored([found for one in mended for found in one.ignored])
 
 
-def say_problems(mended: Iterable[Mended], view: View) -> bool:
-    """Name the files that could not be mended, and return whether there are any."""
-    problems = [one for one in mended if one.problem]
-    for one in problems:
-        say_error(f"{view.short(one.path)}: not changed: {one.problem}")
-    return bool(problems)
+def say_problems(mended: Iterable[Mended], view: View) -> None:
+    """Name the files that could not be mended."""
+    for one in mended:
+        if one.problem:
+            say_error(f"{view.short(one.path)}: not changed: {one.problem}")

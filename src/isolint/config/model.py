@@ -58,6 +58,7 @@ class Config(Struct, frozen=True):
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    warn: tuple[str, ...] = ()
     strict: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fixable: tuple[str, ...] = ("ALL",)
@@ -68,6 +69,7 @@ class Config(Struct, frozen=True):
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     exhaustive: bool = False
+    baseline: str = ""
     required_version: str = ""
     options: Options = field(default_factory=Options)
 

@@ -6,13 +6,14 @@ applied to a text that it is not about. Nothing is written until the last turn h
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
 
-from isolint import fixes, suppressions
+from msgspec import Struct, structs
+
+from isolint import baseline, fixes, suppressions
 from isolint.model import Checked, Crashed, Safety
 from isolint.project.checking import Job
 from isolint.project.reading import content
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.model import Diagnostic, Fix, Outcome, Suppress
     from isolint.project.checking import Checker
+    from isolint.project.judging import Accepted
 
     Answered: TypeAlias = tuple[Diagnostic, Fix]
     """A finding and the fix that removes it."""
@@ -54,8 +56,7 @@ class Applicable(Enum):
 
 
 @final
-@dataclasses.dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What to do about findings: apply fixes, then accept the rest by comments that give a ``reason``."""
 
     fixes: Applicable
@@ -69,8 +70,7 @@ class Choice:
 
 
 @final
-@dataclasses.dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """What became of one file: its content before and after, and the findings that went.
 
     ``problem`` says why nothing was changed although something was to be done; ``after`` is ``before`` then.
@@ -99,6 +99,7 @@ def mend_files(
     choice: Choice,
     suppress: Suppress,
     *,
+    accepted: Accepted | None,
     jobs: int,
     cache: Path | None,
     write: bool,
@@ -112,54 +113,63 @@ def mend_files(
     with recalling_checker(workspace, suppress, jobs=jobs, cache=cache) as checker:
         for file in workspace.checked:
             job = Job(file, workspace.decisions[file].role)
-            mended.append(_mend_file(job, checker, choice, config.root if write else None))
+            mended.append(_mend_file(job, checker, choice, config.root if write else None, accepted))
     return mended
 
 
-def mend_text(job: Job, data: bytes, checker: Checker, choice: Choice) -> Mended:
-    """Mend one text, and write nothing."""
+def mend_text(
+    job: Job, data: bytes, checker: Checker, choice: Choice, accepted: Accepted | None = None
+) -> Mended:
+    """Mend one text, and write nothing. What a baseline accepts is left alone."""
+
+    def check(data: bytes) -> Outcome:
+        outcome = checker.check_bytes(job, data)
+        return baseline.accept([outcome], accepted.baseline)[0] if accepted is not None else outcome
+
     try:
-        after, fixed = _turns(job, data, checker, lambda found, _: _offered(found, choice.fixes))
+        after, fixed = _turns(job, data, check, lambda found, _: _offered(found, choice.fixes))
         ignored: list[Diagnostic] = []
         if choice.add_ignore:
             after, ignored = _turns(
-                job, after, checker, lambda found, text: _accepted(found, text, choice.reason)
+                job, after, check, lambda found, text: _accepted(found, text, choice.reason)
             )
     except _NotMended as why:
         return Mended(job.file.shown, data, data, problem=str(why))
     return Mended(job.file.shown, data, after, tuple(fixed), tuple(ignored))
 
 
-def _mend_file(job: Job, checker: Checker, choice: Choice, root: Path | None) -> Mended:
+def _mend_file(
+    job: Job, checker: Checker, choice: Choice, root: Path | None, accepted: Accepted | None
+) -> Mended:
     """Mend a file below ``root``, or only say how where that is None."""
     nothing = Mended(job.file.shown, b"", b"")
     target = job.file.path.resolve()
     if root is not None and not target.is_relative_to(root.resolve()):
-        return dataclasses.replace(nothing, problem=f"it is {target}, outside the project {root}")
+        return structs.replace(nothing, problem=f"it is {target}, outside the project {root}")
     for _ in range(_MOST_READINGS):
         try:
-            mended = mend_text(job, content(target), checker, choice)
+            mended = mend_text(job, content(target), checker, choice, accepted)
             if mended.is_changed and root is not None:
                 replace(target, mended.after, expected=mended.before)
         except Changed:
             continue
         except OSError as error:
-            return dataclasses.replace(nothing, problem=error.strerror or str(error))
+            return structs.replace(nothing, problem=error.strerror or str(error))
         return mended
-    return dataclasses.replace(nothing, problem="another program keeps writing it")
+    return structs.replace(nothing, problem="another program keeps writing it")
 
 
 def _turns(
     job: Job,
     data: bytes,
-    checker: Checker,
+    check: Callable[[bytes], Outcome],
     offer: Callable[[Sequence[Diagnostic], Text], list[Answered]],
 ) -> tuple[bytes, list[Diagnostic]]:
     """Apply what is offered for the findings until nothing is; return the text, and the findings that had it."""
     home = Home(job.file.module, is_package=job.file.path.stem == "__init__")
     answered: list[Diagnostic] = []
     for _ in range(MOST_TURNS):
-        offered = _offered_for(job, data, checker, offer)
+        offered = _offered_for(data, check, offer)
         if not offered:
             return data, answered
         chosen = fixes.compatible(fix for _, fix in offered)
@@ -168,19 +178,18 @@ def _turns(
             raise _NotMended(f"{changed.message} (line {changed.line})")
         answered += [found for found, fix in offered if fix in chosen]
         data = changed
-    if left := _offered_for(job, data, checker, offer):
+    if left := _offered_for(data, check, offer):
         codes = ", ".join(sorted({found.code for found, _ in left}))
         raise _NotMended(f"{codes} still has a fix after {MOST_TURNS} turns: this is a defect of isolint")
     return data, answered
 
 
 def _offered_for(
-    job: Job,
     data: bytes,
-    checker: Checker,
+    check: Callable[[bytes], Outcome],
     offer: Callable[[Sequence[Diagnostic], Text], list[Answered]],
 ) -> list[Answered]:
-    text, outcome = decode(data), checker.check_bytes(job, data)
+    text, outcome = decode(data), check(data)
     if isinstance(outcome, Crashed):
         raise _NotMended(f"it could not be checked: {outcome.error}")
     if isinstance(text, SyntaxProblem) or not isinstance(outcome, Checked):

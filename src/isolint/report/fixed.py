@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Safety
-from isolint.report.tally import counted, findings
+from isolint.report.tally import counted_noun, findings
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ def fixed(found: Sequence[Diagnostic], view: View, *, done: str = "Fixed") -> st
         for one in found
         if one.fix is not None
     ]
-    return f"{done} {counted(len(found), 'finding')} in {counted(files, 'file')}:\n{''.join(lines)}"
+    return f"{done} {counted_noun(len(found), 'finding')} in {counted_noun(files, 'file')}:\n{''.join(lines)}"
 
 
 def ignored(found: Sequence[Diagnostic]) -> str:
     """Return how many findings comments accept now."""
     if not found:
         return ""
-    lines = counted(len({(one.path, one.noqa_line) for one in found}), "line")
-    return f"Accepted {counted(len(found), 'finding')} by comments on {lines}.\n"
+    lines = counted_noun(len({(one.path, one.noqa_line) for one in found}), "line")
+    return f"Accepted {counted_noun(len(found), 'finding')} by comments on {lines}.\n"
 
 
 def fixable(outcomes: Sequence[Outcome]) -> str:
@@ -43,6 +43,6 @@ def fixable(outcomes: Sequence[Outcome]) -> str:
     if not safeties:
         return ""
     if not safe:
-        return f"{counted(unsafe, 'finding')} can be fixed with `--fix --unsafe-fixes`.\n"
+        return f"{counted_noun(unsafe, 'finding')} can be fixed with `--fix --unsafe-fixes`.\n"
     more = f", {unsafe:,} more with `--fix --unsafe-fixes`" if unsafe else ""
-    return f"{counted(safe, 'finding')} can be fixed with `--fix`{more}.\n"
+    return f"{counted_noun(safe, 'finding')} can be fixed with `--fix`{more}.\n"
