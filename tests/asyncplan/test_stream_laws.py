@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncplan import AsyncPlan, Err, Ok, async_fail, async_map, async_pure
+from asyncplan import AsyncPlan, Err, Ok, async_fail, async_map, async_map_err, async_pure, async_traverse
 from asyncplan.stream import (
     AsyncStream,
     bind,
@@ -158,7 +158,7 @@ def test_unique_keeps_the_first_of_each_key(stream: AsyncStream[int], modulus: i
 @given(streams())
 def test_collect_gives_the_values_or_the_first_error(stream: AsyncStream[int]) -> None:
     items = items_of(stream)
-    errors = [item for item in items if item not in oks(items)]
+    errors = [Err(item.error.within(place)) for place, item in enumerate(items) if item not in oks(items)]
     assert run_virtual(collect_all(stream)) == Ok(items)
     assert run_virtual(collect(stream)) == (errors[0] if errors else Ok([item.value for item in items]))
 
@@ -168,9 +168,18 @@ def test_every_replay_gives_the_same(stream: AsyncStream[int]) -> None:
     assert_replayable(collect_all(stream))
 
 
+@given(st.lists(INTS, max_size=6), continuations(INTS), st.integers(1, 9), SEEDS)
+def test_collecting_a_bounded_map_of_items_is_a_traverse(
+    items: list[int], f: Callable[[Any], AsyncPlan[int]], concurrency: int, seed: int | None
+) -> None:
+    streamed = collect(bounded_map(from_items(items), f, concurrency=concurrency))
+    assert run_virtual(streamed, seed=seed) == run_virtual(async_traverse(items, f))
+
+
 @given(plans(INTS))
 def test_a_plan_goes_through_a_stream_unchanged(plan: AsyncPlan[int]) -> None:
-    assert run_virtual(async_map(collect(from_plan(plan)), lambda one: one[0])) == run_virtual(plan)
+    streamed = async_map(collect(from_plan(plan)), lambda one: one[0])
+    assert run_virtual(streamed) == run_virtual(async_map_err(plan, lambda error: error.within(0)))
 
 
 @given(st.integers(1, 6), st.integers(0, 12), st.floats(0, 3))
@@ -256,6 +265,6 @@ def test_a_rate_lets_a_burst_and_no_more_pass(burst: int, per_second: float, tic
 def test_the_first_error_ends_a_collect() -> None:
     source = Source()
     failing = bounded_map(source, lambda n: async_fail(NO) if n == 3 else async_pure(n), concurrency=2)
-    assert run_virtual(collect(failing)) == Err(NO)
+    assert run_virtual(collect(failing)) == Err(NO.within(3))
     assert source.closed == source.opened == 1
     assert source.pulled < 10

@@ -113,14 +113,6 @@ class Merge(Relayed[A_co]):
         return self.streams if isinstance(self.streams, tuple) else ()
 
 
-def plan_made_by(f: Callable[[Any], AsyncPlan[Any]], value: object) -> AsyncPlan[Any]:
-    """Return the plan `f(value)`; refuse anything that cannot be one."""
-    plan = f(value)
-    if not contract.is_callable(plan):
-        raise contract.no_plan(plan, f)
-    return plan
-
-
 @final
 class InTurn(Stream[A_co]):
     """Plans for values, one at a time, in the consumer's task."""
@@ -137,7 +129,7 @@ class InTurn(Stream[A_co]):
         try:
             async for item in items:
                 if type_of(item) is Ok:
-                    yield await in_own_context(drive(plan_made_by(self.f, item.value)))
+                    yield await in_own_context(drive(contract.plan_of(self.f(item.value), self.f)))
                 elif type_of(item) is Err:
                     yield item
                 else:
@@ -231,7 +223,7 @@ class _Workshop:
                 slot, value = inbox.popleft()
                 outcome: Any
                 try:
-                    outcome = await in_own_context(drive(plan_made_by(f, value)))
+                    outcome = await in_own_context(drive(contract.plan_of(f(value), f)))
                 except Exception as exc:
                     if relay.tasks.stopping:
                         raise

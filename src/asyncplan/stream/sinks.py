@@ -17,7 +17,10 @@ A_co = TypeVar("A_co", covariant=True)
 
 
 def collect(stream: AsyncStream[A]) -> Plan[list[A]]:
-    """Run `stream` and give its values in a list. The first `Err` ends the run and is the outcome."""
+    """Run `stream` and give its values in a list. O(items) heap.
+
+    The first `Err` ends the run and is the outcome; the `path` of its error begins with its place among the items.
+    """
     require_stream(stream, "stream.collect")
     return Collect(stream, keep_errors=False)
 
@@ -50,7 +53,7 @@ class Collect(Plan[A_co]):
                 elif type_of(item) is Ok:
                     collected.append(item.value)
                 elif type_of(item) is Err:
-                    return item
+                    return Err(item.error.within(len(collected)))
                 else:
                     raise no_result(item, self.src)
                 if not len(collected) % BUDGET:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.contract import is_callable
 from asyncplan.gather import replayable
-from asyncplan.plan import BUDGET, GIVE_WAY, drive, type_of
+from asyncplan.plan import BUDGET, GIVE_WAY, Frame, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.stream.node import Stream, close, start_made_by
 from asyncplan.structure import describe
@@ -103,6 +102,22 @@ class Single(Stream[A_co]):
 
 
 @final
+class Unbroken(Frame[A_co]):
+    """A plan that never gives way by itself: between an acquisition and its outcome no cancellation strikes."""
+
+    __slots__ = ()
+    combinator = "stream.using"
+
+    def __init__(self, src: AsyncPlan[A_co]) -> None:
+        self.src = src
+
+    @override
+    def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
+        stack[0].masked += 1
+        return self.src
+
+
+@final
 class Using(Stream[A_co]):
     """A stream over a resource that it acquires and releases."""
 
@@ -121,7 +136,7 @@ class Using(Stream[A_co]):
 
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
-        acquired = await drive(self.acquire)
+        acquired = await drive(Unbroken(self.acquire))
         if type_of(acquired) is Err:
             yield acquired
             return
@@ -141,10 +156,7 @@ class Using(Stream[A_co]):
             yield released
 
     async def _released(self, resource: Any) -> Any:
-        plan = self.release(resource)
-        if not is_callable(plan):
-            raise contract.no_plan(plan, self.release)
-        return await drive(plan)
+        return await drive(contract.plan_of(self.release(resource), self.release))
 
     @override
     def describe(self) -> str:
