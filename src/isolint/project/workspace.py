@@ -38,9 +38,11 @@ class Workspace:
 
     def __init__(self, config: Config, checked: Iterable[Path] = ()) -> None:
         self.config = config
-        self.layout = Layout(config)
         self._table = RoleTable(config)
-        surveyed, self.listed = survey(config, self.layout)
+        found = survey(config)
+        self.listed = found.listed
+        self.layout = Layout(config, found.files)
+        surveyed = tuple(map(self.layout.file, found.files))
         known = {file.path: file for file in surveyed}
         self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
         files = tuple(dict.fromkeys((*surveyed, *self.checked)))
