@@ -45,4 +45,4 @@ def libraries() -> frozenset[str]:
     A file of such a name is not what an import of it means, where nothing else says so.
     """
     known = {entry.name.partition(".")[0] for entry in catalogue.load().entries()}
-    return known | _FRAMEWORKS | sys.stdlib_module_names
+    return _FRAMEWORKS | known | sys.stdlib_module_names

@@ -93,7 +93,9 @@ def _own_tests(config: Config, workspace: Workspace, undecided: Iterable[str]) -
     # What a configuration names must be there, also what would be looked for without it.
     files = list(workspace.decisions)
     used = (
-        text for text in config.tests if any(parse(text).reach(file.spellings, file.relative) for file in files)
+        text
+        for text in config.tests
+        if any(parse(text).reach(file.spellings, file.relative) for file in files)
     )
     return (*used, NESTED_TESTS)
 

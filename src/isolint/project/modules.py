@@ -84,7 +84,7 @@ class Modules(Struct, frozen=True):
 
     def find(self, module: str) -> ModuleFile | None:
         """Return the file of a module of the tree, None for other names."""
-        path = self.files.get(module)
+        path = self.files.get(module) or self.files.get(self.visible.canonical(module))
         return ModuleFile(path, self.root) if path is not None else None
 
     def modules(self) -> Iterable[str]:

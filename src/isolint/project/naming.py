@@ -232,9 +232,7 @@ class _Tops:
         if around:
             return self.prefix(max(around, key=lambda other: len(other.parts)), top)
         importable = [
-            other
-            for other in by_root
-            if (other, top) in self._packages and (other, top) not in self._private
+            other for other in by_root if (other, top) in self._packages and (other, top) not in self._private
         ]
         shared = {other: len(Path(os.path.commonpath([root, other])).parts) for other in importable}
         nearest = [other for other in importable if shared[other] == max(shared.values())]
@@ -257,6 +255,8 @@ class _Folder:
         """Return the same for the folder's and the file's real places, whatever links lead there."""
         real = _Folder(Path(os.path.realpath(self.path)))
         return real.below(os.path.join(os.path.realpath(path.parent), path.name))  # noqa: PTH118
+
+
 def dotted(relative: str) -> str:
     """Return the module name for a path below a source root: ``a/b.py`` and ``a/b/__init__.py`` are a.b."""
     *packages, file = relative.split(os.sep)  # noqa: PTH206 - as text, for speed

@@ -256,16 +256,33 @@ class _Search:
     def _above_packages(self, roots: set[str]) -> Iterator[str]:
         """Yield the folders above outermost packages, but of those that are imported by a longer name."""
         tree = self._tree
-        spoken_of: dict[str, set[str]] = {}
-        for vote in self._votes:
-            for path in (vote.target, vote.file) if vote.own else (vote.target,):
-                spoken_of.setdefault(tree.outermost_package(path), set()).add(vote.root)
+        inside = self._inside_packages()
         for package in sorted({tree.outermost_package(folder) for folder in tree.packages} - {""}):
             above, _, name = package.rpartition("/")
-            if above in roots or package in spoken_of or self._is_aside(above):
+            if above in roots or above in inside or self._is_aside(above):
                 continue
-            if name not in self._libraries and name.isidentifier():
-                yield above
+            if name.isidentifier() and name not in self._libraries:
+                yield self._around_namespace(above, inside)
+
+    def _around_namespace(self, folder: str, inside: set[str]) -> str:
+        """Return the root of a folder with a package: around it, where it is called like a namespace elsewhere."""
+        namespaces = {each.rpartition("/")[2] for each in inside - self._tree.packages}
+        around = [each for each in self._tree.around(folder) if each.rpartition("/")[2] == SRC]
+        if around:
+            return around[0]
+        above, _, name = folder.rpartition("/")
+        return above if name in namespaces else folder
+
+    def _inside_packages(self) -> set[str]:
+        """Return the folders that imports name a part of: they are packages, with or without ``__init__.py``."""
+        inside: set[str] = set()
+        for vote in self._votes:
+            for path in (vote.target, vote.file) if vote.own else (vote.target,):
+                folder = path if path in self._tree.folders else path.rpartition("/")[0]
+                while len(folder) > len(vote.root):
+                    inside.add(folder)
+                    folder = folder.rpartition("/")[0]
+        return inside
 
     def _is_aside(self, folder: str) -> bool:
         return is_aside(folder[len(self._tree.top) + 1 :])
