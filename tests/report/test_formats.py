@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import PurePosixPath
 from typing import Any
@@ -255,14 +256,22 @@ def test_statistics_as_json_name_crashes_too() -> None:
     ],
 )
 def test_the_closing_sentence(outcomes: Any, text: str) -> None:
-    assert closing(outcomes) == text + "\n"
+    assert closing(outcomes, VIEW) == text + "\n"
 
 
 def test_tally() -> None:
-    assert Tally.of(ALL) == Tally(findings=3, affected=2, checked=3, crashed=1, suppressed=2)
+    assert Tally.of(ALL) == Tally(findings=3, affected=2, checked=3, crashed=1, suppressed=2, accepted=0)
 
 
 def test_the_files_of_a_chain_are_named_from_the_root_of_the_project() -> None:
     below = View(BASE / "app", root=BASE)
     (record,) = json.loads(render([checked(finding(chain=CHAIN[2:]))], below, Format.JSON))
     assert record["chain"] == [CHAIN_RECORD]
+
+
+def test_the_closing_sentence_names_the_baseline() -> None:
+    view = replace(VIEW, baseline="accepted.json")
+    outcome = dataclasses.replace(FOUND, accepted=FOUND.diagnostics * 206)
+    told = "Found 2 new findings in 1 file (checked 1 file, 412 accepted in accepted.json).\n"
+    assert closing([outcome], view) == told
+    assert told.strip() in render([outcome], view, Format.GITHUB)

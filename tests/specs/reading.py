@@ -59,10 +59,11 @@ def cases() -> Iterator[Case]:
     """Yield the cases of every subject."""
     for path in sorted(FOLDER.glob("*.md")):
         if path.name != "README.md":
-            yield from _of_subject(path.stem, path.read_text(encoding="utf-8"))
+            yield from read(path.stem, path.read_text(encoding="utf-8"))
 
 
-def _of_subject(subject: str, text: str) -> Iterator[Case]:
+def read(subject: str, text: str) -> Iterator[Case]:
+    """Yield the cases of one subject."""
     title, name, fence = "", MAIN, ""
     files: dict[str, list[str]] = {}
     options: list[str] = []

@@ -10,7 +10,7 @@ import pytest
 import tomli
 
 from tests.specs.engine import revealed
-from tests.specs.reading import FOLDER, Case, cases
+from tests.specs.reading import FOLDER, Case, cases, read
 
 CASES = list(cases())
 GAPS: dict[str, dict[str, str]] = tomli.loads((FOLDER / "gaps.toml").read_text(encoding="utf-8"))
@@ -35,3 +35,19 @@ def test_gaps_are_about_cases() -> None:
     listed = [(name, key, said) for name, gaps in GAPS.items() for key, said in gaps.items()]
     assert [(name, key) for name, key, _ in listed if key not in known.get(name, {})] == []
     assert [(name, key) for name, key, said in listed if said == known[name][key]] == []
+
+
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        ("```python\nrun\n```", "no line says"),
+        ("```python\nrun  # reveal: run asyncio.run\n```", "not `# reveal:"),
+        ("```python\nrun  # reveal: ran -> unknown\n```", "does not read `ran`"),
+        ("```python\nrun = 1  # reveal: run -> unknown\n```", "does not read `run`"),
+        ("```\nrun  # reveal: run -> unknown\n```", "a block of no language"),
+        ("```python\n1\n```\n```python\n2\n```", "two blocks are app/main.py"),
+    ],
+)
+def test_no_case_passes_by_a_slip(block: str, problem: str) -> None:
+    with pytest.raises(AssertionError, match=problem):
+        [revealed(case) for case in read("slips", f"## A slip\n\n{block}\n")]

@@ -64,6 +64,7 @@ class Config(Struct, frozen=True):
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     exhaustive: bool = False
+    baseline: str = ""
     required_version: str = ""
     options: Options = field(default_factory=Options)
 

@@ -127,6 +127,10 @@ def _folder(text: str) -> str:
     return "" if text.strip() else "an empty path: write `.` for the folder of the configuration"
 
 
+def _file(text: str) -> str:
+    return "" if text.strip() else "an empty path: leave the key out for none"
+
+
 def _exclude(text: str) -> str:
     error = gitignore.pattern_error(text)
     return error and f'"{text}": {error}'
@@ -184,6 +188,7 @@ KEYS = {
     "ignore-imports": Key(STRINGS, _ignored_import),
     "allow-main-guard": Key(FLAG),
     "exhaustive": Key(FLAG),
+    "baseline": Key(STRING, _file),
     "required-version": Key(STRING, _version),
 }
 """Every key there is, in the order of the documentation."""

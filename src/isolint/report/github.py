@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def render(outcomes: Sequence[Outcome], view: View) -> str:
     """Return one ``::error`` a finding and the total as a ``::notice``: GitHub shows ten errors a step."""
     lines = [line for outcome in outcomes for line in _annotations(outcome, view)]
-    total = _command("notice", Tally.of(outcomes).sentence(), title="isolint")
+    total = _command("notice", Tally.of(outcomes).sentence(view.baseline), title="isolint")
     return "".join(line + "\n" for line in [*lines, total])
 
 
