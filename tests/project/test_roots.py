@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -36,7 +36,7 @@ FOUND = {
     ("app/domain/rates.py", 5, "ISO112"),
 }
 FOLDERS = ("app", "app/domain", "app/support", "app/shell")
-SETTINGS = {"core": ("app.domain",), "shell": ("app.shell",), "select": ("ISO11",)}
+SETTINGS: dict[str, Any] = {"core": ("app.domain",), "shell": ("app.shell",), "select": ("ISO11",)}
 PLACES = (
     "",
     "backend",
@@ -110,7 +110,7 @@ def test_a_program_below_a_folder(grow: Grow, place: str, packages: tuple[str, .
     beside=st.sets(st.sampled_from(sorted(BESIDE))),
 )
 def test_what_lies_beside_changes_nothing(
-    place: str, packages: set[str], around: bool, beside: set[str]
+    place: str, packages: set[str], beside: set[str], *, around: bool
 ) -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
@@ -123,7 +123,7 @@ def test_what_lies_beside_changes_nothing(
 
 @settings(max_examples=12, deadline=None)
 @given(places=st.lists(st.sampled_from(PLACES), min_size=2, max_size=3, unique=True), packages=st.booleans())
-def test_several_programs_of_one_name(places: list[str], packages: bool) -> None:
+def test_several_programs_of_one_name(places: list[str], *, packages: bool) -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         for place in places:

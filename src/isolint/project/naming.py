@@ -154,6 +154,10 @@ class Layout:
         around = (source.path for source in self._sources if source.below(text) or source.really_below(path))
         return next(around, None) or _outermost_package(path)
 
+    def shown_root(self, file: SourceFile) -> str:
+        """Return the import root of a file from the folder of the project, ``.`` for that itself."""
+        return Path(os.path.relpath(self.root_of(file.path), self.root)).as_posix()
+
     def visible(self, files: Iterable[SourceFile]) -> Visible:
         """Return what absolute imports mean in a project of these files."""
         others: dict[str, str] = {}
