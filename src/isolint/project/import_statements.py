@@ -15,7 +15,7 @@ from msgspec import Struct
 from isolint.config.roles import HEAD_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 _STATEMENT = re.compile(
     rb"\n[ \t]*(?:from[ \t]+(?P<module>[A-Za-z_][\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
@@ -27,11 +27,11 @@ _DOTTED = re.compile(r"^\s*([A-Za-z_]\w*(?:\.\w+)*)")
 
 @final
 class Statement(Struct, frozen=True):
-    """One absolute import: its dotted module, the names taken from it, and its line, which starts at 1."""
+    """One absolute import: its dotted module, the names taken from it, and where in the text it stands."""
 
     module: str
     names: tuple[str, ...]
-    line: int
+    offset: int
 
     @property
     def top(self) -> str:
@@ -48,17 +48,23 @@ def head(path: str) -> bytes:
         return b""
 
 
-def statements(data: bytes) -> Iterator[Statement]:
-    """Yield the absolute imports in the beginning of a module, those inside functions included."""
-    text = b"\n" + data.replace(b"\r\n", b"\n")
-    for match in _STATEMENT.finditer(text):
-        line = text.count(b"\n", 0, match.start() + 1)
-        if match["module"] is not None:
-            yield Statement(match["module"].decode(), _names(match["names"]), line)
+def statements(data: bytes, tops: Container[str]) -> Iterator[Statement]:
+    """Yield the absolute imports in the beginning of a module of what is in ``tops``, those in functions included."""
+    for match in _STATEMENT.finditer(b"\n" + data):
+        module, names, modules = match.groups()
+        if module is not None:
+            name = module.decode()
+            if name.partition(".")[0] in tops:
+                yield Statement(name, _names(names), match.start())
         else:
-            for part in match["modules"].decode("utf-8", "replace").split(","):
-                if found := _DOTTED.match(part):
-                    yield Statement(found[1], (), line)
+            for part in modules.decode("utf-8", "replace").split(","):
+                if (found := _DOTTED.match(part)) and found[1].partition(".")[0] in tops:
+                    yield Statement(found[1], (), match.start())
+
+
+def line_of(statement: Statement, data: bytes) -> int:
+    """Return the line of a statement that was read from ``data``; lines start at 1."""
+    return data.count(b"\n", 0, statement.offset) + 1
 
 
 def _names(listed: bytes) -> tuple[str, ...]:

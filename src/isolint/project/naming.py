@@ -136,27 +136,28 @@ class Layout:
         relative = PurePosixPath(
             (self._root.below(text) or self._root.really_below(path) or text).replace(os.sep, "/")
         )
-        names = self.names(path)
-        root = self.root_of(path)
+        root, names = self.placed(path)
         module = self._tops.prefix(root, names[0].partition(".")[0]) + names[0]
         return SourceFile(path, shown, relative, module, tuple(names))
 
-    def names(self, path: Path) -> list[str]:
-        """Return the module names a file can be imported by; the first, from the longest root, is its own."""
-        text = str(path)
-        below = [relative for source in self._sources if (relative := source.below(text))]
-        below = below or [relative for source in self._sources if (relative := source.really_below(path))]
-        return list(map(dotted, below or [str(path.relative_to(_outermost_package(path)))]))
+    def placed(self, path: Path) -> tuple[Path, list[str]]:
+        """Return the import root of a file and the module names it can be imported by, from that root first.
 
-    def root_of(self, path: Path) -> Path:
-        """Return the import root of a file: the longest one, else the folder of its outermost package."""
+        The root is the longest one around the file, else the folder of its outermost package.
+        """
         text = str(path)
-        around = (source.path for source in self._sources if source.below(text) or source.really_below(path))
-        return next(around, None) or _outermost_package(path)
+        found = [(source.path, below) for source in self._sources if (below := source.below(text))]
+        found = found or [
+            (source.path, below) for source in self._sources if (below := source.really_below(path))
+        ]
+        if not found:
+            around = _outermost_package(path)
+            found = [(around, str(path.relative_to(around)))]
+        return found[0][0], [dotted(below) for _, below in found]
 
     def shown_root(self, file: SourceFile) -> str:
         """Return the import root of a file from the folder of the project, ``.`` for that itself."""
-        return Path(os.path.relpath(self.root_of(file.path), self.root)).as_posix()
+        return Path(os.path.relpath(self.placed(file.path)[0], self.root)).as_posix()
 
     def visible(self, files: Iterable[SourceFile]) -> Visible:
         """Return what absolute imports mean in a project of these files."""
@@ -195,7 +196,7 @@ class _Tops:
         """Return by top-level name and root the names of all modules."""
         holders: dict[str, dict[Path, list[str]]] = defaultdict(lambda: defaultdict(list))
         for path in paths if len(self._layout.sources) > 1 else ():
-            name, root = self._layout.names(path)[0], self._layout.root_of(path)
+            root, (name, *_) = self._layout.placed(path)
             top, _, below = name.partition(".")
             holders[top][root].append(name)
             if below or path.stem == "__init__":

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.project.import_statements import defines, head, statements
+from isolint.project.import_statements import defines, head, line_of, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -178,9 +178,7 @@ class _Search:
         around = list(tree.around(folder))
         sure: list[_Vote] = []
         weak: list[_Vote] = []
-        for statement in statements(head(file)):
-            if statement.top not in self._names:
-                continue
+        for statement in statements(head(file), self._names):
             hits = [
                 (root, hit)
                 for root in around
@@ -222,7 +220,7 @@ class _Search:
 
     def _wraps(self, target: str, name: str) -> bool:
         """Whether a module imports the name that it has itself: it stands for a library, and means that."""
-        return target.endswith(".py") and any(each.top == name for each in statements(head(target)))
+        return target.endswith(".py") and any(True for _ in statements(head(target), (name,)))
 
     @cached_property
     def _libraries(self) -> frozenset[str]:
@@ -312,7 +310,7 @@ class _Search:
             if len(fitting) == 1 and sure and not given:
                 found |= sure
             for folder, _ in fitting:
-                one = Unrooted(folder, file, statement.line, statement.module)
+                one = Unrooted(folder, file, line_of(statement, head(file)), statement.module)
                 key = (folder, statement.top)
                 doubtful[key] = min(one, doubtful.get(key, one))
         left = sorted(
@@ -322,9 +320,7 @@ class _Search:
 
     def _statements_at(self, places: frozenset[tuple[str, str]]) -> list[tuple[str, Statement]]:
         files = {file for file, _ in places}
-        return [
-            (file, one) for file in sorted(files) for one in statements(head(file)) if one.top in self._names
-        ]
+        return [(file, one) for file in sorted(files) for one in statements(head(file), self._names)]
 
     def _homes(self, roots: frozenset[str]) -> Mapping[str, Sequence[str]]:
         """Return the folders that could be roots, by the names of what is in them."""
