@@ -46,6 +46,14 @@ class Safety(Enum):
 
 
 @final
+class Severity(Enum):
+    """Whether a finding makes a run fail, or is only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@final
 class Span(Struct, frozen=True, order=True, array_like=True):
     """A half-open range of source text.
 
@@ -68,13 +76,25 @@ class Edit(Struct, frozen=True, order=True):
 
 
 @final
+class Import(Struct, frozen=True, order=True):
+    """``from module import name``, or ``import module`` where ``name`` is empty."""
+
+    module: str
+    name: str = ""
+
+
+@final
 class Fix(Struct, frozen=True):
-    """A proposed change: what it does, how safe it is, and why it is unsafe where it is."""
+    """A proposed change: what it does, how safe it is, and why it is unsafe where it is.
+
+    ``imports`` have to be there for the edits; one that is there already is not added again.
+    """
 
     message: str
     safety: Safety
     edits: tuple[Edit, ...]
     reason: str = ""
+    imports: tuple[Import, ...] = ()
 
 
 @final
@@ -136,6 +156,7 @@ class Diagnostic(Struct, frozen=True):
     module: str = ""
     scope: str = ""
     chain: tuple[Step, ...] = ()
+    severity: Severity = Severity.ERROR
 
     @property
     def key(self) -> Key:

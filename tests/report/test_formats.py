@@ -9,7 +9,7 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from isolint.model import Role, Safety, Span, Step
+from isolint.model import Role, Safety, Severity, Span, Step
 from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
 from isolint.report.view import View
@@ -161,6 +161,7 @@ RECORD: dict[str, Any] = {
     "url": None,
     "fix": None,
     "noqa_row": 12,
+    "severity": "error",
     "role": "core",
     "resolved": "asyncio.run",
     "module": "app.domain.user",
@@ -175,6 +176,7 @@ FIX_RECORD = {
     "edits": [
         {"content": "lambda: ", "location": {"row": 3, "column": 9}, "end_location": {"row": 3, "column": 9}}
     ],
+    "imports": [{"module": "asyncplan", "name": "async_lift"}],
 }
 CRASH_RECORD: dict[str, Any] = {
     **RECORD,
@@ -185,6 +187,7 @@ CRASH_RECORD: dict[str, Any] = {
     "location": {"row": 1, "column": 1},
     "end_location": {"row": 1, "column": 1},
     "noqa_row": None,
+    "severity": "error",
     "role": None,
     "resolved": None,
     "module": None,
@@ -202,6 +205,7 @@ CRASH_RECORD: dict[str, Any] = {
         (checked(finding(role=Role.UNASSIGNED)), {**RECORD, "role": "unassigned"}),
         (checked(finding(scope="")), {**RECORD, "scope": None}),
         (checked(finding(chain=CHAIN[2:])), {**RECORD, "message": CHAIN_MESSAGE, "chain": [CHAIN_RECORD]}),
+        (checked(finding(severity=Severity.WARNING)), {**RECORD, "severity": "warning"}),
         (CRASHED, CRASH_RECORD),
     ],
 )
@@ -260,7 +264,9 @@ def test_the_closing_sentence(outcomes: Any, text: str) -> None:
 
 
 def test_tally() -> None:
-    assert Tally.of(ALL) == Tally(findings=3, affected=2, checked=3, crashed=1, suppressed=2, accepted=0)
+    assert Tally.of(ALL) == Tally(
+        findings=3, affected=2, checked=3, crashed=1, suppressed=2, accepted=0, warnings=0
+    )
 
 
 def test_the_files_of_a_chain_are_named_from_the_root_of_the_project() -> None:
@@ -275,3 +281,17 @@ def test_the_closing_sentence_names_the_baseline() -> None:
     told = "Found 2 new findings in 1 file (checked 1 file, 412 accepted in accepted.json).\n"
     assert closing([outcome], view) == told
     assert told.strip() in render([outcome], view, Format.GITHUB)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        (Format.FULL, "app/domain/user.py:12:5: ISO102 event-loop-run: warning: `asyncio.run` starts"),
+        (Format.CONCISE, "app/domain/user.py:12:5: ISO102 warning: `asyncio.run` starts"),
+        (Format.GITHUB, "::warning title=isolint ISO102 event-loop-run,"),
+    ],
+)
+def test_a_warning_is_told_as_one(chosen: Format, text: str) -> None:
+    outcome = checked(finding(severity=Severity.WARNING), finding())
+    assert render([outcome], VIEW, chosen).startswith(text)
+    assert closing([outcome], VIEW) == "Found 2 findings, 1 of them a warning, in 1 file (checked 1 file).\n"

@@ -17,12 +17,12 @@ COULD_NOT_CHECK = 2
 INTERRUPTED = 130
 
 
-def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, debt: bool = False) -> int:
+def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, most: int = 0, debt: bool = False) -> int:
     """Return the exit code of a run; a file that could not be checked outweighs any finding.
 
-    ``debt`` says that the run fails whatever was found, for its baseline.
+    It does not fail for warnings, nor for up to ``most`` other findings. ``debt`` says that the run fails whatever was found, for its baseline.
     """
     tally = Tally.of(outcomes)
     if tally.crashed:
         return COULD_NOT_CHECK
-    return FINDINGS if (tally.findings or debt) and not exit_zero else CLEAN
+    return FINDINGS if (tally.failures > most or debt) and not exit_zero else CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import hashlib
 from functools import cached_property
@@ -11,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.config import enabled, ignored_for
-from isolint.model import Crashed
+from isolint.config.fixing import adjusted
+from isolint.model import Checked, Crashed
 from isolint.project.reading import content
 from isolint.rules import all_rules
 from isolint.semantics.watch import DRIVES
@@ -259,7 +261,12 @@ class Checker:
 
         file, setup = job.file, self._setup
         source = Source(file.shown, file.module, job.role, data, tree)
-        return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
+        rules, session = self._rules_for(file), self._session
+        outcome = engine.check(source, rules, session, setup.suppress, admitted=admitted)
+        if not isinstance(outcome, Checked):
+            return outcome
+        found = tuple(adjusted(setup.config, one) for one in outcome.diagnostics)
+        return dataclasses.replace(outcome, diagnostics=found)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:

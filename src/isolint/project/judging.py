@@ -1,4 +1,4 @@
-"""Holds what a run found against what the project accepts for now: its baseline."""
+"""Holds what a run found against what the project accepts for now: its baseline, and rules that only warn."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint import baseline as baselines
 from isolint.baseline import Baseline, BaselineError
-from isolint.config import ConfigProblems, Problem, enabled, line_in
+from isolint.config import ConfigProblems, Problem, enabled, line_in, warned
 from isolint.config.problems import displayed
+from isolint.model import Checked, Severity
 from isolint.rules import all_rules, titles
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from isolint.baseline import PaidDebt
     from isolint.config import Config
-    from isolint.model import Key
+    from isolint.model import Key, Outcome
     from isolint.project.run import Run
 
 
@@ -73,11 +77,25 @@ def baseline_of(config: Config) -> Accepted | None:
 
 
 def judged(run: Run, config: Config, accepted: Accepted | None) -> Run:
-    """Return the run with the findings that the baseline accepts set apart, and its paid debt."""
+    """Return the run with the findings that the baseline accepts set apart, its paid debt, and warnings marked."""
+    if config.warn:
+        codes = warned(config, all_rules())
+        run = dataclasses.replace(run, outcomes=tuple(_warning(outcome, codes) for outcome in run.outcomes))
     if accepted is None:
         return run
     outcomes = baselines.accept(run.outcomes, accepted.baseline)
     return dataclasses.replace(run, outcomes=outcomes, paid=paid(run, config, accepted.baseline))
+
+
+def _warning(outcome: Outcome, codes: Container[str]) -> Outcome:
+    """Return the outcome with the findings of these rules marked as warnings."""
+    if not isinstance(outcome, Checked) or not any(found.code in codes for found in outcome.diagnostics):
+        return outcome
+    marked = (
+        replace(found, severity=Severity.WARNING) if found.code in codes else found
+        for found in outcome.diagnostics
+    )
+    return dataclasses.replace(outcome, diagnostics=tuple(marked))
 
 
 def paid(run: Run, config: Config, baseline: Baseline) -> tuple[PaidDebt, ...]:

@@ -135,8 +135,7 @@ def check_text(
     path = Path(Path.cwd(), filename)
     if force_exclude and excluded(path, config.root, config.excludes):
         return Run((), workspace.notes, 0, cautions=workspace.warnings)
-    file = workspace.layout.file(path, PurePath(filename))
-    job = Job(file, workspace.decide(file, data).role)
+    job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
     known, checked = _modules(workspace, [job], [outcome])
     return Run((outcome,), workspace.notes, 1, known=known, checked=checked, cautions=workspace.warnings)
@@ -149,6 +148,12 @@ def _modules(
     done = zip(jobs, outcomes, strict=True)
     checked = frozenset(job.file.module for job, outcome in done if isinstance(outcome, Checked))
     return frozenset(file.module for file in workspace.decisions), checked
+
+
+def job_of_text(data: bytes, filename: str | PurePath, workspace: Workspace) -> Job:
+    """Return the job of checking a text as the content of ``filename``, which need not exist."""
+    file = workspace.layout.file(Path(Path.cwd(), filename), PurePath(filename))
+    return Job(file, workspace.decide(file, data).role)
 
 
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:

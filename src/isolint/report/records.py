@@ -43,6 +43,7 @@ def _finding(found: Diagnostic, view: View) -> Record:
         "url": None,
         "fix": None if found.fix is None else _fix(found.fix),
         "noqa_row": found.noqa_line or None,
+        "severity": found.severity.value,
         "role": found.role.value,
         "resolved": found.resolved or None,
         "module": found.module or None,
@@ -70,6 +71,7 @@ def _crash(crash: Crashed, view: View) -> Record:
         "url": None,
         "fix": None,
         "noqa_row": None,
+        "severity": "error",
         "role": None,
         "resolved": None,
         "module": None,
@@ -80,7 +82,13 @@ def _crash(crash: Crashed, view: View) -> Record:
 
 def _fix(fix: Fix) -> Record:
     edits = [{"content": edit.content, **_range(edit.span)} for edit in fix.edits]
-    return {"applicability": fix.safety.value, "message": fix.message, "edits": edits}
+    imports = [{"module": needed.module, "name": needed.name or None} for needed in fix.imports]
+    return {
+        "applicability": fix.safety.value,
+        "message": fix.message,
+        "edits": edits,
+        "imports": imports,
+    }
 
 
 def _range(span: Span) -> Record:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.model import Checked, Crashed, Unparsable
+from isolint.model import Checked, Crashed, Severity, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
 class Tally(Struct, frozen=True):
     """The counts of a run. ``checked`` leaves out the ``crashed`` files; ``affected`` have a finding.
 
-    ``accepted`` are the findings that a baseline accepts; they are not among the ``findings``.
+    ``accepted`` are the findings that a baseline accepts; they are not among the ``findings``, as the ``warnings`` are.
     """
 
     findings: int
@@ -40,6 +40,7 @@ class Tally(Struct, frozen=True):
     crashed: int
     suppressed: int
     accepted: int
+    warnings: int
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> Tally:
@@ -54,7 +55,13 @@ class Tally(Struct, frozen=True):
             crashed=crashed,
             suppressed=sum(outcome.suppressed for outcome in every if isinstance(outcome, Checked)),
             accepted=sum(len(outcome.accepted) for outcome in every if isinstance(outcome, Checked)),
+            warnings=sum(found.severity is Severity.WARNING for found in findings(every)),
         )
+
+    @property
+    def failures(self) -> int:
+        """The findings that make a run fail."""
+        return self.findings - self.warnings
 
     def sentence(self, baseline: str = "") -> str:
         """Return for example ``Found 3 findings in 2 files (checked 10 files).``.
@@ -67,7 +74,9 @@ class Tally(Struct, frozen=True):
             details.append(f"{self.crashed} could not be checked")
         if baseline:
             details.append(f"{self.accepted:,} accepted in {baseline}")
-        where = f" in {counted_noun(self.affected, 'file')}" if self.findings else ""
+        kind = "a warning" if self.warnings == 1 else "warnings"
+        warnings = f", {self.warnings:,} of them {kind}," if self.warnings else ""
+        where = f"{warnings} in {counted_noun(self.affected, 'file')}" if self.findings else ""
         what = (
             f"Found {counted_noun(self.findings, f'{new}finding')}" if self.findings else f"No {new}findings"
         )
