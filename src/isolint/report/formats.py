@@ -6,7 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, final
 
 from isolint.report import concise, full, github, json_array, json_lines, statistics
-from isolint.report.chains import common_driver
+from isolint.report.chains import causes
+from isolint.report.fixed import fixable
 from isolint.report.tally import Tally
 
 if TYPE_CHECKING:
@@ -52,6 +53,6 @@ def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
     return statistics.render_json(outcomes) if machine else statistics.render(outcomes)
 
 
-def closing(outcomes: Sequence[Outcome]) -> str:
+def closing(outcomes: Sequence[Outcome], view: View) -> str:
     """Return what is said behind a report: what most of it has in common, if anything, and what it adds up to."""
-    return f"{common_driver(outcomes)}{Tally.of(outcomes).sentence()}\n"
+    return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n{fixable(outcomes)}"
