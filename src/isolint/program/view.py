@@ -1,0 +1,231 @@
+"""A module under check, as the rules see it: facts, types of expressions, bindings, and the source of nodes."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING, final
+
+from isolint.program.types import (
+    Class,
+    Collection,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Partial,
+    Place,
+    Plan,
+    Text,
+    Types,
+    known,
+    union,
+)
+from isolint.semantic_index.facts import CallSite, Definition, Import, Reference
+from isolint.semantic_index.scopes import ImportBinding, ScopeKind
+from isolint.semantic_index.statements import absolute
+from isolint.syntax.ast_names import last_name, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from isolint.program.linker import Linker
+    from isolint.program.types import Type
+    from isolint.semantic_index.facts import Fact
+    from isolint.semantic_index.index import SemanticIndex
+    from isolint.semantic_index.scopes import Binding, Scope
+    from isolint.semantics.catalogue import Catalogue, Entry
+    from isolint.summary.build import Summarised
+    from isolint.syntax.spans import Spans
+
+
+@final
+class ModuleView:
+    """One module under check. ``name`` is its dotted name, empty where it has none."""
+
+    def __init__(
+        self,
+        name: str,
+        index: SemanticIndex,
+        summarised: Summarised,
+        linker: Linker,
+        spans: Spans,
+        *,
+        is_package: bool,
+    ) -> None:
+        self.name = name
+        self.is_package = is_package
+        self.index = index
+        self.summarised = summarised
+        self.linker = linker
+        self.spans = spans
+        linker.open(name, summarised.symbols)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The known names of libraries and of the project."""
+        return self.linker.catalogue
+
+    @property
+    def package(self) -> str:
+        """The dotted package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    def facts(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
+        """Yield the facts of the ``wanted`` classes in the order of the text."""
+        return self.index.of(wanted)
+
+    # Types
+
+    def types(self, node: ast.AST) -> Types:
+        """Return the types of an expression; :class:`~isolint.program.types.Unknown` is one where nothing is known."""
+        return self.linker.of(self.name, self.summarised.symbols.of(node))
+
+    def type_of_binding(self, binding: Binding) -> Types:
+        """Return the types of the value that a name is bound to."""
+        return self.linker.of(self.name, self.summarised.symbols.bound(binding))
+
+    def declared(self, annotation: ast.expr) -> Types:
+        """Return the types of a value with this annotation."""
+        return self.linker.declared(self.name, self.summarised.symbols.of(annotation))
+
+    def result(self, callee: Type) -> Types:
+        """Return the types of the result of calling ``callee``."""
+        return self.linker.result(callee)
+
+    def externals(self, node: ast.AST) -> list[External]:
+        """Return the foreign things that an expression may stand for."""
+        return [one for one in self.types(node) if isinstance(one, External)]
+
+    def names(self, node: ast.AST) -> list[str]:
+        """Return the dotted names of the functions, classes and foreign things that an expression may stand for."""
+        found = (self.linker.dotted(one) for one in self.types(node))
+        return [name for name in found if name]
+
+    def functions(self, node: ast.AST) -> list[Function]:
+        """Return the functions of the project that an expression may stand for, or be a ``partial`` of."""
+        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(node))
+        return [one for one in whole if isinstance(one, Function)]
+
+    def entries(self, reference: Reference) -> list[Entry]:
+        """Return the entries of the catalogue that a reference reaches, in a stable order."""
+        if not self._is_told_by_itself(reference.node):
+            return []
+        found = (self.catalogue.get(one.name) for one in self.reached(reference.node))
+        counted = (entry for entry in found if entry is not None and self._counts(entry))
+        return list(dict.fromkeys(counted))
+
+    def reached(self, node: ast.AST) -> list[External]:
+        """Return the foreign things that an expression may stand for, or be a ``partial`` of."""
+        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(node))
+        return [one for one in whole if isinstance(one, External)]
+
+    def _is_told_by_itself(self, node: ast.expr) -> bool:
+        """Whether no name inside an expression reaches the same: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
+        if isinstance(node, ast.Subscript):
+            return not any(isinstance(one, (Class, External)) for one in self.types(node.value))
+        if not isinstance(node, ast.Call) or last_name(node.func) == "getattr":
+            return True
+        return not any(isinstance(one, External) for one in self.types(node.func))
+
+    def _counts(self, entry: Entry) -> bool:
+        return not entry.near or entry.name.partition(".")[0] in self._libraries
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        """The top-level packages that something is imported from."""
+        imports = (fact for fact in self.index.facts if isinstance(fact, Import))
+        return frozenset(fact.module.partition(".")[0] for fact in imports)
+
+    # Names
+
+    def bindings(self, name: ast.AST) -> tuple[Binding, ...]:
+        """Return the definitions that reach the read of a name."""
+        read = self.index.reads.get(name) if isinstance(name, ast.Name) else None
+        return read.definitions if read is not None else ()
+
+    def scope_at(self, place: Place) -> Scope | None:
+        """Return the scope of a function or class of this module; None for one of another module."""
+        return self._scopes.get(place.qualname) if place.module == self.name else None
+
+    @cached_property
+    def _scopes(self) -> dict[str, Scope]:
+        inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
+        return {scope.qualname: scope for scope in self.index.inner.values() if scope.kind not in inline}
+
+    def place_of(self, scope: Scope) -> Place:
+        """Return the place of a function or class by its scope."""
+        return Place(self.name, scope.qualname)
+
+    def class_bindings(self, owner: Class, name: str) -> list[Binding]:
+        """Return the bindings of an attribute in the class of this module that defines it."""
+        from isolint.program.mro import definers
+
+        found: list[Binding] = []
+        for one in definers(self.linker, owner, name):
+            scope = self.scope_at(one.place) if isinstance(one, Class) else None
+            if scope is not None:
+                found += [*scope.names.get(name, ()), *scope.attributes.get(name, ())]
+        return found
+
+    def absolute(self, module: str) -> str:
+        """Return the absolute name of a module named from here: ``..a`` or ``a``."""
+        stripped = module.lstrip(".")
+        return absolute(stripped, len(module) - len(stripped), self.package)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a name that every project knows belongs to the very package this module is of.
+
+        Several projects may have parts of one namespace: `google.cloud` is none of what has `google.adk`.
+        """
+        entry = self.catalogue.get(name)
+        if (entry is not None and entry.own) or name.partition(".")[0] != self.name.partition(".")[0]:
+            return False
+        return self.linker.modules.split(name, self.name) is not None
+
+    def exports(self, name: str) -> bool:
+        """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
+        listed = union(
+            one for binding in self.index.root.names.get("__all__", ()) for one in self.type_of_binding(binding)
+        )
+        return any(Text(name) in one.elements for one in listed if isinstance(one, Collection))
+
+    def is_typing_only(self, reference: Reference) -> bool:
+        """Whether the name of a reference exists for type checkers alone."""
+        bindings = self.bindings(root_of(reference.node))
+        return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
+
+    # Certain kinds of values
+
+    def is_plan(self, node: ast.AST) -> bool:
+        """Whether an expression is a plan whichever way the code went."""
+        return self.types(node) == (Plan(),)
+
+    def is_coroutine(self, node: ast.AST) -> bool:
+        """Whether an expression is a coroutine whichever way the code went."""
+        types = self.types(node)
+        return bool(types) and all(isinstance(one, Coroutine) for one in types)
+
+    def is_collection_of_plans(self, node: ast.AST) -> bool:
+        """Whether going through a value gives plans and nothing else."""
+        types = self.types(node)
+        return bool(types) and all(isinstance(one, Collection) and one.elements == (Plan(),) for one in types)
+
+    def deferred(self) -> frozenset[Scope]:
+        """Return the scopes of the functions that run when a plan does, not when it is built."""
+        return self._deferred
+
+    @cached_property
+    def _deferred(self) -> frozenset[Scope]:
+        from isolint.plans.deferred import deferred_by
+
+        sites = (fact for fact in self.index.facts if isinstance(fact, (CallSite, Definition)))
+        return frozenset(deferred.scope for site in sites for deferred in deferred_by(site, self))
+
+    # Source
+
+    def text_of(self, node: ast.AST) -> str:
+        """Return the source of a node on one line."""
+        return " ".join(self.spans.text(node).split())  # type: ignore[arg-type]
+
+
