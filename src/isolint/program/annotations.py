@@ -201,7 +201,11 @@ def _made(resolver: Resolver, module: str, parts: list[str | int]) -> Types:
     if kind == "TypeVar":
         bounds = [value for name, value in zip(parts, parts[1:], strict=False) if name == "bound"]
     else:
-        bounds = [part for part in parts[2:] if isinstance(part, int)]
+        bounds = []
+    for part in parts[2:]:  # behind the callee and the name: constraints, or the base of a NewType
+        if isinstance(part, str):
+            break
+        bounds.append(part)
     found = [one for bound in bounds for one in declared(resolver, module, int(bound))]
     return union(one for one in found if isinstance(one, Instance)) or UNKNOWN
 

@@ -45,6 +45,8 @@ def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
 
 def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:
     """Return the types of ``owner.name`` as a module ``asking`` sees it."""
+    if name.endswith("]") and not isinstance(owner, (Class, Instance, Super)):
+        return UNKNOWN  # `self.table["key"]` is bound as an attribute of that name
     if name == "__dict__":
         return (Namespace((owner,)),)
     if isinstance(owner, Module):
@@ -72,10 +74,7 @@ def _of_module(resolver: Resolver, owner: Module, name: str, asking: str) -> Typ
     canonical = resolver.catalogue.canonical(dotted)
     if resolver.is_foreign(canonical, asking):
         return (External(canonical),)
-    found = resolver.exported(owner.name, name)
-    if resolver.catalogue.is_listed(canonical):
-        return union((External(canonical), *found))
-    return found if known(found) else (External(dotted),)
+    return resolver.exported(owner.name, name)
 
 
 def _of_external(resolver: Resolver, owner: External, name: str, asking: str) -> Types:
@@ -116,9 +115,6 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
         elif isinstance(definer, Class):
             symbols = mro.own_symbols(resolver, definer, name)
             held = resolver.all_of(definer.place.module, symbols)
-            declared = f"{definer.place}.{name}"
-            if resolver.catalogue.is_listed(declared):
-                found.append(External(declared, bound=receiver is not None))
             for one in held:
                 found += _read(resolver, one) if receiver is not None else (one,)
     return union(found) or UNKNOWN

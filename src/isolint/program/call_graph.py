@@ -181,13 +181,15 @@ class CallGraph:
 
     def _driver(self, one: Type, *, makes: bool) -> str:
         """Return the name of a type if it drives; a class does where an object is made of it (``makes``)."""
-        if isinstance(one, Function):
-            return str(one.place) if one.place.qualname == INTERPRETER else ""
-        if not isinstance(one, External):
+        if not isinstance(one, (External, Function, Class)):
             return ""
-        entry = self._resolver.catalogue.get(one.name)
+        entry = self._resolver.entry(one)
+        if entry is None and isinstance(one, Function):
+            return str(one.place) if one.place.qualname == INTERPRETER else ""
         if entry is not None and entry.effect in DRIVING and not entry.structured:
             return "" if entry.is_class and not makes else entry.name
+        if not isinstance(one, External):
+            return ""
         home, _, name = one.name.rpartition(".")
         is_own = name == INTERPRETER and not one.bound and not home.rpartition(".")[2][:1].isupper()
         return one.name if is_own and entry is None else ""

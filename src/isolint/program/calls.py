@@ -164,7 +164,9 @@ def _import(resolver: Resolver, given: Arguments) -> Types | None:
 
 
 def _import_top(resolver: Resolver, given: Arguments) -> Types | None:
-    """``__import__("a.b")`` gives ``a``."""
+    """``__import__("a.b")`` gives ``a``, and the module itself where names to take from it are listed."""
+    if "fromlist" in given.keywords or len(given.positional) > 3:
+        return _import(resolver, given)
     named = resolver.of(given.module, given.positional[0]) if given.positional else ()
     modules = [one.value.partition(".")[0] for one in named if isinstance(one, Text) and one.value]
     return union(one for name in modules for one in resolver.named(name, given.module)) or UNKNOWN

@@ -7,6 +7,7 @@ holds :class:`~isolint.program.types.Unknown`: nothing is guessed from a name al
 from __future__ import annotations
 
 import builtins
+from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from isolint.program import annotations, attributes, calls, containers, mro
@@ -32,7 +33,7 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
@@ -194,11 +195,9 @@ class Linker:
             return (External(name),)
         place = self.modules.split(dotted, importer)
         found = self._defined(place, importer) if place is not None else ()
-        if self.catalogue.is_listed(name):
-            return union((External(name), *found))
-        if known(found):
+        if place is not None and place[1]:
             return found
-        return UNKNOWN if is_offered else (External(name),)
+        return found or (UNKNOWN if is_offered else (External(name),))
 
     def is_foreign(self, name: str, importer: str) -> bool:
         """Whether a name is that of a known library, and the asking module is no part of that very library."""
@@ -224,7 +223,7 @@ class Linker:
             return UNKNOWN
         symbols = summary.exports.get(name)
         if symbols is not None:
-            return self._own(f"{module}.{name}", self.all_of(module, symbols))
+            return self.all_of(module, symbols)
         submodule = f"{module}.{name}"
         if self.summary(submodule) is not None:
             return (Module(submodule),)
@@ -233,10 +232,6 @@ class Linker:
             if found:
                 return found
         return UNKNOWN
-
-    def _own(self, name: str, found: Types) -> Types:
-        """Return ``found`` with the entry that the project declares for the definition itself, if there is one."""
-        return union((External(name), *found)) if self.catalogue.is_listed(name) else found
 
     # Parameters and results
 
@@ -278,6 +273,23 @@ class Linker:
     def declared(self, module: str, symbol: int) -> Types:
         """Return the types of a value that is annotated with the expression ``symbol``."""
         return annotations.declared(self, module, symbol)
+
+    def entry(self, one: Type) -> Entry | None:
+        """Return the entry of the catalogue for a type, also for a definition that the configuration names."""
+        if isinstance(one, External):
+            return self.catalogue.get(one.name)
+        return self._own_entries.get(one.place) if isinstance(one, (Function, Class)) else None
+
+    @cached_property
+    def _own_entries(self) -> dict[Place, Entry]:
+        """The definitions that the configuration names, also by a re-export of them."""
+        return {
+            one.place: entry
+            for entry in self.catalogue.entries()
+            if entry.own
+            for one in self.named(entry.name, "")
+            if isinstance(one, (Function, Class))
+        }
 
     def dotted(self, one: Type) -> str:
         """Return the dotted name of a function, class, module or foreign thing; empty for any other type."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from isolint.program.plan_names import PlanNames
     from isolint.program.types import Place, Type, Types
-    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
 
 
@@ -93,6 +93,10 @@ class Resolver(Protocol):
 
     def result(self, callee: Type) -> Types:
         """Return the types of the result of calling ``callee``."""
+        ...
+
+    def entry(self, one: Type) -> Entry | None:
+        """Return the entry of the catalogue for a type, also for a definition that the configuration names."""
         ...
 
     def dotted(self, one: Type) -> str:

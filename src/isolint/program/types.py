@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
@@ -29,13 +30,12 @@ class Place(Struct, frozen=True, order=True, array_like=True):
 
     def __str__(self) -> str:
         """Return the dotted name a person would write."""
-        name = self.qualname.replace(".<locals>", "")
-        return f"{self.module}.{name.partition('@')[0] if '@' in name else name}"
+        return f"{self.module}.{_SECOND.sub('', self.qualname.replace('.<locals>', ''))}"
 
     @property
     def name(self) -> str:
         """The last part of the name."""
-        return self.qualname.rpartition(".")[2].partition("@")[0]
+        return _SECOND.sub("", self.qualname.rpartition(".")[2])
 
 
 @final
@@ -176,6 +176,8 @@ Type: TypeAlias = (
 )
 Types: TypeAlias = "tuple[Type, ...]"
 
+_SECOND = re.compile(r"@\d+")
+"""Ends the name of a second definition under the same name."""
 UNKNOWN: Types = (Unknown(),)
 NOTHING = Instance(External("builtins.None"))
 

@@ -111,7 +111,8 @@ class ModuleView:
         """Return the entries of the catalogue that a reference reaches, in a stable order."""
         if not self._is_told_by_itself(reference.node):
             return []
-        found = (self.catalogue.get(one.name) for one in self.reached(reference.node))
+        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(reference.node))
+        found = map(self.linker.entry, whole)
         counted = (entry for entry in found if entry is not None and self._counts(entry))
         return list(dict.fromkeys(counted))
 

@@ -123,16 +123,15 @@ class IndexBuilder:
             loop.reads.setdefault(name, []).append(read)
             loop = loop.outer
 
-    def read_attribute(self, node: ast.Attribute) -> None:
-        """Record the narrowing of ``self.x`` that applies to a read of it."""
-        if not self.narrows_attributes:
-            return
-        name = dotted(node)
-        for scope in self.scope.enclosing():
-            found = self._use_defs[scope].state.get(name)
-            if found:
-                self.attribute_reads[node] = found
-                return
+    def read_attributes(self, node: ast.expr) -> None:
+        """Record the narrowings that apply to a chain of attributes: in ``self.x.y`` those of ``self.x`` too."""
+        while self.narrows_attributes and isinstance(node, ast.Attribute):
+            name = dotted(node)
+            found = (self._use_defs[scope].state.get(name) for scope in self.scope.enclosing())
+            narrowed = next(filter(None, found), None)
+            if narrowed:
+                self.attribute_reads[node] = narrowed
+            node = node.value
 
     def _free_name(self, scope: Scope, name: str) -> _Free:
         key = (scope, name)
@@ -232,10 +231,22 @@ class IndexBuilder:
 
     # The end
 
+    def _bound_elsewhere(self, scope: Scope, name: str) -> Bindings:
+        """Return the bindings of a name of ``scope`` that other scopes make by ``global`` or ``nonlocal``."""
+        return tuple(self._remote.get(scope, {}).get(name, ()))
+
+    def _seen(self, name: str, outers: list[_Outer]) -> Bindings:
+        """Return the bindings that a function sees of a name around it: in force at its definition, or made later."""
+        for scope, now, count in outers:
+            if name in scope.names:
+                return merged(now, self._bound_elsewhere(scope, name), scope.names[name][count:])
+        return ()
+
     def finish(self) -> None:
         """Resolve the reads that depend on bindings further down in the text."""
         for (scope, name), free in self._free.items():
-            bindings = () if name in scope.names else _seen_from_inside(name, free.outers)
+            is_own = name in scope.names
+            bindings = self._bound_elsewhere(scope, name) if is_own else self._seen(name, free.outers)
             for read, later in free.reads:
                 if not read.bindings:  # else bound by an earlier round of a loop
                     read.bindings = bindings or (_bound_anywhere(read) if later else ())
@@ -257,14 +268,6 @@ def _around(scope: Scope) -> Scope:
         outer = outer.parent
     assert outer is not None  # noqa: S101  # the module is around everything
     return outer
-
-
-def _seen_from_inside(name: str, outers: list[_Outer]) -> Bindings:
-    """Return the bindings that a function sees of a name around it: those in force at its definition, and later ones."""
-    for scope, now, count in outers:
-        if name in scope.names:
-            return merged(now, scope.names[name][count:])
-    return ()
 
 
 def _bound_anywhere(read: Read) -> Bindings:

@@ -190,7 +190,7 @@ class ExpressionWalker:
         base = part
         if isinstance(base, ast.Name):
             self._builder.read(base, later=self._annotates is not None)
-            self._builder.read_attribute(node)
+            self._builder.read_attributes(node)
         else:
             self.walk(base)
         self._refer(node, usage, passing)
