@@ -12,11 +12,11 @@ from isolint.syntax import concrete
 from isolint.syntax.concrete import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from isolint.model import Import, Safety
     from isolint.syntax.concrete import Home
-    from isolint.syntax.nodes import Node
+    from isolint.syntax.spans import Located, Spans
     from isolint.syntax.parsing import SyntaxProblem
 
 
@@ -33,7 +33,7 @@ class Place(Enum):
 class Change(Struct, frozen=True):
     """New text at a node that has no position yet."""
 
-    node: Node
+    node: Located | Span
     place: Place
     content: str
 
@@ -49,7 +49,7 @@ class Proposal(Struct, frozen=True):
     imports: tuple[Import, ...] = ()
 
 
-def placed(proposal: Proposal, spans: Mapping[Node, Span]) -> Fix:
+def placed(proposal: Proposal, spans: Spans) -> Fix:
     """Return the fix that ``proposal`` means, its edits in source order."""
     edits = sorted(Edit(_target(change, spans), change.content) for change in proposal.changes)
     return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason, proposal.imports)
@@ -86,8 +86,8 @@ def _reach(fix: Fix) -> tuple[tuple[int, int], tuple[int, int]]:
     )
 
 
-def _target(change: Change, spans: Mapping[Node, Span]) -> Span:
-    span = spans[change.node]
+def _target(change: Change, spans: Spans) -> Span:
+    span = spans.at(change.node)
     if change.place is Place.BEFORE:
         return Span(span.line, span.column, span.line, span.column)
     if change.place is Place.AFTER:

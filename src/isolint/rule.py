@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from msgspec import Struct
 
 from isolint.model import Role
+from isolint.plans.deferred import find_deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from isolint.fixes import Proposal
-    from isolint.model import Step
-    from isolint.semantics.catalogue import Catalogue
-    from isolint.semantics.drives.answers import Drives
-    from isolint.semantics.facts import Fact
-    from isolint.semantics.glimpse import Glimpse, Look
-    from isolint.semantics.import_chains import ImportChains
-    from isolint.semantics.module import ModuleSemantics
-    from isolint.semantics.watch import World
-    from isolint.syntax.nodes import Node
+    from isolint.model import Span, Step
+    from isolint.program.import_chains import ImportChains
+    from isolint.program.program import Program, World
+    from isolint.program.view import ModuleView
+    from isolint.semantic_index.facts import Fact
+    from isolint.semantic_index.scopes import Scope
+    from isolint.syntax.spans import Located
 
 ALL_ROLES = frozenset(Role)
 CORE = frozenset({Role.CORE})
@@ -56,13 +56,13 @@ class Options(Struct, frozen=True):
 
 @final
 class Finding(Struct, frozen=True):
-    """What a rule has to say about a node, before it has a position.
+    """A finding at a node, before it has a position. The ``anchor`` is a node, or a span that is no node of its own.
 
     ``message`` names the resolved thing and why it matters in one clause; ``help`` is the way out;
     ``note`` is the evidence where it is not obvious; ``chain`` are the steps to what is reached indirectly.
     """
 
-    anchor: Node
+    anchor: Located | Span
     message: str
     help: str = ""
     resolved: str = ""
@@ -72,31 +72,32 @@ class Finding(Struct, frozen=True):
 
 
 @final
-class Context(Struct, frozen=True):
-    """What a rule may ask while it looks at one module."""
+class Context:
+    """The questions that a rule may ask about the module under check and the project around it."""
 
-    module: ModuleSemantics
-    role: Role
-    options: Options
-    world: World
-    chains: ImportChains
-    drives: Drives
+    def __init__(
+        self,
+        module: ModuleView,
+        role: Role,
+        options: Options,
+        world: World,
+        program: Program,
+        chains: ImportChains,
+    ) -> None:
+        self.module = module
+        self.role = role
+        self.options = options
+        self.world = world
+        self.program = program
+        self.chains = chains
 
-
-@final
-class GateInput(Struct, frozen=True):
-    """What the words of a rule may depend on."""
-
-    catalogue: Catalogue
-    options: Options
-    world: World
-    chains: ImportChains
-    drives: Drives
+    @cached_property
+    def deferred(self) -> frozenset[Scope]:
+        """The scopes of the functions that run when a plan does, not when it is built."""
+        return find_deferred(self.module)
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
-Words: TypeAlias = "Callable[[GateInput], Iterable[str | tuple[str, ...]]]"
-Meets: TypeAlias = "Callable[[str, Glimpse, GateInput], bool]"
 
 
 @final
@@ -115,15 +116,8 @@ class Example(Struct, frozen=True):
 class Rule(Struct, frozen=True):
     """One rule of the catalogue.
 
-    ``looks_at`` are the fact classes ``check`` is called with. ``words`` gives the identifiers of which
-    at least one must stand in a file for the rule to fire there (of a group of them, all), and in the body of
-    a function one word or the first of a group, or else a name that stands for something known. Where words say
-    little, ``look`` looks at the interpreter's own tree, and ``meets`` holds what was seen of the
-    module of that name against the world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
-    ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
-    one may come from there under any name.
-    ``about_project`` says that the rule asks what drives elsewhere. ``mends`` says what the fix does, and when none
-    is offered.
+    ``looks_at`` are the fact classes that ``check`` is called with, fact by fact in the order of the text. ``bad`` and ``good``
+    are documentation and tests at once. ``mends`` says what the fix does, and when none is offered.
     """
 
     code: str
@@ -133,13 +127,8 @@ class Rule(Struct, frozen=True):
     roles: frozenset[Role]
     looks_at: tuple[type[Fact], ...]
     check: Check
-    words: Words
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
     mends: str = ""
-    look: Look | None = None
-    meets: Meets | None = None
-    about_plans: bool = False
-    about_project: bool = False

@@ -62,7 +62,9 @@ def instances(resolver: Resolver, module: str, symbols: Iterable[int]) -> Types:
 
 def _tested(resolver: Resolver, module: str, symbol: int) -> Types:
     if symbol > 0 and resolver.row(module, symbol)[0] == "tuple":
-        return union(one for part in resolver.row(module, symbol)[1:] for one in _tested(resolver, module, int(part)))
+        return union(
+            one for part in resolver.row(module, symbol)[1:] for one in _tested(resolver, module, int(part))
+        )
     return declared(resolver, module, symbol)
 
 
@@ -128,7 +130,11 @@ def _exported_alias(resolver: Resolver, module: str, symbol: int) -> Types:
         place = resolver.modules.split(str(parts[0]), module)
     elif kind == "attr":
         owners = [one for one in resolver.of(module, int(parts[0])) if resolver.dotted(one)]
-        place = resolver.modules.split(f"{resolver.dotted(owners[0])}.{parts[1]}", module) if len(owners) == 1 else None
+        place = (
+            resolver.modules.split(f"{resolver.dotted(owners[0])}.{parts[1]}", module)
+            if len(owners) == 1
+            else None
+        )
     else:
         return UNKNOWN
     return exported(resolver, *place) if place is not None and place[1] else UNKNOWN

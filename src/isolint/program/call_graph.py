@@ -358,7 +358,9 @@ class CallGraph:
             else:
                 continue
             for one in found:
-                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith((".setter", ".deleter"))
+                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith(
+                    (".setter", ".deleter")
+                )
                 if is_read:
                     yield one.place
 
@@ -385,5 +387,3 @@ _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DE
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:
     return (one.of for one in types if isinstance(one, Instance) and isinstance(one.of, Class))
-
-

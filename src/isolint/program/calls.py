@@ -56,10 +56,14 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
         if known(bound):
             return (Coroutine(bound),) if entering == "enter_async_context" else bound
     if entering == "__new__" and arguments.positional:
-        made = [Instance(one) for one in resolver.of(module, arguments.positional[0]) if isinstance(one, Class)]
+        made = [
+            Instance(one) for one in resolver.of(module, arguments.positional[0]) if isinstance(one, Class)
+        ]
         if made:
             return union(made)
-    return union(one for of in resolver.of(module, callee) for one in _with_arguments(resolver, of, arguments))
+    return union(
+        one for of in resolver.of(module, callee) for one in _with_arguments(resolver, of, arguments)
+    )
 
 
 def _arguments(module: str, given: tuple[str | int, ...]) -> Arguments:
@@ -139,9 +143,15 @@ def _getattr(resolver: Resolver, given: Arguments) -> Types | None:
         return None
     names = [one.value for one in resolver.of(given.module, given.positional[1]) if isinstance(one, Text)]
     owners = resolver.of(given.module, given.positional[0])
-    return union(
-        one for name in names for of in owners for one in attributes.member(resolver, of, name, given.module)
-    ) or UNKNOWN
+    return (
+        union(
+            one
+            for name in names
+            for of in owners
+            for one in attributes.member(resolver, of, name, given.module)
+        )
+        or UNKNOWN
+    )
 
 
 def _partial(resolver: Resolver, given: Arguments) -> Types | None:
@@ -281,11 +291,15 @@ _SPECIAL: dict[str, Special] = {
     "builtins.type": _type,
     "builtins.vars": _vars,
     **dict.fromkeys(
-        (f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter")),
+        (
+            f"builtins.{name}"
+            for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter")
+        ),
         _again,
     ),
     **dict.fromkeys(
-        ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field"), _by_factory
+        ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field"),
+        _by_factory,
     ),
 }
 
@@ -298,7 +312,11 @@ def result(resolver: Resolver, callee: Type) -> Types:
     if isinstance(callee, Class):
         return (Instance(callee),)
     if isinstance(callee, Partial):
-        return result(resolver, callee.of) if not isinstance(callee.of, External) else _of_external(resolver, callee.of)
+        return (
+            result(resolver, callee.of)
+            if not isinstance(callee.of, External)
+            else _of_external(resolver, callee.of)
+        )
     if isinstance(callee, Function):
         return resolver.settled((callee, "result"), lambda: _returned(resolver, callee))
     if isinstance(callee, Giver):
@@ -338,7 +356,9 @@ def _returned(resolver: Resolver, callee: Function) -> Types:
     if function is None:
         return UNKNOWN
     module = callee.place.module
-    declared = annotations.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
+    declared = (
+        annotations.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
+    )
     if function.is_generator:
         return _generated(resolver, module, function, declared)
     if known(declared):
@@ -386,5 +406,9 @@ def _entered_one(resolver: Resolver, item: Type, *, is_async: bool) -> Types:
         given = union(one for method in held for one in result(resolver, method))
         if known(given):
             waits = any(isinstance(one, Coroutine) for one in given)
-            return union(g for one in given if isinstance(one, Coroutine) for g in one.result) if waits else given
+            return (
+                union(g for one in given if isinstance(one, Coroutine) for g in one.result)
+                if waits
+                else given
+            )
     return UNKNOWN

@@ -205,4 +205,3 @@ def method(owner: Collection | Mapped, name: str) -> Types:
         return (Giver((owner,)),)
     # Called for an element that is not there, or only to remove one: its use is no must.
     return (Giver((*gives, NOTHING)),) if gives else UNKNOWN
-

@@ -73,7 +73,9 @@ class Escapes:
         function = self._resolver.function(place)
         if function is None or index >= len(function.moves):
             return frozenset({RUN})
-        owner: Types = (Instance(Class(Place(place.module, function.owner))),) if function.owner and not index else ()
+        owner: Types = (
+            (Instance(Class(Place(place.module, function.owner))),) if function.owner and not index else ()
+        )
         found = self.of_steps(place, function.moves[index], path, owner)
         if owner and path:
             found |= self._by_own_methods(place, function, path)
@@ -85,7 +87,9 @@ class Escapes:
         for call in function.calls:
             for one in self._resolver.of(place.module, call.callee):
                 target = self._resolver.function(one.place) if isinstance(one, Function) else None
-                is_own = target is not None and target.owner == function.owner and one.place.module == place.module
+                is_own = (
+                    target is not None and target.owner == function.owner and one.place.module == place.module
+                )
                 if is_own and call.receiver is not None and call.receiver.path:
                     found |= self.of_parameter(one.place, 0, path) & {RUN}
         return found
@@ -117,8 +121,12 @@ class Escapes:
             if is_property(self._resolver, one):
                 effects = self.of_parameter(one.place, 0, path)
                 found += effects & {RUN}
-                found += (e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path))
-            elif not self._is_static(one) and RUN in self.of_steps(place, step.then):  # a bound method that is called brings its object along
+                found += (
+                    e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
+                )
+            elif not self._is_static(one) and RUN in self.of_steps(
+                place, step.then
+            ):  # a bound method that is called brings its object along
                 found += self.of_parameter(one.place, 0, path) & {RUN}
         return found
 
@@ -134,7 +142,9 @@ class Escapes:
             for one in self._methods(owner, name):
                 effects = self.of_parameter(one.place, 0, path)
                 found += effects & {RUN}
-                found += (e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path))
+                found += (
+                    e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
+                )
         return found
 
     def _stored(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
@@ -244,7 +254,9 @@ class Escapes:
         function = self._resolver.function(one.place)
         return function is not None and any(name == "overload" for name, _ in function.decorators)
 
-    def _to_others(self, place: Place, call: Call, slot: Slot, path: Path, callees: Types) -> Iterable[Effect]:
+    def _to_others(
+        self, place: Place, call: Call, slot: Slot, path: Path, callees: Types
+    ) -> Iterable[Effect]:
         """Return the effects of passing a value to a function that is not the project's own."""
         names = self._names
         is_begun = path == BEGUN
@@ -305,7 +317,9 @@ class Escapes:
             for effect in self.of_parameter(target.place, index, path):
                 yield from self._mapped(place, call, effect, target, self._shift(place, call, target))
 
-    def _mapped(self, place: Place, call: Call, effect: Effect, target: Function, shift: int) -> Iterable[Effect]:
+    def _mapped(
+        self, place: Place, call: Call, effect: Effect, target: Function, shift: int
+    ) -> Iterable[Effect]:
         """Return an effect of ``target`` as one of the function that makes the ``call``."""
         if effect.kind == "result":
             return self._follow_result(place, call, effect.path)
@@ -316,7 +330,11 @@ class Escapes:
             return (KEPT,)
         name = function.parameters[effect.number].name
         wanted = (effect.number - shift, name)
-        origin = call.receiver if effect.number < shift else next((o for s, o in call.origins if s in wanted), None)
+        origin = (
+            call.receiver
+            if effect.number < shift
+            else next((o for s, o in call.origins if s in wanted), None)
+        )
         return self._put(place, origin, effect.path) if origin is not None else (KEPT,)
 
     # Parameters
@@ -339,7 +357,11 @@ class Escapes:
         if function is None:
             return None
         for number, parameter in enumerate(function.parameters):
-            if parameter.name == slot if isinstance(slot, str) else parameter.position == slot + shift >= shift:
+            if (
+                parameter.name == slot
+                if isinstance(slot, str)
+                else parameter.position == slot + shift >= shift
+            ):
                 return number, ()
         star = "**" if isinstance(slot, str) else "*"
         found = [n for n, parameter in enumerate(function.parameters) if parameter.star == star]

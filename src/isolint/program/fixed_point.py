@@ -70,7 +70,11 @@ class FixedPoint(Generic[T]):
             return self._evaluate(key, evaluate, self._bottom)
         start = before.frame
         value: T = before.value  # type: ignore[assignment]
-        if start.depth < len(self._stack) and self._stack[start.depth] is start and start.round == before.round:
+        if (
+            start.depth < len(self._stack)
+            and self._stack[start.depth] is start
+            and start.round == before.round
+        ):
             self._provisional[key] = before
             self._depend(start.depth)
             return value

@@ -190,7 +190,9 @@ class Linker:
         """
         name = self.catalogue.canonical(dotted)
         if self.is_foreign(name, importer):
-            if is_offered and name.rpartition(".")[2] not in self.catalogue.public_names(name.rpartition(".")[0]):
+            if is_offered and name.rpartition(".")[2] not in self.catalogue.public_names(
+                name.rpartition(".")[0]
+            ):
                 return UNKNOWN
             return (External(name),)
         place = self.modules.split(dotted, importer)
@@ -259,7 +261,11 @@ class Linker:
         if "staticmethod" in names:
             return UNKNOWN
         owner = Class(Place(place.module, function.owner))
-        is_class_method = "classmethod" in names or place.name in ("__new__", "__init_subclass__", "__class_getitem__")
+        is_class_method = "classmethod" in names or place.name in (
+            "__new__",
+            "__init_subclass__",
+            "__class_getitem__",
+        )
         return (owner,) if is_class_method else (Instance(owner),)
 
     def member(self, owner: Type, name: str, asking: str) -> Types:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from isolint.program.types import External, Instance
-from isolint.semantics.plans.names import CONSTRUCTORS, REFERENCE_RUNTIME, TELLING
+from isolint.plans.constructors import CONSTRUCTORS, PLAN_TYPES, REFERENCE_RUNTIME, TELLING
 
 if TYPE_CHECKING:
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Types
-
-_PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
 
 
 @final
@@ -34,7 +32,7 @@ class PlanNames:
     def is_plan_type(self, dotted: str, asking: str) -> bool:
         """Whether ``dotted`` names the type of plans."""
         home, _, name = dotted.rpartition(".")
-        return name in _PLAN_TYPES and self._is_runtime(home, name, asking)
+        return name in PLAN_TYPES and self._is_runtime(home, name, asking)
 
     @staticmethod
     def is_own_plan_type(alias: str, stands_for: Types) -> bool:

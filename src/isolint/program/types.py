@@ -212,6 +212,8 @@ def _depth(one: Type) -> int:
 
 def bounded(types: Types) -> Types:
     """Return ``types``, unknown where containers in them nest too deeply."""
-    if not any(isinstance(one, (Collection, Mapped, Coroutine, Giver, Context, Partial, Thread)) for one in types):
+    if not any(
+        isinstance(one, (Collection, Mapped, Coroutine, Giver, Context, Partial, Thread)) for one in types
+    ):
         return types
     return union(one if _depth(one) <= DEEPEST else UNKNOWN[0] for one in types)

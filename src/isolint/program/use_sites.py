@@ -35,6 +35,7 @@ class UseSite(Struct, frozen=True):
     node: ast.expr
     chain: Chain
     how: str
+    is_property: bool = False
 
 
 @final
@@ -73,10 +74,12 @@ class UseSites:
         self._driving.chains(place for *_, targets in found for place in targets)
         seen: set[ast.expr] = set()
         for fact, use, node, targets in found:
-            chain = self._shortest(fact, use, targets) if node not in seen else None
-            if chain is not None:
+            found_chain = self._shortest(fact, use, targets) if node not in seen else None
+            if found_chain is not None:
+                place, chain = found_chain
                 seen.add(node)
-                yield UseSite(fact, node, chain, use.how)
+                is_property = place in self._graph.read_by(self._module, use.symbol)
+                yield UseSite(fact, node, chain, use.how, is_property)
 
     def _is_default(self, fact: Fact) -> bool:
         """Whether a reference is to a parameter by its default, which is reported where the default stands."""
@@ -127,13 +130,22 @@ class UseSites:
         place = Place(self._module, uses.function_around(fact.scope))
         return bool(use.steps) and not self._graph.escapes.of_steps(place, use.steps)
 
-    def _shortest(self, fact: Fact, use: Use, targets: list[Place]) -> Chain | None:
+    def _shortest(self, fact: Fact, use: Use, targets: list[Place]) -> tuple[Place, Chain] | None:
         chains = self._driving.chains(())
         call = self._calls(fact)[use.call] if use.call >= 0 else None
-        found: list[Chain] = []
+        found: list[tuple[Place, Chain]] = []
         for place in targets:
             for guard in self._driving.guards_of(place):
                 edge = Edge(use.line, "", place, (), call)
-                if guard is None or call is None or any(True for _ in self._driving.conditions(None, edge, place, guard)):
-                    found.append(chains[place, guard])
-        return min(found, key=lambda chain: (len(chain), [step.name for step in chain])) if found else None
+                if (
+                    guard is None
+                    or call is None
+                    or any(True for _ in self._driving.conditions(None, edge, place, guard))
+                ):
+                    found.append((place, chains[place, guard]))
+        return min(found, key=_rank) if found else None
+
+
+def _rank(found: tuple[Place, Chain]) -> tuple[int, list[str]]:
+    chain = found[1]
+    return len(chain), [step.name for step in chain]

@@ -21,7 +21,7 @@ from isolint.program.types import (
     known,
     union,
 )
-from isolint.semantic_index.facts import CallSite, Definition, Import, Reference
+from isolint.semantic_index.facts import Import, Reference
 from isolint.semantic_index.scopes import ImportBinding, ScopeKind
 from isolint.semantic_index.statements import absolute
 from isolint.syntax.ast_names import last_name, root_of
@@ -187,7 +187,9 @@ class ModuleView:
     def exports(self, name: str) -> bool:
         """Whether ``name`` belongs to the interface of the module: listed in ``__all__``."""
         listed = union(
-            one for binding in self.index.root.names.get("__all__", ()) for one in self.type_of_binding(binding)
+            one
+            for binding in self.index.root.names.get("__all__", ())
+            for one in self.type_of_binding(binding)
         )
         return any(Text(name) in one.elements for one in listed if isinstance(one, Collection))
 
@@ -212,21 +214,8 @@ class ModuleView:
         types = self.types(node)
         return bool(types) and all(isinstance(one, Collection) and one.elements == (Plan(),) for one in types)
 
-    def deferred(self) -> frozenset[Scope]:
-        """Return the scopes of the functions that run when a plan does, not when it is built."""
-        return self._deferred
-
-    @cached_property
-    def _deferred(self) -> frozenset[Scope]:
-        from isolint.plans.deferred import deferred_by
-
-        sites = (fact for fact in self.index.facts if isinstance(fact, (CallSite, Definition)))
-        return frozenset(deferred.scope for site in sites for deferred in deferred_by(site, self))
-
     # Source
 
     def text_of(self, node: ast.AST) -> str:
         """Return the source of a node on one line."""
         return " ".join(self.spans.text(node).split())  # type: ignore[arg-type]
-
-

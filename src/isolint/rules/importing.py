@@ -1,71 +1,56 @@
-"""What an import statement, or a call that imports, brings into a module."""
+"""Modules that an import statement, or a call that imports, brings into a module."""
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from isolint.semantics.facts import CallSite, Import, Reference
-from isolint.semantics.imports import CALLS
-from isolint.semantics.meanings import External, Text
-from isolint.syntax import nodes
+from isolint.program.types import Text
+from isolint.semantic_index.facts import CallSite, Import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.model import Span
     from isolint.rule import Context
+    from isolint.syntax.spans import Located
 
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
-def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[nodes.Node, str]]:
-    """Yield the first-party modules that ``fact`` imports, each with the node to report.
+def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[Located | Span, str]]:
+    """Yield the modules of the project that ``fact`` imports, each with the place to report.
 
-    What only type checkers see is left out unless the configuration counts it.
+    An import that only type checkers see is left out unless the configuration counts it.
     """
     if isinstance(fact, CallSite):
-        known = (name for name in _imported_by_call(fact, context) if context.world.role_of(name) is not None)
-        yield from ((fact.node, name) for name in known)
+        for name in _imported_by_call(fact, context):
+            if context.world.role_of(name) is not None:
+                yield fact.node, name
     elif context.options.type_checking_imports or not fact.type_checking:
         yield from _imported(fact, context)
 
 
-def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.Node, str]]:
+def _imported(fact: Import, context: Context) -> Iterator[tuple[Located | Span, str]]:
     """``from package import name`` may name a module of the package, or something inside it."""
-    role = context.world.role_of
-    submodule = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else ""
+    seen, role = context.world.absolute, context.world.role_of
+    submodule = seen(f"{fact.module}.{fact.name}", context.module.name) if fact.name not in ("", "*") else ""
+    module = seen(fact.module, context.module.name)
+    alias = fact.node
+    assert isinstance(alias, ast.alias)  # noqa: S101  # an import binds by one
     if submodule and role(submodule) is not None:
-        yield fact.node, submodule
-    elif fact.first and role(fact.module) is not None:
-        yield fact.origin, fact.module
+        yield alias, submodule
+    elif fact.first and role(module) is not None:
+        statement, spans = fact.statement, context.module.spans
+        is_from = isinstance(statement, ast.ImportFrom) and statement.module
+        yield spans.of_module(statement) if is_from else spans.of_import(alias), module
 
 
 def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
-    """``importlib.import_module("app.shell")``; also relative, with a literal package or its own."""
-    node = call.node
-    if not isinstance(node, nodes.Call) or not node.args:
+    """``importlib.import_module("app.shell")``; also relative, from the package of the module."""
+    module = context.module
+    if not call.node.args or not any(one.name in _IMPORTERS for one in module.externals(call.node.func)):
         return
-    # The function may go by another name, the method of an object may not.
-    is_method = isinstance(node.func, nodes.Attribute) and node.func.attr.value not in CALLS
-    if is_method or not context.module.may_be_foreign(node.func):
-        return
-    inference = context.module.inference
-    if not any(isinstance(m, External) and m.name in _IMPORTERS for m in inference.of(node.func)):
-        return
-    for meaning in inference.of(node.args[0].value):
-        if isinstance(meaning, Text):
-            yield context.module.absolute(meaning.value)
-
-
-def imports_by_call(context: Context) -> bool:
-    """Whether a function that imports is at hand in the module; asked once, it spares a look at every call."""
-    return any(
-        (isinstance(fact, Import) and fact.name in CALLS)
-        or (isinstance(fact, Reference) and _last_name(fact.node) in CALLS)
-        for fact in context.module.recorder.facts
-    )
-
-
-def _last_name(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, nodes.Name) else ""
+    for one in module.types(call.node.args[0]):
+        if isinstance(one, Text) and one.value:
+            yield context.world.absolute(module.absolute(one.value), module.name)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, finding, used_entries
+from isolint.semantic_index.facts import Import, Reference
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import Import, Reference
-from isolint.semantics.usage import INTERPRETER, conventional_interpreters
+from isolint.usage import INTERPRETER, conventional_interpreters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
+    from isolint.rule import Context
 
 _WORDING = Wording(
     why="drives a plan: the core only describes, a shell drives",
@@ -40,11 +40,6 @@ def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
         yield Finding(fact.node, f"`{origin}` is re-exported: it {_WORDING.why}", _WORDING.way_out, origin)
 
 
-def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    # asyncplan's own modules reach their shell by a relative import.
-    return {*given.catalogue.words(Effect.INTERPRETS), INTERPRETER}
-
-
 RULE = Rule(
     code="ISO101",
     name="interpreter-in-core",
@@ -58,7 +53,6 @@ RULE = Rule(
     roles=CORE_AND_RUNTIME,
     looks_at=(Reference, Import),
     check=_check,
-    words=_words,
     bad=(
         Example(
             "the core performs its own plan",

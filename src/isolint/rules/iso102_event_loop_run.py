@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
+from isolint.semantic_index.facts import CallSite, Reference
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import CallSite, Reference
-from isolint.semantics.usage import STEP, STEPPED, steps_by_hand
+from isolint.summary.uses import STEPPED
+from isolint.usage import steps_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.syntax import nodes
+    from isolint.rule import Context
 
 _WORDING = Wording(
     why="runs an event loop: only a shell drives",
@@ -26,13 +26,9 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
     if isinstance(fact, Reference):
         yield from findings(fact, context, Effect.DRIVES, _WORDING)
     elif steps_by_hand(fact, context.module):
-        node = cast("nodes.Call", fact.node)
-        message = f"`{context.module.text_of(node)}` steps a coroutine by hand, which drives it: only a shell drives"
-        yield Finding(node.func, message, _WORDING.way_out, STEPPED)
-
-
-def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return {*given.catalogue.words(Effect.DRIVES), (STEP, "None")}
+        written = context.module.text_of(fact.node)
+        message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
+        yield Finding(fact.node.func, message, _WORDING.way_out, STEPPED)
 
 
 RULE = Rule(
@@ -48,7 +44,6 @@ RULE = Rule(
     roles=CORE_AND_RUNTIME,
     looks_at=(Reference, CallSite),
     check=_check,
-    words=_words,
     bad=(
         Example(
             "a synchronous front over a coroutine",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, findings
+from isolint.semantic_index.facts import Reference
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 _WORDING = Wording(
     why="starts a task: work begins that no plan describes",
@@ -22,10 +22,6 @@ _WORDING = Wording(
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     yield from findings(reference, context, Effect.SPAWNS, _WORDING)
-
-
-def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return given.catalogue.words(Effect.SPAWNS)
 
 
 RULE = Rule(
@@ -41,7 +37,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Reference,),
     check=_check,
-    words=_words,
     bad=(
         Example(
             "fire and forget",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, finding, findings
+from isolint.semantic_index.facts import AnnotationOf, Reference, Usage
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import AnnotationOf, Reference, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 _WORDING = Wording(
     why="reaches for the event loop, which belongs to the shell",
@@ -34,10 +34,6 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
         yield from findings(reference, context, Effect.OPENS_LOOP, _WORDING)
 
 
-def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return given.catalogue.words(Effect.OPENS_LOOP, ambient=True)
-
-
 RULE = Rule(
     code="ISO106",
     name="ambient-event-loop",
@@ -51,7 +47,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Reference,),
     check=_check,
-    words=_words,
     bad=(
         Example(
             "blocking work pushed to a thread from the domain",

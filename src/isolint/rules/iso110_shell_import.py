@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from isolint.model import Role
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.importing import brought_in
-from isolint.semantics.facts import CallSite, Import
-from isolint.semantics.imports import CALLS
+from isolint.semantic_index.facts import CallSite, Import
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import Glimpse
-    from isolint.syntax import nodes
+    from isolint.model import Span
+    from isolint.rule import Context
+    from isolint.syntax.spans import Located
 
 
 def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
@@ -26,25 +25,12 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
             yield _finding(node, module, context)
 
 
-def _finding(node: nodes.Node, module: str, context: Context) -> Finding:
+def _finding(node: Located | Span, module: str, context: Context) -> Finding:
     return Finding(
         node,
         f"imports `{module}`, which is in the shell: a {context.role.value} module must not know who drives it",
         "depend on a port (a Protocol) in the core and let the shell pass the adapter in",
         module,
-    )
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("import", *CALLS)
-
-
-def _may_import_shell(_module: str, glimpse: Glimpse, given: GateInput) -> bool:
-    """Whether an import statement names a module of the shell, or one may be imported by a call."""
-    role_of = given.world.role_of
-    return not glimpse.words.isdisjoint(CALLS) or any(
-        role_of(name) is Role.SHELL or role_of(name.rpartition(".")[0]) is Role.SHELL
-        for name in glimpse.imports
     )
 
 
@@ -62,8 +48,6 @@ RULE = Rule(
     roles=CORE_AND_RUNTIME,
     looks_at=(Import, CallSite),
     check=_check,
-    words=_words,
-    meets=_may_import_shell,
     bad=(
         Example(
             "the domain imports its driver",

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from isolint.model import Step
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
-from isolint.rules.importing import brought_in, imports_by_call
-from isolint.semantics.facts import CallSite, Import
-from isolint.semantics.imports import CALLS
+from isolint.rules.importing import brought_in
+from isolint.semantic_index.facts import CallSite, Import
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.facts import Fact
-    from isolint.semantics.glimpse import Glimpse
-    from isolint.semantics.import_chains import Chain
-    from isolint.syntax import nodes
+    from isolint.model import Span
+    from isolint.program.import_chains import Chain
+    from isolint.rule import Context
+    from isolint.semantic_index.facts import Fact
+    from isolint.syntax.spans import Located
 
 _MOST_NAMED = 3
 
@@ -26,9 +25,8 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
     """Look at all imports at once, when the first comes along: which one counts depends on the others."""
     if fact is not next(_counted(context, (Import, CallSite)), None):
         return
-    first: dict[str, nodes.Node] = {}
-    # Calls are many, and what one does takes time to find out.
-    for each in _counted(context, (Import, CallSite) if imports_by_call(context) else (Import,)):
+    first: dict[str, Located | Span] = {}
+    for each in _counted(context, (Import, CallSite)):
         for node, module in brought_in(each, context):
             first.setdefault(module, node)
     by_start: dict[str, list[Chain]] = {}
@@ -43,7 +41,7 @@ def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import
             yield fact
 
 
-def _finding(node: nodes.Node, chains: Sequence[Chain], context: Context) -> Finding:
+def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) -> Finding:
     nearest = chains[0]
     others = [chain.shell for chain in chains[1:]]
     return Finding(
@@ -71,15 +69,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("import", *CALLS)
-
-
-def _may_reach_shell(_module: str, glimpse: Glimpse, given: GateInput) -> bool:
-    """Whether an import statement leads to the shell, or a module may be imported by a call."""
-    return not glimpse.words.isdisjoint(CALLS) or any(map(given.chains.may_lead_to_shell, glimpse.imports))
-
-
 RULE = Rule(
     code="ISO111",
     name="indirect-shell-import",
@@ -94,8 +83,6 @@ RULE = Rule(
     roles=CORE_AND_RUNTIME,
     looks_at=(Import, CallSite),
     check=_check,
-    words=_words,
-    meets=_may_reach_shell,
     bad=(
         Example(
             "a helper without a role, which imports `asyncplan.shell`",

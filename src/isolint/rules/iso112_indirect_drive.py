@@ -6,65 +6,49 @@ from typing import TYPE_CHECKING
 
 from isolint.model import Step
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.rules.importing import brought_in, imports_by_call
-from isolint.semantics.facts import CallSite, ModuleSite, Usage
-from isolint.semantics.imports import CALLS
+from isolint.semantic_index.facts import ModuleSite
+from isolint.summary import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.drives.model import Step as DriveStep
-    from isolint.semantics.drives.reached import Reached
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.program.driving import Step as DriveStep
+    from isolint.program.use_sites import UseSite
+    from isolint.rule import Context
 
 _VERBS = {
-    Usage.DECORATES: "decorating with it",
-    Usage.CALLED: "calling it",
-    Usage.AWAITED: "awaiting it",
-    Usage.ENTERED: "entering it",
+    uses.DECORATES: "decorating with it",
+    uses.CALLED: "calling it",
+    uses.ENTERS: "entering it",
+    uses.ENTERS_ASYNC: "entering it",
+    uses.READ: "reading it",
+    uses.STORES: "assigning to it",
+    uses.OPERATES: "operating on it",
 }
 _WAY_OUT = (
-    "describe the work and let the shell drive it, or take what drives as a capability; "
+    "describe the work and let the shell drive it, or take the driving function as a capability; "
     "a port that is meant to be used is named in `allowed`"
 )
 
 
 def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
-    # Only here: what it needs imports libcst, and rules are imported for their documentation too.
-    from isolint.semantics.drives.reached import reached
-
-    by_call: list[str] = []
-    if imports_by_call(context):
-        calls = (fact for fact in context.module.recorder.facts if isinstance(fact, CallSite))
-        by_call = [module for call in calls for _, module in brought_in(call, context)]
-    for found in reached(context.module, context.drives, context.world.role_of, by_call):
-        if not (found.fact.guarded and context.options.allow_main_guard):
-            yield _finding(found, context)
+    for site in context.program.use_sites(context.module):
+        if not (site.fact.guarded and context.options.allow_main_guard):
+            yield _finding(site, context)
 
 
-def _finding(found: Reached, context: Context) -> Finding:
-    name = found.chain[0].name
-    written = context.module.text_of(found.node)
+def _finding(site: UseSite, context: Context) -> Finding:
+    name = site.chain[0].name
+    written = context.module.text_of(site.node)
     shown = f" (reached as `{written}`)" if written.rpartition(".")[2] != name.rpartition(".")[2] else ""
-    verb = _VERBS.get(found.usage, "handing it on")
-    steps = tuple(_placed(step, context) for step in found.chain)
-    return Finding(found.node, f"`{name}`{shown} drives, and so does {verb}", _WAY_OUT, name, chain=steps)
+    verb = "reading it" if site.is_property else _VERBS.get(site.how, "handing it on")
+    steps = tuple(_placed(step, context) for step in site.chain)
+    return Finding(site.node, f"`{name}`{shown} drives, and so does {verb}", _WAY_OUT, name, chain=steps)
 
 
 def _placed(step: DriveStep, context: Context) -> Step:
     file = context.world.find(step.module)
     return Step(step.name, step.module, file.place if file is not None else step.module, step.line)
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("import", *CALLS)
-
-
-def _may_use(module: str, glimpse: Glimpse, given: GateInput) -> bool:
-    """Whether something that drives can be reached by the imports of the module, and is spelled in it."""
-    by_call = not glimpse.words.isdisjoint(CALLS)  # who knows what that imports
-    return (by_call or given.drives.may_be_reached(glimpse.imports)) and given.drives.may_be_spelled(module)
 
 
 RULE = Rule(
@@ -85,9 +69,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(ModuleSite,),
     check=_check,
-    words=_words,
-    meets=_may_use,
-    about_project=True,
     bad=(
         Example(
             "a helper that runs a loop",

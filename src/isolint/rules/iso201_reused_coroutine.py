@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
+from isolint.plans.calls import plan_call
+from isolint.plans.captures import Thunks
+from isolint.plans.constructors import Part
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import removable_assignment
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import CallSite
-from isolint.syntax import nodes
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import CallSite
+from isolint.semantic_index.scopes import ValueBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.captures import Capture
     from isolint.rule import Context
-    from isolint.semantics.plans.captures import Capture
 
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.captures import Thunks
-    from isolint.semantics.plans.names import Part
-
     lift = plan_call(call.node, context.module)
-    if lift is not None and lift.constructor == "async_lift":
-        reported: set[nodes.Node] = set()
-        for capture in (
-            c for thunk in lift.arguments(Part.THUNK) for c in Thunks(context.module).captures(thunk)
-        ):
-            if capture.node not in reported:
-                reported.add(capture.node)
-                yield _finding(capture, context)
+    if lift is None or lift.constructor != "async_lift":
+        return
+    thunks = Thunks(context.module)
+    captures = (capture for thunk in lift.arguments(Part.THUNK) for capture in thunks.captures(thunk))
+    reported: set[ast.expr] = set()
+    for capture in captures:
+        if capture.node not in reported:
+            reported.add(capture.node)
+            yield _finding(capture, context)
 
 
 def _finding(capture: Capture, context: Context) -> Finding:
@@ -48,10 +49,8 @@ def _finding(capture: Capture, context: Context) -> Finding:
 
 def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
     """Call it afresh in place, where that is one expression the thunk can hold."""
-    from isolint.semantics.scopes import ValueBinding
-
-    simple = isinstance(capture.made, nodes.Call) and isinstance(capture.node, nodes.Name) and len(made) < 60
     binding = capture.binding
+    simple = isinstance(capture.made, ast.Call) and isinstance(capture.node, ast.Name) and len(made) < 60
     if (
         not simple
         or not isinstance(binding, ValueBinding)
@@ -59,7 +58,7 @@ def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
         or binding.value is not capture.made
     ):
         return None
-    code = context.module.code_of(capture.made)
+    code = context.module.spans.text(capture.made)
     changes = [Change(capture.node, Place.INSTEAD, code)]
     assignment = removable_assignment(binding, capture.node, context)
     if assignment is not None:
@@ -85,8 +84,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "The call that makes the coroutine moves into the thunk, in the place of the name, and the assignment "

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
+from isolint.plans.calls import plan_call
+from isolint.plans.captures import is_method_of_parameter, is_one_shot
+from isolint.plans.constructors import Part
+from isolint.plans.rounds import is_read_from_round
+from isolint.program.types import Class, Coroutine, External, Function, Instance, Number, Partial, Text
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.plans import plan_words
-from isolint.semantics.facts import CallSite
-from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance, Partial, Text
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import CallSite
+from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
 
+_VALUES = (
+    ast.JoinedStr,
+    ast.List,
+    ast.ListComp,
+    ast.Dict,
+    ast.DictComp,
+    ast.Tuple,
+    ast.Set,
+    ast.SetComp,
+)
+_CALLABLE = (Function, Class, Partial, Instance, External)
+
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.names import Part
-
     lift = plan_call(call.node, context.module)
     if lift is None or lift.constructor != "async_lift":
         return
@@ -38,42 +51,29 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         )
 
 
-def _not_callable(argument: nodes.Node, context: Context) -> str:
-    """Say what the argument is when it cannot be called; empty when it can, or nobody can tell."""
-    from isolint.semantics.plans.captures import is_method_of_parameter, is_one_shot
-
-    literals = (
-        nodes.BaseNumber,
-        nodes.BaseString,
-        nodes.BaseList,
-        nodes.BaseDict,
-        nodes.Tuple,
-        nodes.BaseSet,
-    )
-    if isinstance(argument, literals):
+def _not_callable(argument: ast.expr, context: Context) -> str:
+    """Return the kind of an argument that cannot be called; empty when it can, or when that is not known."""
+    is_constant = isinstance(argument, ast.Constant) and not isinstance(argument.value, (bool, type(None)))
+    if is_constant or isinstance(argument, _VALUES):
         return "a value"
-    meanings = context.module.inference.of(argument)
-    if is_one_shot(meanings):
-        return "a coroutine" if any(isinstance(m, Coroutine) for m in meanings) else "a task or future"
-    if any(isinstance(m, Text) for m in meanings):
+    types = context.module.types(argument)
+    if is_one_shot(types):
+        return "a coroutine" if any(isinstance(one, Coroutine) for one in types) else "a task or future"
+    if any(isinstance(one, (Text, Number)) for one in types):
         return "a value"
-    callable_kinds = (Function, Class, Partial, Instance, External)
-    if not isinstance(argument, nodes.Call) or any(isinstance(m, callable_kinds) for m in meanings):
+    if not isinstance(argument, ast.Call) or any(isinstance(one, _CALLABLE) for one in types):
         return ""
     return "a coroutine" if is_method_of_parameter(argument.func, context.module) else ""
 
 
-def _wrapped(argument: nodes.Node, context: Context) -> Proposal | None:
-    from isolint.semantics.plans.rounds import is_read_from_round
-    from isolint.syntax.walk import descend
-
+def _wrapped(argument: ast.expr, context: Context) -> Proposal | None:
     parts = list(descend(argument))
-    binds = any(isinstance(part, (nodes.NamedExpr, nodes.Await, nodes.Yield)) for part in parts)
-    if not isinstance(argument, nodes.Call) or binds:
+    binds = any(isinstance(part, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)) for part in parts)
+    if not isinstance(argument, ast.Call) or binds:
         return None
-    names = (part for part in parts if isinstance(part, nodes.Name))
+    names = (part for part in parts if isinstance(part, ast.Name))
     # The call takes the value of its round; a lambda would look the name up after the loop.
-    of_round = dict.fromkeys(n.value for n in names if is_read_from_round(n, context.module))
+    of_round = dict.fromkeys(n.id for n in names if is_read_from_round(n, context.module))
     bound = ", ".join(f"{name}={name}" for name in of_round)
     change = Change(argument, Place.BEFORE, f"lambda {bound}: " if bound else "lambda: ")
     return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (change,))
@@ -92,8 +92,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`lambda:` is put in front of the call; names of a loop around it are bound by default arguments, so that "

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
+from isolint.model import Safety, Span
+from isolint.plans import rounds
+from isolint.plans.deferred import deferred_by
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.plans import plan_words
-from isolint.semantics.facts import CallSite, ComprehensionSite, LoopSite
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import CallSite, ComprehensionSite, LoopSite
+from isolint.semantic_index.scopes import FunctionBinding, IterBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.deferred import Deferred
     from isolint.rule import Context
-    from isolint.semantics.plans.deferred import Deferred
-    from isolint.semantics.scopes import Loop, Scope
+    from isolint.semantic_index.scopes import Loop, Scope
 
 
 def _check(site: CallSite | ComprehensionSite | LoopSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans import rounds
-
     module = context.module
     if isinstance(site, LoopSite):
         for kept in rounds.kept_by_loop(site, module):
@@ -31,18 +31,15 @@ def _check(site: CallSite | ComprehensionSite | LoopSite, context: Context) -> I
             yield from _late_bound(kept, site.inner, None, context)
     else:
         for generator in rounds.gone_through_by_call(site, module):
-            scope = module.recorder.inner.get(generator)
+            scope = module.index.inner.get(generator)
             if scope is not None:
                 yield from _late_bound(generator.elt, scope, None, context)
         for deferred, scope in rounds.raw_plans_of_call(site, module):
             yield from _found(deferred, scope, None, context)
 
 
-def _late_bound(kept: nodes.Node, scope: Scope, loop: Loop | None, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.deferred import deferred_by
-    from isolint.semantics.plans.rounds import leading_to
-
-    for call in leading_to(kept, scope, loop, context.module):
+def _late_bound(kept: ast.expr, scope: Scope, loop: Loop | None, context: Context) -> Iterator[Finding]:
+    for call in rounds.leading_to(kept, scope, loop, context.module):
         for deferred in deferred_by(CallSite(call, scope, guarded=False), context.module):
             yield from _found(deferred, scope, loop, context)
 
@@ -53,52 +50,48 @@ def _found(deferred: Deferred, scope: Scope, loop: Loop | None, context: Context
         yield _finding(deferred, names, context)
 
 
-def _of_round(deferred: Deferred, scope: Scope, loop: Loop | None, context: Context) -> list[nodes.Name]:
+def _of_round(deferred: Deferred, scope: Scope, loop: Loop | None, context: Context) -> list[ast.Name]:
     """Return the first mention of each name that every round binds anew."""
-    from isolint.semantics.plans.rounds import is_of_round
-    from isolint.semantics.scopes import FunctionBinding
-
-    first: dict[str, nodes.Name] = {}
+    first: dict[str, ast.Name] = {}
     for name, binding in deferred.captured(context.module):
         is_own_name = isinstance(binding, FunctionBinding) and binding.inner is deferred.scope
-        if is_of_round(binding, scope, loop) and not is_own_name:
-            first.setdefault(name.value, name)
+        if rounds.is_of_round(binding, scope, loop) and not is_own_name:
+            first.setdefault(name.id, name)
     return list(first.values())
 
 
-def _finding(deferred: Deferred, names: list[nodes.Name], context: Context) -> Finding:
-    listed = ", ".join(f"`{name.value}`" for name in names)
+def _finding(deferred: Deferred, names: list[ast.Name], context: Context) -> Finding:
+    listed = ", ".join(f"`{name.id}`" for name in names)
     are, it = ("are", "them") if len(names) > 1 else ("is", "it")
     return Finding(
         names[0],
         f"{listed} {are} looked up when the plan runs: by then the loop is over, and every plan it made sees "
         "the last value",
         f"make the plan in a function that takes {it} as a parameter, and call that in the loop",
-        fix=_bound_by_default(deferred, [name.value for name in names], context),
+        fix=_bound_by_default(deferred, [name.id for name in names], context),
     )
 
 
 def _bound_by_default(deferred: Deferred, names: list[str], context: Context) -> Proposal | None:
-    from isolint.semantics.scopes import IterBinding
-
     function = deferred.scope.node
-    if function is not deferred.given or not isinstance(function, nodes.Lambda):
+    if function is not deferred.given or not isinstance(function, ast.Lambda):
         return None
     captured = deferred.captured(context.module)
-    if any(isinstance(b, IterBinding) and name.value not in names for name, b in captured):
+    if any(isinstance(b, IterBinding) and name.id not in names for name, b in captured):
         return None  # the variable of a loop around this one is reported apart, with edits of its own
-    params = function.params
-    bound = ", ".join(f"{name}={name}" for name in names)
-    if not any((params.params, params.posonly_params, params.kwonly_params, params.star_kwarg)):
-        if isinstance(params.star_arg, nodes.Param):
-            return None
-        change = Change(function.colon, Place.BEFORE, f" {bound}")
-    elif params.params and not params.kwonly_params and params.star_kwarg is None:
-        if isinstance(params.star_arg, nodes.Param):
-            return None
-        change = Change(params.params[-1], Place.AFTER, f", {bound}")
-    else:
+    arguments = function.args
+    if arguments.vararg is not None or arguments.kwonlyargs or arguments.kwarg is not None:
         return None
+    bound = ", ".join(f"{name}={name}" for name in names)
+    if arguments.args:
+        last = arguments.defaults[-1] if arguments.defaults else arguments.args[-1]
+        change = Change(last, Place.AFTER, f", {bound}")
+    elif arguments.posonlyargs:
+        return None
+    else:
+        start = context.module.spans.of(function)
+        keyword = start.column + len("lambda")
+        change = Change(Span(start.line, keyword, start.line, keyword), Place.AFTER, f" {bound}")
     return Proposal(
         "Bind the value by a default argument",
         Safety.UNSAFE,
@@ -119,8 +112,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(LoopSite, ComprehensionSite, CallSite),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "A lambda binds the value by a default argument: `lambda url=url: get(url)`. That is unsafe only in that "

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.plans.deferred import deferred_by
+from isolint.plans.iterators import kind_of_one_shot
 from isolint.rule import ALL_ROLES, Example, Finding, Rule
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import CallSite, Definition
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import CallSite, Definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,23 +17,20 @@ if TYPE_CHECKING:
 
 
 def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.deferred import deferred_by
-    from isolint.semantics.plans.iterators import kind_of_one_shot
-
     for deferred in deferred_by(site, context.module):
         reported: set[str] = set()
         for name, binding in deferred.captured(context.module):
             found = kind_of_one_shot(binding, context.module)
-            if found is None or name.value in reported:
+            if found is None or name.id in reported:
                 continue
-            reported.add(name.value)
+            reported.add(name.id)
             kind, made = found
             yield Finding(
                 name,
-                f"`{name.value}` is {kind}, made once outside: the first run uses it up, and the second sees "
+                f"`{name.id}` is {kind}, made once outside: the first run uses it up, and the second sees "
                 "nothing",
                 "capture a list or tuple of it, or make it inside the thunk",
-                note=f"`{name.value}` comes from `{written(made, context)}`",
+                note=f"`{name.id}` comes from `{written(made, context)}`",
             )
 
 
@@ -47,8 +46,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite, Definition),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     bad=(
         Example(
             "rows that are there once",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from isolint.plans.deferred import deferred_by
 from isolint.rule import ALL_ROLES, Example, Finding, Rule
-from isolint.rules.plans import plan_words
-from isolint.semantics.facts import CallSite, Definition
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import CallSite, Definition
+from isolint.semantic_index.scopes import ParamBinding, ScopeKind, ValueBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
-    from isolint.semantics.scopes import Binding
+    from isolint.semantic_index.scopes import Binding
 
 _PRIMITIVES = frozenset(
     f"asyncio.{name}"
@@ -25,17 +26,15 @@ _PRIMITIVES = frozenset(
 
 
 def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.deferred import deferred_by
-
     for deferred in deferred_by(site, context.module):
         reported: set[str] = set()
         for name, binding in deferred.captured(context.module):
             primitive = _primitive(binding, context)
-            if primitive and name.value not in reported:
-                reported.add(name.value)
+            if primitive and name.id not in reported:
+                reported.add(name.id)
                 yield Finding(
                     name,
-                    f"`{name.value}` is made while the plan is built: all its runs share one `{primitive}`, "
+                    f"`{name.id}` is made while the plan is built: all its runs share one `{primitive}`, "
                     "which belongs to the event loop of the first",
                     "make it inside the thunk, or take it as a parameter from the shell",
                     primitive,
@@ -44,14 +43,12 @@ def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
 
 def _primitive(binding: Binding, context: Context) -> str:
     """Return the dotted name of the primitive that a function binds a local name, or a default, to."""
-    from isolint.semantics.scopes import ParamBinding, ScopeKind, ValueBinding
-
     made = binding.default if isinstance(binding, ParamBinding) else None
     if isinstance(binding, ValueBinding) and not binding.path:
         made = binding.value
-    if not isinstance(made, nodes.Call) or binding.scope.kind is not ScopeKind.FUNCTION:
+    if not isinstance(made, ast.Call) or binding.scope.kind is not ScopeKind.FUNCTION:
         return ""
-    names = (external.name for external in context.module.inference.externals(made.func))
+    names = (external.name for external in context.module.externals(made.func))
     return next((name for name in names if name in _PRIMITIVES), "")
 
 
@@ -68,8 +65,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite, Definition),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     bad=(
         Example(
             "an event that stays set",

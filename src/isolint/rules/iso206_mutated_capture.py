@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from isolint.plans.deferred import deferred_by
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import CallSite, Definition
-from isolint.syntax import nodes
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import CallSite, Definition
+from isolint.semantic_index.scopes import DEFINITIONS, ValueBinding
+from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.deferred import Deferred
     from isolint.rule import Context
-    from isolint.semantics.plans.deferred import Deferred
-    from isolint.semantics.scopes import Binding
+    from isolint.semantic_index.scopes import Binding
 
 _MUTATORS = frozenset(
     "append appendleft extend insert remove pop popleft popitem clear sort reverse update setdefault add "
@@ -23,46 +26,39 @@ _MUTATORS = frozenset(
 
 
 def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.deferred import deferred_by
-
     for deferred in deferred_by(site, context.module):
         yield from _mutations(deferred, context)
 
 
 def _mutations(deferred: Deferred, context: Context) -> Iterator[Finding]:
-    from isolint.syntax.walk import descend
-
     function = deferred.scope.node
-    if not isinstance(function, (nodes.Lambda, nodes.FunctionDef)):
+    if not isinstance(function, (ast.Lambda, *DEFINITIONS)):
         return
     for node in descend(function.body):
         for changed in _changed_by(node):
             if _is_outside(changed, deferred, context):
-                yield _finding(changed, "changes", context)
-        if isinstance(node, (nodes.Nonlocal, nodes.Global)):
-            for item in node.names:
-                yield _finding(item.name, "binds anew", context)
+                yield _finding(changed, written(changed, context), "changes")
+        if isinstance(node, (ast.Nonlocal, ast.Global)):
+            yield from (_finding(node, name, "binds anew") for name in node.names)
 
 
-def _changed_by(node: nodes.Node) -> Iterator[nodes.Node]:
+def _changed_by(node: ast.AST) -> Iterator[ast.expr]:
     """Yield the expressions whose object ``node`` changes."""
-    if isinstance(node, nodes.Call) and isinstance(node.func, nodes.Attribute):
-        if node.func.attr.value in _MUTATORS:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in _MUTATORS:
             yield node.func.value
-    elif isinstance(node, nodes.AugAssign):
-        yield (
-            node.target.value if isinstance(node.target, (nodes.Subscript, nodes.Attribute)) else node.target
-        )
-    elif isinstance(node, nodes.Assign):
+    elif isinstance(node, ast.AugAssign):
+        yield (node.target.value if isinstance(node.target, (ast.Subscript, ast.Attribute)) else node.target)
+    elif isinstance(node, ast.Assign):
         for target in node.targets:
-            if isinstance(target.target, (nodes.Subscript, nodes.Attribute)):
-                yield target.target.value
-    elif isinstance(node, nodes.Del) and isinstance(node.target, nodes.Subscript):
-        yield node.target.value
+            if isinstance(target, (ast.Subscript, ast.Attribute)):
+                yield target.value
+    elif isinstance(node, ast.Delete):
+        yield from (target.value for target in node.targets if isinstance(target, ast.Subscript))
 
 
-def _is_outside(changed: nodes.Node, deferred: Deferred, context: Context) -> bool:
-    if not isinstance(changed, nodes.Name):
+def _is_outside(changed: ast.AST, deferred: Deferred, context: Context) -> bool:
+    if not isinstance(changed, ast.Name):
         return False
     bindings = context.module.bindings(changed)
     return bool(bindings) and all(
@@ -72,23 +68,21 @@ def _is_outside(changed: nodes.Node, deferred: Deferred, context: Context) -> bo
 
 def _holds_data(binding: Binding, context: Context) -> bool:
     """Whether a name holds a list, dict, set or number made here: a capability has methods of its own."""
-    from isolint.semantics.scopes import ValueBinding
-
     if not isinstance(binding, ValueBinding) or binding.value is None:
         return False
-    displays = (nodes.List, nodes.Dict, nodes.Set, nodes.ListComp, nodes.DictComp, nodes.SetComp)
-    if isinstance(binding.value, (*displays, nodes.BaseNumber, nodes.BaseString)):
+    displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    if isinstance(binding.value, (*displays, ast.Constant, ast.JoinedStr)):
         return True
-    if not isinstance(binding.value, nodes.Call):
+    if not isinstance(binding.value, ast.Call):
         return False
     made = {"builtins.list", "builtins.dict", "builtins.set", "collections.defaultdict", "collections.deque"}
-    return any(e.name in made for e in context.module.inference.externals(binding.value.func))
+    return any(e.name in made for e in context.module.externals(binding.value.func))
 
 
-def _finding(changed: nodes.Node, what: str, context: Context) -> Finding:
+def _finding(changed: ast.expr | ast.stmt, name: str, what: str) -> Finding:
     return Finding(
         changed,
-        f"the thunk {what} `{written(changed, context)}`, which was made outside it: a second run starts from "
+        f"the thunk {what} `{name}`, which was made outside it: a second run starts from "
         "what the first one left",
         "make it inside the thunk, and return it as the value of the plan",
     )
@@ -106,8 +100,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(CallSite, Definition),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     strict=True,
     bad=(
         Example(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, finding, used_entries
+from isolint.semantic_index.facts import Reference, Usage
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import Reference, Usage
-from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 _WORDING = Wording(
     why="is a concrete client: the core then decides how the world is reached",
@@ -39,10 +39,10 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
 
 def _is_of_one_made_here(reference: Reference, context: Context) -> bool:
     """Whether a method is asked of a client that the same expression makes."""
-    made = reference.node.value if isinstance(reference.node, nodes.Attribute) else None
-    if not isinstance(made, nodes.Call):
+    made = reference.node.value if isinstance(reference.node, ast.Attribute) else None
+    if not isinstance(made, ast.Call):
         return False
-    known = (context.module.catalogue.get(e.name) for e in context.module.inference.externals(made.func))
+    known = (context.module.catalogue.get(e.name) for e in context.module.externals(made.func))
     return any(entry is not None and entry.effect is Effect.CLIENT for entry in known)
 
 
@@ -54,7 +54,7 @@ def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
     """Yield the names of class methods that make an instance."""
     if reference.usage not in (Usage.CALLED, Usage.PASSED) or context.module.is_typing_only(reference):
         return
-    for external in context.module.inference.externals(reference.node):
+    for external in context.module.externals(reference.node):
         owner, _, member = external.name.rpartition(".")
         entry = context.module.catalogue.get(owner)
         is_client = entry is not None and entry.is_class and entry.effect is Effect.CLIENT
@@ -65,10 +65,6 @@ def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
 def _makes_an_instance(method: str) -> bool:
     """Whether a class method is called like one that makes an instance; ``create_schema`` makes a schema."""
     return method.startswith("from_") or method.removesuffix("_sync").removesuffix("_async") in _MAKERS
-
-
-def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return given.catalogue.words(Effect.CLIENT)
 
 
 RULE = Rule(
@@ -85,7 +81,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Reference,),
     check=_check,
-    words=_words,
     bad=(
         Example(
             "a client in the middle of the domain",

@@ -2,60 +2,55 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from isolint.effects import touch
+from isolint.plans.calls import plan_call
+from isolint.plans.factories import is_factory
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
-from isolint.rules.plans import plan_words
-from isolint.semantics.facts import CallSite, Reference
-from isolint.semantics.scopes import ScopeKind
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import CallSite, Reference
+from isolint.semantic_index.scopes import ScopeKind
+from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.effects import Touch
     from isolint.rule import Context, Finding
-    from isolint.semantics.effects import Touch
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.effects import running_function, touch
-    from isolint.semantics.plans.factories import is_factory
-
-    module = context.module
-    around = running_function(fact.scope)
-    if is_factory(around, module):
-        touched = touch(fact.node, module)
+    around = fact.scope.running
+    if is_factory(around, context.module, context.deferred):
+        touched = touch(fact.node, context.module)
         if touched is not None:
             yield _finding(touched, context)
-    elif isinstance(fact, CallSite) and around not in module.deferred():
-        is_lambda = isinstance(around.node, nodes.Lambda)
+    elif isinstance(fact, CallSite) and around not in context.deferred:
+        is_lambda = isinstance(around.node, ast.Lambda)
         if not is_lambda and not (around.is_async and around.kind is ScopeKind.FUNCTION):
             yield from (_finding(touched, context) for touched in _in_arguments(fact, context))
 
 
 def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
     """Yield what the arguments of a constructor touch when they are evaluated."""
-    from isolint.semantics.effects import touch
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.syntax.walk import descend
-
     call = plan_call(site.node, context.module)
     if call is None:
         return
-    told = set[nodes.Node]()
-    for argument in call.node.args:
-        for part in descend(argument, (nodes.Lambda,)):
+    told = set[ast.AST]()
+    for argument in (*call.node.args, *(keyword.value for keyword in call.node.keywords)):
+        for part in descend(argument, (ast.Lambda,)):
             touched = touch(part, context.module) if part not in told else None
             if touched is not None:
                 told.update(_chain(touched.node))
                 yield touched
 
 
-def _chain(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield a name with attributes, and what it is reached through: ``os.environ.get``, ``os.environ`` and ``os``."""
+def _chain(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a chain and the chains it is read from: ``os.environ.get``, ``os.environ`` and ``os``."""
     yield node
-    while isinstance(node, nodes.Attribute):
+    while isinstance(node, ast.Attribute):
         node = node.value
         yield node
 
@@ -79,8 +74,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(CallSite, Reference),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     bad=(
         Example(
             "a clock that stands still",

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.effects import touch
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
-from isolint.semantics.facts import CallSite, Reference
-from isolint.semantics.scopes import ScopeKind
+from isolint.semantic_index.facts import CallSite, Reference
+from isolint.semantic_index.scopes import ScopeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.effects import touch
-
     functions = [scope for scope in fact.scope.enclosing() if scope.kind is ScopeKind.FUNCTION]
-    if not any(scope.is_async for scope in functions) and not context.module.deferred().intersection(
-        functions
-    ):
+    if not any(scope.is_async for scope in functions) and not context.deferred.intersection(functions):
         return
     touched = touch(fact.node, context.module)
     if touched is not None:
         why = "past every parameter: the core cannot be run without the world"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    from isolint.semantics.effects import known_packages
-
-    return known_packages()
 
 
 RULE = Rule(
@@ -49,7 +40,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(CallSite, Reference),
     check=_check,
-    words=_words,
     strict=True,
     bad=(
         Example(

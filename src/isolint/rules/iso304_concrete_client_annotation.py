@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
+from isolint.semantic_index.facts import AnnotationOf, Reference, Usage
 from isolint.semantics.catalogue import Effect
-from isolint.semantics.facts import AnnotationOf, Reference, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
+    from isolint.rule import Context
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
@@ -30,10 +30,6 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
             return
 
 
-def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
-    return given.catalogue.words(Effect.CLIENT)
-
-
 RULE = Rule(
     code="ISO304",
     name="concrete-client-annotation",
@@ -46,7 +42,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Reference,),
     check=_check,
-    words=_words,
     strict=True,
     bad=(
         Example(

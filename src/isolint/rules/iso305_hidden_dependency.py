@@ -3,108 +3,91 @@
 from __future__ import annotations
 
 import ast
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from isolint.program.types import Class, External, Instance
 from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.plans import written
-from isolint.semantics.facts import AwaitSite
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import AwaitSite
+from isolint.semantic_index.scopes import ImportBinding, ScopeKind, ValueBinding
+from isolint.syntax.ast_names import last_name, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import View
-    from isolint.semantics.scopes import Binding, ValueBinding
+    from isolint.program.types import Types
+    from isolint.rule import Context
+    from isolint.semantic_index.scopes import Binding
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
-"""What waits or writes inside the process; ISO106 and ISO205 speak of some of these."""
+"""Modules of objects that wait or write inside the process; ISO106 and ISO205 speak of some of these."""
 
-_AWAITED = re.compile(r"\bawait\b[\s(\\]*(\w*)")
+
+class _Global(NamedTuple):
+    """A global object: the name it is bound to, and how the note shows where it comes from."""
+
+    name: str
+    shown: str
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.effects import running_function
-    from isolint.syntax.names import root_of
-
-    function = running_function(site.scope)
-    awaited = site.node.expression if isinstance(site.node, nodes.Await) else None
-    method = awaited.func if isinstance(awaited, nodes.Call) else None
-    if not function.is_async or not isinstance(method, nodes.Attribute):
+    function = site.scope.running
+    awaited = site.node.value
+    method = awaited.func if isinstance(awaited, ast.Call) else None
+    if not function.is_async or not isinstance(method, ast.Attribute):
         return
     root = root_of(method)
     bindings = context.module.bindings(root)
-    if any(b.scope is function and isinstance(getattr(b, "value", None), nodes.Call) for b in bindings):
+    if any(b.scope is function and isinstance(getattr(b, "value", None), ast.Call) for b in bindings):
         return  # it makes the object itself: `global directory; directory = Directory()`
     for binding in bindings:
         held = _global_object(binding, context)
-        if held is not None and held.value is not None and isinstance(root, nodes.Name):
+        if held is not None and isinstance(root, ast.Name):
             yield Finding(
                 root,
-                f"`{root.value}` is a global object: that this coroutine needs it is not in its signature, and "
+                f"`{root.id}` is a global object: that this coroutine needs it is not in its signature, and "
                 "a test has to patch it",
                 "take it as a parameter, typed by a Protocol, and let the shell pass it in",
-                note=f"`{held.name}` is `{written(held.value, context)}`",
+                note=f"`{held.name}` is {held.shown}",
             )
             return
 
 
-def _global_object(binding: Binding, context: Context) -> ValueBinding | None:
-    """Return the module-level assignment that makes the object that ``binding`` leads to."""
-    from isolint.semantics.scopes import ValueBinding
-
-    held, *others = context.module.inference.defining(binding) or [binding]
-    if others or not isinstance(held, ValueBinding) or held.path:
+def _global_object(binding: Binding, context: Context) -> _Global | None:
+    """Return the object that a module-level assignment makes, in this module or in the one it is imported from."""
+    if isinstance(binding, ImportBinding):
+        return _imported(binding, context)
+    if not isinstance(binding, ValueBinding) or binding.path or not isinstance(binding.value, ast.Call):
         return None
-    *_, module = held.scope.enclosing()
-    if held.scope is not module and held not in module.remote.get(held.name, ()):
+    module = context.module.index.root
+    if binding.scope.kind is not ScopeKind.MODULE and binding not in module.names.get(binding.name, ()):
         return None
-    return held if isinstance(held.value, nodes.Call) and _makes_object(held.value, context) else None
+    called = context.module.types(binding.value.func)
+    if not _makes_object(context.module.types(binding.value), called, last_name(binding.value.func)):
+        return None
+    return _Global(binding.name, f"`{written(binding.value, context)}`")
 
 
-def _makes_object(call: nodes.Call, context: Context) -> bool:
-    from isolint.semantics.meanings import Class, External, Instance
-    from isolint.syntax.names import last_name
+def _imported(binding: ImportBinding, context: Context) -> _Global | None:
+    linker = context.module.linker
+    found = linker.made_by_call(binding.origin, context.module.name)
+    if found is None:
+        return None
+    module, name, line, callee = found
+    called = linker.of(module, callee)
+    if not _makes_object(linker.exported(module, name), called, linker.spelled(module, callee)):
+        return None
+    return _Global(binding.name, f"made in `{module}` on line {line}")
 
-    inference = context.module.inference
-    classes = [m.of for m in inference.of(call) if isinstance(m, Instance)]
-    names = [of.name for of in classes if isinstance(of, External)] + [
-        external.name for external in inference.externals(call.func)
-    ]
+
+def _makes_object(made: Types, called: Types, spelled: str) -> bool:
+    classes = [one.of for one in made if isinstance(one, Instance)]
+    names = [of.name for of in classes if isinstance(of, External)]
+    names += [one.name for one in called if isinstance(one, External)]
     if any(name.startswith(_NO_CAPABILITIES) for name in names):
         return False
-    is_class = last_name(call.func)[:1].isupper() and bool(names)
+    is_class = spelled[:1].isupper() and bool(names)
     return is_class or any(isinstance(of, Class) for of in classes)
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("await",)
-
-
-def _may_await_global(view: View) -> bool:
-    """Whether something may be awaited of a name that the module binds outside functions, or imports."""
-    awaited = set(_AWAITED.findall(view.text))
-    if (
-        "" in awaited or not view.text.isascii()
-    ):  # something else comes first, or names have several spellings
-        return True
-    return bool(awaited) and not awaited.isdisjoint(_bound_outside_functions(view))
-
-
-def _bound_outside_functions(view: View) -> Iterator[str]:
-    for statement in view.statements:
-        if isinstance(statement, ast.Global):
-            yield from statement.names
-        elif isinstance(statement, ast.ImportFrom):
-            yield from (alias.asname or alias.name for alias in statement.names)
-    pending: list[ast.AST] = [view.tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            pending += ast.iter_child_nodes(node)
 
 
 RULE = Rule(
@@ -120,8 +103,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(AwaitSite,),
     check=_check,
-    words=_words,
-    look=_may_await_global,
     bad=(
         Example(
             "a directory out of nowhere",

@@ -6,70 +6,50 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.semantics.facts import Definition
-from isolint.semantics.scopes import ScopeKind
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import Definition
+from isolint.semantic_index.scopes import ScopeKind
+from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import View
-    from isolint.semantics.scopes import Scope
+    from isolint.rule import Context
+    from isolint.semantic_index.scopes import Scope
 
 _INTERFACES = frozenset({"Protocol", "ABC", "ABCMeta"})
+_DECLARATIONS = frozenset({"abstractmethod", "overload"})
 
 
-def _check(definition: Definition, _context: Context) -> Iterator[Finding]:
+def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     function = definition.node
-    if (
-        not isinstance(function, nodes.FunctionDef)
-        or not definition.inner.is_async
-        or definition.inner.yields
-    ):
+    name = function.name
+    if not definition.inner.is_async or definition.inner.is_generator or name.startswith("_"):
         return
-    name = function.name.value
-    if name.startswith("_") or not _is_public(definition.scope) or _is_abstract(function):
+    is_declared = any(last_name(decorator) in _DECLARATIONS for decorator in function.decorator_list)
+    if is_declared or not _is_public(definition.scope):
         return
     yield Finding(
-        function.name,
+        context.module.spans.of_name(function),
         f"`{name}` is a coroutine function: it can be driven, but not composed, retried or run again",
         "return an AsyncPlan from a plain function, with this coroutine as its thunk",
     )
 
 
 def _is_public(scope: Scope) -> bool:
-    """Whether what is defined in ``scope`` is seen from outside, and not as a mere declaration."""
+    """Whether a definition in ``scope`` is seen from outside, and not as a mere declaration."""
     for around in scope.enclosing():
-        if around.kind is ScopeKind.CLASS and isinstance(around.node, nodes.ClassDef):
-            if around.node.name.value.startswith("_") or _is_interface(around.node):
+        if isinstance(around.node, ast.ClassDef):
+            if around.node.name.startswith("_") or _is_interface(around.node):
                 return False
         elif around.kind is not ScopeKind.MODULE:
             return False
     return True
 
 
-def _is_interface(definition: nodes.ClassDef) -> bool:
-    from isolint.syntax.names import last_name
-
-    arguments = [argument.value for argument in (*definition.bases, *definition.keywords)]
-    bases = [base.value if isinstance(base, nodes.Subscript) else base for base in arguments]
+def _is_interface(definition: ast.ClassDef) -> bool:
+    given = [*definition.bases, *(keyword.value for keyword in definition.keywords)]
+    bases = [base.value if isinstance(base, ast.Subscript) else base for base in given]
     return any(last_name(base) in _INTERFACES for base in bases)
-
-
-def _is_abstract(function: nodes.FunctionDef) -> bool:
-    from isolint.syntax.names import last_name
-
-    decorators = {last_name(decorator.decorator) for decorator in function.decorators}
-    return bool(decorators & {"abstractmethod", "overload"})
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ("async",)
-
-
-def _defines_coroutine(view: View) -> bool:
-    return any(isinstance(node, ast.AsyncFunctionDef) for node in view.statements)
 
 
 RULE = Rule(
@@ -85,8 +65,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Definition,),
     check=_check,
-    words=_words,
-    look=_defines_coroutine,
     strict=True,
     bad=(
         Example(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import ALL_ROLES, Example, Finding, Rule
-from isolint.rules.plans import plan_words, why_a_plan, written
-from isolint.semantics.facts import Statement
+from isolint.rules.plans import why_a_plan, written
+from isolint.semantic_index.facts import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 
 
 def _check(statement: Statement, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_collection_of_plans, is_plan
 
     node = statement.node
     if statement.must_raise:
         return
-    if is_plan(node, context.module):
+    if context.module.is_plan(node):
         yield Finding(
             node,
             f"`{written(node, context)}` only describes work, and nobody keeps the plan: it never runs",
             "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
             note=why_a_plan(node, context),
         )
-    elif is_collection_of_plans(node, context.module):
+    elif context.module.is_collection_of_plans(node):
         yield Finding(
             node,
             f"`{written(node, context)}` only describes work, and nobody keeps the plans: none of them runs",
@@ -48,8 +47,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(Statement,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     bad=(
         Example(
             "described, and forgotten",

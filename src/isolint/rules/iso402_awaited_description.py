@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.plans import plan_words, why_a_plan, written
-from isolint.semantics.facts import AwaitSite
-from isolint.syntax import nodes
+from isolint.rules.plans import why_a_plan, written
+from isolint.semantic_index.facts import AwaitSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_plan
 
-    awaiting = site.node
-    if not isinstance(awaiting, nodes.Await) or not is_plan(awaiting.expression, context.module):
+    plan = site.node.value
+    if not context.module.is_plan(plan):
         return
-    plan = awaiting.expression
     text = written(plan, context)
     in_core = context.role is Role.CORE
     yield Finding(
@@ -37,8 +35,8 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     )
 
 
-def _called(plan: nodes.Node) -> Proposal | None:
-    if not isinstance(plan, (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)):
+def _called(plan: ast.expr) -> Proposal | None:
+    if not isinstance(plan, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):
         return None
     return Proposal("Call the plan", Safety.SAFE, (Change(plan, Place.AFTER, "()"),))
 
@@ -56,8 +54,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(AwaitSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`()` is put behind the plan, which makes the coroutine that `await` wants. That is safe: before, the "

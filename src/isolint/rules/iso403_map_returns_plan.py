@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
+from isolint.plans.calls import plan_call
+from isolint.plans.functions import returns_plan
+from isolint.plans.names import Part
+from isolint.program.types import Plan
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
-from isolint.rules.plans import plan_words, why_a_plan, written
-from isolint.semantics.facts import CallSite
-from isolint.syntax import nodes
+from isolint.rules.plans import why_a_plan, written
+from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.calls import PlanCall
     from isolint.rule import Context
-    from isolint.semantics.plans.calls import PlanCall
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.functions import returns_plan
-    from isolint.semantics.plans.names import Part
-
     call = plan_call(site.node, context.module)
     if call is None or call.constructor != "async_map":
         return
@@ -54,20 +54,15 @@ def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal
     return Proposal(message, Safety.UNSAFE, changes, reason, bind.imports)
 
 
-def _declared_flat(call: nodes.Node, site: CallSite, context: Context) -> bool:
+def _declared_flat(call: ast.AST, site: CallSite, context: Context) -> bool:
     """Whether a function returns the call and declares its plan to give something that is no plan."""
-    from isolint.semantics.meanings import Plan
-
     definition = site.scope.node
-    if call not in site.scope.returns or not isinstance(definition, nodes.FunctionDef):
+    if call not in site.scope.returns or not isinstance(definition, DEFINITIONS):
         return False
-    declared = definition.returns.annotation if definition.returns is not None else None
-    if not isinstance(declared, nodes.Subscript) or len(declared.slice) != 1:
+    declared = definition.returns
+    if not isinstance(declared, ast.Subscript) or isinstance(declared.slice, ast.Tuple):
         return False
-    index = declared.slice[0].slice
-    return isinstance(index, nodes.Index) and not any(
-        isinstance(m, Plan) for m in context.module.inference.annotated(index.value)
-    )
+    return not any(isinstance(one, Plan) for one in context.module.declared(declared.slice))
 
 
 RULE = Rule(
@@ -83,8 +78,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`async_map` becomes `async_bind`, which is imported. That is safe where the function around it says by "

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
+from isolint.plans.calls import plan_call
+from isolint.plans.functions import returns_coroutine, scopes_of
+from isolint.plans.names import Part
+from isolint.plans.results import result_class
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import CallSite
-from isolint.syntax import nodes
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.calls import PlanCall
     from isolint.rule import Context
-    from isolint.semantics.plans.calls import PlanCall
 
-_LITERALS = (
-    "BaseNumber",
-    "BaseString",
-    "BaseList",
-    "BaseDict",
-    "BaseSet",
-    "Tuple",
-    "Comparison",
+_VALUES = (
+    ast.Constant,
+    ast.JoinedStr,
+    ast.List,
+    ast.ListComp,
+    ast.Dict,
+    ast.DictComp,
+    ast.Set,
+    ast.SetComp,
+    ast.Tuple,
+    ast.Compare,
 )
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.names import Part
-
     call = plan_call(site.node, context.module)
     if call is not None:
         for continuation in call.arguments(Part.CONTINUATION):
@@ -40,12 +44,10 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
             yield from _coroutines(call, continuation, context)
 
 
-def _values(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
+def _values(call: PlanCall, continuation: ast.AST, context: Context) -> Iterator[Finding]:
     """Yield what is returned although it is neither a plan nor anything that can be called."""
-    from isolint.semantics.plans.functions import scopes_of
-
     for scope in scopes_of(continuation, context.module):
-        if scope.is_async or scope.yields:
+        if scope.is_async or scope.is_generator:
             continue
         for value in scope.returns:
             kind = _kind_of_value(value, context)
@@ -53,24 +55,18 @@ def _values(call: PlanCall, continuation: nodes.Node, context: Context) -> Itera
                 text = written(value, context)
                 fix = _in_a_plan(call, value, context)
                 yield _finding(call, value, f"`{text}` is {kind}, not a plan", fix)
-        if not scope.returns and scope.reaches_end() and isinstance(scope.node, nodes.FunctionDef):
+        if not scope.returns and scope.reaches_end and isinstance(scope.node, DEFINITIONS):
             yield _finding(call, continuation, f"`{written(continuation, context)}` returns nothing", None)
 
 
-def _kind_of_value(value: nodes.Node, context: Context) -> str:
-    from isolint.semantics.plans.results import result_class
-
-    if isinstance(value, nodes.Call):
+def _kind_of_value(value: ast.AST, context: Context) -> str:
+    if isinstance(value, ast.Call):
         result = result_class(value.func, context.module)
         return f"an outcome (`{result}`)" if result else ""
-    literals = tuple(getattr(nodes, name) for name in _LITERALS)
-    is_constant = isinstance(value, nodes.Name) and value.value in ("None", "True", "False")
-    return "a value" if is_constant or isinstance(value, literals) else ""
+    return "a value" if isinstance(value, _VALUES) else ""
 
 
-def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.functions import returns_coroutine
-
+def _coroutines(call: PlanCall, continuation: ast.AST, context: Context) -> Iterator[Finding]:
     for found in returns_coroutine(continuation, context.module):
         text = written(found.shown_at, context)
         if found.shown_at is continuation:
@@ -85,7 +81,7 @@ def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> I
             yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
 
 
-def _finding(call: PlanCall, node: nodes.Node, what: str, fix: Proposal | None) -> Finding:
+def _finding(call: PlanCall, node: ast.AST, what: str, fix: Proposal | None) -> Finding:
     return Finding(
         node,
         f"{what}: the continuation of {call.constructor} has to return the plan to go on with",
@@ -95,17 +91,15 @@ def _finding(call: PlanCall, node: nodes.Node, what: str, fix: Proposal | None) 
     )
 
 
-def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:
+def _in_a_plan(call: PlanCall, value: ast.AST, context: Context) -> Proposal | None:
     """``Ok(x)`` and a plain ``x`` become ``async_pure(x)``, ``Err(e)`` becomes ``async_fail(e)``."""
-    from isolint.semantics.plans.results import result_class
-
-    result = result_class(value.func, context.module) if isinstance(value, nodes.Call) else ""
-    if isinstance(value, nodes.Tuple) and not value.parenthesized:
+    result = result_class(value.func, context.module) if isinstance(value, ast.Call) else ""
+    if isinstance(value, ast.Tuple) and not context.module.spans.text(value).startswith("("):
         return None
     spelling = respelling.beside(call.node.func, "async_fail" if result == "Err" else "async_pure", context)
     if spelling is None:
         return None
-    if result and isinstance(value, nodes.Call):
+    if result and isinstance(value, ast.Call):
         changes = [Change(value.func, Place.INSTEAD, spelling.text)]
     else:
         text = f"{spelling.text}({context.module.code_of(value)})"
@@ -119,9 +113,9 @@ def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal 
     )
 
 
-def _lifted(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:
+def _lifted(call: PlanCall, value: ast.AST, context: Context) -> Proposal | None:
     spelling = respelling.beside(call.node.func, "async_lift", context)
-    if spelling is None or not isinstance(value, nodes.Call) or value.parenthesized:
+    if spelling is None or not isinstance(value, ast.Call):
         return None
     before = Change(value, Place.BEFORE, f"{spelling.text}(lambda: ")
     return Proposal(
@@ -145,8 +139,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`Ok(x)` and a plain value become `async_pure(...)`, `Err(e)` becomes `async_fail(e)`, a coroutine is "

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
+from isolint.model import Safety, Span
+from isolint.program.types import Plan, known
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import Definition
-from isolint.syntax import nodes
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import AwaitSite, Definition
+from isolint.semantic_index.scopes import DEFINITIONS, ScopeKind
+from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,38 +21,35 @@ if TYPE_CHECKING:
 
 
 def _check(definition: Definition, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.meanings import Plan
-
     function = definition.node
-    if not isinstance(function, nodes.FunctionDef) or function.returns is None:
+    if not isinstance(function, ast.AsyncFunctionDef) or function.returns is None:
         return
-    if function.asynchronous is None or definition.inner.yields:
+    declared = known(context.module.declared(function.returns))
+    if definition.inner.is_generator or not declared or not all(isinstance(one, Plan) for one in declared):
         return
-    declared = context.module.inference.annotated(function.returns.annotation)
-    if declared and all(isinstance(m, Plan) for m in declared):
-        annotation = written(function.returns.annotation, context)
-        yield Finding(
-            function.name,
-            f"`{function.name.value}` is a coroutine function, so its call gives a coroutine and no "
-            f"`{annotation}`: the plan is there only after an `await`",
-            "drop `async`: describing needs no waiting; what has to wait belongs inside the plan",
-            fix=_not_async(function, definition, context),
-        )
+    annotation = written(function.returns, context)
+    yield Finding(
+        context.module.spans.of_name(function),
+        f"`{function.name}` is a coroutine function, so its call gives a coroutine and no "
+        f"`{annotation}`: the plan is there only after an `await`",
+        "drop `async`: describing needs no waiting; what has to wait belongs inside the plan",
+        fix=_not_async(function, definition, context),
+    )
 
 
-def _not_async(function: nodes.FunctionDef, definition: Definition, context: Context) -> Proposal | None:
-    from isolint.syntax.walk import descend
-
-    keyword = function.asynchronous
-    inner = (nodes.FunctionDef, nodes.Lambda)
-    waits = any(_waits(node) for node in descend(function.body, inner) if not isinstance(node, inner))
-    if keyword is None or waits:
+def _not_async(function: ast.AsyncFunctionDef, definition: Definition, context: Context) -> Proposal | None:
+    inner = (*DEFINITIONS, ast.Lambda)
+    if any(_waits(node) for node in descend(function.body, inner) if not isinstance(node, inner)):
         return None
     calls = list(_awaited_calls(definition, context))
+    spans = context.module.spans
+    start, name = spans.of(function), spans.of_name(function)
+    keyword = Span(start.line, start.column, name.line, name.column)
+    if "\\" in spans.text_at(keyword):
+        return None
     changes = (
-        Change(keyword, Place.INSTEAD, ""),
-        Change(keyword.whitespace_after, Place.INSTEAD, ""),
-        *(Change(node, Place.INSTEAD, context.module.code_of(node.expression)) for node in calls),
+        Change(keyword, Place.INSTEAD, "def "),
+        *(Change(node, Place.INSTEAD, spans.text(node.value)) for node in calls),
     )
     message = "Drop `async`, and `await` of its calls" if calls else "Drop `async`"
     if _is_awaited_nowhere(function, definition, context):
@@ -58,38 +58,28 @@ def _not_async(function: nodes.FunctionDef, definition: Definition, context: Con
     return Proposal(message, Safety.UNSAFE, changes, reason)
 
 
-def _awaited_calls(definition: Definition, context: Context) -> Iterator[nodes.Await]:
+def _awaited_calls(definition: Definition, context: Context) -> Iterator[ast.Await]:
     """Yield each ``await`` of a call of the function, by a name that means nothing else."""
-    from isolint.semantics.facts import AwaitSite
-
-    for fact in context.module.recorder.facts:
-        awaiting = fact.node
-        if not isinstance(fact, AwaitSite) or not isinstance(awaiting, nodes.Await):
-            continue
-        call = awaiting.expression
-        if isinstance(call, nodes.Call) and isinstance(call.func, nodes.Name):
+    for fact in context.module.facts((AwaitSite,)):
+        call = fact.node.value if isinstance(fact, AwaitSite) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and isinstance(fact, AwaitSite):
             bindings = context.module.bindings(call.func)
             if [binding.node for binding in bindings] == [definition.node]:
-                yield awaiting
+                yield fact.node
 
 
-def _waits(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Await):
-        return True
-    return isinstance(node, (nodes.For, nodes.With, nodes.CompFor)) and node.asynchronous is not None
+def _waits(node: ast.AST) -> bool:
+    is_async = isinstance(node, ast.comprehension) and bool(node.is_async)
+    return is_async or isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith))
 
 
-def _is_awaited_nowhere(function: nodes.FunctionDef, definition: Definition, context: Context) -> bool:
-    """Whether all code that can see the function is here, and none of it waits for what it gives."""
-    from isolint.semantics.facts import AwaitSite
-    from isolint.semantics.scopes import ScopeKind
-    from isolint.syntax.walk import descend
-
+def _is_awaited_nowhere(function: ast.AsyncFunctionDef, definition: Definition, context: Context) -> bool:
+    """Whether all code that can see the function is here, and none of it waits for its result."""
     if definition.scope.kind is not ScopeKind.FUNCTION:
         return False
-    awaits = (fact.node for fact in context.module.recorder.facts if isinstance(fact, AwaitSite))
-    names = (n for node in awaits for n in descend(node) if isinstance(n, nodes.Name))
-    return not any(name.value == function.name.value for name in names)
+    awaits = (fact.node for fact in context.module.facts((AwaitSite,)))
+    names = (n for node in awaits for n in descend(node) if isinstance(n, ast.Name))
+    return not any(name.id == function.name for name in names)
 
 
 RULE = Rule(
@@ -104,8 +94,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(Definition,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`async` goes, and so does `await` in front of calls of the function in the same module. That is safe for "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from isolint.plans.calls import plan_call
+from isolint.plans.results import result_class
 from isolint.rule import ALL_ROLES, Example, Finding, Rule
-from isolint.rules.plans import plan_words, why_a_plan, written
-from isolint.semantics.facts import CallSite
-from isolint.syntax import nodes
+from isolint.rules.plans import why_a_plan, written
+from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +18,10 @@ if TYPE_CHECKING:
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_plan
 
-    call = site.node
-    if not isinstance(call, nodes.Call) or len(call.args) != 1 or call.args[0].star:
-        return
-    around = _wrapper(call, context)
-    value = call.args[0].value
-    if around and is_plan(value, context.module):
+    value = only_argument(site.node)
+    around = _wrapper(site.node, context) if value is not None else ""
+    if value is not None and around and context.module.is_plan(value):
         text = written(value, context)
         yield Finding(
             value,
@@ -35,11 +33,8 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         )
 
 
-def _wrapper(call: nodes.Call, context: Context) -> str:
+def _wrapper(call: ast.Call, context: Context) -> str:
     """Return what ``call`` wraps its argument in, where that may not be a plan."""
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.results import result_class
-
     made = plan_call(call, context.module)
     if made is not None:
         return made.constructor if made.constructor == "async_pure" else ""
@@ -58,8 +53,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     bad=(
         Example(
             "a plan as a value",

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
+from isolint.plans.calls import constructors, only_argument, plan_call
+from isolint.plans.constructors import Part
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import CallSite
-from isolint.syntax import nodes
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.calls import PlanCall
     from isolint.rule import Context
-    from isolint.semantics.plans.calls import PlanCall
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.names import Part
-    from isolint.semantics.plans.values import is_coroutine
-
     call = plan_call(site.node, context.module)
-    if call is None or call.constructor not in ("async_bind", "async_map") or len(call.node.args) != 2:
+    if call is None or call.constructor not in ("async_bind", "async_map"):
+        return
+    if len(call.node.args) + len(call.node.keywords) != 2:
         return
     plan = next(call.arguments(Part.PLAN), None)
     function = next(call.arguments(Part.CONTINUATION, Part.MAPPING), None)
-    if plan is None or function is None or is_coroutine(plan, context.module):
+    if plan is None or function is None or context.module.is_coroutine(plan):
         return  # a coroutine is no plan, which ISO408 says: no law holds of it
     if _gives_back(call, function, context):
         shorter = _alone(plan, context)
@@ -37,67 +37,60 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         yield from _left_identity(call, plan, function, context)
 
 
-def _gives_back(call: PlanCall, function: nodes.BaseExpression, context: Context) -> bool:
+def _gives_back(call: PlanCall, function: ast.expr, context: Context) -> bool:
     """Whether ``function`` is ``async_pure`` to a bind, or the identity to a map."""
-    from isolint.semantics.plans.calls import plan_call
-
-    names = context.module.inference.plan_names
-    if call.constructor == "async_bind" and not isinstance(function, nodes.Lambda):
-        meant = {
-            names.constructor(external.name) for external in context.module.inference.externals(function)
-        }
-        return meant - {""} == {"async_pure"}
+    if call.constructor == "async_bind" and not isinstance(function, ast.Lambda):
+        return constructors(function, context.module) == {"async_pure"}
     parameter = _only_parameter(function)
-    if not parameter or not isinstance(function, nodes.Lambda):
+    if not parameter or not isinstance(function, ast.Lambda):
         return False
-    body: nodes.BaseExpression = function.body
+    body: ast.expr | None = function.body
     if call.constructor == "async_bind":
-        pure = plan_call(body, context.module)
-        if pure is None or pure.constructor != "async_pure" or len(pure.node.args) != 1:
-            return False
-        body = pure.node.args[0].value
-    return isinstance(body, nodes.Name) and body.value == parameter
+        pure = plan_call(function.body, context.module)
+        body = only_argument(pure.node) if pure is not None and pure.constructor == "async_pure" else None
+    return isinstance(body, ast.Name) and body.id == parameter
 
 
-def _alone(plan: nodes.BaseExpression, context: Context) -> str:
-    """Return what stands for the call wherever that stands: an operator's operands hold together in brackets."""
-    text = context.module.code_of(plan)
-    holds = isinstance(plan, (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript))
+def _alone(plan: ast.expr, context: Context) -> str:
+    """Return the plan as it stands for the call anywhere: the operands of an operator are put in brackets."""
+    text = context.module.spans.text(plan)
+    holds = isinstance(plan, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
     return text if holds else f"({text})"
 
 
-def _only_parameter(function: nodes.BaseExpression) -> str:
-    if not isinstance(function, nodes.Lambda):
+def _only_parameter(function: ast.expr) -> str:
+    if not isinstance(function, ast.Lambda):
         return ""
-    params = function.params
-    others = (*params.posonly_params, *params.kwonly_params, params.star_kwarg)
-    if len(params.params) != 1 or any(others) or isinstance(params.star_arg, nodes.Param):
+    given = function.args
+    others = (*given.posonlyargs, *given.kwonlyargs, given.vararg, given.kwarg)
+    if len(given.args) != 1 or any(others) or given.defaults:
         return ""
-    only = params.params[0]
-    return only.name.value if only.default is None else ""
+    return given.args[0].arg
 
 
-def _left_identity(
-    call: PlanCall, plan: nodes.BaseExpression, function: nodes.BaseExpression, context: Context
-) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-
+def _left_identity(call: PlanCall, plan: ast.expr, function: ast.expr, context: Context) -> Iterator[Finding]:
     pure = plan_call(plan, context.module)
-    if pure is None or pure.constructor != "async_pure" or len(pure.node.args) != 1 or pure.node.args[0].star:
+    given = only_argument(pure.node) if pure is not None and pure.constructor == "async_pure" else None
+    if given is None:
         return
-    value = context.module.code_of(pure.node.args[0].value)
-    text = context.module.code_of(function)
-    callee = text if isinstance(function, (nodes.Name, nodes.Attribute)) else f"({text})"
+    value, text = context.module.spans.text(given), context.module.spans.text(function)
+    callee = text if isinstance(function, (ast.Name, ast.Attribute)) else f"({text})"
     reason = "the continuation is called while the plan is built then, instead of by each run"
-    what = "binds a value that is there already"
-    yield _finding(call, written(function, context), what, f"{callee}({value})", context, reason)
+    yield _finding(
+        call,
+        written(function, context),
+        "binds a value that is there already",
+        f"{callee}({value})",
+        context,
+        reason,
+    )
 
 
 def _finding(
     call: PlanCall, part: str, what: str, shorter: str, context: Context, reason: str = ""
 ) -> Finding:
     fix = None
-    if "\n" not in context.module.code_of(call.node):
+    if "\n" not in context.module.spans.text(call.node):
         safety = Safety.UNSAFE if reason else Safety.SAFE
         change = Change(call.node, Place.INSTEAD, shorter)
         fix = Proposal(f"Write `{shorter}`", safety, (change,), reason)
@@ -121,8 +114,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     strict=True,
     fix=FixAvailability.SOMETIMES,
     mends=(

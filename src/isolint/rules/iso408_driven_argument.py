@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
+from isolint.plans.calls import plan_call
+from isolint.plans.constructors import Part
+from isolint.plans.deferred import elements
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.plans import plan_words, why_a_plan, written
-from isolint.semantics.facts import CallSite
-from isolint.syntax import nodes
+from isolint.rules.plans import why_a_plan, written
+from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,39 +21,26 @@ if TYPE_CHECKING:
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.names import Part
-    from isolint.semantics.plans.values import is_coroutine
-
     call = plan_call(site.node, context.module)
     if call is None:
         return
     expected = [*call.arguments(Part.PLAN)]
     for several in call.arguments(Part.PLANS):
-        expected += _elements(several)
+        expected += elements(several)
     for argument in expected:
-        if is_coroutine(argument, context.module):
+        if context.module.is_coroutine(argument):
             yield _finding(argument, call.constructor, context)
 
 
-def _elements(several: nodes.Node) -> list[nodes.BaseExpression]:
-    from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
-
-    if isinstance(several, COMPREHENSIONS):
-        return [several.elt]
-    if not isinstance(several, DISPLAYS):
-        return []
-    return [element.value for element in several.elements if not isinstance(element, nodes.StarredElement)]
-
-
-def _finding(argument: nodes.Node, constructor: str, context: Context) -> Finding:
-    from isolint.semantics.plans.values import is_plan
+def _finding(argument: ast.expr, constructor: str, context: Context) -> Finding:
 
     text = written(argument, context)
-    called = argument.func if isinstance(argument, nodes.Call) and not argument.args else None
-    if called is not None and is_plan(called, context.module):
+    called = (
+        argument.func if isinstance(argument, ast.Call) and not (argument.args or argument.keywords) else None
+    )
+    if called is not None and context.module.is_plan(called):
         plan = written(called, context)
-        drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
+        drop = Change(argument, Place.INSTEAD, context.module.spans.text(called))
         return Finding(
             argument,
             f"`{text}` starts a run of the plan `{plan}`: {constructor} takes the plan, and makes a run of its "
@@ -79,8 +69,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(CallSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     fix=FixAvailability.SOMETIMES,
     mends=(
         "The parentheses go: the plan is given instead of a run of it. That is safe, since a combinator refuses a "

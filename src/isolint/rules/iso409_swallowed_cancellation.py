@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.effects import running_function
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.plans import written
-from isolint.semantics.facts import TrySite
-from isolint.syntax import nodes
+from isolint.semantic_index.facts import TrySite
+from isolint.semantic_index.scopes import ParamBinding
+from isolint.syntax.ast_names import last_name, root_of
+from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
-    from isolint.rule import Context, GateInput
-    from isolint.semantics.glimpse import View
+    from isolint.rule import Context
 
 _CANCELLATIONS = frozenset(
     "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
@@ -23,10 +25,8 @@ _NESTED_NAMES = ("FunctionDef", "Lambda", "ClassDef")
 
 
 def _check(site: TrySite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.effects import running_function
-
     statement = site.node
-    if not isinstance(statement, (nodes.Try, nodes.TryStar)) or not running_function(site.scope).is_async:
+    if not isinstance(statement, (ast.Try, ast.TryStar)) or not running_function(site.scope).is_async:
         return
     # Nearly all catch ordinary exceptions only, which is soon seen.
     catching = ((handler, _caught_cancellation(handler, context)) for handler in statement.handlers)
@@ -50,56 +50,48 @@ def _nested() -> tuple[type, ...]:
     return tuple(getattr(nodes, name) for name in _NESTED_NAMES)
 
 
-def _waits(body: nodes.Node) -> bool:
-    from isolint.syntax.walk import descend
-
+def _waits(body: ast.AST) -> bool:
     for node in descend(body, _nested()):
-        if isinstance(node, nodes.Await):
+        if isinstance(node, ast.Await):
             return True
-        if isinstance(node, (nodes.For, nodes.With, nodes.CompFor)) and node.asynchronous is not None:
+        if isinstance(node, (ast.For, ast.With, ast.CompFor)) and node.asynchronous is not None:
             return True
     return False
 
 
-def _caught_cancellation(handler: nodes.Node, context: Context) -> str:
+def _caught_cancellation(handler: ast.AST, context: Context) -> str:
     """Return what a handler catches that includes cancellation, a colon for everything, or nothing."""
     kind = getattr(handler, "type", None)
     if kind is None:
         return ":"
-    classes = [element.value for element in kind.elements] if isinstance(kind, nodes.Tuple) else [kind]
+    classes = [element.value for element in kind.elements] if isinstance(kind, ast.Tuple) else [kind]
     for one in classes:
-        caught = context.module.inference.externals(one)
+        caught = context.module.externals(one)
         if any(external.name in _CANCELLATIONS for external in caught) and not _is_chosen(one, context):
             text, class_text = written(kind, context), written(one, context)
             return text if class_text in text else f"(..., {class_text}, ...)"
     return ""
 
 
-def _is_chosen(kind: nodes.Node, context: Context) -> bool:
+def _is_chosen(kind: ast.AST, context: Context) -> bool:
     """Whether somebody else says what is caught: an annotation as ``type[BaseException]`` says what may be."""
-    from isolint.semantics.scopes import ParamBinding
-    from isolint.syntax.names import root_of
-
     root = root_of(kind)
     return any(isinstance(binding, ParamBinding) for binding in context.module.bindings(root))
 
 
-def _goes_on(handler: nodes.Node, apart_from: Collection[nodes.Node] = ()) -> bool:
+def _goes_on(handler: ast.AST, apart_from: Collection[ast.AST] = ()) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
-    from isolint.syntax.names import last_name
-    from isolint.syntax.walk import descend
-
     bound = getattr(getattr(handler, "name", None), "name", None)
     name = last_name(bound) if bound is not None else ""
     body = getattr(handler, "body", None)
     for node in descend(body, _nested()) if body is not None else ():
         if node in apart_from:
             continue
-        if isinstance(node, nodes.Raise):
+        if isinstance(node, ast.Raise):
             return False
-        value = getattr(node, "value", None) if isinstance(node, (nodes.Assign, nodes.Return)) else None
+        value = getattr(node, "value", None) if isinstance(node, (ast.Assign, ast.Return)) else None
         handed = [value] if value is not None else []
-        if isinstance(node, nodes.Call) and last_name(node.func) in (
+        if isinstance(node, ast.Call) and last_name(node.func) in (
             "set_exception",
             "append",
             "exit",
@@ -109,61 +101,52 @@ def _goes_on(handler: nodes.Node, apart_from: Collection[nodes.Node] = ()) -> bo
             if last_name(node.func).endswith("exit"):
                 return False
         names = (part for expression in handed for part in descend(expression))
-        if name and any(isinstance(part, nodes.Name) and part.value == name for part in names):
+        if name and any(isinstance(part, ast.Name) and part.value == name for part in names):
             return False
     return True
 
 
-def _is_told_by_a_flag(handler: nodes.Node, site: TrySite) -> bool:
+def _is_told_by_a_flag(handler: ast.AST, site: TrySite) -> bool:
     """Whether it notes that it was cancelled, and the function raises for that later or returns the note."""
-    from isolint.syntax.walk import descend
-
     noted = {
         target.target.value
         for node in descend(getattr(handler, "body", None) or handler, _nested())
-        if isinstance(node, nodes.Assign) and getattr(node.value, "value", None) == "True"
+        if isinstance(node, ast.Assign) and getattr(node.value, "value", None) == "True"
         for target in node.targets
-        if isinstance(target.target, nodes.Name)
+        if isinstance(target.target, ast.Name)
     }
     around = getattr(site.scope.node, "body", None)
     return bool(noted) and any(
-        (isinstance(node, nodes.Return) and node.value is not None and _names_in(node.value) & noted)
-        or (isinstance(node, nodes.If) and _affirmed(node.test) & noted and _raises(node.body))
+        (isinstance(node, ast.Return) and node.value is not None and _names_in(node.value) & noted)
+        or (isinstance(node, ast.If) and _affirmed(node.test) & noted and _raises(node.body))
         for node in (descend(around, _nested()) if around is not None else ())
     )
 
 
-def _affirmed(test: nodes.Node) -> set[str]:
+def _affirmed(test: ast.AST) -> set[str]:
     """Return the names that a condition asks for, without those it asks the contrary of."""
-    from isolint.syntax.walk import descend
-
-    negated = (node for node in descend(test) if isinstance(node, nodes.UnaryOperation))
+    negated = (node for node in descend(test) if isinstance(node, ast.UnaryOp))
     return _names_in(test).difference(*map(_names_in, negated))
 
 
-def _raises(body: nodes.Node) -> bool:
-    from isolint.syntax.walk import descend
-
-    return any(isinstance(node, nodes.Raise) for node in descend(body, _nested()))
+def _raises(body: ast.AST) -> bool:
+    return any(isinstance(node, ast.Raise) for node in descend(body, _nested()))
 
 
-def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite, context: Context) -> bool:
+def _awaits_what_it_cancelled(statement: ast.AST, site: TrySite, context: Context) -> bool:
     """Whether all that is awaited was cancelled by the same function: the way to see it end."""
-    from isolint.syntax.names import last_name
-    from isolint.syntax.walk import descend
-
     around = site.scope.node
     body = getattr(statement, "body", None)
     if body is None:
         return False
-    awaited = [node.expression for node in descend(body, _nested()) if isinstance(node, nodes.Await)]
-    calls = [node.func for node in descend(around) if isinstance(node, nodes.Call)]
+    awaited = [node.value for node in descend(body, _nested()) if isinstance(node, ast.Await)]
+    calls = [node.func for node in descend(around) if isinstance(node, ast.Call)]
     cancelled = {
         last_name(callee.value)
         for callee in calls
-        if isinstance(callee, nodes.Attribute) and callee.attr.value == "cancel"
+        if isinstance(callee, ast.Attribute) and callee.attr == "cancel"
     } - {""}
-    if awaited and all(isinstance(one, (nodes.Name, nodes.Attribute)) for one in awaited):
+    if awaited and all(isinstance(one, (ast.Name, ast.Attribute)) for one in awaited):
         # `self.cancel_sync_task()` and then `await self._sync_task`
         by_method = {last_name(callee) for callee in calls if last_name(callee).startswith("cancel_")}
         cancelled |= {
@@ -172,54 +155,30 @@ def _awaits_what_it_cancelled(statement: nodes.Node, site: TrySite, context: Con
     return bool(awaited) and all(_names_in(one) & cancelled or _throws(one, context) for one in awaited)
 
 
-def _throws(awaited: nodes.Node, context: Context) -> bool:
+def _throws(awaited: ast.AST, context: Context) -> bool:
     """Whether it throws the cancellation itself, as ``generator.athrow(CancelledError())``."""
-    if not (isinstance(awaited, nodes.Call) and isinstance(awaited.func, nodes.Attribute)):
+    if not (isinstance(awaited, ast.Call) and isinstance(awaited.func, ast.Attribute)):
         return False
-    thrown = [argument.value for argument in awaited.args] if awaited.func.attr.value == "athrow" else []
-    classes = [one.func if isinstance(one, nodes.Call) else one for one in thrown]
-    externals = (external for one in classes for external in context.module.inference.externals(one))
+    thrown = [argument.value for argument in awaited.args] if awaited.func.attr == "athrow" else []
+    classes = [one.func if isinstance(one, ast.Call) else one for one in thrown]
+    externals = (external for one in classes for external in context.module.externals(one))
     return any(external.name in _CANCELLATIONS for external in externals)
 
 
-def _is_inside_handler_that_raises(statement: nodes.Node, site: TrySite) -> bool:
+def _is_inside_handler_that_raises(statement: ast.AST, site: TrySite) -> bool:
     """Whether it cleans up while an exception is on its way already, which is raised in the end or kept."""
-    from isolint.syntax.walk import descend
-
     own = set(descend(statement))
     return any(
-        isinstance(handler, (nodes.ExceptHandler, nodes.ExceptStarHandler))
+        isinstance(handler, (ast.ExceptHandler, ast.ExceptHandler))
         and statement in descend(handler.body)
         and not _goes_on(handler, own)
         for handler in descend(site.scope.node)
     )
 
 
-def _names_in(expression: nodes.Node) -> set[str]:
-    from isolint.syntax.walk import descend
-
-    found = {node.value for node in descend(expression) if isinstance(node, nodes.Name)}
-    return found | {node.attr.value for node in descend(expression) if isinstance(node, nodes.Attribute)}
-
-
-def _words(_given: GateInput) -> Iterable[tuple[str, ...]]:
-    return (("except", "async"),)
-
-
-def _may_swallow(view: View) -> bool:
-    """Whether a coroutine catches anything but ordinary exceptions."""
-    from isolint.syntax.blocks import statements
-
-    return any(
-        isinstance(node, ast.ExceptHandler) and not _is_ordinary(node.type)
-        for function in view.statements
-        if isinstance(function, ast.AsyncFunctionDef)
-        for node in statements(function)
-    )
-
-
-def _is_ordinary(caught: ast.expr | None) -> bool:
-    return isinstance(caught, ast.Name) and caught.id in ("Exception", "ValueError", "KeyError", "TypeError")
+def _names_in(expression: ast.AST) -> set[str]:
+    found = {node.value for node in descend(expression) if isinstance(node, ast.Name)}
+    return found | {node.attr for node in descend(expression) if isinstance(node, ast.Attribute)}
 
 
 RULE = Rule(
@@ -236,8 +195,6 @@ RULE = Rule(
     roles=CORE_AND_RUNTIME,
     looks_at=(TrySite,),
     check=_check,
-    words=_words,
-    look=_may_swallow,
     bad=(
         Example(
             "a loop that cannot be stopped",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.rule import ALL_ROLES, Example, Finding, Rule
-from isolint.rules.plans import plan_words, why_a_plan, written
-from isolint.semantics.facts import CallSite, Examination, Examined
-from isolint.syntax import nodes
+from isolint.rules.plans import why_a_plan, written
+from isolint.semantic_index.facts import CallSite, Examination, Examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,6 @@ _BUILT_INS = {
 
 
 def _check(fact: Examined | CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_plan
 
     found = (fact.node, fact.by) if isinstance(fact, Examined) else _by_built_in(fact, context)
     if found is None:
@@ -36,7 +35,7 @@ def _check(fact: Examined | CallSite, context: Context) -> Iterator[Finding]:
     node, by = found
     if by is Examination.COMPARISON and context.role is Role.TESTS:
         return  # a test may well ask whether the right plan was built
-    if is_plan(node, context.module):
+    if context.module.is_plan(node):
         yield Finding(
             node,
             f"`{written(node, context)}` is a plan, which {_CONSEQUENCES[by]}",
@@ -45,13 +44,13 @@ def _check(fact: Examined | CallSite, context: Context) -> Iterator[Finding]:
         )
 
 
-def _by_built_in(site: CallSite, context: Context) -> tuple[nodes.Node, Examination] | None:
-    call = site.node
-    if not isinstance(call, nodes.Call) or len(call.args) != 1 or call.args[0].star:
+def _by_built_in(site: CallSite, context: Context) -> tuple[ast.expr, Examination] | None:
+    value = only_argument(site.node)
+    if value is None:
         return None
-    for external in context.module.inference.externals(call.func):
+    for external in context.module.externals(site.node.func):
         if external.name in _BUILT_INS:
-            return call.args[0].value, _BUILT_INS[external.name]
+            return value, _BUILT_INS[external.name]
     return None
 
 
@@ -68,8 +67,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(Examined, CallSite),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     bad=(
         Example(
             "a branch that is never taken",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.rules.plans import plan_words, written
-from isolint.semantics.facts import RaiseSite
-from isolint.syntax import nodes
+from isolint.rules.plans import written
+from isolint.semantic_index.facts import RaiseSite
+from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +20,12 @@ _DEFECTS = frozenset({"NotImplementedError", "AssertionError"})
 
 
 def _check(site: RaiseSite, context: Context) -> Iterator[Finding]:
-    from isolint.syntax.names import last_name
-
     statement = site.node
-    if not isinstance(statement, nodes.Raise) or statement.exc is None:
+    if statement.exc is None:
         return
-    deferred = context.module.deferred()
-    if not any(scope in deferred for scope in site.scope.enclosing()):
+    if not any(scope in context.deferred for scope in site.scope.enclosing()):
         return
-    raised = statement.exc.func if isinstance(statement.exc, nodes.Call) else statement.exc
+    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
     name = last_name(raised)
     if not name[:1].isupper() or name in _DEFECTS:
         return  # an exception that was caught before goes on its way
@@ -51,8 +49,6 @@ RULE = Rule(
     roles=CORE,
     looks_at=(RaiseSite,),
     check=_check,
-    words=plan_words,
-    about_plans=True,
     strict=True,
     bad=(
         Example(

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import ALL_ROLES, Example, Rule
-from isolint.semantics.facts import ParseFailure
+from isolint.semantic_index.facts import ParseFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 
 def _check(_fact: ParseFailure, _context: Context) -> Iterator[Finding]:
     yield from ()  # the engine reports it: there is no tree to look at
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ()
 
 
 RULE = Rule(
@@ -32,7 +28,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(ParseFailure,),
     check=_check,
-    words=_words,
     bad=(Example("a bracket that is never closed", "values = [1, 2\n"),),
     good=(Example("closed", "values = [1, 2]\n"),),
 )

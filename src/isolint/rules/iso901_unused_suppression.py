@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import ALL_ROLES, Example, FixAvailability, Rule
-from isolint.semantics.facts import WholeFile
+from isolint.semantic_index.facts import WholeFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 
 def _check(_fact: WholeFile, _context: Context) -> Iterator[Finding]:
     yield from ()  # the engine reports it, once it knows what was found
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ()  # comments are looked at in files that are not parsed too
 
 
 RULE = Rule(
@@ -33,7 +29,6 @@ RULE = Rule(
     roles=ALL_ROLES,
     looks_at=(WholeFile,),
     check=_check,
-    words=_words,
     fix=FixAvailability.SAFE,
     mends=(
         "The codes that accept nothing are removed, and the comment where none is left. That is safe, and always "

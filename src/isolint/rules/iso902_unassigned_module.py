@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.rule import Example, Rule
-from isolint.semantics.facts import WholeFile
+from isolint.semantic_index.facts import WholeFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from isolint.rule import Context, Finding, GateInput
+    from isolint.rule import Context, Finding
 
 
 def _check(_fact: WholeFile, _context: Context) -> Iterator[Finding]:
     yield from ()  # the engine reports it: the role is known before anything is parsed
-
-
-def _words(_given: GateInput) -> Iterable[str]:
-    return ()  # no file has to be parsed for it
 
 
 RULE = Rule(
@@ -34,7 +30,6 @@ RULE = Rule(
     roles=frozenset({Role.UNASSIGNED}),
     looks_at=(WholeFile,),
     check=_check,
-    words=_words,
     bad=(Example("a module that the configuration does not mention", "VERSION = 3\n"),),
     good=(Example("the same in a module of the core", "VERSION = 3\n"),),
 )

@@ -1,41 +1,37 @@
-"""What the rules about plans share: where one can be found, and how a finding speaks of it."""
+"""Shared by the rules about plans: how a finding shows a plan, and why it is one."""
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from isolint.semantics.plans.names import words
-from isolint.syntax import nodes
+from isolint import explain
+from isolint.semantic_index.scopes import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from isolint.rule import Context, GateInput
+    from isolint.rule import Context
+    from isolint.syntax.spans import Located
 
 _LONGEST = 60
 
 
-def plan_words(given: GateInput) -> Iterable[str]:
-    """Return the identifiers of which one stands in every file in which something is known to be a plan."""
-    return words(given.catalogue, given.options.plan_modules)
-
-
-def written(node: nodes.Node, context: Context) -> str:
-    """Return the source of an expression, cut to what fits a message."""
+def written(node: Located, context: Context) -> str:
+    """Return the source of an expression, cut to a length that fits a message."""
     text = context.module.text_of(node)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def why_a_plan(node: nodes.Node, context: Context) -> str:
+def why_a_plan(node: ast.expr, context: Context) -> str:
     """Say what makes ``node`` a plan where the expression itself does not show it."""
-    from isolint.semantics.meanings import Function
-
-    if isinstance(node, nodes.Call):
-        functions = [m for m in context.module.inference.of(node.func) if isinstance(m, Function)]
-        definitions = [function.binding.inner.node for function in functions]
-        for definition in definitions:
-            if isinstance(definition, nodes.FunctionDef) and definition.returns is not None:
-                annotation = written(definition.returns.annotation, context)
-                return f"`{definition.name.value}` returns `{annotation}`"
-    bindings = context.module.bindings(node)
-    return context.module.describe(bindings[0]) if bindings else ""
+    module = context.module
+    if isinstance(node, ast.Call):
+        for function in module.functions(node.func):
+            scope = module.scope_at(function.place)
+            definition = scope.node if scope is not None else None
+            if isinstance(definition, DEFINITIONS) and definition.returns is not None:
+                return f"`{definition.name}` returns `{written(definition.returns, context)}`"
+            summary = module.linker.function(function.place)
+            if definition is None and summary is not None and summary.annotation >= 0:
+                return f"`{function.place}` is declared to return a plan"
+    bindings = module.bindings(node)
+    return explain.described(bindings[0], module) if bindings else ""

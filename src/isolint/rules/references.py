@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint import explain, usage
 from isolint.rule import Finding
-from isolint.semantics import usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
+    from isolint.semantic_index.facts import Reference
     from isolint.semantics.catalogue import Effect, Entry
-    from isolint.semantics.facts import Reference
 
 
 _LONGEST_TEXT = 60
@@ -49,7 +49,7 @@ def finding(reference: Reference, context: Context, resolved: str, wording: Word
         f"`{resolved}`{reached} {wording.why}",
         wording.way_out,
         resolved,
-        context.module.evidence(reference),
+        explain.of_reference(reference.node, context.module),
     )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from isolint.rule import Finding
 
 if TYPE_CHECKING:
+    from isolint.effects import Touch
     from isolint.rule import Context
-    from isolint.semantics.effects import Touch
 
 
 def finding(touched: Touch, context: Context, why: str, way_out: str) -> Finding:

@@ -184,7 +184,9 @@ class IndexBuilder:
     def open(self, kind: ScopeKind, node: ast.AST, *, is_async: bool = False) -> Scope:
         """Make the scope that ``node`` opens here, without entering it."""
         name = self._name_of(node)
-        scope = Scope(kind, node, self.scope, self._qualified(name) if name else self.scope.qualname, is_async)
+        scope = Scope(
+            kind, node, self.scope, self._qualified(name) if name else self.scope.qualname, is_async
+        )
         self.inner[node] = scope
         return scope
 
@@ -193,7 +195,9 @@ class IndexBuilder:
         if isinstance(node, ast.Lambda):
             return LAMBDA
         if isinstance(node, DEFINITIONS):
-            kinds = [d.attr for d in node.decorator_list if isinstance(d, ast.Attribute) and d.attr in _ACCESSORS]
+            kinds = [
+                d.attr for d in node.decorator_list if isinstance(d, ast.Attribute) and d.attr in _ACCESSORS
+            ]
             return f"{node.name}.{min(kinds)}" if kinds else node.name
         return node.name if isinstance(node, ast.ClassDef) else ""
 
@@ -204,7 +208,9 @@ class IndexBuilder:
         elif around.kind is ScopeKind.CLASS:
             name = f"{around.qualname}.{name}"
         count = self._qualnames[name] = self._qualnames.get(name, 0) + 1
-        return name if count == 1 else f"{name}@{count}"  # a second definition, in the branches of a condition
+        return (
+            name if count == 1 else f"{name}@{count}"
+        )  # a second definition, in the branches of a condition
 
     @contextmanager
     def inside(self, scope: Scope) -> Generator[None]:

@@ -269,7 +269,9 @@ class ExpressionWalker:
         if isinstance(node.ops[0], _COMPARING):
             self.examine(node.left, Examination.COMPARISON)
             self.examine(node.comparators[0], Examination.COMPARISON)
-        for left, operator, right in zip([node.left, *node.comparators], node.ops, node.comparators, strict=False):
+        for left, operator, right in zip(
+            [node.left, *node.comparators], node.ops, node.comparators, strict=False
+        ):
             of_left, of_right = comparison(operator)
             self.operate(left, of_left)
             self.operate(right, of_right)
@@ -381,7 +383,9 @@ class ExpressionWalker:
             self.bind_parameters(node.args, scope)
             self.walk(node.body)
 
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, *_: object) -> None:
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, *_: object
+    ) -> None:
         builder = self._builder
         self.consume(node.generators[0].iter, ConsumedAs.ITERABLE, node.generators[0])
         self.walk(node.generators[0].iter)

@@ -55,7 +55,21 @@ BY_BUILTIN = {
     "anext": ("__anext__",),
     "reversed": ("__reversed__",),
     **dict.fromkeys(
-        ("list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "min", "max", "any", "all", "enumerate", "zip"),
+        (
+            "list",
+            "tuple",
+            "set",
+            "frozenset",
+            "dict",
+            "sorted",
+            "sum",
+            "min",
+            "max",
+            "any",
+            "all",
+            "enumerate",
+            "zip",
+        ),
         ITERATION,
     ),
 }

@@ -98,7 +98,9 @@ class StatementWalker:
         for target in node.targets:
             self._bind_value(target, node.value)
 
-    def _bind_value(self, target: ast.expr, value: ast.expr | None, annotation: ast.expr | None = None) -> None:
+    def _bind_value(
+        self, target: ast.expr, value: ast.expr | None, annotation: ast.expr | None = None
+    ) -> None:
         builder = self._builder
         self._expressions.assign(
             target,
@@ -183,11 +185,20 @@ class StatementWalker:
             self._bind_import(bound, alias, f"{module}.{alias.name}" if module else alias.name)
 
     def _note_import(
-        self, alias: ast.alias, node: ast.Import | ast.ImportFrom, module: str, name: str, bound: str, *, first: bool
+        self,
+        alias: ast.alias,
+        node: ast.Import | ast.ImportFrom,
+        module: str,
+        name: str,
+        bound: str,
+        *,
+        first: bool,
     ) -> None:
         builder = self._builder
         builder.record(
-            Import(alias, builder.scope, builder.guarded, module, name, bound, builder.type_checking, node, first)
+            Import(
+                alias, builder.scope, builder.guarded, module, name, bound, builder.type_checking, node, first
+            )
         )
 
     def _bind_import(self, bound: str, alias: ast.alias, origin: str) -> None:
@@ -293,9 +304,7 @@ class StatementWalker:
         if isinstance(pattern, ast.MatchAs):
             if pattern.name is not None:
                 builder = self._builder
-                builder.bind(
-                    CaptureBinding(pattern.name, pattern, builder.scope, builder.tick(), subject)
-                )
+                builder.bind(CaptureBinding(pattern.name, pattern, builder.scope, builder.tick(), subject))
             if pattern.pattern is None:
                 return
             inner = pattern.pattern
@@ -440,7 +449,9 @@ class StatementWalker:
         entered = {name: use_def.now(name) for name in ended}
         mark = use_def.mark()
         self.block(body)
-        changed = {n: found for n, found in use_def.since(mark).changes.items() if found is not entered.get(n)}
+        changed = {
+            n: found for n, found in use_def.since(mark).changes.items() if found is not entered.get(n)
+        }
         for jump in jumps:
             jump.changes.update(changed)
         for name, found in ended.items():

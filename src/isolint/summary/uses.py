@@ -112,7 +112,11 @@ class Uses:
         if not names or names[0] in told:
             return bool(names)
         consumer = self._index.consumers.get(node)
-        if len(_slots(node)) != 1 or consumer is None or not isinstance(consumer.node, (ast.Assign, ast.AnnAssign)):
+        if (
+            len(_slots(node)) != 1
+            or consumer is None
+            or not isinstance(consumer.node, (ast.Assign, ast.AnnAssign))
+        ):
             return False
         targets = consumer.node.targets if isinstance(consumer.node, ast.Assign) else [consumer.node.target]
         return any(last_name(target) == names[0] for target in targets)
@@ -149,7 +153,11 @@ class Uses:
         if how is PASSED and not fact.receiver:
             how = NAMED
         steps = self.moves.of_value(node) if how is PASSED else ()
-        call = self._numbers.get(self._index.consumers[node].node, -1) if how is CALLED and self._is_callee(node) else -1
+        call = (
+            self._numbers.get(self._index.consumers[node].node, -1)
+            if how is CALLED and self._is_callee(node)
+            else -1
+        )
         yield self._use(fact, how, node, call=call, steps=steps, anchor=fact.anchor)
 
     def _is_callee(self, node: ast.expr) -> bool:

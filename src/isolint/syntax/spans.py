@@ -30,6 +30,10 @@ class Spans:
             node.lineno, self._column(node.lineno, node.col_offset), end_line, self._column(end_line, end)
         )
 
+    def at(self, place: Located | Span) -> Span:
+        """Return the span of a node, or the span that is given."""
+        return place if isinstance(place, Span) else self.of(place)
+
     def of_name(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Span:
         """Return the span of the name that a definition binds."""
         return self._found(node.lineno, node.col_offset, rf"\b{_NAME_BEHIND[type(node)]}\s+(\w+)") or self.of(node)

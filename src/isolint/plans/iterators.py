@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from isolint.semantics.meanings import External, Function
-from isolint.semantics.scopes import EnterBinding, ParamBinding, ValueBinding
-from isolint.syntax import nodes
-from isolint.syntax.names import last_name
+from isolint.program.types import External, Function
+from isolint.semantic_index.scopes import EnterBinding, ParamBinding, ValueBinding
+from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
-    from isolint.semantics.module import ModuleSemantics
-    from isolint.semantics.scopes import Binding
+    from isolint.program.view import ModuleView
+    from isolint.semantic_index.scopes import Binding
 
 _ITERATORS = frozenset(
     "builtins.iter builtins.map builtins.filter builtins.zip builtins.enumerate builtins.reversed "
@@ -32,8 +32,8 @@ _STEPS = 10
 """Names from the one that is read back to the call that makes the iterator."""
 
 
-def kind_of_one_shot(binding: Binding, module: ModuleSemantics) -> tuple[str, nodes.Node] | None:
-    """Say what a name is bound to that can be gone through once, and show what makes it."""
+def kind_of_one_shot(binding: Binding, module: ModuleView) -> tuple[str, ast.expr] | None:
+    """Return the kind of one-shot value that a name is bound to, and the expression that makes it."""
     steps = 0
     while steps < _STEPS:
         steps += 1
@@ -49,13 +49,13 @@ def kind_of_one_shot(binding: Binding, module: ModuleSemantics) -> tuple[str, no
         binding = sources[0]
     if isinstance(binding, ParamBinding) and binding.annotation is not None:
         annotation = binding.annotation
-        generic = annotation.value if isinstance(annotation, nodes.Subscript) else annotation
+        generic = annotation.value if isinstance(annotation, ast.Subscript) else annotation
         if last_name(generic) in _ANNOTATIONS:
             return _ANNOTATIONS[last_name(generic)], annotation
     return None
 
 
-def _made_by(binding: Binding) -> nodes.Node | None:
+def _made_by(binding: Binding) -> ast.expr | None:
     if isinstance(binding, ParamBinding):
         return binding.default
     if isinstance(binding, EnterBinding):
@@ -63,20 +63,19 @@ def _made_by(binding: Binding) -> nodes.Node | None:
     return binding.value if isinstance(binding, ValueBinding) and not binding.path else None
 
 
-def _kind(made: nodes.Node, module: ModuleSemantics) -> str:
-    if isinstance(made, nodes.GeneratorExp):
+def _kind(made: ast.expr, module: ModuleView) -> str:
+    if isinstance(made, ast.GeneratorExp):
         return "a generator"
-    if not isinstance(made, nodes.Call):
+    if not isinstance(made, ast.Call):
         return ""
-    for meaning in module.inference.of(made.func):
-        if isinstance(meaning, Function) and meaning.binding.inner.yields:
-            decorators = getattr(meaning.binding.inner.node, "decorators", ())
-            if not decorators:
-                return "an asynchronous generator" if meaning.binding.inner.is_async else "a generator"
-        if isinstance(meaning, External):
-            if meaning.name in _FILES:
+    for one in module.types(made.func):
+        function = module.linker.function(one.place) if isinstance(one, Function) else None
+        if function is not None and function.is_generator and not function.decorators:
+            return "an asynchronous generator" if function.is_async else "a generator"
+        if isinstance(one, External):
+            if one.name in _FILES:
                 return "an open file"
-            if meaning.name in _ITERATORS or _is_of_itertools(meaning.name):
+            if one.name in _ITERATORS or _is_of_itertools(one.name):
                 return "an iterator"
     return ""
 

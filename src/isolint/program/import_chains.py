@@ -1,6 +1,6 @@
-"""Whether a module comes to the shell through modules without a role, and by which imports.
+"""The import graph: how a module comes to the shell through modules without a role.
 
-Asked from a module of the core, this reads no more than the unassigned modules that can be reached.
+Asked from a module of the core, this looks at no more than the unassigned modules that can be reached.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.model import Role
-from isolint.semantics import ignored_imports
-from isolint.semantics.watch import Remembered
+from isolint.program import ignored_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from isolint.semantics.imports import Imported
-    from isolint.semantics.watch import Watched
+    from isolint.program.program import Summaries, World
+    from isolint.summary.model import Imported
 
 
 @final
@@ -44,43 +43,30 @@ class Chain(Struct, frozen=True):
 
 @final
 class ImportChains:
-    """Keeps what was read of unassigned modules. One for all the files of a run in one process."""
+    """The imports of a project's modules, by their summaries. One for all files of a run."""
 
     def __init__(
-        self,
-        world: Watched,
-        imports_of: Callable[[str], Iterable[Imported]],
-        ignored: Iterable[str] = (),
-        *,
-        type_checking: bool = False,
+        self, world: World, summaries: Summaries, ignored: Iterable[str] = (), *, type_checking: bool = False
     ) -> None:
         self._world = world
-        self._imports_of = imports_of
+        self._summaries = summaries
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self._type_checking = type_checking
-        self._onward: Remembered[tuple[Link, ...]] = Remembered(world)
-        self._reaches: Remembered[bool] = Remembered(world)
+        self._links: dict[str, tuple[Link, ...]] = {}
 
     def ignores(self, importer: str, imported: str) -> bool:
         """Whether the configuration says that this import does not count."""
         return any(each.covers(importer, imported) for each in self._ignored)
 
     def target(self, name: str) -> str | None:
-        """Return the first-party module that an imported name is or is in, None where there is none."""
+        """Return the module of the project that a unique name is or is in, None where there is none."""
         around = name.rpartition(".")[0]
         return next((each for each in (name, around) if each and self._world.role_of(each) is not None), None)
-
-    def may_lead_to_shell(self, name: str) -> bool:
-        """Whether importing ``name`` brings in an unassigned module from which the shell can be reached."""
-        start = self.target(name)
-        if start is None or self._world.role_of(start) is not Role.UNASSIGNED:
-            return False
-        return self._reaches.get(start, lambda: self._walk_to_shell(start))
 
     def shortest(self, importer: str, imported: Iterable[str]) -> list[Chain]:
         """Return the shortest chain to each shell module that ``importer`` does not import itself.
 
-        ``imported`` are all first-party modules it imports. Of chains of one length the first by names
+        ``imported`` are all modules of the project that it imports. Of chains of one length the first by names
         counts; they are sorted by length, then by names.
         """
         counted = {each for each in imported if not self.ignores(importer, each)}
@@ -94,7 +80,7 @@ class ImportChains:
         seen = {start for start, _ in pending}
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module, chain in pending:
-            for link in self._links(module):
+            for link in self._onward(module):
                 longer = Chain(chain.start, (*chain.links, link))
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:
@@ -105,36 +91,25 @@ class ImportChains:
                     pending.append((link.imported, longer))
         return chains
 
-    def _walk_to_shell(self, start: str) -> dict[str, bool]:
-        """Return whether a module reached from ``start`` imports the shell; if not, none of those reached does."""
-        pending, seen = [start], {start}
-        while pending:
-            for link in self._links(pending.pop()):
-                known = self._reaches.known(link.imported)
-                if known or self._world.role_of(link.imported) is Role.SHELL:
-                    return {start: True}
-                if link.imported not in seen and known is None:
-                    seen.add(link.imported)
-                    pending.append(link.imported)
-        return dict.fromkeys(seen, False)
-
-    def _links(self, module: str) -> Sequence[Link]:
+    def _onward(self, module: str) -> Sequence[Link]:
         """Return the imports of an unassigned module that lead on, by name; each module once."""
-        return self._onward.get(module, lambda: {module: tuple(self._read_links(module))})
+        if module not in self._links:
+            self._links[module] = tuple(self._read(module))
+        return self._links[module]
 
-    def _read_links(self, module: str) -> Iterable[Link]:
-        file = self._world.find_offer(module)
-        if file is None:
+    def _read(self, module: str) -> Iterable[Link]:
+        file, summary = self._world.find(module), self._summaries.summary(module)
+        if file is None or summary is None:
             return ()
         lines: dict[str, int] = {}
-        for one in self._imports_of(module):
+        for one in summary.imports:
             target = self._target_of(module, one)
             if target is not None:
                 lines[target] = min(one.line, lines.get(target, one.line))
         return (Link(module, target, f"{file.place}:{line}") for target, line in sorted(lines.items()))
 
     def _target_of(self, module: str, one: Imported) -> str | None:
-        target = self.target(one.name)
+        target = self.target(self._world.absolute(one.name, module))
         if target is None or target == module or one.guarded:
             return None
         if one.type_checking and not self._type_checking:

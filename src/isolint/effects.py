@@ -1,0 +1,101 @@
+"""Effects: calls that touch the world, such as the clock, chance, files, processes. Data: ``effects.toml``."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+import tomli
+from msgspec import Struct
+
+from isolint.program.types import External, Instance
+from isolint.semantic_index.scopes import ScopeKind, ValueBinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from isolint.program.view import ModuleView
+    from isolint.semantic_index.scopes import Scope
+
+_ENVIRONMENT = ("os.environ", "os.environb")
+
+
+@final
+class Touch(Struct, frozen=True):
+    """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
+
+    node: ast.AST
+    name: str
+    what: str
+
+
+@final
+class _Tables(Struct, frozen=True):
+    """The data by names: what calls do, which arguments are enough to do nothing, and what makers give."""
+
+    effects: Mapping[str, str]
+    told: Mapping[str, int]
+    makers: Mapping[str, str]
+
+
+@cache
+def _tables() -> _Tables:
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    effects = {name: what for what, names in data["effects"].items() for name in names}
+    return _Tables(effects, data["told"], data["makers"])
+
+
+def touch(node: ast.AST, module: ModuleView) -> Touch | None:
+    """Return what ``node`` does to the world, if it is a call that is known to, or stands for ``os.environ``."""
+    if isinstance(node, ast.Call):
+        for name in _called_names(node.func, module):
+            what = _effect(name)
+            if what and not _is_told(name, node):
+                return Touch(node.func, name, what)
+    elif isinstance(node, (ast.Attribute, ast.Name)):
+        for external in module.externals(node):
+            if external.name in _ENVIRONMENT:
+                return Touch(node, external.name, "uses the environment")
+    return None
+
+
+def _is_told(name: str, call: ast.Call) -> bool:
+    """Whether a call is given all that it would ask the world for, as ``time.localtime(seconds)``."""
+    enough = _tables().told.get(name)
+    if enough is None:
+        return False
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    has_stars = any(isinstance(value, ast.Starred) for value in call.args) or any(
+        k.arg is None for k in call.keywords
+    )
+    given = (value for value in values if not (isinstance(value, ast.Constant) and value.value is None))
+    return has_stars or sum(1 for _ in given) >= enough
+
+
+def _effect(name: str) -> str:
+    effects = _tables().effects
+    return effects.get(name) or effects.get(f"{name.rpartition('.')[0]}.*", "")
+
+
+def _called_names(callee: ast.expr, module: ModuleView) -> Iterator[str]:
+    yield from (external.name for external in module.externals(callee))
+    if not isinstance(callee, ast.Attribute):
+        return
+    for owner in _classes_of(callee.value, module):
+        yield f"{owner}.{callee.attr}"
+
+
+def _classes_of(value: ast.AST, module: ModuleView) -> Iterator[str]:
+    """Yield the known classes of which ``value`` is an object, by the call that made it."""
+    makers = _tables().makers
+    made = [value, *(b.value for b in module.bindings(value) if isinstance(b, ValueBinding) and not b.path)]
+    for maker in made:
+        if isinstance(maker, ast.Call):
+            for external in module.externals(maker.func):
+                if external.name in makers:
+                    yield makers[external.name]
+    for one in module.types(value):
+        if isinstance(one, Instance) and isinstance(one.of, External):
+            yield one.of.name

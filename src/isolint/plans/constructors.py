@@ -1,0 +1,49 @@
+"""The constructors of plans: the names that plans are built with, and the part that each argument plays."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REFERENCE_RUNTIME = "asyncplan"
+
+
+@final
+class Part(Enum):
+    """The part that an argument plays in a constructor of plans."""
+
+    VALUE = "value"
+    PLAN = "plan"
+    PLANS = "plans"
+    THUNK = "thunk"
+    CONTINUATION = "continuation"
+    MAPPING = "mapping"
+
+
+CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
+    "async_pure": {"value": Part.VALUE},
+    "async_fail": {"error": Part.VALUE},
+    "async_from_result": {"result": Part.VALUE},
+    "async_lift": {"make": Part.THUNK},
+    "lift_sync": {"make": Part.THUNK},
+    "async_bind": {"plan": Part.PLAN, "f": Part.CONTINUATION},
+    "async_map": {"plan": Part.PLAN, "f": Part.MAPPING},
+    "async_map_err": {"plan": Part.PLAN, "f": Part.MAPPING},
+    "async_or_else": {"plan": Part.PLAN, "f": Part.CONTINUATION},
+    "async_attempt": {"plan": Part.PLAN, "to_error": Part.MAPPING},
+    "async_ensure": {"plan": Part.PLAN, "finalizer": Part.PLAN},
+    "async_named": {"plan": Part.PLAN, "name": Part.VALUE},
+    "async_retry": {"plan": Part.PLAN, "policy": Part.VALUE},
+    "async_timeout": {"plan": Part.PLAN, "policy": Part.VALUE},
+    "async_gather": {"plans": Part.PLANS},
+    "async_gather_all": {"plans": Part.PLANS},
+    "async_traverse": {"items": Part.VALUE, "f": Part.CONTINUATION},
+}
+"""The parameters of each constructor, in their order."""
+
+PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
+TELLING = frozenset({"async_pure", "async_bind", "async_lift", "AsyncPlan"})
+"""Names that nothing else is known to have; any other counts only beside one of these."""

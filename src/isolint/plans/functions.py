@@ -1,0 +1,81 @@
+"""The functions given to constructors of plans, and where it shows what they return."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.program.types import Coroutine, Plan, known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.program.types import Types
+    from isolint.program.view import ModuleView
+    from isolint.semantic_index.scopes import Scope
+
+
+@final
+class Returned(Struct, frozen=True):
+    """A return value of a function given to a constructor, and the expression that shows it.
+
+    ``shown_at`` is the expression returned, where the function is written in this module, or else the
+    function itself as it was given. ``is_whole`` says that it is all the function consists of.
+    """
+
+    shown_at: ast.expr
+    is_whole: bool
+
+
+def scopes_of(function: ast.expr, module: ModuleView) -> list[Scope]:
+    """Return the scopes of the functions of this module that ``function`` may be, as far as known."""
+    scopes = (module.scope_at(one.place) for one in module.functions(function))
+    return list(dict.fromkeys(scope for scope in scopes if scope is not None))
+
+
+def returns_plan(function: ast.expr, module: ModuleView) -> Iterator[Returned]:
+    """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
+    scopes = scopes_of(function, module)
+    for scope in scopes:
+        if scope.is_async or scope.is_generator:
+            continue
+        declared = _declared(scope, module)
+        if declared:
+            if all(isinstance(one, Plan) for one in declared):
+                yield Returned(function, is_whole=False)
+            continue
+        for value in scope.returns:
+            if module.is_plan(value):
+                yield Returned(value, isinstance(scope.node, ast.Lambda))
+    if not scopes and _gives(function, module, Plan):
+        yield Returned(function, is_whole=False)
+
+
+def returns_coroutine(function: ast.expr, module: ModuleView) -> Iterator[Returned]:
+    """Yield where it shows that ``function`` returns a coroutine."""
+    scopes = scopes_of(function, module)
+    if not scopes and _gives(function, module, Coroutine):
+        yield Returned(function, is_whole=False)
+    for scope in scopes:
+        if scope.is_generator:
+            continue
+        if scope.is_async:
+            yield Returned(function, is_whole=False)
+            continue
+        for value in scope.returns:
+            if module.is_coroutine(value):
+                yield Returned(value, isinstance(scope.node, ast.Lambda))
+
+
+def _declared(scope: Scope, module: ModuleView) -> Types:
+    returns = getattr(scope.node, "returns", None)
+    return known(module.declared(returns)) if returns is not None else ()
+
+
+def _gives(function: ast.expr, module: ModuleView, kind: type[Plan | Coroutine]) -> bool:
+    """Whether calling something known from elsewhere gives a ``kind`` for certain."""
+    given = [module.result(one) for one in module.types(function)]
+    is_function = bool(module.functions(function)) or bool(module.externals(function))
+    return is_function and all(types and all(isinstance(one, kind) for one in types) for types in given)
