@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, cast, final
 
@@ -46,6 +47,8 @@ _COMPARING = (
     nodes.GreaterThan,
     nodes.GreaterThanEqual,
 )
+_PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
+"""A placeholder of ``"..." % values``, with its kind."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
 
@@ -106,12 +109,17 @@ class ExpressionWalker(Walking):
 
     def _on_Comparison(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         comparison = cast("nodes.Comparison", node)
-        if isinstance(comparison.comparisons[0].operator, _COMPARING):
-            for side in (comparison.left, comparison.comparisons[0].comparator):
+        first = comparison.comparisons[0]
+        if isinstance(first.operator, _COMPARING):
+            for side in (comparison.left, first.comparator):
                 self._examine(side, Examination.COMPARISON)
+        elif isinstance(first.operator, (nodes.In, nodes.NotIn)) and _holds_literals(first.comparator):
+            self._examine(comparison.left, Examination.COMPARISON)
         self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
 
     def _on_BinaryOperation(self, node: nodes.Node, usage: Usage, _passing: Passing) -> None:
+        for formatted in _formatted(cast("nodes.BinaryOperation", node)):
+            self._examine(formatted, Examination.FORMATTING)
         self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
 
     def _on_UnaryOperation(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
@@ -122,7 +130,7 @@ class ExpressionWalker(Walking):
 
     def _on_FormattedStringExpression(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         formatted = cast("nodes.FormattedStringExpression", node)
-        if formatted.conversion is None and formatted.equal is None:
+        if formatted.conversion == "s" or (formatted.conversion is None and formatted.equal is None):
             self._examine(formatted.expression, Examination.FORMATTING)
         self._push(children(node), Usage.INSPECTED)
 
@@ -245,3 +253,31 @@ class ExpressionWalker(Walking):
                 else IterBinding(name, node, recorder.scope, recorder.tick(), loop.iter)
             ),
         )
+
+
+def _holds_literals(collection: nodes.Node) -> bool:
+    """Whether a display holds nothing but literals, so that only a literal can be found in it."""
+    if isinstance(collection, nodes.SimpleString):
+        return True
+    if not isinstance(collection, (nodes.Tuple, nodes.List, nodes.Set)):
+        return False
+    literals = (nodes.BaseNumber, nodes.BaseString)
+    constants = ("None", "True", "False")
+    values = [element.value for element in collection.elements]
+    return all(
+        isinstance(value, literals) or (isinstance(value, nodes.Name) and value.value in constants)
+        for value in values
+    )
+
+
+def _formatted(operation: nodes.BinaryOperation) -> list[nodes.BaseExpression]:
+    """Return what ``"%s" % value`` formats as text; ``%r`` asks for the description itself."""
+    template, given = operation.left, operation.right
+    if not isinstance(operation.operator, nodes.Modulo) or not isinstance(template, nodes.SimpleString):
+        return []
+    kinds = [kind for kind in _PLACEHOLDER.findall(template.value) if kind != "%"]
+    if isinstance(given, nodes.Tuple):
+        return [e.value for kind, e in zip(kinds, given.elements, strict=False) if kind == "s"]
+    if isinstance(given, nodes.Dict):
+        return [e.value for e in given.elements if isinstance(e, nodes.DictElement)] if "r" not in kinds else []
+    return [given] if kinds[:1] == ["s"] else []
