@@ -86,7 +86,9 @@ def _by_elements(fact: Examined | CallSite, context: Context) -> Iterator[tuple[
     if len(given) == 2 and "builtins.filter" in names and getattr(given[0], "value", "") == "None":
         yield given[1], Examination.TRUTH
     if len(given) == 2 and "builtins.map" in names:
-        by = [_BUILT_INS[e.name] for e in context.module.inference.externals(given[0]) if e.name in _BUILT_INS]
+        by = [
+            _BUILT_INS[e.name] for e in context.module.inference.externals(given[0]) if e.name in _BUILT_INS
+        ]
         yield from ((given[1], one) for one in by)
     if len(given) == len(call.args) == 1:
         yield from ((given[0], by) for name, by in _OF_ELEMENTS.items() if name in names)

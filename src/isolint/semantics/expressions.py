@@ -35,6 +35,10 @@ _INSPECTORS = frozenset(
     "isinstance issubclass getattr hasattr callable id type repr print len iscoroutinefunction "
     "signature get_type_hints TypeVar NewType wraps update_wrapper Mock MagicMock AsyncMock create_autospec".split()
 )
+_CALLING_FIRST = frozenset({"map", "filter", "takewhile", "dropwhile", "filterfalse"})
+"""Functions that call the first argument with each element of the second."""
+_CALLING_KEY = frozenset({"sorted", "max", "min", "groupby"})
+"""Functions that call ``key`` with each element of the first argument."""
 TYPE_WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
 )
@@ -76,6 +80,7 @@ class ExpressionWalker(Walking):
         callee = last_name(call.func)
         if callee == "getattr" or usage is Usage.CALLED:
             self._refer(call, usage, passing)
+        self._note_gone_through(call, callee)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
             inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS
@@ -84,6 +89,17 @@ class ExpressionWalker(Walking):
                 continue
             self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))
         self._push([call.func], Usage.CALLED)
+
+    def _note_gone_through(self, call: nodes.Call, callee: str) -> None:
+        """Note the iterable that a lambda among the arguments is called with the elements of."""
+        given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        if callee in _CALLING_FIRST and len(given) == 2:
+            self._gone_through[given[0]] = given[1]
+        keys = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "key"]
+        if keys and callee in _CALLING_KEY and len(given) == 1:
+            self._gone_through[keys[0]] = given[0]
+        elif keys and callee == "sort" and isinstance(call.func, nodes.Attribute):
+            self._gone_through[keys[0]] = call.func.value
 
     def _on_Await(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         self.note_await(node, "await")
@@ -200,7 +216,7 @@ class ExpressionWalker(Walking):
         recorder = self._recorder
         scope = recorder.open(ScopeKind.FUNCTION, function)
         outside = recorder.enter(scope)
-        self.bind_parameters(function.params, scope)
+        self.bind_parameters(function.params, scope, self._gone_through.pop(function, None))
         scope.note_return(function.body)
         self._then(lambda: recorder.leave(outside))
         self._push([function.body])
@@ -279,5 +295,7 @@ def _formatted(operation: nodes.BinaryOperation) -> list[nodes.BaseExpression]:
     if isinstance(given, nodes.Tuple):
         return [e.value for kind, e in zip(kinds, given.elements, strict=False) if kind == "s"]
     if isinstance(given, nodes.Dict):
-        return [e.value for e in given.elements if isinstance(e, nodes.DictElement)] if "r" not in kinds else []
+        return (
+            [e.value for e in given.elements if isinstance(e, nodes.DictElement)] if "r" not in kinds else []
+        )
     return [given] if kinds[:1] == ["s"] else []
