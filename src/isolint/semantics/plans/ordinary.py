@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.semantics.meanings import Class, Collection, External, Instance, Mapped, Text
+from isolint.semantics.meanings import Collection, External, Instance, Mapped, Text
 from isolint.semantics.plans.results import RESULTS, result_class
 from isolint.syntax import nodes
 
@@ -59,4 +59,4 @@ def _is_ordinary(meaning: Meaning, module: ModuleSemantics) -> bool:
     if isinstance(meaning.of, External):
         return meaning.of.name in _BUILT_IN or meaning.of.name.rpartition(".")[2] in _OUTCOMES
     # Of a class that inherits from elsewhere, the member is known by name only, and so found.
-    return isinstance(meaning.of, Class) and not module.inference.member(meaning, "__call__")
+    return not module.inference.member(meaning, "__call__")
