@@ -178,7 +178,7 @@ class ControlFlow:
         statement = cast("nodes.Try", node)
         recorder = self._recorder
         scope = recorder.scope
-        if statement.handlers:
+        if statement.handlers or statement.finalbody is not None:
             recorder.facts.append(TrySite(statement, scope, recorder.guarded))
         first, mark, start = len(scope.log), scope.flow.mark(), recorder.tick()
         jumped = len(self._jumps())
