@@ -82,7 +82,9 @@ def always_raises(call: nodes.Call, context: Context) -> bool:
         if last_name(returns) in ("NoReturn", "Never") if returns is not None else False:
             return True
         raised = (node.exc for node in descend(scope.node, NESTED) if isinstance(node, nodes.Raise))
-        is_left_to_others = any("NotImplemented" in context.module.text_of(e) for e in raised if e is not None)
+        is_left_to_others = any(
+            "NotImplemented" in context.module.text_of(e) for e in raised if e is not None
+        )
         if not (scope.yields or scope.returns or scope.reaches_end() or is_left_to_others):
             return True
     return False

@@ -111,7 +111,10 @@ class ExpressionWalker(Walking):
         kind = last_name(subscript.value)
         slices = [child for element in subscript.slice for child in children(element.slice)]
         if self._annotates is not None and kind in ("Literal", "Annotated"):
+            metadata = slices[1:] if kind == "Annotated" and self._quoted is None else []
             slices = slices[:1] if kind == "Annotated" else []
+            for data in reversed(metadata):
+                self._then(partial(self._metadata, data))
         if self._annotates is None and kind in TYPE_WRAPPERS:  # an alias
             for text in [child for child in slices if isinstance(child, nodes.SimpleString)]:
                 self._then(partial(self.annotation, text, AnnotationOf.VARIABLE))
@@ -122,6 +125,12 @@ class ExpressionWalker(Walking):
         is_used = usage is Usage.CALLED or (usage is Usage.PASSED and passing[0])
         if is_used and isinstance(subscript.value, (nodes.Name, nodes.Attribute, nodes.Call)):
             self._refer(subscript, usage, passing)
+
+    def _metadata(self, node: nodes.Node) -> None:
+        """Walk what stands behind the type in ``Annotated``: plain values, and functions that a framework calls."""
+        outer, self._annotates = self._annotates, None
+        self.walk(node, Usage.PASSED, ("Annotated", ""))
+        self._annotates = outer
 
     def _on_Comparison(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         comparison = cast("nodes.Comparison", node)
