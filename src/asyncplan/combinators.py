@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.plan import AsyncPlan, Fail, Frame, Named, Plan, Raise, answer_to, async_pure, describe
+from asyncplan.plan import AsyncPlan, Fail, Frame, Named, Plan, Raise, answer_to, async_pure
 from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.structure import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

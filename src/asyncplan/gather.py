@@ -109,7 +109,7 @@ class Traversal:
 
     @override
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Traversal) and same((self.f, self.items), (other.f, other.items), Plan)
+        return isinstance(other, Traversal) and same((self.f, self.items), (other.f, other.items))
 
     @override
     def __hash__(self) -> int:

@@ -14,6 +14,7 @@ from isolint import __version__
 from isolint.config import ConfigProblems, load
 from isolint.model import Checked, Crashed, Suppress
 from isolint.project import ProjectError, Workspace, check_text, text_checker
+from isolint.report.chains import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ class Plugin:
 
         """
         for found in self._findings():
-            yield found.span.line, found.span.column - 1, f"{found.code} {found.message}", Plugin
+            yield found.span.line, found.span.column - 1, f"{found.code} {worded(found)}", Plugin
 
     def _findings(self) -> Iterator[Diagnostic]:
         try:

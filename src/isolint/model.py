@@ -78,13 +78,33 @@ class Fix(Struct, frozen=True):
 
 
 @final
+class Step(Struct, frozen=True):
+    """One step of the chain that leads to a driver or to the shell.
+
+    ``name`` is a dotted name and ``module`` the one that ``line`` is in: the line that defines the first step of
+    a chain, and the line that uses any other. ``path`` starts at the root of the project and has ``/``.
+    """
+
+    name: str
+    module: str
+    path: str
+    line: FromZero
+
+    def __str__(self) -> str:
+        """Return the clickable form ``name (path:line)``."""
+        return f"{self.name} ({self.path}:{self.line})"
+
+
+@final
 class Diagnostic(Struct, frozen=True):
     """One finding, placed in a file.
 
     ``resolved`` is the dotted origin of what was found (``asyncio.run``), empty where nothing was
     resolved. ``help`` is the way out. ``note`` is the evidence where it is not obvious. ``snippet``
     is the first source line of the span without its line end. ``noqa_line`` is the line a
-    suppression comment has to stand on.
+    suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
+    of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
+    what is resolved, where it is reached indirectly.
     """
 
     path: PurePath
@@ -99,6 +119,9 @@ class Diagnostic(Struct, frozen=True):
     snippet: str = ""
     noqa_line: FromZero = 0
     fix: Fix | None = None
+    module: str = ""
+    scope: str = ""
+    chain: tuple[Step, ...] = ()
 
 
 @final

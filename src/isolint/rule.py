@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from isolint.fixes import Proposal
+    from isolint.model import Step
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.drives.answers import Drives
     from isolint.semantics.facts import Fact
@@ -58,7 +59,7 @@ class Finding(Struct, frozen=True):
     """What a rule has to say about a node, before it has a position.
 
     ``message`` names the resolved thing and why it matters in one clause; ``help`` is the way out;
-    ``note`` is the evidence where it is not obvious.
+    ``note`` is the evidence where it is not obvious; ``chain`` are the steps to what is reached indirectly.
     """
 
     anchor: Node
@@ -67,6 +68,7 @@ class Finding(Struct, frozen=True):
     resolved: str = ""
     note: str = ""
     fix: Proposal | None = None
+    chain: tuple[Step, ...] = ()
 
 
 @final

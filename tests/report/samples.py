@@ -25,6 +25,8 @@ def finding(**given: Any) -> Diagnostic:
         "help": "return the plan",
         "snippet": "    asyncio.run(main())",
         "noqa_line": 12,
+        "module": "app.domain.user",
+        "scope": "load",
     }
     return Diagnostic(**usual | given)
 

@@ -8,11 +8,17 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from isolint.model import Role, Safety, Span
+from isolint.model import Role, Safety, Span, Step
 from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
 from isolint.report.view import View
 from tests.report.samples import ALL, BASE, BROKEN, CLEAN, CRASHED, DEFECT, FIX, FOUND, VIEW, checked, finding
+
+CHAIN = (
+    Step("app.run", "app.run", "app/run.py", 3),
+    Step("app.go", "app.run", "app/run.py", 4),
+    Step("asyncio.run", "app.go", "app/go.py", 7),
+)
 
 FULL = """\
 app/broken.py:1:4: ISO900 unparsable: expected `:`
@@ -93,8 +99,7 @@ def test_full_shows_notes_line_by_line_and_the_proposed_fix() -> None:
 
 def test_full_shows_each_step_of_a_chain_on_a_line_of_its_own() -> None:
     said = "`app.run` drives, and so does calling it"
-    chain = "app.run (app/run.py:3) -> app.go (app/run.py:4) -> asyncio.run (app/go.py:7)"
-    text = render([checked(finding(message=f"{said}: {chain}"))], VIEW, Format.FULL)
+    text = render([checked(finding(message=said, chain=CHAIN))], VIEW, Format.FULL)
     first, *_ = text.splitlines()
     assert first.endswith(f": {said}")
     assert text.count("app.run (app/run.py:3)") == 1
@@ -157,7 +162,12 @@ RECORD: dict[str, Any] = {
     "noqa_row": 12,
     "role": "core",
     "resolved": "asyncio.run",
+    "module": "app.domain.user",
+    "scope": "load",
+    "chain": [],
 }
+CHAIN_MESSAGE = "`asyncio.run` starts an event loop: asyncio.run (app/go.py:7)"
+CHAIN_RECORD = {"name": "asyncio.run", "module": "app.go", "filename": "/home/dev/shop/app/go.py", "row": 7}
 FIX_RECORD = {
     "applicability": "unsafe",
     "message": "wrap in a lambda",
@@ -176,6 +186,9 @@ CRASH_RECORD: dict[str, Any] = {
     "noqa_row": None,
     "role": None,
     "resolved": None,
+    "module": None,
+    "scope": None,
+    "chain": [],
 }
 
 
@@ -186,6 +199,8 @@ CRASH_RECORD: dict[str, Any] = {
         (checked(finding(fix=FIX)), {**RECORD, "fix": FIX_RECORD}),
         (checked(finding(resolved="", noqa_line=0)), {**RECORD, "resolved": None, "noqa_row": None}),
         (checked(finding(role=Role.UNASSIGNED)), {**RECORD, "role": "unassigned"}),
+        (checked(finding(scope="")), {**RECORD, "scope": None}),
+        (checked(finding(chain=CHAIN[2:])), {**RECORD, "message": CHAIN_MESSAGE, "chain": [CHAIN_RECORD]}),
         (CRASHED, CRASH_RECORD),
     ],
 )
@@ -245,3 +260,9 @@ def test_the_closing_sentence(outcomes: Any, text: str) -> None:
 
 def test_tally() -> None:
     assert Tally.of(ALL) == Tally(findings=3, affected=2, checked=3, crashed=1, suppressed=2)
+
+
+def test_the_files_of_a_chain_are_named_from_the_root_of_the_project() -> None:
+    below = View(BASE / "app", root=BASE)
+    (record,) = json.loads(render([checked(finding(chain=CHAIN[2:]))], below, Format.JSON))
+    assert record["chain"] == [CHAIN_RECORD]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from typing_extensions import assert_type
 
@@ -144,3 +144,44 @@ def both_sides(result: Result[int, ErrInfo]) -> int | str:
 async def driven(plan: AsyncPlan[int]) -> Any:
     assert_type(await perform_async(plan), Result[int, ErrInfo])
     assert_type(await async_map(plan, str)(), Result[str, ErrInfo])
+
+
+# The expected type reaches the constructors, through AsyncPlan as through Plan.
+def expected_dict() -> AsyncPlan[dict[str, object]]:
+    return async_pure({"a": 1})
+
+
+def expected_floats() -> AsyncPlan[list[float]]:
+    return async_pure([1, 2])
+
+
+def expected_floats_of_a_node() -> Plan[list[float]]:
+    return async_pure([1, 2])
+
+
+def expected_empty() -> AsyncPlan[list[int]]:
+    return async_pure([])
+
+
+def expected_literal() -> AsyncPlan[Literal["a", "b"]]:
+    return async_pure("a")
+
+
+def expected_of_map(plan: AsyncPlan[int]) -> AsyncPlan[list[int | None]]:
+    return async_map(plan, lambda n: [n])
+
+
+def expected_of_gather(plan: AsyncPlan[int]) -> AsyncPlan[list[int | None]]:
+    return async_gather([plan])
+
+
+def expected_of_or_else(plan: AsyncPlan[int]) -> AsyncPlan[list[int]]:
+    return async_or_else(async_map(plan, lambda n: [n]), lambda _: async_pure([]))
+
+
+def expected_of_bind(plan: AsyncPlan[int]) -> AsyncPlan[list[int]]:
+    return async_bind(plan, lambda n: async_pure([]) if n == 0 else async_pure([n]))
+
+
+def expected_tuple(plan: AsyncPlan[int]) -> AsyncPlan[tuple[str, object]]:
+    return async_bind(plan, lambda n: async_pure(("a", n)))

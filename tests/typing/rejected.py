@@ -71,3 +71,38 @@ Err("e").error = "f"  # wrong
 ErrInfo("E", "m").code = "F"  # wrong
 ErrInfo("E")  # wrong
 run(text).value  # wrong
+
+
+class User:
+    name: str = ""
+
+
+def load() -> AsyncPlan[User]:
+    return async_pure(User())
+
+
+def mapped() -> AsyncPlan[int]:
+    return async_map(load(), lambda user: user.name)  # wrong
+
+
+def bound() -> AsyncPlan[int]:
+    return async_bind(load(), lambda user: async_pure(user.name))  # wrong
+
+
+def traversed() -> AsyncPlan[list[int]]:
+    return async_traverse(["a"], lambda text: async_pure(text.upper()))  # wrong
+
+
+def gathered() -> AsyncPlan[int]:
+    return async_map(async_gather([load()]), lambda users: users[0])  # wrong
+
+
+def nested() -> AsyncPlan[int]:
+    return async_bind(load(), lambda user: async_map(async_pure(1), lambda _: user.name))  # wrong
+
+
+match run(async_map(load(), lambda user: user.name)):
+    case Ok(name):
+        name + 1  # wrong
+    case _:
+        pass

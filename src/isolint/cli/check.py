@@ -103,7 +103,7 @@ def check(**given: Any) -> int:
         return _show_files(request, config)
     started, clock = time.monotonic(), time.time_ns()
     run = _run(request, config)
-    said, out = _report(request, run)
+    said, out = _report(request, run, config)
     code = exit_code(run.outcomes, exit_zero=request.exit_zero)
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
@@ -168,11 +168,11 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
         )
 
 
-def _report(request: Request, run: Run) -> tuple[str, str]:
+def _report(request: Request, run: Run, config: Config) -> tuple[str, str]:
     """Report the run, and return what was said on standard error and on standard output."""
     said = "" if request.quiet else remarks(run.warnings, run.notes)
     say(said)
-    view = _view(request)
+    view = _view(request, config)
     if request.statistics:
         _say_what_crashed(run, view)
         body = render_statistics(run.outcomes, request.format)
@@ -195,11 +195,11 @@ def _say_what_crashed(run: Run, view: View) -> None:
             say_error(f"{view.short(outcome.path)}: could not be checked: {outcome.error}")
 
 
-def _view(request: Request) -> View:
+def _view(request: Request, config: Config) -> View:
     colour = request.output_file is None and wants_colour(request.color, sys.stdout)
     on_terminal = request.output_file is None and sys.stdout.isatty()
     width = _columns() if on_terminal else DEFAULT_WIDTH
-    return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose)
+    return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose, root=config.root)
 
 
 def _columns() -> int:

@@ -8,7 +8,6 @@ from msgspec import Struct, field
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed
-from isolint.rule import Options
 from isolint.semantics import ignored_imports
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
@@ -92,17 +91,6 @@ def resolve(name: str, modules: Modules) -> str | None:
     return None
 
 
-def chains_in(modules: Modules, options: Options | None = None) -> ImportChains:
-    """Return the chains of a tree that nothing is known of yet."""
-    options = options or Options()
-    return ImportChains(
-        Watched(modules),
-        lambda module: imports_of(module, modules) or (),
-        options.ignore_imports,
-        type_checking=options.type_checking_imports,
-    )
-
-
 def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
     """Return a problem for each entry of ``ignore-imports`` that fits no import of the tree."""
     return [
@@ -117,7 +105,7 @@ def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
 
 
 def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
-    chains = chains_in(modules)
+    chains = ImportChains(Watched(modules), lambda module: imports_of(module, modules) or ())
     for importer in modules.modules():
         if ignored_imports.fits(ignored.importer, importer):
             found = imports_of(importer, modules)

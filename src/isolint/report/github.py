@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Crashed
+from isolint.report.chains import worded
 from isolint.report.tally import Tally, findings_of
 from isolint.report.view import visible
 
@@ -34,7 +35,7 @@ def _annotations(outcome: Outcome, view: View) -> list[str]:
 
 
 def _finding(found: Diagnostic, file: str) -> str:
-    text = found.message + (f"\n{found.help}" if found.help else "")
+    text = worded(found) + (f"\n{found.help}" if found.help else "")
     place = {"line": found.span.line, "endLine": found.span.end_line}
     if found.span.line == found.span.end_line:  # GitHub takes no columns for several lines
         place |= {"col": found.span.column, "endColumn": found.span.end_column}

@@ -1,6 +1,6 @@
 """Findings as the records of the machine formats.
 
-The field names are ruff's, with ``role`` and ``resolved`` added, so that what reads ruff reads isolint. A
+The field names are ruff's, so that programs that read ruff read isolint, and what ruff does not know. A
 file that could not be checked is a record too, told by ``"code": null`` and ``"name": "crashed"``: who
 counts records never takes it for clean.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from isolint.model import Crashed, Span
+from isolint.report.chains import worded
 from isolint.report.tally import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isolint.model import Diagnostic, Fix, Outcome
+    from isolint.model import Diagnostic, Fix, Outcome, Step
     from isolint.report.view import View
 
 Record: TypeAlias = "dict[str, Any]"
@@ -36,7 +37,7 @@ def _finding(found: Diagnostic, view: View) -> Record:
     return {
         "code": found.code,
         "name": found.name,
-        "message": found.message,
+        "message": worded(found),
         "filename": view.full(found.path),
         **_range(found.span),
         "url": None,
@@ -44,6 +45,18 @@ def _finding(found: Diagnostic, view: View) -> Record:
         "noqa_row": found.noqa_line or None,
         "role": found.role.value,
         "resolved": found.resolved or None,
+        "module": found.module or None,
+        "scope": found.scope or None,
+        "chain": [_step(step, view) for step in found.chain],
+    }
+
+
+def _step(step: Step, view: View) -> Record:
+    return {
+        "name": step.name,
+        "module": step.module,
+        "filename": view.of_project(step.path),
+        "row": step.line,
     }
 
 
@@ -59,6 +72,9 @@ def _crash(crash: Crashed, view: View) -> Record:
         "noqa_row": None,
         "role": None,
         "resolved": None,
+        "module": None,
+        "scope": None,
+        "chain": [],
     }
 
 

@@ -20,13 +20,15 @@ class View(Struct, frozen=True):
     """The reader's side of a report.
 
     ``base`` is the absolute working directory: paths below it are shown relative to it. ``width`` is the
-    number of terminal columns a source line may fill. ``verbose`` adds the traceback of a crash.
+    number of terminal columns a source line may fill. ``verbose`` adds the traceback of a crash. ``root`` is the
+    absolute folder of the project, by default the working directory.
     """
 
     base: PurePath
     colour: bool = False
     width: int = DEFAULT_WIDTH
     verbose: bool = False
+    root: PurePath | None = None
 
     def short(self, path: PurePath) -> str:
         """Return the path as a person would type it, safe to print."""
@@ -38,6 +40,10 @@ class View(Struct, frozen=True):
     def full(self, path: PurePath) -> str:
         """Return the absolute path as the file system knows it, without ``..``."""
         return os.path.normpath(self.base / path)
+
+    def of_project(self, path: str) -> str:
+        """Return the absolute path of a file that is named from the root of the project."""
+        return os.path.normpath((self.root or self.base) / path)
 
 
 _BIDI = {*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0x061C}
