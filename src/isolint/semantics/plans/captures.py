@@ -245,11 +245,16 @@ class Thunks:
         self, value: nodes.Node, holder: nodes.Node, inside: frozenset[Scope]
     ) -> Iterator[Capture]:
         """``table[key]``, ``table.get(key)``: an element of a collection that was made outside."""
+        displays = (*DISPLAYS, *COMPREHENSIONS, nodes.Dict, nodes.DictComp)
+        bindings = self._module.bindings(holder)
+        is_display = any(isinstance(b, ValueBinding) and isinstance(b.value, displays) for b in bindings)
+        if isinstance(value, nodes.Call) and not is_display and not self._inference.holding(holder):
+            return  # a method of another kind of object: `users.get(user_id)`
         if isinstance(holder, nodes.Attribute):
             if is_one_shot(self._inference.of(value)):
                 yield Capture(value, self._module.text_of(value), holder, None)
             return
-        for binding in self._module.bindings(holder):
+        for binding in bindings:
             if not inside.isdisjoint(binding.scope.enclosing()):
                 continue
             made = binding.value if isinstance(binding, ValueBinding) else None
