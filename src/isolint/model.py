@@ -46,6 +46,14 @@ class Safety(Enum):
 
 
 @final
+class Severity(Enum):
+    """Whether a finding makes a run fail, or is only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@final
 class Span(Struct, frozen=True, order=True, array_like=True):
     """A half-open range of source text.
 
@@ -96,6 +104,20 @@ class Step(Struct, frozen=True):
 
 
 @final
+class Key(Struct, frozen=True, order=True):
+    """What a finding is known by when lines move, files are renamed and functions change places.
+
+    ``subject`` is the name that was resolved, or the one that a chain begins with: what stands in the file itself.
+    Two equal findings in one function have one key.
+    """
+
+    module: str
+    scope: str
+    code: str
+    subject: str
+
+
+@final
 class Diagnostic(Struct, frozen=True):
     """One finding, placed in a file.
 
@@ -122,6 +144,13 @@ class Diagnostic(Struct, frozen=True):
     module: str = ""
     scope: str = ""
     chain: tuple[Step, ...] = ()
+    severity: Severity = Severity.ERROR
+
+    @property
+    def key(self) -> Key:
+        """What a baseline knows the finding by."""
+        subject = self.chain[0].name if self.chain else self.resolved
+        return Key(self.module, self.scope, self.code, subject)
 
 
 @final
@@ -139,7 +168,7 @@ class Checked:
 
     ``parsed`` is false where the gate proved that no enabled rule can fire: how it came about, not what.
     ``rejected`` is given where the running Python cannot read the file, not even in older words, so that no
-    name is followed through it.
+    name is followed through it. ``accepted`` are the findings that a baseline accepts.
     """
 
     path: PurePath
@@ -148,6 +177,7 @@ class Checked:
     suppressed: int = 0
     parsed: bool = field(default=True, compare=False)
     rejected: Rejection | None = None
+    accepted: tuple[Diagnostic, ...] = ()
 
 
 @final

@@ -39,6 +39,8 @@ type-checking-imports = true
 ignore-imports = ["app.helpers -> app.infra.*"]
 allow-main-guard = true
 exhaustive = true
+warn = ["ISO3"]
+baseline = "accepted.json"
 required-version = ">=0.1,<9"
 
 [aliases]
@@ -65,6 +67,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         extend_exclude=("*_pb2.py", "/docs/", "!keep.py"),
         respect_gitignore=False,
         exhaustive=True,
+        warn=("ISO3",),
+        baseline="accepted.json",
         required_version=">=0.1,<9",
         options=Options(
             interpreters=("app.run.perform",),

@@ -49,7 +49,7 @@ def test_a_chain_on_one_line_has_three_steps_and_a_count(steps: list[Step], text
 @pytest.mark.parametrize("way", [[EMIT, RUN], [LOAD, EMIT, RUN]])
 def test_what_most_drives_come_down_to(way: list[Step]) -> None:
     outcomes = [CLEAN, driven(*[way] * 12, [CONTEXT, SERVER], others=2)]
-    advice, total = closing(outcomes).splitlines()
+    advice, total = closing(outcomes, VIEW).splitlines()
     assert advice == (
         "12 of these come down to `app.bus.emit`, which drives itself: name it in `allowed` if the core is meant to "
         "use it, or begin with it."
@@ -59,7 +59,7 @@ def test_what_most_drives_come_down_to(way: list[Step]) -> None:
 
 def test_what_most_imports_of_the_shell_come_down_to() -> None:
     outcome = driven(*[[CONTEXT, SERVER]] * 11, *[[LOAD, CONTEXT, SERVER]] * 30, code="ISO111")
-    advice, _ = closing([outcome]).splitlines()
+    advice, _ = closing([outcome], VIEW).splitlines()
     assert advice == "41 of these come down to the import of `app.server` at app/context.py:24."
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,7 +9,7 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from isolint.model import Role, Safety, Span, Step
+from isolint.model import Role, Safety, Severity, Span, Step
 from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
 from isolint.report.view import View
@@ -160,6 +161,7 @@ RECORD: dict[str, Any] = {
     "url": None,
     "fix": None,
     "noqa_row": 12,
+    "severity": "error",
     "role": "core",
     "resolved": "asyncio.run",
     "module": "app.domain.user",
@@ -184,6 +186,7 @@ CRASH_RECORD: dict[str, Any] = {
     "location": {"row": 1, "column": 1},
     "end_location": {"row": 1, "column": 1},
     "noqa_row": None,
+    "severity": "error",
     "role": None,
     "resolved": None,
     "module": None,
@@ -201,6 +204,7 @@ CRASH_RECORD: dict[str, Any] = {
         (checked(finding(role=Role.UNASSIGNED)), {**RECORD, "role": "unassigned"}),
         (checked(finding(scope="")), {**RECORD, "scope": None}),
         (checked(finding(chain=CHAIN[2:])), {**RECORD, "message": CHAIN_MESSAGE, "chain": [CHAIN_RECORD]}),
+        (checked(finding(severity=Severity.WARNING)), {**RECORD, "severity": "warning"}),
         (CRASHED, CRASH_RECORD),
     ],
 )
@@ -255,14 +259,38 @@ def test_statistics_as_json_name_crashes_too() -> None:
     ],
 )
 def test_the_closing_sentence(outcomes: Any, text: str) -> None:
-    assert closing(outcomes) == text + "\n"
+    assert closing(outcomes, VIEW) == text + "\n"
 
 
 def test_tally() -> None:
-    assert Tally.of(ALL) == Tally(findings=3, affected=2, checked=3, crashed=1, suppressed=2)
+    assert Tally.of(ALL) == Tally(
+        findings=3, affected=2, checked=3, crashed=1, suppressed=2, accepted=0, warnings=0
+    )
 
 
 def test_the_files_of_a_chain_are_named_from_the_root_of_the_project() -> None:
     below = View(BASE / "app", root=BASE)
     (record,) = json.loads(render([checked(finding(chain=CHAIN[2:]))], below, Format.JSON))
     assert record["chain"] == [CHAIN_RECORD]
+
+
+def test_the_closing_sentence_names_the_baseline() -> None:
+    view = replace(VIEW, baseline="accepted.json")
+    outcome = dataclasses.replace(FOUND, accepted=FOUND.diagnostics * 206)
+    told = "Found 2 new findings in 1 file (checked 1 file, 412 accepted in accepted.json).\n"
+    assert closing([outcome], view) == told
+    assert told.strip() in render([outcome], view, Format.GITHUB)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        (Format.FULL, "app/domain/user.py:12:5: ISO102 event-loop-run: warning: `asyncio.run` starts"),
+        (Format.CONCISE, "app/domain/user.py:12:5: ISO102 warning: `asyncio.run` starts"),
+        (Format.GITHUB, "::warning title=isolint ISO102 event-loop-run,"),
+    ],
+)
+def test_a_warning_is_told_as_one(chosen: Format, text: str) -> None:
+    outcome = checked(finding(severity=Severity.WARNING), finding())
+    assert render([outcome], VIEW, chosen).startswith(text)
+    assert closing([outcome], VIEW) == "Found 2 findings, 1 of them a warning, in 1 file (checked 1 file).\n"

@@ -12,7 +12,7 @@ import click
 from isolint import project
 from isolint.cli.colour import CHOICES, wants_colour
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, exit_code
-from isolint.cli.messages import remarks, say, say_error, say_note
+from isolint.cli.messages import say_note
 from isolint.cli.options import (
     cache_folder,
     cache_options,
@@ -22,18 +22,17 @@ from isolint.cli.options import (
     jobs_option,
     paths_argument,
 )
-from isolint.cli.output import write
 from isolint.cli.progress import Progress
+from isolint.cli.reporting import is_due, report
 from isolint.cli.request import STANDARD_INPUT, Request
-from isolint.model import Crashed
-from isolint.report.formats import Format, closing, render, render_statistics
+from isolint.report.formats import Format
 from isolint.report.view import DEFAULT_WIDTH, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from isolint.config import Config
-    from isolint.project import Run
+    from isolint.project import Accepted, Run
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -72,6 +71,12 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     help="Write the report to FILE instead of standard output.",
 )
 @click.option("--statistics", is_flag=True, help="Show how often each rule is broken, not where.")
+@click.option(
+    "--max-findings",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Fail only where there are more than N findings; warnings do not count.",
+)
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even where there are findings.")
 @click.option(
     "--stdin-filename",
@@ -82,6 +87,18 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--ignore-suppressions", is_flag=True, help="Report what comments in the code silence, too.")
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Report only what FILE, written by `isolint baseline`, does not accept.",
+)
+@click.option(
+    "--no-baseline", is_flag=True, help="Report what the baseline of the configuration accepts, too."
+)
+@click.option(
+    "--strict-baseline", is_flag=True, help="Fail where the baseline accepts findings that are gone."
+)
 @configuration_options
 @jobs_option
 @cache_options
@@ -98,13 +115,20 @@ def check(**given: Any) -> int:
     request = Request(**given)
     governing = request.targets if request.stdin is None else (request.stdin,)
     loaded = configuration(governing, explicit=request.config, isolated=request.isolated)
-    config = request.select_from(loaded)
+    config = request.laid_over(loaded)
     if request.show_files:
         return _show_files(request, config)
     started, clock = time.monotonic(), time.time_ns()
-    run = _run(request, config)
-    said, out = _report(request, run, config)
-    code = exit_code(run.outcomes, exit_zero=request.exit_zero)
+    accepted = project.baseline_of(config)
+    run = project.judged(_run(request, config), config, accepted)
+    view = _view(request, config, accepted)
+    said, out = report(request, run, view)
+    code = exit_code(
+        run.outcomes,
+        exit_zero=request.exit_zero,
+        most=request.max_findings or 0,
+        debt=is_due(request, run),
+    )
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
         say_note(f"took {time.monotonic() - started:.2f} s")
@@ -168,38 +192,17 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
         )
 
 
-def _report(request: Request, run: Run, config: Config) -> tuple[str, str]:
-    """Report the run, and return what was said on standard error and on standard output."""
-    said = "" if request.quiet else remarks(run.warnings, run.notes)
-    say(said)
-    view = _view(request, config)
-    if request.statistics:
-        _say_what_crashed(run, view)
-        body = render_statistics(run.outcomes, request.format)
-    else:
-        body = render(run.outcomes, view, request.format)
-    last = "" if request.quiet else closing(run.outcomes)
-    if request.output_file is not None:
-        write(request.output_file, body)
-        body = ""
-    elif not request.format.prose:
-        last = ""
-    click.echo(body + last, nl=False, color=view.colour)
-    return said, body + last
-
-
-def _say_what_crashed(run: Run, view: View) -> None:
-    """Name the files that statistics only count."""
-    for outcome in run.outcomes:
-        if isinstance(outcome, Crashed):
-            say_error(f"{view.short(outcome.path)}: could not be checked: {outcome.error}")
-
-
-def _view(request: Request, config: Config) -> View:
+def _view(request: Request, config: Config, accepted: Accepted | None) -> View:
     colour = request.output_file is None and wants_colour(request.color, sys.stdout)
     on_terminal = request.output_file is None and sys.stdout.isatty()
-    width = _columns() if on_terminal else DEFAULT_WIDTH
-    return View(Path.cwd(), colour=colour, width=width, verbose=request.verbose, root=config.root)
+    return View(
+        Path.cwd(),
+        colour=colour,
+        width=_columns() if on_terminal else DEFAULT_WIDTH,
+        verbose=request.verbose,
+        root=config.root,
+        baseline=str(accepted.shown) if accepted is not None else "",
+    )
 
 
 def _columns() -> int:

@@ -38,6 +38,8 @@ def _replace(target: Path, data: bytes) -> None:
     try:
         with temporary.open("xb") as file:  # never through a link that somebody has put there
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)

@@ -98,6 +98,8 @@ def _looked_at(request: Request, config: Config) -> Iterator[str]:
         yield str(config.root / source)
     if config.source is not None:
         yield str(config.source)
+    if config.baseline:
+        yield str(absolute(config.root / config.baseline))
     starts = (
         config.root,
         *map(absolute, (*request.targets, *(config.root / source for source in config.src))),

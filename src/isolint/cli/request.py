@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, final
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
+from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
 from isolint.report.formats import Format
@@ -30,6 +32,7 @@ class Request(Struct, frozen=True, kw_only=True):
     output_format: str
     output_file: Path | None
     statistics: bool
+    max_findings: int | None
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
@@ -43,6 +46,9 @@ class Request(Struct, frozen=True, kw_only=True):
     color: str
     config: Path | None
     isolated: bool
+    baseline: Path | None
+    no_baseline: bool
+    strict_baseline: bool
 
     @property
     def format(self) -> Format:
@@ -75,13 +81,22 @@ class Request(Struct, frozen=True, kw_only=True):
             raise click.UsageError("--show-files lists what is found under PATHS; there are none")
         return self.stdin_filename or STANDARD_INPUT
 
-    def select_from(self, config: Config) -> Config:
-        """Return the configuration with this command line's rules laid over it.
+    def laid_over(self, config: Config) -> Config:
+        """Return the configuration with this command line's rules and baseline laid over it.
 
         Raises:
-            click.UsageError: there are no such rules.
+            click.UsageError: there are no such rules, or options contradict each other.
 
         """
+        if self.baseline is not None and self.no_baseline:
+            raise click.UsageError("--baseline and --no-baseline exclude each other")
+        if self.baseline is not None or self.no_baseline:
+            named = "" if self.baseline is None else str(absolute(self.baseline))
+            config = replace(config, baseline=named)
+        if self.strict_baseline and not config.baseline:
+            raise click.UsageError(
+                "--strict-baseline needs a baseline: name one by --baseline or in the configuration"
+            )
         if not (self.select or self.extend_select or self.ignore):
             return config
         wrong = [selector_error(selector, titles()) for selector in (*self.select, *self.extend_select)]

@@ -58,12 +58,14 @@ class Config(Struct, frozen=True):
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    warn: tuple[str, ...] = ()
     strict: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     exhaustive: bool = False
+    baseline: str = ""
     required_version: str = ""
     options: Options = field(default_factory=Options)
 

@@ -42,10 +42,20 @@ def selector_error(selector: str, rules: Sequence[Titled]) -> str:
     return f"unknown rule `{selector}`{nearest(selector, known)}"
 
 
+def warn_error(selector: str, rules: Sequence[Titled]) -> str:
+    """Return what is wrong with a selector of rules that only warn, ``""`` for a good one."""
+    if _names_always_on(selector, rules):
+        return f"{ALWAYS_ON} is always an error: nothing in such a file is checked"
+    return selector_error(selector, rules)
+
+
+def _names_always_on(selector: str, rules: Sequence[Titled]) -> bool:
+    return any(selector in {rule.code, rule.name} for rule in rules if rule.code == ALWAYS_ON)
+
+
 def ignore_error(selector: str, rules: Sequence[Titled]) -> str:
     """Return what is wrong with a selector of rules to leave out, ``""`` for a good one."""
-    named = next((rule for rule in rules if selector in {rule.code, rule.name}), None)
-    if named is not None and named.code == ALWAYS_ON:
+    if _names_always_on(selector, rules):
         return f"{ALWAYS_ON} is always on: leave files out with `extend-exclude` instead"
     return selector_error(selector, rules)
 
@@ -89,6 +99,13 @@ def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> f
     selectors = [s for glob, chosen in config.per_file_ignores if _covers(glob, path) for s in chosen]
     codes = (rule.code for rule in rules if any(_matches(selector, rule) for selector in selectors))
     return frozenset(codes) - {ALWAYS_ON}
+
+
+def warned(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the codes of the rules whose findings are told without making a run fail."""
+    return frozenset(
+        rule.code for rule in rules if any(_matches(selector, rule) for selector in config.warn)
+    ) - {ALWAYS_ON}
 
 
 def _is_on(config: Config, rule: Rule) -> bool:

@@ -2,6 +2,7 @@
 
 from isolint.project.checking import Checker, collect_rarely
 from isolint.project.errors import ProjectError
+from isolint.project.judging import Accepted, baseline_of, judged, paid, read_baseline, rule_codes
 from isolint.project.run import (
     ModuleRole,
     Run,
@@ -15,16 +16,22 @@ from isolint.project.run import (
 from isolint.project.workspace import Workspace
 
 __all__ = [
+    "Accepted",
     "Checker",
     "ModuleRole",
     "ProjectError",
     "Run",
     "Workspace",
+    "baseline_of",
     "check_paths",
     "check_text",
     "collect_rarely",
     "files",
+    "judged",
+    "paid",
+    "read_baseline",
     "recalling_checker",
     "roles",
+    "rule_codes",
     "text_checker",
 ]

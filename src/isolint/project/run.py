@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.config.problems import displayed
-from isolint.model import Suppress
+from isolint.model import Checked, Suppress
 from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import Checker, Job, Setup
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Generator, Iterable, Sequence
 
+    from isolint.baseline import PaidDebt
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 class Run:
     """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
-    ``listed`` is what was in the folders that were looked into.
+    ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
+    ``checked`` those whose findings are known now. ``paid`` are entries of the baseline whose findings are gone.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -46,6 +48,9 @@ class Run:
     files: int
     effort: Effort = dataclasses.field(default_factory=Effort, compare=False, repr=False)
     listed: tuple[Listed, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
+    checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
+    paid: tuple[PaidDebt, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -90,7 +95,8 @@ def check_paths(
     outcomes = _outcomes(todo, setup, Means(jobs, cache, on_progress or _silent, effort))
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
-    return Run(tuple(ordered), notes, len(found.files), effort, (found.listed, workspace.listed))
+    listed = (found.listed, workspace.listed)
+    return Run(tuple(ordered), notes, len(found.files), effort, listed, *_modules(workspace, todo, outcomes))
 
 
 def check_text(
@@ -117,7 +123,17 @@ def check_text(
     file = workspace.layout.file(path, PurePath(filename))
     job = Job(file, workspace.decide(file, data).role)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
-    return Run((outcome,), workspace.notes, 1)
+    known, checked = _modules(workspace, [job], [outcome])
+    return Run((outcome,), workspace.notes, 1, known=known, checked=checked)
+
+
+def _modules(
+    workspace: Workspace, jobs: Sequence[Job], outcomes: Sequence[Outcome]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of all modules, and of those whose findings are known."""
+    done = zip(jobs, outcomes, strict=True)
+    checked = frozenset(job.file.module for job, outcome in done if isinstance(outcome, Checked))
+    return frozenset(file.module for file in workspace.decisions), checked
 
 
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:

@@ -52,6 +52,6 @@ def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
     return statistics.render_json(outcomes) if machine else statistics.render(outcomes)
 
 
-def closing(outcomes: Sequence[Outcome]) -> str:
+def closing(outcomes: Sequence[Outcome], view: View) -> str:
     """Return what is said behind a report: what most of it has in common, if anything, and what it adds up to."""
-    return f"{causes(outcomes)}{Tally.of(outcomes).sentence()}\n"
+    return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n"

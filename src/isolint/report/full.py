@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isolint.model import Crashed, Safety
+from isolint.model import Crashed, Safety, Severity
 from isolint.report.chains import STEP
 from isolint.report.excerpt import excerpt
 from isolint.report.tally import findings_of
@@ -41,8 +41,9 @@ class _Page:
 
     def _finding(self, found: Diagnostic) -> Iterator[str]:
         path = self._paint(self._view.short(found.path), bold=True)
-        rule = f"{self._paint(found.code, fg='red', bold=True)} {found.name}"
-        yield f"{path}:{found.span.line}:{found.span.column}: {rule}: {visible(found.message)}"
+        is_warning = found.severity is Severity.WARNING
+        rule = f"{self._paint(found.code, fg='yellow' if is_warning else 'red', bold=True)} {found.name}"
+        yield f"{path}:{found.span.line}:{found.span.column}: {rule}: {'warning: ' if is_warning else ''}{visible(found.message)}"
         yield from self._source(found)
         margin = len(str(found.span.line))
         yield from self._remark(margin, "chain", f"\n{STEP.lstrip()}".join(map(str, found.chain)))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
-    """Return one ``::error`` a finding and the total as a ``::notice``: GitHub shows ten errors a step."""
+    """Return one ``::error`` or ``::warning`` a finding and the total as a ``::notice``: GitHub shows ten errors a step."""
     lines = [line for outcome in outcomes for line in _annotations(outcome, view)]
-    total = _command("notice", Tally.of(outcomes).sentence(), title="isolint")
+    total = _command("notice", Tally.of(outcomes).sentence(view.baseline), title="isolint")
     return "".join(line + "\n" for line in [*lines, total])
 
 
@@ -40,7 +40,7 @@ def _finding(found: Diagnostic, file: str) -> str:
     if found.span.line == found.span.end_line:  # GitHub takes no columns for several lines
         place |= {"col": found.span.column, "endColumn": found.span.end_column}
     title = f"isolint {found.code} {found.name}"
-    return _command("error", text, title=title, file=file, **place)
+    return _command(found.severity.value, text, title=title, file=file, **place)
 
 
 def _command(command: str, text: str, **properties: str | int) -> str:

@@ -21,7 +21,7 @@ class View(Struct, frozen=True):
 
     ``base`` is the absolute working directory: paths below it are shown relative to it. ``width`` is the
     number of terminal columns a source line may fill. ``verbose`` adds the traceback of a crash. ``root`` is the
-    absolute folder of the project, by default the working directory.
+    absolute folder of the project, by default the working directory; ``baseline`` names the file of accepted findings.
     """
 
     base: PurePath
@@ -29,6 +29,7 @@ class View(Struct, frozen=True):
     width: int = DEFAULT_WIDTH
     verbose: bool = False
     root: PurePath | None = None
+    baseline: str = ""
 
     def short(self, path: PurePath) -> str:
         """Return the path as a person would type it, safe to print."""
