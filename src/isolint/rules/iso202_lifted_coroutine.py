@@ -25,7 +25,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     lift = plan_call(call.node, context.module)
     if lift is None or lift.constructor != "async_lift":
         return
-    for argument in _lifted(lift, context):
+    for argument in _lifted(lift):
         what = _not_callable(argument, context)
         if not what:
             continue
@@ -40,7 +40,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         )
 
 
-def _lifted(lift: PlanCall, context: Context) -> Iterator[nodes.Node]:
+def _lifted(lift: PlanCall) -> Iterator[nodes.Node]:
     """Yield what a call lifts, also by ``async_lift(*[make()])``."""
     from isolint.semantics.elements import DISPLAYS
     from isolint.semantics.plans.names import Part

@@ -26,7 +26,7 @@ def _check(site: TrySite | EnterSite | Definition, context: Context) -> Iterator
     from isolint.semantics.effects import running_function
 
     if isinstance(site, Definition):
-        yield from _exit_method(site, context)
+        yield from _exit_method(site)
     elif running_function(site.scope).is_async:
         if isinstance(site, EnterSite):
             yield from _suppressed(site, context)
@@ -128,7 +128,7 @@ def _jumps_out_of(final: nodes.Node) -> Iterator[nodes.Node]:
             yield node
 
 
-def _exit_method(definition: Definition, context: Context) -> Iterator[Finding]:
+def _exit_method(definition: Definition) -> Iterator[Finding]:
     """Yield the ``return True`` of an ``__aexit__`` that never looks at the exception."""
     from isolint.syntax.walk import descend
 
