@@ -63,14 +63,14 @@ class Exports(Struct, frozen=True):
         return replace(self, origins=leading)
 
 
-def exports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None) -> Exports:
+def exports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None, *, text: str) -> Exports:
     """Return what the module offers; relative imports start from ``package``.
 
-    ``every`` is :func:`statements`, where somebody has it already.
+    ``every`` is :func:`statements`, where somebody has it already; ``text`` is what ``tree`` was parsed from.
     """
     every = statements(tree) if every is None else every
     top = list(_top_level(tree))
-    found = Exports(imported=imports(tree, package, every), given=_given(top, every))
+    found = Exports(imported=imports(tree, package, every, text=text), given=_given(top, every))
     for statement in top:
         if isinstance(statement, ast.Import):
             for alias in statement.names:

@@ -59,5 +59,7 @@ def search(ground: Ground, recalled: Recalled, gather: Gather = alone) -> tuple[
 
 def _imported(ground: Ground) -> Iterable[Imported]:
     text, package = ground.source(ground.instead.module)
-    tree = readable(text)[0] if text is not None else None
-    return () if tree is None or isinstance(tree, SyntaxProblem) else imports(tree, package)
+    if text is None:
+        return ()
+    tree, text = readable(text)
+    return () if isinstance(tree, SyntaxProblem) else imports(tree, package, text=text.content)
