@@ -52,7 +52,9 @@ class Pool:
                 raise cancelled
             if isinstance(failure, BaseException):
                 raise failure
-            return Ok(self._results) if failure is None else failure
+            if failure is None or self._failed_at is None:
+                return Ok(self._results)
+            return Err(failure.error.within(self._failed_at))
         finally:
             del cancelled, failure  # an exception that its own traceback reaches would be a cycle
 

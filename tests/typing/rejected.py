@@ -12,16 +12,23 @@ from asyncplan import (
     Ok,
     Plan,
     Result,
+    Steps,
+    as_plan,
     async_attempt,
     async_bind,
+    async_bracket,
+    async_call,
+    async_do,
     async_fail,
     async_gather,
     async_lift,
     async_map,
     async_or_else,
     async_pure,
+    async_race,
     async_retry,
     async_traverse,
+    async_zip,
 )
 from asyncplan.shell import run
 
@@ -100,6 +107,37 @@ def gathered() -> AsyncPlan[int]:
 def nested() -> AsyncPlan[int]:
     return async_bind(load(), lambda user: async_map(async_pure(1), lambda _: user.name))  # wrong
 
+
+@async_do
+def steps() -> Steps[int]:
+    user = yield from as_plan(load())
+    yield Ok(1)  # wrong
+    return user.name  # wrong
+
+
+@async_do  # wrong
+async def no_generator() -> int:
+    return 1
+
+
+def zipped() -> AsyncPlan[tuple[int, str]]:
+    return async_zip(load(), text)  # wrong
+
+
+def raced() -> AsyncPlan[int]:
+    return async_race([load()])  # wrong
+
+
+def bracketed() -> AsyncPlan[int]:
+    return async_bracket(load(), lambda user: async_pure(user.name), async_pure)  # wrong
+
+
+steps(1)  # wrong
+async_zip(text)  # wrong
+async_bracket(load(), lambda user: user.name, async_pure)  # wrong
+async_call(plain, 1)  # wrong
+async_call(half, 1)  # wrong
+async_race(text, text)  # wrong
 
 match run(async_map(load(), lambda user: user.name)):
     case Ok(name):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isolint.cli.fixing import account, say_problems, show_diff
 from isolint.cli.messages import errors, remarks, say, say_error
 from isolint.cli.output import write
 from isolint.model import Crashed
@@ -13,30 +14,40 @@ from isolint.report.formats import closing, render, render_statistics
 from isolint.report.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from isolint.cli.request import Request
     from isolint.project import Run
+    from isolint.project.mending import Mended
     from isolint.report.view import View
 
 
-def report(request: Request, run: Run, view: View) -> tuple[str, str]:
+def report(request: Request, run: Run, view: View, mended: Sequence[Mended] = ()) -> tuple[str, str]:
     """Report the run, and return what was said on standard error and on standard output."""
     said = _remarks(request, run, view)
     say(said)
-    if request.statistics:
+    say_problems(mended, view)
+    if request.diff:
+        show_diff(mended, view, quiet=request.quiet)
+        return said, ""
+    if request.fix_only:
+        body = render([one for one in run.outcomes if isinstance(one, Crashed)], view, request.format)
+    elif request.statistics:
         _say_what_crashed(run, view)
         body = render_statistics(run.outcomes, request.format)
     else:
         body = render(run.outcomes, view, request.format)
-    last = "" if request.quiet else closing(run.outcomes, view)
+    last = "" if request.quiet or request.fix_only else closing(run.outcomes, view)
+    done = "" if request.quiet else account(mended, view)
     if request.output_file is not None:
         write(request.output_file, body)
         body = ""
     elif not request.format.prose:
-        last = ""
-    click.echo(body + last, nl=False, color=view.colour)
-    return said, body + last
+        say(done)
+        done = last = ""
+    given_back = request.changes and request.stdin is not None  # the text itself is on standard output
+    click.echo(body + done + last, nl=False, err=given_back, color=view.colour)
+    return said, body + done + last
 
 
 def is_due(request: Request, run: Run) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from isolint.semantics.plans.calls import PlanCall
 
 
+_AWAITABLE = ("a coroutine", "a task or future")
+
+
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
 
@@ -36,7 +39,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
             f"give async_lift the call, not its result: async_lift(lambda: {written})"
             if what == "a coroutine"
             else "give it a function of no arguments that makes the coroutine; a value is async_pure(value)",
-            fix=_wrapped(argument, context),
+            fix=_wrapped(argument, context) if what in _AWAITABLE else None,
         )
 
 
@@ -114,6 +117,11 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`lambda:` is put in front of the call; names of a loop around it are bound by default arguments, so that "
+        "each plan keeps its own. That is safe, since what was there failed in every run. No fix is offered for a "
+        "value that is no call, or for a call that awaits, yields or assigns."
+    ),
     bad=(
         Example(
             "the call instead of a recipe for it",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
 """What waits or writes inside the process; ISO106 and ISO205 speak of some of these."""
+_PRIMITIVES = ("Lock", "Semaphore", "Condition", "Event", "Barrier", "Limiter")
+"""How classes end that wait inside the process as well, whoever wrote them."""
 _WAITING = ("asyncio.", "anyio.", "trio.")
 """Libraries whose functions await the calls that stand among their arguments: ``wait_for(repo.save(1), 3)``."""
 
@@ -139,7 +141,8 @@ def _makes_object(call: nodes.Call, context: Context) -> bool:
     classes = [m.of for m in inference.of(call) if isinstance(m, Instance)]
     called = [external.name for external in inference.externals(call.func)]
     names = [of.name for of in classes if isinstance(of, External)] + called
-    if any(name.startswith(_NO_CAPABILITIES) for name in names):
+    made = [*names, *(of.binding.name for of in classes if isinstance(of, Class))]
+    if any(name.startswith(_NO_CAPABILITIES) or name.endswith(_PRIMITIVES) for name in made):
         return False
     if any(isinstance(of, Class) for of in classes):
         return True

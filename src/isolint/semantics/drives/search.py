@@ -62,4 +62,7 @@ def _imported(ground: Ground) -> Iterable[Imported]:
     if text is None:
         return ()
     tree, text = readable(text)
-    return () if isinstance(tree, SyntaxProblem) else imports(tree, package, text=text.content)
+    if isinstance(tree, SyntaxProblem):
+        return ()
+    seen = ground.index.seen_from(ground.instead.module)
+    return imports(tree, package, seen=seen, text=text.content)
