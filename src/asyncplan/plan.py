@@ -57,6 +57,11 @@ class Plan(Node, Generic[A_co]):
         """Start one run: a coroutine that gives the outcome when awaited."""
         return drive(self)
 
+    def __iter__(self) -> Generator[Plan[A_co], Any, A_co]:
+        """Hand this plan to the `async_do` function around: `value = yield from plan`."""
+        value: A_co = yield self
+        return value
+
     @override
     def inner(self) -> tuple[AsyncPlan[Any], ...]:
         return ()
@@ -98,7 +103,7 @@ class Frame(Step[A_co]):
         return None
 
 
-# The four below are made by the functions after them, which set the slots: an `__init__` would cost a
+# The nodes below are made by the functions after them, which set the slots: an `__init__` would cost a
 # second Python call for every step that a running plan builds.
 
 
@@ -156,11 +161,18 @@ class Map(Step[A_co]):
 
 _new: Callable[[Any], Any] = object.__new__
 
+# The slots' own setters: they pass by `Node.__setattr__`, which keeps the nodes from being changed.
+_set_value: Callable[[Any, Any], None] = Pure.__dict__["value"].__set__
+_set_make: Callable[[Any, Any], None] = Lift.__dict__["make"].__set__
+_set_src: Callable[[Any, Any], None] = Step.__dict__["src"].__set__
+_set_bind: Callable[[Any, Any], None] = Bind.__dict__["f"].__set__
+_set_map: Callable[[Any, Any], None] = Map.__dict__["f"].__set__
+
 
 def async_pure(value: A) -> Plan[A]:
     """Succeed with `value`. O(1)."""
     node: Pure[A] = _new(Pure)
-    node.value = value
+    _set_value(node, value)
     return node
 
 
@@ -172,7 +184,7 @@ def async_lift(make: AsyncPlan[A]) -> Plan[A]:
     """
     contract.require_plan(make, "async_lift")
     node: Lift[A] = _new(Lift)
-    node.make = make
+    _set_make(node, make)
     return node
 
 
@@ -186,8 +198,8 @@ def async_bind(plan: AsyncPlan[A], f: Callable[[A], AsyncPlan[B]]) -> Plan[B]:
         contract.require_plan(plan, "async_bind")
         contract.require_function(f, "async_bind")
     node: Bind[B] = _new(Bind)
-    node.src = plan
-    node.f = f
+    _set_src(node, plan)
+    _set_bind(node, f)
     return node
 
 
@@ -200,8 +212,8 @@ def async_map(plan: AsyncPlan[A], f: Callable[[A], B]) -> Plan[B]:
         contract.require_plan(plan, "async_map")
         contract.require_function(f, "async_map")
     node: Map[B] = _new(Map)
-    node.src = plan
-    node.f = f
+    _set_src(node, plan)
+    _set_map(node, f)
     return node
 
 

@@ -52,7 +52,9 @@ class Pool:
                 raise cancelled
             if isinstance(failure, BaseException):
                 raise failure
-            return Ok(self._results) if failure is None else failure
+            if failure is None or self._failed_at is None:
+                return Ok(self._results)
+            return Err(failure.error.within(self._failed_at))
         finally:
             del cancelled, failure  # an exception that its own traceback reaches would be a cycle
 
@@ -108,6 +110,8 @@ def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
             waited_for = run(step, sent)
         except StopIteration as done:
             return done.value
+        finally:
+            sent = None  # an exception that its own traceback reaches would be a cycle
         try:
             sent = yield waited_for
             step = inner.send

@@ -95,6 +95,7 @@ class Retrying(Frame[Any]):
     """One run of a retry: the attempts so far."""
 
     __slots__ = ("_attempts", "_pauses", "_retry", "_started")
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
 
     def __init__(self, retry: Retry[Any]) -> None:
         self._retry = retry

@@ -18,6 +18,9 @@ _REPR_STEPS: Final = 6
 class Node:
     """One step of a description. A slot named `src` holds the step before it.
 
+    Immutable: a slot is written once, when the node is made. A node that keeps account of one run takes that
+    back, with `__setattr__ = object.__setattr__`.
+
     Equality compares nodes, functions (by `==`) and values, not behaviour; it takes O(size) time and O(1)
     stack.
     """
@@ -33,6 +36,18 @@ class Node:
     def inner(self) -> tuple[Callable[[], Any], ...]:
         """Return the descriptions that this step runs side by side, as far as they are known before a run."""
         return ()
+
+    @override
+    def __setattr__(self, name: str, value: object) -> None:
+        if hasattr(self, name):
+            raise AttributeError(
+                f"{self.combinator} cannot be changed, its {name!r} is set: build another one"
+            )
+        object.__setattr__(self, name, value)
+
+    @override
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self.combinator} cannot be changed: build another one without {name!r}")
 
     @override
     def __repr__(self) -> str:
@@ -77,7 +92,7 @@ def same(left: Any, right: Any) -> bool:
             return False
         kind = _type_of(a)
         if issubclass(kind, Node):
-            pending.extend((getattr(a, name), getattr(b, name)) for name in _slots(kind))
+            pending.extend((getattr(a, name, None), getattr(b, name, None)) for name in _slots(kind))
         elif kind is tuple and len(a) == len(b):
             pending.extend(zip(a, b, strict=True))
         elif a != b:

@@ -76,13 +76,25 @@ class Edit(Struct, frozen=True, order=True):
 
 
 @final
+class Import(Struct, frozen=True, order=True):
+    """``from module import name``, or ``import module`` where ``name`` is empty."""
+
+    module: str
+    name: str = ""
+
+
+@final
 class Fix(Struct, frozen=True):
-    """A proposed change: what it does, how safe it is, and why it is unsafe where it is."""
+    """A proposed change: what it does, how safe it is, and why it is unsafe where it is.
+
+    ``imports`` have to be there for the edits; one that is there already is not added again.
+    """
 
     message: str
     safety: Safety
     edits: tuple[Edit, ...]
     reason: str = ""
+    imports: tuple[Import, ...] = ()
 
 
 @final

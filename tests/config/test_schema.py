@@ -26,6 +26,10 @@ extend-select = ["ISO301"]
 ignore = ["ISO106"]
 strict = true
 per-file-ignores = { "app/old.py" = ["ISO101"], "!lib/**" = ["ISO1"] }
+fixable = ["ISO2", "ISO4"]
+unfixable = ["ISO407"]
+extend-safe-fixes = ["ISO203"]
+extend-unsafe-fixes = ["ISO402"]
 exclude = ["gen"]
 extend-exclude = ["*_pb2.py", "/docs/", "!keep.py"]
 respect-gitignore = false
@@ -64,6 +68,10 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ignore=("ISO106",),
         strict=True,
         per_file_ignores=(("app/old.py", ("ISO101",)), ("!lib/**", ("ISO1",))),
+        fixable=("ISO2", "ISO4"),
+        unfixable=("ISO407",),
+        extend_safe_fixes=("ISO203",),
+        extend_unsafe_fixes=("ISO402",),
         exclude=("gen",),
         extend_exclude=("*_pb2.py", "/docs/", "!keep.py"),
         respect_gitignore=False,

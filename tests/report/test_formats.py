@@ -177,6 +177,7 @@ FIX_RECORD = {
     "edits": [
         {"content": "lambda: ", "location": {"row": 3, "column": 9}, "end_location": {"row": 3, "column": 9}}
     ],
+    "imports": [{"module": "asyncplan", "name": "async_lift"}],
 }
 CRASH_RECORD: dict[str, Any] = {
     **RECORD,

@@ -59,7 +59,8 @@ def record(
 def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
     """Whether it is told by folders and files of the project alone what the answer is."""
     elsewhere = (
-        request.stdin is not None
+        request.changes
+        or request.stdin is not None
         or any(output.file is not None for output in request.outputs)
         or request.verbose
     )

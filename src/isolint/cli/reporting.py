@@ -10,6 +10,7 @@ import click
 from msgspec.structs import replace
 
 from isolint.cli.colour import wants_colour
+from isolint.cli.fixing import account, say_problems, show_diff
 from isolint.cli.messages import errors, remarks, say, say_error
 from isolint.cli.output import write
 from isolint.model import Crashed
@@ -19,11 +20,12 @@ from isolint.report.view import DEFAULT_WIDTH, View
 from isolint.rules import all_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from isolint.cli.request import Request
     from isolint.config import Config
     from isolint.project import Accepted, Run
+    from isolint.project.mending import Mended
 
 
 def view_of(request: Request, config: Config, accepted: Accepted | None) -> View:
@@ -44,11 +46,15 @@ def _repository(here: Path) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
-def report(request: Request, run: Run, view: View) -> tuple[str, str]:
+def report(request: Request, run: Run, view: View, mended: Sequence[Mended] = ()) -> tuple[str, str]:
     """Write the reports of a run, and return what was said on standard error and on standard output."""
     said = _remarks(request, run, view)
     say(said)
-    if request.statistics:
+    say_problems(mended, view)
+    if request.diff:
+        show_diff(mended, view, quiet=request.quiet)
+        return said, ""
+    if request.statistics and not request.fix_only:
         _say_what_crashed(run, view)
     screen, is_prose, painted = "", True, wants_colour(request.color, sys.stdout)
     for output in request.outputs:
@@ -57,13 +63,19 @@ def report(request: Request, run: Run, view: View) -> tuple[str, str]:
         else:
             shown = replace(view, colour=painted, width=_columns())
             screen, is_prose = _body(request, run, shown, output.format), output.format.prose
-    if is_prose and not request.quiet:
-        screen += closing(run.outcomes, view)
-    click.echo(screen, nl=False, color=painted)
+    done = "" if request.quiet else account(mended, view)
+    if not is_prose:
+        say(done)
+    else:
+        screen += done + ("" if request.quiet or request.fix_only else closing(run.outcomes, view))
+    given_back = request.changes and request.stdin is not None  # the text itself is on standard output
+    click.echo(screen, nl=False, err=given_back, color=painted)
     return said, screen
 
 
 def _body(request: Request, run: Run, view: View, chosen: Format) -> str:
+    if request.fix_only:
+        return render([one for one in run.outcomes if isinstance(one, Crashed)], view, chosen)
     if request.statistics:
         return render_statistics(run.outcomes, chosen)
     return render(run.outcomes, view, chosen)

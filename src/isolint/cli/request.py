@@ -17,6 +17,7 @@ from isolint.rules import all_rules, titles
 if TYPE_CHECKING:
     from isolint.cli.outputs import Output
     from isolint.config import Config
+    from isolint.project.mending import Choice
 
 STANDARD_INPUT = Path("-")
 
@@ -45,6 +46,12 @@ class Request(Struct, frozen=True, kw_only=True):
     color: str
     config: Path | None
     isolated: bool
+    fix: bool
+    unsafe_fixes: bool
+    fix_only: bool
+    diff: bool
+    add_ignore: bool
+    reason: str
     baseline: Path | None
     no_baseline: bool
     strict_baseline: bool
@@ -53,6 +60,37 @@ class Request(Struct, frozen=True, kw_only=True):
     def suppress(self) -> Suppress:
         """Which suppression comments count."""
         return Suppress.NONE if self.ignore_suppressions else Suppress.ALL
+
+    @property
+    def changes(self) -> bool:
+        """Whether files, or the text on standard input, are to be changed, or a diff is to be shown.
+
+        Raises:
+            click.UsageError: options contradict each other, or say nothing without another.
+
+        """
+        fixes = self.fix or self.fix_only or self.diff
+        if self.unsafe_fixes and not fixes:
+            raise click.UsageError("--unsafe-fixes says which fixes: add --fix, --fix-only or --diff")
+        if self.reason and not self.add_ignore:
+            raise click.UsageError("--reason is part of the comments that --add-ignore writes")
+        if len(self.reason.splitlines()) > 1:
+            raise click.UsageError("--reason has to be one line: a comment is")
+        if self.add_ignore and self.ignore_suppressions:
+            raise click.UsageError("--add-ignore writes comments that --ignore-suppressions does not read")
+        return fixes or self.add_ignore
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What to do about findings, one after the other; for a diff, all of it at once."""
+        from isolint.project.mending import Applicable, Choice
+
+        allowed = Applicable.ALL if self.unsafe_fixes else Applicable.SAFE
+        fixes = self.fix or self.fix_only or (self.diff and not self.add_ignore)
+        both = Choice(allowed if fixes else Applicable.NONE, self.add_ignore, self.reason.strip())
+        if self.diff or self.stdin is not None or not (fixes and self.add_ignore):
+            return [both]
+        return [replace(both, add_ignore=False), replace(both, fixes=Applicable.NONE)]
 
     @property
     def targets(self) -> tuple[Path, ...]:

@@ -3,12 +3,14 @@
 from isolint.project.checking import Checker, collect_rarely
 from isolint.project.errors import ProjectError
 from isolint.project.judging import Accepted, baseline_of, judged, paid, read_baseline, rule_codes
+from isolint.project.replacing import replace
 from isolint.project.run import (
     ModuleRole,
     Run,
     check_paths,
     check_text,
     files,
+    job_of_text,
     recalling_checker,
     roles,
     text_checker,
@@ -27,10 +29,12 @@ __all__ = [
     "check_text",
     "collect_rarely",
     "files",
+    "job_of_text",
     "judged",
     "paid",
     "read_baseline",
     "recalling_checker",
+    "replace",
     "roles",
     "rule_codes",
     "text_checker",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from isolint.report import statistics
 from isolint.report.chains import causes
+from isolint.report.fixed import fixable
 from isolint.report.tally import Tally
 
 if TYPE_CHECKING:
@@ -61,4 +62,4 @@ def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
 
 def closing(outcomes: Sequence[Outcome], view: View) -> str:
     """Return what is said behind a report: what most of it has in common, if anything, and what it adds up to."""
-    return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n"
+    return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n{fixable(outcomes)}"

@@ -84,7 +84,13 @@ def _crash(crash: Crashed, view: View) -> Record:
 
 def _fix(fix: Fix) -> Record:
     edits = [{"content": edit.content, **_range(edit.span)} for edit in fix.edits]
-    return {"applicability": fix.safety.value, "message": fix.message, "edits": edits}
+    imports = [{"module": needed.module, "name": needed.name or None} for needed in fix.imports]
+    return {
+        "applicability": fix.safety.value,
+        "message": fix.message,
+        "edits": edits,
+        "imports": imports,
+    }
 
 
 def _range(span: Span) -> Record:

@@ -95,6 +95,11 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`lambda:` is put in front of the call; names of a loop around it are bound by default arguments, so that "
+        "each plan keeps its own. That is safe, since what was there failed in every run. No fix is offered for a "
+        "value that is no call, or for a call that awaits, yields or assigns."
+    ),
     bad=(
         Example(
             "the call instead of a recipe for it",

@@ -122,6 +122,11 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "A lambda binds the value by a default argument: `lambda url=url: get(url)`. That is unsafe only in that "
+        "the code does something else then: each plan keeps the value of its own round. No fix is offered for a "
+        "function that is defined in the loop, or for a lambda whose parameters leave no room for one more."
+    ),
     bad=(
         Example(
             "every plan loads the last one",

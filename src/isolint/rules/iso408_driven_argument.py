@@ -82,6 +82,10 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "The parentheses go: the plan is given instead of a run of it. That is safe, since a combinator refuses a "
+        "coroutine. No fix is offered for any other coroutine: nothing says that it gives a Result."
+    ),
     bad=(
         Example(
             "called on the way in",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.fixes import Change, Place
+from isolint.model import Import
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @final
 class Spelling(Struct, frozen=True):
-    """``text`` names the constructor, once ``imports`` are made."""
+    """``text`` names the constructor, once ``imports`` are there."""
 
     text: str
-    imports: tuple[Change, ...] = ()
+    imports: tuple[Import, ...] = ()
 
 
 def beside(callee: nodes.Node, wanted: str, context: Context) -> Spelling | None:
@@ -36,8 +36,7 @@ def beside(callee: nodes.Node, wanted: str, context: Context) -> Spelling | None
     read = context.module.recorder.reads[callee]
     if any(wanted in scope.names for scope in read.scope.enclosing()):
         return None  # the name means something else here
-    first = next(b for b in imported.scope.log if _names_from(home, b))
-    return Spelling(wanted, (Change(first.node, Place.BEFORE, f"{wanted}, "),))
+    return Spelling(wanted, (Import(home, wanted),))
 
 
 def _import_of(callee: nodes.Node, context: Context) -> ImportBinding | None:
