@@ -29,7 +29,7 @@ LEAST = 16
 def job(number: int) -> Job:
     name = f"m{number:02}"
     path = f"{name}.py"
-    return Job(SourceFile(Path("/", path), PurePath(path), PurePosixPath(path), name), Role.CORE)
+    return Job(SourceFile(Path("/", path), PurePath(path), PurePosixPath(path), name, (name,)), Role.CORE)
 
 
 JOBS = [job(number) for number in range(2 * LEAST)]

@@ -49,6 +49,9 @@ class ExampleWorld:
             return Role.CORE if module.startswith("app.domain") else Role.UNASSIGNED
         return {"asyncplan": Role.RUNTIME, "asyncplan.shell": Role.SHELL}.get(module)
 
+    def absolute(self, name: str, importer: str) -> str:  # noqa: ARG002  # one import root has all names
+        return name
+
     def find(self, module: str) -> ExampleModule | None:
         return self._modules.get(module)
 

@@ -69,7 +69,8 @@ class ExampleChecker:
 
 def mended_example(rule: Rule, example: Example, role: Role) -> tuple[Mended, Checker, Job]:
     path = PurePosixPath("app/domain/example.py")
-    job = Job(SourceFile(Path("/", path), PurePath(path), path, "app.domain.example"), role)
+    name = "app.domain.example"
+    job = Job(SourceFile(Path("/", path), PurePath(path), path, name, (name,)), role)
     checker = cast("Checker", ExampleChecker(rule, example))
     return mend_text(job, example.source.encode(), checker, ALL), checker, job
 

@@ -26,6 +26,7 @@ from isolint.cli.options import (
 from isolint.cli.progress import Progress
 from isolint.cli.reporting import is_due, report
 from isolint.cli.request import STANDARD_INPUT, Request
+from isolint.project.root_lines import described_roots
 from isolint.report.formats import Format
 from isolint.report.view import DEFAULT_WIDTH, View
 
@@ -137,6 +138,7 @@ def check(**given: Any) -> int:
         code = change_exit_code(request, code, mended)
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
+        say_note(described_roots(config, run.roots))
         say_note(f"took {time.monotonic() - started:.2f} s")
         _say_effort(run)
     if code != COULD_NOT_CHECK:

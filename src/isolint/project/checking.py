@@ -20,14 +20,14 @@ from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from isolint.config import Config
     from isolint.engine import Surveyed
     from isolint.model import Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
-    from isolint.rule import Rule
+    from isolint.rule import Options, Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
     from isolint.semantics.exports import Exports
     from isolint.semantics.glimpse import Glimpse
@@ -52,6 +52,27 @@ class Setup(Struct, frozen=True):
     config: Config
     modules: Modules
     suppress: Suppress
+
+    @property
+    def options(self) -> Options:
+        """The options of the configuration, by the unique names of the modules that they speak of."""
+        given, visible = self.config.options, self.modules.visible
+        if not visible.everywhere and not visible.others:
+            return given
+
+        def spelled(names: Iterable[str]) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(each for name in names for each in visible.spellings(name)))
+
+        return replace(
+            given,
+            interpreters=spelled(given.interpreters),
+            drivers=spelled(given.drivers),
+            spawners=spelled(given.spawners),
+            clients=spelled(given.clients),
+            allowed=spelled(given.allowed),
+            plan_modules=spelled(given.plan_modules),
+            aliases=tuple((name, known) for own, known in given.aliases for name in visible.spellings(own)),
+        )
 
 
 @final
@@ -124,7 +145,7 @@ class Checker:
         setup, gather = self._setup, in_processes(self._processes)
         session = Session(
             self._rules,
-            setup.config.options,
+            setup.options,
             setup.modules,
             self._known_drives,
             gather,

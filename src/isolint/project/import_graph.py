@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct, field
@@ -79,7 +80,7 @@ def imports_of(module: str, modules: Modules) -> tuple[Imported, ...] | None:
     if isinstance(tree, SyntaxProblem):
         return None
     package = module if file.is_package else module.rpartition(".")[0]
-    return imports(tree, package)
+    return imports(tree, package, seen=partial(modules.absolute, importer=module))
 
 
 def resolve(name: str, modules: Modules) -> str | None:
