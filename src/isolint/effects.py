@@ -11,13 +11,12 @@ import tomli
 from msgspec import Struct
 
 from isolint.program.types import External, Instance
-from isolint.semantic_index.scopes import ScopeKind, ValueBinding
+from isolint.semantic_index.scopes import ValueBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from isolint.program.view import ModuleView
-    from isolint.semantic_index.scopes import Scope
 
 _ENVIRONMENT = ("os.environ", "os.environb")
 
@@ -26,7 +25,7 @@ _ENVIRONMENT = ("os.environ", "os.environb")
 class Touch(Struct, frozen=True):
     """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
 
-    node: ast.AST
+    node: ast.expr
     name: str
     what: str
 

@@ -169,7 +169,7 @@ class _Check:
 
     def _placed(self, rule: Rule, finding: Finding, spans: Spans, text: Text) -> Diagnostic:
         span = spans.at(finding.anchor)
-        fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
+        fix = fixes.placed(finding.fix, spans, text) if finding.fix is not None else None
         return Diagnostic(
             self._source.path,
             rule.code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.program.annotations import spelled
+from isolint.program.declared import spelled
 from isolint.program.types import Class, Coroutine, External, Function, Instance, Place, known
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (

@@ -12,7 +12,7 @@ from isolint.plans.constructors import Part
 from isolint.plans.functions import scopes_of
 from isolint.program.types import Plan
 from isolint.semantic_index.facts import CallSite, Definition
-from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, ParamBinding
+from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, ParamBinding, ScopeKind
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -49,6 +49,19 @@ class Deferred(Struct, frozen=True):
                 inside = self.scope in binding.scope.enclosing()
                 if not inside or (isinstance(binding, ParamBinding) and binding.default is not None):
                     yield name, binding
+
+    def captured_in_all(self, module: ModuleView) -> Iterator[tuple[ast.Name, Binding]]:
+        """Yield the same, and the names that the nested functions read from outside that the body calls."""
+        pending, seen = [self], {self.scope}
+        while pending:
+            current = pending.pop(0)
+            for name, binding in current.captured(module):
+                if self.scope not in binding.scope.enclosing() or current is self:
+                    yield name, binding
+                is_nested = isinstance(binding, FunctionBinding) and binding.scope.kind is ScopeKind.FUNCTION
+                if isinstance(binding, FunctionBinding) and is_nested and binding.inner not in seen:
+                    seen.add(binding.inner)
+                    pending.append(Deferred(name, binding.inner))
 
 
 def deferred_by(fact: CallSite | Definition, module: ModuleView) -> Iterator[Deferred]:

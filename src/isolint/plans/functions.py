@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.plans.ordinary import is_ordinary
 from isolint.program.types import Coroutine, Plan, known
+from isolint.semantic_index.scopes import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,3 +81,40 @@ def _gives(function: ast.expr, module: ModuleView, kind: type[Plan | Coroutine])
     given = [module.result(one) for one in module.types(function)]
     is_function = bool(module.functions(function)) or bool(module.externals(function))
     return is_function and all(types and all(isinstance(one, kind) for one in types) for types in given)
+
+
+def declared_ordinary(function: ast.expr, module: ModuleView) -> str:
+    """Return the annotation by which a function says that it returns neither a plan nor anything callable.
+
+    Empty where it says something else or nothing; a function of another module is named instead.
+    """
+    written: list[str] = []
+    for one in module.functions(function):
+        summary = module.linker.function(one.place)
+        if summary is None or summary.annotation < 0 or summary.begins_later:
+            return ""
+        if not is_ordinary(module.linker.declared(one.place.module, summary.annotation), module):
+            return ""
+        scope = module.scope_at(one.place)
+        returns = getattr(scope.node, "returns", None) if scope is not None else None
+        written.append(module.text_of(returns) if returns is not None else "a value")
+    return written[0] if written else ""
+
+
+def ending_of(scope: Scope) -> ast.stmt | None:
+    """Return the statement behind which a function comes to its end without ``return``.
+
+    None where it does not, or where types may show that one branch of several is always taken.
+    """
+    function = scope.node
+    if not isinstance(function, DEFINITIONS) or not scope.reaches_end:
+        return None
+    last: ast.stmt = function.body[-1]
+    while True:
+        is_chain = isinstance(last, ast.If) and len(last.orelse) == 1 and isinstance(last.orelse[0], ast.If)
+        if is_chain or isinstance(last, ast.Match):
+            return None
+        body = getattr(last, "orelse", None) or getattr(last, "body", None)
+        if not isinstance(body, list) or isinstance(last, (*DEFINITIONS, ast.ClassDef)):
+            return last
+        last = body[-1]

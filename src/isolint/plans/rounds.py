@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KEEPING_METHODS = frozenset("append appendleft add insert extend setdefault put_nowait update".split())
 _GOING_THROUGH = tuple(External(f"builtins.{name}") for name in ("list", "tuple", "set", "sorted", "dict"))
+_LEAVING = (ast.Break, ast.Return, ast.Raise)
 _NESTED = (*DEFINITIONS, ast.ClassDef, ast.Lambda)
 
 
@@ -78,14 +79,43 @@ def raw_plans_of_call(site: CallSite, module: ModuleView) -> Iterator[tuple[Defe
 
 def kept_by_loop(site: LoopSite, module: ModuleView) -> Iterator[ast.expr]:
     """Yield the expressions in the body of a loop whose values are held when the next round begins."""
+    last = _of_last_round(site.node.body)
     for node in descend(site.node.body, _NESTED):
-        if isinstance(node, ast.Call) and last_name(node.func) in _KEEPING_METHODS:
+        if node in last:
+            continue
+        if isinstance(node, ast.Yield):
+            if node.value is not None:
+                yield node.value
+        elif isinstance(node, ast.Call) and last_name(node.func) in _KEEPING_METHODS:
             if isinstance(node.func, ast.Attribute) and not _is_made_in(site, node.func.value, module):
                 yield from node.args
         elif isinstance(node, ast.AugAssign):
             yield node.value
         elif isinstance(node, ast.Assign):
             yield from (node.value for target in node.targets if _keeps(site, target, node, module))
+
+
+def _of_last_round(body: list[ast.stmt]) -> set[ast.AST]:
+    """Return the nodes behind which a loop ends in any case, so that no later round binds its names anew."""
+    found: set[ast.AST] = set()
+    for block in _blocks(body):
+        ends = [i for i, statement in enumerate(block) if isinstance(statement, _LEAVING)]
+        for statement in block[: ends[0]] if ends else ():
+            parts = list(descend(statement))
+            if not any(isinstance(part, ast.Continue) for part in parts):
+                found.update(parts)
+    return found
+
+
+def _blocks(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Yield a block and those in it, loops and definitions left out."""
+    yield body
+    for node in descend(body, (*_NESTED, ast.For, ast.AsyncFor, ast.While)):
+        if not isinstance(node, (*_NESTED, ast.For, ast.AsyncFor, ast.While)):
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(node, name, None)
+                if isinstance(block, list):
+                    yield block
 
 
 def _is_made_in(site: LoopSite, holder: ast.expr, module: ModuleView) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.program import annotations, containers, mro
+from isolint.program import containers, declared, mro
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
     NOTHING,
@@ -39,7 +39,7 @@ def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
     found = union(one for of in owners for one in member(resolver, of, name, module))
     if known(found) or known(owners):
         return found
-    told = resolver.catalogue.telling(name, annotations.spelled(resolver, module, owner))
+    told = resolver.catalogue.telling(name, declared.spelled(resolver, module, owner))
     return (External(told.name, bound=True),) if told is not None else found
 
 

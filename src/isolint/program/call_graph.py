@@ -329,7 +329,7 @@ class CallGraph:
         """Return the setters that an assignment to an attribute runs."""
         found: list[Place] = []
         for owner in _owners(types):
-            held = (one.place for one in methods(self._resolver, owner, name))
+            held = [one.place for one in methods(self._resolver, owner, name)]
             setters = [place for place in held if place.qualname.endswith(f"{name}.setter")]
             found += setters or ([] if held else self._methods_of(owner, ("__setattr__",)))
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from isolint.program import annotations, attributes, containers
+from isolint.program import attributes, containers, declared
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
     NOTHING,
@@ -50,7 +50,7 @@ class Arguments(NamedTuple):
 def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Types:
     """Return the types of the result of a call."""
     arguments = _arguments(module, given)
-    entering = annotations.spelled(resolver, module, callee)
+    entering = declared.spelled(resolver, module, callee)
     if entering in _ENTERING and arguments.positional:
         bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
         if known(bound):
@@ -163,8 +163,8 @@ def _partial(resolver: Resolver, given: Arguments) -> Types | None:
 def _cast(resolver: Resolver, given: Arguments) -> Types | None:
     if len(given.positional) != 2:
         return None
-    declared = annotations.declared(resolver, given.module, given.positional[0])
-    return union((*known(declared), *known(resolver.of(given.module, given.positional[1])))) or UNKNOWN
+    found = declared.declared(resolver, given.module, given.positional[0])
+    return union((*known(found), *known(resolver.of(given.module, given.positional[1])))) or UNKNOWN
 
 
 def _import(resolver: Resolver, given: Arguments) -> Types | None:
@@ -356,26 +356,26 @@ def _returned(resolver: Resolver, callee: Function) -> Types:
     if function is None:
         return UNKNOWN
     module = callee.place.module
-    declared = (
-        annotations.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
+    promised = (
+        declared.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
     )
     if function.is_generator:
-        return _generated(resolver, module, function, declared)
-    if known(declared):
-        found = declared
+        return _generated(resolver, module, function, promised)
+    if known(promised):
+        found = promised
     else:
         returned = resolver.all_of(module, function.returns)
         found = union((*returned, NOTHING)) if function.reaches_end else returned or UNKNOWN
     return (Coroutine(found),) if function.is_async else found
 
 
-def _generated(resolver: Resolver, module: str, function: FunctionSummary, declared: Types) -> Types:
+def _generated(resolver: Resolver, module: str, function: FunctionSummary, promised: Types) -> Types:
     yielded = resolver.all_of(module, function.yielded)
     if any(name in CONTEXT_MAKERS for name, _ in function.decorators):
-        held = known(containers.elements(declared)) or known(yielded)
+        held = known(containers.elements(promised)) or known(yielded)
         return (Context(held),) if held else UNKNOWN
-    if any(isinstance(one, Collection) for one in declared):
-        return declared
+    if any(isinstance(one, Collection) for one in promised):
+        return promised
     return containers.collection(yielded)
 
 

@@ -85,12 +85,12 @@ class Escapes:
         """Return the effects of methods of the same class that are called by other ways than ``self.method()``."""
         found: Effects = _NONE
         for call in function.calls:
+            if call.receiver is None or not call.receiver.path:
+                continue
             for one in self._resolver.of(place.module, call.callee):
                 target = self._resolver.function(one.place) if isinstance(one, Function) else None
-                is_own = (
-                    target is not None and target.owner == function.owner and one.place.module == place.module
-                )
-                if is_own and call.receiver is not None and call.receiver.path:
+                is_own = target is not None and target.owner == function.owner
+                if isinstance(one, Function) and is_own and one.place.module == place.module:
                     found |= self.of_parameter(one.place, 0, path) & {RUN}
         return found
 

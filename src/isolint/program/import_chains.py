@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 @final
 class Link(Struct, frozen=True, order=True):
-    """One import in a chain: ``place`` is where it stands, as ``path:line``."""
+    """One import in a chain: ``place`` is where it stands, as ``path:line``.
+
+    ``implied`` says that it runs the package around the module that the import names.
+    """
 
     importer: str
     imported: str
     place: str
+    implied: bool = False
 
 
 @final
@@ -63,6 +67,21 @@ class ImportChains:
         around = name.rpartition(".")[0]
         return next((each for each in (name, around) if each and self._world.role_of(each) is not None), None)
 
+    def packages_run(self, imported: str, importer: str) -> list[str]:
+        """Return the unassigned packages around a module that run when ``importer`` imports it.
+
+        Those around the importer itself have run before.
+        """
+        parts = imported.split(".")
+        around = [".".join(parts[:length]) for length in range(1, len(parts))]
+        return [
+            package
+            for package in around
+            if not importer.startswith(f"{package}.")
+            and package != importer
+            and self._world.role_of(package) is Role.UNASSIGNED
+        ]
+
     def shortest(self, importer: str, imported: Iterable[str]) -> list[Chain]:
         """Return the shortest chain to each shell module that ``importer`` does not import itself.
 
@@ -81,6 +100,8 @@ class ImportChains:
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module, chain in pending:
             for link in self._onward(module):
+                if link.implied and importer.startswith(f"{link.imported}."):
+                    continue  # it has run before the importer
                 longer = Chain(chain.start, (*chain.links, link))
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:
@@ -101,12 +122,25 @@ class ImportChains:
         file, summary = self._world.find(module), self._summaries.summary(module)
         if file is None or summary is None:
             return ()
-        lines: dict[str, int] = {}
+        lines: dict[tuple[str, bool], int] = {}
         for one in summary.imports:
             target = self._target_of(module, one)
             if target is not None:
-                lines[target] = min(one.line, lines.get(target, one.line))
-        return (Link(module, target, f"{file.place}:{line}") for target, line in sorted(lines.items()))
+                lines[target, False] = min(one.line, lines.get((target, False), one.line))
+            for package in self._implied(module, one):
+                lines[package, True] = min(one.line, lines.get((package, True), one.line))
+        return (
+            Link(module, target, f"{file.place}:{line}", implied)
+            for (target, implied), line in sorted(lines.items())
+            if not (implied and (target, False) in lines)
+        )
+
+    def _implied(self, module: str, one: Imported) -> list[str]:
+        """Return the packages that one import of a module runs besides the module that it names."""
+        target = self.target(self._world.absolute(one.name, module))
+        if target is None or one.guarded or (one.type_checking and not self._type_checking):
+            return []
+        return [package for package in self.packages_run(target, module) if not self.ignores(module, package)]
 
     def _target_of(self, module: str, one: Imported) -> str | None:
         target = self.target(self._world.absolute(one.name, module))

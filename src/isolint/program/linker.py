@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import builtins
 from functools import cached_property
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
-from isolint.program import annotations, attributes, calls, containers, mro
+from isolint.program import attributes, calls, containers, declared, mro
 from isolint.program.fixed_point import FixedPoint
 from isolint.program.types import (
     NOTHING,
@@ -33,14 +33,26 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
+    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
     from isolint.summary.symbols import Symbols
 
 _BUILTINS = frozenset(dir(builtins))
+
+
+_MOST_RE_EXPORTS = 200
+
+
+class MadeByCall(NamedTuple):
+    """A module-level ``name`` bound on ``line`` to the result of calling the symbol ``callee``."""
+
+    module: str
+    name: str
+    line: int
+    callee: int
 
 
 @final
@@ -149,15 +161,15 @@ class Linker:
 
     def _annotated(self, module: str, annotation: int, value: int) -> Types:
         """Return the declared type, and the types of the value: a declaration says no more than it holds."""
-        declared = annotations.declared(self, module, annotation)
-        if not known(declared):
+        found = declared.declared(self, module, annotation)
+        if not known(found):
             return self.of(module, value)
-        return union((*declared, *known(self.of(module, value))))
+        return union((*found, *known(self.of(module, value))))
 
     def _narrowed(self, module: str, value: int, passed: int, *types: int) -> Types:
-        instances = annotations.instances(self, module, types[:passed])
+        instances = declared.instances(self, module, types[:passed])
         found = instances or self.of(module, value)
-        return mro.without(self, found, annotations.instances(self, module, types[passed:]))
+        return mro.without(self, found, declared.instances(self, module, types[passed:]))
 
     def _super(self, module: str, qualname: str, through_class: int) -> Types:
         return (Super(Class(Place(module, qualname)), bool(through_class)),)
@@ -244,7 +256,7 @@ class Linker:
             return UNKNOWN
         parameter = function.parameters[index]
         if parameter.annotation >= 0:
-            each = annotations.declared(self, place.module, parameter.annotation)
+            each = declared.declared(self, place.module, parameter.annotation)
             if parameter.star:
                 return containers.collection(each) if parameter.star == "*" else containers.mapping(each)
             usual = self.of(place.module, parameter.default) if parameter.default >= 0 else ()
@@ -268,6 +280,31 @@ class Linker:
         )
         return (owner,) if is_class_method else (Instance(owner),)
 
+    def made_by_call(self, dotted: str, importer: str) -> MadeByCall | None:
+        """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""
+        place = self.modules.split(dotted, importer)
+        for _ in range(_MOST_RE_EXPORTS):
+            summary = self.summary(place[0]) if place is not None and place[1] else None
+            symbols = summary.exports.get(place[1], ()) if summary is not None and place is not None else ()
+            if place is None or len(symbols) != 1:
+                return None
+            row = self.row(place[0], symbols[0])
+            if row[0] != "bound":
+                return None
+            _, value, line = self.binding(place[0], int(row[1]))
+            kind, *parts = self.row(place[0], value) if value > 0 else ("unknown",)
+            if kind == "annotated":
+                kind, *parts = self.row(place[0], int(parts[1])) if int(parts[1]) > 0 else ("unknown",)
+            if kind == "import":
+                place = self.modules.split(str(parts[0]), place[0])
+                continue
+            return MadeByCall(*place, line, int(parts[0])) if kind == "call" else None
+        return None
+
+    def spelled(self, module: str, symbol: int) -> str:
+        """Return the last name that an expression is spelled with."""
+        return declared.spelled(self, module, symbol)
+
     def member(self, owner: Type, name: str, asking: str) -> Types:
         """Return the types of ``owner.name`` as a module ``asking`` sees it."""
         return attributes.member(self, owner, name, asking)
@@ -278,7 +315,7 @@ class Linker:
 
     def declared(self, module: str, symbol: int) -> Types:
         """Return the types of a value that is annotated with the expression ``symbol``."""
-        return annotations.declared(self, module, symbol)
+        return declared.declared(self, module, symbol)
 
     def entry(self, one: Type) -> Entry | None:
         """Return the entry of the catalogue for a type, also for a definition that the configuration names."""

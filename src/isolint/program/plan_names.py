@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from isolint.program.types import External, Instance
 from isolint.plans.constructors import CONSTRUCTORS, PLAN_TYPES, REFERENCE_RUNTIME, TELLING
+from isolint.program.types import External, Instance
 
 if TYPE_CHECKING:
     from isolint.program.resolver import ModuleTable

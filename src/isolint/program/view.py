@@ -18,7 +18,6 @@ from isolint.program.types import (
     Plan,
     Text,
     Types,
-    known,
     union,
 )
 from isolint.semantic_index.facts import Import, Reference
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from isolint.semantic_index.scopes import Binding, Scope
     from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.summary.build import Summarised
-    from isolint.syntax.spans import Spans
+    from isolint.syntax.spans import Located, Spans
 
 
 @final
@@ -120,6 +119,15 @@ class ModuleView:
         """Return the foreign things that an expression may stand for, or be a ``partial`` of."""
         whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(node))
         return [one for one in whole if isinstance(one, External)]
+
+    def annotation_entries(self, reference: Reference) -> list[Entry]:
+        """Return the entries of the classes that an annotation allows, also through an alias of several."""
+        direct = self.entries(reference)
+        if direct:
+            return direct
+        classes = (one.of for one in self.declared(reference.node) if isinstance(one, Instance))
+        found = (self.linker.entry(of) for of in classes)
+        return list(dict.fromkeys(entry for entry in found if entry is not None and self._counts(entry)))
 
     def _is_told_by_itself(self, node: ast.expr) -> bool:
         """Whether no name inside an expression reaches the same: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
@@ -211,11 +219,28 @@ class ModuleView:
 
     def is_collection_of_plans(self, node: ast.AST) -> bool:
         """Whether going through a value gives plans and nothing else."""
+        return self._is_collection_of(Plan, node)
+
+    def is_collection_of_coroutines(self, node: ast.AST) -> bool:
+        """Whether going through a value gives coroutines and nothing else."""
+        return self._is_collection_of(Coroutine, node)
+
+    def _is_collection_of(self, kind: type[Plan | Coroutine], node: ast.AST) -> bool:
         types = self.types(node)
-        return bool(types) and all(isinstance(one, Collection) and one.elements == (Plan(),) for one in types)
+        held = [one.elements for one in types if isinstance(one, Collection)]
+        if not held or len(held) < len(types):
+            return False
+        return all(isinstance(one, kind) for elements in held for one in elements)
 
     # Source
 
-    def text_of(self, node: ast.AST) -> str:
+    def text_of(self, node: Located) -> str:
         """Return the source of a node on one line."""
-        return " ".join(self.spans.text(node).split())  # type: ignore[arg-type]
+        return " ".join(self.spans.text(node).split())
+
+    def code_of(self, node: ast.expr) -> str:
+        """Return the source of an expression to write it elsewhere, in brackets where it needs some there."""
+        text = self.spans.text(node)
+        own = isinstance(node, (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Call, ast.Subscript))
+        needs = isinstance(node, (ast.NamedExpr, ast.Yield, ast.YieldFrom)) or ("\n" in text and not own)
+        return f"({text})" if needs else text

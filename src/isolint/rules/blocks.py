@@ -1,10 +1,12 @@
-"""Statements by the expressions in them, for fixes that remove a statement or stand beside one."""
+"""Places of fixes: statements by the expressions in them, and the end of a parameter."""
 
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from isolint.fixes import Change, Place
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -23,6 +25,41 @@ def blocks(root: ast.AST) -> Iterator[Sequence[ast.stmt]]:
                 yield block
 
 
+def is_alone(statement: ast.stmt, context: Context) -> bool:
+    """Whether a statement has its lines for itself: nothing else but comments stands on them."""
+    span, lines = context.module.spans.of(statement), context.module.spans.lines
+    before = lines[span.line - 1][: span.column - 1].strip()
+    behind = lines[span.end_line - 1][span.end_column - 1 :].strip()
+    return not before and (not behind or behind.startswith("#"))
+
+
+def next_statement(expression: ast.expr, root: ast.AST, context: Context) -> ast.stmt | None:
+    """Return the statement behind the one that is this expression alone."""
+    for statements in blocks(root):
+        for found, behind in pairwise(statements):
+            if isinstance(found, ast.Expr) and found.value is expression:
+                return behind if is_alone(found, context) and is_alone(behind, context) else None
+    return None
+
+
+def behind_parameter(
+    arguments: ast.arguments, parameter: ast.arg, content: str, context: Context
+) -> Change | None:
+    """Put text behind a parameter; None where its last part has brackets of its own."""
+    last = default_of(arguments, parameter) or parameter.annotation
+    if last is None:
+        return Change(parameter, Place.AFTER, content)
+    return None if context.module.spans.has_brackets(last) else Change(last, Place.AFTER, content)
+
+
+def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    """Return the default value of a parameter."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = dict(zip(reversed(positional), reversed(arguments.defaults), strict=False))
+    keyword_only = dict(zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True))
+    return defaults.get(parameter) or keyword_only.get(parameter)
+
+
 def removable_assignment(binding: ValueBinding, used_at: ast.AST, context: Context) -> ast.Assign | None:
     """Return ``name = value`` where nothing but ``used_at`` reads the name, and a block is left without it."""
     reads = [
@@ -35,6 +72,6 @@ def removable_assignment(binding: ValueBinding, used_at: ast.AST, context: Conte
     for statements in blocks(binding.scope.node):
         for found in statements:
             is_it = isinstance(found, ast.Assign) and found.value is binding.value and len(found.targets) == 1
-            if is_it and isinstance(found, ast.Assign) and len(statements) > 1:
+            if is_it and isinstance(found, ast.Assign) and len(statements) > 1 and is_alone(found, context):
                 return found
     return None

@@ -10,27 +10,21 @@ from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.captures import is_method_of_parameter, is_one_shot
 from isolint.plans.constructors import Part
-from isolint.plans.rounds import is_read_from_round
+from isolint.plans.deferred import DISPLAYS
+from isolint.plans.ordinary import kind_of_value
 from isolint.program.types import Class, Coroutine, External, Function, Instance, Number, Partial, Text
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
 from isolint.semantic_index.facts import CallSite
-from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.calls import PlanCall
     from isolint.rule import Context
 
-_VALUES = (
-    ast.JoinedStr,
-    ast.List,
-    ast.ListComp,
-    ast.Dict,
-    ast.DictComp,
-    ast.Tuple,
-    ast.Set,
-    ast.SetComp,
-)
+
+_AWAITABLE = ("a coroutine", "a task or future")
 _CALLABLE = (Function, Class, Partial, Instance, External)
 
 
@@ -38,7 +32,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     lift = plan_call(call.node, context.module)
     if lift is None or lift.constructor != "async_lift":
         return
-    for argument in lift.arguments(Part.THUNK):
+    for argument in _lifted(lift):
         what = _not_callable(argument, context)
         if not what:
             continue
@@ -46,37 +40,51 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         yield Finding(
             argument,
             f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
-            f"give async_lift the call, not its result: async_lift(lambda: {written})",
-            fix=_wrapped(argument, context),
+            f"give async_lift the call, not its result: async_lift(lambda: {written})"
+            if what == "a coroutine"
+            else "give it a function of no arguments that makes the coroutine; a value is async_pure(value)",
+            fix=_wrapped(argument, context) if what in _AWAITABLE else None,
         )
 
 
+def _lifted(lift: PlanCall) -> Iterator[ast.expr]:
+    """Yield the arguments that a call lifts, also by ``async_lift(*[make()])``."""
+    yield from lift.arguments(Part.THUNK)
+    first = lift.node.args[0] if lift.node.args else None
+    if isinstance(first, ast.Starred) and isinstance(first.value, DISPLAYS):
+        yield from first.value.elts[:1]
+
+
 def _not_callable(argument: ast.expr, context: Context) -> str:
-    """Return the kind of an argument that cannot be called; empty when it can, or when that is not known."""
-    is_constant = isinstance(argument, ast.Constant) and not isinstance(argument.value, (bool, type(None)))
-    if is_constant or isinstance(argument, _VALUES):
-        return "a value"
+    """Say what the argument is when it cannot be called; empty when it can, or when that is not known."""
     types = context.module.types(argument)
     if is_one_shot(types):
         return "a coroutine" if any(isinstance(one, Coroutine) for one in types) else "a task or future"
+    if kind := kind_of_value(argument, context.module):
+        return kind
     if any(isinstance(one, (Text, Number)) for one in types):
         return "a value"
     if not isinstance(argument, ast.Call) or any(isinstance(one, _CALLABLE) for one in types):
         return ""
-    return "a coroutine" if is_method_of_parameter(argument.func, context.module) else ""
+    return "a coroutine" if _asks_parameter(argument, context) else ""
+
+
+def _asks_parameter(call: ast.Call, context: Context) -> bool:
+    """Whether a call asks a capability: directly, in a lambda called on the spot, or by a ``partial`` of it."""
+    callee = call.func
+    if isinstance(callee, ast.Lambda) and isinstance(callee.body, ast.Call):
+        return _asks_parameter(callee.body, context)
+    partial = External("functools.partial")
+    if isinstance(callee, ast.Call) and partial in context.module.types(callee.func) and callee.args:
+        callee = callee.args[0]
+    return is_method_of_parameter(callee, context.module)
 
 
 def _wrapped(argument: ast.expr, context: Context) -> Proposal | None:
-    parts = list(descend(argument))
-    binds = any(isinstance(part, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)) for part in parts)
-    if not isinstance(argument, ast.Call) or binds:
+    head = respelling.lambda_for(argument, context)
+    if not head:
         return None
-    names = (part for part in parts if isinstance(part, ast.Name))
-    # The call takes the value of its round; a lambda would look the name up after the loop.
-    of_round = dict.fromkeys(n.id for n in names if is_read_from_round(n, context.module))
-    bound = ", ".join(f"{name}={name}" for name in of_round)
-    change = Change(argument, Place.BEFORE, f"lambda {bound}: " if bound else "lambda: ")
-    return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (change,))
+    return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (Change(argument, Place.BEFORE, head),))
 
 
 RULE = Rule(

@@ -10,8 +10,9 @@ from isolint.model import Safety, Span
 from isolint.plans import rounds
 from isolint.plans.deferred import deferred_by
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.blocks import behind_parameter
 from isolint.semantic_index.facts import CallSite, ComprehensionSite, LoopSite
-from isolint.semantic_index.scopes import FunctionBinding, IterBinding
+from isolint.semantic_index.scopes import FunctionBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,16 +77,15 @@ def _bound_by_default(deferred: Deferred, names: list[str], context: Context) ->
     function = deferred.scope.node
     if function is not deferred.given or not isinstance(function, ast.Lambda):
         return None
-    captured = deferred.captured(context.module)
-    if any(isinstance(b, IterBinding) and name.id not in names for name, b in captured):
-        return None  # the variable of a loop around this one is reported apart, with edits of its own
     arguments = function.args
     if arguments.vararg is not None or arguments.kwonlyargs or arguments.kwarg is not None:
         return None
     bound = ", ".join(f"{name}={name}" for name in names)
     if arguments.args:
-        last = arguments.defaults[-1] if arguments.defaults else arguments.args[-1]
-        change = Change(last, Place.AFTER, f", {bound}")
+        behind = behind_parameter(arguments, arguments.args[-1], f", {bound}", context)
+        if behind is None:
+            return None
+        change = behind
     elif arguments.posonlyargs:
         return None
     else:

@@ -28,7 +28,7 @@ _PRIMITIVES = frozenset(
 def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
     for deferred in deferred_by(site, context.module):
         reported: set[str] = set()
-        for name, binding in deferred.captured(context.module):
+        for name, binding in deferred.captured_in_all(context.module):
             primitive = _primitive(binding, context)
             if primitive and name.id not in reported:
                 reported.add(name.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.effects import touch
 from isolint.plans.calls import plan_call
-from isolint.plans.factories import is_factory
+from isolint.plans.factories import is_factory, runs_while_describing
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     around = fact.scope.running
-    if is_factory(around, context.module, context.deferred):
-        touched = touch(fact.node, context.module)
+    module, deferred = context.module, context.deferred
+    if is_factory(around, module, deferred) or runs_while_describing(around, module, deferred):
+        touched = touch(fact.node, module)
         if touched is not None:
             yield _finding(touched, context)
-    elif isinstance(fact, CallSite) and around not in context.deferred:
+    elif isinstance(fact, CallSite) and around not in deferred:
         is_lambda = isinstance(around.node, ast.Lambda)
         if not is_lambda and not (around.is_async and around.kind is ScopeKind.FUNCTION):
             yield from (_finding(touched, context) for touched in _in_arguments(fact, context))

@@ -5,67 +5,170 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
-from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
+from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
-from isolint.semantic_index.facts import AwaitSite
-from isolint.semantic_index.scopes import ImportBinding, ScopeKind, ValueBinding
-from isolint.syntax.ast_names import last_name, root_of
+from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
+from isolint.semantic_index.scopes import DEFINITIONS, ImportBinding, ScopeKind, ValueBinding
+from isolint.semantics.catalogue import Effect
+from isolint.syntax.ast_names import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.program.types import Types
     from isolint.rule import Context
-    from isolint.semantic_index.scopes import Binding
+    from isolint.semantic_index.scopes import Binding, Scope
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
 """Modules of objects that wait or write inside the process; ISO106 and ISO205 speak of some of these."""
+_PRIMITIVES = ("Lock", "Semaphore", "Condition", "Event", "Barrier", "Limiter")
+"""Endings of the names of classes whose objects wait inside the process as well, of any library."""
+_WAITING = ("asyncio.", "anyio.", "trio.")
+"""Libraries whose functions await the calls that stand among their arguments: ``wait_for(repo.save(1), 3)``."""
 
 
 class _Global(NamedTuple):
-    """A global object: the name it is bound to, and how the note shows where it comes from."""
+    """A global object: ``shown`` completes the note "`name` is ...", ``value`` is the expression that makes it here."""
 
     name: str
     shown: str
+    value: ast.expr | None
 
 
-def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
+def _check(site: AwaitSite | EnterSite | LoopSite | ComprehensionSite, context: Context) -> Iterator[Finding]:
     function = site.scope.running
-    awaited = site.node.value
-    method = awaited.func if isinstance(awaited, ast.Call) else None
-    if not function.is_async or not isinstance(method, ast.Attribute):
+    if not function.is_async:
         return
-    root = root_of(method)
-    bindings = context.module.bindings(root)
-    if any(b.scope is function and isinstance(getattr(b, "value", None), ast.Call) for b in bindings):
-        return  # it makes the object itself: `global directory; directory = Directory()`
-    for binding in bindings:
-        held = _global_object(binding, context)
-        if held is not None and isinstance(root, ast.Name):
+    for used in _awaited(site, function, context):
+        found = _global_behind(used, function, context)
+        if found is not None:
+            root, held = found
+            awaited = site.node.value if isinstance(site, AwaitSite) else None
             yield Finding(
-                root,
+                awaited if isinstance(awaited, ast.Name) else root,
                 f"`{root.id}` is a global object: that this coroutine needs it is not in its signature, and "
                 "a test has to patch it",
                 "take it as a parameter, typed by a Protocol, and let the shell pass it in",
                 note=f"`{held.name}` is {held.shown}",
+                fix=_as_parameter(root.id, held, function, context),
             )
-            return
+
+
+def _awaited(
+    site: AwaitSite | EnterSite | LoopSite | ComprehensionSite, function: Scope, context: Context
+) -> Iterator[ast.expr]:
+    """Yield the objects, and the calls of their methods, that are awaited, entered or iterated."""
+    node = site.node
+    if isinstance(site, EnterSite):
+        if site.is_async:
+            yield site.node
+    elif isinstance(node, ast.AsyncFor):
+        yield node.iter
+    elif isinstance(site, AwaitSite):
+        yield from _behind_await(site.node.value, function, context)
+    for generator in getattr(node, "generators", ()):
+        if generator.is_async:
+            yield generator.iter
+
+
+def _behind_await(awaited: ast.expr, function: Scope, context: Context) -> Iterator[ast.expr]:
+    """Yield an awaited call, the one that a local name holds, and those that a function waits for."""
+    if isinstance(awaited, ast.Name):
+        held = [b for b in context.module.bindings(awaited) if b.scope is function]
+        yield from (b.value for b in held if isinstance(b, ValueBinding) and isinstance(b.value, ast.Call))
+    if not isinstance(awaited, ast.Call):
+        return
+    if isinstance(awaited.func, ast.Attribute):
+        yield awaited
+    if any(one.name.startswith(_WAITING) for one in context.module.externals(awaited.func)):
+        given = [*awaited.args, *(keyword.value for keyword in awaited.keywords)]
+        yield from (argument for argument in given if isinstance(argument, ast.Call))
+
+
+def _global_behind(used: ast.expr, function: Scope, context: Context) -> tuple[ast.Name, _Global] | None:
+    """Return the name that an object is reached from, and the assignment that makes it a global one."""
+    root = used
+    while not isinstance(root, ast.Name):
+        if isinstance(root, ast.Call) and isinstance(root.func, ast.Attribute):
+            root = root.func
+        if not isinstance(root, (ast.Attribute, ast.Subscript)):
+            return None
+        root = root.value
+    bindings = context.module.bindings(root)
+    if any(b.scope is function and isinstance(getattr(b, "value", None), ast.Call) for b in bindings):
+        return None  # it makes the object itself: `global directory; directory = Directory()`
+    for binding in bindings:
+        held = _global_object(binding, context)
+        if held is not None:
+            return root, held
+    return None
+
+
+def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -> Proposal | None:
+    """Give the function a parameter of the object's name, and pass the object on at its calls in the module."""
+    definition = function.node
+    if not isinstance(definition, DEFINITIONS) or function.parent is not context.module.index.root:
+        return None
+    arguments, calls = definition.args, list(_calls_of(definition, context))
+    hidden = any(name in scope.names for call in calls for scope in call.scope.enclosing() if scope.parent)
+    if hidden or not function.parameters or arguments.kwarg is not None or name in function.names:
+        return None
+    by_keyword = arguments.vararg is not None or bool(arguments.kwonlyargs)
+    star = "" if by_keyword or not arguments.defaults else "*, "
+    last = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
+    behind = [parameter for parameter in last if parameter is not None][-1]
+    added = behind_parameter(arguments, behind, f", {star}{name}{_annotation(held, context)}", context)
+    if added is None:
+        return None
+    passed = [_passed(call.node, name, context) for call in calls]
+    return Proposal(
+        f"Take `{name}` as a parameter",
+        Safety.UNSAFE,
+        (added, *passed),
+        "callers in other modules have to pass it then",
+    )
+
+
+def _calls_of(definition: ast.stmt, context: Context) -> Iterator[CallSite]:
+    for fact in context.module.facts((CallSite,)):
+        if isinstance(fact, CallSite) and isinstance(fact.node.func, ast.Name):
+            if [binding.node for binding in context.module.bindings(fact.node.func)] == [definition]:
+                yield fact
+
+
+def _passed(call: ast.Call, name: str, context: Context) -> Change:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if given:
+        last = max(given, key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
+        return Change(last, Place.AFTER, f", {name}={name}")
+    return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
+
+
+def _annotation(held: _Global, context: Context) -> str:
+    """Return the class of the object where it is one of the project's own."""
+    made = context.module.types(held.value) if held.value is not None else ()
+    is_own = any(isinstance(one, Instance) and isinstance(one.of, Class) for one in made)
+    named = dotted(held.value.func) if isinstance(held.value, ast.Call) and is_own else ""
+    return f": {named}" if named else ""
 
 
 def _global_object(binding: Binding, context: Context) -> _Global | None:
     """Return the object that a module-level assignment makes, in this module or in the one it is imported from."""
     if isinstance(binding, ImportBinding):
         return _imported(binding, context)
-    if not isinstance(binding, ValueBinding) or binding.path or not isinstance(binding.value, ast.Call):
+    if not isinstance(binding, ValueBinding) or binding.path or binding.value is None:
         return None
-    module = context.module.index.root
-    if binding.scope.kind is not ScopeKind.MODULE and binding not in module.names.get(binding.name, ()):
+    is_global = binding in context.module.index.root.names.get(binding.name, ())
+    if binding.scope.kind is not ScopeKind.MODULE and not is_global:
         return None
-    called = context.module.types(binding.value.func)
-    if not _makes_object(context.module.types(binding.value), called, last_name(binding.value.func)):
+    if not _is_object(binding.value, context):
         return None
-    return _Global(binding.name, f"`{written(binding.value, context)}`")
+    return _Global(binding.name, f"`{written(binding.value, context)}`", binding.value)
 
 
 def _imported(binding: ImportBinding, context: Context) -> _Global | None:
@@ -73,21 +176,40 @@ def _imported(binding: ImportBinding, context: Context) -> _Global | None:
     found = linker.made_by_call(binding.origin, context.module.name)
     if found is None:
         return None
-    module, name, line, callee = found
-    called = linker.of(module, callee)
-    if not _makes_object(linker.exported(module, name), called, linker.spelled(module, callee)):
+    types = linker.exported(found.module, found.name)
+    called = linker.of(found.module, found.callee)
+    if not _makes_object(types, called, linker.spelled(found.module, found.callee), context):
         return None
-    return _Global(binding.name, f"made in `{module}` on line {line}")
+    return _Global(binding.name, f"made in `{found.module}` on line {found.line}", None)
 
 
-def _makes_object(made: Types, called: Types, spelled: str) -> bool:
-    classes = [one.of for one in made if isinstance(one, Instance)]
-    names = [of.name for of in classes if isinstance(of, External)]
-    names += [one.name for one in called if isinstance(one, External)]
-    if any(name.startswith(_NO_CAPABILITIES) for name in names):
+def _is_object(value: ast.expr, context: Context) -> bool:
+    """Whether a global name is bound to an object, a part of one, or a collection of some."""
+    while isinstance(value, (ast.Attribute, ast.Subscript)):
+        value = value.value
+    if isinstance(value, ast.Name):
+        return any(_global_object(binding, context) is not None for binding in context.module.bindings(value))
+    if isinstance(value, (*DISPLAYS, ast.Dict)):
+        held = value.values if isinstance(value, ast.Dict) else value.elts
+        return any(isinstance(element, ast.Call) and _is_object(element, context) for element in held)
+    if not isinstance(value, ast.Call):
         return False
+    called = context.module.types(value.func)
+    return _makes_object(context.module.types(value), called, last_name(value.func), context)
+
+
+def _makes_object(made: Types, called: Types, spelled: str, context: Context) -> bool:
+    classes = [one.of for one in made if isinstance(one, Instance)]
+    callees = [one.name for one in called if isinstance(one, External)]
+    names = [of.name for of in classes if isinstance(of, External)] + callees
+    own = [of.place.name for of in classes if isinstance(of, Class)]
+    if any(name.startswith(_NO_CAPABILITIES) or name.endswith(_PRIMITIVES) for name in (*names, *own)):
+        return False
+    if own:
+        return True
+    known = (context.module.catalogue.get(name) for name in callees)
     is_class = spelled[:1].isupper() and bool(names)
-    return is_class or any(isinstance(of, Class) for of in classes)
+    return is_class or any(entry is not None and entry.effect is Effect.CLIENT for entry in known)
 
 
 RULE = Rule(
@@ -101,8 +223,15 @@ RULE = Rule(
         "share it. As a parameter it is a capability: seen, typed, and replaced by passing another."
     ),
     roles=CORE,
-    looks_at=(AwaitSite,),
+    looks_at=(AwaitSite, EnterSite, LoopSite, ComprehensionSite),
     check=_check,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
+        "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
+        "then. No fix is offered for a method, for a function without parameters or with `**kwargs`, or where a caller "
+        "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of what is called on it."
+    ),
     bad=(
         Example(
             "a directory out of nowhere",

@@ -1,4 +1,4 @@
-"""ISO403: `async_map` with a function that returns a plan."""
+"""ISO403: `async_map` with a function that returns a plan, or a coroutine."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
-from isolint.plans.functions import returns_plan
-from isolint.plans.names import Part
+from isolint.plans.constructors import Part
+from isolint.plans.functions import returns_coroutine, returns_plan
 from isolint.program.types import Plan
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
+from isolint.semantic_index.scopes import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,38 +24,63 @@ if TYPE_CHECKING:
     from isolint.rule import Context
 
 
+_INSTEAD = {"async_map": "async_bind", "async_map_err": "async_or_else"}
+"""The combinators that take a function of the value, and those that take one that returns a plan."""
+
+
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     call = plan_call(site.node, context.module)
-    if call is None or call.constructor != "async_map":
+    if call is None or call.constructor not in _INSTEAD:
         return
     for function in call.arguments(Part.MAPPING):
         found = next(returns_plan(function, context.module), None)
         if found is not None:
-            text = written(found.shown_at, context)
-            what = "returns" if found.shown_at is function else "is"
-            yield Finding(
-                found.shown_at,
-                f"`{text}` {what} a plan: async_map gives a plan whose value is a plan, and the inner one "
-                "never runs",
-                "async_bind goes on with the plan that the function returns",
-                note=why_a_plan(found.shown_at, context),
-                fix=_bound_instead(call, site, context),
-            )
+            yield _plan_of_plan(call, found.shown_at, function, site, context)
+            continue
+        found = next(returns_coroutine(function, context.module), None)
+        if found is not None:
+            yield _plan_of_coroutine(call, found.shown_at, function, context)
+
+
+def _plan_of_plan(
+    call: PlanCall, shown_at: ast.expr, function: ast.expr, site: CallSite, context: Context
+) -> Finding:
+    text = written(shown_at, context)
+    what = "returns" if shown_at is function else "is"
+    return Finding(
+        shown_at,
+        f"`{text}` {what} a plan: {call.constructor} gives a plan whose value is a plan, and the inner one "
+        "never runs",
+        f"{_INSTEAD[call.constructor]} goes on with the plan that the function returns",
+        note=why_a_plan(shown_at, context),
+        fix=_bound_instead(call, site, context),
+    )
+
+
+def _plan_of_coroutine(call: PlanCall, shown_at: ast.expr, function: ast.expr, context: Context) -> Finding:
+    text = written(shown_at, context)
+    what = f"`{text}` returns a coroutine" if shown_at is function else f"`{text}` is a coroutine"
+    return Finding(
+        shown_at,
+        f"{what}: {call.constructor} gives a plan whose value is a coroutine, which is never awaited",
+        f"go on with a plan of the call: {_INSTEAD[call.constructor]}(plan, lambda x: async_lift(lambda: f(x)))",
+    )
 
 
 def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal | None:
-    bind = respelling.beside(call.node.func, "async_bind", context)
+    instead = _INSTEAD[call.constructor]
+    bind = respelling.beside(call.node.func, instead, context)
     if bind is None:
         return None
     changes = (Change(call.node.func, Place.INSTEAD, bind.text),)
-    message = "Use async_bind"
+    message = f"Use {instead}"
     if _declared_flat(call.node, site, context):
         return Proposal(message, Safety.SAFE, changes, imports=bind.imports)
     reason = "what becomes of the plan may unwrap the inner one already"
     return Proposal(message, Safety.UNSAFE, changes, reason, bind.imports)
 
 
-def _declared_flat(call: ast.AST, site: CallSite, context: Context) -> bool:
+def _declared_flat(call: ast.Call, site: CallSite, context: Context) -> bool:
     """Whether a function returns the call and declares its plan to give something that is no plan."""
     definition = site.scope.node
     if call not in site.scope.returns or not isinstance(definition, DEFINITIONS):

@@ -8,65 +8,95 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
-from isolint.plans.functions import returns_coroutine, scopes_of
-from isolint.plans.names import Part
+from isolint.plans.constructors import Part
+from isolint.plans.functions import declared_ordinary, ending_of, returns_coroutine, scopes_of
+from isolint.plans.ordinary import kind_of_value
 from isolint.plans.results import result_class
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
-from isolint.rules.plans import written
+from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
+from isolint.semantic_index.scopes import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.plans.calls import PlanCall
     from isolint.rule import Context
-
-_VALUES = (
-    ast.Constant,
-    ast.JoinedStr,
-    ast.List,
-    ast.ListComp,
-    ast.Dict,
-    ast.DictComp,
-    ast.Set,
-    ast.SetComp,
-    ast.Tuple,
-    ast.Compare,
-)
+    from isolint.semantic_index.scopes import Scope
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     call = plan_call(site.node, context.module)
     if call is not None:
         for continuation in call.arguments(Part.CONTINUATION):
+            if context.module.is_plan(continuation):
+                yield _given_a_plan(call, continuation, context)
+                continue
             yield from _values(call, continuation, context)
             yield from _coroutines(call, continuation, context)
 
 
-def _values(call: PlanCall, continuation: ast.AST, context: Context) -> Iterator[Finding]:
-    """Yield what is returned although it is neither a plan nor anything that can be called."""
-    for scope in scopes_of(continuation, context.module):
+def _given_a_plan(call: PlanCall, plan: ast.expr, context: Context) -> Finding:
+    text = written(plan, context)
+    return Finding(
+        plan,
+        f"`{text}` is a plan, not a function: {call.constructor} calls its continuation with the value so far, "
+        "and a plan takes none",
+        f"give it a function that returns the plan: lambda _: {text}",
+        note=why_a_plan(plan, context),
+        fix=Proposal(
+            "Return the plan from a function",
+            Safety.UNSAFE,
+            (Change(plan, Place.BEFORE, "lambda _: "),),
+            "the value so far is dropped then",
+        ),
+    )
+
+
+def _values(call: PlanCall, continuation: ast.expr, context: Context) -> Iterator[Finding]:
+    """Yield the returned values that are neither a plan nor anything that can be called."""
+    module = context.module
+    text = written(continuation, context)
+    if isinstance(continuation, ast.Call) and (outcome := result_class(continuation.func, module)):
+        yield _finding(call, continuation, f"`{text}` is an outcome (`{outcome}`), not a function", None)
+        return
+    if declared := declared_ordinary(continuation, module):
+        yield _finding(call, continuation, f"`{text}` returns `{declared}`, not a plan", None)
+        return
+    for scope in scopes_of(continuation, module):
         if scope.is_async or scope.is_generator:
             continue
-        for value in scope.returns:
-            kind = _kind_of_value(value, context)
-            if kind:
-                text = written(value, context)
+        where = _named(call, scope)
+        for value in _results(scope):
+            if kind := kind_of_value(value, module):
                 fix = _in_a_plan(call, value, context)
-                yield _finding(call, value, f"`{text}` is {kind}, not a plan", fix)
+                yield _finding(call, value, f"`{written(value, context)}` is {kind}, not a plan", fix, where)
         if not scope.returns and scope.reaches_end and isinstance(scope.node, DEFINITIONS):
-            yield _finding(call, continuation, f"`{written(continuation, context)}` returns nothing", None)
+            yield _finding(call, continuation, f"`{text}` returns nothing", None)
+        elif scope.returns and (end := ending_of(scope)) is not None:
+            yield _finding(call, end, f"`{text}` ends here without returning a plan", None, where)
 
 
-def _kind_of_value(value: ast.AST, context: Context) -> str:
-    if isinstance(value, ast.Call):
-        result = result_class(value.func, context.module)
-        return f"an outcome (`{result}`)" if result else ""
-    return "a value" if isinstance(value, _VALUES) else ""
+def _results(scope: Scope) -> Iterator[ast.expr]:
+    """Yield the expressions one of which a function returns, also those of a conditional expression."""
+    pending = [*scope.returns]
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, ast.IfExp):
+            pending[:0] = [value.body, value.orelse]
+        else:
+            yield value
 
 
-def _coroutines(call: PlanCall, continuation: ast.AST, context: Context) -> Iterator[Finding]:
+def _named(call: PlanCall, scope: Scope) -> str:
+    """Name the bind that a function is the continuation of, which may stand far from its return statements."""
+    if not isinstance(scope.node, DEFINITIONS):
+        return ""
+    return f"`{scope.node.name}` is the continuation of {call.constructor} on line {call.node.lineno}"
+
+
+def _coroutines(call: PlanCall, continuation: ast.expr, context: Context) -> Iterator[Finding]:
     for found in returns_coroutine(continuation, context.module):
         text = written(found.shown_at, context)
         if found.shown_at is continuation:
@@ -81,39 +111,43 @@ def _coroutines(call: PlanCall, continuation: ast.AST, context: Context) -> Iter
             yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
 
 
-def _finding(call: PlanCall, node: ast.AST, what: str, fix: Proposal | None) -> Finding:
+def _finding(
+    call: PlanCall, node: ast.expr | ast.stmt, what: str, fix: Proposal | None, where: str = ""
+) -> Finding:
+    continuation = where or f"the continuation of {call.constructor}"
+    has_to = "and has to return" if where else "has to return"
     return Finding(
         node,
-        f"{what}: the continuation of {call.constructor} has to return the plan to go on with",
+        f"{what}: {continuation} {has_to} the plan to go on with",
         "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
         "for a plain function of the value there is async_map",
         fix=fix,
     )
 
 
-def _in_a_plan(call: PlanCall, value: ast.AST, context: Context) -> Proposal | None:
+def _in_a_plan(call: PlanCall, value: ast.expr, context: Context) -> Proposal | None:
     """``Ok(x)`` and a plain ``x`` become ``async_pure(x)``, ``Err(e)`` becomes ``async_fail(e)``."""
     result = result_class(value.func, context.module) if isinstance(value, ast.Call) else ""
-    if isinstance(value, ast.Tuple) and not context.module.spans.text(value).startswith("("):
+    code = context.module.code_of(value)
+    if isinstance(value, ast.Tuple) and not code.startswith("("):
         return None
     spelling = respelling.beside(call.node.func, "async_fail" if result == "Err" else "async_pure", context)
     if spelling is None:
         return None
     if result and isinstance(value, ast.Call):
-        changes = [Change(value.func, Place.INSTEAD, spelling.text)]
+        change = Change(value.func, Place.INSTEAD, spelling.text)
     else:
-        text = f"{spelling.text}({context.module.code_of(value)})"
-        changes = [Change(value, Place.INSTEAD, text)]
+        change = Change(value, Place.INSTEAD, f"{spelling.text}({code})")
     return Proposal(
         f"Return `{spelling.text}(...)`",
         Safety.UNSAFE,
-        tuple(changes),
+        (change,),
         "the step is taken for a success; whether async_map says it better is for you to see",
         spelling.imports,
     )
 
 
-def _lifted(call: PlanCall, value: ast.AST, context: Context) -> Proposal | None:
+def _lifted(call: PlanCall, value: ast.expr, context: Context) -> Proposal | None:
     spelling = respelling.beside(call.node.func, "async_lift", context)
     if spelling is None or not isinstance(value, ast.Call):
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety, Span
-from isolint.program.types import Plan, known
+from isolint.program.types import NOTHING, Plan, known
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, Definition
@@ -25,7 +25,8 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     if not isinstance(function, ast.AsyncFunctionDef) or function.returns is None:
         return
     declared = known(context.module.declared(function.returns))
-    if definition.inner.is_generator or not declared or not all(isinstance(one, Plan) for one in declared):
+    promises = Plan() in declared and all(one in (Plan(), NOTHING) for one in declared)
+    if definition.inner.is_generator or not promises:
         return
     annotation = written(function.returns, context)
     yield Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.plans.calls import plan_call
+from isolint.plans.calls import only_argument, plan_call
 from isolint.plans.results import result_class
 from isolint.rule import ALL_ROLES, Example, Finding, Rule
 from isolint.rules.plans import why_a_plan, written

@@ -11,12 +11,14 @@ from isolint.plans.calls import plan_call
 from isolint.plans.constructors import Part
 from isolint.plans.deferred import elements
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.plans.calls import PlanCall
     from isolint.rule import Context
 
 
@@ -26,21 +28,30 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         return
     expected = [*call.arguments(Part.PLAN)]
     for several in call.arguments(Part.PLANS):
-        expected += elements(several)
+        held = elements(several)
+        if not held and context.module.is_collection_of_coroutines(several):
+            yield _of_several(several, call.constructor, context)
+        expected += held
     for argument in expected:
         if context.module.is_coroutine(argument):
-            yield _finding(argument, call.constructor, context)
+            yield _finding(argument, call, context)
 
 
-def _finding(argument: ast.expr, constructor: str, context: Context) -> Finding:
-
-    text = written(argument, context)
-    called = (
-        argument.func if isinstance(argument, ast.Call) and not (argument.args or argument.keywords) else None
+def _of_several(several: ast.expr, constructor: str, context: Context) -> Finding:
+    return Finding(
+        several,
+        f"`{written(several, context)}` gives coroutines: {constructor} takes plans, which can be run again",
+        "give it the plans themselves, or describe each call: async_lift(lambda: ...)",
     )
+
+
+def _finding(argument: ast.expr, call: PlanCall, context: Context) -> Finding:
+    text, constructor = written(argument, context), call.constructor
+    has_none = isinstance(argument, ast.Call) and not (argument.args or argument.keywords)
+    called = argument.func if isinstance(argument, ast.Call) and has_none else None
     if called is not None and context.module.is_plan(called):
         plan = written(called, context)
-        drop = Change(argument, Place.INSTEAD, context.module.spans.text(called))
+        drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
         return Finding(
             argument,
             f"`{text}` starts a run of the plan `{plan}`: {constructor} takes the plan, and makes a run of its "
@@ -53,7 +64,18 @@ def _finding(argument: ast.expr, constructor: str, context: Context) -> Finding:
         argument,
         f"`{text}` is a coroutine: {constructor} takes a plan, which can be run again",
         f"describe the call: async_lift(lambda: {text})",
+        fix=_lifted(argument, call, context),
     )
+
+
+def _lifted(argument: ast.expr, call: PlanCall, context: Context) -> Proposal | None:
+    lift = respelling.beside(call.node.func, "async_lift", context)
+    head = respelling.lambda_for(argument, context)
+    if lift is None or not head:
+        return None
+    changes = (Change(argument, Place.BEFORE, f"{lift.text}({head}"), Change(argument, Place.AFTER, ")"))
+    reason = "the coroutine has to give a Result, which is not known"
+    return Proposal("Lift the call", Safety.UNSAFE, changes, reason, lift.imports)
 
 
 RULE = Rule(

@@ -1,16 +1,19 @@
-"""ISO409: a coroutine that catches its own cancellation and goes on."""
+"""ISO409: a coroutine that catches its own cancellation and ends as if it had succeeded."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.effects import running_function
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, FixAvailability, Rule
+from isolint.rules import cancelling
+from isolint.rules.blocks import is_alone
+from isolint.rules.cancelling import NESTED
 from isolint.rules.plans import written
-from isolint.semantic_index.facts import TrySite
-from isolint.semantic_index.scopes import ParamBinding
-from isolint.syntax.ast_names import last_name, root_of
+from isolint.semantic_index.facts import Definition, EnterSite, TrySite
+from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -18,183 +21,252 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
 
-_CANCELLATIONS = frozenset(
-    "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
-)
-_NESTED_NAMES = ("FunctionDef", "Lambda", "ClassDef")
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_LEAVING = (ast.Return, ast.Break, ast.Continue)
+_ENDS = "a cancellation ends the coroutine then, where the code behind the handler ran before"
+_CONSEQUENCE = "the coroutine goes on, and ends as if it had succeeded"
+_WAY_OUT = "raise it again, or catch Exception, which leaves cancellation alone"
 
 
-def _check(site: TrySite, context: Context) -> Iterator[Finding]:
+def _check(site: TrySite | EnterSite | Definition, context: Context) -> Iterator[Finding]:
+    if isinstance(site, Definition):
+        yield from _exit_method(site)
+    elif site.scope.running.is_async:
+        if isinstance(site, EnterSite):
+            yield from _suppressed(site, context)
+        else:
+            yield from _handled(site, context)
+            yield from _left(site, context)
+
+
+def _handled(site: TrySite, context: Context) -> Iterator[Finding]:
+    """Yield the handler that takes a cancellation; those behind it do not see it any more."""
     statement = site.node
-    if not isinstance(statement, (ast.Try, ast.TryStar)) or not running_function(site.scope).is_async:
-        return
-    # Nearly all catch ordinary exceptions only, which is soon seen.
     catching = ((handler, _caught_cancellation(handler, context)) for handler in statement.handlers)
     handler, caught = next(((handler, caught) for handler, caught in catching if caught), (None, ""))
-    if handler is None or not _goes_on(handler):
-        return  # handlers behind it do not see a cancellation any more
-    if not _waits(statement.body) or _awaits_what_it_cancelled(statement, site, context):
+    if handler is None or not _goes_on(handler, context):
         return
-    if _is_told_by_a_flag(handler, site) or _is_inside_handler_that_raises(statement, site):
+    body = statement.body
+    if not cancelling.waits(body, site.scope, context):
         return
+    if cancelling.awaits_what_it_cancelled(body, site.scope, context):
+        return
+    if _is_told_by_a_flag(handler, site) or _is_inside_handler_that_raises(statement, site, context):
+        return
+    named = f"`except {caught}`" if caught != ":" else "a bare `except`"
     yield Finding(
         handler.type or handler,
-        f"`except {caught}` catches the cancellation of this coroutine and does not raise it again"
-        if caught != ":"
-        else "a bare `except` catches the cancellation of this coroutine and does not raise it again",
-        "raise it again, or catch Exception, which leaves cancellation alone",
+        f"{named} catches the cancellation of this coroutine and does not raise it again: {_CONSEQUENCE}",
+        _WAY_OUT,
+        note=_cancelled_instead(body, site, context),
+        fix=_let_through(handler, statement, context),
     )
 
 
-def _nested() -> tuple[type, ...]:
-    return tuple(getattr(nodes, name) for name in _NESTED_NAMES)
+def _let_through(handler: ast.ExceptHandler, statement: ast.Try, context: Context) -> Proposal | None:
+    """Catch ordinary exceptions only where all were caught; raise again where only cancellation was."""
+    if type(statement).__name__ == "TryStar":
+        return None
+    if handler.type is None:
+        change = Change(handler, Place.BEFORE, " Exception", skip=len("except"))
+        return Proposal("Catch Exception", Safety.UNSAFE, (change,), _ENDS)
+    caught = [external.name for external in context.module.externals(handler.type)]
+    if caught == ["builtins.BaseException"] and isinstance(handler.type, ast.Name):
+        return Proposal(
+            "Catch Exception", Safety.UNSAFE, (Change(handler.type, Place.INSTEAD, "Exception"),), _ENDS
+        )
+    last = handler.body[-1]
+    is_one = bool(caught) or isinstance(handler.type, ast.Call)
+    is_block = isinstance(last, (*NESTED, *_LOOPS, ast.If, ast.Try, ast.With, ast.AsyncWith, ast.Match))
+    if not is_one or is_block or not is_alone(last, context):
+        return None
+    leaves = isinstance(last, (ast.Pass, *_LEAVING))
+    change = Change(last, Place.INSTEAD if leaves else Place.BELOW, "raise")
+    return Proposal("Raise it again", Safety.UNSAFE, (change,), _ENDS)
 
 
-def _waits(body: ast.AST) -> bool:
-    for node in descend(body, _nested()):
-        if isinstance(node, ast.Await):
-            return True
-        if isinstance(node, (ast.For, ast.With, ast.CompFor)) and node.asynchronous is not None:
-            return True
-    return False
+def _suppressed(site: EnterSite, context: Context) -> Iterator[Finding]:
+    """Yield ``suppress(CancelledError)`` around something that waits."""
+    item = site.node
+    if not isinstance(item, ast.Call):
+        return
+    if all(external.name != "contextlib.suppress" for external in context.module.externals(item.func)):
+        return
+    caught = next((c for a in item.args if (c := cancelling.catches(a, context)) is not None), None)
+    around = site.scope.running
+    statements = (node for node in descend(around.node) if isinstance(node, (ast.With, ast.AsyncWith)))
+    statement = next((w for w in statements if any(part.context_expr is item for part in w.items)), None)
+    if caught is None or statement is None or not cancelling.waits(statement.body, around, context):
+        return
+    if cancelling.awaits_what_it_cancelled(statement.body, around, context):
+        return
+    if _is_inside_handler_that_raises(statement, site, context):
+        return
+    yield Finding(
+        item,
+        f"`{written(item, context)}` drops the cancellation of this coroutine: {_CONSEQUENCE}",
+        "suppress Exception, which leaves cancellation alone, or only the exceptions that the body is known to raise",
+        note=_cancelled_instead(statement.body, site, context),
+    )
 
 
-def _caught_cancellation(handler: ast.AST, context: Context) -> str:
-    """Return what a handler catches that includes cancellation, a colon for everything, or nothing."""
-    kind = getattr(handler, "type", None)
+def _left(site: TrySite, context: Context) -> Iterator[Finding]:
+    """Yield a jump out of ``finally``, which drops the exception that is on its way."""
+    statement = site.node
+    if not statement.finalbody or not cancelling.waits(statement.body, site.scope, context):
+        return
+    for jump in _jumps_out_of(statement.finalbody):
+        keyword = type(jump).__name__.lower()
+        yield Finding(
+            jump,
+            f"`{keyword}` in `finally` drops the cancellation of this coroutine: {_CONSEQUENCE}",
+            "leave `finally` at its end, and return behind the statement",
+        )
+
+
+def _jumps_out_of(final: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that leave a ``finally``: ``return``, and ``break`` and ``continue`` of a loop around it."""
+    of_inner_loops = {
+        part
+        for loop in descend(final, NESTED)
+        if isinstance(loop, _LOOPS)
+        for part in descend(loop.body, NESTED)
+        if not isinstance(part, ast.Return)
+    }
+    for node in descend(final, NESTED):
+        if isinstance(node, _LEAVING) and node not in of_inner_loops:
+            yield node
+
+
+def _exit_method(definition: Definition) -> Iterator[Finding]:
+    """Yield the ``return True`` of an ``__aexit__`` that never looks at the exception."""
+    function = definition.node
+    if function.name != "__aexit__" or definition.inner.own_class is None:
+        return
+    if not isinstance(function, ast.AsyncFunctionDef):
+        return
+    exception = {parameter.name for parameter in definition.inner.parameters[1:]}
+    tests = (node.test for node in descend(function.body, NESTED) if isinstance(node, (ast.If, ast.IfExp)))
+    matched = (node.subject for node in descend(function.body, NESTED) if isinstance(node, ast.Match))
+    if any(_names_in(test) & exception for test in (*tests, *matched)):
+        return
+    for value in definition.inner.returns:
+        if isinstance(value, ast.Constant) and value.value is True:
+            yield Finding(
+                value,
+                "an `__aexit__` that returns true drops every exception of its block, the cancellation of the "
+                "coroutine around it included, which then ends as if it had succeeded",
+                "return true for the exceptions that are meant: issubclass(kind, OSError)",
+            )
+
+
+def _cancelled_instead(body: list[ast.stmt], site: TrySite | EnterSite, context: Context) -> str:
+    other = cancelling.what_it_cancelled(body, site.scope, context)
+    awaited = next((n.value for n in descend(body, NESTED) if isinstance(n, ast.Await)), None)
+    if not other or awaited is None:
+        return ""
+    return f"`{other}` is cancelled before, but this awaits `{written(awaited, context)}`"
+
+
+def _caught_cancellation(handler: ast.ExceptHandler, context: Context) -> str:
+    """Return the classes a handler catches that include cancellation, a colon for everything, or nothing."""
+    kind = handler.type
     if kind is None:
         return ":"
-    classes = [element.value for element in kind.elements] if isinstance(kind, ast.Tuple) else [kind]
-    for one in classes:
-        caught = context.module.externals(one)
-        if any(external.name in _CANCELLATIONS for external in caught) and not _is_chosen(one, context):
-            text, class_text = written(kind, context), written(one, context)
-            return text if class_text in text else f"(..., {class_text}, ...)"
-    return ""
+    one = cancelling.catches(kind, context)
+    if one is None:
+        return ""
+    text, class_text = written(kind, context), written(one, context)
+    return text if class_text in text else f"(..., {class_text}, ...)"
 
 
-def _is_chosen(kind: ast.AST, context: Context) -> bool:
-    """Whether somebody else says what is caught: an annotation as ``type[BaseException]`` says what may be."""
-    root = root_of(kind)
-    return any(isinstance(binding, ParamBinding) for binding in context.module.bindings(root))
-
-
-def _goes_on(handler: ast.AST, apart_from: Collection[ast.AST] = ()) -> bool:
+def _goes_on(handler: ast.ExceptHandler, context: Context, apart_from: Collection[ast.AST] = ()) -> bool:
     """Whether a handler neither raises nor hands the exception on."""
-    bound = getattr(getattr(handler, "name", None), "name", None)
-    name = last_name(bound) if bound is not None else ""
-    body = getattr(handler, "body", None)
-    for node in descend(body, _nested()) if body is not None else ():
+    for node in descend(handler.body, NESTED):
         if node in apart_from:
             continue
         if isinstance(node, ast.Raise):
             return False
-        value = getattr(node, "value", None) if isinstance(node, (ast.Assign, ast.Return)) else None
-        handed = [value] if value is not None else []
-        if isinstance(node, ast.Call) and last_name(node.func) in (
-            "set_exception",
-            "append",
-            "exit",
-            "_exit",
-        ):
-            handed += [argument.value for argument in node.args]
-            if last_name(node.func).endswith("exit"):
+        handed: list[ast.expr] = []
+        if isinstance(node, (ast.Assign, ast.Return)) and node.value is not None:
+            handed.append(node.value)
+        if isinstance(node, ast.Call):
+            callee = last_name(node.func)
+            if callee == "uncancel" or cancelling.always_raises(node, context):
                 return False
+            if callee in ("set_exception", "append"):
+                handed += [*node.args, *(keyword.value for keyword in node.keywords)]
         names = (part for expression in handed for part in descend(expression))
-        if name and any(isinstance(part, ast.Name) and part.value == name for part in names):
+        if handler.name and any(isinstance(part, ast.Name) and part.id == handler.name for part in names):
             return False
     return True
 
 
-def _is_told_by_a_flag(handler: ast.AST, site: TrySite) -> bool:
+def _is_told_by_a_flag(handler: ast.ExceptHandler, site: TrySite) -> bool:
     """Whether it notes that it was cancelled, and the function raises for that later or returns the note."""
     noted = {
-        target.target.value
-        for node in descend(getattr(handler, "body", None) or handler, _nested())
-        if isinstance(node, ast.Assign) and getattr(node.value, "value", None) == "True"
+        target.id
+        for node in descend(handler.body, NESTED)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is True
         for target in node.targets
-        if isinstance(target.target, ast.Name)
+        if isinstance(target, ast.Name)
     }
-    around = getattr(site.scope.node, "body", None)
+    around: list[ast.stmt] = getattr(site.scope.node, "body", [])
     return bool(noted) and any(
         (isinstance(node, ast.Return) and node.value is not None and _names_in(node.value) & noted)
         or (isinstance(node, ast.If) and _affirmed(node.test) & noted and _raises(node.body))
-        for node in (descend(around, _nested()) if around is not None else ())
+        for node in descend(around, NESTED)
     )
 
 
-def _affirmed(test: ast.AST) -> set[str]:
+def _affirmed(test: ast.expr) -> set[str]:
     """Return the names that a condition asks for, without those it asks the contrary of."""
     negated = (node for node in descend(test) if isinstance(node, ast.UnaryOp))
     return _names_in(test).difference(*map(_names_in, negated))
 
 
-def _raises(body: ast.AST) -> bool:
-    return any(isinstance(node, ast.Raise) for node in descend(body, _nested()))
+def _raises(body: list[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Raise) for node in descend(body, NESTED))
 
 
-def _awaits_what_it_cancelled(statement: ast.AST, site: TrySite, context: Context) -> bool:
-    """Whether all that is awaited was cancelled by the same function: the way to see it end."""
-    around = site.scope.node
-    body = getattr(statement, "body", None)
-    if body is None:
-        return False
-    awaited = [node.value for node in descend(body, _nested()) if isinstance(node, ast.Await)]
-    calls = [node.func for node in descend(around) if isinstance(node, ast.Call)]
-    cancelled = {
-        last_name(callee.value)
-        for callee in calls
-        if isinstance(callee, ast.Attribute) and callee.attr == "cancel"
-    } - {""}
-    if awaited and all(isinstance(one, (ast.Name, ast.Attribute)) for one in awaited):
-        # `self.cancel_sync_task()` and then `await self._sync_task`
-        by_method = {last_name(callee) for callee in calls if last_name(callee).startswith("cancel_")}
-        cancelled |= {
-            last_name(one) for one in awaited if f"cancel_{last_name(one).lstrip('_')}" in by_method
-        }
-    return bool(awaited) and all(_names_in(one) & cancelled or _throws(one, context) for one in awaited)
-
-
-def _throws(awaited: ast.AST, context: Context) -> bool:
-    """Whether it throws the cancellation itself, as ``generator.athrow(CancelledError())``."""
-    if not (isinstance(awaited, ast.Call) and isinstance(awaited.func, ast.Attribute)):
-        return False
-    thrown = [argument.value for argument in awaited.args] if awaited.func.attr == "athrow" else []
-    classes = [one.func if isinstance(one, ast.Call) else one for one in thrown]
-    externals = (external for one in classes for external in context.module.externals(one))
-    return any(external.name in _CANCELLATIONS for external in externals)
-
-
-def _is_inside_handler_that_raises(statement: ast.AST, site: TrySite) -> bool:
+def _is_inside_handler_that_raises(statement: ast.stmt, site: TrySite | EnterSite, context: Context) -> bool:
     """Whether it cleans up while an exception is on its way already, which is raised in the end or kept."""
     own = set(descend(statement))
     return any(
-        isinstance(handler, (ast.ExceptHandler, ast.ExceptHandler))
+        isinstance(handler, ast.ExceptHandler)
         and statement in descend(handler.body)
-        and not _goes_on(handler, own)
+        and not _goes_on(handler, context, own)
         for handler in descend(site.scope.node)
     )
 
 
 def _names_in(expression: ast.AST) -> set[str]:
-    found = {node.value for node in descend(expression) if isinstance(node, ast.Name)}
+    found = {node.id for node in descend(expression) if isinstance(node, ast.Name)}
     return found | {node.attr for node in descend(expression) if isinstance(node, ast.Attribute)}
 
 
 RULE = Rule(
     code="ISO409",
     name="swallowed-cancellation",
-    summary="A coroutine catches its own cancellation and goes on",
+    summary="A coroutine catches its own cancellation and ends as if it had succeeded",
     rationale=(
         "Cancelling is how a deadline, a failed sibling and a shutdown stop work. It arrives as an exception at "
         "an `await`; a bare `except`, `except BaseException` or `except CancelledError` that does not raise it "
         "again turns the request down: the deadline passes, `async_gather` waits for ever, and the program "
-        "hangs when it should end. Awaiting a task that the same function has cancelled is not reported, nor is a "
-        "coroutine that notes its cancellation and raises it later, or returns the note to its caller."
+        "hangs when it should end. So do `suppress(CancelledError)`, a `return` or `break` in `finally`, and an "
+        "`__aexit__` that returns true. Awaiting a task that the same function has cancelled is not reported, "
+        "nor is a coroutine that notes its cancellation and raises it later, or returns the note to its caller."
     ),
     roles=CORE_AND_RUNTIME,
-    looks_at=(TrySite,),
+    looks_at=(TrySite, EnterSite, Definition),
     check=_check,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`except BaseException` and a bare `except` become `except Exception`, which a cancellation passes by; a handler of "
+        "cancellation alone ends in `raise`, in the place of the `pass`, `return`, `continue` or `break` that it ended in. "
+        "Both are unsafe: a cancellation ends the coroutine then, where the code behind the handler ran before. No fix is "
+        "offered where one handler catches several classes, or ends in a statement of several lines."
+    ),
     bad=(
         Example(
             "a loop that cannot be stopped",

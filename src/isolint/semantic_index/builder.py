@@ -10,7 +10,6 @@ from isolint.semantic_index.scopes import (
     DEFINITIONS,
     LOCALS,
     Binding,
-    Loop,
     Read,
     Scope,
     ScopeKind,
@@ -39,7 +38,7 @@ class _Outer(NamedTuple):
 
     scope: Scope
     now: Bindings
-    count: int
+    known: int
 
 
 @final
@@ -243,9 +242,9 @@ class IndexBuilder:
 
     def _seen(self, name: str, outers: list[_Outer]) -> Bindings:
         """Return the bindings that a function sees of a name around it: in force at its definition, or made later."""
-        for scope, now, count in outers:
+        for scope, now, known in outers:
             if name in scope.names:
-                return merged(now, self._bound_elsewhere(scope, name), scope.names[name][count:])
+                return merged(now, self._bound_elsewhere(scope, name), scope.names[name][known:])
         return ()
 
     def finish(self) -> None:
@@ -257,7 +256,7 @@ class IndexBuilder:
                 if not read.bindings:  # else bound by an earlier round of a loop
                     read.bindings = bindings or (_bound_anywhere(read) if later else ())
         for read, outer in self._later:
-            read.bindings = merged(read.bindings, outer.scope.names[read.name][outer.count :])
+            read.bindings = merged(read.bindings, outer.scope.names[read.name][outer.known :])
         for read, home in self._elsewhere:
             read.bindings = merged(home.names.get(read.name, ()))
         for read in self.reads.values() if self._remote else ():

@@ -39,7 +39,7 @@ from isolint.semantic_index.scopes import (
     ScopeKind,
     ValueBinding,
 )
-from isolint.syntax.ast_names import dotted, last_name, root_of
+from isolint.syntax.ast_names import dotted, last_name
 from isolint.syntax.quoted import quoted_expression
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class ExpressionWalker:
         """Record that an attribute is assigned to."""
         self._builder.record(AttributeStore(node, self._builder.scope, self._builder.guarded))
 
-    def note_await(self, node: ast.AST, keyword: str) -> None:
+    def note_await(self, node: ast.expr, keyword: str) -> None:
         """Record ``await``, ``async for`` or ``async with`` where it runs at import."""
         builder = self._builder
         if builder.scope.runs_at_import():
@@ -183,7 +183,7 @@ class ExpressionWalker:
         self._refer(node, usage, passing)
 
     def _attribute(self, node: ast.Attribute, usage: Usage, passing: Passing) -> None:
-        part = node
+        part: ast.expr = node
         while isinstance(part, ast.Attribute):
             self.consume(part.value, ConsumedAs.OWNER, part)
             part = part.value

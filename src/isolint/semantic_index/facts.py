@@ -83,6 +83,7 @@ class Import(Fact, frozen=True):
     its statement.
     """
 
+    node: ast.alias
     module: str
     name: str
     bound: str
@@ -95,6 +96,7 @@ class Import(Fact, frozen=True):
 class ImportTimeAwait(Fact, frozen=True):
     """``await``, ``async for``, ``async with`` or an asynchronous comprehension that runs at import."""
 
+    node: ast.expr
     keyword: str
 
 

@@ -90,7 +90,7 @@ class LoopFlow:
 
     def __init__(self, start: int, outer: LoopFlow | None, use_def: UseDef) -> None:
         self.outer = outer
-        self.loop = Loop(start, outer.loop if outer is not None else None)
+        self.loop: Loop = Loop(start, outer.loop if outer is not None else None)
         self._use_def = use_def
         self._mark = use_def.mark()
         self.rounds: list[Branch] = []

@@ -13,6 +13,7 @@ from isolint.summary.model import ClassSummary, FunctionSummary, Imported, Modul
 from isolint.summary.symbols import WIDEST, Symbols
 from isolint.summary.uses import Uses, function_around
 from isolint.syntax.ast_names import last_name
+from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,26 +79,40 @@ def _module_function(uses: Uses) -> FunctionSummary:
 
 def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> FunctionSummary:
     node = scope.node
-    owner = scope.own_class
+    definition = node if isinstance(node, DEFINITIONS) else None
+    owner = scope.own_class if definition is not None else None
     parameters = scope.parameters
-    is_definition = isinstance(node, DEFINITIONS)
+    returns = definition.returns if definition is not None else None
     return FunctionSummary(
         scope.qualname,
-        node.lineno if isinstance(node, (*DEFINITIONS, ast.Lambda)) else 0,
-        owner.qualname if owner is not None and is_definition else "",
+        getattr(node, "lineno", 0),
+        owner.qualname if owner is not None else "",
         scope.is_async,
         scope.is_generator,
-        scope.reaches_end and is_definition,
+        scope.reaches_end and definition is not None,
+        definition is not None and _never_returns(scope, definition),
         tuple(_parameter(parameter, symbols) for parameter in parameters),
-        symbols.of(node.returns) if is_definition and node.returns is not None else -1,
+        symbols.of(returns) if returns is not None else -1,
         tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
         tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
-        _decorators(node.decorator_list, symbols) if is_definition else (),
+        _decorators(definition.decorator_list, symbols) if definition is not None else (),
         uses.uses(scope.qualname),
         uses.calls(scope.qualname),
         tuple(uses.moves.of_binding(parameter) for parameter in parameters),
         tuple(_inner(scope, lambdas, uses)),
     )
+
+
+def _never_returns(scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is declared never to return, or does nothing but raise; not for one left to subclasses."""
+    if last_name(node.returns) in ("NoReturn", "Never"):
+        return True
+    if scope.is_generator or scope.returns or scope.reaches_end:
+        return False
+    raised = [
+        part.exc for part in descend(node.body, (*DEFINITIONS, ast.Lambda)) if isinstance(part, ast.Raise)
+    ]
+    return not any("NotImplemented" in ast.dump(one) for one in raised if one is not None)
 
 
 def _inner(scope: Scope, lambdas: Lambdas, uses: Uses) -> Iterator[tuple[str, tuple[Step, ...]]]:

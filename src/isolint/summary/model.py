@@ -127,7 +127,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or lambda; the code that runs with the module is the one with the empty name.
 
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol).
-    ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside.
+    ``never_returns`` says that it is declared so, or does nothing but raise. ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside.
     """
 
     qualname: str
@@ -136,6 +136,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     is_async: bool = False
     is_generator: bool = False
     reaches_end: bool = False
+    never_returns: bool = False
     parameters: tuple[Parameter, ...] = ()
     annotation: int = -1
     returns: tuple[int, ...] = ()

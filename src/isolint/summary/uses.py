@@ -153,16 +153,13 @@ class Uses:
         if how is PASSED and not fact.receiver:
             how = NAMED
         steps = self.moves.of_value(node) if how is PASSED else ()
-        call = (
-            self._numbers.get(self._index.consumers[node].node, -1)
-            if how is CALLED and self._is_callee(node)
-            else -1
-        )
+        call = self._number_of_call(node) if how is CALLED else -1
         yield self._use(fact, how, node, call=call, steps=steps, anchor=fact.anchor)
 
-    def _is_callee(self, node: ast.expr) -> bool:
-        consumer = self._index.consumers.get(node)
-        return consumer is not None and consumer.node in self._numbers
+    def _number_of_call(self, callee: ast.expr) -> int:
+        consumer = self._index.consumers.get(callee)
+        call = consumer.node if consumer is not None else None
+        return self._numbers.get(call, -1) if isinstance(call, ast.Call) else -1
 
     def _called(self, fact: CallSite) -> Iterator[tuple[Use, ast.expr]]:
         """Yield the uses of a call that no reference tells of: of a built-in protocol, or of ``coro.send(None)``."""

@@ -11,7 +11,9 @@ from isolint.model import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Located: TypeAlias = "ast.expr | ast.stmt | ast.alias | ast.arg | ast.pattern | ast.excepthandler | ast.keyword"
+Located: TypeAlias = (
+    "ast.expr | ast.stmt | ast.alias | ast.arg | ast.pattern | ast.excepthandler | ast.keyword"
+)
 _NAME_BEHIND = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDef: "class"}
 
 
@@ -20,7 +22,7 @@ class Spans:
     """Places nodes in a text that is given by its ``lines``, without their line ends."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = lines
+        self.lines = lines
 
     def of(self, node: Located) -> Span:
         """Return the span of a node, from its first to behind its last character."""
@@ -36,7 +38,9 @@ class Spans:
 
     def of_name(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Span:
         """Return the span of the name that a definition binds."""
-        return self._found(node.lineno, node.col_offset, rf"\b{_NAME_BEHIND[type(node)]}\s+(\w+)") or self.of(node)
+        return self._found(node.lineno, node.col_offset, rf"\b{_NAME_BEHIND[type(node)]}\s+(\w+)") or self.of(
+            node
+        )
 
     def of_module(self, node: ast.ImportFrom) -> Span:
         """Return the span of the module in ``from module import name``, dots included."""
@@ -48,9 +52,17 @@ class Spans:
         return Span(span.line, span.column, span.line, span.column + len(alias.name))
 
     def _found(self, line: int, offset: int, pattern: str) -> Span | None:
-        text = self._lines[line - 1]
+        text = self.lines[line - 1]
         found = re.compile(pattern).search(text, self._column(line, offset) - 1)
         return Span(line, found.start(1) + 1, line, found.end(1) + 1) if found is not None else None
+
+    def has_brackets(self, node: Located) -> bool:
+        """Whether brackets stand right around a node that are no part of it."""
+        span = self.of(node)
+        before = self.lines[span.line - 1][: span.column - 1].rstrip()
+        return before.endswith("(") and self.lines[span.end_line - 1][
+            span.end_column - 1 :
+        ].lstrip().startswith(")")
 
     def text(self, node: Located) -> str:
         """Return the source of a node, without parentheses around it."""
@@ -58,12 +70,12 @@ class Spans:
 
     def text_at(self, span: Span) -> str:
         """Return the source in a span; line ends come out as line feeds."""
-        lines = list(self._lines[span.line - 1 : span.end_line])
+        lines = list(self.lines[span.line - 1 : span.end_line])
         lines[-1] = lines[-1][: span.end_column - 1]
         lines[0] = lines[0][span.column - 1 :]
         return "\n".join(lines)
 
     def _column(self, line: int, offset: int) -> int:
         """Return the 1-based column in characters of an offset in bytes."""
-        text = self._lines[line - 1]
+        text = self.lines[line - 1]
         return offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="ignore")) + 1

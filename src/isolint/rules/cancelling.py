@@ -1,0 +1,195 @@
+"""Cancellation in a coroutine function, for ISO409: the tasks it cancels and then awaits, the classes that catch it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from isolint.semantic_index.scopes import DEFINITIONS, IterBinding, ParamBinding, ValueBinding
+from isolint.syntax.ast_names import last_name, root_of
+from isolint.syntax.ast_walk import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.program.types import Type
+    from isolint.rule import Context
+    from isolint.semantic_index.scopes import Scope
+
+_CANCELLATIONS = frozenset(
+    "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
+)
+_ASKED_FOR = frozenset({"anyio.get_cancelled_exc_class"})
+"""Functions that return the class of cancellations."""
+_WAITING = frozenset(f"asyncio.{name}" for name in ("gather", "wait", "wait_for", "shield", "ensure_future"))
+_OF_ONE = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.wait"})
+"""Those whose first argument alone is waited for."""
+_COPYING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed"})
+NESTED = (*DEFINITIONS, ast.Lambda, ast.ClassDef)
+_STEPS = 8
+"""From a name back to the classes that it stands for."""
+
+
+def waits(body: list[ast.stmt], scope: Scope, context: Context) -> bool:
+    """Whether a cancellation may arrive in ``body``: at an ``await``, or at the ``yield`` of a context manager."""
+    for node in descend(body, NESTED):
+        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            return True
+        if isinstance(node, ast.comprehension) and node.is_async:
+            return True
+        if isinstance(node, ast.Yield) and is_context_manager(scope, context):
+            return True
+    return False
+
+
+def is_context_manager(scope: Scope, context: Context) -> bool:
+    """Whether a generator is the body of an asynchronous context manager."""
+    decorators = getattr(scope.node, "decorator_list", ())
+    externals = (external for d in decorators for external in context.module.externals(d))
+    return any(external.name == "contextlib.asynccontextmanager" for external in externals)
+
+
+def catches(kind: ast.expr, context: Context) -> ast.expr | None:
+    """Return the class, of those that an ``except`` or ``suppress`` names, that includes cancellation."""
+    classes = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    return next((one for one in classes if _is_cancellation(one, context, _STEPS)), None)
+
+
+def _is_cancellation(kind: ast.expr, context: Context, steps: int) -> bool:
+    module = context.module
+    bindings = module.bindings(root_of(kind))
+    if not steps or any(isinstance(binding, ParamBinding) for binding in bindings):
+        return False  # the caller says what is caught: `type[BaseException]` says what it may be
+    if any(map(_is_named_cancellation, module.types(kind))):
+        return True
+    if isinstance(kind, ast.Call):
+        return any(external.name in _ASKED_FOR for external in module.externals(kind.func))
+    if isinstance(kind, ast.Tuple):
+        return any(_is_cancellation(element, context, steps - 1) for element in kind.elts)
+    if isinstance(kind, ast.BinOp):
+        return any(_is_cancellation(side, context, steps - 1) for side in (kind.left, kind.right))
+    named = bindings if isinstance(kind, ast.Name) else ()
+    values = [b.value for b in named if isinstance(b, ValueBinding) and not b.path]
+    return any(value is not None and _is_cancellation(value, context, steps - 1) for value in values)
+
+
+def _is_named_cancellation(one: Type) -> bool:
+    held = getattr(one, "elements", ())  # a tuple of classes, also of another module
+    return getattr(one, "name", "") in _CANCELLATIONS or any(map(_is_named_cancellation, held))
+
+
+def always_raises(call: ast.Call, context: Context) -> bool:
+    """Whether a call never returns: it ends the process, or runs a function that does nothing but raise."""
+    name = last_name(call.func)
+    if name.endswith("exit") and name.strip("_") == "exit":
+        return True
+    for function in context.module.functions(call.func):
+        summary = context.module.linker.function(function.place)
+        if summary is None:
+            continue
+        if summary.never_returns:
+            return True
+    return False
+
+
+def awaits_what_it_cancelled(body: list[ast.stmt], scope: Scope, context: Context) -> bool:
+    """Whether all that ``body`` awaits was cancelled by the same function before: the way to see it end."""
+    awaited = [node.value for node in descend(body, NESTED) if isinstance(node, ast.Await)]
+    if not awaited:
+        return False
+    cancelled = set(_cancelled_before(body, scope, context))
+    by_method = {
+        last_name(node.func).removeprefix("cancel_")
+        for node in descend(scope.node)
+        if isinstance(node, ast.Call) and last_name(node.func).startswith("cancel_")
+    }
+    return all(
+        _throws(one, context)
+        # `self.cancel_sync_task()`, then `await self._sync_task`
+        or (isinstance(one, (ast.Name, ast.Attribute)) and last_name(one).lstrip("_") in by_method)
+        or _is_cancelled(one, cancelled, context)
+        for one in awaited
+    )
+
+
+def what_it_cancelled(body: list[ast.stmt], scope: Scope, context: Context) -> str:
+    """Name something else that the function has cancelled before ``body``, where there is any."""
+    named = sorted(name for name in _cancelled_before(body, scope, context) if not name.startswith("each of"))
+    return named[0] if named else ""
+
+
+def _cancelled_before(body: list[ast.stmt], scope: Scope, context: Context) -> Iterator[str]:
+    """Yield the cancelled objects as text; ``each of ...`` where a loop cancels all of something."""
+    for node in descend(scope.node):
+        if body and node is body[0]:
+            parts = list(descend(body, NESTED))
+            ends = [i for i, part in enumerate(parts) if isinstance(part, ast.Await)]
+            for part in parts[: ends[0]] if ends else parts:
+                yield from _cancelled_by(part, context)
+            return
+        yield from _cancelled_by(node, context)
+
+
+def _cancelled_by(node: ast.AST, context: Context) -> Iterator[str]:
+    callee = node.func if isinstance(node, ast.Call) else None
+    if isinstance(callee, ast.Attribute) and callee.attr == "cancel":
+        yield from _spellings(callee.value, context)
+
+
+def _is_cancelled(awaited: ast.expr, cancelled: set[str], context: Context) -> bool:
+    """Whether an awaited value is among the ``cancelled`` ones, or waits for nothing else."""
+    if set(_spellings(awaited, context)) & cancelled:
+        return True
+    if not isinstance(awaited, ast.Call):
+        return False
+    names = {external.name for external in context.module.externals(awaited.func)}
+    given = [one.value if isinstance(one, ast.Starred) else one for one in awaited.args]
+    if names & _WAITING:
+        wanted = given[:1] if names & _OF_ONE else given
+        return bool(wanted) and all(_all_of(argument, cancelled, context) for argument in wanted)
+    if isinstance(awaited.func, ast.Attribute) and set(_spellings(awaited.func.value, context)) & cancelled:
+        return True  # `await task.wait()`
+    return any(set(_spellings(argument, context)) & cancelled for argument in given)
+
+
+def _all_of(given: ast.expr, cancelled: set[str], context: Context) -> bool:
+    """Whether a function that waits is given cancelled tasks only, or a collection of them."""
+    if isinstance(given, (ast.List, ast.Tuple, ast.Set)):
+        return all(_all_of(element, cancelled, context) for element in given.elts)
+    if isinstance(given, ast.Starred):
+        return _all_of(given.value, cancelled, context)
+    if isinstance(given, ast.Call) and _is_cancelled(given, cancelled, context):
+        return True
+    each = {f"each of {text}" for text in _spellings(given, context)}
+    return bool((each | set(_spellings(given, context))) & cancelled)
+
+
+def _spellings(node: ast.expr, context: Context) -> Iterator[str]:
+    """Yield the texts under which a value is known: its own, that of its binding, of a loop's iterable."""
+    while isinstance(node, ast.Call) and (inner := _collection_behind(node)) is not None:
+        node = inner
+    yield context.module.text_of(node)
+    for binding in context.module.bindings(node):
+        if isinstance(binding, ValueBinding) and isinstance(binding.value, (ast.Attribute, ast.Subscript)):
+            yield context.module.text_of(binding.value)
+        elif isinstance(binding, IterBinding):
+            iterable = binding.iterable
+            while isinstance(iterable, ast.Call) and (inner := _collection_behind(iterable)) is not None:
+                iterable = inner
+            yield f"each of {context.module.text_of(iterable)}"
+
+
+def _collection_behind(call: ast.Call) -> ast.expr | None:
+    """Return the collection whose elements a call gives: ``list(tasks)``, ``self.tasks.values()``."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in ("values", "items", "copy"):
+        return call.func.value
+    return call.args[0] if last_name(call.func) in _COPYING and len(call.args) == 1 else None
+
+
+def _throws(awaited: ast.expr, context: Context) -> bool:
+    """Whether it throws the cancellation itself, as ``generator.athrow(CancelledError())``."""
+    if not (isinstance(awaited, ast.Call) and isinstance(awaited.func, ast.Attribute)):
+        return False
+    thrown = awaited.args if awaited.func.attr == "athrow" else []
+    classes = [one.func if isinstance(one, ast.Call) else one for one in thrown]
+    return any(_is_cancellation(one, context, _STEPS) for one in classes)
