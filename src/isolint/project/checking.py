@@ -15,7 +15,7 @@ from isolint.config import enabled, ignored_for
 from isolint.config.fixing import adjusted
 from isolint.model import Checked, Crashed
 from isolint.project.reading import content
-from isolint.rules import all_rules
+from isolint.rules import known_rules
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Checker:
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
-        return enabled(self._setup.config, all_rules())
+        return enabled(self._setup.config, known_rules(self._setup.config.plugins))
 
     @cached_property
     def _session(self) -> Session:
