@@ -1,7 +1,8 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
-from isolint.project.checking import Checker, collect_rarely
+from isolint.project.checking import Checker
 from isolint.project.errors import ProjectError
+from isolint.project.pool import collect_rarely
 from isolint.project.run import (
     ModuleRole,
     Run,
