@@ -6,8 +6,9 @@
 
 Every case is timed as a whole process, in turns with the others, and the best turn counts: wall-clock
 seconds with one worker process a core, and for a single file the seconds of CPU. Slow cases have turns of
-their own after the others. Each case is compared with another of the same run: most with ruff's ASYNC and
-TID251 rules without its cache. flake8 is run in environments of their own: alone, with isolint's plugin,
+their own after the others. Each case is compared with others of the same run: most with the floor, which is
+a script that parses the same files and does nothing else (`floor.py`), and with ruff's ASYNC and TID251 rules
+without its cache. flake8 is run in environments of their own: alone, with isolint's plugin,
 with flake8-async.
 """
 
@@ -37,7 +38,7 @@ def measured(cases: Sequence[Case], turns: int, limit: float) -> dict[str, list[
             known = costs.setdefault(case.name, [])
             if all(cost.finished for cost in known):
                 case.prepare()
-                known.append(cost_of(case.command, case.folder, limit))
+                known.append(cost_of(case.command, case.folder, limit, case.stdin))
     return costs
 
 
@@ -46,24 +47,25 @@ def table(cases: Sequence[Case], costs: Mapping[str, Sequence[Cost]]) -> Iterato
     yield "| case | seconds | compared | CPU seconds | peak MB |"
     yield "|---|---:|---:|---:|---:|"
     for case in cases:
-        turns, others = costs[case.name], costs.get(case.against, ())
+        turns = costs[case.name]
         wall, cpu = min(turn.wall for turn in turns), min(turn.cpu for turn in turns)
         peak = max(turn.peak for turn in turns)
-        ratio = compared(case, turns, others)
+        ratios = (compared(turns, other, costs.get(other, ())) for other in case.against)
+        ratio = ", ".join(filter(None, ratios))
         if all(turn.finished for turn in turns):
             yield f"| {case.name} | {wall:.2f} | {ratio} | {cpu:.2f} | {peak:.0f} |"
         else:
             yield f"| {case.name} | stopped after {max(turn.wall for turn in turns):.0f} | {ratio} | | {peak:.0f} |"
 
 
-def compared(case: Case, turns: Sequence[Cost], others: Sequence[Cost]) -> str:
-    """Say how many times the other case's time it took; nothing where one of them has no time."""
-    if case.against == case.name or not others or not all(turn.finished for turn in others):
+def compared(turns: Sequence[Cost], other: str, others: Sequence[Cost]) -> str:
+    """Say how many times another case's time it took; nothing where that has no time."""
+    if not others or not all(turn.finished for turn in others):
         return ""
     stopped = not all(turn.finished for turn in turns)
     wall = max(turn.wall for turn in turns) if stopped else min(turn.wall for turn in turns)
     ratio = wall / min(turn.wall for turn in others)
-    return f"{'over ' if stopped else ''}{ratio:.{1 if ratio >= 2 else 2}f}x {case.against}"
+    return f"{'over ' if stopped else ''}{ratio:.{1 if ratio >= 2 else 2}f}x {other}"
 
 
 def report(

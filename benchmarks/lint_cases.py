@@ -25,11 +25,14 @@ FLAKE8 = "flake8==7.3.0"
 FLAKE8_ASYNC = "flake8-async==26.8.1"
 LAYER = 0.15
 """The share of the files that is core in the cases of one layer."""
+LAYERS = 6
+"""How many sub-packages, the largest, are core in the case of several layers."""
 COPIES = 4
 """How often the package is there in the case of growth."""
 WHOLE_PROJECT = "ISO111,ISO112"
 """The rules that look at the whole project even where only a layer is core."""
 
+FLOOR = "floor"
 RUFF = "ruff"
 COLD = "cold, whole tree core"
 
@@ -42,16 +45,17 @@ WITH_ASYNC = Environment("flake8 with flake8-async", (FLAKE8, FLAKE8_ASYNC))
 class Case:
     """One way to run one tool.
 
-    ``prepare`` comes before each turn and is not timed. ``against`` is the case to compare it with; one that
-    is ``slow`` has turns of its own.
+    ``prepare`` comes before each turn and is not timed. ``against`` are the cases to compare it with; one that
+    is ``slow`` has turns of its own. ``stdin`` is what the process reads.
     """
 
     name: str
     command: Sequence[str]
     folder: Path
     prepare: Callable[[], object] = lambda: None
-    against: str = RUFF
+    against: Sequence[str] = (FLOOR, RUFF)
     slow: bool = False
+    stdin: Path | None = None
 
 
 class Tree:
@@ -69,8 +73,12 @@ class Tree:
         self.layer = one_layer(self.package)
         configure(self.folder, "isolint", pin.package)
         configure(self.folder, "layer", self.layer)
-        modules = sorted(path for path in self.package.rglob("*.py") if b"asyncio" in path.read_bytes())
-        self.edited = modules[len(modules) // 2]
+        configure(self.folder, "layers", *largest_layers(self.package))
+        self.edited = one_module(self.package)
+        in_layer = one_module(self.folder.joinpath(*self.layer.split(".")))
+        self.in_layer = in_layer.relative_to(self.folder)
+        self.unsaved = self.folder / "unsaved.txt"
+        self.unsaved.write_bytes(in_layer.read_bytes() + b"\nUNSAVED = 1\n")
         self._text = self.edited.read_text(encoding="utf-8")
         self._edits = 0
 
@@ -107,6 +115,21 @@ def one_layer(package: Path) -> str:
     return ".".join(best.relative_to(package.parent).parts)
 
 
+def largest_layers(package: Path) -> list[str]:
+    """Return the LAYERS sub-packages with the most source in them, all where there are fewer."""
+    folders = sorted(path.parent for path in package.glob("*/__init__.py"))
+    sizes = {folder: sum(path.stat().st_size for path in folder.rglob("*.py")) for folder in folders}
+    largest = sorted(folders, key=lambda folder: -sizes[folder])[:LAYERS]
+    return [".".join(folder.relative_to(package.parent).parts) for folder in largest]
+
+
+def one_module(folder: Path) -> Path:
+    """Return one of the modules that speak of asyncio, or of all where none does: the one in the middle."""
+    every = sorted(folder.rglob("*.py"))
+    modules = [path for path in every if b"asyncio" in path.read_bytes()] or every
+    return modules[len(modules) // 2]
+
+
 def copy_renamed(package: Path, target: Path) -> None:
     """Copy a package under another name, and let its files speak of that name."""
     shutil.copytree(package, target)
@@ -116,30 +139,45 @@ def copy_renamed(package: Path, target: Path) -> None:
 
 
 def cases(tree: Tree) -> Iterator[Case]:
-    """Yield the cases of a tree; the first is what most are compared with."""
+    """Yield the cases of a tree; the first two are what most are compared with."""
     package, at = tree.package.name, tree.folder
+    yield Case(FLOOR, floor(package), at, against=())
     rules = ["--select", "ASYNC,TID251", "--isolated", "--no-cache", "--quiet", "--exit-zero"]
-    yield Case(RUFF, [program("ruff"), "check", *rules, package], at)
+    yield Case(RUFF, [program("ruff"), "check", *rules, package], at, against=(FLOOR,))
     isolint = [program("isolint"), "check", "--quiet", "--exit-zero", "--config"]
     whole = [*isolint, "isolint.toml", package]
     yield Case(COLD, whole, at, tree.forget)
     yield Case("warm, nothing changed", whole, at, partial(run, whole, at))
     yield Case("warm, one file changed", whole, at, partial(tree.edit_after, whole))
+    one = [*isolint, "isolint.toml", str(tree.edited.relative_to(at))]
+    yield Case("one file, cold", one, at, tree.forget)
+    yield Case("one file, warm", one, at, partial(run, one, at))
+    yield from layered_cases(tree, isolint)
+    yield from slow_cases(tree)
+
+
+def layered_cases(tree: Tree, isolint: Sequence[str]) -> Iterator[Case]:
+    """Yield the cases in which one layer, or some, are core."""
+    package, at = tree.package.name, tree.folder
     layer = [*isolint, "layer.toml", package]
     one_layer_core = f"cold, one layer core ({tree.layer})"
     yield Case(one_layer_core, layer, at, tree.forget)
     without = [*layer, "--ignore", WHOLE_PROJECT]
-    yield Case(f"the same without {WHOLE_PROJECT}", without, at, tree.forget, one_layer_core)
-    one = [*isolint, "isolint.toml", str(tree.edited.relative_to(at))]
-    yield Case("one file, cold", one, at, tree.forget)
-    yield Case("one file, warm", one, at, partial(run, one, at))
-    yield from slow_cases(tree)
+    yield Case(f"the same without {WHOLE_PROJECT}", without, at, tree.forget, (FLOOR, one_layer_core))
+    layers = [*isolint, "layers.toml", package]
+    yield Case(f"cold, {LAYERS} layers core", layers, at, tree.forget)
+    one = [*isolint, "layer.toml", str(tree.in_layer)]
+    yield Case("one file of the layer, cold", one, at, tree.forget, (FLOOR, one_layer_core))
+    text = [*isolint, "layer.toml", "--stdin-filename", str(tree.in_layer), "-"]
+    yield Case("one unsaved text of the layer, warm", text, at, partial(run, layer, at), stdin=tree.unsaved)
 
 
 def slow_cases(tree: Tree) -> Iterator[Case]:
     """Yield the cases that take long."""
+    grown_floor = f"floor, {COPIES}x the files"
+    yield Case(grown_floor, floor("."), tree.grown, tree.grow, (FLOOR,), slow=True)
     grown = [program("isolint"), "check", "--quiet", "--exit-zero", "--config", "isolint.toml", "."]
-    yield Case(f"cold, {COPIES}x the files", grown, tree.grown, tree.grow, COLD, slow=True)
+    yield Case(f"cold, {COPIES}x the files", grown, tree.grown, tree.grow, (grown_floor, COLD), slow=True)
     options = ["--isolated", "--exit-zero", f"-j{os.cpu_count()}", tree.package.name]
     for environment, selected, against in (
         (ALONE, [], COLD),
@@ -147,7 +185,12 @@ def slow_cases(tree: Tree) -> Iterator[Case]:
         (WITH_ASYNC, ["--select", "ASYNC"], COLD),
     ):
         command = [environment.program("flake8"), *selected, *options]
-        yield Case(environment.name, command, tree.folder, environment.make, against, slow=True)
+        yield Case(environment.name, command, tree.folder, environment.make, (against,), slow=True)
+
+
+def floor(folder: str) -> list[str]:
+    """Return the command that does the least a Python program can do with a tree."""
+    return [sys.executable, "-I", str(Path(__file__).with_name("floor.py")), folder]
 
 
 def program(name: str) -> str:
@@ -167,5 +210,5 @@ def chosen(cases: Sequence[Case], wanted: Sequence[str]) -> list[Case]:
         raise click.UsageError("no such case; there are:\n  " + "\n  ".join(case.name for case in cases))
     for case in reversed(cases):  # what a case is compared with comes before it, and may have its own
         if case.name in names:
-            names.add(case.against)
+            names.update(case.against)
     return [case for case in cases if not wanted or case.name in names]

@@ -33,13 +33,19 @@ class Cost:
     finished: bool = True
 
 
-def cost_of(command: Sequence[str], folder: Path, limit: float) -> Cost:
+def cost_of(command: Sequence[str], folder: Path, limit: float, stdin: Path | None = None) -> Cost:
     """Run ``command`` in ``folder`` for ``limit`` seconds at most; raises ClickException where it fails."""
-    started = time.perf_counter()
-    # A session of its own: at the limit its children have to go with it.
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
+    with Path(os.devnull if stdin is None else stdin).open("rb") as given:
+        started = time.perf_counter()
+        # A session of its own: at the limit its children have to go with it.
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=given,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
     stopped = threading.Event()
 
     def stop() -> None:

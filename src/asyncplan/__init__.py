@@ -6,19 +6,27 @@ here builds plans and runs nothing; `asyncplan.shell` drives them, `asyncplan.te
 
 from asyncplan.combinators import (
     async_attempt,
-    async_ensure,
     async_fail,
     async_from_result,
     async_map_err,
     async_named,
     async_or_else,
-    lift_sync,
 )
 from asyncplan.contract import PlanContractError
-from asyncplan.gather import async_gather, async_gather_all, async_traverse
+from asyncplan.do import Steps, as_plan, async_do
+from asyncplan.finalizers import async_bracket, async_ensure
+from asyncplan.gather import (
+    async_gather,
+    async_gather_all,
+    async_traverse,
+    async_traverse_all,
+    async_zip,
+)
 from asyncplan.inspect import render_tree, to_mermaid
+from asyncplan.lifts import async_call, lift_blocking, lift_sync
 from asyncplan.plan import AsyncPlan, Plan, async_bind, async_lift, async_map, async_pure
 from asyncplan.policy import Backoff, RetryPolicy, TimeoutPolicy, delays
+from asyncplan.race import async_race
 from asyncplan.resilience import async_retry, async_timeout
 from asyncplan.result import Err, ErrInfo, Ok, Result
 
@@ -32,9 +40,14 @@ __all__ = [
     "PlanContractError",
     "Result",
     "RetryPolicy",
+    "Steps",
     "TimeoutPolicy",
+    "as_plan",
     "async_attempt",
     "async_bind",
+    "async_bracket",
+    "async_call",
+    "async_do",
     "async_ensure",
     "async_fail",
     "async_from_result",
@@ -46,10 +59,14 @@ __all__ = [
     "async_named",
     "async_or_else",
     "async_pure",
+    "async_race",
     "async_retry",
     "async_timeout",
     "async_traverse",
+    "async_traverse_all",
+    "async_zip",
     "delays",
+    "lift_blocking",
     "lift_sync",
     "render_tree",
     "to_mermaid",

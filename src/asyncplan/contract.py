@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from reprlib import Repr
 from types import CodeType, CoroutineType
-from typing import Any
+from typing import Any, TypeVar
 
-from asyncplan.result import Err, Ok
+from asyncplan.result import Err, ErrInfo, Ok
+
+Plan = TypeVar("Plan")
 
 _NOTE = "asyncplan: raised in "
 _values = Repr()
@@ -64,6 +66,42 @@ def require_function(given: Any, combinator: str) -> None:
         raise PlanContractError(f"{combinator} was given {kind(given)}, not a function")
 
 
+def require_type(given: object, wanted: type, combinator: str, way_out: str) -> None:
+    """Refuse a constructor's argument of another type than `wanted`."""
+    if not isinstance(given, wanted):
+        discard(given)
+        raise PlanContractError(
+            f"{combinator} was given {kind(given)}, not {_article(wanted.__name__)}: write {way_out}"
+        )
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def exception_classes(catch: Any, combinator: str) -> tuple[Any, ...]:
+    """Make a tuple of the classes to catch; refuse any that is no subclass of Exception."""
+    classes: tuple[Any, ...] = catch if isinstance(catch, tuple) else (catch,)
+    for cls in classes:
+        if not (isinstance(cls, type) and issubclass(cls, Exception)):
+            raise TypeError(f"{combinator} catches subclasses of Exception only, not {short(cls)}")
+    return classes
+
+
+def require_error(given: Any, source: object) -> ErrInfo:
+    """Give back the error that `source` was given or returned, unless it is no ErrInfo."""
+    if isinstance(given, ErrInfo):
+        return given
+    raise PlanContractError(f"{label(source)}: {kind(given)} is no ErrInfo: write ErrInfo(code, msg)")
+
+
+def plan_of(given: Plan, continuation: object) -> Plan:
+    """Give back what `continuation` returned, unless it cannot be a plan."""
+    if not is_callable(given):
+        raise no_plan(given, continuation)
+    return given
+
+
 def plan_for_function(given: object, combinator: str) -> PlanContractError:
     """Report the plan `given` to a combinator that calls it with a value, as no plan can be."""
     return PlanContractError(
@@ -86,6 +124,24 @@ def require_awaitable(given: object, plan: object) -> None:
     if is_result(given):
         hint = "for a function that does not wait there is lift_sync"
     raise PlanContractError(f"plan {label(plan)} returned {kind(given)}, which cannot be awaited: {hint}")
+
+
+def require_awaitable_value(given: object, f: object) -> None:
+    """Refuse what the function of an `async_call` returned unless it can be awaited, once more or at all."""
+    if type(given) is CoroutineType:
+        if given.cr_frame is None:
+            raise reused(given, f)
+    elif not isinstance(given, Awaitable) and not inspect.isawaitable(given):
+        hint = "async_call is for functions that are awaited; one that blocks goes with asyncio.to_thread"
+        raise PlanContractError(
+            f"function {label(f)} returned {kind(given)}, which cannot be awaited: {hint}"
+        )
+
+
+def result_for_value(given: object, f: object) -> PlanContractError:
+    """Report the Result `given` by a function whose plain value was to become an Ok."""
+    hint = "async_call is for plain values; write async_lift(lambda: call(...))"
+    return PlanContractError(f"function {label(f)} gave {kind(given)}: {hint}")
 
 
 def no_result(given: object, plan: object) -> PlanContractError:

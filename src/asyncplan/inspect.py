@@ -1,18 +1,20 @@
-"""Plans drawn, without running them: a text tree and a Mermaid flowchart. No recursion, any depth."""
+"""Plans and streams drawn, without running them: a text tree and a Mermaid flowchart. No recursion, any depth."""
 
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from asyncplan.plan import AsyncPlan, Plan, describe
-from asyncplan.structure import steps_back
+from asyncplan.structure import Node, describe, steps_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Description: TypeAlias = Callable[[], Any]
+    """A plan or a stream."""
 
 
-def render_tree(plan: AsyncPlan[Any], *, limit: int = 200) -> str:
+def render_tree(plan: Description, *, limit: int = 200) -> str:
     """Draw `plan` as lines of text in the order in which its steps run, plans side by side as branches.
 
     At most `limit` lines and an ellipsis. What a continuation will build is not known before it runs. O(size).
@@ -23,7 +25,7 @@ def render_tree(plan: AsyncPlan[Any], *, limit: int = 200) -> str:
     return "\n".join(lines)
 
 
-def to_mermaid(plan: AsyncPlan[Any], *, limit: int = 200) -> str:
+def to_mermaid(plan: Description, *, limit: int = 200) -> str:
     """Draw `plan` as a Mermaid flowchart, at most `limit` edges. O(size)."""
     lines = ["flowchart TD", f"  n0[{_quoted(describe(plan))}]"]
     edges = list(islice(_edges(plan), limit + 1))
@@ -34,7 +36,7 @@ def to_mermaid(plan: AsyncPlan[Any], *, limit: int = 200) -> str:
     return "\n".join(lines)
 
 
-def _tree_lines(plan: AsyncPlan[Any]) -> Iterator[str]:
+def _tree_lines(plan: Description) -> Iterator[str]:
     pending = [("", "", _in_order(plan))]
     while pending:
         first, rest, steps = pending.pop()
@@ -45,14 +47,14 @@ def _tree_lines(plan: AsyncPlan[Any]) -> Iterator[str]:
             break
 
 
-def _branches(step: AsyncPlan[Any], indent: str) -> Iterator[tuple[str, str, Iterator[AsyncPlan[Any]]]]:
+def _branches(step: Description, indent: str) -> Iterator[tuple[str, str, Iterator[Description]]]:
     plans = _inner(step)
     for number, plan in enumerate(plans, start=1):
         first, rest = ("└─ ", "   ") if number == len(plans) else ("├─ ", "│  ")
         yield indent + first, indent + rest, _in_order(plan)
 
 
-def _edges(plan: AsyncPlan[Any]) -> Iterator[tuple[AsyncPlan[Any], int]]:
+def _edges(plan: Description) -> Iterator[tuple[Description, int]]:
     """Yield each step but the last with the number of the step it leads to; they count as they come."""
     made = 0
     pending = [(plan, 0)]
@@ -65,13 +67,13 @@ def _edges(plan: AsyncPlan[Any]) -> Iterator[tuple[AsyncPlan[Any], int]]:
             pending.append((before, made))
 
 
-def _in_order(plan: AsyncPlan[Any]) -> Iterator[AsyncPlan[Any]]:
-    steps: list[AsyncPlan[Any]] = list(steps_back(plan))
+def _in_order(plan: Description) -> Iterator[Description]:
+    steps: list[Description] = list(steps_back(plan))
     return iter(steps[::-1])
 
 
-def _inner(step: AsyncPlan[Any]) -> tuple[AsyncPlan[Any], ...]:
-    return step.inner() if isinstance(step, Plan) else ()
+def _inner(step: Any) -> tuple[Description, ...]:
+    return step.inner() if isinstance(step, Node) else ()
 
 
 def _quoted(text: str) -> str:

@@ -7,23 +7,34 @@ Each constructor takes O(1) time, stack and heap, runs nothing of the user's and
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from itertools import islice, repeat
+from itertools import repeat
 from types import CoroutineType
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.contract import is_callable
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.structure import same, steps_back
+from asyncplan.structure import Node, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
 
 A = TypeVar("A")
 B = TypeVar("B")
 A_co = TypeVar("A_co", covariant=True)
 
-AsyncPlan: TypeAlias = Callable[[], Awaitable[Result[A, ErrInfo]]]
-"""A description of async work: call it as often as you like, each call is a fresh run."""
+
+class AsyncPlan(Protocol[A_co]):
+    """A description of async work: a function without arguments that returns an awaitable `Result`.
+
+    A lambda, a function and a `Plan` are all of this type. Each call is a fresh run, as often as you like.
+    """
+
+    def __call__(self) -> Awaitable[Result[A_co, ErrInfo]]:
+        """Start one run."""
+        ...
+
 
 # Without `type`'s narrowing: where classes are told apart by identity, checkers lose the type arguments.
 type_of: Callable[[object], Any] = type
@@ -32,50 +43,28 @@ BUDGET: Final = 4096
 """Steps the driver takes before it lets the event loop run something else."""
 
 
-class Plan(Generic[A_co]):
+class Plan(Node, Generic[A_co]):
     """An `AsyncPlan` that can be looked into: it has a repr, structural equality and a hash.
 
-    `plan()` gives a coroutine for one fresh run. Equality compares nodes, functions (by `==`) and values,
-    not behaviour; it takes O(size) time and O(1) stack.
+    `plan()` gives a coroutine for one fresh run.
     """
 
     __slots__ = ()
-    combinator: ClassVar[str] = "plan"
+    kind = "Plan"
+    combinator = "plan"
 
     def __call__(self) -> Coroutine[Any, Any, Result[A_co, ErrInfo]]:
         """Start one run: a coroutine that gives the outcome when awaited."""
         return drive(self)
 
-    def describe(self) -> str:
-        """Name this step alone, in one line and without what it builds on."""
-        return self.combinator
+    def __iter__(self) -> Generator[Plan[A_co], Any, A_co]:
+        """Hand this plan to the `async_do` function around: `value = yield from plan`."""
+        value: A_co = yield self
+        return value
 
+    @override
     def inner(self) -> tuple[AsyncPlan[Any], ...]:
-        """Give the plans this step runs side by side, as far as that can be told without running it."""
         return ()
-
-    @override
-    def __repr__(self) -> str:
-        latest = [describe(step) for step in islice(steps_back(self), _REPR_STEPS + 1)]
-        if len(latest) > _REPR_STEPS:
-            latest[-1] = "…"
-        return f"<Plan {' |> '.join(reversed(latest))}>"
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and same(self, other, Plan)
-
-    @override
-    def __hash__(self) -> int:
-        return hash(tuple(type_of(step) for step in islice(steps_back(self), _REPR_STEPS)))
-
-
-_REPR_STEPS = 6
-
-
-def describe(plan: object) -> str:
-    """Name the last step of any plan, a node or a function of the user's, in one line."""
-    return plan.describe() if isinstance(plan, Plan) else contract.label(plan)
 
 
 class Step(Plan[A_co]):
@@ -114,7 +103,7 @@ class Frame(Step[A_co]):
         return None
 
 
-# The four below are made by the functions after them, which set the slots: an `__init__` would cost a
+# The nodes below are made by the functions after them, which set the slots: an `__init__` would cost a
 # second Python call for every step that a running plan builds.
 
 
@@ -172,11 +161,18 @@ class Map(Step[A_co]):
 
 _new: Callable[[Any], Any] = object.__new__
 
+# The slots' own setters: they pass by `Node.__setattr__`, which keeps the nodes from being changed.
+_set_value: Callable[[Any, Any], None] = Pure.__dict__["value"].__set__
+_set_make: Callable[[Any, Any], None] = Lift.__dict__["make"].__set__
+_set_src: Callable[[Any, Any], None] = Step.__dict__["src"].__set__
+_set_bind: Callable[[Any, Any], None] = Bind.__dict__["f"].__set__
+_set_map: Callable[[Any, Any], None] = Map.__dict__["f"].__set__
+
 
 def async_pure(value: A) -> Plan[A]:
     """Succeed with `value`. O(1)."""
     node: Pure[A] = _new(Pure)
-    node.value = value
+    _set_value(node, value)
     return node
 
 
@@ -188,7 +184,7 @@ def async_lift(make: AsyncPlan[A]) -> Plan[A]:
     """
     contract.require_plan(make, "async_lift")
     node: Lift[A] = _new(Lift)
-    node.make = make
+    _set_make(node, make)
     return node
 
 
@@ -202,8 +198,8 @@ def async_bind(plan: AsyncPlan[A], f: Callable[[A], AsyncPlan[B]]) -> Plan[B]:
         contract.require_plan(plan, "async_bind")
         contract.require_function(f, "async_bind")
     node: Bind[B] = _new(Bind)
-    node.src = plan
-    node.f = f
+    _set_src(node, plan)
+    _set_bind(node, f)
     return node
 
 
@@ -216,8 +212,8 @@ def async_map(plan: AsyncPlan[A], f: Callable[[A], B]) -> Plan[B]:
         contract.require_plan(plan, "async_map")
         contract.require_function(f, "async_map")
     node: Map[B] = _new(Map)
-    node.src = plan
-    node.f = f
+    _set_src(node, plan)
+    _set_map(node, f)
     return node
 
 
@@ -276,6 +272,20 @@ def is_frame(step: object) -> bool:
     return isinstance(step, Frame)
 
 
+@final
+class End:
+    """The bottom of a run's stack. While `masked` is above 0 the driver does not give way of its own accord.
+
+    A frame that must not lose what its `src` gives it to a cancellation raises the count by one for as long:
+    `stack[0].masked += 1`.
+    """
+
+    __slots__ = ("masked",)
+
+    def __init__(self) -> None:
+        self.masked = 0
+
+
 class _GiveWay:
     """Awaited, lets the event loop run every other ready task once."""
 
@@ -286,7 +296,6 @@ class _GiveWay:
 
 
 GIVE_WAY: Final = _GiveWay()
-_END: Final = object()
 _ENDLESS: Final = repeat(None)
 
 
@@ -294,13 +303,19 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
     """Run `plan` once. Time O(steps), call stack O(1), heap O(continuations still to come).
 
     One function on purpose: a call, or a `try` around each step, would cost more than the step. `current`
-    runs next, `stack` holds who waits for it, `frame` is whose function ran last. The loops share one budget.
+    runs next, `stack` holds the frames that wait for it, `frame` is the one whose function ran last. The loops
+    share one budget of steps.
+
+    Giving way is a point at which a cancellation can strike. It comes before a leaf is called, and among pure
+    steps only when the last leaf (which may have acquired something) lies a whole budget back.
     """
     current: Any = plan
-    stack: list[Any] = [_END]
+    end = End()
+    stack: list[Any] = [end]
     frame: Any = None
     make: Any = None
     made: Any = None
+    due = fresh = False  # is it time to give way? did a leaf answer since the budget was filled?
     budget = repeat(None, BUDGET)
     while True:
         try:
@@ -324,15 +339,19 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
                     else:
                         raise contract.no_plan(current, getattr(frame, "f", None))  # noqa: TRY301
                     frame = None
+                    if due and not end.masked:
+                        due = False
+                        await GIVE_WAY
                     made = make()
                     if type_of(made) is not CoroutineType:
                         contract.require_awaitable(made, make)
                     outcome = await made
+                    fresh = True
                     kind = type_of(outcome)
                     if kind is Err:
                         for _ in budget:
                             frame = stack.pop()
-                            if frame is _END:
+                            if frame is end:
                                 return outcome
                             if is_frame(frame) and (answer := frame.on_err(outcome, stack)) is not None:
                                 current = answer
@@ -353,20 +372,23 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
                         value = current.value
                     elif kind is Map:
                         value = frame.f(value)
-                    elif frame is _END:
+                    elif frame is end:
                         return Ok(value)
                     else:
                         current = frame.on_ok(value, stack)
                         break
                 else:
                     current = async_pure(value)
-            await GIVE_WAY
+            due = fresh or end.masked > 0
+            if not due:
+                await GIVE_WAY
+            fresh = False
             budget = repeat(None, BUDGET)
         except BaseException as exc:
             if not stack:
                 raise
             if isinstance(exc, GeneratorExit):
-                budget = _ENDLESS  # a coroutine that is being closed must not wait again
+                due, budget = False, _ENDLESS  # a coroutine that is being closed must not wait again
             if frame is None and contract.is_reuse(exc, made):
                 current = Raise(contract.reused(made, make))
                 continue
@@ -383,7 +405,7 @@ def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan
         return Raise(contract.plan_for_function(given, getattr(raiser, "combinator", "")))
     if contract.lacks_origin(exc):
         contract.note_origin(exc, describe(raiser), [f.name for f in reversed(stack) if type(f) is Named])
-    while (frame := stack.pop()) is not _END:
+    while type_of(frame := stack.pop()) is not End:
         if is_frame(frame):
             try:
                 answer: AsyncPlan[Any] | None = frame.on_raise(exc, stack)

@@ -1,4 +1,10 @@
-"""One run of a gather: workers that pull plans one by one, and the account of how they ended."""
+"""One run of a gather: workers that pull plans one by one, and the account of how they ended.
+
+    outcome = await Pool(plans, concurrency, keep_errors=False).run()
+
+A pool is made inside the run that needs it and is used once. `in_own_context` is how anything else that runs
+plans in tasks it shares (streams) gives each plan context variables of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Pure, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.tasks import settle
+from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Iterable
@@ -21,7 +27,7 @@ _EXHAUSTED: Final = object()
 class Pool:
     """Runs plans in the order in which they come, some at a time; good for one run."""
 
-    __slots__ = ("_failed_at", "_failure", "_keep", "_plans", "_results", "_running", "_size")
+    __slots__ = ("_failed_at", "_failure", "_keep", "_plans", "_results", "_running", "_size", "_tasks")
 
     def __init__(self, plans: Iterable[AsyncPlan[Any]], size: int, *, keep_errors: bool) -> None:
         self._plans = iter(plans)
@@ -34,9 +40,9 @@ class Pool:
 
     async def run(self) -> Result[list[Any], ErrInfo]:
         """Run all plans. Every worker is done when this returns or raises, however often it is cancelled."""
-        create_task = asyncio.get_running_loop().create_task
-        workers = [create_task(self._work()) for _ in range(self._size)]
-        cancelled = await settle(workers)
+        tasks = self._tasks = TaskSet()
+        workers = [tasks.start(self._work()) for _ in range(self._size)]
+        cancelled = await tasks.wait()
         for worker in workers:
             if not worker.cancelled():
                 worker.exception()  # seen: it is on the account already
@@ -46,14 +52,17 @@ class Pool:
                 raise cancelled
             if isinstance(failure, BaseException):
                 raise failure
-            return Ok(self._results) if failure is None else failure
+            if failure is None or self._failed_at is None:
+                return Ok(self._results)
+            return Err(failure.error.within(self._failed_at))
         finally:
             del cancelled, failure  # an exception that its own traceback reaches would be a cycle
 
     async def _work(self) -> None:
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         plans, results, running, keep = self._plans, self._results, self._running, self._keep
-        while self._failed_at is None:
+        tasks = self._tasks
+        while self._failed_at is None and not tasks.stopping:
             index = len(results)
             try:
                 plan: Any = next(plans, _EXHAUSTED)
@@ -82,11 +91,12 @@ class Pool:
 
     def _fail(self, index: int, failure: Any) -> None:
         if self._failed_at is not None and self._failed_at < index:
+            # A defect met while cleaning up must not get lost behind a mere cancellation.
+            if isinstance(failure, Exception) and isinstance(self._failure, asyncio.CancelledError):
+                self._failure = failure
             return
         self._failed_at, self._failure = index, failure
-        for above in [i for i in self._running if i > index]:
-            # Out of the account too: a second cancel would cut its cleaning up short.
-            self._running.pop(above).cancel()
+        self._tasks.stop([task for above, task in self._running.items() if above > index])
 
 
 @coroutine
@@ -100,6 +110,8 @@ def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
             waited_for = run(step, sent)
         except StopIteration as done:
             return done.value
+        finally:
+            sent = None  # an exception that its own traceback reaches would be a cycle
         try:
             sent = yield waited_for
             step = inner.send

@@ -16,7 +16,7 @@ from asyncplan._typing import override
 from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, async_bind, drive
 from asyncplan.policy import RetryPolicy, TimeoutPolicy, iter_delays
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.tasks import cancel, settle
+from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +95,7 @@ class Retrying(Frame[Any]):
     """One run of a retry: the attempts so far."""
 
     __slots__ = ("_attempts", "_pauses", "_retry", "_started")
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
 
     def __init__(self, retry: Retry[Any]) -> None:
         self._retry = retry
@@ -149,13 +150,13 @@ class Timeout(Frame[A_co]):
         return f"{self.combinator} after {self.policy.seconds} s"
 
     async def _race(self) -> Result[A_co, ErrInfo]:
-        loop = asyncio.get_running_loop()
-        work = loop.create_task(drive(self.src))
-        timer = loop.create_task(_pausing(self.sleep, self.policy.seconds)())
-        cancelled = await settle((work, timer), asyncio.FIRST_COMPLETED)
+        tasks = TaskSet()
+        work = tasks.start(drive(self.src))
+        timer = tasks.start(_pausing(self.sleep, self.policy.seconds)())
+        await tasks.wait_any()
         timed_out = not work.done()
-        cancel((work, timer))
-        cancelled = await settle((work, timer)) or cancelled
+        tasks.stop()
+        cancelled = await tasks.wait()
         if not timer.cancelled():
             timer.result()  # raises what the capability raised
         return self._verdict(work, cancelled, timed_out=timed_out)

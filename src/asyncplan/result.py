@@ -7,7 +7,7 @@ itself; see `asyncplan.async_attempt`.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar, Union, final
 
 from asyncplan._typing import override
@@ -97,6 +97,12 @@ def _hashable(value: object) -> bool:
 _NO_CONTEXT = FrozenContext({})
 
 
+def _checked_path(path: Any) -> tuple[int | str, ...]:
+    if isinstance(path, (list, tuple)) and all(isinstance(step, (int, str)) for step in path):
+        return tuple(path)
+    raise TypeError(f"ErrInfo.path is a tuple of indices and keys, such as (3, 'name'), not {path!r}")
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class ErrInfo:
@@ -106,7 +112,8 @@ class ErrInfo:
     input (indices or keys, outermost first), `ctx` holds further facts with hashable values. `cause` is the
     exception behind it, for the log of this process only: it takes no part in equality, hash or pickle.
 
-    Raises `TypeError` for a `ctx` with an unhashable value.
+    Raises `TypeError` for a `ctx` with an unhashable value, and for a `path` that is no sequence of indices
+    and keys.
     """
 
     code: str
@@ -119,6 +126,18 @@ class ErrInfo:
     def __post_init__(self) -> None:
         if not isinstance(self.ctx, FrozenContext):
             object.__setattr__(self, "ctx", FrozenContext(self.ctx))
+        if self.path:
+            object.__setattr__(self, "path", _checked_path(self.path))
+
+    def within(self, *place: int | str) -> ErrInfo:
+        """Say where in a larger input the error lies: a copy whose `path` begins with `place`."""
+        return replace(self, path=(*place, *self.path))
+
+    def __copy__(self) -> ErrInfo:
+        return self
+
+    def __deepcopy__(self, _: object) -> ErrInfo:
+        return self
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:

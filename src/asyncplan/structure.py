@@ -1,16 +1,77 @@
-"""Looking into nodes without recursion: their fields, their equality, the steps they go back to."""
+"""Nodes that plans and streams are built of, and how to look into them without recursion."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from asyncplan import contract
+from asyncplan._typing import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_REPR_STEPS: Final = 6
+
+
+class Node:
+    """One step of a description. A slot named `src` holds the step before it.
+
+    Immutable: a slot is written once, when the node is made. A node that keeps account of one run takes that
+    back, with `__setattr__ = object.__setattr__`.
+
+    Equality compares nodes, functions (by `==`) and values, not behaviour; it takes O(size) time and O(1)
+    stack.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str]
+    combinator: ClassVar[str]
+
+    def describe(self) -> str:
+        """Name this step alone, in one line and without the steps before it."""
+        return self.combinator
+
+    def inner(self) -> tuple[Callable[[], Any], ...]:
+        """Return the descriptions that this step runs side by side, as far as they are known before a run."""
+        return ()
+
+    @override
+    def __setattr__(self, name: str, value: object) -> None:
+        if hasattr(self, name):
+            raise AttributeError(
+                f"{self.combinator} cannot be changed, its {name!r} is set: build another one"
+            )
+        object.__setattr__(self, name, value)
+
+    @override
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self.combinator} cannot be changed: build another one without {name!r}")
+
+    @override
+    def __repr__(self) -> str:
+        latest = [describe(step) for step in islice(steps_back(self), _REPR_STEPS + 1)]
+        if len(latest) > _REPR_STEPS:
+            latest[-1] = "…"
+        return f"<{self.kind} {' |> '.join(reversed(latest))}>"
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and same(self, other)
+
+    @override
+    def __hash__(self) -> int:
+        return hash(tuple(_type_of(step) for step in islice(steps_back(self), _REPR_STEPS)))
+
+
+def describe(step: object) -> str:
+    """Name the last step of a description, a node or a function of the user's, in one line."""
+    return step.describe() if isinstance(step, Node) else contract.label(step)
+
 
 def steps_back(node: Any) -> Iterator[Any]:
-    """Yield `node`, then what it goes on from, and so on down to the leaf."""
+    """Yield `node`, then the step before it, and so on down to the leaf."""
     while True:
         yield node
         if (node := getattr(node, "src", None)) is None:
@@ -20,8 +81,8 @@ def steps_back(node: Any) -> Iterator[Any]:
 _type_of: Callable[[object], Any] = type  # without the narrowing, which loses type arguments
 
 
-def same(left: Any, right: Any, node_type: type) -> bool:
-    """Compare two nodes slot by slot; what is not a node (or a tuple of them) by type and `==`."""
+def same(left: Any, right: Any) -> bool:
+    """Compare two nodes slot by slot; anything but a node or a tuple of them by type and `==`."""
     pending = [(left, right)]
     while pending:
         a, b = pending.pop()
@@ -30,8 +91,8 @@ def same(left: Any, right: Any, node_type: type) -> bool:
         if type(a) is not type(b):
             return False
         kind = _type_of(a)
-        if issubclass(kind, node_type):
-            pending.extend((getattr(a, name), getattr(b, name)) for name in _slots(kind))
+        if issubclass(kind, Node):
+            pending.extend((getattr(a, name, None), getattr(b, name, None)) for name in _slots(kind))
         elif kind is tuple and len(a) == len(b):
             pending.extend(zip(a, b, strict=True))
         elif a != b:

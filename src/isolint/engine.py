@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import gc
 import traceback
@@ -19,13 +20,22 @@ from isolint.semantics.drives.model import Looked
 from isolint.session import is_file_of
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
+from isolint.syntax.enclosing import definitions, qualname_at
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.trees import Defer, LeanTree, NotPlaced, full_tree, lean_tree
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Generator,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from isolint.model import Fix, Outcome
     from isolint.rule import Finding, Rule
@@ -145,7 +155,7 @@ class _Check:
             return Surveyed(None, None)
         package = source.module if source.is_package else source.module.rpartition(".")[0]
         self._session.drives.looked_at = Looked(source.module, package, text.content)
-        seen = self._session.gate.glimpse(text, quick, package)
+        seen = self._session.gate.glimpse(text, quick, package, self._session.index.seen_from(source.module))
         return Surveyed(seen, self._accepted([], text, parsed=False))
 
     def run(self, admitted: Container[str] | None, *, gate: bool) -> Outcome:
@@ -207,7 +217,15 @@ class _Check:
                 line = text.lines[comment.line - 1]
                 kept.append(whole_file.about_comment(comment, idle, source.path, source.role, judged, line))
         ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
-        return Checked(source.path, source.role, tuple(ordered), suppressed, parsed)
+        return Checked(source.path, source.role, tuple(self._named(ordered, text)), suppressed, parsed)
+
+    def _named(self, found: Collection[Diagnostic], text: Text) -> Iterator[Diagnostic]:
+        """Yield the findings with their module and the definition around each: what a baseline knows them by."""
+        quick = self._parsed[1]
+        tree = quick if isinstance(quick, ast.Module) or not found else readable(text)[0]
+        around = definitions(tree) if found and isinstance(tree, ast.Module) else ()
+        for each in found:
+            yield replace(each, module=self._source.module, scope=qualname_at(around, each.span.line))
 
     def _unparsable(self, problem: SyntaxProblem, line: str) -> Unparsable:
         code, name = UNPARSABLE
@@ -223,6 +241,7 @@ class _Check:
             help="nothing in this file was checked; mend it, or leave it out with `extend-exclude`",
             snippet=line,
             noqa_line=problem.line,
+            module=self._source.module,
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
@@ -283,7 +302,7 @@ class _Check:
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]
-            fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
+            fix = fixes.placed(finding.fix, spans, text) if finding.fix is not None else None
             placed.append(self._diagnostic(rule, finding, span, text.lines[span.line - 1], fix))
         return placed
 
@@ -302,4 +321,5 @@ class _Check:
             finding.note,
             snippet,
             fix=fix,
+            chain=finding.chain,
         )

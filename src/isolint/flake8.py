@@ -13,14 +13,15 @@ from flake8.exceptions import ExecutionError
 from isolint import __version__
 from isolint.config import ConfigProblems, load
 from isolint.model import Checked, Crashed, Suppress
-from isolint.project import ProjectError, Workspace, check_text, text_checker
+from isolint.project import ProjectError, Workspace, baseline_of, check_text, judged, text_checker
+from isolint.report.chains import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from isolint.config import Config
     from isolint.model import Diagnostic
-    from isolint.project import Checker
+    from isolint.project import Accepted, Checker
 
 
 @final
@@ -46,20 +47,22 @@ class Plugin:
 
         """
         for found in self._findings():
-            yield found.span.line, found.span.column - 1, f"{found.code} {found.message}", Plugin
+            yield found.span.line, found.span.column - 1, f"{found.code} {worded(found)}", Plugin
 
     def _findings(self) -> Iterator[Diagnostic]:
         try:
             workspace = _workspace(_configuration(self._path.absolute().parent))
+            accepted = _baseline(workspace.config)
             data = _encoded(self._lines)
             run = check_text(
                 data,
                 self._path,
                 workspace.config,
                 workspace=workspace,
-                checker=_checker(workspace),
+                checker=_checker(workspace, _suppressions(accepted)),
                 tree=self._tree,
             )
+            run = judged(run, workspace.config, accepted)
         except (ConfigProblems, ProjectError) as error:
             raise ExecutionError(f"isolint: {error}") from error
         for outcome in run.outcomes:
@@ -80,8 +83,18 @@ def _workspace(config: Config) -> Workspace:
 
 
 @cache
-def _checker(workspace: Workspace) -> Checker:
-    return text_checker(workspace, Suppress.OWN)
+def _baseline(config: Config) -> Accepted | None:
+    return baseline_of(config)
+
+
+def _suppressions(accepted: Accepted | None) -> Suppress:
+    """Return which comments count: a finding with ``# noqa`` must not use up the place of one that is accepted."""
+    return Suppress.OWN if accepted is None else Suppress.ALL
+
+
+@cache
+def _checker(workspace: Workspace, suppress: Suppress) -> Checker:
+    return text_checker(workspace, suppress)
 
 
 def _encoded(lines: Sequence[str]) -> bytes:

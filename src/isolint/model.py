@@ -46,6 +46,14 @@ class Safety(Enum):
 
 
 @final
+class Severity(Enum):
+    """Whether a finding makes a run fail, or is only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@final
 class Span(Struct, frozen=True, order=True, array_like=True):
     """A half-open range of source text.
 
@@ -68,13 +76,57 @@ class Edit(Struct, frozen=True, order=True):
 
 
 @final
+class Import(Struct, frozen=True, order=True):
+    """``from module import name``, or ``import module`` where ``name`` is empty."""
+
+    module: str
+    name: str = ""
+
+
+@final
 class Fix(Struct, frozen=True):
-    """A proposed change: what it does, how safe it is, and why it is unsafe where it is."""
+    """A proposed change: what it does, how safe it is, and why it is unsafe where it is.
+
+    ``imports`` have to be there for the edits; one that is there already is not added again.
+    """
 
     message: str
     safety: Safety
     edits: tuple[Edit, ...]
     reason: str = ""
+    imports: tuple[Import, ...] = ()
+
+
+@final
+class Step(Struct, frozen=True):
+    """One step of the chain that leads to a driver or to the shell.
+
+    ``name`` is a dotted name and ``module`` the one that ``line`` is in: the line that defines the first step of
+    a chain, and the line that uses any other. ``path`` starts at the root of the project and has ``/``.
+    """
+
+    name: str
+    module: str
+    path: str
+    line: FromZero
+
+    def __str__(self) -> str:
+        """Return the clickable form ``name (path:line)``."""
+        return f"{self.name} ({self.path}:{self.line})"
+
+
+@final
+class Key(Struct, frozen=True, order=True):
+    """What a finding is known by when lines move, files are renamed and functions change places.
+
+    ``subject`` is the name that was resolved, or the one that a chain begins with: what stands in the file itself.
+    Two equal findings in one function have one key.
+    """
+
+    module: str
+    scope: str
+    code: str
+    subject: str
 
 
 @final
@@ -84,7 +136,10 @@ class Diagnostic(Struct, frozen=True):
     ``resolved`` is the dotted origin of what was found (``asyncio.run``), empty where nothing was
     resolved. ``help`` is the way out. ``note`` is the evidence where it is not obvious. ``snippet``
     is the first source line of the span without its line end. ``noqa_line`` is the line a
-    suppression comment has to stand on.
+    suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
+    of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
+    what is resolved, where it is reached indirectly. ``fingerprint`` is the same for the finding of another run with the
+    same key, as long as the number of those before it is; empty where no run is judged.
     """
 
     path: PurePath
@@ -99,6 +154,17 @@ class Diagnostic(Struct, frozen=True):
     snippet: str = ""
     noqa_line: FromZero = 0
     fix: Fix | None = None
+    module: str = ""
+    scope: str = ""
+    chain: tuple[Step, ...] = ()
+    severity: Severity = Severity.ERROR
+    fingerprint: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What a baseline knows the finding by."""
+        subject = self.chain[0].name if self.chain else self.resolved
+        return Key(self.module, self.scope, self.code, subject)
 
 
 @final
@@ -116,7 +182,7 @@ class Checked:
 
     ``parsed`` is false where the gate proved that no enabled rule can fire: how it came about, not what.
     ``rejected`` is given where the running Python cannot read the file, not even in older words, so that no
-    name is followed through it.
+    name is followed through it. ``accepted`` are the findings that a baseline accepts.
     """
 
     path: PurePath
@@ -125,6 +191,7 @@ class Checked:
     suppressed: int = 0
     parsed: bool = field(default=True, compare=False)
     rejected: Rejection | None = None
+    accepted: tuple[Diagnostic, ...] = ()
 
 
 @final

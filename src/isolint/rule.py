@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from isolint.fixes import Proposal
+    from isolint.model import Step
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.drives.answers import Drives
     from isolint.semantics.facts import Fact
@@ -58,7 +59,7 @@ class Finding(Struct, frozen=True):
     """What a rule has to say about a node, before it has a position.
 
     ``message`` names the resolved thing and why it matters in one clause; ``help`` is the way out;
-    ``note`` is the evidence where it is not obvious.
+    ``note`` is the evidence where it is not obvious; ``chain`` are the steps to what is reached indirectly.
     """
 
     anchor: Node
@@ -67,6 +68,7 @@ class Finding(Struct, frozen=True):
     resolved: str = ""
     note: str = ""
     fix: Proposal | None = None
+    chain: tuple[Step, ...] = ()
 
 
 @final
@@ -120,7 +122,8 @@ class Rule(Struct, frozen=True):
     module of that name against the world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
-    ``about_project`` says that the rule asks what drives elsewhere.
+    ``about_project`` says that the rule asks what drives elsewhere. ``mends`` says what the fix does, and when none
+    is offered.
     """
 
     code: str
@@ -135,6 +138,7 @@ class Rule(Struct, frozen=True):
     good: tuple[Example, ...]
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
+    mends: str = ""
     look: Look | None = None
     meets: Meets | None = None
     about_plans: bool = False

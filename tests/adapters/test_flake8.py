@@ -120,3 +120,20 @@ def test_a_wrong_configuration_fails_loudly(shop: Path, configuration: str, mess
     assert message in done.stdout + done.stderr
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_baseline_accepts_what_it_lists(shop: Path) -> None:
+    entry = '{"module": "app.domain.users", "scope": "load", "code": "ISO102", "subject": "asyncio.run", "count": 1}'
+    (shop / "accepted.json").write_text(f'{{"version": 1, "findings": [{entry}]}}')
+    with (shop / "pyproject.toml").open("a") as file:
+        file.write('baseline = "accepted.json"\n')
+    assert flake8(shop, "app").stdout == ""
+    silenced = BAD.replace(
+        "return asyncio.run(main())", "asyncio.run(main())  # noqa: ISO102\n    asyncio.run(main())"
+    )
+    (shop / "app/domain/users.py").write_text(silenced)
+    assert flake8(shop, "app").stdout == ""
+    (shop / "app/domain/users.py").write_text(BAD + "    asyncio.run(main())\n")
+    assert flake8(shop, "app").stdout == FOUND.replace(":5:12", ":6:5") + "\n"
+    (shop / "accepted.json").write_text("{")
+    assert "accepted.json:1: not valid JSON" in flake8(shop, "app").stdout

@@ -18,6 +18,7 @@ from asyncplan import (
     async_gather,
     async_gather_all,
     async_lift,
+    async_pure,
     async_retry,
     async_timeout,
 )
@@ -82,6 +83,8 @@ async def cancelled_at(plan: AsyncPlan[Any], times: tuple[float, ...]) -> str:
         task.cancel()
     await asyncio.wait([task])
     assert asyncio.all_tasks() == {asyncio.current_task()}
+    if not task.cancelled():
+        task.result()
     return "cancelled" if task.cancelled() else "finished"
 
 
@@ -171,8 +174,25 @@ def test_a_defect_while_cleaning_up_is_not_lost_in_the_cancellation() -> None:
     loop.close()
 
 
-def test_a_second_cancellation_reaches_a_finalizer_that_hangs() -> None:
-    async def forever() -> Any:
-        await asyncio.Event().wait()
+async def forever() -> Any:
+    await asyncio.Event().wait()
 
-    run_on(VirtualLoop(), async_gather([async_ensure(forever, forever)] * 2), (1.0, 2.0))
+
+def test_a_second_cancellation_reaches_a_finalizer_in_the_cancelled_task() -> None:
+    assert run_on(VirtualLoop(), async_ensure(forever, forever), (1.0, 2.0)) == "cancelled"
+
+
+@pytest.mark.parametrize("cancels", [1, 2, 3])
+def test_a_finalizer_in_a_task_of_a_gather_is_bounded_by_a_timeout_of_its_own(cancels: int) -> None:
+    bounded = async_ensure(forever, async_timeout(forever, TimeoutPolicy(10)))
+    times = tuple(float(n) for n in range(1, cancels + 1))
+    assert run_on(VirtualLoop(), async_gather([bounded] * 2), times) == "cancelled"
+
+
+def test_a_defect_in_a_later_finalizer_is_not_lost_either() -> None:
+    async def fragile() -> Any:
+        raise ValueError("cleaning up failed")
+
+    plan = async_gather([async_lift(forever), async_ensure(forever, fragile)])
+    with pytest.raises(ValueError, match="cleaning up failed"):
+        run_on(VirtualLoop(), async_ensure(plan, async_pure(None)), (1.0,))

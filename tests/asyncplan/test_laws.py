@@ -12,10 +12,17 @@ from asyncplan import (
     ErrInfo,
     Ok,
     async_bind,
+    async_bracket,
+    async_ensure,
     async_gather,
+    async_gather_all,
     async_map,
+    async_map_err,
     async_pure,
+    async_race,
     async_traverse,
+    async_traverse_all,
+    async_zip,
 )
 from asyncplan.testing import (
     assert_functor_laws,
@@ -85,7 +92,8 @@ def in_sequence(sequence: list[AsyncPlan[int]]) -> AsyncPlan[list[int]]:
     def from_index(index: int, values: list[int]) -> AsyncPlan[list[int]]:
         if index == len(sequence):
             return async_pure(values)
-        return async_bind(sequence[index], lambda value: from_index(index + 1, [*values, value]))
+        numbered = async_map_err(sequence[index], lambda error: error.within(index))
+        return async_bind(numbered, lambda value: from_index(index + 1, [*values, value]))
 
     return from_index(0, [])
 
@@ -99,6 +107,43 @@ def test_gather_is_a_sequence_at_every_concurrency(
     traversed = async_traverse(range(len(sequence)), sequence.__getitem__, concurrency=concurrency)
     assert run_virtual(observed(gathered), seed=seed) == expected
     assert run_virtual(observed(traversed), seed=seed) == expected
+
+
+@given(st.lists(plans(INTS, defects=True), max_size=5), st.integers(1, 6), SEEDS)
+def test_traverse_all_equals_gather_all(
+    sequence: list[AsyncPlan[int]], concurrency: int, seed: int | None
+) -> None:
+    gathered = async_gather_all(sequence, concurrency=concurrency)
+    traversed = async_traverse_all(range(len(sequence)), sequence.__getitem__, concurrency=concurrency)
+    assert run_virtual(observed(traversed), seed=seed) == run_virtual(observed(gathered))
+
+
+@given(st.lists(plans(INTS, defects=True), min_size=2, max_size=4), SEEDS)
+def test_zip_equals_gather(sequence: list[AsyncPlan[int]], seed: int | None) -> None:
+    zipped = async_zip(*sequence)
+    gathered = async_map(async_gather(sequence, concurrency=4), tuple)
+    assert run_virtual(observed(zipped), seed=seed) == run_virtual(observed(gathered))
+
+
+@given(plans(INTS, defects=True), SEEDS)
+def test_a_race_of_one_is_that_plan(plan: AsyncPlan[int], seed: int | None) -> None:
+    assert run_virtual(observed(async_race([plan])), seed=seed) == run_virtual(observed(plan))
+
+
+@given(st.lists(plans(INTS), min_size=1, max_size=4), SEEDS)
+def test_a_race_gives_a_success_if_there_is_one(sequence: list[AsyncPlan[int]], seed: int | None) -> None:
+    each = [run_virtual(plan) for plan in sequence]
+    successes = [outcome for outcome in each if isinstance(outcome, Ok)]
+    outcome = run_virtual(async_race(sequence), seed=seed)
+    assert outcome in successes if successes else outcome == each[0]
+
+
+@given(plans(INTS, defects=True), continuations(INTS, defects=True), continuations(INTS, defects=True))
+def test_a_bracket_is_a_bind_with_a_finalizer(
+    acquire: AsyncPlan[int], use: Callable[[int], AsyncPlan[int]], release: Callable[[int], AsyncPlan[int]]
+) -> None:
+    by_bind = async_bind(acquire, lambda resource: async_ensure(use(resource), release(resource)))
+    assert run_virtual(observed(async_bracket(acquire, use, release))) == run_virtual(observed(by_bind))
 
 
 @given(plans(INTS, defects=True), SEEDS)

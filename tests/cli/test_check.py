@@ -268,3 +268,34 @@ def test_a_file_that_python_rejects_is_a_warning(shop: Path, isolint: Any, comma
     assert "cannot parse a file (app/newer.py:3: " in warning
     assert [note.partition(":")[0] for note in notes] == ["note"] * (command == "map")
     assert isolint(command, "-q", "--output-format=json") == Answer(answer.code, answer.out, "")
+
+
+def test_rules_that_only_warn(shop: Path, isolint: Callable[..., Answer]) -> None:
+    with (shop / "pyproject.toml").open("a") as file:
+        file.write('warn = ["ISO1"]\n')
+    done = isolint("check", "--output-format", "concise")
+    assert done.code == 0
+    assert done.out.startswith("app/domain/users.py:5:12: ISO102 warning: `asyncio.run` runs")
+    assert done.out.endswith("Found 1 finding, 1 of them a warning, in 1 file (checked 5 files).\n")
+    assert isolint("check", "--output-format", "concise") == done
+    (shop / "app/domain/orders.py").write_text("def broken(:\n")
+    assert isolint("check").code == 1
+
+
+@pytest.mark.parametrize(("most", "code"), [(0, 1), (1, 1), (2, 0), (20, 0)])
+def test_as_many_findings_as_are_allowed(
+    shop: Path, isolint: Callable[..., Answer], most: int, code: int
+) -> None:
+    (shop / "app/domain/orders.py").write_text(BAD)
+    done = isolint("check", "--max-findings", str(most))
+    assert done.code == code
+    assert done.err == f"note: --max-findings allows {most} findings; there are 2\n"
+
+
+def test_the_rule_that_cannot_be_a_warning(shop: Path, isolint: Callable[..., Answer]) -> None:
+    with (shop / "pyproject.toml").open("a") as file:
+        file.write('warn = ["ISO900", "ISO77"]\n')
+    done = isolint("check")
+    assert done.code == 2
+    assert "`warn`: ISO900 is always an error: nothing in such a file is checked" in done.err
+    assert "`warn`: unknown rule `ISO77`" in done.err

@@ -111,6 +111,19 @@ def test_what_does_more_than_answer_is_never_replayed(
     assert not [*shop.rglob(f"*{SUFFIX}")]
 
 
+def test_a_baseline_that_has_changed_is_looked_at(
+    shop: Path, asked: Callable[..., tuple[Any, str, str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(["baseline", "-q", "--baseline", "accepted.json"])
+    arguments = ["--baseline", "accepted.json"]
+    code, out, _ = asked(*arguments)
+    assert (code, "1 accepted in accepted.json" in out) == (0, True)
+    (shop / "accepted.json").write_text('{"version": 1, "findings": []}')
+    assert replayed(["check", *arguments]) is None
+    assert run(["check", *arguments]) == 1
+    assert capfd.readouterr()
+
+
 def test_other_commands_run(shop: Path) -> None:
     for _ in range(2):
         run(["roles", str(shop)])
@@ -208,13 +221,13 @@ def test_what_changes_while_a_run_goes_on_is_not_kept(
     run(["check"])  # so that there is a cache
     if how == "gone":
         (shop / what).write_text("")
-    report = sys.modules["isolint.cli.check"]._report
+    report = sys.modules["isolint.cli.check"].report
 
     def report_late(*given_: Any) -> Any:
         (shop / what).unlink() if how == "gone" else (shop / what).write_text("x = 1\n")
         return report(*given_)
 
-    monkeypatch.setattr("isolint.cli.check._report", report_late)
+    monkeypatch.setattr("isolint.cli.check.report", report_late)
     run(["check"])
     assert replayed(["check"]) is None
 

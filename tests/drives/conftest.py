@@ -27,6 +27,11 @@ class Drive(Protocol):
     ) -> list[Diagnostic]: ...
 
 
+def chain(found: Diagnostic) -> str:
+    """Return the steps of a finding on one line."""
+    return " -> ".join(map(str, found.chain))
+
+
 def write(root: Path, modules: Mapping[str, str], package: str = "app") -> None:
     """Write the modules of the ``package``; a double underscore in a name opens another in it."""
     for name, source in modules.items():

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.drives.conftest import chain
+
 if TYPE_CHECKING:
     from tests.drives.conftest import Drive
 
@@ -110,4 +112,4 @@ def test_silent(drive: Drive, source: str) -> None:
 
 def test_the_chain_names_the_library(drive: Drive) -> None:
     (found,) = drive(DRIVES["attribute of a class"], bridges=BRIDGES)
-    assert "-> jupyter_core.utils.run_sync (app/bridges.py:43)" in found.message
+    assert "-> jupyter_core.utils.run_sync (app/bridges.py:43)" in chain(found)

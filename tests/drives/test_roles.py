@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import ConfigProblems
-from tests.drives.conftest import write
+from tests.drives.conftest import chain, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def test_the_shell_is_reported_where_it_is_imported(drive: Drive) -> None:
 def test_a_helper_leads_into_the_shell(drive: Drive) -> None:
     reaches, found = drive(CORE.format("helpers", "helper"), helpers=THROUGH.format("shell"), shell=DRIVER)
     assert (reaches.code, found.code) == ("ISO111", "ISO112")
-    assert "app.shell.run_sync (app/helpers.py:4) -> asyncio.run (app/shell.py:4)" in found.message
+    assert "app.shell.run_sync (app/helpers.py:4) -> asyncio.run (app/shell.py:4)" in chain(found)
 
 
 def test_the_shell_by_another_name_is_no_import_of_it(drive: Drive) -> None:
@@ -67,8 +67,8 @@ def test_a_library_is_followed_where_it_is_what_is_checked(drive: Drive) -> None
         client=DRIVER,
     )
     assert (found.code, found.span.line) == ("ISO112", 4)
-    assert (
-        "discord.client.run_sync (discord/client.py:3) -> asyncio.run (discord/client.py:4)" in found.message
+    assert "discord.client.run_sync (discord/client.py:3) -> asyncio.run (discord/client.py:4)" in chain(
+        found
     )
 
 
@@ -99,7 +99,7 @@ def test_an_own_driver_counts_and_is_not_reported_twice(drive: Drive) -> None:
         CORE.format("helpers", "helper"), config=config, loops=loops, helpers=THROUGH.format("loops")
     )
     assert [d.code for d in found] == ["ISO112"]
-    assert found[0].message.endswith("-> app.loops.run_sync (app/helpers.py:4)")
+    assert chain(found[0]).endswith("-> app.loops.run_sync (app/helpers.py:4)")
 
 
 ALLOWED = {

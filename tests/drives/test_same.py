@@ -26,7 +26,7 @@ from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
 from isolint.semantics.drives.uses_in import UsesIn
 from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
 from isolint.session import Session, Source
-from tests.drives.conftest import write
+from tests.drives.conftest import chain, write
 from tests.drives.test_ways import DRIVES, LOOPS, SILENT
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def findings(outcomes: Iterable[Outcome]) -> list[tuple[str, Span, str, str]]:
     outcomes = list(outcomes)
     assert all(isinstance(outcome, Checked) for outcome in outcomes), outcomes
     found = [d for outcome in outcomes if isinstance(outcome, Checked) for d in outcome.diagnostics]
-    return sorted((str(d.path), d.span, d.code, d.message) for d in found)
+    return sorted((str(d.path), d.span, d.code, f"{d.message}: {chain(d)}") for d in found)
 
 
 @pytest.mark.usefixtures("at_once")

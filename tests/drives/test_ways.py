@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.drives.conftest import chain
+
 if TYPE_CHECKING:
     from tests.drives.conftest import Drive
 
@@ -577,7 +579,7 @@ def test_reported(drive: Drive, source: str) -> None:
     found = drive(source, loops=LOOPS)
     expected = [number for number, line in enumerate(source.splitlines(), 1) if "# !" in line]
     assert [(d.code, d.span.line) for d in found] == [("ISO112", line) for line in expected]
-    assert all(" -> asyncio." in d.message for d in found)
+    assert all(" -> asyncio." in chain(d) for d in found)
 
 
 @pytest.mark.parametrize("source", SILENT.values(), ids=SILENT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from isolint.config import Config
 from isolint.model import Role
 from isolint.project import ProjectError
-from isolint.project.boundary import IndirectDrive, map_boundary
+from isolint.project.boundary import map_boundary
 from isolint.project.collapsing import ENOUGH, collapsed
 from isolint.report.boundary.model import Boundary, Step, codes
 
@@ -97,25 +96,15 @@ def test_a_focus_shows_the_whole_of_a_chain_that_begins_in_it(grow: Grow) -> Non
     assert ("app.infra.mail", "app.infra.db") not in shown
 
 
-def test_drives_through_others_are_taken_in(grow: Grow) -> None:
-    root = grow(texts=TEXTS)
-    chain = (Step("app.helpers.go", "app/helpers.py:1"),)
-    place = PurePath("app/domain/orders.py")
-    drive = IndirectDrive(place, 1, 5, "ISO112", "drives", "asyncio.run", chain)
-    boundary = map_boundary([root], configuration(root), depth=2, indirect=[drive]).boundary
-    assert [(each.driver, codes(each.findings)) for each in boundary.drives] == [
-        ("asyncio.run", "ISO102, ISO112")
-    ]
-    assert boundary.drives[0].findings[0].chain == chain
-    assert codes(boundary.packages[0].findings) == "ISO102, ISO110, ISO111, ISO112"
-
-
-def test_a_drive_that_is_told_with_its_chain_is_not_drawn_twice(grow: Grow) -> None:
-    root = grow(texts=TEXTS)
-    place = PurePath("app/domain/users.py")
-    drive = IndirectDrive(place, 3, 1, "ISO102", "drives", "asyncio.run", (Step("asyncio.run", "x.py:1"),))
-    (drawn,) = map_boundary([root], configuration(root), depth=2, indirect=[drive]).boundary.drives
-    assert [found.message for found in drawn.findings] == ["drives"]
+def test_a_drive_through_others_is_drawn_with_its_chain(grow: Grow) -> None:
+    helper = "import asyncio\n\ndef go(work):\n    asyncio.run(work)\n"
+    core = "from app import helpers\n\ndef load(work):\n    helpers.go(work)\n"
+    boundary = drawn(grow, {**TEXTS, "app/helpers.py": helper, "app/domain/orders.py": core}, depth=2)
+    (found,) = [one for drives in boundary.drives for one in drives.findings if one.code == "ISO112"]
+    assert found.chain == (
+        Step("app.helpers.go", "app/helpers.py:3"),
+        Step("asyncio.run", "app/helpers.py:4"),
+    )
 
 
 def test_a_file_that_cannot_be_parsed_is_said_to_be_missing(grow: Grow) -> None:

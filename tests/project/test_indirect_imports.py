@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import Config, ConfigProblems, load
-from isolint.model import Checked, Outcome, Suppress
+from isolint.model import Checked, Outcome, Step, Suppress
 from isolint.project import Workspace, check_paths
 from isolint.project.checking import Checker, Job, Setup
 from isolint.project.pool import Pool
@@ -53,10 +53,11 @@ def test_a_shell_module_is_reported_once_for_each_core_module(grow: Grow) -> Non
     root = grow(texts=TEXTS)
     run = check_paths([root], config(root))
     assert found(run.outcomes) == EXPECTED
-    (message,) = (d.message for o in run.outcomes if isinstance(o, Checked) for d in o.diagnostics[1:])
-    assert message == (
-        "reaches `app.infra.db`, which is in the shell: "
-        "`app.helpers.near` imports `app.infra.db` (app/helpers/near.py:1)"
+    (last,) = (d for o in run.outcomes if isinstance(o, Checked) for d in o.diagnostics[1:])
+    assert last.message == "reaches `app.infra.db`, which is in the shell"
+    assert last.chain == (
+        Step("app.helpers.near", "app.helpers.near", "app/helpers/near.py", 1),
+        Step("app.infra.db", "app.helpers.near", "app/helpers/near.py", 1),
     )
 
 
@@ -97,11 +98,11 @@ def test_an_ignore_that_matches_nothing_is_a_problem(grow: Grow) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("app/helpers/near.py", "\n\nimport app.infra.db\n", "app.infra.db` (app/helpers/near.py:3)"),
-        ("app/helpers/near.py", "import app.infra\n", "`app.infra` (app/helpers/near.py:1)"),
+        ("app/helpers/near.py", "\n\nimport app.infra.db\n", "app.infra.db (app/helpers/near.py:3)"),
+        ("app/helpers/near.py", "import app.infra\n", "app.infra (app/helpers/near.py:1)"),
         ("app/helpers/near.py", "", ""),
         ("app/helpers/near.py", "# isolint: role=core\nimport app.infra.db\n", ""),
-        ("app/infra/db.py", "# isolint: role=unassigned\n", "`app.infra` (app/helpers/near.py:2)"),
+        ("app/infra/db.py", "# isolint: role=unassigned\n", "app.infra (app/helpers/near.py:2)"),
     ],
 )
 def test_a_run_that_remembers_follows_a_change_on_the_way(
@@ -116,6 +117,9 @@ def test_a_run_that_remembers_follows_a_change_on_the_way(
     warm = check_paths(target, config(root), cache=cache)
     assert warm == check_paths(target, config(root))
     messages = [
-        found.message for each in warm.outcomes if isinstance(each, Checked) for found in each.diagnostics
+        " -> ".join(map(str, found.chain))
+        for each in warm.outcomes
+        if isinstance(each, Checked)
+        for found in each.diagnostics
     ]
     assert [expected in message for message in messages] == [True] * bool(expected)

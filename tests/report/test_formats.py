@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,11 +9,17 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from isolint.model import Role, Safety, Span
+from isolint.model import Role, Safety, Severity, Span, Step
 from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
 from isolint.report.view import View
 from tests.report.samples import ALL, BASE, BROKEN, CLEAN, CRASHED, DEFECT, FIX, FOUND, VIEW, checked, finding
+
+CHAIN = (
+    Step("app.run", "app.run", "app/run.py", 3),
+    Step("app.go", "app.run", "app/run.py", 4),
+    Step("asyncio.run", "app.go", "app/go.py", 7),
+)
 
 FULL = """\
 app/broken.py:1:4: ISO900 unparsable: expected `:`
@@ -93,8 +100,7 @@ def test_full_shows_notes_line_by_line_and_the_proposed_fix() -> None:
 
 def test_full_shows_each_step_of_a_chain_on_a_line_of_its_own() -> None:
     said = "`app.run` drives, and so does calling it"
-    chain = "app.run (app/run.py:3) -> app.go (app/run.py:4) -> asyncio.run (app/go.py:7)"
-    text = render([checked(finding(message=f"{said}: {chain}"))], VIEW, Format.FULL)
+    text = render([checked(finding(message=said, chain=CHAIN))], VIEW, Format.FULL)
     first, *_ = text.splitlines()
     assert first.endswith(f": {said}")
     assert text.count("app.run (app/run.py:3)") == 1
@@ -155,15 +161,23 @@ RECORD: dict[str, Any] = {
     "url": None,
     "fix": None,
     "noqa_row": 12,
+    "severity": "error",
     "role": "core",
     "resolved": "asyncio.run",
+    "module": "app.domain.user",
+    "scope": "load",
+    "fingerprint": None,
+    "chain": [],
 }
+CHAIN_MESSAGE = "`asyncio.run` starts an event loop: asyncio.run (app/go.py:7)"
+CHAIN_RECORD = {"name": "asyncio.run", "module": "app.go", "filename": "/home/dev/shop/app/go.py", "row": 7}
 FIX_RECORD = {
     "applicability": "unsafe",
     "message": "wrap in a lambda",
     "edits": [
         {"content": "lambda: ", "location": {"row": 3, "column": 9}, "end_location": {"row": 3, "column": 9}}
     ],
+    "imports": [{"module": "asyncplan", "name": "async_lift"}],
 }
 CRASH_RECORD: dict[str, Any] = {
     **RECORD,
@@ -174,8 +188,13 @@ CRASH_RECORD: dict[str, Any] = {
     "location": {"row": 1, "column": 1},
     "end_location": {"row": 1, "column": 1},
     "noqa_row": None,
+    "severity": "error",
     "role": None,
     "resolved": None,
+    "module": None,
+    "scope": None,
+    "fingerprint": None,
+    "chain": [],
 }
 
 
@@ -186,6 +205,9 @@ CRASH_RECORD: dict[str, Any] = {
         (checked(finding(fix=FIX)), {**RECORD, "fix": FIX_RECORD}),
         (checked(finding(resolved="", noqa_line=0)), {**RECORD, "resolved": None, "noqa_row": None}),
         (checked(finding(role=Role.UNASSIGNED)), {**RECORD, "role": "unassigned"}),
+        (checked(finding(scope="")), {**RECORD, "scope": None}),
+        (checked(finding(chain=CHAIN[2:])), {**RECORD, "message": CHAIN_MESSAGE, "chain": [CHAIN_RECORD]}),
+        (checked(finding(severity=Severity.WARNING)), {**RECORD, "severity": "warning"}),
         (CRASHED, CRASH_RECORD),
     ],
 )
@@ -240,8 +262,38 @@ def test_statistics_as_json_name_crashes_too() -> None:
     ],
 )
 def test_the_closing_sentence(outcomes: Any, text: str) -> None:
-    assert closing(outcomes) == text + "\n"
+    assert closing(outcomes, VIEW) == text + "\n"
 
 
 def test_tally() -> None:
-    assert Tally.of(ALL) == Tally(findings=3, affected=2, checked=3, crashed=1, suppressed=2)
+    assert Tally.of(ALL) == Tally(
+        findings=3, affected=2, checked=3, crashed=1, suppressed=2, accepted=0, warnings=0
+    )
+
+
+def test_the_files_of_a_chain_are_named_from_the_root_of_the_project() -> None:
+    below = View(BASE / "app", root=BASE)
+    (record,) = json.loads(render([checked(finding(chain=CHAIN[2:]))], below, Format.JSON))
+    assert record["chain"] == [CHAIN_RECORD]
+
+
+def test_the_closing_sentence_names_the_baseline() -> None:
+    view = replace(VIEW, baseline="accepted.json")
+    outcome = dataclasses.replace(FOUND, accepted=FOUND.diagnostics * 206)
+    told = "Found 2 new findings in 1 file (checked 1 file, 412 accepted in accepted.json).\n"
+    assert closing([outcome], view) == told
+    assert told.strip() in render([outcome], view, Format.GITHUB)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        (Format.FULL, "app/domain/user.py:12:5: ISO102 event-loop-run: warning: `asyncio.run` starts"),
+        (Format.CONCISE, "app/domain/user.py:12:5: ISO102 warning: `asyncio.run` starts"),
+        (Format.GITHUB, "::warning title=isolint ISO102 event-loop-run,"),
+    ],
+)
+def test_a_warning_is_told_as_one(chosen: Format, text: str) -> None:
+    outcome = checked(finding(severity=Severity.WARNING), finding())
+    assert render([outcome], VIEW, chosen).startswith(text)
+    assert closing([outcome], VIEW) == "Found 2 findings, 1 of them a warning, in 1 file (checked 1 file).\n"

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from typing_extensions import assert_type
 
@@ -16,9 +16,14 @@ from asyncplan import (
     Plan,
     Result,
     RetryPolicy,
+    Steps,
     TimeoutPolicy,
+    as_plan,
     async_attempt,
     async_bind,
+    async_bracket,
+    async_call,
+    async_do,
     async_ensure,
     async_fail,
     async_from_result,
@@ -30,16 +35,21 @@ from asyncplan import (
     async_named,
     async_or_else,
     async_pure,
+    async_race,
     async_retry,
     async_timeout,
     async_traverse,
+    async_traverse_all,
+    async_zip,
+    lift_blocking,
     lift_sync,
+    stream,
 )
 from asyncplan.shell import perform_async, run
 from asyncplan.testing import assert_pure_construction, run_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 
 class User:
@@ -144,3 +154,151 @@ def both_sides(result: Result[int, ErrInfo]) -> int | str:
 async def driven(plan: AsyncPlan[int]) -> Any:
     assert_type(await perform_async(plan), Result[int, ErrInfo])
     assert_type(await async_map(plan, str)(), Result[str, ErrInfo])
+
+
+# The expected type reaches the constructors, through AsyncPlan as through Plan.
+def expected_dict() -> AsyncPlan[dict[str, object]]:
+    return async_pure({"a": 1})
+
+
+def expected_floats() -> AsyncPlan[list[float]]:
+    return async_pure([1, 2])
+
+
+def expected_floats_of_a_node() -> Plan[list[float]]:
+    return async_pure([1, 2])
+
+
+def expected_empty() -> AsyncPlan[list[int]]:
+    return async_pure([])
+
+
+def expected_literal() -> AsyncPlan[Literal["a", "b"]]:
+    return async_pure("a")
+
+
+def expected_of_map(plan: AsyncPlan[int]) -> AsyncPlan[list[int | None]]:
+    return async_map(plan, lambda n: [n])
+
+
+def expected_of_gather(plan: AsyncPlan[int]) -> AsyncPlan[list[int | None]]:
+    return async_gather([plan])
+
+
+def expected_of_or_else(plan: AsyncPlan[int]) -> AsyncPlan[list[int]]:
+    return async_or_else(async_map(plan, lambda n: [n]), lambda _: async_pure([]))
+
+
+def expected_of_bind(plan: AsyncPlan[int]) -> AsyncPlan[list[int]]:
+    return async_bind(plan, lambda n: async_pure([]) if n == 0 else async_pure([n]))
+
+
+def expected_tuple(plan: AsyncPlan[int]) -> AsyncPlan[tuple[str, object]]:
+    return async_bind(plan, lambda n: async_pure(("a", n)))
+
+
+# Steps one below the other: exact types through `yield from`.
+@async_do
+def registered(name: str, *, port: Http) -> Steps[tuple[User, int]]:
+    raw = yield from async_lift(lambda: port.get(name))
+    assert_type(raw, dict[str, str])
+    user = yield from as_plan(pick_user(len(raw)))
+    assert_type(user, User)
+    first, second = yield from async_zip(async_pure(1), async_pure("a"))
+    assert_type(first, int)
+    assert_type(second, str)
+    yield from async_lift(lambda: port.save(user))
+    return user, first
+
+
+assert_type(registered("ada", port=http), Plan[tuple[User, int]])
+assert_type(run(registered("ada", port=http)), Result[tuple[User, int], ErrInfo])
+
+
+def pick_user(n: int) -> AsyncPlan[User]:
+    return async_pure(User()) if n else async_fail(ErrInfo("NO", "none"))
+
+
+@async_do
+def narrowed(text: str | None) -> Steps[int]:
+    if text is None:
+        return (yield from async_fail(ErrInfo("NO_TEXT", "none")))
+    assert_type(text, str)
+    return len(text)
+
+
+assert_type(narrowed(None), Plan[int])
+
+
+class Service:
+    @async_do
+    def scaled(self, n: int) -> Steps[float]:
+        return (yield from async_pure(n)) / 2
+
+
+assert_type(Service().scaled(1), Plan[float])
+
+# Plans of different types side by side, against each other, and around a resource.
+assert_type(async_zip(async_pure(1), async_pure("a"), async_pure(None)), Plan[tuple[int, str, None]])
+assert_type(
+    async_zip(async_pure(1), pick_user(1), raw_plan, async_pure(b"")),
+    Plan[tuple[int, User, dict[str, str], bytes]],
+)
+assert_type(async_race([async_pure(1), async_pure(2)]), Plan[int])
+assert_type(async_race([pick(1), async_pure(2)]), Plan[int])
+assert_type(async_traverse_all(["a"], lambda url: async_pure(len(url))), Plan[list[Result[int, ErrInfo]]])
+assert_type(
+    async_bracket(
+        fetched,
+        lambda raw: async_pure(len(raw)),
+        lambda raw: async_lift(lambda: http.save(validate(raw))),
+    ),
+    Plan[int],
+)
+
+
+async def plain(url: str, timeout: float = 1) -> bytes:
+    return f"{url} {timeout}".encode()
+
+
+assert_type(async_call(plain, "/"), Plan[bytes])
+assert_type(async_call(plain, "/", 2.0), Plan[bytes])
+assert_type(async_call(lambda: plain("/", timeout=2)), Plan[bytes])
+assert_type(
+    async_call(plain, "/", catch=OSError, to_error=lambda e: ErrInfo("IO", str(e.errno))), Plan[bytes]
+)
+assert_type(async_call(plain, "/", catch=(OSError, ValueError)), Plan[bytes])
+assert_type(lift_blocking(sync_port), Plan[int])
+
+
+async def numbers() -> AsyncIterator[Result[int, ErrInfo]]:
+    yield Ok(1)
+
+
+def embed(text: str) -> AsyncPlan[tuple[float, ...]]:
+    return async_pure((float(len(text)),))
+
+
+texts = stream.from_items(["a"])
+assert_type(texts, stream.Stream[str])
+assert_type(stream.map(numbers, str), stream.Stream[str])
+assert_type(stream.map(texts, lambda text: len(text)), stream.Stream[int])  # noqa: PLW0108
+assert_type(stream.bind(texts, lambda text: stream.from_items(text.encode())), stream.Stream[int])
+assert_type(stream.from_plan(fetched), stream.Stream[dict[str, str]])
+assert_type(stream.bounded_map(texts, embed, concurrency=2), stream.Stream[tuple[float, ...]])
+assert_type(stream.bounded_map(numbers, lambda n: async_pure(n / 2), ordered=False), stream.Stream[float])
+assert_type(stream.merge([texts, stream.from_items({"b"})]), stream.Stream[str])
+assert_type(stream.chunk(stream.buffer(texts, 2), 3), stream.Stream[list[str]])
+assert_type(stream.rate(stream.unique(texts, str.casefold), 5, burst=2), stream.Stream[str])
+assert_type(
+    stream.using(fetched, stream.from_items, lambda raw: async_pure(len(raw))),
+    stream.Stream[str],
+)
+assert_type(stream.collect(numbers), Plan[list[int]])
+assert_type(stream.collect_all(texts), Plan[list[Result[str, ErrInfo]]])
+wider_stream: stream.AsyncStream[object] = texts
+raw_stream: Callable[[], AsyncIterator[Result[object, ErrInfo]]] = texts
+
+
+def document_words(names: list[str]) -> stream.AsyncStream[str]:
+    return stream.bind(stream.from_items(names), lambda name: stream.from_items(name.split()))

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from asyncplan.combinators import (
     async_attempt,
-    async_ensure,
     async_fail,
     async_map_err,
     async_named,
     async_or_else,
-    lift_sync,
 )
+from asyncplan.finalizers import async_ensure
 from asyncplan.gather import async_gather
+from asyncplan.lifts import lift_sync
 from asyncplan.plan import AsyncPlan, async_bind, async_lift, async_map, async_pure
 from asyncplan.result import Err, ErrInfo, Ok, Result
 

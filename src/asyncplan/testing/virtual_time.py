@@ -143,7 +143,9 @@ def _interleaving(chance: random.Random) -> Callable[..., asyncio.Task[Any]]:
     def factory(
         loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, A], **options: Any
     ) -> asyncio.Task[A]:
-        return asyncio.Task(dawdle(coroutine), loop=loop, **options)
+        task = asyncio.Task(dawdle(coroutine), loop=loop, **options)
+        task.add_done_callback(lambda _: coroutine.close())  # cancelled so early that it never began
+        return task
 
     return factory
 

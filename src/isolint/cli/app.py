@@ -25,6 +25,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 _COMMANDS = {
+    "baseline": "baseline",
     "check": "check",
     "clean": "clean",
     "init": "init",

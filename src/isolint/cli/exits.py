@@ -18,9 +18,12 @@ SIGNALLED = 128
 """Plus the number of the signal."""
 
 
-def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool) -> int:
-    """Return the exit code of a run; a file that could not be checked outweighs any finding."""
+def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, most: int = 0, debt: bool = False) -> int:
+    """Return the exit code of a run; a file that could not be checked outweighs any finding.
+
+    It does not fail for warnings, nor for up to ``most`` other findings. ``debt`` says that the run fails whatever was found, for its baseline.
+    """
     tally = Tally.of(outcomes)
     if tally.crashed:
         return COULD_NOT_CHECK
-    return FINDINGS if tally.findings and not exit_zero else CLEAN
+    return FINDINGS if (tally.failures > most or debt) and not exit_zero else CLEAN

@@ -35,6 +35,11 @@ def remarks(warnings: Iterable[str], notes: Iterable[str]) -> str:
     return "".join([*told, *(_worded("note", "blue", note) for note in notes)])
 
 
+def errors(texts: Iterable[str]) -> str:
+    """Return reasons for which a run fails, beside the report."""
+    return "".join(_worded("error", "red", text) for text in texts)
+
+
 def say(text: str) -> None:
     """Say what has been put into words."""
     click.echo(text, nl=False, err=True, color=wants_colour("auto", sys.stderr))

@@ -3,7 +3,7 @@
 from isolint.config.load import line_in, load
 from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem
-from isolint.config.selectors import enabled, ignored_for, overridden, selector_error
+from isolint.config.selectors import enabled, ignored_for, overridden, selector_error, warned
 
 __all__ = [
     "Config",
@@ -15,4 +15,5 @@ __all__ = [
     "load",
     "overridden",
     "selector_error",
+    "warned",
 ]

@@ -9,7 +9,7 @@ from msgspec import Struct
 import isolint
 from isolint.config import gitignore, patterns, versions
 from isolint.config.problems import nearest
-from isolint.config.selectors import ignore_error, selector_error
+from isolint.config.selectors import ignore_error, selector_error, warn_error
 from isolint.config.shapes import (
     FLAG,
     STRING,
@@ -115,6 +115,10 @@ def _ignored(text: str) -> str:
     return ignore_error(text, titles())
 
 
+def _warned(text: str) -> str:
+    return warn_error(text, titles())
+
+
 def _file_glob(text: str) -> str:
     try:
         patterns.path_parts(text.removeprefix("!"))
@@ -125,6 +129,18 @@ def _file_glob(text: str) -> str:
 
 def _folder(text: str) -> str:
     return "" if text.strip() else "an empty path: write `.` for the folder of the configuration"
+
+
+def _file(text: str) -> str:
+    return "" if text.strip() else "an empty path: leave the key out for none"
+
+
+def _rule_url(text: str) -> str:
+    if not text.startswith(("https://", "http://", "file://")):
+        return f'"{text}" is no address: begin it with https://'
+    return (
+        "" if "{code}" in text else f'"{text}" is the same for all rules: put {{code}} where the code belongs'
+    )
 
 
 def _exclude(text: str) -> str:
@@ -168,8 +184,13 @@ KEYS = {
     "select": Key(STRINGS, _selector, needs_entries=True),
     "extend-select": Key(STRINGS, _selector),
     "ignore": Key(STRINGS, _ignored),
+    "warn": Key(STRINGS, _warned),
     "strict": Key(FLAG),
     "per-file-ignores": Key(TABLE_OF_ARRAYS, _ignored, _file_glob),
+    "fixable": Key(STRINGS, _selector),
+    "unfixable": Key(STRINGS, _selector),
+    "extend-safe-fixes": Key(STRINGS, _selector),
+    "extend-unsafe-fixes": Key(STRINGS, _selector),
     "exclude": Key(STRINGS, _exclude),
     "extend-exclude": Key(STRINGS, _exclude),
     "respect-gitignore": Key(FLAG),
@@ -184,6 +205,8 @@ KEYS = {
     "ignore-imports": Key(STRINGS, _ignored_import),
     "allow-main-guard": Key(FLAG),
     "exhaustive": Key(FLAG),
+    "baseline": Key(STRING, _file),
+    "rule-url": Key(STRING, _rule_url),
     "required-version": Key(STRING, _version),
 }
 """Every key there is, in the order of the documentation."""

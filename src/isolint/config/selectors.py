@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from isolint.config.model import Config
+    from isolint.model import Diagnostic
     from isolint.rule import Rule
     from isolint.rules import Title
 
-    Titled: TypeAlias = Rule | Title
+    Titled: TypeAlias = Rule | Title | Diagnostic
     """What has a code and a name."""
 
 ALWAYS_ON = "ISO900"
@@ -42,10 +43,20 @@ def selector_error(selector: str, rules: Sequence[Titled]) -> str:
     return f"unknown rule `{selector}`{nearest(selector, known)}"
 
 
+def warn_error(selector: str, rules: Sequence[Titled]) -> str:
+    """Return what is wrong with a selector of rules that only warn, ``""`` for a good one."""
+    if _names_always_on(selector, rules):
+        return f"{ALWAYS_ON} is always an error: nothing in such a file is checked"
+    return selector_error(selector, rules)
+
+
+def _names_always_on(selector: str, rules: Sequence[Titled]) -> bool:
+    return any(selector in {rule.code, rule.name} for rule in rules if rule.code == ALWAYS_ON)
+
+
 def ignore_error(selector: str, rules: Sequence[Titled]) -> str:
     """Return what is wrong with a selector of rules to leave out, ``""`` for a good one."""
-    named = next((rule for rule in rules if selector in {rule.code, rule.name}), None)
-    if named is not None and named.code == ALWAYS_ON:
+    if _names_always_on(selector, rules):
         return f"{ALWAYS_ON} is always on: leave files out with `extend-exclude` instead"
     return selector_error(selector, rules)
 
@@ -76,8 +87,8 @@ def overridden(
     before = frozenset(rule.code for rule in enabled(config, rules))
     chosen = [ALWAYS_ON]
     for rule in rules:
-        on = max((_specificity(s, rule) for s in (*select, *extend_select)), default=-1)
-        off = max((_specificity(s, rule) for s in ignore), default=-1)
+        on = max((specificity(s, rule) for s in (*select, *extend_select)), default=-1)
+        off = max((specificity(s, rule) for s in ignore), default=-1)
         untouched = on == off == -1
         if on > off or (untouched and not select and rule.code in before):
             chosen.append(rule.code)
@@ -91,14 +102,21 @@ def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> f
     return frozenset(codes) - {ALWAYS_ON}
 
 
+def warned(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the codes of the rules whose findings are told without making a run fail."""
+    return frozenset(
+        rule.code for rule in rules if any(_matches(selector, rule) for selector in config.warn)
+    ) - {ALWAYS_ON}
+
+
 def _is_on(config: Config, rule: Rule) -> bool:
     by_default = 0 if not config.select and (config.strict or not rule.strict) else -1
-    selected = (_specificity(s, rule) for s in (*config.select, *config.extend_select))
-    ignored = (_specificity(s, rule) for s in config.ignore)
+    selected = (specificity(s, rule) for s in (*config.select, *config.extend_select))
+    ignored = (specificity(s, rule) for s in config.ignore)
     return max(by_default, *selected, -1) > max(*ignored, -1, -1)
 
 
-def _specificity(selector: str, rule: Rule) -> int:
+def specificity(selector: str, rule: Titled) -> int:
     """Return how narrowly the selector names the rule, -1 where it does not."""
     if not _matches(selector, rule):
         return -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -11,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.config import enabled, ignored_for
-from isolint.model import Crashed
+from isolint.config.fixing import adjusted
+from isolint.model import Checked, Crashed
 from isolint.project.pool import Pool, can_fork_now
 from isolint.project.reading import content
 from isolint.rules import all_rules
@@ -19,14 +21,14 @@ from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from isolint.config import Config
     from isolint.engine import Surveyed
     from isolint.model import Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
-    from isolint.rule import Rule
+    from isolint.rule import Options, Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
     from isolint.semantics.drives.team import Team
     from isolint.semantics.exports import Exports
@@ -53,6 +55,27 @@ class Setup(Struct, frozen=True):
     config: Config
     modules: Modules
     suppress: Suppress
+
+    @property
+    def options(self) -> Options:
+        """The options of the configuration, by the unique names of the modules that they speak of."""
+        given, visible = self.config.options, self.modules.visible
+        if not visible.everywhere and not visible.others:
+            return given
+
+        def spelled(names: Iterable[str]) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(each for name in names for each in visible.spellings(name)))
+
+        return replace(
+            given,
+            interpreters=spelled(given.interpreters),
+            drivers=spelled(given.drivers),
+            spawners=spelled(given.spawners),
+            clients=spelled(given.clients),
+            allowed=spelled(given.allowed),
+            plan_modules=spelled(given.plan_modules),
+            aliases=tuple((name, known) for own, known in given.aliases for name in visible.spellings(own)),
+        )
 
 
 @final
@@ -115,7 +138,7 @@ class Checker:
         setup, gather = self._setup, partial(_readers, processes=self._processes)
         session = Session(
             self._rules,
-            setup.config.options,
+            setup.options,
             setup.modules,
             self._known_drives,
             gather,
@@ -231,7 +254,12 @@ class Checker:
 
         file, setup = job.file, self._setup
         source = Source(file.shown, file.module, job.role, data, tree)
-        return engine.check(source, self._rules_for(file), self._session, setup.suppress, admitted=admitted)
+        rules, session = self._rules_for(file), self._session
+        outcome = engine.check(source, rules, session, setup.suppress, admitted=admitted)
+        if not isinstance(outcome, Checked):
+            return outcome
+        found = tuple(adjusted(setup.config, one) for one in outcome.diagnostics)
+        return dataclasses.replace(outcome, diagnostics=found)
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:

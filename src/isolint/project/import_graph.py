@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct, field
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed
-from isolint.rule import Options
 from isolint.semantics import ignored_imports
 from isolint.semantics.import_chains import ImportChains
 from isolint.semantics.imports import Imported, imports
@@ -80,7 +80,7 @@ def imports_of(module: str, modules: Modules) -> tuple[Imported, ...] | None:
     if isinstance(tree, SyntaxProblem):
         return None
     package = module if file.is_package else module.rpartition(".")[0]
-    return imports(tree, package)
+    return imports(tree, package, seen=partial(modules.absolute, importer=module))
 
 
 def resolve(name: str, modules: Modules) -> str | None:
@@ -90,17 +90,6 @@ def resolve(name: str, modules: Modules) -> str | None:
             return name
         name = name.rpartition(".")[0]
     return None
-
-
-def chains_in(modules: Modules, options: Options | None = None) -> ImportChains:
-    """Return the chains of a tree that nothing is known of yet."""
-    options = options or Options()
-    return ImportChains(
-        Watched(modules),
-        lambda module: imports_of(module, modules) or (),
-        options.ignore_imports,
-        type_checking=options.type_checking_imports,
-    )
 
 
 def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
@@ -117,7 +106,7 @@ def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
 
 
 def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
-    chains = chains_in(modules)
+    chains = ImportChains(Watched(modules), lambda module: imports_of(module, modules) or ())
     for importer in modules.modules():
         if ignored_imports.fits(ignored.importer, importer):
             found = imports_of(importer, modules)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.config.problems import displayed
-from isolint.model import Suppress
+from isolint.model import Checked, Suppress
 from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import Checker, Job, Setup
@@ -20,12 +20,14 @@ from isolint.project.effort import Effort
 from isolint.project.errors import ProjectError
 from isolint.project.examining import Means, examine
 from isolint.project.ignoring import excluded
+from isolint.project.root_lines import root_names
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Generator, Iterable, Sequence
 
+    from isolint.baseline import PaidDebt
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 class Run:
     """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
-    ``listed`` is what was in the folders that were looked into.
+    ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
+    ``checked`` those whose findings are known now. ``paid`` are entries of the baseline whose findings are gone.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -46,11 +49,16 @@ class Run:
     files: int
     effort: Effort = dataclasses.field(default_factory=Effort, compare=False, repr=False)
     listed: tuple[Listed, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    cautions: tuple[str, ...] = ()
+    roots: tuple[str, ...] = dataclasses.field(default=(), compare=False)
+    known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
+    checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
+    paid: tuple[PaidDebt, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Why findings may be missing, though every file was checked."""
-        return rejections.warnings(self.outcomes)
+        return (*self.cautions, *rejections.warnings(self.outcomes))
 
 
 @final
@@ -59,6 +67,7 @@ class ModuleRole(Struct, frozen=True):
 
     path: PurePath
     module: str
+    root: str
     decision: RoleDecision
 
 
@@ -90,7 +99,19 @@ def check_paths(
     outcomes = _outcomes(todo, setup, Means(jobs, cache, on_progress or _silent, effort))
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
-    return Run(tuple(ordered), notes, len(found.files), effort, (found.listed, workspace.listed))
+    listed = (found.listed, workspace.listed)
+    known, done = _modules(workspace, todo, outcomes)
+    return Run(
+        tuple(ordered),
+        notes,
+        len(found.files),
+        effort,
+        listed,
+        known=known,
+        checked=done,
+        cautions=workspace.warnings,
+        roots=root_names(workspace.layout),
+    )
 
 
 def check_text(
@@ -113,11 +134,26 @@ def check_text(
     workspace.require_core()
     path = Path(Path.cwd(), filename)
     if force_exclude and excluded(path, config.root, config.excludes):
-        return Run((), workspace.notes, 0)
-    file = workspace.layout.file(path, PurePath(filename))
-    job = Job(file, workspace.decide(file, data).role)
+        return Run((), workspace.notes, 0, cautions=workspace.warnings)
+    job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
-    return Run((outcome,), workspace.notes, 1)
+    known, checked = _modules(workspace, [job], [outcome])
+    return Run((outcome,), workspace.notes, 1, known=known, checked=checked, cautions=workspace.warnings)
+
+
+def _modules(
+    workspace: Workspace, jobs: Sequence[Job], outcomes: Sequence[Outcome]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of all modules, and of those whose findings are known."""
+    done = zip(jobs, outcomes, strict=True)
+    checked = frozenset(job.file.module for job, outcome in done if isinstance(outcome, Checked))
+    return frozenset(file.module for file in workspace.decisions), checked
+
+
+def job_of_text(data: bytes, filename: str | PurePath, workspace: Workspace) -> Job:
+    """Return the job of checking a text as the content of ``filename``, which need not exist."""
+    file = workspace.layout.file(Path(Path.cwd(), filename), PurePath(filename))
+    return Job(file, workspace.decide(file, data).role)
 
 
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
@@ -149,7 +185,11 @@ def recalling_checker(
 def roles(paths: Iterable[Path], config: Config) -> tuple[ModuleRole, ...]:
     """Return the role of each Python file among and below ``paths``, sorted by path."""
     workspace = Workspace(config, discover(paths, config).files)
-    return tuple(ModuleRole(file.shown, file.module, workspace.decisions[file]) for file in workspace.checked)
+    layout = workspace.layout
+    return tuple(
+        ModuleRole(file.shown, file.module, layout.shown_root(file), workspace.decisions[file])
+        for file in workspace.checked
+    )
 
 
 def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False) -> tuple[PurePath, ...]:

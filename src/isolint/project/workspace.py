@@ -13,6 +13,7 @@ from isolint.project import assignment, fit
 from isolint.project.errors import ProjectError
 from isolint.project.modules import known_modules, survey
 from isolint.project.naming import Layout
+from isolint.project.root_lines import unrooted_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,15 +33,18 @@ class Workspace:
     """The modules of a project with their roles, as plain data.
 
     ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask; ``listed``
-    is what was in the project's folders; ``notes`` are remarks for the user. Raises ConfigProblems where patterns, ``src`` or role comments do
+    is what was in the project's folders; ``notes`` are remarks for the user, ``warnings`` say why findings may be
+    missing. Raises ConfigProblems where patterns, ``src`` or role comments do
     not fit the tree.
     """
 
     def __init__(self, config: Config, checked: Iterable[Path] = ()) -> None:
         self.config = config
-        self.layout = Layout(config)
         self._table = RoleTable(config)
-        surveyed, self.listed = survey(config, self.layout)
+        found = survey(config)
+        self.listed = found.listed
+        self.layout = Layout(config, found.files)
+        surveyed = tuple(map(self.layout.file, found.files))
         known = {file.path: file for file in surveyed}
         self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
         files = tuple(dict.fromkeys((*surveyed, *self.checked)))
@@ -53,6 +57,7 @@ class Workspace:
         self.modules = known_modules(self._table, self.layout, self.decisions, config.root)
         if config.options.ignore_imports or config.options.allowed:
             _must_be_there(config, self.modules)
+        self.warnings = tuple(unrooted_warnings(config, self.layout))
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:

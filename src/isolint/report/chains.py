@@ -1,4 +1,4 @@
-"""The chain of steps that a message ends with: ``it drives: app.a (a.py:1) -> app.b (b.py:2) -> asyncio.run (b.py:3)``."""
+"""Chains of steps to a driver or to the shell, as text, and what long reports of them have in common."""
 
 from __future__ import annotations
 
@@ -9,32 +9,48 @@ from isolint.report.tally import findings
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from isolint.model import Outcome
+    from isolint.model import Diagnostic, Outcome
 
 STEP = " -> "
 """Stands between the steps."""
 _DRIVES = "ISO112"
+_IMPORTS = "ISO111"
 _MANY = 10
-"""Findings; of fewer everybody sees what they have in common."""
+"""Findings; what fewer have in common is seen without help."""
+_MOST_CAUSES = 3
+_MOST_STEPS = 3
 
 
-def parted(message: str) -> tuple[str, list[str]]:
-    """Return a message without the chain that it ends with, and the steps of the chain."""
-    said, colon, chain = message.partition(": ")
-    return (said, chain.split(STEP)) if colon and STEP in chain else (message, [])
+def worded(found: Diagnostic) -> str:
+    """Return the message with its chain on one line: the first step, a count, the last two steps."""
+    if not found.chain:
+        return found.message
+    steps = list(map(str, found.chain))
+    if len(steps) > _MOST_STEPS:
+        steps[1:-2] = [f"{len(steps) - _MOST_STEPS} more"]
+    return f"{found.message}: {STEP.join(steps)}"
 
 
-def common_driver(outcomes: Sequence[Outcome]) -> str:
-    """Return what to do first about a report in which most findings come down to one function of the project."""
-    every = [*findings(outcomes)]
-    chains = (parted(found.message)[1] for found in every if found.code == _DRIVES)
-    drivers = Counter(steps[-2].partition(" (")[0] for steps in chains if len(steps) > 1)
-    for name, number in drivers.most_common(1):
-        if number >= _MANY and 2 * number > len(every):
-            return (
-                f"{number:,} of these come down to `{visible(name)}`, which drives itself: name it in `allowed` if the core is "
-                "meant to use it, or begin with it.\n"
-            )
-    return ""
+def causes(outcomes: Sequence[Outcome]) -> str:
+    """Return what most chains of a long report come down to, a line each."""
+    counts = Counter(cause for found in findings(outcomes) for cause in _causes_of(found))
+    return "".join(
+        f"{number:,} of these come down to {cause}.\n"
+        for cause, number in counts.most_common(_MOST_CAUSES)
+        if number >= _MANY
+    )
+
+
+def _causes_of(found: Diagnostic) -> Iterator[str]:
+    if len(found.chain) < 2:
+        return
+    before, last = found.chain[-2:]
+    if found.code == _IMPORTS:
+        yield f"the import of `{visible(last.name)}` at {visible(last.path)}:{last.line}"
+    elif found.code == _DRIVES:
+        yield (
+            f"`{visible(before.name)}`, which drives itself: name it in `allowed` if the core is meant to use it, "
+            "or begin with it"
+        )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.model import Crashed
+from isolint.model import Crashed, Severity
+from isolint.report.chains import worded
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
 
@@ -25,6 +26,7 @@ def _lines(outcome: Outcome, view: View) -> list[str]:
     if isinstance(outcome, Crashed):
         return [f"{path}: error: could not be checked: {visible(outcome.error)}"]
     return [
-        f"{path}:{found.span.line}:{found.span.column}: {found.code} {visible(found.message)}"
+        f"{path}:{found.span.line}:{found.span.column}: {found.code} "
+        f"{'warning: ' if found.severity is Severity.WARNING else ''}{visible(worded(found))}"
         for found in findings_of(outcome)
     ]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isolint.model import Crashed, Safety
-from isolint.report.chains import STEP, parted
+from isolint.model import Crashed, Safety, Severity
+from isolint.report.chains import STEP
 from isolint.report.excerpt import excerpt
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
@@ -41,12 +41,12 @@ class _Page:
 
     def _finding(self, found: Diagnostic) -> Iterator[str]:
         path = self._paint(self._view.short(found.path), bold=True)
-        rule = f"{self._paint(found.code, fg='red', bold=True)} {found.name}"
-        said, steps = parted(found.message)
-        yield f"{path}:{found.span.line}:{found.span.column}: {rule}: {visible(said)}"
+        is_warning = found.severity is Severity.WARNING
+        rule = f"{self._paint(found.code, fg='yellow' if is_warning else 'red', bold=True)} {found.name}"
+        yield f"{path}:{found.span.line}:{found.span.column}: {rule}: {'warning: ' if is_warning else ''}{visible(found.message)}"
         yield from self._source(found)
         margin = len(str(found.span.line))
-        yield from self._remark(margin, "chain", f"\n{STEP.lstrip()}".join(steps))
+        yield from self._remark(margin, "chain", f"\n{STEP.lstrip()}".join(map(str, found.chain)))
         yield from self._remark(margin, "resolved", found.resolved)
         yield from self._remark(margin, "note", found.note)
         yield from self._remark(margin, "help", found.help)

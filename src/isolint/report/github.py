@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Crashed
+from isolint.report.chains import worded
 from isolint.report.tally import Tally, findings_of
 from isolint.report.view import visible
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
-    """Return one ``::error`` a finding and the total as a ``::notice``: GitHub shows ten errors a step."""
+    """Return one ``::error`` or ``::warning`` a finding and the total as a ``::notice``: GitHub shows ten errors a step."""
     lines = [line for outcome in outcomes for line in _annotations(outcome, view)]
-    total = _command("notice", Tally.of(outcomes).sentence(), title="isolint")
+    total = _command("notice", Tally.of(outcomes).sentence(view.baseline), title="isolint")
     return "".join(line + "\n" for line in [*lines, total])
 
 
@@ -34,12 +35,12 @@ def _annotations(outcome: Outcome, view: View) -> list[str]:
 
 
 def _finding(found: Diagnostic, file: str) -> str:
-    text = found.message + (f"\n{found.help}" if found.help else "")
+    text = worded(found) + (f"\n{found.help}" if found.help else "")
     place = {"line": found.span.line, "endLine": found.span.end_line}
     if found.span.line == found.span.end_line:  # GitHub takes no columns for several lines
         place |= {"col": found.span.column, "endColumn": found.span.end_column}
     title = f"isolint {found.code} {found.name}"
-    return _command("error", text, title=title, file=file, **place)
+    return _command(found.severity.value, text, title=title, file=file, **place)
 
 
 def _command(command: str, text: str, **properties: str | int) -> str:

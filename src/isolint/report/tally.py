@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.model import Checked, Crashed, Unparsable
+from isolint.model import Checked, Crashed, Severity, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,13 +29,18 @@ def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
 
 @final
 class Tally(Struct, frozen=True):
-    """The counts of a run. ``checked`` leaves out the ``crashed`` files; ``affected`` have a finding."""
+    """The counts of a run. ``checked`` leaves out the ``crashed`` files; ``affected`` have a finding.
+
+    ``accepted`` are the findings that a baseline accepts; they are not among the ``findings``, as the ``warnings`` are.
+    """
 
     findings: int
     affected: int
     checked: int
     crashed: int
     suppressed: int
+    accepted: int
+    warnings: int
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> Tally:
@@ -49,17 +54,35 @@ class Tally(Struct, frozen=True):
             checked=len(every) - crashed,
             crashed=crashed,
             suppressed=sum(outcome.suppressed for outcome in every if isinstance(outcome, Checked)),
+            accepted=sum(len(outcome.accepted) for outcome in every if isinstance(outcome, Checked)),
+            warnings=sum(found.severity is Severity.WARNING for found in findings(every)),
         )
 
-    def sentence(self) -> str:
-        """Return for example ``Found 3 findings in 2 files (checked 10 files).``."""
-        details = [f"checked {_count(self.checked, 'file')}"]
+    @property
+    def failures(self) -> int:
+        """The findings that make a run fail."""
+        return self.findings - self.warnings
+
+    def sentence(self, baseline: str = "") -> str:
+        """Return for example ``Found 3 findings in 2 files (checked 10 files).``.
+
+        With the name of a ``baseline``: ``Found 3 new findings in 2 files (checked 10 files, 412 accepted in NAME).``
+        """
+        new = "new " if baseline else ""
+        details = [f"checked {counted_noun(self.checked, 'file')}"]
         if self.crashed:
             details.append(f"{self.crashed} could not be checked")
-        where = f" in {_count(self.affected, 'file')}" if self.findings else ""
-        what = f"Found {_count(self.findings, 'finding')}" if self.findings else "No findings"
+        if baseline:
+            details.append(f"{self.accepted:,} accepted in {baseline}")
+        kind = "a warning" if self.warnings == 1 else "warnings"
+        warnings = f", {self.warnings:,} of them {kind}," if self.warnings else ""
+        where = f"{warnings} in {counted_noun(self.affected, 'file')}" if self.findings else ""
+        what = (
+            f"Found {counted_noun(self.findings, f'{new}finding')}" if self.findings else f"No {new}findings"
+        )
         return f"{what}{where} ({', '.join(details)})."
 
 
-def _count(number: int, noun: str) -> str:
+def counted_noun(number: int, noun: str) -> str:
+    """Return for example ``1 file`` or ``2,000 files``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.model import Step
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.importing import brought_in, imports_by_call
 from isolint.semantics.facts import CallSite, Import
@@ -47,17 +48,21 @@ def _finding(node: nodes.Node, chains: Sequence[Chain], context: Context) -> Fin
     others = [chain.shell for chain in chains[1:]]
     return Finding(
         node,
-        f"reaches `{nearest.shell}`, which is in the shell: {_steps(nearest)}",
+        f"reaches `{nearest.shell}`, which is in the shell",
         f"a {context.role.value} module must not know who drives it: depend on a port (a Protocol), or give "
         f"`{nearest.start}` a role",
         nearest.shell,
         f"this way it also reaches {_listed(others)}" if others else "",
+        chain=tuple(_steps(nearest, context)),
     )
 
 
-def _steps(chain: Chain) -> str:
-    first, *rest = (f"imports `{link.imported}` ({link.place})" for link in chain.links)
-    return ", which ".join([f"`{chain.start}` {first}", *rest])
+def _steps(chain: Chain, context: Context) -> Iterator[Step]:
+    file = context.world.find(chain.start)
+    yield Step(chain.start, chain.start, file.place if file is not None else chain.start, 1)
+    for link in chain.links:
+        path, _, line = link.place.rpartition(":")
+        yield Step(link.imported, link.importer, path, int(line))
 
 
 def _listed(names: Sequence[str]) -> str:

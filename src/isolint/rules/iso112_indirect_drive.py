@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.model import Step
 from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.importing import brought_in, imports_by_call
 from isolint.semantics.facts import CallSite, ModuleSite, Usage
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, GateInput
-    from isolint.semantics.drives.model import Step
+    from isolint.semantics.drives.model import Step as DriveStep
     from isolint.semantics.drives.reached import Reached
     from isolint.semantics.glimpse import Glimpse
 
@@ -47,14 +48,13 @@ def _finding(found: Reached, context: Context) -> Finding:
     written = context.module.text_of(found.node)
     shown = f" (reached as `{written}`)" if written.rpartition(".")[2] != name.rpartition(".")[2] else ""
     verb = _VERBS.get(found.usage, "handing it on")
-    steps = " -> ".join(_shown(step, context) for step in found.chain)
-    message = f"`{name}`{shown} drives, and so does {verb}: {steps}"
-    return Finding(found.node, message, _WAY_OUT, name)
+    steps = tuple(_placed(step, context) for step in found.chain)
+    return Finding(found.node, f"`{name}`{shown} drives, and so does {verb}", _WAY_OUT, name, chain=steps)
 
 
-def _shown(step: Step, context: Context) -> str:
+def _placed(step: DriveStep, context: Context) -> Step:
     file = context.world.find(step.module)
-    return f"{step.name} ({file.place if file is not None else step.module}:{step.line})"
+    return Step(step.name, step.module, file.place if file is not None else step.module, step.line)
 
 
 def _words(_given: GateInput) -> Iterable[str]:

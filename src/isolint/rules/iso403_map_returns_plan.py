@@ -46,12 +46,12 @@ def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal
     bind = respelling.beside(call.node.func, "async_bind", context)
     if bind is None:
         return None
-    changes = (*bind.imports, Change(call.node.func, Place.INSTEAD, bind.text))
+    changes = (Change(call.node.func, Place.INSTEAD, bind.text),)
     message = "Use async_bind"
     if _declared_flat(call.node, site, context):
-        return Proposal(message, Safety.SAFE, changes)
+        return Proposal(message, Safety.SAFE, changes, imports=bind.imports)
     reason = "what becomes of the plan may unwrap the inner one already"
-    return Proposal(message, Safety.UNSAFE, changes, reason)
+    return Proposal(message, Safety.UNSAFE, changes, reason, bind.imports)
 
 
 def _declared_flat(call: nodes.Node, site: CallSite, context: Context) -> bool:
@@ -86,6 +86,11 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`async_map` becomes `async_bind`, which is imported. That is safe where the function around it says by "
+        "its annotation that no plan of a plan comes out, else unsafe: what becomes of the plan may unwrap the "
+        "inner one. No fix is offered where the name `async_bind` means something else."
+    ),
     bad=(
         Example(
             "a second step that never runs",

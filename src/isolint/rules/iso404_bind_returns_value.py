@@ -113,8 +113,9 @@ def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal 
     return Proposal(
         f"Return `{spelling.text}(...)`",
         Safety.UNSAFE,
-        (*spelling.imports, *changes),
+        tuple(changes),
         "the step is taken for a success; whether async_map says it better is for you to see",
+        spelling.imports,
     )
 
 
@@ -126,8 +127,9 @@ def _lifted(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | N
     return Proposal(
         "Lift the call",
         Safety.UNSAFE,
-        (*spelling.imports, before, Change(value, Place.AFTER, ")")),
+        (before, Change(value, Place.AFTER, ")")),
         "the coroutine has to give a Result, which is not known",
+        spelling.imports,
     )
 
 
@@ -146,6 +148,12 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`Ok(x)` and a plain value become `async_pure(...)`, `Err(e)` becomes `async_fail(e)`, a coroutine is "
+        "lifted. All of it is unsafe: nothing says that the value was meant for a success, or that the coroutine "
+        "gives a Result. No fix is offered for a continuation that returns nothing, that is a coroutine function, "
+        "or that is one part of a longer expression."
+    ),
     bad=(
         Example(
             "an outcome instead of a plan",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from isolint.semantics.imports import Imported, absolute, imports
+from isolint.semantics.imports import Imported, Seen, absolute, as_written, imports
 from isolint.semantics.passing_on import RUNNABLE
 from isolint.syntax.blocks import statements
 
@@ -60,21 +60,23 @@ class Exports(Struct, frozen=True):
         return replace(self, origins=leading)
 
 
-def exports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None) -> Exports:
+def exports(
+    tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None, seen: Seen = as_written
+) -> Exports:
     """Return what the module offers; relative imports start from ``package``.
 
     ``every`` is :func:`statements`, where somebody has it already.
     """
     every = statements(tree) if every is None else every
     top = list(_top_level(tree))
-    found = Exports(imported=imports(tree, package, every), given=_given(top, every))
+    found = Exports(imported=imports(tree, package, every, seen), given=_given(top, every))
     for statement in top:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 name = alias.asname or alias.name.partition(".")[0]
-                _add(found, name, alias.name if alias.asname else name)
+                _add(found, name, seen(alias.name if alias.asname else name))
         elif isinstance(statement, ast.ImportFrom):
-            module = absolute(statement.module or "", statement.level, package)
+            module = absolute(statement.module or "", statement.level, package, seen)
             for alias in statement.names:
                 if alias.name == "*":
                     found.stars.append(module)

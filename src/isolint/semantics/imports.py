@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from isolint.model import FromOne  # noqa: TC001  # what is read from a cache is
 from isolint.syntax.blocks import statements, statements_and_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _BY_CALL = "import_module"
 """The function of ``importlib`` that imports a module by a string."""
@@ -33,16 +33,27 @@ class Imported(Struct, frozen=True, order=True, array_like=True):
     guarded: bool = False
 
 
-def absolute(module: str, level: int, package: str) -> str:
+Seen: TypeAlias = "Callable[[str], str]"
+"""Gives the unique name of a module for the one in an absolute import, as seen from one module."""
+
+
+def as_written(name: str) -> str:
+    """Return the name: where only one import root has it, it is unique."""
+    return name
+
+
+def absolute(module: str, level: int, package: str, seen: Seen = as_written) -> str:
     """Return the module that ``from`` followed by ``level`` dots and ``module`` names inside ``package``."""
     if not level:
-        return module
+        return seen(module)
     parts = package.split(".") if package else []
     kept = parts[: len(parts) - (level - 1)]
     return ".".join([*kept, *([module] if module else [])])
 
 
-def imports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None) -> tuple[Imported, ...]:
+def imports(
+    tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None, seen: Seen = as_written
+) -> tuple[Imported, ...]:
     """Return every import in a module, however deep; relative ones start from ``package``.
 
     A call of ``importlib.import_module`` counts where the name is a literal and absolute. ``every`` is
@@ -50,20 +61,22 @@ def imports(tree: ast.Module, package: str, every: Sequence[ast.AST] | None = No
     """
     every = statements(tree) if every is None else every
     guarded = _guarded(every)
-    found = list(_by_statement(every, package, guarded))
+    found = list(_by_statement(every, package, guarded, seen))
     if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
-        found += _by_call(tree, guarded)
+        found += _by_call(tree, guarded, seen)
     return tuple(found)
 
 
-def _by_statement(every: Sequence[ast.AST], package: str, guarded: set[ast.AST]) -> Iterator[Imported]:
+def _by_statement(
+    every: Sequence[ast.AST], package: str, guarded: set[ast.AST], seen: Seen
+) -> Iterator[Imported]:
     unseen = _seen_by_no_interpreter(every)
     for statement in every:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
-                yield Imported(alias.name, statement.lineno, statement in unseen, statement in guarded)
+                yield Imported(seen(alias.name), statement.lineno, statement in unseen, statement in guarded)
         elif isinstance(statement, ast.ImportFrom):
-            module = absolute(statement.module or "", statement.level, package)
+            module = absolute(statement.module or "", statement.level, package, seen)
             for alias in statement.names:
                 name = module if alias.name == "*" else f"{module}.{alias.name}"
                 yield Imported(name, statement.lineno, statement in unseen, statement in guarded)
@@ -105,13 +118,13 @@ def _seen_by_type_checkers_only(test: ast.expr) -> tuple[bool, bool]:
     return typing_only and not negated, typing_only and negated
 
 
-def _by_call(tree: ast.Module, guarded: set[ast.AST]) -> Iterator[Imported]:
+def _by_call(tree: ast.Module, guarded: set[ast.AST], seen: Seen) -> Iterator[Imported]:
     below = {node for statement in guarded for node in ast.walk(statement)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _last_name(node.func) == _BY_CALL:
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value[:1] != ".":
-                yield Imported(name.value, node.lineno, guarded=node in below)
+                yield Imported(seen(name.value), node.lineno, guarded=node in below)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -146,7 +146,7 @@ class ModuleSemantics(Struct, frozen=True):
     def absolute(self, module: str) -> str:
         """Return the absolute name of a module named from here: ``..a`` or ``a``."""
         stripped = module.lstrip(".")
-        return absolute(stripped, len(module) - len(stripped), self.package)
+        return absolute(stripped, len(module) - len(stripped), self.package, self.index.seen_from(self.name))
 
     def is_own(self, name: str) -> bool:
         """Whether a name that every project knows belongs to the very package this module is of.
@@ -189,7 +189,7 @@ def analyse(
 
     Of what ``tree`` puts off, only that is bound which may hold what is ``sought``.
     """
-    recorder = bind(tree.module, name if is_package else name.rpartition(".")[0])
+    recorder = bind(tree.module, name if is_package else name.rpartition(".")[0], index.seen_from(name))
     return of_recorder(
         recorder,
         tree,

@@ -1,0 +1,239 @@
+"""Findings that are accepted for now, so that a large code base can start today and let none be added.
+
+``isolint-baseline.json`` lists them by what does not change when code around them does: module, function or class,
+rule, resolved name, and how many there are. One entry a line, sorted, so that git merges it::
+
+    {
+      "version": 1,
+      "findings": [
+        {"module": "app.users", "scope": "load", "code": "ISO102", "subject": "asyncio.run", "count": 2}
+      ]
+    }
+
+A run reports what is new: of findings with one key, those beyond the count, in source order. An entry for more findings
+than there are is paid debt.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any, cast, final
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from isolint.model import Checked, Key, Unparsable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from isolint.model import Diagnostic, Outcome
+
+NAME = "isolint-baseline.json"
+VERSION = 1
+_MERGE_MARKER = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)", re.MULTILINE)
+_ENTRY_LINE = re.compile(r'^\s*\{"module":')
+
+
+@final
+class BaselineError(Exception):
+    """The text is no baseline that can be used. ``line`` starts at 1 and is 0 for the file as a whole."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    module: str
+    scope: str
+    code: str
+    subject: str
+    count: Annotated[int, Meta(ge=1)]
+
+    @property
+    def key(self) -> Key:
+        return Key(self.module, self.scope, self.code, self.subject)
+
+
+@final
+class Baseline(Struct, frozen=True):
+    """How many findings of each key are accepted; ``lines`` are those of the entries, where they are known."""
+
+    counts: Mapping[Key, int]
+    lines: Mapping[Key, int] = {}
+
+    @property
+    def total(self) -> int:
+        """The number of findings."""
+        return sum(self.counts.values())
+
+    def of_codes(self, codes: Collection[str]) -> Baseline:
+        """Return what is accepted of the rules with these codes."""
+        return Baseline({key: count for key, count in self.counts.items() if key.code in codes}, self.lines)
+
+    def text(self) -> str:
+        """Return the content of the file."""
+        entries = [{**msgspec.structs.asdict(key), "count": self.counts[key]} for key in sorted(self.counts)]
+        rows = ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
+        findings = f"[\n{rows}\n  ]" if rows else "[]"
+        return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
+
+
+def parse(text: str, codes: Collection[str] | None) -> Baseline:
+    """Read the content of a file; ``codes`` are those of the rules there are, None to take any.
+
+    Raises:
+        BaselineError: the text is not what this version writes.
+
+    """
+    if marker := _MERGE_MARKER.search(text):
+        line = text.count("\n", 0, marker.start()) + 1
+        raise BaselineError(
+            "git left a conflict here: keep the lines of both sides, then run `isolint baseline --prune`",
+            line,
+        )
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
+        raise BaselineError(f"not valid JSON: {getattr(error, 'msg', error)}", line) from error
+    except RecursionError as error:
+        raise BaselineError("not usable JSON: nested too deeply") from error
+    return _read(raw, _entry_lines(text), codes)
+
+
+def _entry_lines(text: str) -> list[int]:
+    """Return the lines of the entries, which have one each unless the file was formatted by another program."""
+    return [number for number, line in enumerate(text.split("\n"), 1) if _ENTRY_LINE.match(line)]
+
+
+def _read(raw: Any, lines: list[int], codes: Collection[str] | None) -> Baseline:
+    if not isinstance(raw, dict) or "version" not in raw or "findings" not in raw:
+        raise BaselineError(
+            "not a baseline: it has no `version` and `findings`; `isolint baseline` writes one"
+        )
+    if raw["version"] != VERSION:
+        raise BaselineError(
+            f"version {raw['version']!r} of the file format, but this isolint reads version {VERSION}: "
+            "use the isolint that wrote it, or write it anew with `isolint baseline`"
+        )
+    if not isinstance(raw["findings"], list):
+        raise BaselineError("`findings` must be an array")
+    found = cast("list[object]", raw["findings"])
+    places = lines if len(lines) == len(found) else [0] * len(found)
+    counts: dict[Key, int] = {}
+    for item, line in zip(found, places, strict=True):
+        entry = _entry(item, line)
+        if entry.key in counts:
+            raise BaselineError("this finding is listed twice: keep one line, with the right count", line)
+        if codes is not None and entry.code not in codes:
+            raise BaselineError(
+                f"unknown rule `{entry.code}`: `isolint baseline --prune` removes what no rule reports", line
+            )
+        counts[entry.key] = entry.count
+    return Baseline(counts, dict(zip(counts, places, strict=True)))
+
+
+def _entry(item: object, line: int) -> _Entry:
+    try:
+        return msgspec.convert(item, _Entry)
+    except msgspec.ValidationError as error:
+        raise BaselineError(f"not a finding: {error}", line) from error
+
+
+def counted(outcomes: Iterable[Outcome]) -> Counter[Key]:
+    """Return how many findings of each key there are; of a file that cannot be parsed nothing is known."""
+    return Counter(
+        found.key
+        for outcome in outcomes
+        if isinstance(outcome, Checked)
+        for found in (*outcome.diagnostics, *outcome.accepted)
+    )
+
+
+def with_fingerprints(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Return the outcomes with a fingerprint for each finding: its key, and how many with that key come before it."""
+    before: Counter[Key] = Counter()
+
+    def named(found: Diagnostic) -> Diagnostic:
+        text = json.dumps([*msgspec.structs.astuple(found.key), before[found.key]])
+        before[found.key] += 1
+        digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return replace(found, fingerprint=digest)
+
+    def each(outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Checked) and outcome.diagnostics:
+            return dataclasses.replace(outcome, diagnostics=tuple(map(named, outcome.diagnostics)))
+        if isinstance(outcome, Unparsable):
+            return replace(outcome, diagnostic=named(outcome.diagnostic))
+        return outcome
+
+    return tuple(map(each, outcomes))
+
+
+def accept(outcomes: Sequence[Outcome], baseline: Baseline) -> tuple[Outcome, ...]:
+    """Return the outcomes with the findings that the baseline accepts set apart."""
+    left = dict(baseline.counts)
+    return tuple(
+        _accepted(outcome, left) if isinstance(outcome, Checked) and outcome.diagnostics else outcome
+        for outcome in outcomes
+    )
+
+
+def _accepted(outcome: Checked, left: dict[Key, int]) -> Checked:
+    new: list[Diagnostic] = []
+    accepted: list[Diagnostic] = []
+    for found in outcome.diagnostics:
+        known = left.get(found.key, 0) > 0
+        if known:
+            left[found.key] -= 1
+        (accepted if known else new).append(found)
+    return dataclasses.replace(outcome, diagnostics=tuple(new), accepted=tuple(accepted))
+
+
+@final
+class PaidDebt(Struct, frozen=True):
+    """An entry for ``count`` findings too many, of which ``left`` are there; ``line`` is its line, 0 if unknown."""
+
+    key: Key
+    count: int
+    left: int
+    line: int
+
+
+def paid(
+    baseline: Baseline, outcomes: Iterable[Outcome], is_judged: Callable[[Key], bool]
+) -> tuple[PaidDebt, ...]:
+    """Return the entries that accept more than there is, sorted.
+
+    ``is_judged`` says of a key whether a finding with it would be among those of the ``outcomes``.
+    """
+    present = counted(outcomes)
+    return tuple(
+        PaidDebt(key, count - present[key], present[key], baseline.lines.get(key, 0))
+        for key, count in sorted(baseline.counts.items())
+        if count > present[key] and is_judged(key)
+    )
+
+
+def without(baseline: Baseline, debt: Iterable[PaidDebt]) -> Baseline:
+    """Return the baseline less paid debt."""
+    gone = Counter({entry.key: entry.count for entry in debt})
+    return Baseline(Counter(baseline.counts) - gone)
+
+
+def beyond(baseline: Baseline, outcomes: Iterable[Outcome]) -> Baseline:
+    """Return the findings that the baseline does not accept."""
+    return Baseline(+(counted(outcomes) - Counter(baseline.counts)))
+
+
+def together(baseline: Baseline, more: Baseline) -> Baseline:
+    """Return what both accept."""
+    return Baseline(Counter(baseline.counts) + Counter(more.counts))
