@@ -136,11 +136,12 @@ def test_the_document_names_inputs_that_there_are() -> None:
 
 def _steps(value: Any) -> list[dict[str, Any]]:
     """Return the steps of a workflow, a list of them, or anything around them."""
+    inside: list[Any] = []
     if isinstance(value, dict):
         table = cast("dict[str, Any]", value)
-        return [table] if "uses" in table else _steps(list(table.values()))
-    return (
-        [step for each in cast("list[Any]", value) for step in _steps(each)]
-        if isinstance(value, list)
-        else []
-    )
+        if "uses" in table:
+            return [table]
+        inside = list(table.values())
+    elif isinstance(value, list):
+        inside = value
+    return [step for each in inside for step in _steps(each)]
