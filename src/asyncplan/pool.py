@@ -110,6 +110,8 @@ def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
             waited_for = run(step, sent)
         except StopIteration as done:
             return done.value
+        finally:
+            sent = None  # an exception that its own traceback reaches would be a cycle
         try:
             sent = yield waited_for
             step = inner.send

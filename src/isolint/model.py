@@ -139,7 +139,8 @@ class Diagnostic(Struct, frozen=True):
     suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
     of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
     what is resolved, where it is reached indirectly. In a notebook lines are those of a ``cell``, from 1; elsewhere
-    that is 0.
+    that is 0. ``fingerprint`` is the same for the finding of another run with the same key, as long as the number of
+    those before it is; empty where no run is judged.
     """
 
     path: PurePath
@@ -159,6 +160,7 @@ class Diagnostic(Struct, frozen=True):
     chain: tuple[Step, ...] = ()
     severity: Severity = Severity.ERROR
     cell: FromZero = 0
+    fingerprint: str = ""
 
     @property
     def place(self) -> str:

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
-from isolint.report.formats import Format
 from isolint.rules import all_rules, titles
 
 if TYPE_CHECKING:
+    from isolint.cli.outputs import Output
     from isolint.config import Config
     from isolint.project.mending import Choice
 
@@ -24,16 +24,16 @@ STANDARD_INPUT = Path("-")
 
 @final
 class Request(Struct, frozen=True, kw_only=True):
-    """The arguments as given; the names are those of the options."""
+    """The arguments as given; the names are those of the options. ``outputs`` are formats with their files."""
 
     paths: tuple[Path, ...]
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
-    output_format: str
-    output_file: Path | None
+    outputs: tuple[Output, ...]
     statistics: bool
     max_findings: int | None
+    diff_from: str | None
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
@@ -58,11 +58,6 @@ class Request(Struct, frozen=True, kw_only=True):
     strict_baseline: bool
 
     @property
-    def format(self) -> Format:
-        """The format to report in."""
-        return Format(self.output_format)
-
-    @property
     def suppress(self) -> Suppress:
         """Which suppression comments count."""
         return Suppress.NONE if self.ignore_suppressions else Suppress.ALL
@@ -78,6 +73,8 @@ class Request(Struct, frozen=True, kw_only=True):
         fixes = self.fix or self.fix_only or self.diff
         if self.unsafe_fixes and not fixes:
             raise click.UsageError("--unsafe-fixes says which fixes: add --fix, --fix-only or --diff")
+        if self.diff_from is not None and (fixes or self.add_ignore):
+            raise click.UsageError("--diff-from reports; it does not say what to change")
         if self.reason and not self.add_ignore:
             raise click.UsageError("--reason is part of the comments that --add-ignore writes")
         if len(self.reason.splitlines()) > 1:
@@ -113,6 +110,8 @@ class Request(Struct, frozen=True, kw_only=True):
         """
         if self.stdin_filename is None and STANDARD_INPUT not in self.paths:
             return None
+        if self.diff_from is not None:
+            raise click.UsageError("--diff-from compares files; standard input is none")
         if set(self.paths) - {STANDARD_INPUT}:
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
