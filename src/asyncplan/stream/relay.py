@@ -37,23 +37,23 @@ Slot: TypeAlias = list[Any]
 class Signal:
     """Wakes the one task that waits for it. A call while none waits is lost: check, then wait."""
 
-    __slots__ = ("_waiter",)
+    __slots__ = ("waiter",)
 
     def __init__(self) -> None:
-        self._waiter: asyncio.Future[None] | None = None
+        self.waiter: asyncio.Future[None] | None = None
 
     def __call__(self) -> None:
         """Wake the task that waits."""
-        waiter = self._waiter
+        waiter = self.waiter
         if waiter is not None:
-            self._waiter = None
+            self.waiter = None
             if not waiter.done():
                 waiter.set_result(None)
 
     def next(self) -> asyncio.Future[None]:
         """Return an awaitable for the next call."""
-        self._waiter = asyncio.get_running_loop().create_future()
-        return self._waiter
+        self.waiter = asyncio.get_running_loop().create_future()
+        return self.waiter
 
 
 class Room:
@@ -112,7 +112,7 @@ class Relay:
     def fill(self, slot: Slot, outcome: Any) -> None:
         """Hand on the outcome of a slot when its turn comes."""
         slot[0] = outcome
-        if self.slots[0] is slot:
+        if self.slots[0] is slot and self._changed.waiter is not None:
             self._changed()
             # At once, not when the consumer has made room: by the time the producer runs, it will have.
             slot[1].freed()
@@ -178,7 +178,8 @@ class Relayed(Stream[A_co]):
                 while slots and (outcome := slots[0][0]) is not PENDING:
                     room = slots.popleft()[1]
                     room.free += 1
-                    room.freed()
+                    if room.freed.waiter is not None:
+                        room.freed()
                     if type_of(outcome) is Raised:
                         raise outcome.pop()
                     yield outcome
