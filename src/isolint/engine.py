@@ -302,7 +302,7 @@ class _Check:
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]
-            fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
+            fix = fixes.placed(finding.fix, spans, text) if finding.fix is not None else None
             placed.append(self._diagnostic(rule, finding, span, text.lines[span.line - 1], fix))
         return placed
 

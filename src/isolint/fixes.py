@@ -17,25 +17,27 @@ if TYPE_CHECKING:
     from isolint.model import Import, Safety
     from isolint.syntax.concrete import Home
     from isolint.syntax.nodes import Node
-    from isolint.syntax.parsing import SyntaxProblem
+    from isolint.syntax.parsing import SyntaxProblem, Text
 
 
 @final
 class Place(Enum):
-    """Where a change goes, seen from its node."""
+    """Where a change goes, seen from its node. ``BELOW`` is a line of its own behind a statement, as far in."""
 
     BEFORE = "before"
     INSTEAD = "instead"
     AFTER = "after"
+    BELOW = "below"
 
 
 @final
 class Change(Struct, frozen=True):
-    """New text at a node that has no position yet."""
+    """New text at a node that has no position yet; one before it may go in ``skip`` columns behind its start."""
 
     node: Node
     place: Place
     content: str
+    skip: int = 0
 
 
 @final
@@ -49,9 +51,9 @@ class Proposal(Struct, frozen=True):
     imports: tuple[Import, ...] = ()
 
 
-def placed(proposal: Proposal, spans: Mapping[Node, Span]) -> Fix:
-    """Return the fix that ``proposal`` means, its edits in source order."""
-    edits = sorted(Edit(_target(change, spans), change.content) for change in proposal.changes)
+def placed(proposal: Proposal, spans: Mapping[Node, Span], text: Text) -> Fix:
+    """Return the fix that ``proposal`` means in a text, its edits in source order."""
+    edits = sorted(_edit(change, spans[change.node], text) for change in proposal.changes)
     return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason, proposal.imports)
 
 
@@ -86,10 +88,15 @@ def _reach(fix: Fix) -> tuple[tuple[int, int], tuple[int, int]]:
     )
 
 
-def _target(change: Change, spans: Mapping[Node, Span]) -> Span:
-    span = spans[change.node]
+def _edit(change: Change, span: Span, text: Text) -> Edit:
+    if change.place is Place.INSTEAD:
+        return Edit(span, change.content)
     if change.place is Place.BEFORE:
-        return Span(span.line, span.column, span.line, span.column)
+        column = span.column + change.skip
+        return Edit(Span(span.line, column, span.line, column), change.content)
     if change.place is Place.AFTER:
-        return Span(span.end_line, span.end_column, span.end_line, span.end_column)
-    return span
+        return Edit(Span(span.end_line, span.end_column, span.end_line, span.end_column), change.content)
+    own, last = text.lines[span.line - 1], len(text.lines[span.end_line - 1]) + 1
+    indentation = own[: len(own) - len(own.lstrip())]
+    below = f"{text.line_end}{indentation}{change.content}"
+    return Edit(Span(span.end_line, last, span.end_line, last), below)

@@ -138,7 +138,8 @@ class Diagnostic(Struct, frozen=True):
     is the first source line of the span without its line end. ``noqa_line`` is the line a
     suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
     of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
-    what is resolved, where it is reached indirectly.
+    what is resolved, where it is reached indirectly. ``fingerprint`` is the same for the finding of another run with the
+    same key, as long as the number of those before it is; empty where no run is judged.
     """
 
     path: PurePath
@@ -157,6 +158,7 @@ class Diagnostic(Struct, frozen=True):
     scope: str = ""
     chain: tuple[Step, ...] = ()
     severity: Severity = Severity.ERROR
+    fingerprint: str = ""
 
     @property
     def key(self) -> Key:

@@ -44,6 +44,7 @@ ignore-imports = ["app.helpers -> app.infra.*"]
 allow-main-guard = true
 exhaustive = true
 warn = ["ISO3"]
+rule-url = "https://example.com/{code}"
 baseline = "accepted.json"
 required-version = ">=0.1,<9"
 
@@ -76,6 +77,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         respect_gitignore=False,
         exhaustive=True,
         warn=("ISO3",),
+        rule_url="https://example.com/{code}",
         baseline="accepted.json",
         required_version=">=0.1,<9",
         options=Options(

@@ -166,6 +166,7 @@ RECORD: dict[str, Any] = {
     "resolved": "asyncio.run",
     "module": "app.domain.user",
     "scope": "load",
+    "fingerprint": None,
     "chain": [],
 }
 CHAIN_MESSAGE = "`asyncio.run` starts an event loop: asyncio.run (app/go.py:7)"
@@ -192,6 +193,7 @@ CRASH_RECORD: dict[str, Any] = {
     "resolved": None,
     "module": None,
     "scope": None,
+    "fingerprint": None,
     "chain": [],
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from isolint import project
-from isolint.cli.colour import CHOICES, wants_colour
+from isolint.cli.colour import CHOICES
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, exit_code
 from isolint.cli.fixing import change_exit_code, fixing_options, mend_input, mend_paths
 from isolint.cli.messages import say_note
@@ -23,12 +23,13 @@ from isolint.cli.options import (
     jobs_option,
     paths_argument,
 )
+from isolint.cli.outputs import OrderedCommand, outputs
 from isolint.cli.progress import Progress
-from isolint.cli.reporting import is_due, report
+from isolint.cli.reporting import is_due, report, view_of
 from isolint.cli.request import STANDARD_INPUT, Request
 from isolint.project.root_lines import described_roots
 from isolint.report.formats import Format
-from isolint.report.view import DEFAULT_WIDTH, View
+from isolint.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, callback=comma_separated, metavar="RULES", help=text)
 
 
-@click.command(epilog=_EPILOG, short_help="Report what breaks the isolation.")
+@click.command(cls=OrderedCommand, epilog=_EPILOG, short_help="Report what breaks the isolation.")
 @paths_argument
 @_rules_option("--select", "Check these rules only: codes or prefixes, as in ISO101,ISO2.")
 @_rules_option("--extend-select", "Check these rules as well.")
@@ -64,16 +65,16 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option(
     "--output-format",
     type=click.Choice([chosen.value for chosen in Format]),
-    default=Format.FULL.value,
-    show_default=True,
-    help="What the report looks like.",
+    multiple=True,
+    help=f"What the report looks like; may be given again, with a file for each but one.  [default: {Format.FULL.value}]",
 )
 @click.option(
     "-o",
     "--output-file",
     type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
     metavar="FILE",
-    help="Write the report to FILE instead of standard output.",
+    help="Write the report of the format before it to FILE instead of standard output.",
 )
 @click.option("--statistics", is_flag=True, help="Show how often each rule is broken, not where.")
 @click.option(
@@ -117,7 +118,8 @@ def check(**given: Any) -> int:
 
     Folders are searched for *.py and *.pyi files; `-` stands for standard input.
     """
-    request = Request(**given)
+    chosen = outputs(given.pop("output_format"), given.pop("output_file"), click.get_current_context())
+    request = Request(outputs=chosen, **given)
     governing = request.targets if request.stdin is None else (request.stdin,)
     loaded = configuration(governing, explicit=request.config, isolated=request.isolated)
     config = request.laid_over(loaded)
@@ -126,8 +128,7 @@ def check(**given: Any) -> int:
     started, clock = time.monotonic(), time.time_ns()
     accepted = project.baseline_of(config)
     run, mended = _run(request, config, accepted)
-    view = _view(request, config, accepted)
-    said, out = report(request, run, view, mended)
+    said, out = report(request, run, view_of(request, config, accepted), mended)
     code = exit_code(
         run.outcomes,
         exit_zero=request.exit_zero,
@@ -219,22 +220,3 @@ def _run_stdin(
             return run, ()
         mended = mend_input(request, data, project.job_of_text(data, filename, workspace), checker, accepted)
         return (check_once(mended.after) if run.outcomes else run), [mended]
-
-
-def _view(request: Request, config: Config, accepted: Accepted | None) -> View:
-    colour = request.output_file is None and wants_colour(request.color, sys.stdout)
-    on_terminal = request.output_file is None and sys.stdout.isatty()
-    return View(
-        Path.cwd(),
-        colour=colour,
-        width=_columns() if on_terminal else DEFAULT_WIDTH,
-        verbose=request.verbose,
-        root=config.root,
-        baseline=str(accepted.shown) if accepted is not None else "",
-    )
-
-
-def _columns() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns

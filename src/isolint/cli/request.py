@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
-from isolint.report.formats import Format
 from isolint.rules import all_rules, titles
 
 if TYPE_CHECKING:
+    from isolint.cli.outputs import Output
     from isolint.config import Config
     from isolint.project.mending import Choice
 
@@ -24,14 +24,13 @@ STANDARD_INPUT = Path("-")
 
 @final
 class Request(Struct, frozen=True, kw_only=True):
-    """The arguments as given; the names are those of the options."""
+    """The arguments as given; the names are those of the options. ``outputs`` are formats with their files."""
 
     paths: tuple[Path, ...]
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
-    output_format: str
-    output_file: Path | None
+    outputs: tuple[Output, ...]
     statistics: bool
     max_findings: int | None
     exit_zero: bool
@@ -56,11 +55,6 @@ class Request(Struct, frozen=True, kw_only=True):
     baseline: Path | None
     no_baseline: bool
     strict_baseline: bool
-
-    @property
-    def format(self) -> Format:
-        """The format to report in."""
-        return Format(self.output_format)
 
     @property
     def suppress(self) -> Suppress:

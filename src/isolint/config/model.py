@@ -70,6 +70,7 @@ class Config(Struct, frozen=True):
     respect_gitignore: bool = True
     exhaustive: bool = False
     baseline: str = ""
+    rule_url: str = ""
     required_version: str = ""
     options: Options = field(default_factory=Options)
 

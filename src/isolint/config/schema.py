@@ -135,6 +135,14 @@ def _file(text: str) -> str:
     return "" if text.strip() else "an empty path: leave the key out for none"
 
 
+def _rule_url(text: str) -> str:
+    if not text.startswith(("https://", "http://", "file://")):
+        return f'"{text}" is no address: begin it with https://'
+    return (
+        "" if "{code}" in text else f'"{text}" is the same for all rules: put {{code}} where the code belongs'
+    )
+
+
 def _exclude(text: str) -> str:
     error = gitignore.pattern_error(text)
     return error and f'"{text}": {error}'
@@ -198,6 +206,7 @@ KEYS = {
     "allow-main-guard": Key(FLAG),
     "exhaustive": Key(FLAG),
     "baseline": Key(STRING, _file),
+    "rule-url": Key(STRING, _rule_url),
     "required-version": Key(STRING, _version),
 }
 """Every key there is, in the order of the documentation."""

@@ -40,7 +40,7 @@ def _finding(found: Diagnostic, view: View) -> Record:
         "message": worded(found),
         "filename": view.full(found.path),
         **_range(found.span),
-        "url": None,
+        "url": view.url_of(found.code) or None,
         "fix": None if found.fix is None else _fix(found.fix),
         "noqa_row": found.noqa_line or None,
         "severity": found.severity.value,
@@ -48,6 +48,7 @@ def _finding(found: Diagnostic, view: View) -> Record:
         "resolved": found.resolved or None,
         "module": found.module or None,
         "scope": found.scope or None,
+        "fingerprint": found.fingerprint or None,
         "chain": [_step(step, view) for step in found.chain],
     }
 
@@ -76,6 +77,7 @@ def _crash(crash: Crashed, view: View) -> Record:
         "resolved": None,
         "module": None,
         "scope": None,
+        "fingerprint": None,
         "chain": [],
     }
 

@@ -1,9 +1,11 @@
-"""Statements by the expressions in them, for fixes that remove a statement or stand beside one."""
+"""Where fixes put things: statements by the expressions in them, and the end of a parameter."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from isolint.fixes import Change, Place
 from isolint.syntax import nodes
 from isolint.syntax.walk import descend
 
@@ -24,6 +26,27 @@ def blocks(root: nodes.Node) -> Iterator[Sequence[nodes.Node]]:
 def only_statement(line: nodes.Node) -> nodes.Node | None:
     """Return the small statement that has a line for itself."""
     return line.body[0] if isinstance(line, nodes.SimpleStatementLine) and len(line.body) == 1 else None
+
+
+def next_statement(expression: nodes.Node, root: nodes.Node) -> nodes.Node | None:
+    """Return the small statement on the line behind the one that is this expression alone."""
+    for statements in blocks(root):
+        for line, behind in pairwise(statements):
+            found = only_statement(line)
+            if isinstance(found, nodes.Expr) and found.value is expression:
+                return only_statement(behind)
+    return None
+
+
+def behind_parameter(parameter: nodes.Param, content: str, context: Context) -> Change | None:
+    """Put text behind a parameter; None where its last part has brackets of its own."""
+    last = parameter.default
+    if last is None and parameter.annotation is not None:
+        last = parameter.annotation.annotation
+    if last is None:
+        return Change(parameter, Place.AFTER, content)
+    module = context.module
+    return Change(last, Place.AFTER, content) if module.code_of(last) == module.text_of(last) else None
 
 
 def removable_assignment(binding: ValueBinding, used_at: nodes.Node, context: Context) -> nodes.Node | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
 from isolint.rules.plans import plan_words
 from isolint.semantics.facts import CallSite
 from isolint.semantics.meanings import Class, Coroutine, External, Function, Instance, Partial, Text
@@ -64,19 +65,10 @@ def _not_callable(argument: nodes.Node, context: Context) -> str:
 
 
 def _wrapped(argument: nodes.Node, context: Context) -> Proposal | None:
-    from isolint.semantics.plans.rounds import is_read_from_round
-    from isolint.syntax.walk import descend
-
-    parts = list(descend(argument))
-    binds = any(isinstance(part, (nodes.NamedExpr, nodes.Await, nodes.Yield)) for part in parts)
-    if not isinstance(argument, nodes.Call) or binds:
+    head = respelling.lambda_for(argument, context)
+    if not head:
         return None
-    names = (part for part in parts if isinstance(part, nodes.Name))
-    # The call takes the value of its round; a lambda would look the name up after the loop.
-    of_round = dict.fromkeys(n.value for n in names if is_read_from_round(n, context.module))
-    bound = ", ".join(f"{name}={name}" for name in of_round)
-    change = Change(argument, Place.BEFORE, f"lambda {bound}: " if bound else "lambda: ")
-    return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (change,))
+    return Proposal("Wrap the call in `lambda:`", Safety.SAFE, (Change(argument, Place.BEFORE, head),))
 
 
 RULE = Rule(

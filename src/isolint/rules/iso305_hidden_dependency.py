@@ -6,9 +6,12 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Finding, Rule
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
+from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
-from isolint.semantics.facts import AwaitSite
+from isolint.semantics.facts import AwaitSite, CallSite
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context, GateInput
     from isolint.semantics.glimpse import View
-    from isolint.semantics.scopes import Binding, ValueBinding
+    from isolint.semantics.scopes import Binding, Scope, ValueBinding
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
 """What waits or writes inside the process; ISO106 and ISO205 speak of some of these."""
@@ -46,8 +49,58 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
                 "a test has to patch it",
                 "take it as a parameter, typed by a Protocol, and let the shell pass it in",
                 note=f"`{held.name}` is `{written(held.value, context)}`",
+                fix=_as_parameter(root.value, held, function, context),
             )
             return
+
+
+def _as_parameter(name: str, held: ValueBinding, function: Scope, context: Context) -> Proposal | None:
+    """Give the function a parameter of the object's name, and pass the object on at its calls in the module."""
+    definition = function.node
+    if not isinstance(definition, nodes.FunctionDef) or function.parent is not context.module.recorder.root:
+        return None
+    params, calls = definition.params, list(_calls_of(definition, context))
+    hidden = any(name in scope.names for call in calls for scope in call.scope.enclosing() if scope.parent)
+    if hidden or not params.all or params.star_kwarg is not None or name in function.names:
+        return None
+    by_keyword = bool(params.star_arg or params.kwonly_params)
+    star = "" if by_keyword or all(param.default is None for param in params.params) else "*, "
+    added = behind_parameter(params.all[-1], f", {star}{name}{_annotation(held, context)}", context)
+    if added is None:
+        return None
+    passed = [_passed(call.node, name, context) for call in calls if isinstance(call.node, nodes.Call)]
+    return Proposal(
+        f"Take `{name}` as a parameter",
+        Safety.UNSAFE,
+        (added, *passed),
+        "callers in other modules have to pass it then",
+    )
+
+
+def _calls_of(definition: nodes.FunctionDef, context: Context) -> Iterator[CallSite]:
+    for fact in context.module.recorder.facts:
+        callee = fact.node.func if isinstance(fact, CallSite) and isinstance(fact.node, nodes.Call) else None
+        if isinstance(callee, nodes.Name) and isinstance(fact, CallSite):
+            meant = [binding.node for binding in context.module.bindings(callee)]
+            if meant == [definition]:
+                yield fact
+
+
+def _passed(call: nodes.Call, name: str, context: Context) -> Change:
+    if call.args:
+        return Change(call.args[-1], Place.AFTER, f", {name}={name}")
+    return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
+
+
+def _annotation(held: ValueBinding, context: Context) -> str:
+    """Return the class of the object where it is one of the project's own."""
+    from isolint.semantics.meanings import Class, Instance
+    from isolint.syntax.names import dotted
+
+    made = context.module.inference.of(held.value) if held.value is not None else ()
+    is_own = any(isinstance(m, Instance) and isinstance(m.of, Class) for m in made)
+    named = dotted(held.value.func) if isinstance(held.value, nodes.Call) and is_own else ""
+    return f": {named}" if named else ""
 
 
 def _global_object(binding: Binding, context: Context) -> ValueBinding | None:
@@ -122,6 +175,13 @@ RULE = Rule(
     check=_check,
     words=_words,
     look=_may_await_global,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
+        "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
+        "then. No fix is offered for a method, for a function without parameters or with `**kwargs`, or where a caller "
+        "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of what is called on it."
+    ),
     bad=(
         Example(
             "a directory out of nowhere",

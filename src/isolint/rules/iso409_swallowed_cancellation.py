@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, FixAvailability, Rule
+from isolint.rules.blocks import only_statement
 from isolint.rules.plans import written
 from isolint.semantics.facts import TrySite
 from isolint.syntax import nodes
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 _CANCELLATIONS = frozenset(
     "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
 )
+_ENDS = "a cancellation ends the coroutine then, where the code behind the handler ran before"
 _NESTED_NAMES = ("FunctionDef", "Lambda", "ClassDef")
 
 
@@ -43,7 +47,33 @@ def _check(site: TrySite, context: Context) -> Iterator[Finding]:
         if caught != ":"
         else "a bare `except` catches the cancellation of this coroutine and does not raise it again",
         "raise it again, or catch Exception, which leaves cancellation alone",
+        fix=_let_through(handler, context),
     )
+
+
+def _let_through(handler: nodes.BaseHandler, context: Context) -> Proposal | None:
+    """Catch ordinary exceptions only where all were caught; raise again where only cancellation was."""
+    caught = [external.name for external in context.module.inference.externals(handler.type or handler)]
+    if isinstance(handler, nodes.ExceptStarHandler):
+        return None
+    if handler.type is None:
+        change = Change(handler, Place.BEFORE, " Exception", skip=len("except"))
+        return Proposal("Catch Exception", Safety.UNSAFE, (change,), _ENDS)
+    if caught == ["builtins.BaseException"] and isinstance(handler.type, nodes.Name):
+        return Proposal(
+            "Catch Exception", Safety.UNSAFE, (Change(handler.type, Place.INSTEAD, "Exception"),), _ENDS
+        )
+    if isinstance(handler.type, nodes.Tuple) or not isinstance(handler.body, nodes.IndentedBlock):
+        return None
+    last = handler.body.body[-1]
+    leaving = only_statement(last)
+    if isinstance(leaving, (nodes.Pass, nodes.Return, nodes.Continue, nodes.Break)):
+        change = Change(leaving, Place.INSTEAD, "raise")
+    elif leaving is not None:
+        change = Change(leaving, Place.BELOW, "raise")
+    else:
+        return None
+    return Proposal("Raise it again", Safety.UNSAFE, (change,), _ENDS)
 
 
 def _nested() -> tuple[type, ...]:
@@ -238,6 +268,13 @@ RULE = Rule(
     check=_check,
     words=_words,
     look=_may_swallow,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`except BaseException` and a bare `except` become `except Exception`, which a cancellation passes by; a handler of "
+        "cancellation alone ends in `raise`, in the place of the `pass`, `return`, `continue` or `break` that it ended in. "
+        "Both are unsafe: a cancellation ends the coroutine then, where the code behind the handler ran before. No fix is "
+        "offered where one handler catches several classes, or ends in a statement of several lines."
+    ),
     bad=(
         Example(
             "a loop that cannot be stopped",
