@@ -60,6 +60,7 @@ def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
     """Whether it is told by folders and files of the project alone what the answer is."""
     elsewhere = (
         request.changes
+        or request.diff_from is not None
         or request.stdin is not None
         or any(output.file is not None for output in request.outputs)
         or request.verbose

@@ -33,6 +33,7 @@ class Request(Struct, frozen=True, kw_only=True):
     outputs: tuple[Output, ...]
     statistics: bool
     max_findings: int | None
+    diff_from: str | None
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
@@ -72,6 +73,8 @@ class Request(Struct, frozen=True, kw_only=True):
         fixes = self.fix or self.fix_only or self.diff
         if self.unsafe_fixes and not fixes:
             raise click.UsageError("--unsafe-fixes says which fixes: add --fix, --fix-only or --diff")
+        if self.diff_from is not None and (fixes or self.add_ignore):
+            raise click.UsageError("--diff-from reports; it does not say what to change")
         if self.reason and not self.add_ignore:
             raise click.UsageError("--reason is part of the comments that --add-ignore writes")
         if len(self.reason.splitlines()) > 1:
@@ -107,6 +110,8 @@ class Request(Struct, frozen=True, kw_only=True):
         """
         if self.stdin_filename is None and STANDARD_INPUT not in self.paths:
             return None
+        if self.diff_from is not None:
+            raise click.UsageError("--diff-from compares files; standard input is none")
         if set(self.paths) - {STANDARD_INPUT}:
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
