@@ -162,9 +162,21 @@ def test_a_large_file_is_checked(grow: Grow) -> None:
     assert summary(check_paths([Path(BAD)], config(root))) == {BAD: "ISO102"}
 
 
-def test_no_file_is_said(grow: Grow) -> None:
+@pytest.mark.parametrize("folder", ["docs", "empty"])
+def test_a_folder_without_python_is_an_error(grow: Grow, folder: str) -> None:
     root = grow("docs/x.txt", texts=TEXTS)
-    assert check_paths([Path("docs")], config(root)) == Run((), ("no Python files found",), 0)
+    (root / "empty").mkdir()
+    with pytest.raises(
+        ProjectError, match=f"^no Python files found in {folder}, so there is nothing to check$"
+    ):
+        check_paths([Path(folder)], config(root))
+
+
+def test_that_all_files_are_left_out_is_said(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    settings = config(root, exclude=("bad.py",))
+    run = check_paths([Path(BAD)], settings, force_exclude=True)
+    assert run == Run((), ("no Python files found",), 0)
 
 
 def test_where_nothing_is_python_nobody_is_asked_for_a_core(grow: Grow) -> None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from isolint.config import enabled, ignored_for
 from isolint.config.fixing import adjusted
 from isolint.model import Checked, Crashed
+from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.reading import content
 from isolint.rules import all_rules
 from isolint.semantics.watch import DRIVES
@@ -189,6 +190,8 @@ class Checker:
         data = _read(job)
         if isinstance(data, Crashed):
             return engine.Surveyed(None, data)
+        if is_notebook(job.file.path):
+            return engine.Surveyed(None, None)  # its code is no module that others import
         file = job.file
         source = Source(file.shown, file.module, job.role, data)
         return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
@@ -256,6 +259,17 @@ class Checker:
         tree: ast.Module | None = None,
     ) -> Outcome:
         """Check a file that has this content, of which ``tree`` may have been parsed before."""
+        if not is_notebook(job.file.path):
+            return self._check(job, data, admitted, tree)
+        try:
+            code = code_of(data)
+        except NotANotebook as error:
+            return Crashed(job.file.shown, str(error))
+        return placed(self._check(job, code.text.encode(), None, None), code)
+
+    def _check(
+        self, job: Job, data: bytes, admitted: frozenset[str] | None, tree: ast.Module | None
+    ) -> Outcome:
         from isolint import engine
         from isolint.session import Source
 
