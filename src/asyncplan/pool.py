@@ -11,15 +11,18 @@ from __future__ import annotations
 import asyncio
 from contextvars import copy_context
 from operator import length_hint
-from types import coroutine
+from types import CoroutineType, coroutine
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Pure, drive, type_of
+from asyncplan import contract
+from asyncplan.contract import is_callable
+from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Pure, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.structure import Node, describe
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator, Iterable
+    from collections.abc import Awaitable, Callable, Generator, Iterable
 
 _EXHAUSTED: Final = object()
 
@@ -73,7 +76,7 @@ class Pool:
                     outcome = Ok(plan.value)
                 else:
                     running[index] = task
-                    outcome = await in_own_context(drive(plan))
+                    outcome = await in_own_context(plan)
                 if keep:
                     results[index] = outcome
                 elif type_of(outcome) is Ok:
@@ -100,23 +103,57 @@ class Pool:
 
 
 @coroutine
-def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
-    """Run a coroutine in a copy of the context, inside the task that is running already."""
+def in_own_context(plan: Any) -> Generator[Any, Any, Any]:
+    """Run a plan in a copy of the context, inside the task that is running already.
+
+    A leaf, the usual case, does without the driver, which would cost as much as everything else here.
+    """
     run = copy_context().run
-    step: Callable[[Any], Any] = inner.send
+    make = _function_of_leaf(plan)
+    made: Any = None
     sent: Any = None
-    while True:
-        try:
-            waited_for = run(step, sent)
-        except StopIteration as done:
-            return done.value
-        finally:
-            sent = None  # an exception that its own traceback reaches would be a cycle
-        try:
-            sent = yield waited_for
-            step = inner.send
-        except GeneratorExit:
-            run(inner.close)
-            raise
-        except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
-            step, sent = inner.throw, exc
+    outcome: Any = None
+    try:
+        made = drive(plan) if make is None else run(make)
+        if type_of(made) is not CoroutineType:
+            contract.require_awaitable(made, make)
+            made = _awaiting(made)
+        step: Callable[[Any], Any] = made.send
+        while True:
+            try:
+                waited_for = run(step, sent)
+            except StopIteration as done:
+                outcome = done.value
+                break
+            try:
+                sent = yield waited_for
+                step = made.send
+            except GeneratorExit:
+                run(made.close)
+                raise
+            except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
+                step, sent = made.throw, exc
+    except Exception as exc:
+        if make is not None:
+            if contract.is_reuse(exc, made):
+                raise contract.reused(made, make) from None
+            if contract.lacks_origin(exc):
+                contract.note_origin(exc, describe(plan), ())
+        raise
+    finally:
+        sent = None  # an exception that its own traceback reaches would be a cycle
+    if type_of(outcome) is not Ok and type_of(outcome) is not Err:
+        raise contract.no_result(outcome, make)
+    return outcome
+
+
+def _function_of_leaf(plan: Any) -> Any:
+    """Return the function that a plan of one step calls; None for any other, which takes the driver."""
+    kind = type_of(plan)
+    if kind is Lift:
+        return plan.make
+    return plan if is_callable(plan) and not issubclass(kind, Node) else None
+
+
+async def _awaiting(made: Awaitable[Any]) -> Any:
+    return await made
