@@ -11,39 +11,55 @@ from __future__ import annotations
 import asyncio
 from contextvars import copy_context
 from operator import length_hint
-from types import coroutine
-from typing import TYPE_CHECKING, Any, Final, cast
+from types import CoroutineType, coroutine
+from typing import TYPE_CHECKING, Any, Final
 
-from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Pure, drive, type_of
+from asyncplan import contract
+from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Plan, Pure, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.structure import describe
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 
 _EXHAUSTED: Final = object()
+_IDLE: Final = -1
 
 
 class Pool:
     """Runs plans in the order in which they come, some at a time; good for one run."""
 
-    __slots__ = ("_failed_at", "_failure", "_keep", "_plans", "_results", "_running", "_size", "_tasks")
+    __slots__ = (
+        "_at",
+        "_failed_at",
+        "_failure",
+        "_keep",
+        "_plans",
+        "_results",
+        "_size",
+        "_tasks",
+        "_workers",
+    )
 
     def __init__(self, plans: Iterable[AsyncPlan[Any]], size: int, *, keep_errors: bool) -> None:
         self._plans = iter(plans)
         self._size = max(1, min(size, length_hint(plans, size)))  # a hint may be wrong
         self._keep = keep_errors
         self._results: list[Any] = []
-        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._workers: list[asyncio.Task[Any]] = []
+        self._at = [_IDLE] * self._size
+        """The index of the plan that each worker runs."""
         self._failed_at: int | None = None
         self._failure: Err[ErrInfo] | BaseException | None = None
 
     async def run(self) -> Result[list[Any], ErrInfo]:
         """Run all plans. Every worker is done when this returns or raises, however often it is cancelled."""
         tasks = self._tasks = TaskSet()
-        workers = [tasks.start(self._work()) for _ in range(self._size)]
+        for number in range(self._size):
+            self._workers.append(tasks.start(self._work(number)))
         cancelled = await tasks.wait()
-        for worker in workers:
+        for worker in self._workers:
             if not worker.cancelled():
                 worker.exception()  # seen: it is on the account already
         failure, self._failure = self._failure, None
@@ -56,36 +72,43 @@ class Pool:
                 return Ok(self._results)
             return Err(failure.error.within(self._failed_at))
         finally:
+            self._workers.clear()
             del cancelled, failure  # an exception that its own traceback reaches would be a cycle
 
-    async def _work(self) -> None:
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        plans, results, running, keep = self._plans, self._results, self._running, self._keep
-        tasks = self._tasks
+    async def _work(self, number: int) -> None:
+        plans, results, at, keep, tasks = self._plans, self._results, self._at, self._keep, self._tasks
         while self._failed_at is None and not tasks.stopping:
             index = len(results)
+            plan: Any = _EXHAUSTED
             try:
-                plan: Any = next(plans, _EXHAUSTED)
+                plan = next(plans, _EXHAUSTED)
                 if plan is _EXHAUSTED:
                     return
                 results.append(None)
-                if type_of(plan) is Pure:
-                    outcome = Ok(plan.value)
+                kind = type_of(plan)
+                if kind is Pure:
+                    results[index] = Ok(plan.value) if keep else plan.value
                 else:
-                    running[index] = task
-                    outcome = await in_own_context(drive(plan))
-                if keep:
-                    results[index] = outcome
-                elif type_of(outcome) is Ok:
-                    results[index] = outcome.value
-                else:
-                    self._fail(index, outcome)
+                    at[number] = index
+                    run = copy_context().run
+                    outcome: Any = await in_context(run, _coroutine_of(plan, kind, run))
+                    kind = type_of(outcome)
+                    if keep and (kind is Ok or kind is Err):
+                        results[index] = outcome
+                    elif kind is Ok:
+                        results[index] = outcome.value
+                    elif kind is Err:
+                        contract.require_error(outcome.error, plan)
+                        self._fail(index, outcome)
+                    else:
+                        raise contract.no_result(outcome, plan)  # noqa: TRY301
             except BaseException as exc:
+                if plan is not _EXHAUSTED and contract.lacks_origin(exc):
+                    contract.note_origin(exc, describe(plan), ())
                 self._fail(index, exc)
                 if not isinstance(exc, Exception):
                     raise
-            finally:
-                running.pop(index, None)
+            at[number] = _IDLE
             if index % BUDGET == BUDGET - 1:  # the plans may all be over at once
                 await GIVE_WAY
 
@@ -96,13 +119,39 @@ class Pool:
                 self._failure = failure
             return
         self._failed_at, self._failure = index, failure
-        self._tasks.stop([task for above, task in self._running.items() if above > index])
+        self._tasks.stop(worker for worker, at in zip(self._workers, self._at, strict=False) if at > index)
+
+
+def _coroutine_of(plan: Any, kind: Any, run: Callable[..., Any]) -> Coroutine[Any, Any, Any]:
+    """Start a run of `plan`; a single call needs no driver."""
+    if kind is Lift:
+        make = plan.make
+    elif issubclass(kind, Plan) or not contract.is_callable(plan):
+        return drive(plan)
+    else:
+        make = plan
+    made = run(make)
+    if type_of(made) is not CoroutineType:
+        contract.require_awaitable(made, make)
+        return _awaited(made)
+    if made.cr_frame is None or made.cr_running or made.cr_await is not None:
+        raise contract.reused(made, make)
+    coroutine_made: Coroutine[Any, Any, Any] = made
+    return coroutine_made
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
+
+
+def in_own_context(inner: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
+    """Run a coroutine in a copy of the context, inside the task that is running already."""
+    return in_context(copy_context().run, inner)
 
 
 @coroutine
-def in_own_context(inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
-    """Run a coroutine in a copy of the context, inside the task that is running already."""
-    run = copy_context().run
+def in_context(run: Callable[..., Any], inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """Run each step of a coroutine by `run`, the method of a context."""
     step: Callable[[Any], Any] = inner.send
     sent: Any = None
     while True:

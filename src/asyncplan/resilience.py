@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, async_bind, drive
+from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, Running, async_bind, drive
 from asyncplan.policy import RetryPolicy, TimeoutPolicy, iter_delays
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.tasks import TaskSet
@@ -91,11 +91,10 @@ class Retry(Frame[A_co]):
 
 
 @final
-class Retrying(Frame[Any]):
+class Retrying(Running[Any]):
     """One run of a retry: the attempts so far."""
 
     __slots__ = ("_attempts", "_pauses", "_retry", "_started")
-    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
 
     def __init__(self, retry: Retry[Any]) -> None:
         self._retry = retry
