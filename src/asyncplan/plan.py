@@ -108,7 +108,7 @@ class Running(Frame[A_co]):
 
     __slots__ = ()
     __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
-    __delattr__ = object.__delattr__  # type: ignore[assignment]
+    __delattr__ = object.__delattr__
 
 
 # The nodes that a running plan builds step by step. The functions after them set their slots, which an
@@ -121,7 +121,7 @@ class Hot(Plan[A_co]):
 
     __slots__ = ()
     __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
-    __delattr__ = object.__delattr__  # type: ignore[assignment]
+    __delattr__ = object.__delattr__
 
 
 @final
