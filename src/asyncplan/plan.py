@@ -320,7 +320,7 @@ class Doing(Running[Any]):
         try:
             return self._throw(exc, stack)
         finally:
-            del exc  # its traceback reaches this frame, which must not reach it
+            del exc  # as in `answer_to`
 
     def _throw(self, exc: BaseException, stack: list[Any]) -> AsyncPlan[Any] | None:
         """Raise `exc` where the generator waits; None when it comes out again."""
@@ -330,6 +330,7 @@ class Doing(Running[Any]):
             return async_pure(last.value)
         except BaseException as raised:
             if raised is exc:
+                leave_out_frame(exc)
                 return None
             if isinstance(raised, Failed):
                 return Fail(raised.error)
@@ -403,101 +404,112 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
     frame: Any = None
     make: Any = None
     made: Any = None
+    outcome: Any = None
+    value: Any = None
     due = fresh = False  # is it time to give way? did a leaf answer since the budget was filled?
     budget = repeat(None, BUDGET)
-    while True:
-        try:
-            for _ in budget:
-                kind = type_of(current)
-                if kind is Bind or kind is Map:
-                    stack.append(current)
-                    current = current._src
-                    continue
-                if kind is Pure:
-                    value = current._value
-                else:
-                    if kind is Lift:
-                        make = current._make
-                    elif issubclass(kind, Frame):
-                        frame = None
-                        current = current.enter(stack)
-                        continue
-                    elif is_callable(current):
-                        make = current
-                    else:
-                        raise contract.no_plan(current, getattr(frame, "f", None))  # noqa: TRY301
-                    frame = None
-                    if due and not end.masked:
-                        due = False
-                        await GIVE_WAY
-                    made = make()
-                    if type_of(made) is not CoroutineType:
-                        contract.require_awaitable(made, make)
-                    outcome = await made
-                    fresh = True
-                    kind = type_of(outcome)
-                    if kind is Err:
-                        contract.require_error(outcome.error, make)
-                        for _ in budget:
-                            frame = stack.pop()
-                            if frame is end:
-                                return outcome
-                            if is_frame(frame) and (answer := frame.on_err(outcome, stack)) is not None:
-                                current = answer
-                                break
-                        else:
-                            current = Fail(outcome.error)
-                        continue
-                    if kind is not Ok:
-                        raise contract.no_result(outcome, make)  # noqa: TRY301
-                    value = outcome.value
+    try:
+        while True:
+            try:
                 for _ in budget:
-                    frame = stack.pop()
-                    kind = type_of(frame)
-                    if kind is Bind:
-                        current = frame._f(value)
-                        if type_of(current) is not Pure:
-                            break
+                    kind = type_of(current)
+                    if kind is Bind or kind is Map:
+                        stack.append(current)
+                        current = current._src
+                        continue
+                    if kind is Pure:
                         value = current._value
-                    elif kind is Map:
-                        value = frame._f(value)
-                    elif kind is Doing:
-                        try:
-                            current = frame.send(value)
-                        except StopIteration as last:
-                            value = last.value
-                            continue
-                        stack.append(frame)
-                        if type_of(current) is not Pure:
-                            break
-                        value = current._value
-                    elif frame is end:
-                        return Ok(value)
                     else:
-                        current = frame.on_ok(value, stack)
-                        break
-                else:
-                    current = async_pure(value)
-            due = fresh or end.masked > 0
-            if not due:
-                await GIVE_WAY
-            fresh = False
-            budget = repeat(None, BUDGET)
-        except BaseException as exc:
-            if not stack:
-                raise
-            if isinstance(exc, GeneratorExit):
-                due, budget = False, _ENDLESS  # a coroutine that is being closed must not wait again
-            if frame is None and contract.is_reuse(exc, made):
-                current = Raise(contract.reused(made, make))
-                continue
-            if isinstance(exc, Failed):
-                current = Fail(exc.error)
-                continue
-            answer = answer_to(exc, current if frame is None else frame, stack)
-            if answer is None:
-                raise
-            current = answer
+                        if kind is Lift:
+                            make = current._make
+                        elif issubclass(kind, Frame):
+                            frame = None
+                            current = current.enter(stack)
+                            continue
+                        elif is_callable(current):
+                            make = current
+                        else:
+                            raise contract.no_plan(current, getattr(frame, "f", None))  # noqa: TRY301
+                        frame = None
+                        if due and not end.masked:
+                            due = False
+                            await GIVE_WAY
+                        made = make()
+                        if type_of(made) is not CoroutineType:
+                            contract.require_awaitable(made, make)
+                        outcome = await made
+                        fresh = True
+                        kind = type_of(outcome)
+                        if kind is Err:
+                            contract.require_error(outcome.error, make)
+                            for _ in budget:
+                                frame = stack.pop()
+                                if frame is end:
+                                    return outcome
+                                if is_frame(frame) and (answer := frame.on_err(outcome, stack)) is not None:
+                                    current = answer
+                                    break
+                            else:
+                                current = Fail(outcome.error)
+                            continue
+                        if kind is not Ok:
+                            raise contract.no_result(outcome, make)  # noqa: TRY301
+                        value = outcome.value
+                    for _ in budget:
+                        frame = stack.pop()
+                        kind = type_of(frame)
+                        if kind is Bind:
+                            current = frame._f(value)
+                            if type_of(current) is not Pure:
+                                break
+                            value = current._value
+                        elif kind is Map:
+                            value = frame._f(value)
+                        elif kind is Doing:
+                            try:
+                                current = frame.send(value)
+                            except StopIteration as last:
+                                value = last.value
+                                continue
+                            stack.append(frame)
+                            if type_of(current) is not Pure:
+                                break
+                            value = current._value
+                        elif frame is end:
+                            return Ok(value)
+                        else:
+                            current = frame.on_ok(value, stack)
+                            break
+                    else:
+                        current = async_pure(value)
+                due = fresh or end.masked > 0
+                if not due:
+                    await GIVE_WAY
+                fresh = False
+                budget = repeat(None, BUDGET)
+            except BaseException as exc:
+                leave_out_frame(exc)
+                if not stack:
+                    raise
+                if isinstance(exc, GeneratorExit):
+                    due, budget = False, _ENDLESS  # a coroutine that is being closed must not wait again
+                if frame is None and contract.is_reuse(exc, made):
+                    current = Raise(contract.reused(made, make))
+                    continue
+                if isinstance(exc, Failed):
+                    current = Fail(exc.error)
+                    continue
+                answer = answer_to(exc, current if frame is None else frame, stack)
+                if answer is None:
+                    raise
+                current = answer
+    finally:  # an exception that was answered may keep this frame, which must not keep the exception
+        current = outcome = value = answer = frame = make = made = None
+
+
+def leave_out_frame(exc: BaseException) -> None:
+    """Take the frame that caught `exc` out of its traceback: it goes on, and what it keeps would be a cycle."""
+    exc.__traceback__ = exc.__traceback__ and exc.__traceback__.tb_next
 
 
 def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan[Any] | None:
@@ -507,12 +519,17 @@ def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan
         return Raise(contract.plan_for_function(given, getattr(raiser, "combinator", "")))
     if contract.lacks_origin(exc):
         contract.note_origin(exc, describe(raiser), [f.name for f in reversed(stack) if type(f) is Named])
-    while type_of(frame := stack.pop()) is not End:
-        if is_frame(frame):
-            try:
-                answer: AsyncPlan[Any] | None = frame.on_raise(exc, stack)
-            except BaseException as defect:  # noqa: BLE001 - the frame's own defect goes on outwards
-                return Raise(defect)
-            if answer is not None:
-                return answer
-    return None
+    answer: AsyncPlan[Any] | None = None
+    try:
+        while type_of(frame := stack.pop()) is not End:
+            if is_frame(frame):
+                try:
+                    answer = frame.on_raise(exc, stack)
+                except BaseException as defect:  # noqa: BLE001 - the frame's own defect goes on outwards
+                    return Raise(defect)
+                if answer is not None:
+                    return answer
+        return None
+    finally:
+        answer = None
+        del exc  # frames of a generator it was thrown into keep this one

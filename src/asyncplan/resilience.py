@@ -180,20 +180,25 @@ class Timeout(Frame[A_co]):
         timed_out = not work.done()
         tasks.stop()
         cancelled = await tasks.wait()
-        if not timer.cancelled():
-            timer.result()  # raises what the capability raised
-        return self._verdict(work, cancelled, timed_out=timed_out)
+        try:
+            if not timer.cancelled():
+                timer.result()  # raises what the capability raised
+            return self._verdict(work, cancelled, timed_out=timed_out)
+        finally:
+            del work, timer, cancelled  # an exception that its own traceback reaches would be a cycle
 
     def _verdict(
         self, work: asyncio.Task[Any], cancelled: asyncio.CancelledError | None, *, timed_out: bool
     ) -> Result[A_co, ErrInfo]:
-        defect = None if work.cancelled() else work.exception()
-        if cancelled is not None and defect is None:
-            raise cancelled
-        if timed_out and work.cancelled():
-            return Err(self._error())
-        outcome: Result[A_co, ErrInfo] = work.result()
-        return outcome
+        try:
+            if cancelled is not None and (work.cancelled() or work.exception() is None):
+                raise cancelled
+            if timed_out and work.cancelled():
+                return Err(self._error())
+            outcome: Result[A_co, ErrInfo] = work.result()
+            return outcome
+        finally:
+            del work, cancelled
 
     def _error(self) -> ErrInfo:
         seconds = self.policy.seconds
