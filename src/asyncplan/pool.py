@@ -15,9 +15,9 @@ from types import CoroutineType, coroutine
 from typing import TYPE_CHECKING, Any, Final
 
 from asyncplan import contract
-from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Plan, Pure, drive, type_of
+from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Pure, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.structure import describe
+from asyncplan.structure import Node, describe
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
@@ -79,32 +79,23 @@ class Pool:
         plans, results, at, keep, tasks = self._plans, self._results, self._at, self._keep, self._tasks
         while self._failed_at is None and not tasks.stopping:
             index = len(results)
-            plan: Any = _EXHAUSTED
             try:
-                plan = next(plans, _EXHAUSTED)
+                plan: Any = next(plans, _EXHAUSTED)
                 if plan is _EXHAUSTED:
                     return
                 results.append(None)
-                kind = type_of(plan)
-                if kind is Pure:
+                if type_of(plan) is Pure:
                     results[index] = Ok(plan.value) if keep else plan.value
                 else:
                     at[number] = index
-                    run = copy_context().run
-                    outcome: Any = await in_context(run, _coroutine_of(plan, kind, run))
-                    kind = type_of(outcome)
-                    if keep and (kind is Ok or kind is Err):
+                    outcome: Any = await in_own_context(plan)
+                    if keep:
                         results[index] = outcome
-                    elif kind is Ok:
+                    elif type_of(outcome) is Ok:
                         results[index] = outcome.value
-                    elif kind is Err:
-                        contract.require_error(outcome.error, plan)
-                        self._fail(index, outcome)
                     else:
-                        raise contract.no_result(outcome, plan)  # noqa: TRY301
+                        self._fail(index, outcome)
             except BaseException as exc:
-                if plan is not _EXHAUSTED and contract.lacks_origin(exc):
-                    contract.note_origin(exc, describe(plan), ())
                 self._fail(index, exc)
                 if not isinstance(exc, Exception):
                     raise
@@ -122,48 +113,65 @@ class Pool:
         self._tasks.stop(worker for worker, at in zip(self._workers, self._at, strict=False) if at > index)
 
 
-def _coroutine_of(plan: Any, kind: Any, run: Callable[..., Any]) -> Coroutine[Any, Any, Any]:
-    """Start a run of `plan`; a single call needs no driver."""
+@coroutine
+def in_own_context(plan: Any) -> Generator[Any, Any, Any]:
+    """Run a plan in a copy of the context, inside the task that is running already.
+
+    A leaf, the usual case, does without the driver, which would cost as much as everything else here.
+    """
+    run = copy_context().run
+    make = _function_of_leaf(plan)
+    sent: Any = None
+    outcome: Any = None
+    try:
+        made = drive(plan) if make is None else _coroutine_of(run(make), make)
+        step: Callable[[Any], Any] = made.send
+        while True:
+            try:
+                waited_for = run(step, sent)
+            except StopIteration as done:
+                outcome = done.value
+                break
+            try:
+                sent = yield waited_for
+                step = made.send
+            except GeneratorExit:
+                run(made.close)
+                raise
+            except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
+                step, sent = made.throw, exc
+    except Exception as exc:
+        if make is not None and contract.lacks_origin(exc):
+            contract.note_origin(exc, describe(plan), ())
+        raise
+    finally:
+        sent = None  # an exception that its own traceback reaches would be a cycle
+    kind = type_of(outcome)
+    if kind is Err:
+        contract.require_error(outcome.error, plan)
+    elif kind is not Ok:
+        raise contract.no_result(outcome, make)
+    return outcome
+
+
+def _function_of_leaf(plan: Any) -> Any:
+    """Return the function that a plan of one step calls; None for any other, which takes the driver."""
+    kind = type_of(plan)
     if kind is Lift:
-        make = plan.make
-    elif issubclass(kind, Plan) or not contract.is_callable(plan):
-        return drive(plan)
-    else:
-        make = plan
-    made = run(make)
+        return plan.make
+    return plan if contract.is_callable(plan) and not issubclass(kind, Node) else None
+
+
+def _coroutine_of(made: Any, make: object) -> Coroutine[Any, Any, Any]:
+    """Return a coroutine for what `make` handed out, which may be any awaitable."""
     if type_of(made) is not CoroutineType:
         contract.require_awaitable(made, make)
-        return _awaited(made)
+        return _awaiting(made)
     if made.cr_frame is None or made.cr_running or made.cr_await is not None:
         raise contract.reused(made, make)
-    coroutine_made: Coroutine[Any, Any, Any] = made
-    return coroutine_made
+    fresh: Coroutine[Any, Any, Any] = made
+    return fresh
 
 
-async def _awaited(awaitable: Awaitable[Any]) -> Any:
-    return await awaitable
-
-
-def in_own_context(inner: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
-    """Run a coroutine in a copy of the context, inside the task that is running already."""
-    return in_context(copy_context().run, inner)
-
-
-@coroutine
-def in_context(run: Callable[..., Any], inner: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
-    """Run each step of a coroutine by `run`, the method of a context."""
-    step: Callable[[Any], Any] = inner.send
-    sent: Any = None
-    while True:
-        try:
-            waited_for = run(step, sent)
-        except StopIteration as done:
-            return done.value
-        try:
-            sent = yield waited_for
-            step = inner.send
-        except GeneratorExit:
-            run(inner.close)
-            raise
-        except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
-            step, sent = inner.throw, exc
+async def _awaiting(made: Awaitable[Any]) -> Any:
+    return await made

@@ -17,6 +17,7 @@ than there are is paid debt.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 from collections import Counter
@@ -24,8 +25,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, final
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from isolint.model import Checked, Key
+from isolint.model import Checked, Key, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -154,6 +156,26 @@ def counted(outcomes: Iterable[Outcome]) -> Counter[Key]:
         if isinstance(outcome, Checked)
         for found in (*outcome.diagnostics, *outcome.accepted)
     )
+
+
+def with_fingerprints(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Return the outcomes with a fingerprint for each finding: its key, and how many with that key come before it."""
+    before: Counter[Key] = Counter()
+
+    def named(found: Diagnostic) -> Diagnostic:
+        text = json.dumps([*msgspec.structs.astuple(found.key), before[found.key]])
+        before[found.key] += 1
+        digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return replace(found, fingerprint=digest)
+
+    def each(outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Checked) and outcome.diagnostics:
+            return dataclasses.replace(outcome, diagnostics=tuple(map(named, outcome.diagnostics)))
+        if isinstance(outcome, Unparsable):
+            return replace(outcome, diagnostic=named(outcome.diagnostic))
+        return outcome
+
+    return tuple(map(each, outcomes))
 
 
 def accept(outcomes: Sequence[Outcome], baseline: Baseline) -> tuple[Outcome, ...]:

@@ -155,7 +155,7 @@ class _Check:
             return Surveyed(None, None)
         package = source.module if source.is_package else source.module.rpartition(".")[0]
         self._session.drives.looked_at = Looked(source.module, package, text.content)
-        seen = self._session.gate.glimpse(text, quick, package)
+        seen = self._session.gate.glimpse(text, quick, package, self._session.index.seen_from(source.module))
         return Surveyed(seen, self._accepted([], text, parsed=False))
 
     def run(self, admitted: Container[str] | None, *, gate: bool) -> Outcome:
@@ -302,7 +302,7 @@ class _Check:
         placed: list[Diagnostic] = []
         for rule, finding in findings:
             span = spans[finding.anchor]
-            fix = fixes.placed(finding.fix, spans) if finding.fix is not None else None
+            fix = fixes.placed(finding.fix, spans, text) if finding.fix is not None else None
             placed.append(self._diagnostic(rule, finding, span, text.lines[span.line - 1], fix))
         return placed
 

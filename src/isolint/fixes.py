@@ -1,4 +1,4 @@
-"""Changes proposed at nodes, and the edits they become once the nodes have positions."""
+"""Fixes: proposed by a rule at nodes, placed as edits by span, chosen among those that overlap, and applied."""
 
 from __future__ import annotations
 
@@ -8,30 +8,36 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.model import Edit, Fix, Span
+from isolint.syntax import concrete
+from isolint.syntax.concrete import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from isolint.model import Safety
+    from isolint.model import Import, Safety
+    from isolint.syntax.concrete import Home
     from isolint.syntax.nodes import Node
+    from isolint.syntax.parsing import SyntaxProblem, Text
 
 
 @final
 class Place(Enum):
-    """Where a change goes, seen from its node."""
+    """Where a change goes, seen from its node. ``BELOW`` is a line of its own behind a statement, as far in."""
 
     BEFORE = "before"
     INSTEAD = "instead"
     AFTER = "after"
+    BELOW = "below"
 
 
 @final
 class Change(Struct, frozen=True):
-    """New text at a node that has no position yet."""
+    """New text at a node that has no position yet; one before it may go in ``skip`` columns behind its start."""
 
     node: Node
     place: Place
     content: str
+    skip: int = 0
 
 
 @final
@@ -42,18 +48,55 @@ class Proposal(Struct, frozen=True):
     safety: Safety
     changes: tuple[Change, ...]
     reason: str = ""
+    imports: tuple[Import, ...] = ()
 
 
-def placed(proposal: Proposal, spans: Mapping[Node, Span]) -> Fix:
-    """Return the fix that ``proposal`` means, its edits in source order."""
-    edits = sorted(Edit(_target(change, spans), change.content) for change in proposal.changes)
-    return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason)
+def placed(proposal: Proposal, spans: Mapping[Node, Span], text: Text) -> Fix:
+    """Return the fix that ``proposal`` means in a text, its edits in source order."""
+    edits = sorted(_edit(change, spans[change.node], text) for change in proposal.changes)
+    return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason, proposal.imports)
 
 
-def _target(change: Change, spans: Mapping[Node, Span]) -> Span:
-    span = spans[change.node]
+def compatible(fixes: Iterable[Fix]) -> list[Fix]:
+    """Return the fixes that can be applied at once: of those that overlap or touch, the first in the text."""
+    chosen: list[Fix] = []
+    end = (0, 0)
+    for fix in sorted(fixes, key=lambda fix: (_reach(fix), fix.message)):
+        start, reach = _reach(fix)
+        if fix in chosen:
+            continue
+        if start > end:
+            chosen.append(fix)
+            end = reach
+    return chosen
+
+
+def apply(data: bytes, fixes: Iterable[Fix], home: Home) -> bytes | SyntaxProblem:
+    """Return the file with the edits of compatible fixes made; a problem where LibCST does not take it."""
+    given = tuple(fixes)
+    edits = tuple(edit for fix in given for edit in fix.edits)
+    imports = tuple(dict.fromkeys(needed for fix in given for needed in fix.imports))
+    return concrete.revised(data, Revision(edits, imports), home)
+
+
+def _reach(fix: Fix) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return where the first edit of a fix starts and the last one ends: what it counts on lies between them."""
+    spans = [edit.span for edit in fix.edits]
+    return (
+        min((span.line, span.column) for span in spans),
+        max((span.end_line, span.end_column) for span in spans),
+    )
+
+
+def _edit(change: Change, span: Span, text: Text) -> Edit:
+    if change.place is Place.INSTEAD:
+        return Edit(span, change.content)
     if change.place is Place.BEFORE:
-        return Span(span.line, span.column, span.line, span.column)
+        column = span.column + change.skip
+        return Edit(Span(span.line, column, span.line, column), change.content)
     if change.place is Place.AFTER:
-        return Span(span.end_line, span.end_column, span.end_line, span.end_column)
-    return span
+        return Edit(Span(span.end_line, span.end_column, span.end_line, span.end_column), change.content)
+    own, last = text.lines[span.line - 1], len(text.lines[span.end_line - 1]) + 1
+    indentation = own[: len(own) - len(own.lstrip())]
+    below = f"{text.line_end}{indentation}{change.content}"
+    return Edit(Span(span.end_line, last, span.end_line, last), below)

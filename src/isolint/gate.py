@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from isolint.semantics.glimpse import BY_NAME, Observer
+from isolint.semantics.imports import as_written
 from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from isolint.rule import GateInput, Rule
     from isolint.semantics.glimpse import Glimpse
+    from isolint.semantics.imports import Seen
     from isolint.semantics.index import ModuleIndex
     from isolint.syntax.parsing import Text
 
@@ -35,9 +37,9 @@ class Gate:
         }
         self._observer = Observer(vocabulary, given.catalogue.members(), looks)
 
-    def glimpse(self, text: Text, tree: ast.Module, package: str) -> Glimpse:
+    def glimpse(self, text: Text, tree: ast.Module, package: str, seen: Seen = as_written) -> Glimpse:
         """Return what there is to see of a file; relative imports start from ``package``."""
-        return self._observer.glimpse(text, tree, package)
+        return self._observer.glimpse(text, tree, package, seen)
 
     def admitted(
         self, rules: Sequence[Rule], module: str, glimpse: Glimpse, text: Callable[[], str]

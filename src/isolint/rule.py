@@ -122,7 +122,8 @@ class Rule(Struct, frozen=True):
     module of that name against the world. A file that any of them refuses is not bound, so none may ever say no where the rule would fire.
     ``about_plans`` lets every file pass, besides, that imports a first-party module that speaks of plans:
     one may come from there under any name.
-    ``about_project`` says that the rule asks what drives elsewhere.
+    ``about_project`` says that the rule asks what drives elsewhere. ``mends`` says what the fix does, and when none
+    is offered.
     """
 
     code: str
@@ -137,6 +138,7 @@ class Rule(Struct, frozen=True):
     good: tuple[Example, ...]
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
+    mends: str = ""
     look: Look | None = None
     meets: Meets | None = None
     about_plans: bool = False

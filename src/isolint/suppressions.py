@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.model import Suppress
+from isolint.model import Edit, Fix, Safety, Span, Suppress
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,6 +26,10 @@ _NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
 _CODE = re.compile(r"[^,\s\[\]]+")
 _FORMATTED_LINES = re.compile(r"\b(?:[fFtT][rR]?|[rR][fFtT])(?:\"\"\"|''')")
 """Strings over several lines that may hold code on any of them."""
+
+
+ABOUT_COMMENTS = frozenset({"ISO901", "ISO903"})
+"""Rules about suppression comments themselves."""
 
 
 def skips_file(content: str) -> bool:
@@ -101,6 +105,21 @@ def comments(content: str) -> list[Comment]:
     except (tokenize.TokenError, SyntaxError):
         return []  # a newer Python's syntax: no comment of it is judged
     return found
+
+
+def accepting(codes: Sequence[str], line: str, number: int, reason: str = "") -> Fix:
+    """Return the comment that accepts ``codes`` on a line: one of its own, or more codes in the one there is."""
+    own = _IGNORE.search(line)
+    if own is not None and own["codes"] is not None:
+        start, end = own.span("codes")
+        named = [*_CODE.findall(own["codes"]), *codes]
+        content = ", ".join(dict.fromkeys(named))
+    else:
+        start, end = len(line.rstrip()), len(line)
+        content = f"{'  ' if start else ''}# isolint: ignore[{', '.join(codes)}]"
+        content += f" -- {reason}" if reason else ""
+    edit = Edit(Span(number, start + 1, number, end + 1), content)
+    return Fix(f"Accept {', '.join(codes)}", Safety.SAFE, (edit,))
 
 
 def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:

@@ -9,7 +9,7 @@ from isolint.config.patterns import Form, Reach, parse, pinned
 
 
 def reach(pattern: str, module: str, path: str | None) -> Reach | None:
-    return parse(pattern).reach(module, PurePosixPath(path) if path else None)
+    return parse(pattern).reach([module], PurePosixPath(path) if path else None)
 
 
 @pytest.mark.parametrize(

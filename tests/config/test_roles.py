@@ -12,7 +12,7 @@ from isolint.model import Role
 
 def decide(module: str, path: str | None = None, **roles: Any) -> RoleDecision | Conflict:
     table = RoleTable(Config(Path("/root"), **roles))
-    return table.decide(module, PurePosixPath(path) if path else None)
+    return table.decide([module], PurePosixPath(path) if path else None)
 
 
 def role(module: str, path: str | None = None, **roles: Any) -> Role:

@@ -26,6 +26,10 @@ extend-select = ["ISO301"]
 ignore = ["ISO106"]
 strict = true
 per-file-ignores = { "app/old.py" = ["ISO101"], "!lib/**" = ["ISO1"] }
+fixable = ["ISO2", "ISO4"]
+unfixable = ["ISO407"]
+extend-safe-fixes = ["ISO203"]
+extend-unsafe-fixes = ["ISO402"]
 exclude = ["gen"]
 extend-exclude = ["*_pb2.py", "/docs/", "!keep.py"]
 respect-gitignore = false
@@ -40,6 +44,7 @@ ignore-imports = ["app.helpers -> app.infra.*"]
 allow-main-guard = true
 exhaustive = true
 warn = ["ISO3"]
+rule-url = "https://example.com/{code}"
 baseline = "accepted.json"
 required-version = ">=0.1,<9"
 
@@ -63,11 +68,16 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ignore=("ISO106",),
         strict=True,
         per_file_ignores=(("app/old.py", ("ISO101",)), ("!lib/**", ("ISO1",))),
+        fixable=("ISO2", "ISO4"),
+        unfixable=("ISO407",),
+        extend_safe_fixes=("ISO203",),
+        extend_unsafe_fixes=("ISO402",),
         exclude=("gen",),
         extend_exclude=("*_pb2.py", "/docs/", "!keep.py"),
         respect_gitignore=False,
         exhaustive=True,
         warn=("ISO3",),
+        rule_url="https://example.com/{code}",
         baseline="accepted.json",
         required_version=">=0.1,<9",
         options=Options(

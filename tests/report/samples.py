@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from isolint.model import Checked, Crashed, Diagnostic, Edit, Fix, Role, Safety, Span, Unparsable
+from isolint.model import Checked, Crashed, Diagnostic, Edit, Fix, Import, Role, Safety, Span, Unparsable
 from isolint.report.view import View
 
 BASE = PurePosixPath("/home/dev/shop")
@@ -37,7 +37,11 @@ def checked(*found: Diagnostic) -> Checked:
 
 
 FIX = Fix(
-    "wrap in a lambda", Safety.UNSAFE, (Edit(Span(3, 9, 3, 9), "lambda: "),), "it now runs once per drive"
+    "wrap in a lambda",
+    Safety.UNSAFE,
+    (Edit(Span(3, 9, 3, 9), "lambda: "),),
+    "it now runs once per drive",
+    (Import("asyncplan", "async_lift"),),
 )
 CLEAN = Checked(BASE / "app/clean.py", Role.CORE, suppressed=2)
 FOUND = checked(finding(), finding(span=Span(20, 5, 20, 16), code="ISO103", name="task"))

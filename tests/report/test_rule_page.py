@@ -103,6 +103,7 @@ def test_record() -> None:
         "rationale": "The core describes.\n\nThe shell drives.",
         "roles": ["core", "runtime"],
         "strict": False,
+        "mends": None,
         "fix": "none",
         "bad": [{"title": "a direct run", "source": "import asyncio\n\nasyncio.run(main())\n", "beside": {}}],
         "good": [{"title": "a plan", "source": "def f():\n    return plan\n", "beside": {}}],

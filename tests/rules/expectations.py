@@ -16,10 +16,6 @@ from isolint.project import check_paths
 if TYPE_CHECKING:
     from isolint.rule import Rule
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from isolint.model import Fix, Span
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "rules"
@@ -51,20 +47,3 @@ def check_fixture(path: Path, root: Path = FIXTURES) -> Outcome:
     own_rule = path.parent.name.partition("-")[0]  # a strict rule has to be asked for
     (outcome,) = check_paths([path], replace(config, extend_select=(own_rule,))).outcomes
     return outcome
-
-
-def applied(source: str, fixes: Iterable[Fix]) -> str:
-    """Return ``source`` with every edit of ``fixes`` made; one that several propose is made once."""
-    offsets = [0]
-    for line in source.splitlines(keepends=True):
-        offsets.append(offsets[-1] + len(line))
-
-    def place(span: Span) -> tuple[int, int]:
-        start, end = offsets[span.line - 1], offsets[span.end_line - 1]
-        return start + span.column - 1, end + span.end_column - 1
-
-    edits = {edit for fix in fixes for edit in fix.edits}
-    for edit in sorted(edits, key=lambda edit: (place(edit.span), edit.content), reverse=True):
-        start, end = place(edit.span)
-        source = source[:start] + edit.content + source[end:]
-    return source

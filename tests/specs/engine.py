@@ -69,6 +69,9 @@ class _World:
                 path = f"{name.replace('.', '/')}/__init__.py"
                 self.found.setdefault(name, TextModule(b"", is_package=True, place=path))
 
+    def absolute(self, name: str, importer: str) -> str:  # noqa: ARG002  # one import root has all names
+        return name
+
     def find(self, module: str) -> TextModule | None:
         return self.found.get(module)
 

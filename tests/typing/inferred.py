@@ -43,12 +43,13 @@ from asyncplan import (
     async_zip,
     lift_blocking,
     lift_sync,
+    stream,
 )
 from asyncplan.shell import perform_async, run
 from asyncplan.testing import assert_pure_construction, run_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 
 class User:
@@ -268,3 +269,36 @@ assert_type(
 )
 assert_type(async_call(plain, "/", catch=(OSError, ValueError)), Plan[bytes])
 assert_type(lift_blocking(sync_port), Plan[int])
+
+
+async def numbers() -> AsyncIterator[Result[int, ErrInfo]]:
+    yield Ok(1)
+
+
+def embed(text: str) -> AsyncPlan[tuple[float, ...]]:
+    return async_pure((float(len(text)),))
+
+
+texts = stream.from_items(["a"])
+assert_type(texts, stream.Stream[str])
+assert_type(stream.map(numbers, str), stream.Stream[str])
+assert_type(stream.map(texts, lambda text: len(text)), stream.Stream[int])  # noqa: PLW0108
+assert_type(stream.bind(texts, lambda text: stream.from_items(text.encode())), stream.Stream[int])
+assert_type(stream.from_plan(fetched), stream.Stream[dict[str, str]])
+assert_type(stream.bounded_map(texts, embed, concurrency=2), stream.Stream[tuple[float, ...]])
+assert_type(stream.bounded_map(numbers, lambda n: async_pure(n / 2), ordered=False), stream.Stream[float])
+assert_type(stream.merge([texts, stream.from_items({"b"})]), stream.Stream[str])
+assert_type(stream.chunk(stream.buffer(texts, 2), 3), stream.Stream[list[str]])
+assert_type(stream.rate(stream.unique(texts, str.casefold), 5, burst=2), stream.Stream[str])
+assert_type(
+    stream.using(fetched, stream.from_items, lambda raw: async_pure(len(raw))),
+    stream.Stream[str],
+)
+assert_type(stream.collect(numbers), Plan[list[int]])
+assert_type(stream.collect_all(texts), Plan[list[Result[str, ErrInfo]]])
+wider_stream: stream.AsyncStream[object] = texts
+raw_stream: Callable[[], AsyncIterator[Result[object, ErrInfo]]] = texts
+
+
+def document_words(names: list[str]) -> stream.AsyncStream[str]:
+    return stream.bind(stream.from_items(names), lambda name: stream.from_items(name.split()))

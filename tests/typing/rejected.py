@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from asyncplan import (
     AsyncPlan,
     Err,
@@ -29,8 +31,12 @@ from asyncplan import (
     async_retry,
     async_traverse,
     async_zip,
+    stream,
 )
 from asyncplan.shell import run
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 async def fetch(url: str) -> Result[str, ErrInfo]:
@@ -144,3 +150,36 @@ match run(async_map(load(), lambda user: user.name)):
         name + 1  # wrong
     case _:
         pass
+
+
+async def texts() -> AsyncIterator[Result[str, ErrInfo]]:
+    yield Ok("text")
+
+
+async def bare() -> AsyncIterator[str]:
+    yield "text"
+
+
+stream.map(texts, half)  # wrong
+stream.map(texts(), str)  # wrong
+stream.map(bare, str)  # wrong
+stream.map(text, str)  # wrong
+stream.bind(texts, lambda value: value.split())  # wrong
+stream.bind(texts, lambda value: async_pure(value))  # wrong
+stream.bounded_map(texts, fetch)  # wrong
+stream.bounded_map(texts, len)  # wrong
+stream.bounded_map(texts, half_plan)  # wrong
+stream.from_items(3)  # wrong
+stream.from_plan(texts)  # wrong
+stream.merge(texts)  # wrong
+stream.buffer(texts)  # wrong
+stream.collect(text)  # wrong
+stream.unique(texts, lambda value: [value])  # wrong
+stream.using(text, lambda value: stream.from_items([value]), print)  # wrong
+run(texts)  # wrong
+counted: stream.Stream[str] = stream.map(texts, len)  # wrong
+numbered: AsyncPlan[list[int]] = stream.collect(texts)  # wrong
+
+
+def lengths() -> stream.AsyncStream[int]:
+    return stream.map(texts, lambda value: value.upper())  # wrong

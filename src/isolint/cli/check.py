@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from isolint import project
-from isolint.cli.colour import CHOICES, wants_colour
+from isolint.cli.colour import CHOICES
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, exit_code
+from isolint.cli.fixing import change_exit_code, fixing_options, mend_input, mend_paths
 from isolint.cli.messages import say_note
 from isolint.cli.options import (
     cache_folder,
@@ -22,22 +23,26 @@ from isolint.cli.options import (
     jobs_option,
     paths_argument,
 )
+from isolint.cli.outputs import OrderedCommand, outputs
 from isolint.cli.progress import Progress
-from isolint.cli.reporting import is_due, report
+from isolint.cli.reporting import is_due, report, view_of
 from isolint.cli.request import STANDARD_INPUT, Request
+from isolint.project.root_lines import described_roots
 from isolint.report.formats import Format
-from isolint.report.view import DEFAULT_WIDTH, View
+from isolint.report.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from isolint.config import Config
     from isolint.project import Accepted, Run
+    from isolint.project.mending import Mended
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _EPILOG = """\b
-Exit codes: 0 clean, 1 findings, 2 something could not be checked.
+Exit codes: 0 clean, 1 findings, 2 something could not be checked or fixed. With --diff, 1 says that
+something would change.
 
 \b
 Shell completion, once for good:
@@ -51,24 +56,30 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, callback=comma_separated, metavar="RULES", help=text)
 
 
-@click.command(epilog=_EPILOG, short_help="Report what breaks the isolation.")
+@click.command(cls=OrderedCommand, epilog=_EPILOG, short_help="Report what breaks the isolation.")
 @paths_argument
 @_rules_option("--select", "Check these rules only: codes or prefixes, as in ISO101,ISO2.")
 @_rules_option("--extend-select", "Check these rules as well.")
 @_rules_option("--ignore", "Do not check these rules.")
+@fixing_options
 @click.option(
     "--output-format",
     type=click.Choice([chosen.value for chosen in Format]),
-    default=Format.FULL.value,
-    show_default=True,
-    help="What the report looks like.",
+    multiple=True,
+    help=f"What the report looks like; may be given again, with a file for each but one.  [default: {Format.FULL.value}]",
 )
 @click.option(
     "-o",
     "--output-file",
     type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
     metavar="FILE",
-    help="Write the report to FILE instead of standard output.",
+    help="Write the report of the format before it to FILE instead of standard output.",
+)
+@click.option(
+    "--diff-from",
+    metavar="REV",
+    help="Report only what has to do with lines changed since REV branched off: a finding, or a step of its chain.",
 )
 @click.option("--statistics", is_flag=True, help="Show how often each rule is broken, not where.")
 @click.option(
@@ -112,7 +123,8 @@ def check(**given: Any) -> int:
 
     Folders are searched for *.py and *.pyi files; `-` stands for standard input.
     """
-    request = Request(**given)
+    chosen = outputs(given.pop("output_format"), given.pop("output_file"), click.get_current_context())
+    request = Request(outputs=chosen, **given)
     governing = request.targets if request.stdin is None else (request.stdin,)
     loaded = configuration(governing, explicit=request.config, isolated=request.isolated)
     config = request.laid_over(loaded)
@@ -120,17 +132,19 @@ def check(**given: Any) -> int:
         return _show_files(request, config)
     started, clock = time.monotonic(), time.time_ns()
     accepted = project.baseline_of(config)
-    run = project.judged(_run(request, config), config, accepted)
-    view = _view(request, config, accepted)
-    said, out = report(request, run, view)
+    run, mended = _run(request, config, accepted)
+    said, out = report(request, run, view_of(request, config, accepted), mended)
     code = exit_code(
         run.outcomes,
         exit_zero=request.exit_zero,
         most=request.max_findings or 0,
         debt=is_due(request, run),
     )
+    if request.changes:
+        code = change_exit_code(request, code, mended)
     if request.verbose:
         say_note(f"configuration: {config.source or 'none found'}")
+        say_note(described_roots(config, run.roots))
         say_note(f"took {time.monotonic() - started:.2f} s")
         _say_effort(run)
     if code != COULD_NOT_CHECK:
@@ -157,9 +171,22 @@ def _show_files(request: Request, config: Config) -> int:
     return CLEAN
 
 
-def _run(request: Request, config: Config) -> Run:
+def _run(request: Request, config: Config, accepted: Accepted | None) -> tuple[Run, Sequence[Mended]]:
     if request.stdin is not None:
-        return _run_stdin(request, request.stdin, config)
+        return _run_stdin(request, request.stdin, config, accepted)
+
+    changes = project.changes_since(request.diff_from, config.root) if request.diff_from else None
+
+    def check_once() -> Run:
+        run = project.judged(_run_paths(request, config), config, accepted)
+        return run if changes is None else project.only_changed(run, changes, config.root)
+
+    if request.changes:
+        return mend_paths(request, config, check_once, accepted)
+    return check_once(), ()
+
+
+def _run_paths(request: Request, config: Config) -> Run:
     progress = Progress(sys.stderr)
     try:
         return project.check_paths(
@@ -175,37 +202,31 @@ def _run(request: Request, config: Config) -> Run:
         progress.close()
 
 
-def _run_stdin(request: Request, filename: Path, config: Config) -> Run:
+def _run_stdin(
+    request: Request, filename: Path, config: Config, accepted: Accepted | None
+) -> tuple[Run, Sequence[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
+    if sys.stdin is None:  # closed, as by `isolint check - <&-`
+        raise click.UsageError("standard input is closed: there is nothing to read from it")
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)
     with project.recalling_checker(workspace, request.suppress, jobs=request.jobs, cache=folder) as checker:
-        return project.check_text(
-            data,
-            filename,
-            config,
-            force_exclude=request.force_exclude,
-            workspace=workspace,
-            checker=checker,
-        )
 
+        def check_once(data: bytes) -> Run:
+            run = project.check_text(
+                data,
+                filename,
+                config,
+                force_exclude=request.force_exclude,
+                workspace=workspace,
+                checker=checker,
+            )
+            return project.judged(run, config, accepted)
 
-def _view(request: Request, config: Config, accepted: Accepted | None) -> View:
-    colour = request.output_file is None and wants_colour(request.color, sys.stdout)
-    on_terminal = request.output_file is None and sys.stdout.isatty()
-    return View(
-        Path.cwd(),
-        colour=colour,
-        width=_columns() if on_terminal else DEFAULT_WIDTH,
-        verbose=request.verbose,
-        root=config.root,
-        baseline=str(accepted.shown) if accepted is not None else "",
-    )
-
-
-def _columns() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
+        run = check_once(data)
+        if not request.changes:
+            return run, ()
+        mended = mend_input(request, data, project.job_of_text(data, filename, workspace), checker, accepted)
+        return (check_once(mended.after) if run.outcomes else run), [mended]

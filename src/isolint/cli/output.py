@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
+import sys
 from typing import TYPE_CHECKING
 
 import click
+
+from isolint.project import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,23 +29,16 @@ def write(path: Path, text: str) -> None:
         else:
             target = path.resolve()
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, data)
+            replace(target, data)
     except OSError as error:
         raise _Unwritable(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("xb") as file:  # never through a link that somebody has put there
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+def put_out(data: bytes) -> None:
+    """Write bytes to standard output as they are: source text has an encoding and line ends of its own."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 class _Unwritable(click.ClickException):

@@ -58,7 +58,13 @@ def record(
 
 def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
     """Whether it is told by folders and files of the project alone what the answer is."""
-    elsewhere = request.stdin is not None or request.output_file is not None or request.verbose
+    elsewhere = (
+        request.changes
+        or request.diff_from is not None
+        or request.stdin is not None
+        or any(output.file is not None for output in request.outputs)
+        or request.verbose
+    )
     places = [absolute(target) for target in request.targets]
     return (
         not (elsewhere or request.no_cache or request.cache_dir is not None)

@@ -2,41 +2,91 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
+from isolint.cli.colour import wants_colour
+from isolint.cli.fixing import account, say_problems, show_diff
 from isolint.cli.messages import errors, remarks, say, say_error
 from isolint.cli.output import write
 from isolint.model import Crashed
-from isolint.report.formats import closing, render, render_statistics
+from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
+from isolint.report.view import DEFAULT_WIDTH, View
+from isolint.rules import all_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from isolint.cli.request import Request
-    from isolint.project import Run
-    from isolint.report.view import View
+    from isolint.config import Config
+    from isolint.project import Accepted, Run
+    from isolint.project.mending import Mended
 
 
-def report(request: Request, run: Run, view: View) -> tuple[str, str]:
-    """Report the run, and return what was said on standard error and on standard output."""
+def view_of(request: Request, config: Config, accepted: Accepted | None) -> View:
+    """Return how reports of a run show things: paths, addresses of rules, the baseline."""
+    return View(
+        Path.cwd(),
+        verbose=request.verbose,
+        root=config.root,
+        baseline=str(accepted.shown) if accepted is not None else "",
+        repository=_repository(Path.cwd()),
+        rule_url=config.rule_url,
+        rules=all_rules() if any(output.format is Format.SARIF for output in request.outputs) else (),
+    )
+
+
+def _repository(here: Path) -> Path:
+    """Return the folder of the repository around ``here``, else that itself: servers take paths from there."""
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def report(request: Request, run: Run, view: View, mended: Sequence[Mended] = ()) -> tuple[str, str]:
+    """Write the reports of a run, and return what was said on standard error and on standard output."""
     said = _remarks(request, run, view)
     say(said)
-    if request.statistics:
+    say_problems(mended, view)
+    if request.diff:
+        show_diff(mended, view, quiet=request.quiet)
+        return said, ""
+    if request.statistics and not request.fix_only:
         _say_what_crashed(run, view)
-        body = render_statistics(run.outcomes, request.format)
+    screen, is_prose, painted = "", True, wants_colour(request.color, sys.stdout)
+    for output in request.outputs:
+        if output.file is not None:
+            write(output.file, _body(request, run, view, output.format))
+        else:
+            shown = replace(view, colour=painted, width=_columns())
+            screen, is_prose = _body(request, run, shown, output.format), output.format.prose
+    done = "" if request.quiet else account(mended, view)
+    if not is_prose:
+        say(done)
     else:
-        body = render(run.outcomes, view, request.format)
-    last = "" if request.quiet else closing(run.outcomes, view)
-    if request.output_file is not None:
-        write(request.output_file, body)
-        body = ""
-    elif not request.format.prose:
-        last = ""
-    click.echo(body + last, nl=False, color=view.colour)
-    return said, body + last
+        screen += done + ("" if request.quiet or request.fix_only else closing(run.outcomes, view))
+    given_back = request.changes and request.stdin is not None  # the text itself is on standard output
+    click.echo(screen, nl=False, err=given_back, color=painted)
+    return said, screen
+
+
+def _body(request: Request, run: Run, view: View, chosen: Format) -> str:
+    if request.fix_only:
+        return render([one for one in run.outcomes if isinstance(one, Crashed)], view, chosen)
+    if request.statistics:
+        return render_statistics(run.outcomes, chosen)
+    return render(run.outcomes, view, chosen)
+
+
+def _columns() -> int:
+    if not sys.stdout.isatty():
+        return DEFAULT_WIDTH
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def is_due(request: Request, run: Run) -> bool:

@@ -12,27 +12,28 @@ from msgspec.structs import replace
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
-from isolint.report.formats import Format
 from isolint.rules import all_rules, titles
 
 if TYPE_CHECKING:
+    from isolint.cli.outputs import Output
     from isolint.config import Config
+    from isolint.project.mending import Choice
 
 STANDARD_INPUT = Path("-")
 
 
 @final
 class Request(Struct, frozen=True, kw_only=True):
-    """The arguments as given; the names are those of the options."""
+    """The arguments as given; the names are those of the options. ``outputs`` are formats with their files."""
 
     paths: tuple[Path, ...]
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
-    output_format: str
-    output_file: Path | None
+    outputs: tuple[Output, ...]
     statistics: bool
     max_findings: int | None
+    diff_from: str | None
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
@@ -46,19 +47,53 @@ class Request(Struct, frozen=True, kw_only=True):
     color: str
     config: Path | None
     isolated: bool
+    fix: bool
+    unsafe_fixes: bool
+    fix_only: bool
+    diff: bool
+    add_ignore: bool
+    reason: str
     baseline: Path | None
     no_baseline: bool
     strict_baseline: bool
 
     @property
-    def format(self) -> Format:
-        """The format to report in."""
-        return Format(self.output_format)
-
-    @property
     def suppress(self) -> Suppress:
         """Which suppression comments count."""
         return Suppress.NONE if self.ignore_suppressions else Suppress.ALL
+
+    @property
+    def changes(self) -> bool:
+        """Whether files, or the text on standard input, are to be changed, or a diff is to be shown.
+
+        Raises:
+            click.UsageError: options contradict each other, or say nothing without another.
+
+        """
+        fixes = self.fix or self.fix_only or self.diff
+        if self.unsafe_fixes and not fixes:
+            raise click.UsageError("--unsafe-fixes says which fixes: add --fix, --fix-only or --diff")
+        if self.diff_from is not None and (fixes or self.add_ignore):
+            raise click.UsageError("--diff-from reports; it does not say what to change")
+        if self.reason and not self.add_ignore:
+            raise click.UsageError("--reason is part of the comments that --add-ignore writes")
+        if len(self.reason.splitlines()) > 1:
+            raise click.UsageError("--reason has to be one line: a comment is")
+        if self.add_ignore and self.ignore_suppressions:
+            raise click.UsageError("--add-ignore writes comments that --ignore-suppressions does not read")
+        return fixes or self.add_ignore
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What to do about findings, one after the other; for a diff, all of it at once."""
+        from isolint.project.mending import Applicable, Choice
+
+        allowed = Applicable.ALL if self.unsafe_fixes else Applicable.SAFE
+        fixes = self.fix or self.fix_only or (self.diff and not self.add_ignore)
+        both = Choice(allowed if fixes else Applicable.NONE, self.add_ignore, self.reason.strip())
+        if self.diff or self.stdin is not None or not (fixes and self.add_ignore):
+            return [both]
+        return [replace(both, add_ignore=False), replace(both, fixes=Applicable.NONE)]
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -75,6 +110,8 @@ class Request(Struct, frozen=True, kw_only=True):
         """
         if self.stdin_filename is None and STANDARD_INPUT not in self.paths:
             return None
+        if self.diff_from is not None:
+            raise click.UsageError("--diff-from compares files; standard input is none")
         if set(self.paths) - {STANDARD_INPUT}:
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:

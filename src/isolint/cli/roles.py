@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from isolint import project
+from isolint.cli.messages import say_note
 from isolint.cli.options import configuration, configuration_options, paths_argument
+from isolint.project.root_lines import described_roots
 from isolint.report.view import View, columns, visible
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ def roles(paths: tuple[Path, ...], config: Path | None, *, isolated: bool, outpu
     paths = paths or (Path(),)
     loaded = configuration(paths, explicit=config, isolated=isolated)
     render = _json if output_format == "json" else _table
-    click.echo(render(project.roles(paths, loaded), View(Path.cwd())), nl=False)
+    decided = project.roles(paths, loaded)
+    click.echo(render(decided, View(Path.cwd())), nl=False)
+    say_note(described_roots(loaded, sorted({each.root for each in decided})))
 
 
 def _json(decided: Iterable[ModuleRole], view: View) -> str:
@@ -41,6 +45,7 @@ def _json(decided: Iterable[ModuleRole], view: View) -> str:
         {
             "filename": view.full(each.path),
             "module": each.module,
+            "root": each.root,
             "role": each.decision.role.value,
             "pattern": each.decision.pattern or None,
             "reason": each.decision.reason,

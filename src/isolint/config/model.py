@@ -61,11 +61,16 @@ class Config(Struct, frozen=True):
     warn: tuple[str, ...] = ()
     strict: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fixable: tuple[str, ...] = ("ALL",)
+    unfixable: tuple[str, ...] = ()
+    extend_safe_fixes: tuple[str, ...] = ()
+    extend_unsafe_fixes: tuple[str, ...] = ()
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     exhaustive: bool = False
     baseline: str = ""
+    rule_url: str = ""
     required_version: str = ""
     options: Options = field(default_factory=Options)
 

@@ -54,24 +54,29 @@ class Pattern(Struct, frozen=True):
         """Return whether both are spellings of one pattern: ``app`` and ``app.**``."""
         return self.form is other.form and self.parts == other.parts
 
-    def reach(self, module: str, path: PurePosixPath | None) -> Reach | None:
-        """Return how closely this fits the module, None where it does not.
+    def reach(self, names: Sequence[str], path: PurePosixPath | None) -> Reach | None:
+        """Return how closely this fits the module of these names, its own first; None where it does not.
 
         ``path`` is relative to the root of the project, None for a module without a file. A package
         includes its submodules, a folder what is in it.
         """
-        names = module.split(".")
+        own = names[0].split(".")
         if self.form is Form.DOTTED:
-            depth = pinned(self.parts, names)
-            return None if depth is None else Reach(depth, self._literals())
+            found = (self._dotted_reach(name.split("."), len(own)) for name in names)
+            return max(filter(None, found), default=None)
         if path is None:
             return None
         if self.form is Form.FILE_NAME:
             matches = fnmatchcase(path.name, self.text)
-            return Reach(len(names), self._literals()) if matches else None
+            return Reach(len(own), self._literals()) if matches else None
         depth = pinned(self.parts, path.parts)
-        # The folders above the module's own source root are no part of its name.
-        above = len(path.parts) - len(names) - (path.stem == "__init__")
+        # The folders above the module's own import root are no part of its name.
+        above = len(path.parts) - len(own) - (path.stem == "__init__")
+        return None if depth is None else Reach(depth - above, self._literals() - above)
+
+    def _dotted_reach(self, parts: Sequence[str], own: int) -> Reach | None:
+        depth = pinned(self.parts, parts)
+        above = len(parts) - own
         return None if depth is None else Reach(depth - above, self._literals() - above)
 
     def _literals(self) -> int:

@@ -14,7 +14,7 @@ from isolint.config.problems import nearest
 from isolint.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import PurePosixPath
 
     from isolint.config.model import Config
@@ -90,12 +90,13 @@ class RoleTable:
         self.entries = tuple(_entries(config))
         self.guesses_core = not config.core
 
-    def decide(self, module: str, path: PurePosixPath | None) -> RoleDecision | Conflict:
+    def decide(self, names: Sequence[str], path: PurePosixPath | None) -> RoleDecision | Conflict:
         """Return the role of a module: the user's entries before the others, then the longest match.
 
-        ``path`` is relative to the root of the project, None for a module that has no file.
+        ``names`` are those it goes by, its own first. ``path`` is relative to the root of the project, None for a
+        module that has no file.
         """
-        fits = ((entry, entry.pattern.reach(module, path)) for entry in self.entries)
+        fits = ((entry, entry.pattern.reach(names, path)) for entry in self.entries)
         found = [(entry, reach) for entry, reach in fits if reach is not None]
         if not found:
             return UNASSIGNED
@@ -103,7 +104,7 @@ class RoleTable:
         if best.tier is Tier.USER:
             for other, its_reach in found:
                 if other.tier is Tier.USER and its_reach == reach and other.role is not best.role:
-                    return Conflict(module, (best, other))
+                    return Conflict(names[0], (best, other))
         return RoleDecision(best.role, best.pattern.text, _reason(best))
 
 

@@ -135,6 +135,14 @@ def _file(text: str) -> str:
     return "" if text.strip() else "an empty path: leave the key out for none"
 
 
+def _rule_url(text: str) -> str:
+    if not text.startswith(("https://", "http://", "file://")):
+        return f'"{text}" is no address: begin it with https://'
+    return (
+        "" if "{code}" in text else f'"{text}" is the same for all rules: put {{code}} where the code belongs'
+    )
+
+
 def _exclude(text: str) -> str:
     error = gitignore.pattern_error(text)
     return error and f'"{text}": {error}'
@@ -179,6 +187,10 @@ KEYS = {
     "warn": Key(STRINGS, _warned),
     "strict": Key(FLAG),
     "per-file-ignores": Key(TABLE_OF_ARRAYS, _ignored, _file_glob),
+    "fixable": Key(STRINGS, _selector),
+    "unfixable": Key(STRINGS, _selector),
+    "extend-safe-fixes": Key(STRINGS, _selector),
+    "extend-unsafe-fixes": Key(STRINGS, _selector),
     "exclude": Key(STRINGS, _exclude),
     "extend-exclude": Key(STRINGS, _exclude),
     "respect-gitignore": Key(FLAG),
@@ -194,6 +206,7 @@ KEYS = {
     "allow-main-guard": Key(FLAG),
     "exhaustive": Key(FLAG),
     "baseline": Key(STRING, _file),
+    "rule-url": Key(STRING, _rule_url),
     "required-version": Key(STRING, _version),
 }
 """Every key there is, in the order of the documentation."""

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from isolint.config.model import Config
+    from isolint.model import Diagnostic
     from isolint.rule import Rule
     from isolint.rules import Title
 
-    Titled: TypeAlias = Rule | Title
+    Titled: TypeAlias = Rule | Title | Diagnostic
     """What has a code and a name."""
 
 ALWAYS_ON = "ISO900"
@@ -86,8 +87,8 @@ def overridden(
     before = frozenset(rule.code for rule in enabled(config, rules))
     chosen = [ALWAYS_ON]
     for rule in rules:
-        on = max((_specificity(s, rule) for s in (*select, *extend_select)), default=-1)
-        off = max((_specificity(s, rule) for s in ignore), default=-1)
+        on = max((specificity(s, rule) for s in (*select, *extend_select)), default=-1)
+        off = max((specificity(s, rule) for s in ignore), default=-1)
         untouched = on == off == -1
         if on > off or (untouched and not select and rule.code in before):
             chosen.append(rule.code)
@@ -110,12 +111,12 @@ def warned(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
 
 def _is_on(config: Config, rule: Rule) -> bool:
     by_default = 0 if not config.select and (config.strict or not rule.strict) else -1
-    selected = (_specificity(s, rule) for s in (*config.select, *config.extend_select))
-    ignored = (_specificity(s, rule) for s in config.ignore)
+    selected = (specificity(s, rule) for s in (*config.select, *config.extend_select))
+    ignored = (specificity(s, rule) for s in config.ignore)
     return max(by_default, *selected, -1) > max(*ignored, -1, -1)
 
 
-def _specificity(selector: str, rule: Rule) -> int:
+def specificity(selector: str, rule: Titled) -> int:
     """Return how narrowly the selector names the rule, -1 where it does not."""
     if not _matches(selector, rule):
         return -1

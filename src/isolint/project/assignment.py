@@ -51,7 +51,7 @@ def decide(config: Config, table: RoleTable, file: SourceFile, data: bytes) -> R
 def _decide(table: RoleTable, file: SourceFile, data: bytes) -> RoleDecision | Conflict | Problem:
     comment = role_comment(data)
     if comment is None:
-        return table.decide(file.module, file.relative)
+        return table.decide(file.spellings, file.relative)
     try:
         return commented_role(*comment)
     except ValueError as error:

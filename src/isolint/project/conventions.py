@@ -36,3 +36,13 @@ def frameworks() -> frozenset[str]:
     entries = catalogue.load().entries()
     clients = {entry.name.partition(".")[0] for entry in entries if entry.effect is Effect.CLIENT}
     return (_FRAMEWORKS | clients) - sys.stdlib_module_names
+
+
+@cache
+def libraries() -> frozenset[str]:
+    """Return the top-level names of known libraries and of the standard library.
+
+    A file of such a name is not what an import of it means, where nothing else says so.
+    """
+    known = {entry.name.partition(".")[0] for entry in catalogue.load().entries()}
+    return _FRAMEWORKS | known | sys.stdlib_module_names

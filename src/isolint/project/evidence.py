@@ -14,6 +14,7 @@ from isolint.config.roles import GUESSED_CORE
 from isolint.model import Checked, Role, Suppress
 from isolint.project.conventions import ASIDE, COMBINATORS, frameworks
 from isolint.project.import_graph import import_graph
+from isolint.project.naming import MARK
 from isolint.project.reading import content
 from isolint.project.run import check_paths
 from isolint.project.workspace import Workspace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.project.import_graph import ImportGraph
+    from isolint.project.naming import SourceFile
 
 DRIVES = ("ISO101", "ISO102", "ISO103", "ISO104", "ISO105", "ISO106")
 """The rules that find what drives."""
@@ -36,7 +38,8 @@ class Facts(Struct, frozen=True):
     """What is known of one package with all that is in it, or of one module.
 
     ``importers`` are the modules outside that import it, ``frameworks`` counts its modules by framework,
-    ``drives`` its drives by rule; ``attached`` and ``driving`` are its modules with either.
+    ``drives`` its drives by rule; ``attached`` and ``driving`` are its modules with either. ``path`` is the glob
+    that means it in a configuration where its name alone does not: several import roots have one of it.
     """
 
     name: str
@@ -48,6 +51,17 @@ class Facts(Struct, frozen=True):
     attached: frozenset[str] = frozenset()
     driving: frozenset[str] = frozenset()
     combinators: frozenset[str] = frozenset()
+    path: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """What a configuration calls it."""
+        return self.path or self.name
+
+    @property
+    def word(self) -> str:
+        """The last part of its name."""
+        return self.name.rpartition(".")[2].rpartition(MARK)[2]
 
     @property
     def is_package(self) -> bool:
@@ -73,38 +87,56 @@ def gather(
 ) -> Evidence:
     """Look at every Python file below ``root``. Nothing is imported or run."""
     workspace = Workspace(config)
-    undecided = sorted(
-        file.module
+    undecided = [
+        file
         for file, found in workspace.decisions.items()
         if found.role is Role.UNASSIGNED or found.pattern == GUESSED_CORE
-    )
-    program = [module for module in undecided if _is_of_the_program(module)]
+    ]
+    files = {file.module: file for file in undecided if _is_of_the_program(file)}
+    program = sorted(files)
     graph = import_graph(workspace.modules, program)
-    drives = _drives(root, _all_core(config, program), workspace, jobs, on_progress) if program else {}
+    drives = _drives(root, _all_core(config, files.values()), workspace, jobs, on_progress) if program else {}
     combinators = {module: _combinators(workspace.modules.files[module]) for module in program}
     facts = _facts(program, graph, drives, combinators)
+    for module, file in files.items():
+        for name, path in zip(reversed(list(prefixes(module))), _globs(file), strict=False):
+            if MARK in name:
+                facts[name] = replace(facts[name], path=path)
     numbers = {module: sum(drives[module].values()) for module in program if module in drives}
     return Evidence(facts, numbers, _own_tests(config, workspace, undecided), graph.unread)
 
 
-def _own_tests(config: Config, workspace: Workspace, undecided: Iterable[str]) -> tuple[str, ...]:
+def _globs(file: SourceFile) -> Iterator[str]:
+    """Yield the path globs for a module and for the packages around it, the nearest first."""
+    path = file.relative
+    if path.stem == "__init__":
+        path = path.parent
+        yield f"{path}/**"
+    else:
+        yield str(path)
+    yield from (f"{folder}/**" for folder in path.parents)
+
+
+def _own_tests(config: Config, workspace: Workspace, undecided: Iterable[SourceFile]) -> tuple[str, ...]:
     if not any(map(_in_tests, undecided)):
         return ()
     # What a configuration names must be there, also what would be looked for without it.
     files = list(workspace.decisions)
     used = (
-        text for text in config.tests if any(parse(text).reach(file.module, file.relative) for file in files)
+        text
+        for text in config.tests
+        if any(parse(text).reach(file.spellings, file.relative) for file in files)
     )
     return (*used, NESTED_TESTS)
 
 
-def _is_of_the_program(module: str) -> bool:
-    beside = module.partition(".")[0] in ASIDE
-    return not (beside or _in_tests(module) or dotted_name_error(module))
+def _is_of_the_program(file: SourceFile) -> bool:
+    beside = file.relative.parts[0].partition(".")[0] in ASIDE
+    return not (beside or _in_tests(file) or dotted_name_error(file.names[0]))
 
 
-def _in_tests(module: str) -> bool:
-    return "tests" in module.split(".")[:-1]
+def _in_tests(file: SourceFile) -> bool:
+    return "tests" in file.relative.parts[:-1]
 
 
 def _combinators(path: Path) -> frozenset[str]:
@@ -114,8 +146,8 @@ def _combinators(path: Path) -> frozenset[str]:
         return frozenset()
 
 
-def _all_core(config: Config, program: Iterable[str]) -> Config:
-    tops = tuple(sorted({module.partition(".")[0] for module in program}))
+def _all_core(config: Config, program: Iterable[SourceFile]) -> Config:
+    tops = tuple(sorted({file.names[0].partition(".")[0] for file in program}))
     return replace(config, core=tops, runtime=(), shell=(), select=DRIVES, extend_select=(), ignore=())
 
 

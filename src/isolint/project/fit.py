@@ -31,7 +31,7 @@ def may_be_elsewhere(entry: Entry, files: Sequence[SourceFile]) -> bool:
     if entry.role not in {Role.SHELL, Role.RUNTIME} or not entry.pattern.names_one_module:
         return False
     top = entry.pattern.parts[0]
-    tops = {file.module.partition(".")[0] for file in files}
+    tops = {name.partition(".")[0] for file in files for name in file.spellings}
     return top not in tops and not nearest(top, tops)
 
 
@@ -52,13 +52,14 @@ def note(entry: Entry) -> str:
 def _fits_any(entry: Entry, files: Sequence[SourceFile], names: set[str]) -> bool:
     if entry.pattern.names_one_module:
         return entry.pattern.text in names
-    return any(entry.pattern.reach(file.module, file.relative) is not None for file in files)
+    return any(entry.pattern.reach(file.spellings, file.relative) is not None for file in files)
 
 
 def _dotted_names(file: SourceFile) -> Iterator[str]:
-    """Yield the names of a module and of the packages around it."""
-    parts = file.module.split(".")
-    return (".".join(parts[:n]) for n in range(1, len(parts) + 1))
+    """Yield the names of a module and of the packages around it, from each import root."""
+    for name in file.spellings:
+        parts = name.split(".")
+        yield from (".".join(parts[:n]) for n in range(1, len(parts) + 1))
 
 
 def _spellings(file: SourceFile, form: Form) -> Iterator[str]:

@@ -77,10 +77,11 @@ def baseline_of(config: Config) -> Accepted | None:
 
 
 def judged(run: Run, config: Config, accepted: Accepted | None) -> Run:
-    """Return the run with the findings that the baseline accepts set apart, its paid debt, and warnings marked."""
+    """Return the run with the findings that the baseline accepts set apart, its paid debt, fingerprints, and warnings marked."""
     if config.warn:
         codes = warned(config, all_rules())
         run = dataclasses.replace(run, outcomes=tuple(_warning(outcome, codes) for outcome in run.outcomes))
+    run = dataclasses.replace(run, outcomes=baselines.with_fingerprints(run.outcomes))
     if accepted is None:
         return run
     outcomes = baselines.accept(run.outcomes, accepted.baseline)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from isolint.config.model import DEFAULT_EXCLUDE
 from isolint.config.roles import RoleDecision, Tier
 from isolint.model import Role
 from isolint.project.discovery import python_files
+from isolint.project.naming import Visible, given_roots
+from isolint.project.notebooks import NotANotebook, code_of, is_notebook
 from isolint.project.reading import content
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import RoleTable
-    from isolint.project.discovery import Listed
+    from isolint.project.discovery import Found
     from isolint.project.naming import Layout, SourceFile
 
 
@@ -43,8 +45,9 @@ class ModuleFile(Struct, frozen=True):
     def read(self) -> bytes | None:
         """Return its source, None where it cannot be read."""
         try:
-            return content(self.path)
-        except OSError:
+            data = content(self.path)
+            return code_of(data).text.encode() if is_notebook(self.path) else data
+        except (OSError, NotANotebook):
             return None
 
 
@@ -55,7 +58,8 @@ class Modules(Struct, frozen=True):
     ``roles`` holds the modules and packages of the tree. ``elsewhere`` are shell modules that are named
     though the tree lacks them, ``foreign`` the beginnings of names inside those among them that can only
     be packages of another distribution. ``files`` has the file behind each module that has one, ``root``
-    is the folder that paths in messages start from.
+    is the folder that paths in messages start from. Names are the unique ones that ``visible`` gives for those
+    in imports.
     """
 
     roles: Mapping[str, Role]
@@ -63,6 +67,15 @@ class Modules(Struct, frozen=True):
     foreign: tuple[str, ...]
     files: Mapping[str, Path]
     root: Path
+    visible: Visible = field(default_factory=Visible)
+
+    def absolute(self, name: str, importer: str) -> str:
+        """Return the unique name of what an absolute import of ``name`` means in the module ``importer``.
+
+        The modules of its own import root come first, then those of roots around it, then all others. Every
+        other method takes unique names; what is no module of the project comes back as it is.
+        """
+        return self.visible.absolute(name, importer, self.files.get(importer))
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a module of the tree or of a shell module elsewhere, None for other names."""
@@ -73,7 +86,7 @@ class Modules(Struct, frozen=True):
 
     def find(self, module: str) -> ModuleFile | None:
         """Return the file of a module of the tree, None for other names."""
-        path = self.files.get(module)
+        path = self.files.get(module) or self.files.get(self.visible.canonical(module))
         return ModuleFile(path, self.root) if path is not None else None
 
     def modules(self) -> Iterable[str]:
@@ -81,18 +94,16 @@ class Modules(Struct, frozen=True):
         return self.files
 
 
-def survey(config: Config, layout: Layout) -> tuple[tuple[SourceFile, ...], Listed]:
-    """Return every Python file below the root and the source roots, whatever a run is asked to check.
-
-    And what was in their folders.
+def survey(config: Config) -> Found:
+    """Return every Python file below the root and the import roots elsewhere, whatever a run is asked to check.
 
     Of the excludes only the default ones count: ``exclude`` says what not to check, and a module that
     is not checked is there to be imported all the same.
     """
-    outside = (root for root in layout.sources if not root.is_relative_to(config.root))
-    folders = [config.root, *outside]
-    found = python_files(folders, DEFAULT_EXCLUDE, respect_gitignore=config.respect_gitignore)
-    return tuple(map(layout.file, found.files)), found.listed
+    outside = (root for root in given_roots(config) if not root.is_relative_to(config.root))
+    return python_files(
+        [config.root, *sorted(outside)], DEFAULT_EXCLUDE, respect_gitignore=config.respect_gitignore
+    )
 
 
 def known_modules(
@@ -104,8 +115,8 @@ def known_modules(
         roles.setdefault(file.module, decision.role)
     for file in decided:
         _add_packages(file, table, roles)
-    for file in decided if len(layout.sources) > 1 else ():
-        _add_other_names(file, layout, roles)
+    for file in decided:
+        _add_other_names(file, roles)
     tops = {name.partition(".")[0] for name in roles}
     named = [entry for entry in table.entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
     elsewhere = frozenset(entry.pattern.text for entry in named) - roles.keys()
@@ -117,27 +128,42 @@ def known_modules(
         # A stub says more about types and less about what happens: the module itself comes first.
         if file.module not in files or file.path.suffix == ".py":
             files[file.module] = file.path
-    return Modules(roles, elsewhere, foreign, files, root)
+    return Modules(roles, elsewhere, foreign, files, root, layout.visible(decided))
 
 
 def _add_packages(file: SourceFile, table: RoleTable, roles: dict[str, Role]) -> None:
     """Add the packages around a file that have no ``__init__``."""
     folder = file.relative.parent if file.relative.stem != "__init__" else file.relative.parent.parent
-    for package in _packages(file.module):
+    names = list(map(_packages, file.names))
+    for package, *spellings in zip(_packages(file.module), *names, strict=False):
         if package in roles:
             return
-        decision = table.decide(package, folder)
+        if "." not in package and _may_be_library(package):
+            return
+        decision = table.decide(spellings, folder)
         roles[package] = decision.role if isinstance(decision, RoleDecision) else Role.UNASSIGNED
         folder = folder.parent
 
 
-def _add_other_names(file: SourceFile, layout: Layout, roles: dict[str, Role]) -> None:
+def _add_other_names(file: SourceFile, roles: dict[str, Role]) -> None:
     """Add the names by which a file can be imported from a shorter source root: ``src.app`` for ``app``."""
-    for other in layout.names(file.path):
-        before = other.removesuffix(file.module)
-        if before and before != other:
-            for name in (file.module, *_packages(file.module)):
-                roles.setdefault(before + name, roles[name])
+    for other in file.names[1:]:
+        around = zip(_with_packages(other), _with_packages(file.module), strict=False)
+        for name, module in around:
+            if module in roles:
+                roles.setdefault(name, roles[module])
+
+
+def _with_packages(module: str) -> Iterator[str]:
+    yield module
+    yield from _packages(module)
+
+
+def _may_be_library(name: str) -> bool:
+    """Whether a folder without ``__init__.py`` has the name of a library: an import of it prefers that."""
+    from isolint.project.conventions import libraries
+
+    return name in libraries()
 
 
 def _packages(module: str) -> Iterator[str]:

@@ -1,20 +1,33 @@
-"""Names of modules from the paths of their files, without importing anything."""
+"""Names of modules from the paths of their files, without importing anything.
+
+A module is named from its import root: ``backend/app/db.py`` below the root ``backend`` is ``app.db``. Where
+two roots have a package ``app``, that is two modules, and each needs a name of its own in the project:
+``services/a:app.db`` and ``services/b:app.db``. Such a unique name is called ``module`` everywhere, and
+:class:`Visible` says which of them ``import app.db`` means in a file.
+"""
 
 from __future__ import annotations
 
 import glob
 import os
+from collections import defaultdict
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.model import DEFAULT_SRC
 from isolint.config.problems import absolute, displayed
+from isolint.project.roots import SRC, FoundRoots, Tree, Unrooted, find, is_aside, unrooted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from isolint.config import Config
+
+MARK = ":"
+"""Ends the part of a unique name that tells the import root."""
 
 
 @final
@@ -22,13 +35,21 @@ class SourceFile(Struct, frozen=True):
     """A file and the names it goes by.
 
     ``path`` is absolute, ``shown`` is for people, ``relative`` starts at the root of the project (it is
-    absolute for a file outside), ``module`` is the dotted name.
+    absolute for a file outside), ``module`` is the unique dotted name. ``names`` are those that an import can use,
+    the one from its own import root first.
     """
 
     path: Path
     shown: PurePath
     relative: PurePosixPath
     module: str
+    names: tuple[str, ...]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The names that a pattern of the configuration may mean it by: with and without a leading ``src``."""
+        bare = self.names[-1].removeprefix(f"{SRC}.")
+        return self.names if bare in self.names else (*self.names, bare)
 
     def __hash__(self) -> int:
         # Files are keys all along a run, and of four fields it takes long to make a hash.
@@ -36,15 +57,77 @@ class SourceFile(Struct, frozen=True):
 
 
 @final
-class Layout:
-    """Where the modules of a project lie: its root and its source roots, the longest first."""
+class Visible(Struct, frozen=True):
+    """Which module an absolute import means, as seen from the module that imports.
 
-    def __init__(self, config: Config) -> None:
-        self.sources = tuple(sorted(_source_roots(config), key=lambda root: (-len(root.parts), root)))
+    ``roots`` are the import roots by path, the longest first, each with the prefix of unique names in it.
+    ``tops`` say by root under which prefix a top-level name is found that several roots have; ``everywhere``
+    are all such names. ``others`` lead from a name that a shorter root gives a module to its unique name.
+    """
+
+    roots: tuple[tuple[str, str], ...] = ()
+    tops: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, "Mapping[str, str]"])
+    everywhere: frozenset[str] = frozenset()
+    others: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def absolute(self, name: str, importer: str, file: Path | None) -> str:
+        """Return the unique name for the dotted ``name`` in an absolute import.
+
+        ``importer`` is the unique name of the module that holds the import, ``file`` its path if it has one.
+        A name that is no module of the project, of a library say, comes back as it is.
+        """
+        top = name.partition(".")[0]
+        if top in self.everywhere:
+            prefix = self.tops.get(self._root_of(importer, file), {}).get(top, "")
+            if prefix:
+                return prefix + name
+        return self.canonical(name)
+
+    def canonical(self, name: str) -> str:
+        """Return the unique name for one that starts at a shorter root: ``app.db.x`` for ``src.app.db.x``."""
+        module, rest = name, ""
+        while module and self.others:
+            if module in self.others:
+                return self.others[module] + rest
+            module, _, last = module.rpartition(".")
+            rest = f".{last}{rest}"
+        return name
+
+    def spellings(self, name: str) -> Iterator[str]:
+        """Yield all unique names for a dotted name of a configuration, which speaks of every import root at once."""
+        yield self.canonical(name)
+        top = name.partition(".")[0]
+        if top in self.everywhere:
+            yield from sorted({prefix + name for seen in self.tops.values() if (prefix := seen.get(top, ""))})
+
+    def _root_of(self, importer: str, file: Path | None) -> str:
+        prefix, mark, _ = importer.partition(MARK)
+        if mark:
+            return next((root for root, known in self.roots if known == prefix + mark), "")
+        text = str(file) if file is not None else ""
+        return next((root for root, _ in self.roots if text.startswith(f"{root}/")), "")
+
+
+@final
+class Layout:
+    """Where the modules of a project lie: its folder and its import roots, the longest first.
+
+    ``files`` are the absolute paths of all Python files of the project. Without them only the roots are known that
+    hold for any tree. ``unrooted`` are imports that fit folders that are no roots.
+    """
+
+    def __init__(self, config: Config, files: Iterable[Path] = ()) -> None:
         self.root = config.root
+        paths = tuple(files)
+        found = _roots(config, paths)
+        self.unrooted: tuple[Unrooted, ...] = found.unrooted
+        self.sources = tuple(
+            sorted(map(Path, found.folders), key=lambda root: (-len(root.parts), root.as_posix()))
+        )
         self._root = _Folder(config.root)
         self._working = _Folder(Path.cwd())
         self._sources = tuple(map(_Folder, self.sources))
+        self._tops = _Tops(self, paths, found, given=config.src != DEFAULT_SRC)
 
     def file(self, path: Path, shown: PurePath | None = None) -> SourceFile:
         """Return the file at an absolute path, which need not exist, with its names."""
@@ -53,14 +136,112 @@ class Layout:
         relative = PurePosixPath(
             (self._root.below(text) or self._root.really_below(path) or text).replace(os.sep, "/")
         )
-        return SourceFile(path, shown, relative, self.names(path)[0])
+        root, names = self.placed(path)
+        module = self._tops.prefix(root, names[0].partition(".")[0]) + names[0]
+        return SourceFile(path, shown, relative, module, tuple(names))
 
-    def names(self, path: Path) -> list[str]:
-        """Return the module names a file can be imported by; the first, from the longest root, is its own."""
+    def placed(self, path: Path) -> tuple[Path, list[str]]:
+        """Return the import root of a file and the module names it can be imported by, from that root first.
+
+        The root is the longest one around the file, else the folder of its outermost package.
+        """
         text = str(path)
-        below = [relative for source in self._sources if (relative := source.below(text))]
-        below = below or [relative for source in self._sources if (relative := source.really_below(path))]
-        return list(map(dotted, below or [str(path.relative_to(_outermost_package(path)))]))
+        found = [(source.path, below) for source in self._sources if (below := source.below(text))]
+        found = found or [
+            (source.path, below) for source in self._sources if (below := source.really_below(path))
+        ]
+        if not found:
+            around = _outermost_package(path)
+            found = [(around, str(path.relative_to(around)))]
+        return found[0][0], [dotted(below) for _, below in found]
+
+    def shown_root(self, file: SourceFile) -> str:
+        """Return the import root of a file from the folder of the project, ``.`` for that itself."""
+        return Path(os.path.relpath(self.placed(file.path)[0], self.root)).as_posix()
+
+    def visible(self, files: Iterable[SourceFile]) -> Visible:
+        """Return what absolute imports mean in a project of these files."""
+        others: dict[str, str] = {}
+        own: set[str] = set()
+        for file in files:
+            own.add(file.module)
+            for other in file.names[1:]:
+                others.setdefault(other, file.module)
+        roots = tuple((source.as_posix(), _prefix_of(source, self.root)) for source in self.sources)
+        kept = {other: module for other, module in others.items() if other not in own}
+        return Visible(roots, self._tops.seen_from, self._tops.everywhere, kept)
+
+
+@final
+class _Tops:
+    """Top-level names that more than one root has, or that are visible below their own root only."""
+
+    def __init__(self, layout: Layout, paths: Iterable[Path], found: FoundRoots, *, given: bool) -> None:
+        self._layout = layout
+        self._given = given
+        self._certain = found.certain
+        self._packages: set[tuple[Path, str]] = set()
+        self._private: set[tuple[Path, str]] = set()
+        self._prefix: dict[tuple[Path, str], str] = {}
+        holders = self._holders(paths)
+        for top, by_root in sorted(holders.items()):
+            self._separate(top, by_root)
+        self.everywhere = frozenset(top for _, top in self._prefix)
+        self.seen_from = {
+            root.as_posix(): {top: self._nearest(root, top, holders[top]) for top in sorted(self.everywhere)}
+            for root in (layout.sources if self.everywhere else ())
+        }
+
+    def _holders(self, paths: Iterable[Path]) -> Mapping[str, Mapping[Path, list[str]]]:
+        """Return by top-level name and root the names of all modules."""
+        holders: dict[str, dict[Path, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for path in paths if len(self._layout.sources) > 1 else ():
+            root, (name, *_) = self._layout.placed(path)
+            top, _, below = name.partition(".")
+            holders[top][root].append(name)
+            if below or path.stem == "__init__":
+                self._packages.add((root, top))
+        return holders
+
+    def prefix(self, root: Path, top: str) -> str:
+        """Return what tells a top-level name below ``root`` from that of other roots; empty for nothing."""
+        return self._prefix.get((root, top), "")
+
+    def _separate(self, top: str, by_root: Mapping[Path, list[str]]) -> None:
+        names = [name for found in by_root.values() for name in found]
+        is_namespace = top not in names
+        merges = is_namespace and len({name for found in by_root.values() for name in set(found)}) == sum(
+            len(set(found)) for found in by_root.values()
+        )
+        for root in by_root:
+            if not is_namespace and self._is_private(root, top):
+                self._private.add((root, top))
+            if root != self._layout.root and (
+                (root, top) in self._private or (len(by_root) > 1 and not merges)
+            ):
+                self._prefix[root, top] = _prefix_of(root, self._layout.root)
+
+    def _is_private(self, root: Path, top: str) -> bool:
+        """Whether a name is meant by imports below its root alone: elsewhere it is rather that of a library."""
+        if self._given or root in (self._layout.root, self._layout.root / SRC):
+            return False
+        if is_aside(os.path.relpath(root, self._layout.root)):
+            return True
+        from isolint.project.conventions import libraries
+
+        return top in libraries() and (root.as_posix(), top) not in self._certain
+
+    def _nearest(self, root: Path, top: str, by_root: Iterable[Path]) -> str:
+        """Return the prefix by which files of ``root`` see a name: their own, one around them, or the nearest."""
+        around = [other for other in by_root if root == other or root.is_relative_to(other)]
+        if around:
+            return self.prefix(max(around, key=lambda other: len(other.parts)), top)
+        importable = [
+            other for other in by_root if (other, top) in self._packages and (other, top) not in self._private
+        ]
+        shared = {other: len(Path(os.path.commonpath([root, other])).parts) for other in importable}
+        nearest = [other for other in importable if shared[other] == max(shared.values())]
+        return self.prefix(nearest[0], top) if len(nearest) == 1 else ""
 
 
 @final
@@ -68,7 +249,7 @@ class _Folder:
     """A folder that paths are cut off from as text: pathlib takes ten times as long, for every file there is."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._prefix = str(path).rstrip(os.sep) + os.sep
 
     def below(self, path: str) -> str:
@@ -77,7 +258,7 @@ class _Folder:
 
     def really_below(self, path: Path) -> str:
         """Return the same for the folder's and the file's real places, whatever links lead there."""
-        real = _Folder(Path(os.path.realpath(self._path)))
+        real = _Folder(Path(os.path.realpath(self.path)))
         return real.below(os.path.join(os.path.realpath(path.parent), path.name))  # noqa: PTH118
 
 
@@ -88,13 +269,32 @@ def dotted(relative: str) -> str:
     return ".".join(packages if stem == "__init__" and packages else [*packages, stem])
 
 
-def _source_roots(config: Config) -> set[Path]:
+def _prefix_of(root: Path, top: Path) -> str:
+    # A dot would begin another part of the name.
+    return Path(os.path.relpath(root, top)).as_posix().replace(".", "_") + MARK
+
+
+def _roots(config: Config, files: Sequence[Path]) -> FoundRoots:
+    """Return the import roots that the configuration names, or those that the files show."""
+    given = given_roots(config)
+    top = config.root.as_posix()
+    tree = Tree(top, (path.as_posix() for path in files if path.is_relative_to(config.root)))
+    if not given:
+        return find(tree)
+    folders = tuple(sorted(path.as_posix() for path in given))
+    return FoundRoots(folders, unrooted(tree, folders))
+
+
+def given_roots(config: Config) -> set[Path]:
+    """Return what ``src`` names, nothing where it is left to be found."""
     roots: set[Path] = set()
     missing: list[Problem] = []
+    if config.src == DEFAULT_SRC:
+        return roots
     for index, text in enumerate(config.src):
         found = [path for path in _matching(config.root, text) if path.is_dir()]
         roots.update(found)
-        if not found and config.src != DEFAULT_SRC:
+        if not found:
             message = f'`src`: "{text}" is no folder'
             missing.append(
                 Problem(displayed(config.source or config.root), line_in(config, ("src", index)), message)

@@ -24,12 +24,18 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def problems(config: Config, modules: Modules) -> list[Problem]:
     """Return what to tell of each entry of ``allowed`` that names nothing of the project."""
     source = displayed(config.source or config.root)
-    found = ((index, _wrong(name, modules)) for index, name in enumerate(config.options.allowed))
+    found = ((index, _unknown(name, modules)) for index, name in enumerate(config.options.allowed))
     return [
         Problem(source, line_in(config, ("allowed", index)), f"`allowed`: {message}")
         for index, message in found
         if message
     ]
+
+
+def _unknown(name: str, modules: Modules) -> str:
+    """Return what is wrong with a name from every import root that may have it."""
+    errors = [_wrong(each, modules) for each in modules.visible.spellings(name)]
+    return errors[0] if all(errors) else ""
 
 
 def _wrong(name: str, modules: Modules) -> str:

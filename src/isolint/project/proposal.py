@@ -54,7 +54,7 @@ class Proposal(Struct, frozen=True):
         """Return what to write down for a role."""
         if role is Role.TESTS:
             return list(self.tests)
-        return [each.facts.name for each in self.assigned if each.role is role]
+        return [each.facts.pattern for each in self.assigned if each.role is role]
 
     def with_given(self, given: Mapping[Role, Sequence[str]]) -> Proposal:
         """Return the proposal with what a person says laid over it."""
@@ -101,7 +101,7 @@ def _in_order(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 
 def _suggestions(facts: Mapping[str, Facts], entry_points: Collection[str]) -> Iterator[Suggestion]:
     for name, known in facts.items():
-        word = name.rpartition(".")[2].strip("_")
+        word = known.word.strip("_")
         if not known.is_package and len(known.combinators) > 1:
             shown = ", ".join(sorted(known.combinators))
             yield Suggestion(Role.RUNTIME, known, f"defines {shown}")
@@ -167,7 +167,7 @@ def _outermost(suggestions: Sequence[Suggestion]) -> Iterator[Suggestion]:
 
 def _stands_out(each: Suggestion) -> bool:
     """Whether it is sure enough of itself to be another role than the package around it."""
-    certain = each.facts.name.rpartition(".")[2] in CERTAIN_CORE
+    certain = each.facts.word in CERTAIN_CORE
     drives = bool(each.facts.drives or each.facts.frameworks) and not each.unnamed
     return certain or drives or each.role is Role.RUNTIME
 

@@ -17,9 +17,9 @@ from isolint.project.cache import Cache
 from isolint.project.checking import Checker, Job, Setup
 from isolint.project.discovery import discover
 from isolint.project.effort import Effort
-from isolint.project.errors import ProjectError
 from isolint.project.examining import Means, examine
 from isolint.project.ignoring import excluded
+from isolint.project.root_lines import root_names
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Run:
     files: int
     effort: Effort = dataclasses.field(default_factory=Effort, compare=False, repr=False)
     listed: tuple[Listed, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    cautions: tuple[str, ...] = ()
+    roots: tuple[str, ...] = dataclasses.field(default=(), compare=False)
     known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     paid: tuple[PaidDebt, ...] = ()
@@ -55,7 +57,7 @@ class Run:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Why findings may be missing, though every file was checked."""
-        return rejections.warnings(self.outcomes)
+        return (*self.cautions, *rejections.warnings(self.outcomes))
 
 
 @final
@@ -64,6 +66,7 @@ class ModuleRole(Struct, frozen=True):
 
     path: PurePath
     module: str
+    root: str
     decision: RoleDecision
 
 
@@ -87,8 +90,6 @@ def check_paths(
     with effort.timed("finding files"):
         found = discover(paths, config, force_exclude=force_exclude)
         workspace = Workspace(config, found.files)
-        if not (found.files or workspace.decisions or config.core):
-            raise ProjectError("no Python files found, so there is nothing to check")
         workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(config, workspace.modules, suppress)
@@ -96,7 +97,18 @@ def check_paths(
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
     listed = (found.listed, workspace.listed)
-    return Run(tuple(ordered), notes, len(found.files), effort, listed, *_modules(workspace, todo, outcomes))
+    known, done = _modules(workspace, todo, outcomes)
+    return Run(
+        tuple(ordered),
+        notes,
+        len(found.files),
+        effort,
+        listed,
+        known=known,
+        checked=done,
+        cautions=workspace.warnings,
+        roots=root_names(workspace.layout),
+    )
 
 
 def check_text(
@@ -119,12 +131,11 @@ def check_text(
     workspace.require_core()
     path = Path(Path.cwd(), filename)
     if force_exclude and excluded(path, config.root, config.excludes):
-        return Run((), workspace.notes, 0)
-    file = workspace.layout.file(path, PurePath(filename))
-    job = Job(file, workspace.decide(file, data).role)
+        return Run((), workspace.notes, 0, cautions=workspace.warnings)
+    job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
     known, checked = _modules(workspace, [job], [outcome])
-    return Run((outcome,), workspace.notes, 1, known=known, checked=checked)
+    return Run((outcome,), workspace.notes, 1, known=known, checked=checked, cautions=workspace.warnings)
 
 
 def _modules(
@@ -134,6 +145,12 @@ def _modules(
     done = zip(jobs, outcomes, strict=True)
     checked = frozenset(job.file.module for job, outcome in done if isinstance(outcome, Checked))
     return frozenset(file.module for file in workspace.decisions), checked
+
+
+def job_of_text(data: bytes, filename: str | PurePath, workspace: Workspace) -> Job:
+    """Return the job of checking a text as the content of ``filename``, which need not exist."""
+    file = workspace.layout.file(Path(Path.cwd(), filename), PurePath(filename))
+    return Job(file, workspace.decide(file, data).role)
 
 
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
@@ -165,7 +182,11 @@ def recalling_checker(
 def roles(paths: Iterable[Path], config: Config) -> tuple[ModuleRole, ...]:
     """Return the role of each Python file among and below ``paths``, sorted by path."""
     workspace = Workspace(config, discover(paths, config).files)
-    return tuple(ModuleRole(file.shown, file.module, workspace.decisions[file]) for file in workspace.checked)
+    layout = workspace.layout
+    return tuple(
+        ModuleRole(file.shown, file.module, layout.shown_root(file), workspace.decisions[file])
+        for file in workspace.checked
+    )
 
 
 def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False) -> tuple[PurePath, ...]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from enum import Enum
+from importlib import import_module
 from typing import TYPE_CHECKING, final
 
-from isolint.report import concise, full, github, json_array, json_lines, statistics
+from isolint.report import statistics
 from isolint.report.chains import causes
+from isolint.report.fixed import fixable
 from isolint.report.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from isolint.model import Outcome
     from isolint.report.view import View
+
+    Renderer: TypeAlias = Callable[[Sequence[Outcome], View], str]
 
 
 @final
@@ -25,6 +30,11 @@ class Format(Enum):
     JSON = "json"
     JSON_LINES = "json-lines"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    AZURE = "azure"
+    JUNIT = "junit"
+    RDJSON = "rdjson"
+    SARIF = "sarif"
 
     @property
     def prose(self) -> bool:
@@ -32,18 +42,16 @@ class Format(Enum):
         return self in {Format.FULL, Format.CONCISE}
 
 
-_RENDERERS = {
-    Format.FULL: full.render,
-    Format.CONCISE: concise.render,
-    Format.JSON: json_array.render,
-    Format.JSON_LINES: json_lines.render,
-    Format.GITHUB: github.render,
-}
+_MODULES = {Format.JSON: "json_array"}
+"""Modules that are not called like their format."""
 
 
 def render(outcomes: Sequence[Outcome], view: View, chosen: Format) -> str:
     """Return the report, empty or ending with a line end. ``outcomes`` are shown in the order given."""
-    return _RENDERERS[chosen](outcomes, view)
+    name = _MODULES.get(chosen, chosen.value.replace("-", "_"))
+    # Each is imported when it is asked for: a run needs one or two.
+    renderer: Renderer = import_module(f"isolint.report.{name}").render
+    return renderer(outcomes, view)
 
 
 def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
@@ -54,4 +62,4 @@ def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
 
 def closing(outcomes: Sequence[Outcome], view: View) -> str:
     """Return what is said behind a report: what most of it has in common, if anything, and what it adds up to."""
-    return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n"
+    return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n{fixable(outcomes)}"

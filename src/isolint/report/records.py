@@ -39,8 +39,9 @@ def _finding(found: Diagnostic, view: View) -> Record:
         "name": found.name,
         "message": worded(found),
         "filename": view.full(found.path),
+        "cell": found.cell or None,
         **_range(found.span),
-        "url": None,
+        "url": view.url_of(found.code) or None,
         "fix": None if found.fix is None else _fix(found.fix),
         "noqa_row": found.noqa_line or None,
         "severity": found.severity.value,
@@ -48,6 +49,7 @@ def _finding(found: Diagnostic, view: View) -> Record:
         "resolved": found.resolved or None,
         "module": found.module or None,
         "scope": found.scope or None,
+        "fingerprint": found.fingerprint or None,
         "chain": [_step(step, view) for step in found.chain],
     }
 
@@ -67,6 +69,7 @@ def _crash(crash: Crashed, view: View) -> Record:
         "name": CRASHED,
         "message": f"could not be checked: {crash.error}",
         "filename": view.full(crash.path),
+        "cell": None,
         **_range(_START),
         "url": None,
         "fix": None,
@@ -76,13 +79,20 @@ def _crash(crash: Crashed, view: View) -> Record:
         "resolved": None,
         "module": None,
         "scope": None,
+        "fingerprint": None,
         "chain": [],
     }
 
 
 def _fix(fix: Fix) -> Record:
     edits = [{"content": edit.content, **_range(edit.span)} for edit in fix.edits]
-    return {"applicability": fix.safety.value, "message": fix.message, "edits": edits}
+    imports = [{"module": needed.module, "name": needed.name or None} for needed in fix.imports]
+    return {
+        "applicability": fix.safety.value,
+        "message": fix.message,
+        "edits": edits,
+        "imports": imports,
+    }
 
 
 def _range(span: Span) -> Record:

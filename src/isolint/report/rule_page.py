@@ -29,6 +29,7 @@ def markdown(rule: Rule) -> str:
     parts += ["## Why", rule.rationale.strip()]
     parts += [part for example in rule.bad for part in _markdown_example("Bad", example)]
     parts += [part for example in rule.good for part in _markdown_example("Good", example)]
+    parts += ["## What the fix does", rule.mends] if rule.mends else []
     parts += ["## How to silence it", "Where the finding is deliberate, say so on its line:"]
     parts += [_fence(f"...  # isolint: ignore[{rule.code}] -- the reason")]
     return "\n\n".join(parts) + "\n"
@@ -40,6 +41,7 @@ def text(rule: Rule) -> str:
     parts = [f"{rule.code} {rule.name}", rule.summary, "\n".join(_facts(rule)), *paragraphs]
     parts += [_text_example("Bad", example) for example in rule.bad]
     parts += [_text_example("Good", example) for example in rule.good]
+    parts += [fill(f"The fix: {rule.mends}", _PROSE)] if rule.mends else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -53,6 +55,7 @@ def record(rule: Rule) -> dict[str, Any]:
         "roles": _roles(rule),
         "strict": rule.strict,
         "fix": rule.fix.value,
+        "mends": rule.mends or None,
         "bad": [_example_record(example) for example in rule.bad],
         "good": [_example_record(example) for example in rule.good],
     }

@@ -11,6 +11,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from pathlib import PurePath
 
+    from isolint.rule import Rule
+
 DEFAULT_WIDTH = 120
 """Columns to fill where the width of the terminal is not known."""
 
@@ -22,6 +24,9 @@ class View(Struct, frozen=True):
     ``base`` is the absolute working directory: paths below it are shown relative to it. ``width`` is the
     number of terminal columns a source line may fill. ``verbose`` adds the traceback of a crash. ``root`` is the
     absolute folder of the project, by default the working directory; ``baseline`` names the file of accepted findings.
+    ``repository`` is the absolute folder that paths start from in reports for a server, by default the working
+    directory. ``rule_url`` is the address of a rule's page, with ``{code}`` for its code. ``rules`` are those that
+    may be reported.
     """
 
     base: PurePath
@@ -30,6 +35,9 @@ class View(Struct, frozen=True):
     verbose: bool = False
     root: PurePath | None = None
     baseline: str = ""
+    repository: PurePath | None = None
+    rule_url: str = ""
+    rules: tuple[Rule, ...] = ()
 
     def short(self, path: PurePath) -> str:
         """Return the path as a person would type it, safe to print."""
@@ -45,6 +53,16 @@ class View(Struct, frozen=True):
     def of_project(self, path: str) -> str:
         """Return the absolute path of a file that is named from the root of the project."""
         return os.path.normpath((self.root or self.base) / path)
+
+    def in_repository(self, path: str) -> str:
+        """Return an absolute path from the root of the repository, with ``/``; absolute where it is elsewhere."""
+        around = self.repository or self.base
+        inside = type(around)(path)
+        return (inside.relative_to(around) if inside.is_relative_to(around) else inside).as_posix()
+
+    def url_of(self, code: str) -> str:
+        """Return the address of a rule's page, ``""`` where none is configured."""
+        return self.rule_url.replace("{code}", code)
 
 
 _BIDI = {*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0x061C}

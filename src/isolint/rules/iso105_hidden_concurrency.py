@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Rule
+from msgspec.structs import replace
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Safety
+from isolint.rule import CORE, Example, FixAvailability, Rule
+from isolint.rules import respelling
 from isolint.rules.references import Wording, findings
 from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import Reference
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, Finding, GateInput
 
+_GATHER = "asyncio.gather"
 _WORDING = Wording(
     why="hides concurrency or a deadline in a coroutine, where no caller can see or bound it",
     way_out="make it data: async_gather(plans, concurrency=n), or a timeout policy the shell applies",
@@ -21,7 +28,52 @@ _WORDING = Wording(
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
-    yield from findings(reference, context, Effect.SCHEDULES, _WORDING)
+    for finding in findings(reference, context, Effect.SCHEDULES, _WORDING):
+        yield replace(finding, fix=_gathered(reference, context)) if finding.resolved == _GATHER else finding
+
+
+def _gathered(reference: Reference, context: Context) -> Proposal | None:
+    """``gather(a(), b())`` of plans becomes ``async_gather([a, b])()``."""
+    call = next(
+        (
+            fact.node
+            for fact in context.module.recorder.facts
+            if isinstance(fact.node, nodes.Call) and fact.node.func is reference.node
+        ),
+        None,
+    )
+    gather = respelling.at_hand("async_gather", context) if call is not None else None
+    if gather is None or not isinstance(call, nodes.Call):
+        return None
+    plans = _plans(call, context)
+    if not plans:
+        return None
+    text = f"{gather.text}({plans})()"
+    reason = "one Result of all values comes out, or the first error, where gather gave a list of Results"
+    change = Change(call, Place.INSTEAD, text)
+    return Proposal(f"Use `{gather.text}`", Safety.UNSAFE, (change,), reason, gather.imports)
+
+
+def _plans(call: nodes.Call, context: Context) -> str:
+    """Return the plans of which runs are gathered, as a list; nothing where one of them is no run of a plan."""
+    if len(call.args) == 1 and call.args[0].star == "*":
+        several = call.args[0].value
+        if not isinstance(several, (nodes.ListComp, nodes.GeneratorExp)):
+            return ""
+        run, plan = context.module.code_of(several.elt), _run_plan(several.elt, context)
+        inside = context.module.text_of(several).strip()[1:-1].strip()
+        return f"[{plan}{inside[len(run) :]}]" if plan and inside.startswith(run) else ""
+    plans = [_run_plan(argument.value, context) for argument in call.args]
+    bare = all(not argument.star and argument.keyword is None for argument in call.args)
+    return f"[{', '.join(plans)}]" if plans and bare and all(plans) else ""
+
+
+def _run_plan(run: nodes.Node, context: Context) -> str:
+    """Return the plan that an expression calls, nothing where it does anything else."""
+    from isolint.semantics.plans.values import is_plan
+
+    is_run = isinstance(run, nodes.Call) and not run.args and is_plan(run.func, context.module)
+    return context.module.code_of(run.func) if isinstance(run, nodes.Call) and is_run else ""
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:
@@ -42,6 +94,12 @@ RULE = Rule(
     looks_at=(Reference,),
     check=_check,
     words=_words,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`gather(a(), b())` of plans becomes `async_gather([a, b])()`, also of a comprehension; the combinator is imported. "
+        "That is unsafe: one Result of all values comes out, where gather gave a list of Results. No fix is offered for "
+        "coroutines of any other kind, which `isolint lift` makes plans of, nor for deadlines and groups."
+    ),
     bad=(
         Example(
             "unbounded fan-out",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.blocks import removable_assignment
 from isolint.rules.plans import plan_words, written
 from isolint.semantics.facts import CallSite
 from isolint.syntax import nodes
@@ -58,12 +59,16 @@ def _inlined(capture: Capture, made: str, context: Context) -> Proposal | None:
         or binding.value is not capture.made
     ):
         return None
-    written = context.module.code_of(capture.made)
+    code = context.module.code_of(capture.made)
+    changes = [Change(capture.node, Place.INSTEAD, code)]
+    assignment = removable_assignment(binding, capture.node, context)
+    if assignment is not None:
+        changes.append(Change(assignment, Place.INSTEAD, ""))
     return Proposal(
-        f"Call `{written}` inside the thunk",
+        f"Call `{code}` inside the thunk",
         Safety.UNSAFE,
-        (Change(capture.node, Place.INSTEAD, written),),
-        "the call then runs once per drive; the assignment it replaces is left for you to delete",
+        tuple(changes),
+        "the call then runs once per drive, not once for all",
     )
 
 
@@ -82,7 +87,13 @@ RULE = Rule(
     check=_check,
     words=plan_words,
     about_plans=True,
-    fix=FixAvailability.UNSAFE,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "The call that makes the coroutine moves into the thunk, in the place of the name, and the assignment "
+        "goes where nothing else reads it. That is unsafe: the call runs once per drive then, not once for all. "
+        "No fix is offered where the coroutine comes from a parameter, a tuple, an attribute, a loop or a `with`, "
+        "where it is a default argument, or where the call is too long to read inside a lambda."
+    ),
     bad=(
         Example(
             "made first, lifted later",

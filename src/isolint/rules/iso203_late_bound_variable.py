@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import plan_words
 from isolint.semantics.facts import CallSite, ComprehensionSite, LoopSite
 from isolint.syntax import nodes
@@ -79,14 +80,9 @@ def _finding(deferred: Deferred, names: list[nodes.Name], context: Context) -> F
 
 
 def _bound_by_default(deferred: Deferred, names: list[str], context: Context) -> Proposal | None:
-    from isolint.semantics.scopes import IterBinding
-
     function = deferred.scope.node
     if function is not deferred.given or not isinstance(function, nodes.Lambda):
         return None
-    captured = deferred.captured(context.module)
-    if any(isinstance(b, IterBinding) and name.value not in names for name, b in captured):
-        return None  # the variable of a loop around this one is reported apart, with edits of its own
     params = function.params
     bound = ", ".join(f"{name}={name}" for name in names)
     if not any((params.params, params.posonly_params, params.kwonly_params, params.star_kwarg)):
@@ -96,7 +92,10 @@ def _bound_by_default(deferred: Deferred, names: list[str], context: Context) ->
     elif params.params and not params.kwonly_params and params.star_kwarg is None:
         if isinstance(params.star_arg, nodes.Param):
             return None
-        change = Change(params.params[-1], Place.AFTER, f", {bound}")
+        behind = behind_parameter(params.params[-1], f", {bound}", context)
+        if behind is None:
+            return None
+        change = behind
     else:
         return None
     return Proposal(
@@ -122,6 +121,11 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "A lambda binds the value by a default argument: `lambda url=url: get(url)`. That is unsafe only in that "
+        "the code does something else then: each plan keeps the value of its own round. No fix is offered for a "
+        "function that is defined in the loop, or for a lambda whose parameters leave no room for one more."
+    ),
     bad=(
         Example(
             "every plan loads the last one",

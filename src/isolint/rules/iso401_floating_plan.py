@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.rule import ALL_ROLES, Example, Finding, Rule
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Role, Safety
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
+from isolint.rules.blocks import next_statement
 from isolint.rules.plans import plan_words, why_a_plan, written
 from isolint.semantics.facts import Statement
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,22 +22,73 @@ if TYPE_CHECKING:
 def _check(statement: Statement, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.values import is_collection_of_plans, is_plan
 
-    node = statement.node
     if statement.must_raise:
         return
-    if is_plan(node, context.module):
-        yield Finding(
-            node,
-            f"`{written(node, context)}` only describes work, and nobody keeps the plan: it never runs",
-            "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
-            note=why_a_plan(node, context),
-        )
-    elif is_collection_of_plans(node, context.module):
-        yield Finding(
-            node,
-            f"`{written(node, context)}` only describes work, and nobody keeps the plans: none of them runs",
-            "give them to async_gather, and return what it gives",
-        )
+    pending = [statement.node]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, nodes.NamedExpr):
+            continue  # the name keeps it
+        if is_plan(node, context.module):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` only describes work, and the plan is dropped: it never runs",
+                "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
+                note=why_a_plan(node, context),
+                fix=(_bound(statement, context) or _awaited(statement, context))
+                if node is statement.node
+                else None,
+            )
+        elif is_collection_of_plans(node, context.module):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` only describes work, and the plans are dropped: none of them runs",
+                "give them to async_gather, and return what it gives",
+            )
+        else:
+            pending[:0] = _dropped_parts(node)
+
+
+def _dropped_parts(node: nodes.Node) -> list[nodes.Node]:
+    """Return the parts of a dropped expression whose values are dropped with it."""
+    if isinstance(node, nodes.BooleanOperation):
+        return [node.right]  # the left side is tested for truth
+    if isinstance(node, nodes.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, (nodes.Tuple, nodes.List, nodes.Set)):
+        return [element.value for element in node.elements]
+    return []
+
+
+def _bound(statement: Statement, context: Context) -> Proposal | None:
+    """``first`` and then ``return second`` become ``return async_bind(first, lambda _: second)``."""
+    from isolint.semantics.plans.values import is_plan
+
+    behind = next_statement(statement.node, statement.scope.node)
+    value = behind.value if isinstance(behind, nodes.Return) else None
+    if value is None or statement.scope.is_async or not is_plan(value, context.module):
+        return None
+    bind = respelling.at_hand("async_bind", context)
+    if bind is None:
+        return None
+    first = context.module.code_of(statement.node)
+    changes = (
+        Change(statement.node, Place.INSTEAD, ""),
+        Change(value, Place.INSTEAD, f"{bind.text}({first}, lambda _: {context.module.code_of(value)})"),
+    )
+    reason = "the work is done then, before the rest, and an error of it ends the plan"
+    return Proposal("Bind it to the plan that is returned", Safety.UNSAFE, changes, reason, bind.imports)
+
+
+def _awaited(statement: Statement, context: Context) -> Proposal | None:
+    """In a coroutine outside the core, the plan is run where it stands."""
+    node = statement.node
+    is_there = statement.scope.is_async and isinstance(statement.scope.node, nodes.FunctionDef)
+    if context.role is Role.CORE or not is_there or not isinstance(node, (nodes.Name, nodes.Call)):
+        return None
+    changes = (Change(node, Place.BEFORE, "await "), Change(node, Place.AFTER, "()"))
+    reason = "the work is done then, and nothing looks at its outcome"
+    return Proposal("Run it here", Safety.UNSAFE, changes, reason)
 
 
 RULE = Rule(
@@ -50,6 +106,13 @@ RULE = Rule(
     check=_check,
     words=plan_words,
     about_plans=True,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "Where the next statement returns a plan, the two are bound: `return async_bind(first, lambda _: second)`. In a "
+        "coroutine outside the core, the plan is called and awaited where it stands. Both are unsafe, since work is done "
+        "then that never was: bound, an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
+        "anywhere else, or for a list of plans."
+    ),
     bad=(
         Example(
             "described, and forgotten",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _check(definition: Definition, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.meanings import Plan
+    from isolint.semantics.meanings import NOTHING, Plan
 
     function = definition.node
     if not isinstance(function, nodes.FunctionDef) or function.returns is None:
@@ -26,7 +26,7 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     if function.asynchronous is None or definition.inner.yields:
         return
     declared = context.module.inference.annotated(function.returns.annotation)
-    if declared and all(isinstance(m, Plan) for m in declared):
+    if Plan() in declared and all(m in (Plan(), NOTHING) for m in declared):
         annotation = written(function.returns.annotation, context)
         yield Finding(
             function.name,
@@ -45,11 +45,32 @@ def _not_async(function: nodes.FunctionDef, definition: Definition, context: Con
     waits = any(_waits(node) for node in descend(function.body, inner) if not isinstance(node, inner))
     if keyword is None or waits:
         return None
-    changes = (Change(keyword, Place.INSTEAD, ""), Change(keyword.whitespace_after, Place.INSTEAD, ""))
+    calls = list(_awaited_calls(definition, context))
+    changes = (
+        Change(keyword, Place.INSTEAD, ""),
+        Change(keyword.whitespace_after, Place.INSTEAD, ""),
+        *(Change(node, Place.INSTEAD, context.module.code_of(node.expression)) for node in calls),
+    )
+    message = "Drop `async`, and `await` of its calls" if calls else "Drop `async`"
     if _is_awaited_nowhere(function, definition, context):
-        return Proposal("Drop `async`", Safety.SAFE, changes)
-    reason = "a caller that awaits it gets the plan without an `await` then"
-    return Proposal("Drop `async`", Safety.UNSAFE, changes, reason)
+        return Proposal(message, Safety.SAFE, changes)
+    reason = "a caller elsewhere that awaits it gets the plan without an `await` then"
+    return Proposal(message, Safety.UNSAFE, changes, reason)
+
+
+def _awaited_calls(definition: Definition, context: Context) -> Iterator[nodes.Await]:
+    """Yield each ``await`` of a call of the function, by a name that means nothing else."""
+    from isolint.semantics.facts import AwaitSite
+
+    for fact in context.module.recorder.facts:
+        awaiting = fact.node
+        if not isinstance(fact, AwaitSite) or not isinstance(awaiting, nodes.Await):
+            continue
+        call = awaiting.expression
+        if isinstance(call, nodes.Call) and isinstance(call.func, nodes.Name):
+            bindings = context.module.bindings(call.func)
+            if [binding.node for binding in bindings] == [definition.node]:
+                yield awaiting
 
 
 def _waits(node: nodes.Node) -> bool:
@@ -86,6 +107,11 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "`async` goes, and so does `await` in front of calls of the function in the same module. That is safe for "
+        "a function inside a function, whose callers are all in view, else unsafe. No fix is offered where the "
+        "body waits for anything."
+    ),
     bad=(
         Example(
             "two layers",

@@ -125,6 +125,11 @@ RULE = Rule(
     about_plans=True,
     strict=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "The shorter plan is written for the longer one. That is safe for right identity and for a map by the "
+        "identity; unsafe for left identity, where the continuation is called while the plan is built. No fix is "
+        "offered for a call of several lines."
+    ),
     bad=(
         Example(
             "bound to async_pure",

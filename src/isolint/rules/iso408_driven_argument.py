@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rules import respelling
 from isolint.rules.plans import plan_words, why_a_plan, written
 from isolint.semantics.facts import CallSite
 from isolint.syntax import nodes
@@ -15,22 +16,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
+    from isolint.semantics.plans.calls import PlanCall
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
     from isolint.semantics.plans.names import Part
-    from isolint.semantics.plans.values import is_coroutine
+    from isolint.semantics.plans.values import is_collection_of_coroutines, is_coroutine
 
     call = plan_call(site.node, context.module)
     if call is None:
         return
-    expected = [*call.arguments(Part.PLAN)]
+    expected: list[nodes.Node] = [*call.arguments(Part.PLAN)]
     for several in call.arguments(Part.PLANS):
-        expected += _elements(several)
+        elements = _elements(several)
+        if not elements and is_collection_of_coroutines(several, context.module):
+            yield _of_several(several, call.constructor, context)
+        expected += elements
     for argument in expected:
         if is_coroutine(argument, context.module):
-            yield _finding(argument, call.constructor, context)
+            yield _finding(argument, call, context)
+
+
+def _of_several(several: nodes.Node, constructor: str, context: Context) -> Finding:
+    return Finding(
+        several,
+        f"`{written(several, context)}` gives coroutines: {constructor} takes plans, which can be run again",
+        "give it the plans themselves, or describe each call: async_lift(lambda: ...)",
+    )
 
 
 def _elements(several: nodes.Node) -> list[nodes.BaseExpression]:
@@ -43,10 +56,10 @@ def _elements(several: nodes.Node) -> list[nodes.BaseExpression]:
     return [element.value for element in several.elements if not isinstance(element, nodes.StarredElement)]
 
 
-def _finding(argument: nodes.Node, constructor: str, context: Context) -> Finding:
+def _finding(argument: nodes.Node, call: PlanCall, context: Context) -> Finding:
     from isolint.semantics.plans.values import is_plan
 
-    text = written(argument, context)
+    text, constructor = written(argument, context), call.constructor
     called = argument.func if isinstance(argument, nodes.Call) and not argument.args else None
     if called is not None and is_plan(called, context.module):
         plan = written(called, context)
@@ -63,7 +76,18 @@ def _finding(argument: nodes.Node, constructor: str, context: Context) -> Findin
         argument,
         f"`{text}` is a coroutine: {constructor} takes a plan, which can be run again",
         f"describe the call: async_lift(lambda: {text})",
+        fix=_lifted(argument, call, context),
     )
+
+
+def _lifted(argument: nodes.Node, call: PlanCall, context: Context) -> Proposal | None:
+    lift = respelling.beside(call.node.func, "async_lift", context)
+    head = respelling.lambda_for(argument, context)
+    if lift is None or not head:
+        return None
+    changes = (Change(argument, Place.BEFORE, f"{lift.text}({head}"), Change(argument, Place.AFTER, ")"))
+    reason = "the coroutine has to give a Result, which is not known"
+    return Proposal("Lift the call", Safety.UNSAFE, changes, reason, lift.imports)
 
 
 RULE = Rule(
@@ -82,6 +106,10 @@ RULE = Rule(
     words=plan_words,
     about_plans=True,
     fix=FixAvailability.SOMETIMES,
+    mends=(
+        "The parentheses go: the plan is given instead of a run of it. That is safe, since a combinator refuses a "
+        "coroutine. No fix is offered for any other coroutine: nothing says that it gives a Result."
+    ),
     bad=(
         Example(
             "called on the way in",

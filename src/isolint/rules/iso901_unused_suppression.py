@@ -35,6 +35,10 @@ RULE = Rule(
     check=_check,
     words=_words,
     fix=FixAvailability.SAFE,
+    mends=(
+        "The codes that accept nothing are removed, and the comment where none is left. That is safe, and always "
+        "offered."
+    ),
     bad=(Example("what was accepted is gone", "timeout = 10  # noqa: ISO102\n"),),
     good=(
         Example("nothing to accept, nothing accepted", "timeout = 10\n"),

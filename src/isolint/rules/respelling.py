@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.fixes import Change, Place
+from isolint.model import Import
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @final
 class Spelling(Struct, frozen=True):
-    """``text`` names the constructor, once ``imports`` are made."""
+    """``text`` names the constructor, once ``imports`` are there."""
 
     text: str
-    imports: tuple[Change, ...] = ()
+    imports: tuple[Import, ...] = ()
 
 
 def beside(callee: nodes.Node, wanted: str, context: Context) -> Spelling | None:
@@ -36,8 +36,41 @@ def beside(callee: nodes.Node, wanted: str, context: Context) -> Spelling | None
     read = context.module.recorder.reads[callee]
     if any(wanted in scope.names for scope in read.scope.enclosing()):
         return None  # the name means something else here
-    first = next(b for b in imported.scope.log if _names_from(home, b))
-    return Spelling(wanted, (Change(first.node, Place.BEFORE, f"{wanted}, "),))
+    return Spelling(wanted, (Import(home, wanted),))
+
+
+def at_hand(wanted: str, context: Context) -> Spelling | None:
+    """Spell ``wanted`` of the runtime of plans that the module imports from, as it can be read anywhere in the module."""
+    names = context.module.inference.plan_names
+    for binding in context.module.recorder.root.log:
+        origin = getattr(binding, "origin", "")
+        home = origin.rpartition(".")[0]
+        if not (names.constructor(origin) or names.is_plan_type(origin)) or not _names_from(home, binding):
+            continue
+        there = _bound_to(f"{home}.{wanted}", binding)
+        if there:
+            return Spelling(there)
+        taken = any(bound.name == wanted for bound in context.module.recorder.bound)
+        return None if taken else Spelling(wanted, (Import(home, wanted),))
+    return None
+
+
+def lambda_for(call: nodes.Node, context: Context) -> str:
+    """Return what to write before a call so that it is made later; nothing where it cannot wait.
+
+    The call takes the value of its round of a loop; a lambda would look the name up after the loop.
+    """
+    from isolint.semantics.plans.rounds import is_read_from_round
+    from isolint.syntax.walk import descend
+
+    parts = list(descend(call))
+    binds = any(isinstance(part, (nodes.NamedExpr, nodes.Await, nodes.Yield)) for part in parts)
+    if not isinstance(call, nodes.Call) or binds:
+        return ""
+    names = (part for part in parts if isinstance(part, nodes.Name))
+    of_round = dict.fromkeys(n.value for n in names if is_read_from_round(n, context.module))
+    bound = ", ".join(f"{name}={name}" for name in of_round)
+    return f"lambda {bound}: " if bound else "lambda: "
 
 
 def _import_of(callee: nodes.Node, context: Context) -> ImportBinding | None:
@@ -62,7 +95,7 @@ def _names_from(home: str, binding: Binding) -> bool:
     return is_name and bool(home) and binding.origin.rpartition(".")[0] == home
 
 
-def _bound_to(origin: str, beside: ImportBinding) -> str:
+def _bound_to(origin: str, beside: Binding) -> str:
     """Return the name that ``origin`` has in the scope in which ``beside`` is bound."""
     from isolint.semantics.scopes import ImportBinding
 

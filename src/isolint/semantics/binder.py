@@ -6,7 +6,7 @@ from typing import cast, final
 
 from isolint.semantics.control_flow import ControlFlow
 from isolint.semantics.facts import AnnotationOf, Definition, Import, ModuleSite, Usage
-from isolint.semantics.imports import absolute
+from isolint.semantics.imports import Seen, absolute, as_written
 from isolint.semantics.recorder import Recorder
 from isolint.semantics.scopes import (
     ClassBinding,
@@ -22,19 +22,20 @@ from isolint.syntax.nodes import DeferredBlock
 from isolint.syntax.walk import descend
 
 
-def bind(module: nodes.Module, package: str) -> Recorder:
+def bind(module: nodes.Module, package: str, seen: Seen = as_written) -> Recorder:
     """Bind ``module``; ``package`` is the dotted package that its relative imports start from."""
     recorder = Recorder(module)
-    _Binder(recorder, package).block(module.body)
+    _Binder(recorder, package, seen).block(module.body)
     recorder.facts.append(ModuleSite(module, recorder.root, guarded=False))
     return recorder
 
 
 @final
 class _Binder(ControlFlow):
-    def __init__(self, recorder: Recorder, package: str) -> None:
+    def __init__(self, recorder: Recorder, package: str, seen: Seen) -> None:
         super().__init__(recorder)
         self._package = package
+        self._seen = seen
 
     # Assignments
 
@@ -105,17 +106,16 @@ class _Binder(ControlFlow):
 
     def _on_Import(self, node: nodes.Node) -> None:
         for alias in cast("nodes.Import", node).names:
-            module = dotted(alias.name)
+            written = dotted(alias.name)
+            module, top = self._seen(written), written.partition(".")[0]
             asname = last_name(alias.asname.name) if alias.asname is not None else ""
-            self._note_import(alias, module, "", asname or module.partition(".")[0], alias.name, first=True)
+            self._note_import(alias, module, "", asname or top, alias.name, first=True)
             # `import a.b` binds `a`, `import a.b as c` binds `a.b`.
-            self._bind_import(
-                asname or module.partition(".")[0], alias, module if asname else module.partition(".")[0]
-            )
+            self._bind_import(asname or top, alias, module if asname else self._seen(top))
 
     def _on_ImportFrom(self, node: nodes.Node) -> None:
         statement = cast("nodes.ImportFrom", node)
-        module = absolute(dotted(statement.module), len(statement.relative), self._package)
+        module = absolute(dotted(statement.module), len(statement.relative), self._package, self._seen)
         if isinstance(statement.names, nodes.ImportStar):
             self._note_import(
                 statement.names, module, "*", "", statement.module or statement.names, first=True
@@ -127,9 +127,6 @@ class _Binder(ControlFlow):
             bound = last_name(alias.asname.name) if alias.asname is not None else name
             self._note_import(alias, module, name, bound, statement.module or alias, first=not index)
             self._bind_import(bound, alias, f"{module}.{name}")
-
-    _on_LazyImport = _on_Import
-    _on_LazyImportFrom = _on_ImportFrom
 
     def _note_import(
         self, node: nodes.Node, module: str, name: str, bound: str, origin: nodes.Node, *, first: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
@@ -98,7 +99,11 @@ class BoundModules:
         if isinstance(parsed, SyntaxProblem):
             return None
         tree = lean_tree(parsed, text, Defer.PARSING, known)
-        return _Bound(bind(tree.module, package), tree, len(text.content))
+        return _Bound(
+            bind(tree.module, package, partial(self._finder.absolute, importer=module)),
+            tree,
+            len(text.content),
+        )
 
 
 @final

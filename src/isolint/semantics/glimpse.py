@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantics.exports import Exports, exports
+from isolint.semantics.imports import as_written
 from isolint.syntax.blocks import statements
 from isolint.syntax.outline import outline
 from isolint.syntax.words import words_in
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from isolint.semantics.imports import Seen
     from isolint.syntax.outline import Outline
     from isolint.syntax.parsing import Text
 
@@ -83,14 +85,14 @@ class Observer:
         self._use = re.compile(rf"\.\s*({listed})\b")
         self._quoted = re.compile(rf"""["']({listed})["']""")
 
-    def glimpse(self, text: Text, tree: ast.Module, package: str) -> Glimpse:
+    def glimpse(self, text: Text, tree: ast.Module, package: str, seen: Seen = as_written) -> Glimpse:
         """Return what is seen of ``text``, of which ``tree`` is the tree; relative imports start from ``package``."""
         content = text.content
         words = self._vocabulary & words_in(content)
         used = set[str]() if words.isdisjoint(self._members) else self._used(content, words)
         view = View(tree, content)
         sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
-        offered = exports(tree, package, view.statements)
+        offered = exports(tree, package, view.statements, seen, text=content)
         return Glimpse(words, frozenset(used), frozenset(sights), offered, outline(tree, text))
 
     def _used(self, text: str, words: frozenset[str]) -> set[str]:

@@ -34,7 +34,7 @@ def parse(text: str) -> IgnoredImport:
 
 def fits(pattern: Sequence[str], module: str) -> bool:
     """Whether a pattern is about a module; takes time in proportion to the product of both lengths."""
-    names = module.split(".")
+    names = module.rpartition(":")[2].split(".")  # what comes before tells the import root
     ends = {0}
     for part in pattern:
         if part == "**":

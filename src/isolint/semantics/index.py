@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, final
 
 from isolint.semantics.bound import BoundModules
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from isolint.semantics.catalogue import Catalogue
     from isolint.semantics.glimpse import Glimpse
-    from isolint.semantics.imports import Imported
+    from isolint.semantics.imports import Imported, Seen
     from isolint.semantics.watch import FoundModule, Watched
     from isolint.syntax.outline import Outline
 
@@ -53,6 +54,10 @@ class ModuleIndex:
         self._giving: Remembered[bool] = Remembered(finder)
         self._reaches_plans: Remembered[bool] = Remembered(finder)
         self.bound = BoundModules(finder, self.source, self._outlines)
+
+    def seen_from(self, module: str) -> Seen:
+        """Return what gives the unique name for one in an absolute import of ``module``."""
+        return partial(self._finder.absolute, importer=module)
 
     def split(self, name: str) -> tuple[str, str] | None:
         """Return the longest first-party module that ``name`` starts with, and the rest."""
@@ -260,8 +265,12 @@ class ModuleIndex:
 
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(self._finder.find_unwatched(module), module)
-        tree = readable(text)[0] if text is not None else None
-        return None if tree is None or isinstance(tree, SyntaxProblem) else exports(tree, package)
+        if text is None:
+            return None
+        tree, text = readable(text)
+        if isinstance(tree, SyntaxProblem):
+            return None
+        return exports(tree, package, seen=self.seen_from(module), text=text.content)
 
     def quick_tree(self, module: str) -> ast.Module | None:
         """Return the interpreter's own tree of a module, None where there is none; it is not kept."""

@@ -34,7 +34,7 @@ def is_topic(asked: str) -> bool:
 
 
 class Finder(Protocol):
-    """Finds first-party modules, without importing them."""
+    """Finds first-party modules by their unique names, without importing them."""
 
     def find(self, module: str) -> FoundModule | None:
         """Return the module of that name, None where the project has none with a file."""
@@ -63,7 +63,15 @@ class FoundModule(Protocol):
         ...
 
 
-class World(Finder, Protocol):
+class Named(Protocol):
+    """Tells what a name in an import stands for."""
+
+    def absolute(self, name: str, importer: str) -> str:
+        """Return the unique name of what an absolute import of ``name`` means in the module ``importer``."""
+        ...
+
+
+class World(Finder, Named, Protocol):
     """What lies around the module under check. Answers must not import or execute anything."""
 
     def role_of(self, module: str) -> Role | None:
@@ -102,6 +110,10 @@ class Unsaved:
         """Return the names of all modules."""
         return dict.fromkeys((*self._world.modules(), self._module))
 
+    def absolute(self, name: str, importer: str) -> str:
+        """Return the unique name of what an absolute import of ``name`` means in the module ``importer``."""
+        return self._world.absolute(name, importer)
+
     def role_of(self, module: str) -> Role | None:
         """Return the role of a module, None where there is none of that name."""
         return self._role if module == self._module else self._world.role_of(module)
@@ -131,6 +143,10 @@ class Watched:
     def find_unwatched(self, module: str) -> FoundModule | None:
         """Return the module without noting it: for one of many that a topic is made of."""
         return self._world.find(module)
+
+    def absolute(self, name: str, importer: str) -> str:
+        """Return the unique name of what an absolute import means; it depends on nothing inside a module."""
+        return self._world.absolute(name, importer)
 
     @contextmanager
     def unnoted(self) -> Generator[None, None, None]:

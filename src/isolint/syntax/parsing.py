@@ -45,6 +45,12 @@ class Text(Struct, frozen=True):
     content: str
     lines: tuple[str, ...]
 
+    @property
+    def line_end(self) -> str:
+        """The line end of the first line, which is that of most texts throughout."""
+        found = re.search(r"\r\n?|\n", self.content)
+        return found.group() if found is not None else "\n"
+
 
 def decode(data: bytes) -> Text | SyntaxProblem:
     """Decode source bytes as Python does: byte order mark, coding cookie, else UTF-8."""

@@ -1,0 +1,84 @@
+"""Import statements read off the beginning of a file by a regular expression, without parsing it.
+
+Import roots are looked for in every file of a tree. A parse of each would take longer than the rest of the
+run; an import that this misses, or a line of a docstring that it takes for one, is a vote among many.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.config.roles import HEAD_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+_STATEMENT = re.compile(
+    rb"\n[ \t]*(?:from[ \t]+(?P<module>[A-Za-z_][\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
+    rb"|import[ \t]+(?P<modules>[A-Za-z_][^\n#;]*))"
+)
+_NAME = re.compile(r"^\s*([A-Za-z_]\w*)")
+_DOTTED = re.compile(r"^\s*([A-Za-z_]\w*(?:\.\w+)*)")
+
+
+@final
+class Statement(Struct, frozen=True):
+    """One absolute import: its dotted module, the names taken from it, and where in the text it stands."""
+
+    module: str
+    names: tuple[str, ...]
+    offset: int
+
+    @property
+    def top(self) -> str:
+        """The first part of the module's name."""
+        return self.module.partition(".")[0]
+
+
+def head(path: str) -> bytes:
+    """Return the beginning of a file, nothing of one that cannot be read."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - pathlib doubles the time
+            return file.read(HEAD_BYTES)
+    except OSError:
+        return b""
+
+
+def statements(data: bytes, tops: Container[str]) -> Iterator[Statement]:
+    """Yield the absolute imports in the beginning of a module of what is in ``tops``, those in functions included."""
+    for match in _STATEMENT.finditer(b"\n" + data):
+        module, names, modules = match.groups()
+        if module is not None:
+            name = module.decode()
+            if name.partition(".")[0] in tops:
+                yield Statement(name, _names(names), match.start())
+        else:
+            for part in modules.decode("utf-8", "replace").split(","):
+                if (found := _DOTTED.match(part)) and found[1].partition(".")[0] in tops:
+                    yield Statement(found[1], (), match.start())
+
+
+def line_of(statement: Statement, data: bytes) -> int:
+    """Return the line of a statement that was read from ``data``; lines start at 1."""
+    return data.count(b"\n", 0, statement.offset) + 1
+
+
+def _names(listed: bytes) -> tuple[str, ...]:
+    lines = listed.strip(b"()").decode("utf-8", "replace").splitlines()
+    parts = (part for line in lines for part in line.partition("#")[0].split(","))
+    return tuple(found[1] for part in parts if (found := _NAME.match(part)))
+
+
+def defines(data: bytes, name: str) -> bool:
+    """Whether the beginning of a module binds a name at its top level."""
+    return _definition(name).search(b"\n" + data) is not None
+
+
+@cache
+def _definition(name: str) -> re.Pattern[bytes]:
+    word = re.escape(name.encode())
+    return re.compile(rb"\n(?:(?:async[ \t]+)?def|class)[ \t]+" + word + rb"\b|\n" + word + rb"[ \t]*[:=]")

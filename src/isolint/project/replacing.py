@@ -1,0 +1,66 @@
+"""Files replaced whole: whenever the process dies, the file holds the old content or the new."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import final
+
+_WRITABLE = 0o222
+
+
+@final
+class Changed(Exception):  # noqa: N818  # no failure: the caller looks at the file again
+    """Another program has written the file since it was read."""
+
+
+def replace(target: Path, data: bytes, *, expected: bytes | None = None) -> None:
+    """Write ``data`` to ``target`` by way of a file beside it; mode and owner stay.
+
+    ``target`` is the file itself, no symbolic link to it. Raises Changed where the file holds anything but
+    ``expected``, OSError where it cannot be written; the file is as it was then.
+    """
+    before = target.stat() if target.exists() else None
+    if before is not None and not (before.st_mode & _WRITABLE and os.access(target, os.W_OK)):
+        raise PermissionError(errno.EACCES, "it is read-only", str(target))
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _take_over(before, temporary)
+        if expected is not None and target.read_bytes() != expected:
+            raise Changed
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync(target.parent)
+
+
+def _take_over(before: os.stat_result | None, file: Path) -> None:
+    """Give a file the owner and the mode of the one that it replaces, or the mode of a new one."""
+    if before is None:
+        mask = os.umask(0)
+        os.umask(mask)
+        file.chmod(0o666 & ~mask)
+        return
+    now = file.stat()
+    if hasattr(os, "chown") and (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        os.chown(file, before.st_uid, before.st_gid)
+    file.chmod(stat.S_IMODE(before.st_mode))
+
+
+def _sync(folder: Path) -> None:
+    """Make the new name outlast a power cut, where the system lets a folder be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

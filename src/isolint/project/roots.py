@@ -1,0 +1,351 @@
+"""Import roots: the folders that absolute imports start from, found where ``src`` does not name them.
+
+``backend/app/main.py`` that says ``from app.db import connect`` has the root ``backend``. A root is
+
+1. the folder of the configuration, and ``src`` below it;
+2. the folder above an outermost package, as for mypy and pytest: above ``app`` with an ``__init__.py``;
+3. any folder from which an absolute import of a file below it leads to a file of the tree. This decides for
+   folders without ``__init__.py``, which may be a package or a root, and against 2 for the regular part of a
+   namespace package;
+4. a folder elsewhere in the tree, where an import leads to a file from nowhere else.
+
+An import is a vote for the folder it resolves in. A wrong root makes a file of the project of an installed
+library, so the votes are weighed: ``import redis`` beside a ``redis.py`` in a package is no evidence.
+Where evidence for 4 does not suffice, the import is reported with the line of configuration that decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.project.import_statements import defines, head, line_of, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from isolint.project.import_statements import Statement
+
+SRC = "src"
+_STANDARD_PACKAGES = frozenset(
+    "asyncio collections concurrent ctypes curses dbm email html http importlib json logging multiprocessing os "
+    "re sqlite3 sysconfig tkinter tomllib unittest urllib wsgiref xml xmlrpc zipfile zoneinfo".split()
+)
+_DEEP = 2
+"""Parts of a path that an import has to lead along to be beyond doubt."""
+
+
+@final
+class Unrooted(Struct, frozen=True, order=True):
+    """An import that leads to a file of the tree from a folder that is no import root."""
+
+    folder: str
+    importer: str
+    line: int
+    module: str
+
+
+@final
+class FoundRoots(Struct, frozen=True):
+    """The import roots of a tree as absolute paths, sorted, and imports that fit a folder that is none.
+
+    ``certain`` are the names of packages that import themselves from their root: no library is meant there.
+    """
+
+    folders: tuple[str, ...]
+    unrooted: tuple[Unrooted, ...] = ()
+    certain: frozenset[tuple[str, str]] = frozenset()
+
+
+@final
+class Tree:
+    """The folders of a project that hold Python files. All paths are absolute text; ``top`` is its folder."""
+
+    def __init__(self, top: str, files: Iterable[str]) -> None:
+        self.top = top
+        self.files = sorted(files)
+        self.modules: dict[str, dict[str, str]] = {}
+        self.folders: dict[str, set[str]] = {}
+        self.packages: set[str] = set()
+        for file in self.files:
+            folder, _, name = file.rpartition("/")
+            stem = name.rpartition(".")[0]
+            if stem == "__init__":
+                self.packages.add(folder)
+            else:
+                self.modules.setdefault(folder, {}).setdefault(stem, file)
+            while folder not in self.folders:
+                self.folders[folder] = set()
+                folder = folder.rpartition("/")[0] if self.is_inside(folder) else folder
+        for folder in filter(self.is_inside, self.folders):
+            above, _, name = folder.rpartition("/")
+            self.folders[above].add(name)
+
+    def is_inside(self, folder: str) -> bool:
+        """Whether a folder lies below the top."""
+        return folder.startswith(f"{self.top}/")
+
+    def holds(self, folder: str, name: str) -> bool:
+        """Whether there is a module or a folder with modules of that name."""
+        return name in self.folders.get(folder, ()) or name in self.modules.get(folder, ())
+
+    def around(self, folder: str) -> Iterator[str]:
+        """Yield a folder and those around it, up to the top."""
+        yield folder
+        while self.is_inside(folder):
+            folder = folder.rpartition("/")[0]
+            yield folder
+
+    def resolve(self, root: str, module: str, names: Sequence[str]) -> tuple[str, int] | None:
+        """Return the file or folder that an import names from ``root``, and how many parts of it are files.
+
+        None where it leads nowhere: a folder without ``__init__.py`` has nothing but modules to import from.
+        """
+        at = root
+        parts = module.split(".")
+        for depth, part in enumerate(parts, 1):
+            if part in self.folders.get(at, ()):
+                at = f"{at}/{part}"
+            elif part in self.modules.get(at, ()) and depth == len(parts):
+                return self.modules[at][part], depth
+            else:
+                return None
+        below = next((name for name in names if self.holds(at, name)), "")
+        if below:
+            return self.modules.get(at, {}).get(below, f"{at}/{below}"), len(parts) + 1
+        return (at, len(parts)) if at in self.packages or not names else None
+
+    def outermost_package(self, path: str) -> str:
+        """Return the outermost of the regular packages that a file or folder is in without a gap; or ``""``."""
+        outermost = ""
+        for folder in self.around(path if path in self.folders else path.rpartition("/")[0]):
+            if folder not in self.packages or folder == self.top:
+                break
+            outermost = folder
+        return outermost
+
+
+@final
+class _Vote(Struct, frozen=True):
+    """An import of ``file`` that resolves in ``root`` to ``target``; ``own`` says it is in its own package."""
+
+    file: str
+    root: str
+    target: str
+    own: bool
+
+
+def find(tree: Tree) -> FoundRoots:
+    """Return the import roots of a tree."""
+    return _Search(tree).found()
+
+
+def unrooted(tree: Tree, roots: Sequence[str]) -> tuple[Unrooted, ...]:
+    """Return the imports that lead to a file of the tree from folders that are none of the given roots."""
+    return _Search(tree).outside(frozenset(roots), given=True)[1]
+
+
+@final
+class _Search:
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._names = frozenset[str]().union(*tree.folders.values(), *tree.modules.values())
+        self._unresolved: list[tuple[str, Statement]] = []
+        self._votes: list[_Vote] = []
+        for file in tree.files:
+            self._votes += self._votes_of(file)
+
+    def found(self) -> FoundRoots:
+        roots = {self._tree.top, *self._src()}
+        votes = Counter(vote.root for vote in self._votes)
+        for folder in sorted(votes.keys() - roots):
+            if folder not in self._tree.packages or self._outweighs(folder):
+                roots.add(folder)
+        roots.update(self._above_packages(roots))
+        more, doubtful = self.outside(frozenset(roots))
+        certain = {(vote.root, _top_of(vote)) for vote in self._votes if vote.own}
+        return FoundRoots(tuple(sorted(roots | more)), doubtful, frozenset(certain))
+
+    # Votes
+
+    def _votes_of(self, file: str) -> Iterator[_Vote]:
+        tree = self._tree
+        folder = file.rpartition("/")[0]
+        around = list(tree.around(folder))
+        sure: list[_Vote] = []
+        weak: list[_Vote] = []
+        for statement in statements(head(file), self._names):
+            hits = [
+                (root, hit)
+                for root in around
+                if tree.holds(root, statement.top)
+                and (hit := tree.resolve(root, statement.module, statement.names)) is not None
+                and hit[0] != file
+            ]
+            votes = [self._weighed(file, root, *hit, statement) for root, hit in hits]
+            counted = [(vote, certain) for vote, certain in filter(None, votes)]
+            if not counted:
+                self._unresolved.append((file, statement))
+                continue
+            vote, certain = max(counted, key=lambda each: (each[0].own, each[1], len(each[0].root)))
+            (sure if certain else weak).append(vote)
+        yield from sure
+        # A file that imports its own package from elsewhere is no script beside the one it names.
+        if not any(vote.own for vote in sure):
+            yield from weak
+
+    def _weighed(
+        self, file: str, root: str, target: str, depth: int, statement: Statement
+    ) -> tuple[_Vote, bool] | None:
+        """Return the vote that an import is, and whether it is beyond doubt; None where it is no evidence."""
+        tree = self._tree
+        own = file.startswith((f"{root}/{statement.top}/", f"{root}/{statement.top}."))
+        vote = _Vote(file, root, target, own)
+        if root == tree.top:
+            return vote, True
+        if statement.top in _STANDARD_PACKAGES:
+            return None
+        if depth >= _DEEP:
+            return (vote, True) if own or root not in tree.packages else None
+        if root in tree.packages or statement.top in self._libraries or self._wraps(target, statement.top):
+            return None
+        if not statement.names:
+            return vote, False
+        data = head(target if target.endswith((".py", ".pyi")) else f"{target}/__init__.py")
+        return vote, any(defines(data, name) for name in statement.names)
+
+    def _wraps(self, target: str, name: str) -> bool:
+        """Whether a module imports the name that it has itself: it stands for a library, and means that."""
+        return target.endswith(".py") and any(True for _ in statements(head(target), (name,)))
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        # The catalogue is read where a root hangs on it, and not in most runs.
+        from isolint.project.conventions import libraries
+
+        return libraries()
+
+    # Roots
+
+    def _src(self) -> Iterator[str]:
+        """Yield ``src``, unless all that is said of it is that it is a package."""
+        src = f"{self._tree.top}/{SRC}"
+        if src not in self._tree.folders:
+            if os.path.isdir(src):  # noqa: PTH112 - nothing in it is saved yet
+                yield src
+            return
+        from_it = any(vote.root == src for vote in self._votes)
+        through_it = any(
+            vote.root == self._tree.top and vote.target.startswith(f"{src}/") for vote in self._votes
+        )
+        if from_it or not through_it:
+            yield src
+
+    def _outweighs(self, package: str) -> bool:
+        """Whether what is in a regular package imports itself from there more often than from around it."""
+        below = [vote for vote in self._votes if vote.own and vote.file.startswith(f"{package}/")]
+        own = sum(vote.root == package for vote in below)
+        return own > sum(len(vote.root) < len(package) for vote in below)
+
+    def _above_packages(self, roots: set[str]) -> Iterator[str]:
+        """Yield the folders above outermost packages, but of those that are imported by a longer name."""
+        tree = self._tree
+        inside = self._inside_packages()
+        for package in sorted({tree.outermost_package(folder) for folder in tree.packages} - {""}):
+            above, _, name = package.rpartition("/")
+            if above in roots or above in inside or self._is_aside(above):
+                continue
+            if name.isidentifier() and name not in self._libraries:
+                yield self._around_namespace(above, inside)
+
+    def _around_namespace(self, folder: str, inside: set[str]) -> str:
+        """Return the root of a folder with a package: around it, where it is called like a namespace elsewhere."""
+        namespaces = {each.rpartition("/")[2] for each in inside - self._tree.packages}
+        around = [each for each in self._tree.around(folder) if each.rpartition("/")[2] == SRC]
+        if around:
+            return around[0]
+        above, _, name = folder.rpartition("/")
+        return above if name in namespaces else folder
+
+    def _inside_packages(self) -> set[str]:
+        """Return the folders that imports name a part of: they are packages, with or without ``__init__.py``."""
+        inside: set[str] = set()
+        for vote in self._votes:
+            for path in (vote.target, vote.file) if vote.own else (vote.target,):
+                folder = path if path in self._tree.folders else path.rpartition("/")[0]
+                while len(folder) > len(vote.root):
+                    inside.add(folder)
+                    folder = folder.rpartition("/")[0]
+        return inside
+
+    def _is_aside(self, folder: str) -> bool:
+        return is_aside(folder[len(self._tree.top) + 1 :])
+
+    def outside(self, roots: frozenset[str], *, given: bool = False) -> tuple[set[str], tuple[Unrooted, ...]]:
+        """Return folders elsewhere in the tree from which alone imports resolve, and imports that stay open.
+
+        Where the roots are ``given``, every import that resolves from another folder is one of the latter.
+        """
+        found: set[str] = set()
+        doubtful: dict[tuple[str, str], Unrooted] = {}
+        homes = self._homes(roots)
+        open_ones = self._unresolved
+        if given:
+            by_place = ((vote.file, vote.root) for vote in self._votes if vote.root not in roots)
+            open_ones = [*open_ones, *self._statements_at(frozenset(by_place))]
+        for file, statement in open_ones:
+            if self._is_aside(file) or any(self._tree.holds(root, statement.top) for root in roots):
+                continue
+            fitting = [
+                (folder, hit)
+                for folder in homes.get(statement.top, ())
+                if (hit := self._tree.resolve(folder, statement.module, statement.names)) is not None
+                and self._is_telling(statement, *hit)
+            ]
+            sure = {folder for folder, (_, depth) in fitting if depth >= _DEEP}
+            if len(fitting) == 1 and sure and not given:
+                found |= sure
+            for folder, _ in fitting:
+                one = Unrooted(folder, file, line_of(statement, head(file)), statement.module)
+                key = (folder, statement.top)
+                doubtful[key] = min(one, doubtful.get(key, one))
+        left = sorted(
+            one for (folder, top), one in doubtful.items() if not any(self._tree.holds(r, top) for r in found)
+        )
+        return found, tuple(left)
+
+    def _statements_at(self, places: frozenset[tuple[str, str]]) -> list[tuple[str, Statement]]:
+        files = {file for file, _ in places}
+        return [(file, one) for file in sorted(files) for one in statements(head(file), self._names)]
+
+    def _homes(self, roots: frozenset[str]) -> Mapping[str, Sequence[str]]:
+        """Return the folders that could be roots, by the names of what is in them."""
+        tree = self._tree
+        homes: dict[str, list[str]] = {}
+        for folder in sorted(tree.folders):
+            if folder in roots or self._is_aside(folder) or tree.outermost_package(folder):
+                continue
+            for name in sorted({*tree.folders[folder], *tree.modules.get(folder, ())}):
+                homes.setdefault(name, []).append(folder)
+        return homes
+
+    def _is_telling(self, statement: Statement, target: str, depth: int) -> bool:
+        if depth >= _DEEP:
+            return True
+        is_something = target in self._tree.packages or target.endswith((".py", ".pyi"))
+        return is_something and statement.top not in self._libraries
+
+
+def is_aside(path: str) -> bool:
+    """Whether a path leads into tests, examples or other things beside a program: none of it imports from there."""
+    from isolint.project.conventions import ASIDE
+
+    return not ASIDE.isdisjoint(path.split("/"))
+
+
+def _top_of(vote: _Vote) -> str:
+    return vote.file[len(vote.root) + 1 :].partition("/")[0].partition(".")[0]

@@ -1,0 +1,318 @@
+"""``isolint check --fix`` and its relatives, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from isolint import fixes
+from isolint.project.reading import content
+from isolint.syntax.parsing import SyntaxProblem
+from tests.cli.conftest import CONFIGURATION, GOOD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SAFE = """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(users.get(user_id))  # as ever
+"""
+FIXED = SAFE.replace("users.get(user_id)", "lambda: users.get(user_id)")
+UNSAFE = """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    coro = users.get(user_id)
+    return async_lift(lambda: coro)
+"""
+PLACE = "app/domain/users.py"
+
+
+@pytest.fixture
+def users(shop: Path) -> Path:
+    """The one file of the shop with findings: one, which has a safe fix."""
+    file = shop / PLACE
+    file.write_text(SAFE)
+    return file
+
+
+def test_safe_fixes_are_applied(users: Path, isolint: Any) -> None:
+    answer = isolint("check", "--fix")
+    assert users.read_text() == FIXED
+    assert answer.out == (
+        f"Fixed 1 finding in 1 file:\n  {PLACE}:5: ISO202 Wrap the call in `lambda:`\n"
+        "No findings (5 files, 3 of them core).\n"
+    )
+    assert (answer.code, answer.err) == (0, "")
+    assert isolint("check", "--fix").out == "No findings (5 files, 3 of them core).\n"
+
+
+def test_a_report_says_what_can_be_fixed(users: Path, isolint: Any) -> None:
+    assert isolint("check").out.endswith("\n1 finding can be fixed with `--fix`.\n")
+    users.write_text(SAFE + UNSAFE)
+    assert isolint("check").out.endswith(
+        "\n1 finding can be fixed with `--fix`, 1 more with `--fix --unsafe-fixes`.\n"
+    )
+    users.write_text(UNSAFE)
+    answer = isolint("check")
+    assert answer.out.endswith("\n1 finding can be fixed with `--fix --unsafe-fixes`.\n")
+    assert "(unsafe: the call then runs once per drive, not once for all)" in answer.out
+
+
+def test_unsafe_fixes_have_to_be_asked_for(users: Path, isolint: Any) -> None:
+    users.write_text(UNSAFE)
+    answer = isolint("check", "--fix", "--output-format", "concise")
+    assert (answer.code, users.read_text()) == (1, UNSAFE)
+    assert answer.out.startswith(f"{PLACE}:6:31: ISO201")
+    assert isolint("check", "--fix", "--unsafe-fixes").code == 0
+    assert users.read_text() == FIXED.replace("  # as ever", "")
+
+
+def test_a_diff_changes_nothing(users: Path, isolint: Any) -> None:
+    answer = isolint("check", "--diff")
+    assert users.read_text() == SAFE
+    assert answer.out.startswith(f"--- {PLACE}\n+++ {PLACE}\n@@ ")
+    assert answer.err.startswith("Would fix 1 finding in 1 file:\n")
+    assert answer.code == 1
+    isolint("check", "--fix")
+    assert isolint("check", "--diff") == type(answer)(0, "", "")
+
+
+@pytest.mark.parametrize("text", [SAFE, SAFE.replace("\n", "\r\n"), SAFE.rstrip("\n"), f"#\f é\r\n{SAFE}"])
+def test_patch_takes_the_diff(text: str, users: Path, shop: Path, isolint: Any) -> None:
+    users.write_bytes(text.encode())
+    diff = isolint("check", "--diff", "-q").out
+    subprocess.run(["git", "apply", "-p0", "--unsafe-paths", "-"], input=diff.encode(), check=True, cwd=shop)
+    assert users.read_bytes() == text.replace("users.get(", "lambda: users.get(").encode()
+
+
+def test_fix_only_says_nothing_of_the_rest(users: Path, shop: Path, isolint: Any) -> None:
+    (shop / "app/domain/orders.py").write_text("import asyncio\n\nasyncio.run(f())\n")
+    answer = isolint("check", "--fix-only")
+    assert answer.code == 0
+    assert answer.out.splitlines() == [
+        "Fixed 1 finding in 1 file:",
+        f"  {PLACE}:5: ISO202 Wrap the call in `lambda:`",
+    ]
+    assert users.read_text() == FIXED
+
+
+def test_machines_get_the_findings_that_are_left(users: Path, isolint: Any) -> None:
+    answer = isolint("check", "--fix", "--output-format", "json")
+    assert json.loads(answer.out) == []
+    assert answer.err.startswith("Fixed 1 finding")
+    assert users.read_text() == FIXED
+
+
+@pytest.mark.parametrize(
+    ("lines", "fixed"),
+    [
+        ('unfixable = ["ISO2"]', False),
+        ('fixable = ["ISO4"]', False),
+        ("fixable = []", False),
+        ('unfixable = ["ISO2"]\nfixable = ["ISO202"]', True),
+        ('extend-unsafe-fixes = ["lifted-coroutine"]', False),
+        ('extend-unsafe-fixes = ["ISO2"]\nextend-safe-fixes = ["ISO202"]', True),
+        ('extend-unsafe-fixes = ["ISO202"]\nextend-safe-fixes = ["ISO202"]', False),
+    ],
+)
+def test_the_configuration_chooses_fixes(
+    lines: str,
+    fixed: bool,  # noqa: FBT001
+    users: Path,
+    shop: Path,
+    isolint: Any,
+) -> None:
+    (shop / "pyproject.toml").write_text(f"{CONFIGURATION}{lines}\n")
+    isolint("check", "--fix")
+    assert users.read_text() == (FIXED if fixed else SAFE)
+
+
+def test_an_unsafe_fix_can_be_made_safe(users: Path, shop: Path, isolint: Any) -> None:
+    users.write_text(UNSAFE)
+    (shop / "pyproject.toml").write_text(f'{CONFIGURATION}extend-safe-fixes = ["ISO201"]\n')
+    assert "(unsafe" not in isolint("check").out
+    isolint("check", "--fix")
+    assert "coro" not in users.read_text()
+
+
+def test_a_project_says_why_a_safe_fix_is_unsafe(users: Path, shop: Path, isolint: Any) -> None:
+    (shop / "pyproject.toml").write_text(f'{CONFIGURATION}extend-unsafe-fixes = ["ISO202"]\n')
+    assert "(unsafe: this project counts it as unsafe)" in isolint("check").out
+    assert users.read_text() == SAFE
+
+
+def test_standard_input_goes_to_standard_output(isolint: Any) -> None:
+    answer = isolint("check", "--fix", "--stdin-filename", PLACE, "-", stdin=SAFE.encode())
+    assert (answer.code, answer.out) == (0, FIXED)
+    assert answer.err.startswith("Fixed 1 finding in 1 file:\n")
+    clean = isolint("check", "--fix", "-q", "--stdin-filename", PLACE, "-", stdin=GOOD.encode())
+    assert clean == type(answer)(0, GOOD, "")
+    diff = isolint("check", "--diff", "--stdin-filename", PLACE, "-", stdin=SAFE.encode())
+    assert (diff.code, diff.out.splitlines()[0]) == (1, f"--- {PLACE}")
+
+
+@pytest.mark.parametrize("options", [(), ("--reason", "moved in May")])
+def test_findings_are_accepted_by_comments(options: tuple[str, ...], shop: Path, isolint: Any) -> None:
+    answer = isolint("check", "--add-ignore", *options)
+    reason = f" -- {options[1]}" if options else ""
+    assert (shop / PLACE).read_text().endswith(f"main())  # isolint: ignore[ISO102]{reason}\n")
+    assert answer.out == "Accepted 1 finding by comments on 1 line.\nNo findings (5 files, 3 of them core).\n"
+    assert answer.code == 0
+    assert isolint("check", "--add-ignore").out == "No findings (5 files, 3 of them core).\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("asyncio.run(asyncio.get_event_loop())", "  # isolint: ignore[ISO102, ISO106]"),
+        ("asyncio.run(f())  # why  ", "  # isolint: ignore[ISO102]"),
+        ("asyncio.run(f())  # noqa: E501", "  # isolint: ignore[ISO102]"),
+        ("x = 1; asyncio.run(\\\n        f())", "  # isolint: ignore[ISO102]"),
+        ('x = asyncio.run(f("""\n"""))', "  # isolint: ignore[ISO102]"),
+    ],
+)
+def test_where_a_comment_goes(line: str, expected: str, shop: Path, isolint: Any) -> None:
+    (shop / PLACE).write_text(f"import asyncio\n\ndef g():\n    {line}\n")
+    answer = isolint("check", "--add-ignore", "--select", "ISO102,ISO106")
+    assert answer.code == 0, answer
+    assert (shop / PLACE).read_text() == f"import asyncio\n\ndef g():\n    {line.rstrip()}{expected}\n"
+
+
+def test_a_comment_takes_more_codes(shop: Path, isolint: Any) -> None:
+    line = "asyncio.run(asyncio.get_event_loop())  # isolint: ignore[{}] -- known\n"
+    (shop / PLACE).write_text(f"import asyncio\n\ndef g():\n    {line.format('ISO106')}")
+    assert isolint("check", "--add-ignore").code == 0
+    assert (shop / PLACE).read_text().endswith(line.format("ISO106, ISO102"))
+
+
+def test_fixes_come_before_comments(users: Path, isolint: Any) -> None:
+    users.write_text(f"import asyncio\n{SAFE}\n\nasyncio.run(load)\n")
+    answer = isolint("check", "--fix", "--add-ignore", "--select", "ISO102,ISO202")
+    assert users.read_text() == f"import asyncio\n{FIXED}\n\nasyncio.run(load)  # isolint: ignore[ISO102]\n"
+    assert answer.code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--unsafe-fixes",), "add --fix, --fix-only or --diff"),
+        (("--reason", "x"), "--add-ignore"),
+        (("--add-ignore", "--reason", "a\nb"), "one line"),
+        (("--add-ignore", "--ignore-suppressions"), "--ignore-suppressions"),
+    ],
+)
+def test_options_that_say_nothing_are_errors(arguments: tuple[str, ...], message: str, isolint: Any) -> None:
+    answer = isolint("check", *arguments)
+    assert answer.code == 2
+    assert message in answer.err
+
+
+def test_a_read_only_file_is_named_and_the_others_are_fixed(users: Path, shop: Path, isolint: Any) -> None:
+    other = shop / "app/domain/orders.py"
+    other.write_text(SAFE)
+    other.chmod(0o444)
+    answer = isolint("check", "--fix")
+    assert answer.code == 2
+    assert "error: app/domain/orders.py: not changed: it is read-only\n" in answer.err
+    assert (users.read_text(), other.read_text()) == (FIXED, SAFE)
+
+
+def test_a_link_is_followed_to_its_file(users: Path, shop: Path, isolint: Any) -> None:
+    kept = shop / "kept.py"
+    users.rename(kept)
+    users.symlink_to(kept)
+    isolint("check", "--fix", "app")
+    assert users.is_symlink()
+    assert kept.read_text() == FIXED
+
+
+def test_a_file_outside_the_project_is_left_alone(
+    users: Path, tmp_path_factory: pytest.TempPathFactory, isolint: Any
+) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "users.py"
+    outside.write_text(SAFE)
+    users.unlink()
+    users.symlink_to(outside)
+    answer = isolint("check", "--fix")
+    assert answer.code == 2
+    assert f"not changed: it is {outside}, outside the project" in answer.err
+    assert outside.read_text() == SAFE
+
+
+def test_a_file_that_changes_meanwhile_is_checked_again(
+    users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = content
+    later = iter([f"# newer\n{SAFE}"])
+
+    def changing(path: Path) -> bytes:
+        data = read(path)
+        users.write_text(next(later, users.read_text()))
+        return data
+
+    monkeypatch.setattr("isolint.project.mending.content", changing)
+    assert isolint("check", "--fix").code == 0
+    assert users.read_text() == f"# newer\n{FIXED}"
+
+
+def test_a_file_that_never_rests_is_left_alone(
+    users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = content
+
+    def changing(path: Path) -> bytes:
+        data = read(path)
+        users.write_bytes(b"#\n" + data)
+        return data
+
+    monkeypatch.setattr("isolint.project.mending.content", changing)
+    answer = isolint("check", "--fix")
+    assert answer.code == 2
+    assert f"{PLACE}: not changed: another program keeps writing it" in answer.err
+    assert SAFE in users.read_text()
+
+
+def test_what_libcst_cannot_parse_is_not_changed(
+    users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixes, "apply", lambda *_: SyntaxProblem("it has odd letters", 3))
+    answer = isolint("check", "--fix", "--output-format", "concise")
+    assert answer.code == 2
+    assert f"error: {PLACE}: not changed: it has odd letters (line 3)\n" in answer.err
+    assert f"{PLACE}:5:23: ISO202" in answer.out
+    assert users.read_text() == SAFE
+
+
+def test_fixes_that_never_end_are_a_defect(
+    users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixes, "apply", lambda data, *_: data + b"#\n")
+    answer = isolint("check", "--fix")
+    assert answer.code == 2
+    assert "ISO202 still has a fix after 10 turns: this is a defect of isolint" in answer.err
+    assert users.read_text() == SAFE
+
+
+def test_no_answer_is_remembered_for_a_run_that_changes_files(users: Path, isolint: Any) -> None:
+    os.utime(users, (1, 1))
+    for _ in range(2):
+        users.write_text(SAFE)
+        os.utime(users, (1, 1))
+        assert "Fixed 1 finding" in isolint("check", "--fix").out
+
+
+def test_what_a_baseline_accepts_is_left_alone(users: Path, isolint: Any) -> None:
+    isolint("baseline")
+    assert isolint("check", "--fix", "--add-ignore", "--baseline", "isolint-baseline.json").code == 0
+    assert users.read_text() == SAFE
+    assert isolint("check", "--fix", "--no-baseline").code == 0
+    assert users.read_text() == FIXED
