@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmarks.corpus import CONTEXT, CORPUS, WIDTH, Pin, check, packages_argument
-from isolint.semantics import catalogue
-from isolint.semantics.catalogue import Effect
+from isolint import catalogue
+from isolint.catalogue import Effect
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
 

@@ -16,10 +16,11 @@ from isolint.program.view import ModuleView
 from isolint.rule import Context
 from isolint.semantic_index.index import build
 from isolint.summary.build import summary_of
+from isolint.summary.reading import compiled_from, digest_of
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.enclosing import definitions, qualname_at
-from isolint.syntax.older import readable
+from isolint.syntax.older import Reading, readable
 from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.spans import Spans
 
@@ -84,14 +85,14 @@ class _Check:
             return self._unparsable(text, text.snippet)
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Checked(source.path, source.role)
-        tree, words = (source.tree, text) if source.tree is not None else readable(text)
-        if isinstance(tree, SyntaxProblem):
-            line = text.lines[tree.line - 1] if tree.line <= len(text.lines) else ""
-            return self._unparsable(tree, line)
-        found = self._findings(tree, words) if self._rules else []
-        return self._accepted(found, text, tree)
+        reading = Reading(source.tree, text) if source.tree is not None else readable(text)
+        if isinstance(reading, SyntaxProblem):
+            line = text.lines[reading.line - 1] if reading.line <= len(text.lines) else ""
+            return self._unparsable(reading, line)
+        found = self._findings(reading, text) if self._rules else []
+        return self._accepted(found, text, reading.tree)
 
-    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module | None) -> Checked:
+    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module) -> Checked:
         """Leave out the findings that comments accept, and add those about the file as a whole."""
         source = self._source
         if source.role is Role.UNASSIGNED:
@@ -116,9 +117,9 @@ class _Check:
         ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
         return Checked(source.path, source.role, tuple(self._named(ordered, tree)), suppressed)
 
-    def _named(self, found: Collection[Diagnostic], tree: ast.Module | None) -> Iterator[Diagnostic]:
+    def _named(self, found: Collection[Diagnostic], tree: ast.Module) -> Iterator[Diagnostic]:
         """Yield the findings with their module and the definition around each, by which a baseline knows them."""
-        around = definitions(tree) if found and tree is not None else ()
+        around = definitions(tree) if found else ()
         for each in found:
             yield replace(each, module=self._source.module, scope=qualname_at(around, each.span.line))
 
@@ -133,23 +134,27 @@ class _Check:
             f"cannot parse: {problem.message}",
             span,
             self._source.role,
-            help="nothing in this file was checked; mend it, or leave it out with `extend-exclude`",
+            help="nothing in this file was checked; mend it, or leave it out with `extend-exclude`; "
+            "if it is for a newer Python, run isolint with that",
             snippet=line,
             noqa_line=problem.line,
             module=self._source.module,
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _findings(self, tree: ast.Module, text: Text) -> list[Diagnostic]:
+    def _findings(self, reading: Reading, text: Text) -> list[Diagnostic]:
         """Ask the rules about the facts of the module."""
-        source, session = self._source, self._session
-        index = build(tree, source.package)
+        source = self._source
+        index = build(reading.tree, source.package)
+        summarised = summary_of(index, reading.text.content)
+        compiled = compiled_from(summarised.summary, digest_of(source.data))
+        session = self._session.with_module(source.module, compiled)
         module = ModuleView(
             source.module,
             index,
-            summary_of(index, text.content),
+            summarised,
             session.program.linker,
-            Spans(text.lines),
+            Spans(text.lines, reading),
             is_package=source.is_package,
         )
         context = Context(

@@ -138,8 +138,9 @@ class Diagnostic(Struct, frozen=True):
     is the first source line of the span without its line end. ``noqa_line`` is the line a
     suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
     of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
-    what is resolved, where it is reached indirectly. ``fingerprint`` is the same for the finding of another run with the
-    same key, as long as the number of those before it is; empty where no run is judged.
+    what is resolved, where it is reached indirectly. In a notebook lines are those of a ``cell``, from 1; elsewhere
+    that is 0. ``fingerprint`` is the same for the finding of another run with the same key, as long as the number of
+    those before it is; empty where no run is judged.
     """
 
     path: PurePath
@@ -158,7 +159,14 @@ class Diagnostic(Struct, frozen=True):
     scope: str = ""
     chain: tuple[Step, ...] = ()
     severity: Severity = Severity.ERROR
+    cell: FromZero = 0
     fingerprint: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is in its file: ``12:5``, or ``cell 3:2:5`` in a notebook."""
+        position = f"{self.span.line}:{self.span.column}"
+        return f"cell {self.cell}:{position}" if self.cell else position
 
     @property
     def key(self) -> Key:
@@ -168,29 +176,17 @@ class Diagnostic(Struct, frozen=True):
 
 
 @final
-class Rejection(Struct, frozen=True):
-    """Why the Python that runs isolint cannot parse a file: one phrase, and the line, from 1."""
-
-    line: FromOne
-    message: str
-
-
-@final
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A file whose rules all ran. ``diagnostics`` are in source order; empty means clean.
 
-    ``parsed`` is false where the gate proved that no enabled rule can fire: how it came about, not what.
-    ``rejected`` is given where the running Python cannot read the file, not even in older words, so that no
-    name is followed through it. ``accepted`` are the findings that a baseline accepts.
+    ``accepted`` are the findings that a baseline accepts.
     """
 
     path: PurePath
     role: Role
     diagnostics: tuple[Diagnostic, ...] = ()
     suppressed: int = 0
-    parsed: bool = field(default=True, compare=False)
-    rejected: Rejection | None = None
     accepted: tuple[Diagnostic, ...] = ()
 
 

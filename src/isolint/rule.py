@@ -14,10 +14,12 @@ from isolint.plans.deferred import find_deferred
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from isolint.catalogue import Entry
     from isolint.fixes import Proposal
     from isolint.model import Span, Step
     from isolint.program.import_chains import ImportChains
-    from isolint.program.program import Program, World
+    from isolint.program.program import Program
+    from isolint.program.summaries import World
     from isolint.program.view import ModuleView
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.scopes import Scope
@@ -40,7 +42,10 @@ class FixAvailability(Enum):
 
 @final
 class Options(Struct, frozen=True):
-    """What the user tells the rules. Names are dotted; see the configuration table in the README."""
+    """What the user tells the rules. Names are dotted; see the configuration table in the README.
+
+    ``known`` are entries that plugins add to the catalogue.
+    """
 
     interpreters: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
@@ -51,6 +56,7 @@ class Options(Struct, frozen=True):
     allowed: tuple[str, ...] = ()
     type_checking_imports: bool = False
     ignore_imports: tuple[str, ...] = ()
+    known: tuple[Entry, ...] = ()
     allow_main_guard: bool = False
 
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint import catalogue as catalogues
+from isolint.catalogue import Effect, Entry
 from isolint.program.import_chains import ImportChains
 from isolint.program.program import Program
-from isolint.semantics import catalogue as catalogues
-from isolint.semantics.catalogue import Effect, Entry
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
     from pathlib import PurePath
 
+    from isolint.catalogue import Catalogue
     from isolint.model import Role
-    from isolint.program.program import World
+    from isolint.program.summaries import World
     from isolint.rule import Options
-    from isolint.semantics.catalogue import Catalogue
-    from isolint.summary.model import ModuleSummary
+    from isolint.summary.reading import Compiled
 
 
 @final
@@ -50,11 +50,9 @@ class Source(Struct, frozen=True):
 
 @final
 class Session:
-    """The program around the files of one run. ``summaries`` are those of modules that are known already."""
+    """The program around the files of one run. ``known`` are modules that were compiled before."""
 
-    def __init__(
-        self, options: Options, world: World, summaries: Mapping[str, ModuleSummary] | None = None
-    ) -> None:
+    def __init__(self, options: Options, world: World, known: Mapping[str, Compiled] | None = None) -> None:
         self.options = options
         self.world = world
         self.program = Program(
@@ -62,7 +60,7 @@ class Session:
             _catalogue(options),
             plan_modules=options.plan_modules,
             allowed=options.allowed,
-            summaries=summaries,
+            known=known,
         )
         self.chains = ImportChains(
             world,
@@ -70,6 +68,17 @@ class Session:
             options.ignore_imports,
             type_checking=options.type_checking_imports,
         )
+
+    def with_module(self, module: str, compiled: Compiled) -> Session:
+        """Return a session in which ``module`` is what ``compiled`` says, whatever its file holds; mostly this one."""
+        known = self.program.summaries.known
+        if known.setdefault(module, compiled).digest == compiled.digest:
+            return self
+        return Session(self.options, self.world, {**known, module: compiled})
+
+    def news(self) -> tuple[tuple[tuple[str, str], ...], dict[str, Compiled]]:
+        """Return which modules were found to depend on which, and which were compiled, since this was asked last."""
+        return self.program.summaries.news()
 
 
 @lru_cache(maxsize=8)
@@ -85,4 +94,4 @@ def _catalogue(options: Options) -> Catalogue:
         for names, effect in own
         for name in names
     ]
-    return catalogues.load().extended(entries, options.aliases)
+    return catalogues.load().extended([*options.known, *entries], options.aliases)

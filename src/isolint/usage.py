@@ -12,9 +12,9 @@ from isolint.semantic_index.facts import Usage
 from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
+    from isolint.catalogue import Effect, Entry
     from isolint.program.view import ModuleView
     from isolint.semantic_index.facts import CallSite, Reference
-    from isolint.semantics.catalogue import Effect, Entry
 
 NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
 

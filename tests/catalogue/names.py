@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from isolint.semantics import catalogue, effects
+from isolint import catalogue, effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

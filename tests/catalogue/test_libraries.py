@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.semantics import catalogue
+from isolint import catalogue
 from tests.catalogue.libraries import problems
 from tests.catalogue.names import NOT_SHOWN, PINS, library_names
 from tests.catalogue.reading import Existence, Library

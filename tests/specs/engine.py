@@ -26,8 +26,8 @@ from isolint.program.types import (
 )
 from isolint.program.view import ModuleView
 from isolint.semantic_index.index import build
-from isolint.semantics import catalogue as catalogues
-from isolint.semantics.catalogue import Effect, Entry
+from isolint import catalogue as catalogues
+from isolint.catalogue import Effect, Entry
 from isolint.summary.build import summary_of
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
@@ -87,7 +87,12 @@ class _World:
 
 
 def _program(world: _World, options: dict[str, object]) -> Program:
-    own = {"interpreters": Effect.INTERPRETS, "drivers": Effect.DRIVES, "spawners": Effect.SPAWNS, "clients": Effect.CLIENT}
+    own = {
+        "interpreters": Effect.INTERPRETS,
+        "drivers": Effect.DRIVES,
+        "spawners": Effect.SPAWNS,
+        "clients": Effect.CLIENT,
+    }
     entries = [
         Entry(name, effect, is_class=effect is Effect.CLIENT, own=True)
         for key, effect in own.items()
@@ -103,7 +108,12 @@ def _view(found: _Text, program: Program, module: str) -> ModuleView | None:
         return None
     index = build(tree, module if found.is_package else module.rpartition(".")[0])
     return ModuleView(
-        module, index, summary_of(index, text.content), program.linker, Spans(text.lines), is_package=found.is_package
+        module,
+        index,
+        summary_of(index, text.content),
+        program.linker,
+        Spans(text.lines),
+        is_package=found.is_package,
     )
 
 
@@ -111,7 +121,9 @@ def _answer(view: ModuleView | None, reveal: Reveal) -> str:
     if view is None:
         return UNPARSABLE
     quoted = {node for expression in view.index.quoted.values() for node in ast.walk(expression)}
-    answers = {_canonical(view.types(node)) for node in located(view.index.tree, reveal) if node not in quoted}
+    answers = {
+        _canonical(view.types(node)) for node in located(view.index.tree, reveal) if node not in quoted
+    }
     assert len(answers) <= 1, (
         f"{reveal.module}:{reveal.line}: `{reveal.expression}` means several things there"
     )

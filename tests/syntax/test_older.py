@@ -9,8 +9,9 @@ import libcst as cst
 import pytest
 
 from isolint.syntax import parsing
-from isolint.syntax.older import readable
+from isolint.syntax.older import Reading, readable
 from isolint.syntax.parsing import SyntaxProblem
+from isolint.syntax.spans import Spans
 
 STAR = "*" if sys.version_info >= (3, 11) else ""
 NEWER = {
@@ -48,9 +49,9 @@ def lines(tree: ast.Module) -> list[int]:
 
 def read(source: str) -> ast.Module:
     cst.parse_module(source)
-    tree, _ = readable(parsing.text_of(source))
-    assert isinstance(tree, ast.Module), tree
-    return tree
+    reading = readable(parsing.text_of(source))
+    assert isinstance(reading, Reading), reading
+    return reading.tree
 
 
 @pytest.mark.parametrize("newer", ALL)
@@ -68,9 +69,9 @@ def test_what_it_is_read_as(newer: str) -> None:
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="libcst knows no syntax that this Python rejects")
 def test_the_rest_stays_as_it_is() -> None:
     text = parsing.text_of("# \u00e4 \r\nif a:\r\n\tb = '\u00e4'; type = c\rtry: d\nexcept e, f: g  # h\n")
-    tree, words = readable(text)
-    assert isinstance(tree, ast.Module)
-    assert words.lines == (
+    reading = readable(text)
+    assert isinstance(reading, Reading)
+    assert reading.text.lines == (
         "# \u00e4 ",
         "if a:",
         "\tb = '\u00e4'; type = c",
@@ -83,8 +84,19 @@ def test_the_rest_stays_as_it_is() -> None:
 @pytest.mark.parametrize("source", ["def f(:", "x = '\\xZZ'", "x = b'\u00e4'", "(" * 300 + ")" * 300])
 def test_what_no_python_reads_is_still_a_problem(source: str) -> None:
     text = parsing.text_of(source)
-    assert readable(text) == (parsing.quick_tree(text), text)
-    assert isinstance(readable(text)[0], SyntaxProblem)
+    assert readable(text) == parsing.quick_tree(text)
+    assert isinstance(readable(text), SyntaxProblem)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="libcst knows no syntax that this Python rejects")
+def test_columns_are_those_of_the_text_as_it_was_given() -> None:
+    text = parsing.text_of('x = t"{a} b {c}"; y\ntry: d\nexcept ä, f: g; h\n')
+    reading = readable(text)
+    assert isinstance(reading, Reading)
+    spans = Spans(text.lines, reading)
+    names = {node.id: node for node in ast.walk(reading.tree) if isinstance(node, ast.Name)}
+    assert {name: spans.text(node) for name, node in names.items()} == {name: name for name in names}
+    assert names.keys() == set("xacydäfgh")
 
 
 def test_deep_code_is_read() -> None:

@@ -158,8 +158,8 @@ def _say_effort(run: Run) -> None:
     """Tell where the time went."""
     effort = run.effort
     say_note(
-        f"{run.files:,} files: {effort.recalled:,} known from the cache, {effort.surveyed:,} looked at, "
-        f"{effort.surveyed - effort.bound:,} of them cannot break a rule, {effort.bound:,} checked closely"
+        f"{run.files:,} files: {effort.recalled:,} known from the cache, {effort.checked:,} checked; "
+        f"{effort.compiled:,} modules compiled for that"
     )
     say_note("seconds: " + ", ".join(f"{step} {seconds:.2f}" for step, seconds in effort.seconds.items()))
 
@@ -207,6 +207,8 @@ def _run_stdin(
 ) -> tuple[Run, Sequence[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
+    if sys.stdin is None:  # closed, as by `isolint check - <&-`
+        raise click.UsageError("standard input is closed: there is nothing to read from it")
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.plans.constructors import CONSTRUCTORS
+from isolint.catalogue.combinators import CONSTRUCTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.plans.constructors import Part
+    from isolint.catalogue.combinators import Part
     from isolint.program.view import ModuleView
 
 
 @final
 class PlanCall(Struct, frozen=True):
-    """A call of ``constructor``, one of :data:`~isolint.plans.constructors.CONSTRUCTORS`."""
+    """A call of ``constructor``, one of :data:`~isolint.catalogue.combinators.CONSTRUCTORS`."""
 
     node: ast.Call
     constructor: str

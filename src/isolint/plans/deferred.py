@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.catalogue.combinators import Part
 from isolint.plans.calls import plan_call
-from isolint.plans.constructors import Part
 from isolint.plans.functions import scopes_of
 from isolint.program.types import Plan
 from isolint.semantic_index.facts import CallSite, Definition

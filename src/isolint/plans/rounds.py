@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.catalogue.combinators import Part
 from isolint.plans.calls import plan_call
-from isolint.plans.constructors import Part
 from isolint.plans.deferred import Deferred, deferred_by
 from isolint.program.types import External
 from isolint.semantic_index.scopes import DEFINITIONS, ScopeKind, ValueBinding

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
@@ -26,7 +27,6 @@ from isolint.program.types import (
     Super,
     known,
 )
-from isolint.semantics.catalogue import Effect
 from isolint.summary import uses
 
 if TYPE_CHECKING:

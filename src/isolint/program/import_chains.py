@@ -15,7 +15,7 @@ from isolint.program import ignored_imports
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from isolint.program.program import Summaries, World
+    from isolint.program.summaries import Summaries, World
     from isolint.summary.model import Imported
 
 
@@ -97,11 +97,14 @@ class ImportChains:
             if self._world.role_of(start) is Role.UNASSIGNED
         ]
         seen = {start for start, _ in pending}
+        for start in seen:
+            self._summaries.note(importer, start)
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module, chain in pending:
             for link in self._onward(module):
                 if link.implied and importer.startswith(f"{link.imported}."):
                     continue  # it has run before the importer
+                self._summaries.note(module, link.imported)
                 longer = Chain(chain.start, (*chain.links, link))
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:

@@ -33,10 +33,10 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
-    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
     from isolint.summary.symbols import Symbols
 

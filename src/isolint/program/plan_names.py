@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from isolint.plans.constructors import CONSTRUCTORS, PLAN_TYPES, REFERENCE_RUNTIME, TELLING
+from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, REFERENCE_RUNTIME, TELLING
 from isolint.program.types import External, Instance
 
 if TYPE_CHECKING:

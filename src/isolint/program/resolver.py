@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.types import Place, Type, Types
-    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
 
 

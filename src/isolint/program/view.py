@@ -28,12 +28,12 @@ from isolint.syntax.ast_names import last_name, root_of
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
+    from isolint.catalogue import Catalogue, Entry
     from isolint.program.linker import Linker
     from isolint.program.types import Type
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding, Scope
-    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.summary.build import Summarised
     from isolint.syntax.spans import Located, Spans
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
-import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,27 +12,21 @@ from msgspec.structs import replace
 from isolint.config import enabled, ignored_for
 from isolint.config.fixing import adjusted
 from isolint.model import Checked, Crashed
+from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.reading import content
-from isolint.rules import all_rules
-from isolint.semantics.watch import DRIVES
+from isolint.rules import known_rules
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Mapping
 
     from isolint.config import Config
-    from isolint.engine import Surveyed
     from isolint.model import Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Options, Rule
-    from isolint.semantics.drives.model import DriveTable, Recalled
-    from isolint.semantics.exports import Exports
-    from isolint.semantics.glimpse import Glimpse
     from isolint.session import Session
-
-_NEW_OBJECTS = 1_000_000
-"""Those of many files: what holds itself is let go of by hand, and the collector finds next to nothing."""
+    from isolint.summary.reading import Compiled
 
 
 @final
@@ -77,192 +69,71 @@ class Setup(Struct, frozen=True):
 
 @final
 class Examined(Struct, frozen=True):
-    """What became of a file, and the names of the modules, and topics, that this depends on."""
+    """What became of a file.
+
+    ``consulted`` are pairs of modules, of which the first was found to depend on the second; ``compiled`` are modules that had
+    to be compiled for it. Both hold only what the same checker has not told before.
+    """
 
     outcome: Outcome
-    asked: frozenset[str]
-
-
-@final
-class Admitted(Struct, frozen=True):
-    """The codes of the rules that may find something in a file, and what that no other may depends on."""
-
-    codes: frozenset[str]
-    asked: frozenset[str]
-
-
-Judged: TypeAlias = "Examined | Admitted | None"
-
-
-def collect_rarely() -> None:
-    """Let the garbage collector of this process look at new objects seldom, and at old ones never.
-
-    For a process that checks and ends: what is kept of other modules is not gone through again and again.
-    """
-    gc.set_threshold(_NEW_OBJECTS, 1000, 1000)
+    consulted: tuple[tuple[str, str], ...] = ()
+    compiled: Mapping[str, Compiled] = {}
 
 
 @final
 class Checker:
-    """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
+    """Checks the files of one run. ``known`` are modules that have been compiled; a copy in another process has them too."""
 
-    A copy in another process knows the ``glimpses`` that this one has learned, and what ``drives``. This one
-    may use as many ``processes`` to find that out; a copy has none but its own. For ``one_text`` no more is found out than that needs.
-    """
-
-    def __init__(
-        self,
-        setup: Setup,
-        glimpses: Mapping[str, Glimpse] | None = None,
-        words: Mapping[str, frozenset[str]] | None = None,
-        drives: DriveTable | None = None,
-        processes: int = 1,
-        *,
-        one_text: bool = False,
-    ) -> None:
+    def __init__(self, setup: Setup, known: Mapping[str, Compiled] | None = None) -> None:
         self._setup = setup
-        self._processes = processes
-        self._one_text = one_text
-        self.glimpses: dict[str, Glimpse] = dict(glimpses or {})
-        self._known_words = dict(words or {})
-        self._known_drives = drives
+        self._known = known or {}
 
     def __reduce__(self) -> tuple[type[Checker], tuple[object, ...]]:
-        """Say how to make the copy."""
-        return Checker, (self._setup, self.glimpses, self.words, self._session.drives.known)
+        """Say how to make the copy: answers of this process are left here."""
+        return Checker, (self._setup, self._known)
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
-        return enabled(self._setup.config, all_rules())
+        return enabled(self._setup.config, known_rules(self._setup.config.plugins))
 
     @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
-        # One process alone never starts others, and many runs recall what drives.
-        from isolint.project.forked import in_processes
         from isolint.session import Session
 
-        setup, gather = self._setup, in_processes(self._processes)
-        session = Session(
-            self._rules,
-            setup.options,
-            setup.modules,
-            self._known_drives,
-            gather,
-            one_text=self._one_text,
-        )
-        session.index.words.update(self._known_words)
-        for module, glimpse in self.glimpses.items():
-            session.index.learn(module, glimpse)
-        return session
+        return Session(self._setup.options, self._setup.modules, self._known)
 
-    @property
-    def words(self) -> dict[str, frozenset[str]]:
-        """The telling words of modules of which there is no glimpse."""
-        return {m: words for m, words in self._session.index.words.items() if m not in self.glimpses}
+    def has_rules(self, job: Job) -> bool:
+        """Whether any rule looks at a file."""
+        return any(job.role in rule.roles for rule in self._rules_for(job.file))
 
-    @property
-    def drives(self) -> Recalled:
-        """What was found out about what drives, or recalled and not asked for."""
-        return self._session.drives.recalled
-
-    @drives.setter
-    def drives(self, recalled: Recalled) -> None:
-        self._session.drives.recalled = recalled
-
-    def digest_of(self, topic: str) -> str:
-        """Return a digest of what the project as a whole has to say on a topic."""
-        session = self._session
-        about = session.drives.about() if topic == DRIVES else session.index.about(topic)
-        said = "\0".join(sorted(about))
-        return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
-
-    def exports_of(self, module: str) -> Exports | None:
-        """Return what a module offers now, None where it cannot be read."""
-        return self._session.index.exports_of(module)
-
-    def survey(self, job: Job) -> Surveyed:
-        """Read a file and take a first look."""
-        from isolint import engine
-        from isolint.session import Source
-
-        data = _read(job)
-        if isinstance(data, Crashed):
-            return engine.Surveyed(None, data)
-        file = job.file
-        source = Source(file.shown, file.module, job.role, data)
-        return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
-
-    def learn(self, job: Job, glimpse: Glimpse) -> None:
-        """Take what a survey saw of a file."""
-        # Of two files with one name, imports mean the one that the modules know.
-        if self._setup.modules.files.get(job.file.module) == job.file.path:
-            self.glimpses[job.file.module] = glimpse
-            self._session.index.learn(job.file.module, glimpse)
-
-    def judge(self, job: Job, surveyed: Surveyed) -> Judged:
-        """Return what became of a file if the survey, with those of all others, shows it.
-
-        If not, which rules may find something in it; None where that cannot be told. What drives elsewhere is not asked:
-        that takes a search, and :meth:`judge_in_project` comes after this.
-        """
-        if surveyed.glimpse is None:
-            return Examined(surveyed.outcome, frozenset()) if surveyed.outcome is not None else None
-        admitted = self._admitted(job, surveyed.glimpse, about_project=False)
-        if admitted.codes or surveyed.outcome is None:
-            return admitted
-        return Examined(surveyed.outcome, admitted.asked)
-
-    def judge_in_project(self, job: Job, surveyed: Surveyed, judged: Judged) -> Judged:
-        """Return the same, now that the rules that ask what drives elsewhere are heard as well."""
-        if surveyed.glimpse is None or judged is None:
-            return judged
-        more = self._admitted(job, surveyed.glimpse, about_project=True)
-        asked = judged.asked | more.asked
-        if not more.codes:
-            return replace(judged, asked=asked)
-        before = judged.codes if isinstance(judged, Admitted) else frozenset[str]()
-        return Admitted(before | more.codes, asked)
-
-    def asks_about_project(self, job: Job) -> bool:
-        """Whether there is a rule for a file that asks what drives elsewhere."""
-        return any(rule.about_project and job.role in rule.roles for rule in self._rules_for(job.file))
-
-    def _admitted(self, job: Job, glimpse: Glimpse, *, about_project: bool) -> Admitted:
-        rules = [
-            rule
-            for rule in self._rules_for(job.file)
-            if job.role in rule.roles and rule.about_project == about_project
-        ]
-        if not rules:
-            return Admitted(frozenset(), frozenset())
-        self._session.world.asked = set()
-        admitted = self._session.gate.admitted(rules, job.file.module, glimpse, lambda: _text_for_words(job))
-        return Admitted(frozenset(rule.code for rule in admitted), frozenset(self._session.world.asked))
-
-    def check(self, job: Job, admitted: Admitted | None = None) -> Examined:
+    def check(self, job: Job) -> Examined:
         """Read and check a file; one that cannot be read comes back as Crashed."""
-        data = _read(job)
-        self._session.world.asked = set(admitted.asked) if admitted is not None else set()
-        codes = admitted.codes if admitted is not None else None
-        outcome = data if isinstance(data, Crashed) else self.check_bytes(job, data, codes)
-        return Examined(outcome, frozenset(self._session.world.asked))
+        try:
+            data = content(job.file.path)
+        except (OSError, MemoryError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
+            return Examined(Crashed(job.file.shown, f"cannot be read: {reason}"))
+        outcome = self.check_bytes(job, data)
+        return Examined(outcome, *self._session.news())
 
-    def check_bytes(
-        self,
-        job: Job,
-        data: bytes,
-        admitted: frozenset[str] | None = None,
-        tree: ast.Module | None = None,
-    ) -> Outcome:
+    def check_bytes(self, job: Job, data: bytes, tree: ast.Module | None = None) -> Outcome:
         """Check a file that has this content, of which ``tree`` may have been parsed before."""
+        if not is_notebook(job.file.path):
+            return self._check(job, data, tree)
+        try:
+            code = code_of(data)
+        except NotANotebook as error:
+            return Crashed(job.file.shown, str(error))
+        return placed(self._check(job, code.text.encode(), None), code)
+
+    def _check(self, job: Job, data: bytes, tree: ast.Module | None) -> Outcome:
         from isolint import engine
         from isolint.session import Source
 
         file, setup = job.file, self._setup
         source = Source(file.shown, file.module, job.role, data, tree)
-        rules, session = self._rules_for(file), self._session
-        outcome = engine.check(source, rules, session, setup.suppress, admitted=admitted)
+        outcome = engine.check(source, self._rules_for(file), self._session, setup.suppress)
         if not isinstance(outcome, Checked):
             return outcome
         found = tuple(adjusted(setup.config, one) for one in outcome.diagnostics)
@@ -273,17 +144,3 @@ class Checker:
             return self._rules
         ignored = ignored_for(self._setup.config, file.relative, self._rules)
         return tuple(rule for rule in self._rules if rule.code not in ignored)
-
-
-def _text_for_words(job: Job) -> str:
-    """Return the text for a look at its words; what is not UTF-8 comes out wrong but for its ASCII letters."""
-    data = _read(job)
-    return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
-
-
-def _read(job: Job) -> bytes | Crashed:
-    try:
-        return content(job.file.path)
-    except (OSError, MemoryError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it does not fit into memory"
-        return Crashed(job.file.shown, f"cannot be read: {reason}")

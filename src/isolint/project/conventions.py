@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from functools import cache
 
-from isolint.semantics import catalogue
-from isolint.semantics.catalogue import Effect
+from isolint import catalogue
+from isolint.catalogue import Effect
 
 CERTAIN_CORE = frozenset("domain entities usecase usecases use_case use_cases policies".split())
 """Names that are hardly ever given to anything else."""

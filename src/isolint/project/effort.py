@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 class Effort(Struct):
     """What a run had to do.
 
-    Of the files, ``recalled`` were known from the cache and ``surveyed`` looked at; ``bound`` of these
-    needed a closer look. ``seconds`` are wall-clock times by step.
+    Of the files, ``recalled`` were known from the cache and ``checked`` were not. ``compiled`` modules were read for that.
+    ``seconds`` are wall-clock times by step.
     """
 
     recalled: int = 0
-    surveyed: int = 0
-    bound: int = 0
+    compiled: int = 0
+    checked: int = 0
     seconds: dict[str, float] = field(default_factory=dict[str, float])
 
     @contextmanager

@@ -1,28 +1,25 @@
-"""From files to what became of them: a first look at all, then a closer one at those that need it."""
+"""From files to what became of them: the modules that matter are compiled, then the files are checked."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from isolint.project.ahead import checking_ahead
-from isolint.project.checking import Admitted, Examined
-from isolint.project.pace import is_worth_processes
-from isolint.project.tasks import Checking, Surveying
+from isolint.model import Crashed
+from isolint.program.summaries import compile_module
+from isolint.project.checking import Checker, Examined
+from isolint.project.pool import Pool
+from isolint.summary.reading import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from isolint.engine import Surveyed
-    from isolint.project.checking import Checker, Job, Judged
+    from isolint.project.checking import Job, Setup
     from isolint.project.effort import Effort
-    from isolint.project.tasks import Task
+    from isolint.project.modules import Modules
 
-R = TypeVar("R")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
 
 
@@ -36,81 +33,75 @@ class Means(Struct, frozen=True):
     effort: Effort
 
 
-def examine(todo: Sequence[Job], checker: Checker, means: Means) -> dict[Job, Examined]:
-    """Take a first look at all files, and a closer one where, by all that was seen, there may be findings."""
-    effort = means.effort
-    with effort.timed("looking"):
-        surveys = dict(zip(todo, _each(Surveying(checker), todo, means), strict=True))
-    with effort.timed("judging"):
-        judged, ahead = _judged(surveys, checker, means)
-    results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
-    pending = [job for job in todo if job not in results]
-    effort.surveyed, effort.bound = len(todo), len(pending)
-    admitted = {job: result for job, result in judged.items() if isinstance(result, Admitted)}
-    results |= ahead
-    rest = [job for job in pending if job not in ahead]
-    with effort.timed("checking"):
-        checked = _each(Checking(checker, admitted), rest, means, done=len(ahead))
-    return results | dict(zip(rest, checked, strict=True))
+def examine(
+    todo: Sequence[Job], setup: Setup, known: Mapping[str, Compiled], means: Means
+) -> tuple[dict[Job, Examined], dict[str, Compiled]]:
+    """Check files, and return what became of them, and the compiled modules that this took, by name.
 
-
-def _judged(
-    surveys: Mapping[Job, Surveyed], checker: Checker, means: Means
-) -> tuple[Mapping[Job, Judged], dict[Job, Examined]]:
-    """Judge all files by what was seen, and check some while what drives in the project is found out.
-
-    Those are checked by the rules that do not ask for it, so this holds where those that do have nothing to say.
+    Of the modules that ``known`` lacks, those that the files may ask for are compiled first.
     """
-    for job, surveyed in surveys.items():
-        if surveyed.glimpse is not None:
-            checker.learn(job, surveyed.glimpse)
-    alone = {job: checker.judge(job, surveyed) for job, surveyed in surveys.items()}
-    admitted = {job: result for job, result in alone.items() if isinstance(result, Admitted)}
-    processes = means.processes if any(map(checker.asks_about_project, surveys)) else 1
-    with checking_ahead(Checking(checker, admitted), [*admitted], processes) as ahead:
-        judged = {job: checker.judge_in_project(job, surveys[job], alone[job]) for job in surveys}
-        done = ahead.results()
-    return judged, dict(that_hold(done, alone, judged))
+    effort, asking = means.effort, Checker(setup)
+    wanted = [job.file.module for job in todo if asking.has_rules(job)]
+    with effort.timed("compiling"):
+        compiled = compile_around(wanted, setup.modules, known, means)
+    effort.compiled, effort.checked = len(compiled.keys() - known.keys()), len(todo)
+    with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as pool:
+        examined = pool.map(Checker.check, todo, lost=_lost, on_done=_Progress(means, len(todo)).add)
+    for one in examined:
+        compiled |= one.compiled
+    return dict(zip(todo, examined, strict=True)), compiled
 
 
-def that_hold(
-    done: Mapping[Job, Examined], before: Mapping[Job, Judged], judged: Mapping[Job, Judged]
-) -> Iterator[tuple[Job, Examined]]:
-    """Yield what was found of files of which no further rule has turned out to be admitted."""
-    for job, examined in done.items():
-        first, last = before[job], judged[job]
-        if isinstance(first, Admitted) and isinstance(last, Admitted) and first.codes == last.codes:
-            yield job, replace(examined, asked=examined.asked | last.asked)
+def compile_around(
+    wanted: Sequence[str], modules: Modules, known: Mapping[str, Compiled], means: Means
+) -> dict[str, Compiled]:
+    """Return the ``wanted`` modules compiled, with all that they import, directly or not."""
+    compiled: dict[str, Compiled] = {}
+    pending = dict.fromkeys(name for name in wanted if name in modules.files)
+    progress = _Progress(means, len(pending))
+    with Pool(modules, means.processes) as pool:
+        while pending:
+            fresh = [name for name in pending if name not in known]
+            made = dict(
+                zip(fresh, pool.map(_compile, fresh, lost=_unread, on_done=progress.add), strict=True)
+            )
+            compiled |= {name: made.get(name) or known[name] for name in pending}
+            reached = (one for name in pending for one in _imported(name, compiled[name], modules))
+            pending = dict.fromkeys(name for name in reached if name not in compiled)
+            progress.total += len(pending)
+    return compiled
 
 
-def _each(task: Task[R], jobs: Sequence[Job], means: Means, done: int = 0) -> list[R]:
-    """Do the task in this process, and as soon as the rest turns out to be worth it in several.
-
-    As many others as are ``done`` count as progress.
-    """
-    results: list[R] = []
-    total = done + len(jobs)
-    started = time.monotonic()
-    if done:
-        means.on_progress(done, total)
-    for job in jobs:
-        elapsed = time.monotonic() - started
-        if means.processes > 1 and is_worth_processes(elapsed, len(results), len(jobs)):
-            return results + _in_processes(task, jobs[len(results) :], means, total)
-        results.append(task.do(job))
-        means.on_progress(done + len(results), total)
-    return results
+def _compile(modules: Modules, name: str) -> Compiled:
+    return compile_module(name, modules)
 
 
-def _in_processes(task: Task[R], jobs: Sequence[Job], means: Means, total: int) -> list[R]:
-    # Imported here: multiprocessing costs time that a quick run does not have.
-    from isolint.project.workers import do_in_processes
+def _unread(_name: str) -> Compiled:
+    return Compiled()
 
-    left = len(jobs)
 
-    def on_done(more: int) -> None:
-        nonlocal left
-        left -= more
-        means.on_progress(total - left, total)
+def _imported(importer: str, compiled: Compiled, modules: Modules) -> Iterator[str]:
+    """Yield the modules that the names of imports are or are in, the packages around them included."""
+    for name in compiled.imports:
+        module = modules.absolute(name, importer)
+        while module:
+            if module in modules.files:
+                yield module
+            module = module.rpartition(".")[0]
 
-    return do_in_processes(task, jobs, means.processes, on_done)
+
+@final
+class _Progress:
+    def __init__(self, means: Means, total: int) -> None:
+        self._tell = means.on_progress
+        self._done = 0
+        self.total = total
+
+    def add(self, more: int) -> None:
+        """Tell that ``more`` are done."""
+        self._done += more
+        self._tell(self._done, self.total)
+
+
+def _lost(job: Job) -> Examined:
+    return Examined(Crashed(job.file.shown, "the process that checked this file died"))

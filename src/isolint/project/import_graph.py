@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct, field
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed
-from isolint.semantics import ignored_imports
-from isolint.semantics.import_chains import ImportChains
-from isolint.semantics.imports import Imported, imports
-from isolint.semantics.watch import Watched
-from isolint.syntax import parsing
-from isolint.syntax.older import readable
-from isolint.syntax.parsing import SyntaxProblem
+from isolint.program import ignored_imports
+from isolint.program.import_chains import ImportChains
+from isolint.program.summaries import Summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from isolint.config import Config
+    from isolint.program.ignored_imports import IgnoredImport
     from isolint.project.modules import Modules
-    from isolint.semantics.ignored_imports import IgnoredImport
+    from isolint.summary.reading import Compiled
 
 
 @final
@@ -47,41 +43,33 @@ class ImportGraph(Struct, frozen=True):
     unread: tuple[str, ...] = ()
 
 
-def import_graph(modules: Modules, wanted: Iterable[str] | None = None) -> ImportGraph:
-    """Read the imports of the ``wanted`` modules, by default of all that have a file."""
+def import_graph(
+    modules: Modules, wanted: Iterable[str] | None = None, compiled: Mapping[str, Compiled] | None = None
+) -> ImportGraph:
+    """Return the imports of the ``wanted`` modules, by default of all that have a file.
+
+    ``compiled`` are modules that need not be read for that.
+    """
+    summaries = Summaries(modules, compiled)
     edges: set[ImportEdge] = set()
     foreign: dict[str, frozenset[str]] = {}
     unread: list[str] = []
     for module in sorted(modules.files if wanted is None else wanted):
-        found = imports_of(module, modules)
-        if found is None:
+        summary = summaries.summary(module)
+        if summary is None:
             unread.append(module)
             continue
         elsewhere: set[str] = set()
-        for one in found:
-            target = resolve(one.name, modules)
+        for one in summary.imports:
+            name = modules.absolute(one.name, module)
+            target = resolve(name, modules)
             if target is None:
                 if not one.type_checking:
-                    elsewhere.add(one.name.partition(".")[0])
+                    elsewhere.add(name.partition(".")[0])
             elif target != module:
                 edges.add(ImportEdge(module, target, one.line, one.type_checking))
         foreign[module] = frozenset(elsewhere)
     return ImportGraph(tuple(sorted(edges)), foreign, tuple(unread))
-
-
-def imports_of(module: str, modules: Modules) -> tuple[Imported, ...] | None:
-    """Return what a module imports, None where its file cannot be read or parsed."""
-    file = modules.find(module)
-    data = file.read() if file is not None else None
-    text = parsing.decode(data) if data is not None else None
-    if file is None or text is None or isinstance(text, SyntaxProblem):
-        return None
-    tree, text = readable(text)
-    if isinstance(tree, SyntaxProblem):
-        return None
-    package = module if file.is_package else module.rpartition(".")[0]
-    seen = partial(modules.absolute, importer=module)
-    return imports(tree, package, seen=seen, text=text.content)
 
 
 def resolve(name: str, modules: Modules) -> str | None:
@@ -95,6 +83,7 @@ def resolve(name: str, modules: Modules) -> str | None:
 
 def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
     """Return a problem for each entry of ``ignore-imports`` that fits no import of the tree."""
+    summaries = Summaries(modules)
     return [
         Problem(
             displayed(config.source or config.root),
@@ -102,16 +91,18 @@ def unused_ignores(config: Config, modules: Modules) -> list[Problem]:
             f'`ignore-imports`: "{text}" matches no import',
         )
         for index, text in enumerate(config.options.ignore_imports)
-        if not _is_used(ignored_imports.parse(text), modules)
+        if not _is_used(ignored_imports.parse(text), modules, summaries)
     ]
 
 
-def _is_used(ignored: IgnoredImport, modules: Modules) -> bool:
-    chains = ImportChains(Watched(modules), lambda module: imports_of(module, modules) or ())
+def _is_used(ignored: IgnoredImport, modules: Modules, summaries: Summaries) -> bool:
+    chains = ImportChains(modules, summaries)
     for importer in modules.modules():
         if ignored_imports.fits(ignored.importer, importer):
-            found = imports_of(importer, modules)
-            targets = (chains.target(one.name) for one in found or ())
-            if found is None or any(t is not None and ignored.covers(importer, t) for t in targets):
-                return True  # or there is no telling
+            summary = summaries.summary(importer)
+            if summary is None:
+                return True  # there is no telling
+            targets = (chains.target(modules.absolute(one.name, importer)) for one in summary.imports)
+            if any(target is not None and ignored.covers(importer, target) for target in targets):
+                return True
     return False

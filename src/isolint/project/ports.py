@@ -58,10 +58,12 @@ def _names_in(module: str, modules: Modules) -> frozenset[str] | None:
     file = modules.find(module)
     data = file.read() if file is not None else None
     text = parsing.decode(data) if data is not None else None
-    tree = readable(text)[0] if text is not None and not isinstance(text, SyntaxProblem) else None
-    if tree is None or isinstance(tree, SyntaxProblem):
+    if text is None or isinstance(text, SyntaxProblem):
         return None
-    names = frozenset(_bound(tree.body, ""))
+    reading = readable(text)
+    if isinstance(reading, SyntaxProblem):
+        return None
+    names = frozenset(_bound(reading.tree.body, ""))
     return None if "*" in names else names
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
 
@@ -12,12 +11,10 @@ from msgspec import Struct
 
 from isolint.config.problems import displayed
 from isolint.model import Checked, Suppress
-from isolint.project import rejections
 from isolint.project.cache import Cache
 from isolint.project.checking import Checker, Job, Setup
 from isolint.project.discovery import discover
 from isolint.project.effort import Effort
-from isolint.project.errors import ProjectError
 from isolint.project.examining import Means, examine
 from isolint.project.ignoring import excluded
 from isolint.project.root_lines import root_names
@@ -25,7 +22,7 @@ from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from isolint.baseline import PaidDebt
     from isolint.config import Config
@@ -33,6 +30,7 @@ if TYPE_CHECKING:
     from isolint.model import Outcome
     from isolint.project.discovery import Listed
     from isolint.project.examining import OnProgress
+    from isolint.summary.reading import Compiled
 
 
 @final
@@ -58,7 +56,7 @@ class Run:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Why findings may be missing, though every file was checked."""
-        return (*self.cautions, *rejections.warnings(self.outcomes))
+        return self.cautions
 
 
 @final
@@ -91,8 +89,6 @@ def check_paths(
     with effort.timed("finding files"):
         found = discover(paths, config, force_exclude=force_exclude)
         workspace = Workspace(config, found.files)
-        if not (found.files or workspace.decisions or config.core):
-            raise ProjectError("no Python files found, so there is nothing to check")
         workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(config, workspace.modules, suppress)
@@ -165,21 +161,10 @@ def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
 def recalling_checker(
     workspace: Workspace, suppress: Suppress, *, jobs: int = 1, cache: Path | None = None
 ) -> Generator[Checker]:
-    """Give what checks a single text of a project, and knows what a run before has kept in the folder ``cache``.
-
-    Where none has, what is found out on the way is kept: to look for what drives is most of the work.
-    """
+    """Give what checks a single text of a project, and knows what a run before has kept in the folder ``cache``."""
     setup = Setup(workspace.config, workspace.modules, suppress)
-    make_checker = partial(Checker, setup, processes=jobs, one_text=True)
-    known = Cache(cache, setup) if cache is not None else None
-    checker = known.recall_modules(make_checker) if known is not None else None
-    if checker is not None:
-        yield checker
-        return
-    checker = make_checker()
-    yield checker
-    if known is not None and checker.drives.summaries:
-        known.keep({}, checker)
+    known = Cache(cache, setup).recall_modules() if cache is not None else {}
+    yield Checker(setup, known)
 
 
 def roles(paths: Iterable[Path], config: Config) -> tuple[ModuleRole, ...]:
@@ -202,16 +187,16 @@ def _outcomes(todo: Sequence[Job], setup: Setup, means: Means) -> list[Outcome]:
     effort = means.effort
     cache = Cache(means.cache, setup) if means.cache is not None else None
     known: dict[Job, Outcome] = {}
-    checker = Checker(setup, processes=means.processes)
+    compiled: Mapping[str, Compiled] = {}
     if cache is not None:
         with effort.timed("reading the cache"):
-            known, checker = cache.recall(todo, partial(Checker, setup, processes=means.processes))
+            known, compiled = cache.recall(todo)
     rest = [job for job in todo if job not in known]
     effort.recalled = len(known)
-    examined = examine(rest, checker, means)
+    examined, used = examine(rest, setup, compiled, means) if rest else ({}, {})
     if cache is not None and rest:
         with effort.timed("writing the cache"):
-            cache.keep(examined, checker)
+            cache.keep(examined, used)
     return [known[job] if job in known else examined[job].outcome for job in todo]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.catalogue import Effect
 from isolint.program.call_graph import INTERPRETER
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Import, Reference
-from isolint.semantics.catalogue import Effect
 from isolint.usage import conventional_interpreters
 
 if TYPE_CHECKING:

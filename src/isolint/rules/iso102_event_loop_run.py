@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.catalogue import Effect
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import CallSite, Reference
-from isolint.semantics.catalogue import Effect
 from isolint.summary.uses import STEPPED
 from isolint.usage import steps_by_hand
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from isolint.catalogue import Effect
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import CORE, Example, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import Reference
-from isolint.semantics.catalogue import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.catalogue.combinators import Part
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.captures import Thunks
-from isolint.plans.constructors import Part
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import removable_assignment
 from isolint.rules.plans import written

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.catalogue.combinators import Part
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.captures import is_method_of_parameter, is_one_shot
-from isolint.plans.constructors import Part
 from isolint.plans.deferred import DISPLAYS
 from isolint.plans.ordinary import kind_of_value
 from isolint.program.types import Class, Coroutine, External, Function, Instance, Number, Partial, Text

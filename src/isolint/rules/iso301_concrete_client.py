@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.catalogue import Effect
 from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Reference, Usage
-from isolint.semantics.catalogue import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

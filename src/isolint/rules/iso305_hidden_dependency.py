@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from isolint.catalogue import Effect
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.deferred import DISPLAYS
@@ -14,7 +15,6 @@ from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
 from isolint.semantic_index.scopes import DEFINITIONS, ImportBinding, ScopeKind, ValueBinding
-from isolint.semantics.catalogue import Effect
 from isolint.syntax.ast_names import dotted, last_name
 
 if TYPE_CHECKING:

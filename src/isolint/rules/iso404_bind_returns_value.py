@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.catalogue.combinators import Part
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
-from isolint.plans.constructors import Part
 from isolint.plans.functions import declared_ordinary, ending_of, returns_coroutine, scopes_of
 from isolint.plans.ordinary import kind_of_value
 from isolint.plans.results import result_class

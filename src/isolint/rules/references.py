@@ -12,9 +12,9 @@ from isolint.rule import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.catalogue import Effect, Entry
     from isolint.rule import Context
     from isolint.semantic_index.facts import Reference
-    from isolint.semantics.catalogue import Effect, Entry
 
 
 _LONGEST_TEXT = 60

@@ -11,6 +11,8 @@ from isolint.model import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from isolint.syntax.older import Reading
+
 Located: TypeAlias = (
     "ast.expr | ast.stmt | ast.alias | ast.arg | ast.pattern | ast.excepthandler | ast.keyword"
 )
@@ -19,10 +21,14 @@ _NAME_BEHIND = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDe
 
 @final
 class Spans:
-    """Places nodes in a text that is given by its ``lines``, without their line ends."""
+    """Places nodes in a text that is given by its ``lines``, without their line ends.
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    ``parsed`` is the text in the words that the tree was made of, where that is another one.
+    """
+
+    def __init__(self, lines: Sequence[str], parsed: Reading | None = None) -> None:
         self.lines = lines
+        self._parsed = parsed if parsed is not None and parsed.changes else None
 
     def of(self, node: Located) -> Span:
         """Return the span of a node, from its first to behind its last character."""
@@ -77,5 +83,7 @@ class Spans:
 
     def _column(self, line: int, offset: int) -> int:
         """Return the 1-based column in characters of an offset in bytes."""
-        text = self.lines[line - 1]
-        return offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="ignore")) + 1
+        parsed = self._parsed
+        text = (parsed.text.lines if parsed is not None else self.lines)[line - 1]
+        column = offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="ignore")) + 1
+        return parsed.column(line, column) if parsed is not None else column

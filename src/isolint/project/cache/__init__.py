@@ -1,8 +1,10 @@
 """What the last run found out, as far as it still holds.
 
-An outcome holds while its file, the rules, the configuration and every module that it was asked of are
-the same, and while the project as a whole speaks of the same things. So a warm run gives what a cold one
-would; a damaged or missing cache makes it a cold one.
+An outcome holds while its file, the rules, the configuration and every module that it depends on are the same, and
+while the project has the same modules in the same roles. So a warm run gives what a cold one would; a damaged or missing
+cache makes it a cold one. Of files that were written during a run nothing is kept, nor of what depends on them.
+
+Compiled modules are kept by the digest of their bytes, for any configuration.
 """
 
 from __future__ import annotations
@@ -10,36 +12,30 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, final
 
 from msgspec.structs import replace
 
 import isolint
+from isolint.program.summaries import package_of
 from isolint.project.cache import outcomes, snapshot
-from isolint.project.cache.numbering import Numbering
+from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
-from isolint.semantics.watch import DRIVES, offer_of
+from isolint.summary.reading import Compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from isolint.config import Config
     from isolint.model import Outcome
-    from isolint.project.cache.details import Details
     from isolint.project.cache.outcomes import Kept
     from isolint.project.cache.snapshot import Snapshot
-    from isolint.project.checking import Checker, Examined, Job, Setup
-    from isolint.semantics.glimpse import Glimpse
+    from isolint.project.checking import Examined, Job, Setup
 
 __all__ = ["FOLDER", "Cache", "Store"]
-
-_MOST_COMPARED = 50
-"""Changed modules that are parsed to see what they offer: where most have changed, that would spare little."""
-
-MakeChecker: TypeAlias = "Callable[[Mapping[str, Glimpse], Mapping[str, frozenset[str]]], Checker]"
-"""Makes a checker that knows glimpses, and words, of modules that have not changed."""
 
 
 @final
@@ -52,135 +48,120 @@ class Cache:
         self._name = _name(setup)
         self._now: Snapshot
         self._kept: dict[str, Kept] = {}
-        self._numbering = Numbering()
-        self._asked: dict[str, tuple[int, ...]] = {}
+        self._links: dict[str, set[str]] = {}
+        self._compiled: dict[str, Compiled] = {}
 
-    def recall(self, jobs: Sequence[Job], make_checker: MakeChecker) -> tuple[dict[Job, Outcome], Checker]:
-        """Return the outcomes that still hold, and a checker for the rest.
+    def recall(self, jobs: Sequence[Job]) -> tuple[dict[Job, Outcome], Mapping[str, Compiled]]:
+        """Return the outcomes that still hold, and the compiled modules by name if there are outcomes that do not."""
+        last, changed = self._look(job.file.path for job in jobs)
+        if last is not None and changed is not None:
+            self._kept = last.kept
+        if last is not None and changed:
+            self._forget(changed, last.snapshot)
+        held = {job: self._kept[str(job.file.path)] for job in jobs if self._holds(job)}
+        known = {job: one.outcome(job.file.shown) for job, one in held.items()}
+        return known, self._modules() if len(known) < len(jobs) else {}
 
-        What follows from what, in the second and larger file, is read only if there is a rest.
-        """
-        found = self._look(job.file.path for job in jobs)
-        if found is None:
-            return {}, make_checker({}, {})
-        last, changed = found
-        self._kept = last.kept
-        same = [job for job in jobs if self._is_same(job)]
-        if changed or len(same) < len(jobs):
-            details = self._details(last.snapshot)
-            if details is None:
-                self._kept = {}
-                return {}, make_checker({}, {})
-            checker = self._with_the_rest(details, changed, last.snapshot, make_checker)
-        else:
-            checker = make_checker({}, {})
-        kept = ((job, self._kept.get(str(job.file.path))) for job in same)
-        return {job: one.outcome(job.file.shown) for job, one in kept if one is not None}, checker
+    def recall_modules(self) -> Mapping[str, Compiled]:
+        """Return the compiled modules by name."""
+        self._look(())
+        return self._modules()
 
-    def recall_modules(self, make_checker: MakeChecker) -> Checker | None:
-        """Return a checker that knows what still holds of what was known of the modules; None if nothing was."""
-        found = self._look(())
-        if found is None:
-            return None
-        last, changed = found
-        details = self._details(last.snapshot)
-        return (
-            self._knowing(details, changed, last.snapshot, make_checker)[0] if details is not None else None
-        )
-
-    def _look(self, others: Iterable[Path]) -> tuple[Outcomes, frozenset[str]] | None:
+    def _look(self, others: Iterable[Path]) -> tuple[Outcomes | None, frozenset[str] | None]:
         """Return what was kept, and which modules have changed since; None where all may have."""
         last = self._store.read(self._file("outcomes"), Outcomes)
         before = last.snapshot if last is not None else None
         self._now = snapshot.take(self._setup.modules, others, before)
-        changed = self._now.changed_since(before) if before is not None else None
-        return (last, changed) if last is not None and changed is not None else None
+        return last, self._now.changed_since(before) if before is not None else None
 
     def _file(self, what: str) -> str:
-        return f"{self._name}-{what}.json"
+        return f"{self._name}-{what}"
 
-    def _is_same(self, job: Job) -> bool:
-        """Whether a file is itself the same as last time."""
-        kept, digest = self._kept.get(str(job.file.path)), self._digest(job)
-        return kept is not None and (kept.module, kept.role, kept.digest) == (
-            job.file.module,
-            job.role,
-            digest,
-        )
+    def _holds(self, job: Job) -> bool:
+        """Whether there is an outcome of a file, and the file is itself the same as then."""
+        kept = self._kept.get(str(job.file.path))
+        about = job.file.module, job.role, self._now.digest_of(str(job.file.path))
+        return kept is not None and (kept.module, kept.role, kept.digest) == about
 
-    def _digest(self, job: Job) -> str:
-        return self._now.digest_of(str(job.file.path))
+    def _forget(self, changed: frozenset[str], last: Snapshot) -> None:
+        """Keep only outcomes that do not depend on the modules that ``changed``."""
+        found = self._store.read(self._file("links"), Links)
+        if found is None or found.taken != last.taken or not found.is_sound():
+            self._kept = {}  # another run writes at the same time, or the folder is damaged
+            return
+        links = found.by_name()
+        stale = _asking(links, changed)
+        self._links = {module: asked for module, asked in links.items() if module not in stale}
+        self._kept = {path: kept for path, kept in self._kept.items() if kept.module not in stale}
 
-    def _details(self, last: Snapshot) -> Details | None:
-        """Return what goes with the outcomes; None where that is of another run, which wrote at the same time."""
-        # What the details need is not needed where nothing has changed.
-        from isolint.project.cache.details import Details
+    def _modules(self) -> dict[str, Compiled]:
+        """Return the compiled modules by name, those that have been compiled with the same bytes."""
+        kept = self._store.read(_compiled_file(), dict[str, Compiled]) or {}
+        self._compiled = kept
+        names = {name: self._key(name) for name in self._setup.modules.files}
+        return {name: kept[key] for name, key in names.items() if key in kept}
 
-        found = self._store.read(self._file("details"), Details)
-        return found if found is not None and found.taken == last.taken and found.is_sound() else None
+    def _key(self, module: str) -> str:
+        """Return the key of a module among those that have been compiled."""
+        digest = self._now.digest_of(str(self._setup.modules.files[module]))
+        return f"{digest} {self._package(module)}"
 
-    def _with_the_rest(
-        self, details: Details, changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
-    ) -> Checker:
-        """Keep only what still holds, and return a checker that knows what is known of the modules."""
-        checker, changed = self._knowing(details, changed, last, make_checker)
-        if DRIVES in details.world and checker.digest_of(DRIVES) != details.world[DRIVES]:
-            changed |= {DRIVES}
-        self._numbering = Numbering(details.names)
-        stale = self._numbering.known(changed)
-        self._asked = {path: asked for path, asked in details.asked.items() if stale.isdisjoint(asked)}
-        self._kept = {
-            path: kept
-            for path, kept in self._kept.items()
-            if path in self._asked and self._now.digest_of(path) == kept.digest
-        }
-        return checker
-
-    def _knowing(
-        self, details: Details, changed: frozenset[str], last: Snapshot, make_checker: MakeChecker
-    ) -> tuple[Checker, frozenset[str]]:
-        """Return a checker that knows what still holds, and all names of which what was known does not."""
-        words = {m: some for m, some in details.words.items() if m not in changed}
-        checker = make_checker(details.glimpsed(changed), words)
-        same_offers = self._with_the_same_offer(details, changed, last, checker)
-        changed |= {offer_of(module) for module in changed - same_offers}
-        world = details.world.items() if changed else ()
-        changed |= {t for t, digest in world if t != DRIVES and checker.digest_of(t) != digest}
-        checker.drives = details.drives(changed)
-        return checker, changed
-
-    def _with_the_same_offer(
-        self, details: Details, changed: frozenset[str], last: Snapshot, checker: Checker
-    ) -> frozenset[str]:
-        """Return those of the modules that still offer what they did, in the same file and role."""
-        place_of, seen = self._now.modules.get, details.glimpses
-        stayed = [m for m in changed if m in seen and place_of(m) == last.modules.get(m)]
-        if len(stayed) > _MOST_COMPARED:
-            return frozenset()
-        pairs = ((m, checker.exports_of(m), seen[m][-1]) for m in stayed)
-        return frozenset(m for m, now, before in pairs if now is not None and now.leads_as(before))
-
-    def keep(self, examined: Mapping[Job, Examined], checker: Checker) -> None:
+    def keep(self, examined: Mapping[Job, Examined], compiled: Mapping[str, Compiled]) -> None:
         """Write down what was found out now, with what still holds of what was known."""
-        from isolint.project.cache.details import details
-
-        kept = dict(self._kept)
-        asked = {path: self._asked[path] for path in kept}
+        self._now = self._now.confirmed()
+        kept, links = dict(self._kept), self._links
         for job, result in examined.items():
-            path, digest = str(job.file.path), self._digest(job)
+            path = str(job.file.path)
+            digest = self._now.digest_of(path)
             record = outcomes.keep(job, digest, result.outcome)
-            if record is not None and digest:
+            if record is not None and digest not in {"", snapshot.UNKNOWN}:
                 kept[path] = record
-                asked[path] = self._numbering.numbers(result.asked)
-        found = details(self._now.taken, asked, self._numbering, checker)
-        # The second first: without it the other one is not believed.
-        if self._store.write(self._file("details"), found):
+            for module, asked in result.consulted:
+                links.setdefault(module, set()).add(asked)
+        self._keep_compiled(compiled)
+        # The outcomes last: without the links they are not believed.
+        if self._store.write(self._file("links"), linked(self._now.taken, links)):
             self._store.write(self._file("outcomes"), Outcomes(self._now, kept))
+
+    def _keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
+        """Write down the modules; as many as there are now may be left of what others have written."""
+        fresh = {f"{one.digest} {self._package(name)}": one for name, one in compiled.items() if one.digest}
+        if fresh.keys() <= self._compiled.keys():
+            return
+        others = [key for key in self._compiled if key not in fresh][: len(fresh)]
+        self._store.write(_compiled_file(), {**fresh, **{key: self._compiled[key] for key in others}})
+
+    def _package(self, module: str) -> str:
+        found = self._setup.modules.find(module)
+        return package_of(module, found) if found is not None else ""
+
+
+def _asking(links: Mapping[str, set[str]], changed: frozenset[str]) -> frozenset[str]:
+    """Return the modules that depend on what ``changed``, themselves included; all, where the run as a whole does."""
+    asking: dict[str, list[str]] = {}
+    for module, asked in links.items():
+        for one in asked:
+            asking.setdefault(one, []).append(module)
+    pending = [*changed]
+    found = set(pending)
+    for module in pending:
+        more = [one for one in asking.get(module, ()) if one not in found]
+        found.update(more)
+        pending += more
+    return frozenset(found)
+
+
+@cache
+def _compiled_file() -> str:
+    parts = (sys.version_info[:3], isolint.__version__, _own_files())
+    return f"{hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()}-modules"
 
 
 def _name(setup: Setup) -> str:
     """Return a name that differs for whatever else an outcome depends on."""
-    config: Config = replace(setup.config, root=Path(), source=None)
+    config: Config = replace(
+        setup.config, root=Path(), source=None, baseline="", warn=(), rule_url=""
+    )  # what is done about findings changes none
     roots = setup.modules.visible.tops
     parts = (config, roots, setup.suppress, sys.version_info[:3], isolint.__version__, _own_files())
     return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.model import Checked, Diagnostic, FromZero, Rejection, Role, Unparsable
+from isolint.model import Checked, Diagnostic, FromZero, Role, Unparsable
 from isolint.project.cache.snapshot import Snapshot  # noqa: TC001  # what is read from a cache is held against annotations
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ class Kept(Struct, frozen=True):
     digest: str
     findings: tuple[Diagnostic, ...]
     suppressed: FromZero = 0
-    parsed: bool = True
-    rejected: Rejection | None = None
     unparsable: bool = False
 
     def outcome(self, path: PurePath) -> Outcome:
@@ -39,7 +37,7 @@ class Kept(Struct, frozen=True):
         findings = tuple(replace(finding, path=path) for finding in self.findings)
         if self.unparsable:
             return Unparsable(path, self.role, findings[0])
-        return Checked(path, self.role, findings, self.suppressed, self.parsed, self.rejected)
+        return Checked(path, self.role, findings, self.suppressed)
 
 
 @final
@@ -56,5 +54,5 @@ def keep(job: Job, digest: str, outcome: Outcome) -> Kept | None:
     if isinstance(outcome, Unparsable):
         return Kept(*about, (outcome.diagnostic,), unparsable=True)
     if isinstance(outcome, Checked):
-        return Kept(*about, outcome.diagnostics, outcome.suppressed, outcome.parsed, outcome.rejected)
+        return Kept(*about, outcome.diagnostics, outcome.suppressed)
     return None

@@ -1,7 +1,7 @@
 """Files of one folder that are whole or not there, whoever writes them and whenever it is killed.
 
 The folder may come with the repository, so nothing in it is trusted: it is never followed elsewhere,
-only regular files of a bounded size are read, as JSON of the types that were written, and what does not have
+only regular files of a bounded size are read, as MessagePack of the types that were written, and what does not have
 its own digest is no file at all.
 """
 
@@ -19,6 +19,7 @@ import msgspec
 T = TypeVar("T")
 
 FOLDER = ".isolint_cache"
+SUFFIX = ".cache"
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of isolint. `isolint clean` removes it.\n"
 _LARGEST = 1 << 28
@@ -38,25 +39,25 @@ class Store:
         if not _is_real_folder(self._folder):
             return None
         try:
-            content = _content(self._folder / name)
+            content = _content(self._folder / (name + SUFFIX))
         except OSError:
             return None
         digest, _, body = content.partition(b"\n")
         if digest != digest_of(body):
             return None
         try:
-            return msgspec.json.decode(body, type=kind, dec_hook=_decoded)
+            return msgspec.msgpack.decode(body, type=kind, dec_hook=_decoded)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
     def write(self, name: str, value: object) -> bool:
         """Write ``value`` under ``name``; False where that is not possible, which only costs time."""
         try:
-            body = msgspec.json.encode(value, enc_hook=_encoded)
+            body = msgspec.msgpack.encode(value, enc_hook=_encoded)
             self._make_folder()
-            self._replace(name, digest_of(body) + b"\n" + body)
+            self._replace(name + SUFFIX, digest_of(body) + b"\n" + body)
             self._forget_the_oldest()
-        except (OSError, UnicodeEncodeError):  # half a character, in the name of a file
+        except (OSError, ValueError):  # half a character, in the name of a file
             return False
         return True
 
@@ -86,7 +87,7 @@ class Store:
                 Path(temporary).unlink()
             raise
 
-    def _forget_the_oldest(self, suffix: str = ".json") -> None:
+    def _forget_the_oldest(self, suffix: str = SUFFIX) -> None:
         """Other configurations and versions have files of their own; those long unused go."""
         kept = [
             path

@@ -1,0 +1,108 @@
+"""The summaries of a project's modules, encoded until they are asked for, and which module asked for which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, final
+
+from isolint.summary.reading import Compiled, compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from isolint.model import Role
+    from isolint.summary.model import ModuleSummary
+
+
+class FoundModule(Protocol):
+    """A module that has a file."""
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it is an ``__init__``."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """The path of its file from the root of the project, with ``/``, for messages."""
+        ...
+
+    def read(self) -> bytes | None:
+        """Return its source, None where it cannot be read."""
+        ...
+
+
+class World(Protocol):
+    """The modules of a project. Answers must not import or execute anything; names are unique ones."""
+
+    def absolute(self, name: str, importer: str) -> str:
+        """Return the unique name of the module that an absolute import of ``name`` means in ``importer``."""
+        ...
+
+    def find(self, module: str) -> FoundModule | None:
+        """Return the module of that name, None where the project has none with a file."""
+        ...
+
+    def role_of(self, module: str) -> Role | None:
+        """Return the role of a module of the project, or None where there is no such module."""
+        ...
+
+
+def package_of(module: str, file: FoundModule) -> str:
+    """Return the package that the relative imports of a module start from."""
+    return module if file.is_package else module.rpartition(".")[0]
+
+
+def compile_module(module: str, world: World) -> Compiled:
+    """Compile a module of the project; one that cannot be read has no summary."""
+    found = world.find(module)
+    data = found.read() if found is not None else None
+    return compiled(data, package_of(module, found)) if found is not None and data is not None else Compiled()
+
+
+@final
+class Summaries:
+    """The summaries of a world's modules: the ``known`` ones, and others made from their files when asked for.
+
+    ``consulted`` tells for each module those that were asked for on its behalf. Everything that is known about a module
+    follows from the modules that can be reached from it so; ``""`` asks for the run as a whole.
+    """
+
+    def __init__(self, world: World, known: Mapping[str, Compiled] | None = None) -> None:
+        self._world = world
+        self.known: dict[str, Compiled] = dict(known or {})
+        self.consulted: dict[str, set[str]] = {}
+        self._decoded: dict[str, ModuleSummary | None] = {}
+        self._new_pairs: list[tuple[str, str]] = []
+        self._new_modules: dict[str, Compiled] = {}
+
+    def summary(self, module: str) -> ModuleSummary | None:
+        """Return the summary of a module, None where the project has none of that name that can be read."""
+        if module not in self._decoded:
+            if module not in self.known:
+                self.known[module] = self._new_modules[module] = compile_module(module, self._world)
+            self._decoded[module] = self.known[module].summary()
+        return self._decoded[module]
+
+    def split(self, name: str, importer: str) -> tuple[str, str] | None:
+        """Return the longest module that ``name`` begins with, as seen from ``importer``, and the rest."""
+        absolute = self._world.absolute(name, importer)
+        module = absolute
+        while module:
+            if self._world.find(module) is not None:
+                self.note(importer, module)
+                return module, absolute[len(module) + 1 :]
+            module = module.rpartition(".")[0]
+        return None
+
+    def note(self, importer: str, imported: str) -> None:
+        """Remember that what is known about one module depends on another."""
+        of = self.consulted.setdefault(importer, set())
+        if imported not in of:
+            of.add(imported)
+            self._new_pairs.append((importer, imported))
+
+    def news(self) -> tuple[tuple[tuple[str, str], ...], dict[str, Compiled]]:
+        """Return the pairs that were noted, and the modules that were compiled, since this was asked last."""
+        news = tuple(self._new_pairs), self._new_modules
+        self._new_pairs, self._new_modules = [], {}
+        return news

@@ -1,1 +1,0 @@
-"""What names mean: scopes, bindings, and the catalogue of what is known of libraries."""

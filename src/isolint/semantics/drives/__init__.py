@@ -1,1 +1,0 @@
-"""Which first-party functions drive, directly or through others, and by which chain."""
