@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath  # noqa: TC003  # what is read from a cache is held against annotations
 from typing import Annotated, TypeAlias, final

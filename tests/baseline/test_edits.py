@@ -40,7 +40,7 @@ functions = st.lists(
 
 
 def session() -> Session:
-    return Session(all_rules(), Options(), ExampleWorld())
+    return Session(Options(), ExampleWorld())
 
 
 def outcome(source: str, path: str = "app/domain/x.py") -> Checked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantics.imports import absolute
+from isolint.semantic_index.statements import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.engine import Surveyed
 from isolint.model import Crashed
-from isolint.project.checking import Checker
+from isolint.project.checking import Checker, Examined, Job
 from tests.cli.conftest import BAD, GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from isolint.project.checking import Job
+    from isolint.project.checking import Checker, Examined, Job
     from tests.cli.conftest import Answer
 
     Isolint = Callable[..., Answer]
@@ -206,10 +205,10 @@ def test_files_that_cannot_be_checked(shop: Path, isolint: Isolint) -> None:
 def test_nothing_is_written_where_a_file_could_not_be_checked(
     accepting: Path, isolint: Isolint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Checker, job: Job) -> Surveyed:
-        return Surveyed(None, Crashed(job.file.shown, "cannot be read: gone"))
+    def fail(_: Checker, job: Job) -> Examined:
+        return Examined(Crashed(job.file.shown, "cannot be read: gone"))
 
-    monkeypatch.setattr(Checker, "survey", fail)
+    monkeypatch.setattr(Checker, "check", fail)
     before = (accepting / FILE).read_bytes()
     done = isolint("baseline", "-q", "--prune", "--no-cache", "app/domain/users.py")
     assert (done.code, done.out) == (2, "")

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from isolint.engine import Surveyed
 from isolint.model import Crashed
-from isolint.project.checking import Checker
+from isolint.project.checking import Checker, Examined, Job
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from isolint.project.checking import Job
+    from isolint.project.checking import Checker, Examined, Job
 
 
 def test_a_picture_is_no_verdict(isolint: Any) -> None:
@@ -70,10 +69,10 @@ def test_bad_input(isolint: Any, arguments: list[str], message: str) -> None:
 def test_what_could_not_be_checked_is_said_and_exits_with_2(
     isolint: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Checker, job: Job) -> Surveyed:
-        return Surveyed(None, Crashed(job.file.shown, "cannot be read: gone"))
+    def fail(_: Checker, job: Job) -> Examined:
+        return Examined(Crashed(job.file.shown, "cannot be read: gone"))
 
-    monkeypatch.setattr(Checker, "survey", fail)
+    monkeypatch.setattr(Checker, "check", fail)
     answer = isolint("map", "-q", "app/main.py")
     assert answer.code == 2
     assert answer.err == "error: app/main.py: could not be checked: cannot be read: gone\n"

@@ -9,7 +9,7 @@ from isolint.config import Config, enabled, ignored_for, overridden, selector_er
 from isolint.model import Role
 from isolint.rule import Rule
 from isolint.rules import all_rules
-from isolint.semantics.facts import Fact
+from isolint.semantic_index.facts import Fact
 
 ROOT = Path("/root")
 
@@ -23,7 +23,6 @@ def rule(code: str, name: str, *, strict: bool = False) -> Rule:
         roles=frozenset(Role),
         looks_at=(Fact,),
         check=lambda _fact, _context: iter(()),
-        words=lambda _given: (),
         bad=(),
         good=(),
         strict=strict,

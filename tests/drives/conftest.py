@@ -8,10 +8,9 @@ import pytest
 from isolint.config import load
 from isolint.model import Checked
 from isolint.project import check_paths
-from isolint.semantics.drives import backwards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from isolint.model import Diagnostic
@@ -38,15 +37,6 @@ def write(root: Path, modules: Mapping[str, str], package: str = "app") -> None:
         path = root / package / f"{name.replace('__', '/') or '__init__'}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(source).lstrip("\n"))
-
-
-@pytest.fixture(autouse=True, scope="module", params=["backwards", "onwards"])
-def search(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Let every test pass whichever way drivers are searched for."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "onwards":
-            patch.setattr(backwards, "MOST_MODULES", -1)
-        yield request.param
 
 
 @pytest.fixture

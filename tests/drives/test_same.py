@@ -1,42 +1,29 @@
-"""The same findings whatever the way: with and without the gate, in any order, in one process or several."""
+"""The same findings whatever the way: in any order, in one process or several, with a cache or without."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import subprocess
 import sys
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from isolint import engine
 from isolint.config import load
-from isolint.model import Checked, Role, Suppress, Unparsable
+from isolint.model import Checked, Suppress
 from isolint.project import Workspace, check_paths, check_text, recalling_checker
 from isolint.project.checking import Checker, Job, Setup
 from isolint.project.pool import Pool
-from isolint.rules import all_rules
-from isolint.semantics.drives.chains import chains
-from isolint.semantics.drives.ground import Ground
-from isolint.semantics.drives.model import FunctionSummary, Place, Summary, Use
-from isolint.semantics.drives.uses_in import UsesIn
-from isolint.semantics.watch import DRIVES as ABOUT_DRIVES
-from isolint.session import Session, Source
 from tests.drives.conftest import chain, write
 from tests.drives.test_ways import DRIVES, LOOPS, SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from isolint.model import Outcome, Span
-    from isolint.semantics.drives.bodies import Bodies
-    from isolint.semantics.drives.summaries import Sought
-    from isolint.semantics.module import ModuleSemantics
 
 NAMES = """
 from app.loops import Client as Connection
@@ -59,43 +46,6 @@ def maker():
 
 current = connect()
 """
-IMPORTS = [
-    "from app.names import *",
-    "from app.names import go_on as drive_it, Derived, connect, current, maker",
-    "from app import names, loops",
-    "import app.loops as lo",
-    "from .loops import Client, sync_compatible as deco, Eager, make_lambda",
-    "import importlib; mod = importlib.import_module('app.loops')",
-    "pass",
-]
-STATEMENTS = [
-    "drive_it(x)",
-    "go_on(x)",
-    "run_sync(x)",
-    "names.go_on(x)",
-    "loops.run_sync(x)",
-    "lo.shared.fetch(x)",
-    "lo.Client('x').token",
-    "Derived('x').fetch(x)",
-    "connect().fetch(x)",
-    "current.token",
-    "maker()(x)",
-    "made = maker(); made(x)",
-    "make_lambda(x)(x)",
-    "y = deco(x)",
-    "Eager(x)",
-    "mod.run_sync(x)",
-    "getattr(lo, 'run_sync')(x)",
-    "x.fetch(1)",
-]
-BLOCKS = [
-    "",
-    "def f(x):\n    ",
-    "@deco\ndef f(x):\n    ",
-    "class C(Client):\n    ",
-    "if x:\n    ",
-    "f = lambda x: ",
-]
 
 
 @pytest.fixture(scope="module")
@@ -134,15 +84,6 @@ def test_in_any_order_and_in_several_processes(project: Path) -> None:
     assert len([one for one in alone if "ISO112" in str(one)]) == len(DRIVES) + 1  # one has two uses
 
 
-def test_a_copy_knows_what_drives(project: Path) -> None:
-    setup, jobs = prepared(project)
-    checker = Checker(setup)
-    before = findings([checker.check(job).outcome for job in jobs])
-    copy = pickle.loads(pickle.dumps(checker))  # noqa: S301  # made here
-    assert copy.digest_of(ABOUT_DRIVES) == checker.digest_of(ABOUT_DRIVES)
-    assert findings([copy.check(job).outcome for job in jobs]) == before
-
-
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_whatever_the_hash_seed(project: Path, jobs: str) -> None:
     command = [sys.executable, "-m", "isolint", "check", "-j", jobs, "--output-format=json", "."]
@@ -156,50 +97,40 @@ def test_whatever_the_hash_seed(project: Path, jobs: str) -> None:
     assert b"ISO112" in runs[0].stdout
 
 
-def outcome(root: Path, data: bytes, *, gate: bool) -> Outcome:
-    setup, _ = prepared(root)
-    session = Session(all_rules(), setup.config.options, setup.modules)
-    source = Source(PurePath("app/core.py"), "app.core", Role.CORE, data)
-    return engine.check(source, all_rules(), session, gate=gate)
+FUNCTIONS = [(module, name) for module in "ab" for name in "fgh"]
 
 
 @given(
-    st.lists(st.sampled_from(IMPORTS), max_size=3),
-    st.lists(st.tuples(st.sampled_from(BLOCKS), st.sampled_from(STATEMENTS)), max_size=4),
+    st.dictionaries(st.sampled_from(FUNCTIONS), st.lists(st.sampled_from(FUNCTIONS), max_size=3)),
+    st.sets(st.sampled_from(FUNCTIONS)),
 )
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_gate_loses_nothing(project: Path, imports: list[str], statements: list[tuple[str, str]]) -> None:
-    data = "\n".join([*imports, *(block + statement for block, statement in statements), ""]).encode()
-    gated, parsed = outcome(project, data, gate=True), outcome(project, data, gate=False)
-    if isinstance(gated, Unparsable):
-        assert gated == parsed
-    else:
-        assert findings([gated]) == findings([parsed])
-
-
-PLACES = [Place(module, name) for module in "ab" for name in ("f", "g", "h", "C.m")]
-USES = st.builds(Use, st.integers(1, 3), st.just(""), st.sampled_from(PLACES)) | st.builds(
-    Use, st.integers(1, 3), st.sampled_from(["asyncio.run", "trio.run"])
-)
-
-
-@given(st.dictionaries(st.sampled_from(PLACES), st.lists(USES, max_size=3)))
-def test_a_chain_is_the_shortest_there_is(uses: dict[Place, list[Use]]) -> None:
-    """Whatever the order of the summaries; and every step of it is a use that there is."""
-    summaries = [
-        Summary(
-            m, tuple(FunctionSummary(p.qualname, 1, tuple(used)) for p, used in uses.items() if p.module == m)
-        )
-        for m in "ab"
-    ]
-    found = chains(summaries, ())
-    assert found == chains(reversed(summaries), ())
-    for place, used in uses.items():
-        lengths = [2 for use in used if use.target is None]
-        lengths += [len(found[use.target]) + 1 for use in used if use.target in found]
-        assert (place in found) == bool(lengths)
-        if lengths:
-            assert len(found[place]) == min(lengths)
+def test_a_chain_is_the_shortest_there_is(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: dict[tuple[str, str], list[tuple[str, str]]],
+    drivers: set[tuple[str, str]],
+) -> None:
+    root = tmp_path_factory.mktemp("chains")
+    (root / "isolint.toml").write_text('core = ["app.core"]\nselect = ["ISO112"]\n')
+    texts = dict.fromkeys("ab", "import asyncio\nfrom app import a, b\n")
+    core = "from app import a, b\n"
+    for module, name in FUNCTIONS:
+        body = [f"{m}.{n}(w)" for m, n in calls.get((module, name), [])]
+        body += ["asyncio.run(w)"] * ((module, name) in drivers)
+        texts[module] += f"def {name}(w):\n" + "".join(f"    {line}\n" for line in [*body, "pass"])
+        core += f"{module}.{name}(1)\n"
+    write(root, {**texts, "core": core})
+    run = check_paths([root], load(root))
+    found = {
+        d.chain[0].name: len(d.chain) for o in run.outcomes if isinstance(o, Checked) for d in o.diagnostics
+    }
+    expected = dict.fromkeys(drivers, 2)
+    for _ in FUNCTIONS:
+        for one, called in calls.items():
+            for other in called:
+                if other in expected:
+                    expected[one] = min(expected.get(one, 99), expected[other] + 1)
+    assert found == {f"app.{module}.{name}": length for (module, name), length in expected.items()}
 
 
 VARIANTS: dict[str, list[str | None]] = {
@@ -278,74 +209,24 @@ def test_a_text_with_a_cache_as_without(
     assert findings(warm.outcomes) == findings(check_paths([root], load(root)).outcomes)
 
 
-def test_for_a_text_only_what_it_concerns_is_looked_into_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: str
-) -> None:
-    (tmp_path / "isolint.toml").write_text('core = ["app.core*"]\n')
-    write(tmp_path, {name: texts[0] or "" for name, texts in VARIANTS.items()})
-    looked_into: list[str] = []
-    look_into, used = Ground.look_into, UsesIn.used
-
-    def counted(
-        ground: Ground, module: str, bodies: Callable[[ModuleSemantics], Bodies], sought: Sought
-    ) -> Summary:
-        looked_into.append(module)
-        return look_into(ground, module, bodies, sought)
-
-    def counted_use(reader: UsesIn, module: str, nothing: None) -> Summary:
-        looked_into.append(module)
-        return used(reader, module, nothing)
-
-    def asking(text: str) -> set[str]:
-        looked_into.clear()
-        config = load(tmp_path)
-        workspace = Workspace(config)
-        with recalling_checker(workspace, Suppress.ALL, cache=tmp_path / "cache") as checker:
-            run = check_text(
-                text.encode(), tmp_path / "app/core.py", config, workspace=workspace, checker=checker
-            )
-        assert [code for _, _, code, _ in findings(run.outcomes)] == ["ISO112"]
-        return set(looked_into)
-
-    monkeypatch.setattr(Ground, "look_into", counted)
-    monkeypatch.setattr(UsesIn, "used", counted_use)
-    core = VARIANTS["core"][0] or ""
-    itself = {"app.core"} if search == "onwards" else set[str]()
-    assert asking(f"{core}\n\nx = 1\n") == {"app.helper", "app.loops"} | itself
-    assert asking(f"{core}\n\nx = 2\n") == itself
-    assert asking(core) == itself
-    check_paths([tmp_path], load(tmp_path), cache=tmp_path / "cache")
-    assert asking(core) == set()
-    assert asking(f"{core}\n\nx = 3\n") == itself
-
-
-def test_only_what_a_change_concerns_is_looked_into_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_what_a_change_concerns_is_checked_again(tmp_path: Path) -> None:
     (tmp_path / "isolint.toml").write_text('core = ["app.core*"]\n')
     write(tmp_path, {name: texts[0] or "" for name, texts in VARIANTS.items()})
     write(tmp_path, {"apart": "import asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})
     write(tmp_path, {"core3": "from app.apart import start\nstart(1)\n"})
-    looked_into: list[str] = []
-    look_into = Ground.look_into
 
-    def counted(
-        ground: Ground, module: str, bodies: Callable[[ModuleSemantics], Bodies], sought: Sought
-    ) -> Summary:
-        looked_into.append(module)
-        return look_into(ground, module, bodies, sought)
-
-    def again() -> set[str]:
-        looked_into.clear()
+    def again() -> tuple[int, int]:
         warm = check_paths([tmp_path], load(tmp_path), cache=tmp_path / "cache")
-        seen = set(looked_into)
         assert findings(warm.outcomes) == findings(check_paths([tmp_path], load(tmp_path)).outcomes)
-        return seen
+        return warm.effort.checked, warm.effort.compiled
 
-    monkeypatch.setattr(Ground, "look_into", counted)
-    assert again() == {"app.apart", "app.helper", "app.loops"}
-    assert again() == set()
-    write(tmp_path, {"apart": "# moved\nimport asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})
-    assert again() == {"app.apart"}
-    write(tmp_path, {"loops": "def run_sync(w):\n    return w\n"})
-    assert "app.apart" not in again()
+    assert again() == (7, 7)
+    assert again() == (0, 0)
+    write(tmp_path, {"apart": "import asyncio\n\n\ndef start(w):\n    asyncio.run(w)\n"})
+    assert again() == (2, 1)  # itself and core3
+    write(tmp_path, {"loops": VARIANTS["loops"][1] or ""})
+    assert again() == (4, 1)  # itself, helper, core and core2
+    write(tmp_path, {"core2": "x = 1\n"})
+    assert again() == (1, 1)
+    write(tmp_path, {"core2": VARIANTS["core2"][0] or ""})
+    assert again() == (1, 0)  # as it was before: it has been compiled once

@@ -17,7 +17,7 @@ from tests.rules.test_catalogue_of_rules import ExampleWorld
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.semantics.facts import Fact
+    from isolint.semantic_index.facts import Fact
 
 DRIVES = "import asyncio\nasyncio.run(x)"
 SURROGATE = b"# coding: unicode_escape\nx = '\\ud800'\n"
@@ -33,7 +33,7 @@ def run(
 ) -> Outcome:
     data = source.encode() if isinstance(source, str) else source
     file = Source(PurePath(path), "app.domain.x", role, data)
-    return check(file, all_rules(), Session(all_rules(), options or Options(), ExampleWorld()), suppress)
+    return check(file, all_rules(), Session(options or Options(), ExampleWorld()), suppress)
 
 
 def codes(outcome: Outcome) -> list[str]:
@@ -62,7 +62,7 @@ def test_a_rule_that_fails_is_a_crash_and_not_a_clean_file() -> None:
 
     rules = [replace(rule, check=broken) for rule in all_rules()]
     file = Source(PurePath("x.py"), "x", Role.CORE, DRIVES.encode())
-    outcome = check(file, rules, Session(rules, Options(), ExampleWorld()))
+    outcome = check(file, rules, Session(Options(), ExampleWorld()))
     assert isinstance(outcome, Crashed)
     assert outcome.error == "ZeroDivisionError: a defect"
     assert "broken" in outcome.details

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,16 +13,13 @@ import pytest
 
 from isolint.config import load
 from isolint.model import Checked
-from isolint.project import check_paths, examining, pool
-from isolint.project.checking import Checker
+from isolint.project import check_paths, pool
 from isolint.project.pool import CAN_FORK, Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from isolint.engine import Surveyed
-    from isolint.project.checking import Examined, Job, Judged
 
 JOBS = [*range(40)]
 
@@ -56,11 +52,6 @@ class State:
 
     def seen_here(self, _job: int) -> list[int]:
         return self.seen
-
-    def slowly(self, job: int) -> tuple[int, int]:
-        assert os.getpid() != self.home
-        time.sleep(0.05)
-        return job, os.getpid()
 
 
 @pytest.fixture(params=["fork", "spawn"])
@@ -166,90 +157,11 @@ def test_where_no_process_can_be_started_all_is_done_here(monkeypatch: pytest.Mo
 
 
 @forks
-@pytest.mark.parametrize(("processes", "used"), [(0, 0), (1, 1), (8, 2)])
-def test_what_is_begun_is_done_elsewhere_as_far_as_there_is_time(processes: int, used: int) -> None:
-    with Pool(State(), processes) as workers:
-        done = workers.begin(State.slowly, JOBS)
-        time.sleep(0.5)
-        found = done()
-    assert len({process for _, process in found.values()}) == used
-    assert all(job == result for job, (result, _) in found.items())
-    assert (0 < len(found) < len(JOBS)) == bool(used)
-
-
-@forks
-def test_of_what_was_begun_a_worker_that_died_has_nothing() -> None:
-    with Pool(State(), 2) as workers:
-        done = workers.begin(State.die_elsewhere, [job for job in JOBS if job not in {17, 32}])
-        time.sleep(0.5)
-        assert [*done()] == [*range(1, 17, 2), *range(18, 32, 2), *range(33, 40, 2)]
-
-
-@forks
-def test_an_error_does_not_wait_for_what_was_begun() -> None:
-    started = time.monotonic()
-    with Pool(60, 2) as workers:
-        workers.begin(_sleep, JOBS)
-    assert time.monotonic() - started < 30
-
-
-def _sleep(seconds: int, _job: int) -> None:
-    time.sleep(seconds)
-
-
-@forks
-def test_outcomes_are_the_same_whether_begun_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that drive by themselves, through another module, both, and not at all."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "isolint.toml").write_text('core = ["app.core"]\n')
-    core = tmp_path / "app/core"
-    core.mkdir(parents=True)
-    (tmp_path / "app/loops.py").write_text("import asyncio\n\ndef run_sync(w):\n    return asyncio.run(w)\n")
-    kinds = (
-        "import asyncio\n\ndef f(w):\n    return asyncio.run(w)\n",
-        "from app.loops import run_sync\n\ndef f(w):\n    return run_sync(w)\n",
-        "import asyncio\nfrom app.loops import run_sync\n\ndef f(w):\n    asyncio.run(w)\n    run_sync(w)\n",
-        "def f(w):\n    return w\n",
-    )
-    for number in range(24):
-        (core / f"m{number:02}.py").write_text(kinds[number % 4])
-    used: list[int] = []
-    hold = examining.that_hold
-
-    def counted(
-        done: Mapping[Job, Examined], *judged: Mapping[Job, Judged]
-    ) -> Iterator[tuple[Job, Examined]]:
-        used.append(len(done))
-        return hold(done, *judged)
-
-    def slowly(self: Checker, job: Job, surveyed: Surveyed, judged: Judged) -> Judged:
-        time.sleep(0.02)  # so that the worker has the time for all of its jobs
-        return judge(self, job, surveyed, judged)
-
-    judge = Checker.judge_in_project
-    monkeypatch.setattr(examining, "that_hold", counted)
-    monkeypatch.setattr(Checker, "judge_in_project", slowly)
-    monkeypatch.setattr(pool, "_WORTH_A_WORKER", 1)
-    config, cache = load(tmp_path), tmp_path / "cache"
-    alone, several = (check_paths([tmp_path], config, jobs=jobs) for jobs in (1, 2))
-    assert alone.outcomes == several.outcomes
-    assert used == [0, 18]  # those with the second kind are done again
-    assert check_paths([tmp_path], config, jobs=2, cache=cache).outcomes == alone.outcomes
-    (tmp_path / "app/loops.py").write_text("def run_sync(w):\n    return w\n")
-    after = check_paths([tmp_path], config, jobs=2, cache=cache)
-    assert after.outcomes == check_paths([tmp_path], config).outcomes
-    found = [d.code for o in after.outcomes if isinstance(o, Checked) for d in o.diagnostics]
-    assert found == ["ISO102"] * 12
-
-
-@forks
 @pytest.mark.usefixtures("at_once")
-@pytest.mark.parametrize("most", [300, -1])
 def test_the_same_drives_are_found_by_any_number_of_processes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("isolint.semantics.drives.backwards.MOST_MODULES", most)
     (tmp_path / "isolint.toml").write_text('core = ["app.core"]\n')
     app = tmp_path / "app"
     app.mkdir()

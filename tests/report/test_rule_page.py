@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from isolint.report import rule_page
 from isolint.rule import ALL_ROLES, CORE_AND_RUNTIME, Example, FixAvailability, Rule
-from isolint.semantics.facts import Fact
+from isolint.semantic_index.facts import Fact
 
 RULE = Rule(
     code="ISO102",
@@ -17,7 +17,6 @@ RULE = Rule(
     roles=CORE_AND_RUNTIME,
     looks_at=(Fact,),
     check=lambda _fact, _context: iter(()),
-    words=lambda _given: (),
     bad=(Example("a direct run", "import asyncio\n\nasyncio.run(main())\n"),),
     good=(Example("a plan", "\ndef f():\n    return plan\n"),),
 )

@@ -59,7 +59,7 @@ class ExampleChecker:
 
     def check_bytes(self, job: Job, data: bytes) -> Outcome:
         source = Source(job.file.shown, job.file.module, job.role, data)
-        outcome = engine.check(source, all_rules(), Session(all_rules(), Options(), self._world))
+        outcome = engine.check(source, all_rules(), Session(Options(), self._world))
         assert isinstance(outcome, Checked), outcome
         found = [
             one if one.code == self._rule.code else replace(one, fix=None) for one in outcome.diagnostics

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import tomli
 from msgspec import Struct
 
+from isolint import catalogue as catalogues
+from isolint.catalogue import Effect, Entry
 from isolint.model import Role
 from isolint.program.program import Program
 from isolint.program.types import (
@@ -26,8 +28,6 @@ from isolint.program.types import (
 )
 from isolint.program.view import ModuleView
 from isolint.semantic_index.index import build
-from isolint import catalogue as catalogues
-from isolint.catalogue import Effect, Entry
 from isolint.summary.build import summary_of
 from isolint.syntax import parsing
 from isolint.syntax.older import readable

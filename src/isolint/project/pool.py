@@ -49,8 +49,6 @@ _START_SECONDS = 0.1 if CAN_FORK else 0.5
 _CHUNKS = 8
 """Chunks for each worker, so that none waits long for the last of another."""
 _LARGEST_CHUNK = 16
-_WORTH_A_WORKER = 16
-"""Jobs done in the background that pay for one more worker."""
 _NEW_OBJECTS = 1_000_000
 _SAFE_PATH = "PYTHONSAFEPATH"
 _PR_SET_PDEATHSIG = 1
@@ -142,31 +140,6 @@ class Pool(Generic[S]):
         with suppress(OSError):  # a limit of processes or of memory: there are as many as there can be
             for _ in range(number):
                 self._workers.append(_Worker(self._state))
-
-    def begin(self, function: Callable[[S, J], R], jobs: Sequence[J]) -> Callable[[], dict[J, R]]:
-        """Do jobs in workers while this process does something else; in none where that does not pay.
-
-        What is returned is to be called while the pool is open: it stops the workers and returns the results
-        of the jobs that are done by then, none of those of a worker that died.
-        """
-        worth = min(self._processes, len(jobs) // _WORTH_A_WORKER)
-        if worth > 0 and can_fork_now():
-            self._start(worth)
-        workers = [*self._workers]
-        shares = [jobs[number :: len(workers)] for number in range(len(workers))]
-        for worker, share in zip(workers, shares, strict=True):
-            worker.ask(function, share)
-
-        def done() -> dict[J, R]:
-            for worker in workers:
-                worker.stop()
-            found: dict[J, R] = {}
-            for worker, share in zip(workers, shares, strict=True):
-                with suppress(EOFError):
-                    found.update(zip(share, worker.answer() or (), strict=False))
-            return found
-
-        return done
 
 
 @final
@@ -274,11 +247,6 @@ class _Worker:
         with suppress(OSError):  # it died, and does not answer
             self.line.send((function, jobs))
 
-    def stop(self) -> None:
-        """Have it answer with what it has."""
-        with suppress(OSError):
-            self.line.send(None)
-
     def answer(self) -> Sequence[Any] | None:
         """Return the results, None where a job has failed; end it and raise EOFError where it died."""
         try:
@@ -319,21 +287,15 @@ def _serve(line: Connection, state: object) -> None:
     collect_rarely()
     with suppress(EOFError, OSError):
         while True:
-            if (order := line.recv()) is not None:
-                function, jobs = order
-                _send(line, _results(line, state, function, jobs))
+            function, jobs = line.recv()
+            _send(line, _results(state, function, jobs))
 
 
-def _results(line: Connection, state: S, function: Callable[[S, J], R], jobs: Sequence[J]) -> list[R] | None:
-    results: list[R] = []
+def _results(state: S, function: Callable[[S, J], R], jobs: Sequence[J]) -> list[R] | None:
     try:
-        for job in jobs:
-            if line.poll():  # it is asked to stop
-                break
-            results.append(function(state, job))
+        return [function(state, job) for job in jobs]
     except Exception:  # noqa: BLE001  # it is done again where its error can be reported
         return None
-    return results
 
 
 def _send(line: Connection, results: list[object] | None) -> None:

@@ -33,6 +33,10 @@ class Compiled(Struct, frozen=True, array_like=True):
         """Return the summary, None for a file that has none."""
         return _decoder().decode(self.encoded) if self.encoded else None
 
+    def says_the_same(self, other: Compiled) -> bool:
+        """Whether another file says the same to other modules, down to the line numbers."""
+        return bool(self.encoded) and self.encoded == other.encoded
+
 
 def digest_of(data: bytes) -> str:
     """Return the digest of the bytes of a file."""

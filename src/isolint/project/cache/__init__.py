@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, final
 from msgspec.structs import replace
 
 import isolint
-from isolint.program.summaries import package_of
+from isolint.program.summaries import compile_module, package_of
 from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from isolint.project.checking import Examined, Job, Setup
 
 __all__ = ["FOLDER", "Cache", "Store"]
+
+
+_MOST_COMPARED = 50
+"""Changed modules that are compiled at once to see whether they say the same; where most have changed, few will."""
 
 
 @final
@@ -56,11 +60,13 @@ class Cache:
         last, changed = self._look(job.file.path for job in jobs)
         if last is not None and changed is not None:
             self._kept = last.kept
+        modules: dict[str, Compiled] = {}
+        if last is None or changed is None or changed or not all(map(self._holds, jobs)):
+            modules = self._modules()
         if last is not None and changed:
-            self._forget(changed, last.snapshot)
+            self._forget(changed - self._said_the_same(changed, last.snapshot, modules), last.snapshot)
         held = {job: self._kept[str(job.file.path)] for job in jobs if self._holds(job)}
-        known = {job: one.outcome(job.file.shown) for job, one in held.items()}
-        return known, self._modules() if len(known) < len(jobs) else {}
+        return {job: one.outcome(job.file.shown) for job, one in held.items()}, modules
 
     def recall_modules(self) -> Mapping[str, Compiled]:
         """Return the compiled modules by name."""
@@ -96,14 +102,25 @@ class Cache:
 
     def _modules(self) -> dict[str, Compiled]:
         """Return the compiled modules by name, those that have been compiled with the same bytes."""
-        kept = self._store.read(_compiled_file(), dict[str, Compiled]) or {}
-        self._compiled = kept
-        names = {name: self._key(name) for name in self._setup.modules.files}
-        return {name: kept[key] for name, key in names.items() if key in kept}
+        self._compiled = self._store.read_sealed(_compiled_file(), dict[str, Compiled]) or {}
+        found = {name: self._compiled.get(self._key(name, self._now)) for name in self._setup.modules.files}
+        return {name: one for name, one in found.items() if one is not None}
 
-    def _key(self, module: str) -> str:
-        """Return the key of a module among those that have been compiled."""
-        digest = self._now.digest_of(str(self._setup.modules.files[module]))
+    def _said_the_same(
+        self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled]
+    ) -> frozenset[str]:
+        """Return those of the modules that say the same to others as before, and add all to the compiled ``modules``."""
+        if len(changed) > _MOST_COMPARED:
+            return frozenset()
+        before = {name: self._compiled.get(self._key(name, last)) for name in changed}
+        modules |= {name: compile_module(name, self._setup.modules) for name in changed - modules.keys()}
+        return frozenset(
+            name for name, one in before.items() if one is not None and one.says_the_same(modules[name])
+        )
+
+    def _key(self, module: str, then: Snapshot) -> str:
+        """Return the key among all compiled modules of a module as it was then."""
+        digest = then.digest_of(str(self._setup.modules.files[module]))
         return f"{digest} {self._package(module)}"
 
     def keep(self, examined: Mapping[Job, Examined], compiled: Mapping[str, Compiled]) -> None:
@@ -129,7 +146,7 @@ class Cache:
         if fresh.keys() <= self._compiled.keys():
             return
         others = [key for key in self._compiled if key not in fresh][: len(fresh)]
-        self._store.write(_compiled_file(), {**fresh, **{key: self._compiled[key] for key in others}})
+        self._store.write_sealed(_compiled_file(), fresh | {key: self._compiled[key] for key in others})
 
     def _package(self, module: str) -> str:
         found = self._setup.modules.find(module)

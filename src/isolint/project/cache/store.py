@@ -1,7 +1,7 @@
 """Files of one folder that are whole or not there, whoever writes them and whenever it is killed.
 
 The folder may come with the repository, so nothing in it is trusted: it is never followed elsewhere,
-only regular files of a bounded size are read, as MessagePack of the types that were written, and what does not have
+only regular files of a bounded size are read, of the types that were written, and what does not have
 its own digest is no file at all.
 """
 
@@ -19,7 +19,6 @@ import msgspec
 T = TypeVar("T")
 
 FOLDER = ".isolint_cache"
-SUFFIX = ".cache"
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of isolint. `isolint clean` removes it.\n"
 _LARGEST = 1 << 28
@@ -36,30 +35,54 @@ class Store:
 
     def read(self, name: str, kind: type[T]) -> T | None:
         """Return what was written under ``name``, None where that is not there, damaged, or nothing of that kind."""
-        if not _is_real_folder(self._folder):
-            return None
+        body = self._body(f"{name}.json")
         try:
-            content = _content(self._folder / (name + SUFFIX))
-        except OSError:
-            return None
-        digest, _, body = content.partition(b"\n")
-        if digest != digest_of(body):
-            return None
-        try:
-            return msgspec.msgpack.decode(body, type=kind, dec_hook=_decoded)
+            return msgspec.json.decode(body, type=kind, dec_hook=_decoded) if body is not None else None
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
     def write(self, name: str, value: object) -> bool:
         """Write ``value`` under ``name``; False where that is not possible, which only costs time."""
         try:
-            body = msgspec.msgpack.encode(value, enc_hook=_encoded)
+            body = msgspec.json.encode(value, enc_hook=_encoded)
+        except UnicodeEncodeError:  # half a character, in the name of a file
+            return False
+        return self._write(f"{name}.json", body)
+
+    def read_sealed(self, name: str, kind: type[T]) -> T | None:
+        """Return the same of what was sealed here; what came with a repository has another seal."""
+        body = self._body(f"{name}.sealed", sealed=True)
+        try:
+            return msgspec.msgpack.decode(body, type=kind) if body is not None else None
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+
+    def write_sealed(self, name: str, value: object) -> bool:
+        """Write ``value`` under ``name`` so that only this folder may be asked for it: it is not looked at closely."""
+        return self._write(f"{name}.sealed", msgspec.msgpack.encode(value), sealed=True)
+
+    def _body(self, name: str, *, sealed: bool = False) -> bytes | None:
+        if not _is_real_folder(self._folder):
+            return None
+        try:
+            digest, _, body = _content(self._folder / name).partition(b"\n")
+            return body if digest == digest_of(body, self._seal() if sealed else b"") else None
+        except OSError:
+            return None
+
+    def _write(self, name: str, body: bytes, *, sealed: bool = False) -> bool:
+        try:
             self._make_folder()
-            self._replace(name + SUFFIX, digest_of(body) + b"\n" + body)
-            self._forget_the_oldest()
-        except (OSError, ValueError):  # half a character, in the name of a file
+            self._replace(name, digest_of(body, self._seal() if sealed else b"") + b"\n" + body)
+            self._forget_the_oldest(Path(name).suffix)
+        except (OSError, UnicodeEncodeError):
             return False
         return True
+
+    def _seal(self) -> bytes:
+        """Return when this folder was made, to the nanosecond: a copy of it elsewhere was made at another time."""
+        made = (self._folder / _TAG).lstat()
+        return f"{made.st_ino} {made.st_ctime_ns}".encode()
 
     def keep_answer(self, name: str, content: bytes) -> None:
         """Write an answer beside the rest, where that is possible, and forget the oldest of many."""
@@ -87,7 +110,7 @@ class Store:
                 Path(temporary).unlink()
             raise
 
-    def _forget_the_oldest(self, suffix: str = SUFFIX) -> None:
+    def _forget_the_oldest(self, suffix: str) -> None:
         """Other configurations and versions have files of their own; those long unused go."""
         kept = [
             path
@@ -143,6 +166,6 @@ def _is_real_folder(folder: Path) -> bool:
         return False
 
 
-def digest_of(body: bytes) -> bytes:
+def digest_of(body: bytes, seal: bytes = b"") -> bytes:
     """Return what a file starts with whose content is ``body``."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
+    return hashlib.blake2b(body, digest_size=16, key=seal).hexdigest().encode()
