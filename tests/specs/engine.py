@@ -30,7 +30,7 @@ from isolint.program.view import ModuleView
 from isolint.semantic_index.index import build
 from isolint.summary.build import summary_of
 from isolint.syntax import parsing
-from isolint.syntax.older import readable
+from isolint.syntax.older import Reading, readable
 from isolint.syntax.spans import Spans
 from tests.specs.reading import located, module_name
 
@@ -103,16 +103,17 @@ def _program(world: _World, options: dict[str, object]) -> Program:
 
 
 def _view(found: _Text, program: Program, module: str) -> ModuleView | None:
-    tree, text = readable(parsing.text_of(found.data.decode()))
-    if not isinstance(tree, ast.Module):
+    text = parsing.text_of(found.data.decode())
+    reading = readable(text)
+    if not isinstance(reading, Reading):
         return None
-    index = build(tree, module if found.is_package else module.rpartition(".")[0])
+    index = build(reading.tree, module if found.is_package else module.rpartition(".")[0])
     return ModuleView(
         module,
         index,
-        summary_of(index, text.content),
+        summary_of(index, reading.text.content),
         program.linker,
-        Spans(text.lines),
+        Spans(text.lines, reading),
         is_package=found.is_package,
     )
 
