@@ -115,6 +115,9 @@ class ModuleSemantics(Struct, frozen=True):
         return list(dict.fromkeys(entry for entry in found if entry is not None and self._counts(entry)))
 
     def _counts(self, entry: Entry) -> bool:
+        root = entry.name.partition(".")[0]
+        if root in self.catalogue.common_names and self.index.split(root) is not None:
+            return False  # a package of the project's own
         return not entry.near or entry.name.partition(".")[0] in self.recorder.libraries
 
     def deferred(self) -> frozenset[Scope]:

@@ -40,7 +40,8 @@ class Entry(Struct, frozen=True):
     object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
     method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
     gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
-    started in: whoever calls the function around that block gets control back when all is done.
+    started in: whoever calls the function around that block gets control back when all is done. ``once`` marks
+    a function of a client library that reaches the world in one call.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Entry(Struct, frozen=True):
     near: bool = False
     structured: bool = False
     wraps: bool = False
+    once: bool = False
 
 
 @final
@@ -65,8 +67,14 @@ class Catalogue:
     """Looks names up, also under the submodule they are defined in."""
 
     def __init__(
-        self, entries: Mapping[str, Entry], moved: Mapping[str, str], libraries: frozenset[str] | None = None
+        self,
+        entries: Mapping[str, Entry],
+        moved: Mapping[str, str],
+        libraries: frozenset[str] | None = None,
+        common: frozenset[str] = frozenset(),
     ) -> None:
+        self.common_names = common
+        """Packages of libraries whose names projects give to packages of their own as well."""
         self._entries = dict(entries)
         self._moved = dict(moved)
         self._ways: dict[str, list[str]] = {}
@@ -229,7 +237,7 @@ class Catalogue:
     def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
         """Return this catalogue with a project's own names in it."""
         entries = self._entries | {entry.name: entry for entry in added}
-        return Catalogue(entries, self._moved | dict(aliases), self._libraries)
+        return Catalogue(entries, self._moved | dict(aliases), self._libraries, self.common_names)
 
 
 @cache
@@ -237,12 +245,14 @@ def load() -> Catalogue:
     """Read the catalogue that comes with isolint; once per process."""
     entries: dict[str, Entry] = {}
     moved: dict[str, str] = {}
+    common: set[str] = set()
     for file in sorted(_FOLDER.glob("*.toml")):
         data = tomli.loads(file.read_text(encoding="utf-8"))
         moved |= data.get("moved", {})
+        common.update(data.get("common", {}).get("packages", ()))
         entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
     _check(entries)
-    return Catalogue(entries, moved)
+    return Catalogue(entries, moved, common=frozenset(common))
 
 
 def _entry(name: str, fields: dict[str, Any]) -> Entry:
