@@ -49,7 +49,24 @@ def call(inference: Inference, node: nodes.Call) -> Meanings:
         made = tuple(Instance(m) for m in inference.of(node.args[0].value) if isinstance(m, Class))
         if made:
             return made
+    if last_name(getattr(node.func, "func", node)) == "attrgetter":
+        return _by_attrgetter(inference, node)
     return distinct(found for m in inference.of(node.func) for found in _called_with(inference, m, node))
+
+
+def _by_attrgetter(inference: Inference, node: nodes.Call) -> Meanings:
+    """Return the attribute that ``operator.attrgetter("name")(owner)`` reads."""
+    getter = node.func
+    if not isinstance(getter, nodes.Call) or External("operator.attrgetter") not in inference.of(getter.func):
+        return UNKNOWN
+    if len(getter.args) != 1 or len(node.args) != 1:
+        return UNKNOWN
+    found = inference.of(node.args[0].value)
+    for part in next((m.value for m in inference.of(getter.args[0].value) if isinstance(m, Text)), "").split(
+        "."
+    ):
+        found = distinct(m for owner in found for m in inference.member(owner, part)) if part else UNKNOWN
+    return found
 
 
 def _called_with(inference: Inference, callee: Meaning, node: nodes.Call) -> Meanings:

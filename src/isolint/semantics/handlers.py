@@ -86,6 +86,8 @@ def _display(inference: Inference, node: nodes.Node) -> Meanings:
 
 
 def _subscript(inference: Inference, node: nodes.Subscript) -> Meanings:
+    if of_module := members.in_namespace(inference, node):
+        return of_module
     if kept := members.item(inference, node):
         return kept
     index = node.slice[0].slice

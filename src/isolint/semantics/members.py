@@ -64,6 +64,35 @@ def attribute(inference: Inference, node: nodes.Attribute) -> Meanings:
     return without(inference, found, tests.excluded)
 
 
+def in_namespace(inference: Inference, node: nodes.Subscript) -> Meanings:
+    """Return what stands in a namespace under a name: ``sys.modules["asyncio"]``, ``vars(asyncio)["run"]``."""
+    index = node.slice[0].slice
+    texts = (
+        [m.value for m in inference.of(index.value) if isinstance(m, Text)]
+        if isinstance(index, nodes.Index)
+        else []
+    )
+    if not texts:
+        return UNKNOWN
+    if External("sys.modules") in inference.of(node.value):
+        return tuple(External(inference.catalogue.canonical(text)) for text in texts)
+    owner = namespace_of(inference, node.value)
+    if owner is None:
+        return UNKNOWN
+    return distinct(
+        found for m in inference.of(owner) for text in texts for found in member(inference, m, text)
+    )
+
+
+def namespace_of(inference: Inference, node: nodes.Node) -> nodes.Node | None:
+    """Return what ``node`` is the namespace of: ``vars(it)`` or ``it.__dict__``."""
+    if isinstance(node, nodes.Attribute) and node.attr.value == "__dict__":
+        return node.value
+    if isinstance(node, nodes.Call) and len(node.args) == 1:
+        return node.args[0].value if External("builtins.vars") in inference.of(node.func) else None
+    return None
+
+
 def field(inference: Inference, owner: nodes.Node, key: nodes.Node) -> Meanings:
     """Return what stands under a key of an object of a ``TypedDict``, or at a place of a ``NamedTuple``."""
     owners = [m for m in inference.all_of(owner) if isinstance(m, Instance) and isinstance(m.of, Class)]

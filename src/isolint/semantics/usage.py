@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.facts import CallSite, Usage
-from isolint.semantics.meanings import External
+from isolint.semantics.meanings import External, Text
+from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
+from isolint.syntax.names import last_name
 
 if TYPE_CHECKING:
     from isolint.semantics.catalogue import Effect, Entry
@@ -80,10 +82,28 @@ def _names_class(dotted: str) -> bool:
     return dotted.rpartition(".")[2][:1].isupper()
 
 
+def called_by_name(call: CallSite, module: ModuleSemantics, effect: Effect) -> Entry | None:
+    """Return the method with an effect that ``operator.methodcaller("method", ...)(owner)`` calls."""
+    node = call.node
+    if not isinstance(node, nodes.Call) or len(node.args) != 1:
+        return None
+    made = [node.func, *(b.value for b in module.bindings(node.func) if isinstance(b, ValueBinding))]
+    callers = (
+        m for m in made if isinstance(m, nodes.Call) and last_name(m.func) == "methodcaller" and m.args
+    )
+    for caller in callers:
+        if External("operator.methodcaller") not in module.inference.of(caller.func):
+            continue
+        names = [m.value for m in module.inference.of(caller.args[0].value) if isinstance(m, Text)]
+        owners = module.inference.of(node.args[0].value)
+        methods = (m for name in names for owner in owners for m in module.inference.member(owner, name))
+        entries = (module.catalogue.get(m.name) for m in methods if isinstance(m, External))
+        return next((entry for entry in entries if entry is not None and entry.effect is effect), None)
+    return None
+
+
 def steps_by_hand(call: CallSite, module: ModuleSemantics) -> bool:
     """Whether ``call`` is ``coro.send(None)``, which does by hand what a loop does."""
-    from isolint.syntax.names import last_name
-
     node = call.node
     if not isinstance(node, nodes.Call) or len(node.args) != 1 or last_name(node.func) != STEP:
         return False
