@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _FOLDER = Path(__file__).parent
 
@@ -41,7 +41,8 @@ class Entry(Struct, frozen=True):
     method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
     gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
     started in: whoever calls the function around that block gets control back when all is done. ``once`` marks
-    a function of a client library that reaches the world in one call.
+    a function of a client library that reaches the world in one call; ``common`` a name in a package whose name projects give to
+    packages of their own as well.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Entry(Struct, frozen=True):
     structured: bool = False
     wraps: bool = False
     once: bool = False
+    common: bool = False
 
 
 @final
@@ -71,9 +73,8 @@ class Catalogue:
         entries: Mapping[str, Entry],
         moved: Mapping[str, str],
         libraries: frozenset[str] | None = None,
-        common: frozenset[str] = frozenset(),
     ) -> None:
-        self.common_names = common
+        self.common_names = {name.partition(".")[0] for name, entry in entries.items() if entry.common}
         """Packages of libraries whose names projects give to packages of their own as well."""
         self._entries = dict(entries)
         self._moved = dict(moved)
@@ -237,22 +238,41 @@ class Catalogue:
     def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
         """Return this catalogue with a project's own names in it."""
         entries = self._entries | {entry.name: entry for entry in added}
-        return Catalogue(entries, self._moved | dict(aliases), self._libraries, self.common_names)
+        return Catalogue(entries, self._moved | dict(aliases), self._libraries)
 
 
 @cache
 def load() -> Catalogue:
     """Read the catalogue that comes with isolint; once per process."""
+    texts = (file.read_text(encoding="utf-8") for file in sorted(_FOLDER.glob("*.toml")))
+    entries, moved = _read(texts)
+    _check(entries, entries)
+    return Catalogue(entries, moved)
+
+
+def read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Return the entries and the moved names of TOML files that add to the catalogue.
+
+    Raises:
+        ValueError: a file says what no catalogue can.
+
+    """
+    try:
+        entries, moved = _read(texts)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"catalogue: {error}") from error
+    _check(entries, {entry.name for entry in load().entries()} | entries.keys())
+    return entries, moved
+
+
+def _read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
     entries: dict[str, Entry] = {}
     moved: dict[str, str] = {}
-    common: set[str] = set()
-    for file in sorted(_FOLDER.glob("*.toml")):
-        data = tomli.loads(file.read_text(encoding="utf-8"))
+    for text in texts:
+        data = tomli.loads(text)
         moved |= data.get("moved", {})
-        common.update(data.get("common", {}).get("packages", ()))
         entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
-    _check(entries)
-    return Catalogue(entries, moved, common=frozenset(common))
+    return entries, moved
 
 
 def _entry(name: str, fields: dict[str, Any]) -> Entry:
@@ -263,9 +283,9 @@ def _entry(name: str, fields: dict[str, Any]) -> Entry:
     return replace(entry, **{key.replace("-", "_"): value for key, value in fields.items()})
 
 
-def _check(entries: Mapping[str, Entry]) -> None:
+def _check(entries: Mapping[str, Entry], known: Container[str]) -> None:
     for entry in entries.values():
         for other in (entry.returns, entry.awaits, entry.enters, entry.is_a, *entry.bases):
-            if other and other not in entries:
+            if other and other not in known:
                 msg = f"catalogue: {entry.name} speaks of {other}, which has no entry"
                 raise ValueError(msg)
