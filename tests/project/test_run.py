@@ -10,7 +10,7 @@ import pytest
 
 from isolint.config import Config, ConfigProblems
 from isolint.model import Checked, Crashed, Role, Suppress, Unparsable
-from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pace
+from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pool
 from isolint.project.cache import FOLDER
 from isolint.project.reading import MOST_BYTES
 
@@ -75,7 +75,7 @@ def test_processes_change_nothing(grow: Grow, monkeypatch: pytest.MonkeyPatch) -
     more = {f"src/app/domain/m{n}.py": DRIVES * (n % 3) for n in range(30)}
     root = grow(texts=TEXTS | more)
     alone = check_paths([root], config(root))
-    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.0)
+    monkeypatch.setattr(pool, "_START_SECONDS", 0.0)
     seen = Seen()
     together = check_paths([root], config(root), jobs=2, on_progress=seen)
     assert together == alone
@@ -107,8 +107,8 @@ def test_when_processes_are_worth_it(
     total: int,
     worth: bool,  # noqa: FBT001
 ) -> None:
-    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.5)
-    assert pace.is_worth_processes(elapsed, done, total) is worth
+    monkeypatch.setattr(pool, "_START_SECONDS", 0.5)
+    assert pool.is_worth_processes(elapsed, done, total) is worth
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,8 @@ def _run_stdin(
 ) -> tuple[Run, Sequence[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
+    if sys.stdin is None:  # closed, as by `isolint check - <&-`
+        raise click.UsageError("standard input is closed: there is nothing to read from it")
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)
