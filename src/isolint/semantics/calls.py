@@ -24,6 +24,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
+from isolint.semantics.plans.names import makes_stream
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -211,7 +212,7 @@ def called(inference: Inference, callee: Meaning) -> Meanings:
     if isinstance(callee, Giver):
         return callee.gives
     if isinstance(callee, Plan):
-        return (Coroutine(UNKNOWN),)
+        return UNKNOWN if callee.is_stream else (Coroutine(UNKNOWN),)
     if isinstance(callee, Instance) and isinstance(callee.of, Class):
         return distinct(
             m for method in inference.member(callee, "__call__") for m in called(inference, method)
@@ -222,8 +223,8 @@ def called(inference: Inference, callee: Meaning) -> Meanings:
 
 
 def _returned_by_external(inference: Inference, name: str) -> Meanings:
-    if inference.plan_names.constructor(name):
-        return (Plan(),)
+    if constructor := inference.plan_names.constructor(name):
+        return (Plan(is_stream=makes_stream(constructor)),)
     entry = inference.catalogue.get(name)
     if entry is None:
         owner, _, method = name.rpartition(".")
