@@ -28,6 +28,7 @@ _COMMANDS = {
     "check": "check",
     "clean": "clean",
     "init": "init",
+    "lift": "lift",
     "map": "map_command",
     "roles": "roles",
     "rule": "rule",
