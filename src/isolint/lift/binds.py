@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from isolint.lift.searching import waits
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,9 +33,18 @@ def nested(body: cst.BaseSuite, steps: Steps) -> Sequence[cst.BaseStatement] | N
     if plan is None:
         return None
     before = [line for line in body.body[:first] if isinstance(line, cst.SimpleStatementLine)]
+    if waits(plan) or any(waits(line) or not _is_calm(line) for line in before):
+        return None
     line = body.body[first] if first < len(lines) else None
     leading = line.leading_lines if isinstance(line, cst.SimpleStatementLine) else ()
     return [*before, cst.SimpleStatementLine([cst.Return(plan)], leading_lines=leading)]
+
+
+def _is_calm(line: cst.SimpleStatementLine) -> bool:
+    """Whether a line in front of the plan may run when it is built: an assignment, or a docstring."""
+    (statement,) = line.body
+    is_text = isinstance(statement, cst.Expr) and isinstance(statement.value, cst.SimpleString)
+    return is_text or isinstance(statement, (cst.Assign, cst.AnnAssign))
 
 
 def _small(line: cst.CSTNode) -> cst.BaseSmallStatement | None:
@@ -47,18 +58,17 @@ def _plan(statements: Sequence[cst.BaseSmallStatement], steps: Steps) -> cst.Bas
     statement, *rest = statements
     if isinstance(statement, cst.Return):
         awaited = _awaited(statement)
-        return (
-            steps.plan(awaited)
-            if awaited is not None
-            else _call("async_pure", steps, statement.value or _NOTHING)
-        )
+        if awaited is not None:
+            return steps.plan(awaited)
+        constructor = "async_from_result" if steps.gives_result else "async_pure"
+        return _call(constructor, steps, statement.value or _NOTHING)
     name, awaited = _bound_name(statement), _awaited(statement)
     value = statement.value if isinstance(statement, cst.Assign) else None
     if not name or (awaited is None and (value is None or name == "_")):
         return None
     plan = steps.plan(awaited) if awaited is not None else _call("async_pure", steps, value or _NOTHING)
     last = rest[0] if len(rest) == 1 else None
-    if isinstance(last, cst.Return) and _awaited(last) is None:
+    if isinstance(last, cst.Return) and _awaited(last) is None and not steps.gives_result:
         returned = last.value or _NOTHING
         is_same = isinstance(returned, cst.Name) and returned.value == name
         return plan if is_same else _call("async_map", steps, plan, _function(name, returned))

@@ -12,6 +12,8 @@ from isolint.lift.binds import nested
 from isolint.lift.callers import Callers
 from isolint.lift.capabilities import Capability, capabilities, is_protocol, methods, protocol_name
 from isolint.lift.refusals import Refusal, lines_of, refusals
+from isolint.lift.results import passed_on
+from isolint.lift.searching import names_in
 from isolint.lift.steps import Steps
 from isolint.lift.views import Inside, annotations_of, error_of, parameters, result_of
 from isolint.model import Import
@@ -19,7 +21,7 @@ from isolint.syntax import concrete
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from isolint.lift.callers import Call
     from isolint.lift.capabilities import Method, Uses
@@ -65,11 +67,12 @@ def lift(
     function, owner = found
     inside = Inside(view, annotations_of(function), owner, _first(function) if owner is not None else "")
     lines = lines_of(cst.MetadataWrapper(view.tree, unsafe_skip_copy=True))
-    wrong = refusals(function, inside, project, lines)
+    results = passed_on(function, inside, project)
+    wrong = refusals(function, inside, project, lines, results)
     wrong += _about_result(function, view, lines.of(function))
     if wrong:
         return Refused(tuple(sorted(set(wrong))))
-    lifting = _Lifting(function, inside, project, style)
+    lifting = _Lifting(function, inside, project, style, results)
     changed = lifting.run()
     if isinstance(changed, Refusal):
         return Refused((Refusal(lines.of(function), changed.reason),))
@@ -123,7 +126,14 @@ def _about_result(function: cst.FunctionDef, view: View, line: int) -> list[Refu
 class _Lifting:
     """The work on one function."""
 
-    def __init__(self, function: cst.FunctionDef, inside: Inside, project: Project, style: Style) -> None:
+    def __init__(
+        self,
+        function: cst.FunctionDef,
+        inside: Inside,
+        project: Project,
+        style: Style,
+        results: Collection[str],
+    ) -> None:
         self._function = function
         self._inside = inside
         self._project = project
@@ -132,7 +142,9 @@ class _Lifting:
         returns = function.returns.annotation if function.returns is not None else None
         self._result = result_of(returns, inside.view) if returns is not None else ""
         self._uses: Mapping[str, Uses] = capabilities(function, inside, project, own)
-        self._steps = Steps(inside, project, own, gives_result=bool(self._result))
+        self._steps = Steps(
+            inside, project, own, results, names_in(function), gives_result=bool(self._result)
+        )
         self._methods: dict[str, list[Method]] = {
             name: methods(name, uses, inside, project) for name, uses in self._uses.items()
         }
@@ -163,7 +175,7 @@ class _Lifting:
         """Return what the new code needs, after :meth:`run`."""
         view = self._inside.view
         wanted = [Import(_RUNTIME, name) for name in sorted(self._steps.needed)]
-        wanted += [Import(module) for module in sorted(self._steps.modules)]
+        wanted += [Import(module, name) for module, name in sorted(self._steps.modules.items())]
         if self.taken:
             wanted.append(_PROTOCOL)
         wanted += [
@@ -235,24 +247,28 @@ def _with_parameters(params: cst.Parameters, taken: Sequence[Capability]) -> cst
     ]
     if not new:
         return params
+    commas = [each.comma for each in (*params.posonly_params, *params.params, *params.kwonly_params)]
+    between = next(
+        (each for each in commas[:-1] if isinstance(each, cst.Comma)),
+        cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")),
+    )
     has_star = isinstance(params.star_arg, (cst.Param, cst.ParamStar))
     by_keyword = has_star or params.kwonly_params or any(each.default is not None for each in params.params)
     if by_keyword:
         star = params.star_arg if has_star else cst.ParamStar()
-        return params.with_changes(star_arg=star, kwonly_params=_joined(params.kwonly_params, new))
+        return params.with_changes(star_arg=star, kwonly_params=_joined(params.kwonly_params, new, between))
     if params.star_kwarg is not None:
         return params.with_changes(star_arg=cst.ParamStar(), kwonly_params=new)
-    return params.with_changes(params=_joined(params.params, new))
+    return params.with_changes(params=_joined(params.params, new, between))
 
 
-def _joined(before: Sequence[cst.Param], new: Sequence[cst.Param]) -> list[cst.Param]:
-    """Put parameters behind others, with a comma at the end where one was."""
+def _joined(before: Sequence[cst.Param], new: Sequence[cst.Param], between: cst.Comma) -> list[cst.Param]:
+    """Put parameters behind others, ``between`` them a comma, and one at the end where one was."""
     if not before:
         return [*new]
     last = before[-1]
     if not isinstance(last.comma, cst.Comma):
         return [*before, *new]
-    between = before[0].comma if len(before) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     spaced = [each.with_changes(comma=between) for each in new[:-1]]
     return [*before[:-1], last.with_changes(comma=between), *spaced, new[-1].with_changes(comma=last.comma)]
 

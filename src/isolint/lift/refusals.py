@@ -9,10 +9,12 @@ from libcst.helpers import get_full_name_for_node
 from libcst.metadata import CodeRange, PositionProvider
 from msgspec import Struct
 
+from isolint.lift.results import gives_result
+from isolint.lift.searching import holds, waits
 from isolint.lift.views import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from isolint.lift.views import Inside, Project, View
 
@@ -27,7 +29,6 @@ _UNLIFTED = {
     "asyncio.wait": "`asyncio.wait` hands tasks out: gather plans with async_gather or async_race",
     "asyncio.as_completed": "`asyncio.as_completed` hands out coroutines as they end: see asyncplan.stream",
 }
-_OUTCOMES = frozenset({"Ok", "Err"})
 
 
 @final
@@ -38,9 +39,14 @@ class Refusal(Struct, frozen=True, order=True):
     reason: str
 
 
-def refusals(function: cst.FunctionDef, inside: Inside, project: Project, lines: Lines) -> list[Refusal]:
-    """Return everything in a function that keeps it from being lifted, in the order of the text."""
-    finder = _Finder(inside, project, lines)
+def refusals(
+    function: cst.FunctionDef, inside: Inside, project: Project, lines: Lines, results: Collection[str]
+) -> list[Refusal]:
+    """Return everything in a function that keeps it from being lifted, in the order of the text.
+
+    ``results`` are the names of Results that are only looked at to pass an Err on.
+    """
+    finder = _Finder(inside, project, lines, results)
     for node, reason in _about_signature(function, inside.view):
         finder.refuse(node, reason)
     function.body.visit(finder)
@@ -82,12 +88,13 @@ def _about_signature(function: cst.FunctionDef, view: View) -> list[tuple[cst.CS
 
 @final
 class _Finder(cst.CSTVisitor):
-    def __init__(self, inside: Inside, project: Project, lines: Lines) -> None:
+    def __init__(self, inside: Inside, project: Project, lines: Lines, results: Collection[str]) -> None:
         super().__init__()
         self._inside = inside
         self._project = project
         self._lines = lines
-        self._results: set[str] = set()
+        self._results = results
+        self._told: set[cst.CSTNode] = set()
         self.awaits = 0
         self.found: list[Refusal] = []
 
@@ -135,7 +142,7 @@ class _Finder(cst.CSTVisitor):
             self.refuse(node, "`async for` takes values as they come: asyncplan.stream describes that")
 
     def visit_ListComp(self, node: cst.ListComp) -> bool:
-        if isinstance(node.elt, cst.Await) and not _awaits_in(node.for_in):
+        if isinstance(node.elt, cst.Await) and not waits(node.for_in):
             self.awaits += 1
             self._check_awaited(node.elt)
             return False
@@ -151,17 +158,17 @@ class _Finder(cst.CSTVisitor):
         return self._comprehension(node)
 
     def _comprehension(self, node: cst.BaseComp) -> bool:
-        if _awaits_in(node):
+        if waits(node):
             self.refuse(node, "it awaits inside a comprehension: write a loop")
             return False
         return True
 
     def visit_Try(self, node: cst.Try) -> None:
-        if not _awaits_in(node.body):
+        if not waits(node.body):
             return
         for handler in node.handlers:
             caught = "" if handler.type is None else self._origin(handler.type)
-            if (handler.type is None or caught == "BaseException") and not _raises(handler):
+            if (handler.type is None or caught == "BaseException") and not holds(handler, cst.Raise):
                 what = f"`except {caught}`" if caught else "a bare `except`"
                 self.refuse(handler, f"{what} would catch the end of a plan at an Err: catch Exception")
             elif caught.rpartition(".")[2] == "TimeoutError" and "wait_for" in self._inside.view.code(
@@ -173,6 +180,10 @@ class _Finder(cst.CSTVisitor):
 
     def visit_Await(self, node: cst.Await) -> None:
         self.awaits += 1
+        if node not in self._told and gives_result(node, self._inside, self._project):
+            self.refuse(
+                node, "it looks at a Result itself: an Err ends the plan, and async_or_else answers one"
+            )
         self._check_awaited(node)
 
     def _check_awaited(self, node: cst.Await) -> None:
@@ -189,7 +200,7 @@ class _Finder(cst.CSTVisitor):
             self.refuse(node, _UNLIFTED[name])
         elif name == "asyncio.gather":
             self._check_gather(call)
-        elif any(each.keyword is not None or each.star == "**" for each in call.args) and _awaits_in(call):
+        elif any(each.keyword is not None or each.star == "**" for each in call.args) and waits(call):
             self.refuse(node, "an argument by keyword waits: give it a name on a line of its own")
 
     def _check_gather(self, call: cst.Call) -> None:
@@ -216,62 +227,20 @@ class _Finder(cst.CSTVisitor):
         name = self._origin(node.func)
         if name in _SPAWNERS or last_name(node.func) == "create_task":
             self.refuse(node, "it starts a task: describe the parts as plans and gather them")
-        elif name == "isinstance" and len(node.args) == 2:
-            looked_for = {last_name(part) for part in _parts(node.args[1].value)}
-            if looked_for & _OUTCOMES and isinstance(node.args[0].value, cst.Name):
-                self._looks_at(node.args[0].value)
+
+    def visit_Expr(self, node: cst.Expr) -> None:
+        if gives_result(node.value, self._inside, self._project):
+            self.refuse(
+                node, "it drops a Result: an Err would end the plan here, and was not looked at before"
+            )
+
+    def visit_Return(self, node: cst.Return) -> None:
+        if node.value is not None and gives_result(node.value, self._inside, self._project):
+            self._told.add(node.value)
 
     def visit_Assign(self, node: cst.Assign) -> None:
-        if isinstance(node.value, cst.Await) and isinstance(node.value.expression, cst.Call):
-            signature = self._project.signature(node.value.expression.func, self._inside)
-            if signature is not None and signature.result:
-                self._results |= {
-                    each.target.value for each in node.targets if isinstance(each.target, cst.Name)
-                }
-
-    def visit_Match(self, node: cst.Match) -> None:
-        if isinstance(node.subject, cst.Name):
-            self._looks_at(node.subject)
-        elif isinstance(node.subject, cst.Await) and isinstance(node.subject.expression, cst.Call):
-            signature = self._project.signature(node.subject.expression.func, self._inside)
-            if signature is not None and signature.result:
-                self._refuse_look(node)
-
-    def _looks_at(self, name: cst.Name) -> None:
-        if name.value in self._results:
-            self._refuse_look(name)
-
-    def _refuse_look(self, node: cst.CSTNode) -> None:
-        self.refuse(node, "it looks at a Result itself: an Err ends the plan, and async_or_else answers one")
+        if all(get_full_name_for_node(each.target) in self._results for each in node.targets):
+            self._told.add(node.value)
 
     def _origin(self, node: cst.CSTNode) -> str:
         return self._inside.view.origin(get_full_name_for_node(node) or "")
-
-
-def _parts(node: cst.BaseExpression) -> list[cst.BaseExpression]:
-    return [each.value for each in node.elements] if isinstance(node, cst.Tuple) else [node]
-
-
-class _Searcher(cst.CSTVisitor):
-    """Looks for nodes of some classes, not in functions inside."""
-
-    def __init__(self, kinds: tuple[type[cst.CSTNode], ...]) -> None:
-        super().__init__()
-        self._kinds = kinds
-        self.found = False
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        self.found = self.found or isinstance(node, self._kinds)
-        return not self.found and not isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef))
-
-
-def _awaits_in(node: cst.CSTNode) -> bool:
-    searcher = _Searcher((cst.Await, cst.Asynchronous))
-    node.visit(searcher)
-    return searcher.found
-
-
-def _raises(node: cst.CSTNode) -> bool:
-    searcher = _Searcher((cst.Raise,))
-    node.visit(searcher)
-    return searcher.found

@@ -9,13 +9,17 @@ Loops, `try` and `with` stay: an exception of a step is raised at its `yield fro
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, final
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
+from isolint.lift.results import passes_on
+from isolint.lift.searching import bound_by, mentions
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from isolint.lift.views import Inside, Project
 
@@ -24,23 +28,33 @@ _MOST_ZIPPED = 4
 
 @final
 class Steps(cst.CSTTransformer):
-    """Rewrites a body; ``needed`` are the names of asyncplan that the new one uses, ``modules`` other modules.
+    """Rewrites a body; ``needed`` are the names of asyncplan that the new one uses, ``modules`` what it needs of others.
 
     ``lifted`` are the functions that are lifted in the same stroke, whose calls give plans, and ``result`` says that the
-    function gave a Result, of which the value is left.
+    function gave a Result, of which the value is left. ``results`` are the names of Results that are only looked at to
+    pass an Err on: a step does that by itself.
     """
 
     def __init__(
-        self, inside: Inside, project: Project, lifted: Collection[str], *, gives_result: bool
+        self,
+        inside: Inside,
+        project: Project,
+        lifted: Collection[str],
+        results: Collection[str],
+        names: Iterable[str],
+        *,
+        gives_result: bool,
     ) -> None:
         super().__init__()
         self._inside = inside
         self._project = project
         self._lifted = lifted
-        self._gives_result = gives_result
-        self._managers = 0
+        self._results = results
+        self.gives_result = gives_result
+        self._names = set(names)
+        self._of_round: list[str] = []
         self.needed: set[str] = set()
-        self.modules: set[str] = set()
+        self.modules: dict[str, str] = {}
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002  # its awaits are its own
         return False
@@ -61,7 +75,7 @@ class Steps(cst.CSTTransformer):
         element = original_node.elt
         if not isinstance(element, cst.Await) or not isinstance(element.expression, cst.Call):
             return updated_node
-        plans = updated_node.with_changes(elt=self.plan(element.expression))
+        plans = updated_node.with_changes(elt=self._plan_of_each(element.expression, original_node.for_in))
         one_by_one = cst.Arg(cst.Integer("1"), keyword=cst.Name("concurrency"), equal=_TIGHT)
         return self._step(self._call("async_gather", [cst.Arg(plans), one_by_one]))
 
@@ -88,7 +102,7 @@ class Steps(cst.CSTTransformer):
 
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:
         value = updated_node.value
-        if not self._gives_result or value is None or original_node.value is None:
+        if not self.gives_result or value is None or original_node.value is None:
             return updated_node
         if isinstance(original_node.value, cst.Await):
             return updated_node  # a step unwraps its Result by itself
@@ -101,15 +115,30 @@ class Steps(cst.CSTTransformer):
             return updated_node.with_changes(value=self._step(failed))
         return updated_node.with_changes(value=self._step(self._call("async_from_result", [cst.Arg(value)])))
 
+    def leave_If(self, original_node: cst.If, updated_node: cst.If) -> cst.If | cst.RemovalSentinel:
+        return (
+            cst.RemoveFromParent()
+            if passes_on(original_node, self._inside) in self._results
+            else updated_node
+        )
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        is_value = original_node.attr.value == "value" and isinstance(original_node.value, cst.Name)
+        if is_value and get_full_name_for_node(original_node.value) in self._results:
+            return updated_node.value
+        return updated_node
+
     def leave_With(
         self, original_node: cst.With, updated_node: cst.With
     ) -> cst.With | cst.FlattenSentinel[cst.BaseStatement]:
         if original_node.asynchronous is None:
             return updated_node
-        self.modules.add("sys")
+        self.modules["sys"] = ""
         self.needed.add("async_call")
-        self._managers += 1
-        manager = "manager" if self._managers == 1 else f"manager{self._managers}"
+        manager = next(name for name in _manager_names() if name not in self._names)
+        self._names.add(manager)
         item = updated_node.items[0]
         entered = f"yield from async_call({manager}.__aenter__)"
         target = f"{self._inside.view.code(item.asname.name)} = " if item.asname is not None else ""
@@ -143,23 +172,43 @@ class Steps(cst.CSTTransformer):
             bare = call.with_changes(lpar=(), rpar=())
             return bare if kind == "Plan" else self._call("as_plan", [cst.Arg(bare)])
         if signature is not None and signature.result:
-            return self._call("async_lift", [cst.Arg(_later(call))])
+            return self._call("async_lift", [cst.Arg(self._later(call))])
         if any(each.keyword is not None or each.star == "**" for each in call.args):
-            return self._call("async_call", [cst.Arg(_later(call))])
+            return self._call("async_call", [cst.Arg(self._later(call))])
         return self._call("async_call", [cst.Arg(call.func), *call.args], like=call)
+
+    def _plan_of_each(self, call: cst.Call, loop: cst.CompFor) -> cst.BaseExpression:
+        """Return the plan of a call in a comprehension: what is made later keeps the values of its round."""
+        outer, self._of_round = self._of_round, [*self._of_round, *bound_by(loop)]
+        try:
+            return self.plan(call)
+        finally:
+            self._of_round = outer
+
+    def _later(self, call: cst.BaseExpression) -> cst.BaseExpression:
+        names = [name for name in self._of_round if mentions(call, name)]
+        if names and isinstance(call, cst.Call) and isinstance(call.func, (cst.Name, cst.Attribute)):
+            self.modules["functools"] = "partial"
+            return cst.Call(cst.Name("partial"), [cst.Arg(call.func), *call.args])
+        return cst.Lambda(cst.Parameters(), call)
 
     def _gathered(self, call: cst.Call) -> cst.BaseExpression:
         first = call.args[0].value if call.args else None
         if len(call.args) == 1 and call.args[0].star and isinstance(first, (cst.ListComp, cst.GeneratorExp)):
-            element = first.elt
-            plan = self.plan(element) if isinstance(element, cst.Call) else element
-            plans: cst.BaseExpression = cst.ListComp(elt=plan, for_in=first.for_in)
-            return self._call("async_gather", [cst.Arg(plans)])
-        made = [cst.Arg(self.plan(each.value)) for each in call.args if isinstance(each.value, cst.Call)]
-        if 2 <= len(made) <= _MOST_ZIPPED:
-            return self._call("async_zip", made, like=call)
-        elements = [cst.Element(each.value) for each in made]
+            return self._call("async_gather", [cst.Arg(self._gathered_part(first))])
+        made = [self._gathered_part(each.value) for each in call.args]
+        if 2 <= len(made) <= _MOST_ZIPPED and not any(each.star for each in call.args):
+            return self._call("async_zip", [cst.Arg(each) for each in made], like=call)
+        elements = [
+            cst.StarredElement(part) if each.star else cst.Element(part)
+            for each, part in zip(call.args, made, strict=True)
+        ]
         return self._call("async_gather", [cst.Arg(cst.List(elements))])
+
+    def _gathered_part(self, value: cst.BaseExpression) -> cst.BaseExpression:
+        if isinstance(value, (cst.ListComp, cst.GeneratorExp)) and isinstance(value.elt, cst.Call):
+            return cst.ListComp(elt=self._plan_of_each(value.elt, value.for_in), for_in=value.for_in)
+        return self.plan(value) if isinstance(value, cst.Call) else value
 
     def _timed(self, call: cst.Call) -> cst.BaseExpression | None:
         work = call.args[0].value
@@ -181,7 +230,9 @@ class Steps(cst.CSTTransformer):
         ]
         inner = cst.Call(function.value, plain)
         outcome = cst.Call(cst.Name("Ok"), [cst.Arg(inner)])
-        return self._call("lift_blocking", [cst.Arg(_later(outcome))])
+        names = [name for name in self._of_round if mentions(inner, name)]
+        bound = [cst.Param(cst.Name(name), default=cst.Name(name), equal=_TIGHT) for name in names]
+        return self._call("lift_blocking", [cst.Arg(cst.Lambda(cst.Parameters(bound), outcome))])
 
     def _outcome(self, value: cst.BaseExpression) -> str:
         if not isinstance(value, cst.Call):
@@ -219,8 +270,9 @@ def _bare(value: cst.BaseExpression) -> cst.BaseExpression:
     return value.with_changes(lpar=(), rpar=())
 
 
-def _later(call: cst.BaseExpression) -> cst.Lambda:
-    return cst.Lambda(cst.Parameters(), call)
+def _manager_names() -> Iterator[str]:
+    yield "manager"
+    yield from (f"manager{number}" for number in count(2))
 
 
 def _line(code: str) -> cst.SimpleStatementLine:

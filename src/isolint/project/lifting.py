@@ -122,8 +122,8 @@ def convert(path: Path, function: str, config: Config, style: Style, *, recursiv
         if outcome is None:
             raise ProjectError(_missing(place, project, overlay.place(place.module)))
         if isinstance(outcome, Refused):
-            shown = overlay.place(place.module)
-            conversion.refused += [(shown, place.function, each) for each in outcome.refusals]
+            shown, refused = overlay.place(place.module), _as_written(place, outcome, modules, style)
+            conversion.refused += [(shown, place.function, each) for each in refused]
             continue
         overlay.texts[place.module] = outcome.text
         conversion.lifted.append(place)
@@ -149,10 +149,14 @@ def write(files: Sequence[Mended], root: Path) -> None:
         if target.read_bytes() != file.before:
             raise ProjectError(f"{file.path}: another program has changed it: nothing was written")
     for target, file in zip(targets, files, strict=True):
-        try:
-            replace(target, file.after, expected=file.before)
-        except Changed:
-            raise ProjectError(f"{file.path}: another program has changed it meanwhile") from None
+        _write_one(target, file)
+
+
+def _write_one(target: Path, file: Mended) -> None:
+    try:
+        replace(target, file.after, expected=file.before)
+    except Changed:
+        raise ProjectError(f"{file.path}: another program has changed it meanwhile") from None
 
 
 def _follow(place: Place, lifted: Lifted, overlay: _Overlay, modules: Modules) -> Iterator[tuple[str, Call]]:
@@ -171,6 +175,14 @@ def _follow(place: Place, lifted: Lifted, overlay: _Overlay, modules: Modules) -
         if text != found[0]:
             overlay.texts[module] = text
         yield from ((module, call) for call in left)
+
+
+def _as_written(place: Place, refused: Refused, modules: Modules, style: Style) -> tuple[Refusal, ...]:
+    """Return the refusals with the lines of the files, where the functions lifted before have moved them."""
+    files = _Overlay(modules)
+    found = files.read(place.module)
+    before = lift.lift(*found, place.function, lift.Project(files), style) if found is not None else None
+    return before.refusals if isinstance(before, Refused) else refused.refusals
 
 
 def _missing(place: Place, project: lift.Project, shown: str) -> str:
