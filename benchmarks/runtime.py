@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from benchmarks.contenders import CONTENDERS, REFERENCE, Contender
-from benchmarks.gathering import GATHERERS, gather_seconds
+from benchmarks.gathering import GATHERERS, Gatherer, gather_seconds
+from benchmarks.streaming import MAPPERS, PIPELINES, pipeline_seconds
 
 Run: TypeAlias = Callable[[], Awaitable[Any]]
 
@@ -49,7 +50,15 @@ def main() -> None:
     if options.depth:
         drive_left(options.depth[0], int(options.depth[1]))
         return
-    text = "\n".join([*header(), "", *steps_table(), "", *size_table(), "", *gather_table(), ""])
+    tables = [
+        header(),
+        steps_table(),
+        size_table(),
+        pool_table("gathered", GATHERERS),
+        pool_table("mapped by a stream", MAPPERS),
+        pipeline_table(),
+    ]
+    text = "\n".join(line for lines in tables for line in [*lines, ""])
     print(text)
     if options.output:
         options.output.write_text(text, "utf-8")
@@ -156,19 +165,30 @@ def drive_left(name: str, depth: int) -> None:
     asyncio.run(turn(contender.run_of(contender.left(depth)), 1))
 
 
-def gather_table(plans: int = 10_000) -> list[str]:
-    """Measure a gather of plans that sleep, on virtual time, as a multiple of a bare pool's."""
+def pool_table(done: str, ways: dict[str, Gatherer], plans: int = 10_000) -> list[str]:
+    """Measure plans that sleep, some at a time, on virtual time, as a multiple of a bare pool's."""
     levels = (16, 100, 1000)
-    rows: dict[str, list[str]] = {name: [] for name in GATHERERS}
+    rows: dict[str, list[str]] = {name: [] for name in ways}
     for level in levels:
-        best = dict.fromkeys(GATHERERS, 1e9)
-        for _ in range(5):
-            for name, gatherer in GATHERERS.items():
-                best[name] = min(best[name], gather_seconds(gatherer, plans, level) / plans)
-        reference = best[next(iter(GATHERERS))]
+        best = dict.fromkeys(ways, 1e9)
+        for _ in range(ROUNDS):
+            for name, way in ways.items():
+                best[name] = min(best[name], gather_seconds(way, plans, level) / plans)
+        reference = best[next(iter(ways))]
         for name, seconds in best.items():
             rows[name].append(f"{seconds / reference:.2f} ({seconds * 1e6:.1f} µs)")
-    return table(f"time for each of {plans:,} plans gathered", [f"concurrency {n}" for n in levels], rows)
+    return table(f"time for each of {plans:,} plans {done}", [f"concurrency {n}" for n in levels], rows)
+
+
+def pipeline_table(items: int = 10_000) -> list[str]:
+    """Measure a stream of five stages, as a multiple of async generators written by hand."""
+    best = dict.fromkeys(PIPELINES, 1e9)
+    for _ in range(ROUNDS):
+        for name, pipeline in PIPELINES.items():
+            best[name] = min(best[name], pipeline_seconds(pipeline, items) / items)
+    reference = best[next(iter(PIPELINES))]
+    rows = {name: [f"{seconds / reference:.2f} ({seconds * 1e6:.1f} µs)"] for name, seconds in best.items()}
+    return table(f"time for each of {items:,} items", ["map, bind, unique, chunk, collect"], rows)
 
 
 def table(title: str, columns: list[str], rows: dict[str, list[str]]) -> list[str]:

@@ -113,6 +113,8 @@ def _traversal(items: Iterable[A], f: Callable[[A], AsyncPlan[B]], combinator: s
 
 def replayable(items: Iterable[A], combinator: str) -> Iterable[A]:
     """Return an iterable that every run finds the same: `items`, or a copy of a list, set, dict or view."""
+    if type_of(items) is tuple:  # the rest takes longer than a short stream does
+        return items
     if isinstance(items, Iterator):
         kind = type(items).__name__
         raise contract.PlanContractError(

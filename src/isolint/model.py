@@ -138,8 +138,9 @@ class Diagnostic(Struct, frozen=True):
     is the first source line of the span without its line end. ``noqa_line`` is the line a
     suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
     of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
-    what is resolved, where it is reached indirectly. ``fingerprint`` is the same for the finding of another run with the
-    same key, as long as the number of those before it is; empty where no run is judged.
+    what is resolved, where it is reached indirectly. In a notebook lines are those of a ``cell``, from 1; elsewhere
+    that is 0. ``fingerprint`` is the same for the finding of another run with the same key, as long as the number of
+    those before it is; empty where no run is judged.
     """
 
     path: PurePath
@@ -158,7 +159,14 @@ class Diagnostic(Struct, frozen=True):
     scope: str = ""
     chain: tuple[Step, ...] = ()
     severity: Severity = Severity.ERROR
+    cell: FromZero = 0
     fingerprint: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is in its file: ``12:5``, or ``cell 3:2:5`` in a notebook."""
+        position = f"{self.span.line}:{self.span.column}"
+        return f"cell {self.cell}:{position}" if self.cell else position
 
     @property
     def key(self) -> Key:

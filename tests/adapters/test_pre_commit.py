@@ -72,7 +72,7 @@ def test_a_bad_file_fails_and_a_good_one_passes(shop: Path, hooks: Path, home: P
     assert "app/domain/bad.py:5:12: ISO102" in bad.stdout, bad.stdout + bad.stderr
     assert bad.returncode == 1
     good = pre_commit(shop, home, *trial)
-    assert "No findings (checked 1 file)." in good.stdout, good.stdout + good.stderr
+    assert "No findings (1 file, core)." in good.stdout, good.stdout + good.stderr
     assert good.returncode == 0
 
 

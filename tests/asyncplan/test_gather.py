@@ -28,7 +28,7 @@ from asyncplan.shell import run
 from asyncplan.testing import run_virtual
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 NO = ErrInfo("NO", "no")
 
@@ -332,3 +332,36 @@ def test_eager_tasks_change_nothing() -> None:
         return Ok([await async_gather(plans)(), await async_gather(failing)()])
 
     assert run(main) == Ok([Ok(["a", "b", "c"]), Err(NO.within(3))])
+
+
+def broken_leaves() -> dict[str, Any]:
+    async def gives_three() -> Any:
+        return 3
+
+    async def raises() -> Any:
+        raise LookupError("defect")
+
+    def raises_at_once() -> Any:
+        raise LookupError("defect")
+
+    handed_out = [raises()]
+    handed_out[0].close()
+    return {
+        "no result": gives_three,
+        "no awaitable": lambda: 3,
+        "a defect": raises,
+        "a defect while building": raises_at_once,
+        "a defect of a lift": async_lift(raises),
+        "a coroutine used up": async_lift(lambda: handed_out[0]),
+        "no plan": 3,
+    }
+
+
+@pytest.mark.parametrize("name", broken_leaves())
+def test_a_broken_plan_is_reported_as_it_is_alone(name: str) -> None:
+    def report(build: Callable[[Any], AsyncPlan[Any]]) -> tuple[type[BaseException], str, list[str]]:
+        with pytest.raises((LookupError, PlanContractError)) as caught:
+            run_virtual(build(broken_leaves()[name]))
+        return caught.type, str(caught.value), getattr(caught.value, "__notes__", [])
+
+    assert report(lambda plan: async_gather([plan])) == report(lambda plan: plan)

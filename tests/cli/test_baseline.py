@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FILE = "isolint-baseline.json"
 TWICE = BAD + "\n\ndef save(main):\n    return asyncio.run(main())\n"
-CLEAN = f"No new findings (checked 5 files, 1 accepted in {FILE}).\n"
+CLEAN = f"No new findings (5 files, 3 of them core, 1 accepted in {FILE}).\n"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_it_is_relative_to_the_configuration(
     monkeypatch.chdir(accepting / "app")
     assert (
         isolint("check", "domain").out
-        == f"No new findings (checked 3 files, 1 accepted in {accepting / FILE}).\n"
+        == f"No new findings (3 files, all of them core, 1 accepted in {accepting / FILE}).\n"
     )
 
 
@@ -73,7 +73,7 @@ def test_only_what_is_new_is_reported(accepting: Path, isolint: Isolint) -> None
     assert done.code == 1
     assert done.out == (
         "app/domain/users.py:9:12: ISO102 `asyncio.run` runs an event loop: only a shell drives\n"
-        f"Found 1 new finding in 1 file (checked 5 files, 1 accepted in {FILE}).\n"
+        f"Found 1 new finding in 1 file (checked 5 files, 3 of them core, 1 accepted in {FILE}).\n"
     )
     assert len(json.loads(isolint("check", "--output-format", "json").out)) == 1
     assert isolint("check", "--statistics").out.startswith("1  ISO102")

@@ -19,7 +19,7 @@ def test_findings_exit_with_1(isolint: Any) -> None:
     answer = isolint("check", "--output-format", "concise")
     first, last = answer.out.splitlines()
     assert first.startswith(PLACE)
-    assert last == "Found 1 finding in 1 file (checked 5 files)."
+    assert last == "Found 1 finding in 1 file (checked 5 files, 3 of them core)."
     assert (answer.code, answer.err) == (1, "")
 
 
@@ -37,7 +37,7 @@ def test_full_is_the_usual_format(isolint: Any) -> None:
 def test_a_clean_project_exits_with_0(shop: Path, isolint: Any) -> None:
     (shop / "app/domain/users.py").write_text(GOOD)
     answer = isolint("check")
-    assert (answer.code, answer.out, answer.err) == (0, "No findings (checked 5 files).\n", "")
+    assert (answer.code, answer.out, answer.err) == (0, "No findings (5 files, 3 of them core).\n", "")
 
 
 def test_exit_zero_hides_no_finding(isolint: Any) -> None:
@@ -113,7 +113,10 @@ def test_json(shop: Path, isolint: Any) -> None:
 
 def test_statistics(isolint: Any) -> None:
     answer = isolint("check", "--statistics")
-    assert answer.out == "1  ISO102  event-loop-run\nFound 1 finding in 1 file (checked 5 files).\n"
+    assert (
+        answer.out
+        == "1  ISO102  event-loop-run\nFound 1 finding in 1 file (checked 5 files, 3 of them core).\n"
+    )
     assert answer.code == 1
 
 
@@ -131,7 +134,7 @@ def test_paths_in_any_order_give_the_same_report(shop: Path, isolint: Any, order
 def test_an_output_file_takes_the_report_and_the_screen_keeps_the_count(shop: Path, isolint: Any) -> None:
     answer = isolint("check", "--output-format", "json", "-o", "out/report.json")
     assert len(json.loads((shop / "out/report.json").read_text())) == 1
-    assert answer.out == "Found 1 finding in 1 file (checked 5 files).\n"
+    assert answer.out == "Found 1 finding in 1 file (checked 5 files, 3 of them core).\n"
     assert answer.code == 1
 
 
@@ -276,7 +279,9 @@ def test_rules_that_only_warn(shop: Path, isolint: Callable[..., Answer]) -> Non
     done = isolint("check", "--output-format", "concise")
     assert done.code == 0
     assert done.out.startswith("app/domain/users.py:5:12: ISO102 warning: `asyncio.run` runs")
-    assert done.out.endswith("Found 1 finding, 1 of them a warning, in 1 file (checked 5 files).\n")
+    assert done.out.endswith(
+        "Found 1 finding, 1 of them a warning, in 1 file (checked 5 files, 3 of them core).\n"
+    )
     assert isolint("check", "--output-format", "concise") == done
     (shop / "app/domain/orders.py").write_text("def broken(:\n")
     assert isolint("check").code == 1

@@ -49,10 +49,10 @@ def test_safe_fixes_are_applied(users: Path, isolint: Any) -> None:
     assert users.read_text() == FIXED
     assert answer.out == (
         f"Fixed 1 finding in 1 file:\n  {PLACE}:5: ISO202 Wrap the call in `lambda:`\n"
-        "No findings (checked 5 files).\n"
+        "No findings (5 files, 3 of them core).\n"
     )
     assert (answer.code, answer.err) == (0, "")
-    assert isolint("check", "--fix").out == "No findings (checked 5 files).\n"
+    assert isolint("check", "--fix").out == "No findings (5 files, 3 of them core).\n"
 
 
 def test_a_report_says_what_can_be_fixed(users: Path, isolint: Any) -> None:
@@ -165,9 +165,9 @@ def test_findings_are_accepted_by_comments(options: tuple[str, ...], shop: Path,
     answer = isolint("check", "--add-ignore", *options)
     reason = f" -- {options[1]}" if options else ""
     assert (shop / PLACE).read_text().endswith(f"main())  # isolint: ignore[ISO102]{reason}\n")
-    assert answer.out == "Accepted 1 finding by comments on 1 line.\nNo findings (checked 5 files).\n"
+    assert answer.out == "Accepted 1 finding by comments on 1 line.\nNo findings (5 files, 3 of them core).\n"
     assert answer.code == 0
-    assert isolint("check", "--add-ignore").out == "No findings (checked 5 files).\n"
+    assert isolint("check", "--add-ignore").out == "No findings (5 files, 3 of them core).\n"
 
 
 @pytest.mark.parametrize(

@@ -177,9 +177,8 @@ def test_objects_become_parameters_and_callers_pass_them(users: Path, isolint: A
     )
 
 
-def test_what_is_lifted_is_clean_and_runs(
-    users: Path, isolint: Any, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("users")
+def test_what_is_lifted_is_clean_and_runs(isolint: Any, capfd: pytest.CaptureFixture[str]) -> None:
     assert isolint("lift", TARGET, "--write", "--recursive").code == 0
     assert isolint("check").out.startswith("No findings")
     module = importlib.import_module("app.domain.importer")

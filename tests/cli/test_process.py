@@ -65,20 +65,23 @@ def test_the_script_is_the_module(shop: Path) -> None:
 
 def test_a_reader_who_stops_reading_causes_no_noise(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text(BAD + "    asyncio.run(main)\n" * 5_000)
+    # Unbuffered, Python itself drops what is left of a text once the first part is written.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
-        [*ISOLINT, "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=shop
+        [*ISOLINT, "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=shop, env=environment
     ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(timeout=60) != 0
+        assert process.wait(timeout=60) == 141
 
 
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send on Windows")
-def test_an_interrupt_ends_the_run_quietly(shop: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals to send on Windows")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_ends_the_run_quietly(shop: Path, name: str, code: int) -> None:
     with subprocess.Popen(
         [*ISOLINT, "check", "-"],
         stdin=subprocess.PIPE,
@@ -88,9 +91,65 @@ def test_an_interrupt_ends_the_run_quietly(shop: Path) -> None:
     ) as process:
         assert process.stderr
         assert b"standard input" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        assert b"Traceback" not in process.stderr.read()
-        assert process.wait(timeout=60) == 130
+        process.send_signal(signal.Signals[name])
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == code
+
+
+IMPORTING = """
+import os, signal, sys
+from isolint.cli import main
+
+class Signal:
+    def find_spec(self, name, path, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.Signals[sys.argv.pop()])
+
+sys.meta_path.insert(0, Signal())
+main()
+"""
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals to send on Windows")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", -15), ("SIGHUP", -1)])
+def test_a_signal_while_isolint_is_imported(name: str, code: int) -> None:
+    """The system itself ends a process that has not said otherwise, for which shells say 128 + n as well."""
+    done = subprocess.run([sys.executable, "-c", IMPORTING, name], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of Windows close no stream")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", ">&-"], "error: stdout is closed, and isolint reports there; /dev/null is open\n"),
+        (["check", "2>&-"], "error: stderr is closed, and isolint reports there; /dev/null is open\n"),
+        (["check", ">&-", "2>&-"], ""),
+        (["check", "-q", "-", "<&-"], "Error: standard input is closed: there is nothing to read from it\n"),
+    ],
+    ids=" ".join,
+)
+def test_a_closed_stream_is_no_finding(shop: Path, arguments: list[str], said: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m isolint ' + " ".join(arguments), sys.executable],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        cwd=shop,
+    )
+    assert done.returncode == 2
+    assert done.stdout.endswith(said)
+    assert "Traceback" not in done.stdout
+
+
+def test_no_module_of_the_checked_tree_runs(shop: Path) -> None:
+    """Neither by ``python -m``, which puts the working directory first, nor in workers."""
+    for name in ("click", "json", "msgspec", "multiprocessing", "pathlib", "signal"):
+        (shop / f"{name}.py").write_text("raise SystemExit('a module of the checked tree was run')\n")
+    done = subprocess.run([*ISOLINT, "check"], capture_output=True, text=True, check=False, cwd=shop)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")

@@ -27,7 +27,7 @@ def test_a_file_goes_with_the_format_before_it(shop: Path, isolint: Isolint) -> 
 def test_three_reports_and_the_count_on_the_screen(shop: Path, isolint: Isolint) -> None:
     given = ("--output-format", "json", "-o", "a.json", "--output-format", "junit", "-o", "b/junit.xml")
     done = isolint("check", *given, "--output-format", "concise")
-    assert done.out.splitlines()[-1] == "Found 1 finding in 1 file (checked 5 files)."
+    assert done.out.splitlines()[-1] == "Found 1 finding in 1 file (checked 5 files, 3 of them core)."
     assert json.loads((shop / "a.json").read_text())[0]["fingerprint"]
     assert "<testsuites" in (shop / "b/junit.xml").read_text()
 
@@ -37,7 +37,7 @@ def test_three_reports_and_the_count_on_the_screen(shop: Path, isolint: Isolint)
 )
 def test_one_report_in_either_order(shop: Path, isolint: Isolint, given: tuple[str, ...]) -> None:
     done = isolint("check", *given)
-    assert done.out == "Found 1 finding in 1 file (checked 5 files).\n"
+    assert done.out == "Found 1 finding in 1 file (checked 5 files, 3 of them core).\n"
     assert len(json.loads((shop / "report").read_text())) == 1
 
 

@@ -18,8 +18,7 @@ from isolint.config import load
 from isolint.model import Checked, Role, Suppress, Unparsable
 from isolint.project import Workspace, check_paths, check_text, recalling_checker
 from isolint.project.checking import Checker, Job, Setup
-from isolint.project.tasks import Checking
-from isolint.project.workers import do_in_processes
+from isolint.project.pool import Pool
 from isolint.rules import all_rules
 from isolint.semantics.drives.chains import chains
 from isolint.semantics.drives.ground import Ground
@@ -121,6 +120,7 @@ def findings(outcomes: Iterable[Outcome]) -> list[tuple[str, Span, str, str]]:
     return sorted((str(d.path), d.span, d.code, f"{d.message}: {chain(d)}") for d in found)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_in_any_order_and_in_several_processes(project: Path) -> None:
     setup, jobs = prepared(project)
     alone = findings([Checker(setup).check(job).outcome for job in jobs])
@@ -128,7 +128,8 @@ def test_in_any_order_and_in_several_processes(project: Path) -> None:
     assert findings([checker.check(job).outcome for job in jobs]) == alone
     assert findings([checker.check(job).outcome for job in reversed(jobs)]) == alone
     for each in (Checker(setup), checker):
-        done = do_in_processes(Checking(each), jobs, 2, lambda _: None)
+        with Pool(each, 2) as workers:
+            done = workers.map(Checker.check, jobs)
         assert findings([examined.outcome for examined in done]) == alone
     assert len([one for one in alone if "ISO112" in str(one)]) == len(DRIVES) + 1  # one has two uses
 

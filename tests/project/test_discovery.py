@@ -78,6 +78,21 @@ def test_a_file_of_another_suffix_is_taken_when_named(grow: Grow) -> None:
     assert found(grow("script"), "script") == ["script"]
 
 
+@pytest.mark.parametrize("name", ["x.ipynb", "x.pyw", "x.pyi", "bin/tool.script"])
+def test_python_of_another_suffix(grow: Grow, name: str) -> None:
+    root = grow("a.py", texts={name: "#!/usr/bin/env python3\n"})
+    assert found(root, name) == [name]
+
+
+def test_files_that_are_no_python_are_named_all(grow: Grow) -> None:
+    root = grow("x.py", "a.json", "b.md", "c.toml")
+    with pytest.raises(
+        ProjectError, match=r"^a\.json: not a Python file \(\.py, .*\nb\.md: not a Python file"
+    ):
+        found(root, "x.py", "a.json", "b.md")
+    assert found(root, "x.py", ".") == ["x.py"]
+
+
 def test_missing_paths_are_named_all(grow: Grow) -> None:
     grow("x.py")
     with pytest.raises(

@@ -10,8 +10,7 @@ from isolint.config import Config, ConfigProblems, load
 from isolint.model import Checked, Outcome, Step, Suppress
 from isolint.project import Workspace, check_paths
 from isolint.project.checking import Checker, Job, Setup
-from isolint.project.tasks import Checking
-from isolint.project.workers import do_in_processes
+from isolint.project.pool import Pool
 from isolint.rule import Options
 
 if TYPE_CHECKING:
@@ -62,14 +61,15 @@ def test_a_shell_module_is_reported_once_for_each_core_module(grow: Grow) -> Non
     )
 
 
+@pytest.mark.usefixtures("at_once")
 def test_worker_processes_find_the_same(grow: Grow) -> None:
     root = grow(texts=TEXTS)
     given = config(root)
     workspace = Workspace(given, sorted(root.glob("app/domain/*.py")))
     jobs = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(given, workspace.modules, Suppress.ALL)
-    done: list[int] = []
-    examined = do_in_processes(Checking(Checker(setup)), jobs, 2, done.append)
+    with Pool(Checker(setup), 2) as workers:
+        examined = workers.map(Checker.check, jobs)
     assert found([each.outcome for each in examined]) == EXPECTED
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.project import check_paths, check_text, pace
+from isolint.project import check_paths, check_text, pool
 from isolint.project.boundary import map_boundary
 from isolint.project.rejections import RUNNING
 from isolint.rule import Options
@@ -72,7 +72,7 @@ def test_processes_change_nothing(grow: Grow, monkeypatch: pytest.MonkeyPatch) -
     root = grow(texts=TEXTS | {f"src/app/m{n}.py": "x = 1\n" + ESCAPE * (n % 2) for n in range(30)})
     alone = check_paths([root], config(root))
     assert "cannot parse 17 files" in alone.warnings[0]
-    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.0)
+    monkeypatch.setattr(pool, "_START_SECONDS", 0.0)
     assert check_paths([root], config(root), jobs=2).warnings == alone.warnings
 
 

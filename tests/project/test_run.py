@@ -10,7 +10,7 @@ import pytest
 
 from isolint.config import Config, ConfigProblems
 from isolint.model import Checked, Crashed, Role, Suppress, Unparsable
-from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pace
+from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pool
 from isolint.project.cache import FOLDER
 from isolint.project.reading import MOST_BYTES
 
@@ -75,7 +75,7 @@ def test_processes_change_nothing(grow: Grow, monkeypatch: pytest.MonkeyPatch) -
     more = {f"src/app/domain/m{n}.py": DRIVES * (n % 3) for n in range(30)}
     root = grow(texts=TEXTS | more)
     alone = check_paths([root], config(root))
-    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.0)
+    monkeypatch.setattr(pool, "_START_SECONDS", 0.0)
     seen = Seen()
     together = check_paths([root], config(root), jobs=2, on_progress=seen)
     assert together == alone
@@ -107,8 +107,8 @@ def test_when_processes_are_worth_it(
     total: int,
     worth: bool,  # noqa: FBT001
 ) -> None:
-    monkeypatch.setattr(pace, "_ALONE_SECONDS", 0.5)
-    assert pace.is_worth_processes(elapsed, done, total) is worth
+    monkeypatch.setattr(pool, "_START_SECONDS", 0.5)
+    assert pool.is_worth_processes(elapsed, done, total) is worth
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,21 @@ def test_a_large_file_is_checked(grow: Grow) -> None:
     assert summary(check_paths([Path(BAD)], config(root))) == {BAD: "ISO102"}
 
 
-def test_no_file_is_said(grow: Grow) -> None:
+@pytest.mark.parametrize("folder", ["docs", "empty"])
+def test_a_folder_without_python_is_an_error(grow: Grow, folder: str) -> None:
     root = grow("docs/x.txt", texts=TEXTS)
-    assert check_paths([Path("docs")], config(root)) == Run((), ("no Python files found",), 0)
+    (root / "empty").mkdir()
+    with pytest.raises(
+        ProjectError, match=f"^no Python files found in {folder}, so there is nothing to check$"
+    ):
+        check_paths([Path(folder)], config(root))
+
+
+def test_that_all_files_are_left_out_is_said(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    settings = config(root, exclude=("bad.py",))
+    run = check_paths([Path(BAD)], settings, force_exclude=True)
+    assert run == Run((), ("no Python files found",), 0)
 
 
 def test_where_nothing_is_python_nobody_is_asked_for_a_core(grow: Grow) -> None:

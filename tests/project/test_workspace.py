@@ -200,6 +200,52 @@ def test_nothing_is_core(grow: Grow, there: str, named: str, table: str) -> None
     Workspace(load(root)).require_core()
 
 
+FASTAPI = {
+    "app/__init__.py": "",
+    "app/main.py": "from fastapi import FastAPI\nfrom app.api.items import router\n",
+    "app/api/items.py": "from fastapi import APIRouter\nfrom app.services.prices import price\n",
+    "app/services/prices.py": "from app.models.item import Item\nimport httpx\n",
+    "app/models/item.py": "from pydantic import BaseModel\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "there", "core", "shell"),
+    [
+        ("", FASTAPI, "app.models", "app.main"),
+        ("backend", FASTAPI, "app.models", "app.main"),
+        ("", {**FASTAPI, "app/services/prices.py": ""}, "app.services", "app.main"),
+        ("", {"app.py": "import flask", "orders.py": ""}, "orders", "app"),
+        ("", {"main.py": "import flask"}, "main", None),
+        ("", {"app/main.py": ""}, "app", None),
+        ("", {"app/app.py": "import flask", "app/rules/a.py": ""}, "app.rules", "app.app"),
+        ("", {"my-scripts/a.py": "", "tests/test_x.py": "", "docs/conf.py": ""}, None, None),
+    ],
+)
+def test_roles_to_begin_with_are_accepted(
+    grow: Grow, place: str, there: dict[str, str], core: str | None, shell: str | None
+) -> None:
+    root = grow(texts={f"{place}/{name}".lstrip("/"): text for name, text in there.items()})
+    with pytest.raises(ProjectError, match="no module is core") as caught:
+        Workspace(Config(root)).require_core()
+    text = str(caught.value).partition("\n\n")[2]
+    (root / "isolint.toml").write_text(text)
+    config = load(root)
+    assert (config.core, config.shell) == ((core,) if core else (), (shell,) if shell else ())
+    if core:
+        Workspace(config).require_core()
+
+
+def test_other_candidates_are_ranked(grow: Grow) -> None:
+    root = grow(texts={**FASTAPI, "app/services/prices.py": "from app.models import item"})
+    with pytest.raises(ProjectError) as caught:
+        Workspace(Config(root)).require_core()
+    assert str(caught.value).endswith(
+        'core = ["app.services"]\nshell = ["app.main"]\n# candidates for the core beside it:\n'
+        "#   app.models (1 module, imported by 1, imports no framework)\n"
+    )
+
+
 def test_core_by_a_comment_alone(grow: Grow) -> None:
     workspace(grow(texts={"a.py": "# isolint: role=core"})).require_core()
 

@@ -54,7 +54,7 @@ def test_what_most_drives_come_down_to(way: list[Step]) -> None:
         "12 of these come down to `app.bus.emit`, which drives itself: name it in `allowed` if the core is meant to "
         "use it, or begin with it."
     )
-    assert total == "Found 15 findings in 1 file (checked 2 files)."
+    assert total == "Found 15 findings in 1 file (checked 2 files, all of them core)."
 
 
 def test_what_most_imports_of_the_shell_come_down_to() -> None:

@@ -60,7 +60,7 @@ endColumn=16::`asyncio.run` starts an event loop%0Areturn the plan
 ::error title=isolint ISO103 task,file=/home/dev/shop/app/domain/user.py,line=20,endLine=20,col=5,endColumn=16\
 ::`asyncio.run` starts an event loop%0Areturn the plan
 ::error title=isolint could not check this file,file=/home/dev/shop/app/locked.py::permission denied
-::notice title=isolint::Found 3 findings in 2 files (checked 3 files, 1 could not be checked).
+::notice title=isolint::Found 3 findings in 2 files (checked 3 files, all of them core, 1 could not be checked).
 """
 
 STATISTICS = """\
@@ -85,7 +85,7 @@ def test_the_whole_report(chosen: Format, text: str) -> None:
         (Format.CONCISE, ""),
         (Format.JSON, "[]\n"),
         (Format.JSON_LINES, ""),
-        (Format.GITHUB, "::notice title=isolint::No findings (checked 1 file).\n"),
+        (Format.GITHUB, "::notice title=isolint::No findings (1 file, core).\n"),
     ],
 )
 def test_a_clean_run(chosen: Format, text: str) -> None:
@@ -156,6 +156,7 @@ RECORD: dict[str, Any] = {
     "name": "event-loop-run",
     "message": "`asyncio.run` starts an event loop",
     "filename": "/home/dev/shop/app/domain/user.py",
+    "cell": None,
     "location": {"row": 12, "column": 5},
     "end_location": {"row": 12, "column": 16},
     "url": None,
@@ -185,6 +186,7 @@ CRASH_RECORD: dict[str, Any] = {
     "name": "crashed",
     "message": "could not be checked: permission denied",
     "filename": "/home/dev/shop/app/locked.py",
+    "cell": None,
     "location": {"row": 1, "column": 1},
     "end_location": {"row": 1, "column": 1},
     "noqa_row": None,
@@ -253,12 +255,12 @@ def test_statistics_as_json_name_crashes_too() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "text"),
     [
-        ([], "No findings (checked 0 files)."),
-        ([CLEAN], "No findings (checked 1 file)."),
-        ([CRASHED], "No findings (checked 0 files, 1 could not be checked)."),
-        ([BROKEN], "Found 1 finding in 1 file (checked 1 file)."),
-        ([CLEAN, FOUND], "Found 2 findings in 1 file (checked 2 files)."),
-        ([CLEAN] * 1234, "No findings (checked 1,234 files)."),
+        ([], "No findings (0 files)."),
+        ([CLEAN], "No findings (1 file, core)."),
+        ([CRASHED], "No findings (0 files, 1 could not be checked)."),
+        ([BROKEN], "Found 1 finding in 1 file (checked 1 file, core)."),
+        ([CLEAN, FOUND], "Found 2 findings in 1 file (checked 2 files, all of them core)."),
+        ([CLEAN] * 1234, "No findings (1,234 files, all of them core)."),
     ],
 )
 def test_the_closing_sentence(outcomes: Any, text: str) -> None:
@@ -267,7 +269,7 @@ def test_the_closing_sentence(outcomes: Any, text: str) -> None:
 
 def test_tally() -> None:
     assert Tally.of(ALL) == Tally(
-        findings=3, affected=2, checked=3, crashed=1, suppressed=2, accepted=0, warnings=0
+        findings=3, affected=2, checked=3, core=3, crashed=1, suppressed=2, accepted=0, warnings=0
     )
 
 
@@ -280,7 +282,7 @@ def test_the_files_of_a_chain_are_named_from_the_root_of_the_project() -> None:
 def test_the_closing_sentence_names_the_baseline() -> None:
     view = replace(VIEW, baseline="accepted.json")
     outcome = dataclasses.replace(FOUND, accepted=FOUND.diagnostics * 206)
-    told = "Found 2 new findings in 1 file (checked 1 file, 412 accepted in accepted.json).\n"
+    told = "Found 2 new findings in 1 file (checked 1 file, core, 412 accepted in accepted.json).\n"
     assert closing([outcome], view) == told
     assert told.strip() in render([outcome], view, Format.GITHUB)
 
@@ -296,4 +298,7 @@ def test_the_closing_sentence_names_the_baseline() -> None:
 def test_a_warning_is_told_as_one(chosen: Format, text: str) -> None:
     outcome = checked(finding(severity=Severity.WARNING), finding())
     assert render([outcome], VIEW, chosen).startswith(text)
-    assert closing([outcome], VIEW) == "Found 2 findings, 1 of them a warning, in 1 file (checked 1 file).\n"
+    assert (
+        closing([outcome], VIEW)
+        == "Found 2 findings, 1 of them a warning, in 1 file (checked 1 file, core).\n"
+    )

@@ -95,7 +95,7 @@ def test_azure() -> None:
         "##vso[task.logissue type=error;sourcepath=/home/dev/shop/app/locked.py;]could not be checked: permission denied",
         f"##vso[task.logissue type=warning;{place}]`asyncio.run` starts an event loop",
         f"##vso[task.logissue type=error;{place}]50 %AZP25",
-        "Found 2 findings, 1 of them a warning, in 2 files (checked 2 files, 1 could not be checked).",
+        "Found 2 findings, 1 of them a warning, in 2 files (checked 2 files, all of them core, 1 could not be checked).",
     ]
 
 

@@ -59,7 +59,7 @@ def chains_in(tree: Tree, ignored: Iterable[str] = (), *, type_checking: bool = 
         file = tree.find(module)
         assert file
         try:
-            return imports(ast.parse(file.text), "")
+            return imports(ast.parse(file.text), "", text=file.text)
         except SyntaxError:
             return ()
 

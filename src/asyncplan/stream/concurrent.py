@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, final
 from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.gather import checked_concurrency, replayable
-from asyncplan.plan import drive, type_of
+from asyncplan.plan import type_of
 from asyncplan.pool import in_own_context
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.stream.node import AsyncStream, Stream, close, no_result, require_stream, start
@@ -129,7 +129,7 @@ class InTurn(Stream[A_co]):
         try:
             async for item in items:
                 if type_of(item) is Ok:
-                    yield await in_own_context(drive(contract.plan_of(self.f(item.value), self.f)))
+                    yield await in_own_context(contract.plan_of(self.f(item.value), self.f))
                 elif type_of(item) is Err:
                     yield item
                 else:
@@ -169,11 +169,13 @@ class BoundedMap(Relayed[A_co]):
 class _Workshop:
     """One run of a bounded map: a feeder pulls the source, workers run plans for the values it has pulled."""
 
-    __slots__ = ("_all_pulled", "_idle", "_inbox", "_node", "_relay", "_workers")
+    __slots__ = ("_all_pulled", "_enough", "_idle", "_inbox", "_node", "_relay", "_room", "_workers")
 
     def __init__(self, node: BoundedMap[Any], relay: Relay) -> None:
         self._node = node
         self._relay = relay
+        self._room = Room(2 * node.concurrency)
+        self._enough = node.concurrency // 2
         self._inbox: deque[tuple[Slot, Any]] = deque()
         self._idle: deque[Signal] = deque()
         self._workers = 0
@@ -181,21 +183,29 @@ class _Workshop:
 
     async def feed(self) -> None:
         """Pull the source as far as there is room."""
-        node, relay = self._node, self._relay
-        room = Room(2 * node.concurrency)
+        node, relay, inbox, room = self._node, self._relay, self._inbox, self._room
         items = start(node.src)
         try:
             while not relay.tasks.stopping:
                 if room.free:
                     room.free -= 1
                 else:
-                    await room.take()
+                    # To be woken for each place would cost more than to pull the item.
+                    await room.take(max(1, len(inbox) - self._enough))
                 try:
                     item = await items.__anext__()
                 except StopAsyncIteration:
                     return
                 if type_of(item) is Ok:
-                    self._hand_out([PENDING, room], item.value)
+                    slot: Slot = [PENDING, room]
+                    if node.ordered:
+                        relay.slots.append(slot)
+                    inbox.append((slot, item.value))
+                    if self._idle:
+                        self._idle.popleft()()
+                    elif self._workers < node.concurrency:
+                        self._workers += 1
+                        relay.start(self._work())
                 elif type_of(item) is Err:
                     relay.put(item, room)
                 else:
@@ -206,33 +216,28 @@ class _Workshop:
                 wake()
             await close(items)
 
-    def _hand_out(self, slot: Slot, value: Any) -> None:
-        if self._node.ordered:
-            self._relay.slots.append(slot)
-        self._inbox.append((slot, value))
-        if self._idle:
-            self._idle.popleft()()
-        elif self._workers < self._node.concurrency:
-            self._workers += 1
-            self._relay.start(self._work())
-
     async def _work(self) -> None:
-        relay, inbox, f, ordered = self._relay, self._inbox, self._node.f, self._node.ordered
+        f, ordered = self._node.f, self._node.ordered
+        relay, inbox, room, enough = self._relay, self._inbox, self._room, self._enough
+        slots, tasks, fill, freed = relay.slots, relay.tasks, relay.fill, room.freed
         while True:
             while inbox:
                 slot, value = inbox.popleft()
                 outcome: Any
                 try:
-                    outcome = await in_own_context(drive(contract.plan_of(f(value), f)))
+                    outcome = await in_own_context(contract.plan_of(f(value), f))
                 except Exception as exc:
-                    if relay.tasks.stopping:
+                    if tasks.stopping:
                         raise
                     outcome = Raised(exc)
-                if relay.tasks.stopping:
+                if tasks.stopping:
                     return  # the plan did not heed its cancellation
                 if not ordered:
-                    relay.slots.append(slot)
-                relay.fill(slot, outcome)
+                    slots.append(slot)
+                fill(slot, outcome)
+                if freed.waiter is not None and len(inbox) <= enough and slots[0] is slot:
+                    # The consumer, woken first, will have made room by the time the feeder runs.
+                    freed()
                 outcome = None  # an exception that its own traceback reaches would be a cycle
             if self._all_pulled:
                 return

@@ -12,7 +12,7 @@ from asyncplan.plan import Plan
 from asyncplan.structure import Node, describe
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from asyncplan.result import ErrInfo, Result
 
@@ -70,11 +70,13 @@ def start_made_by(f: Callable[[Any], AsyncStream[Any]], value: object) -> AsyncI
     return start(stream)
 
 
-async def close(items: AsyncIterator[Any]) -> None:
+def close(items: Any) -> Awaitable[None]:
     """Close a run of a stream, finished or not; an iterator without `aclose` has nothing to close."""
-    aclose = getattr(items, "aclose", None)
-    if aclose is not None:
-        await aclose()
+    return items.aclose() if hasattr(items, "aclose") else _nothing()
+
+
+async def _nothing() -> None:
+    pass
 
 
 def require_stream(given: object, stage: str) -> None:
@@ -101,7 +103,7 @@ def _no_stream(given: object) -> str:
 
 
 def _is_async_iterator(given: object) -> bool:
-    return isinstance(given, AsyncIterator)
+    return type(given) is AsyncGeneratorType or isinstance(given, AsyncIterator)
 
 
 def _is_plan(given: object) -> bool:

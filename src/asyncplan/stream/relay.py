@@ -37,36 +37,41 @@ Slot: TypeAlias = list[Any]
 class Signal:
     """Wakes the one task that waits for it. A call while none waits is lost: check, then wait."""
 
-    __slots__ = ("_waiter",)
+    __slots__ = ("waiter",)
 
     def __init__(self) -> None:
-        self._waiter: asyncio.Future[None] | None = None
+        self.waiter: asyncio.Future[None] | None = None
 
     def __call__(self) -> None:
         """Wake the task that waits."""
-        waiter = self._waiter
+        waiter = self.waiter
         if waiter is not None:
-            self._waiter = None
+            self.waiter = None
             if not waiter.done():
                 waiter.set_result(None)
 
     def next(self) -> asyncio.Future[None]:
         """Return an awaitable for the next call."""
-        self._waiter = asyncio.get_running_loop().create_future()
-        return self._waiter
+        self.waiter = asyncio.get_running_loop().create_future()
+        return self.waiter
 
 
 class Room:
-    """Space for `free` more items on their way. One producer fills it."""
+    """Space for `free` more items on their way. One producer fills it.
 
-    __slots__ = ("free", "freed")
+    A producer that found none is woken as soon as there is space for `worthwhile` items.
+    """
+
+    __slots__ = ("free", "freed", "worthwhile")
 
     def __init__(self, free: int) -> None:
         self.free = free
         self.freed = Signal()
+        self.worthwhile = 1
 
-    async def take(self) -> None:
+    async def take(self, worthwhile: int = 1) -> None:
         """Take space for one item; wait while there is none."""
+        self.worthwhile = worthwhile
         while not self.free:
             await self.freed.next()
         self.free -= 1
@@ -88,19 +93,19 @@ class Raised:
 class Relay:
     """One run of a stage with producers: its tasks, and the slots on their way."""
 
-    __slots__ = ("_cannot_wait", "_changed", "_defect", "_producers", "slots", "tasks")
+    __slots__ = ("_defect", "abandoned", "changed", "producers", "slots", "tasks")
 
     def __init__(self) -> None:
         self.slots: deque[Slot] = deque()
         self.tasks = TaskSet()
-        self._changed = Signal()
-        self._producers = 0
+        self.changed = Signal()
+        self.producers = 0
         self._defect: Raised | None = None
-        self._cannot_wait = False
+        self.abandoned = False
 
     def start(self, producer: Coroutine[Any, Any, None]) -> None:
         """Run a producer in a task. What it raises is handed on behind the items it has put."""
-        self._producers += 1
+        self.producers += 1
         self.tasks.start(producer).add_done_callback(self._ended)
 
     def put(self, item: Any, room: Room) -> None:
@@ -113,12 +118,10 @@ class Relay:
         """Hand on the outcome of a slot when its turn comes."""
         slot[0] = outcome
         if self.slots[0] is slot:
-            self._changed()
-            # At once, not when the consumer has made room: by the time the producer runs, it will have.
-            slot[1].freed()
+            self.changed()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._producers -= 1
+        self.producers -= 1
         exc = asyncio.CancelledError() if task.cancelled() else task.exception()
         if self.tasks.stopping:
             if isinstance(exc, Exception) and self._defect is None:
@@ -127,25 +130,12 @@ class Relay:
             self.slots.append([Raised(exc), Room(0)])
         elif exc is not None:  # waits for no slot: the one that this task would have filled stays empty
             self.slots.appendleft([Raised(exc), Room(0)])
-        self._changed()
-
-    async def has_next(self) -> bool:
-        """Wait until the first slot is filled; False when none is left and every producer has ended."""
-        slots = self.slots
-        while not slots or slots[0][0] is PENDING:
-            if not (slots or self._producers):
-                return False
-            try:
-                await self._changed.next()
-            except GeneratorExit:  # the coroutine that consumes is being closed
-                self._cannot_wait = True
-                raise
-        return True
+        self.changed()
 
     async def end(self) -> None:
         """Stop the producers and wait for them; raise what one of them raised while it cleaned up."""
         self.tasks.stop()
-        if self._cannot_wait:
+        if self.abandoned:
             return
         cancelled = await self.tasks.wait()
         for slot in self.slots:
@@ -174,14 +164,22 @@ class Relayed(Stream[A_co]):
         slots = relay.slots
         try:
             self.produce(relay)
-            while await relay.has_next():
+            while True:
                 while slots and (outcome := slots[0][0]) is not PENDING:
                     room = slots.popleft()[1]
                     room.free += 1
-                    room.freed()
+                    if room.freed.waiter is not None and room.free >= room.worthwhile:
+                        room.freed()
                     if type_of(outcome) is Raised:
                         raise outcome.pop()
                     yield outcome
+                if not (slots or relay.producers):
+                    return
+                try:
+                    await relay.changed.next()
+                except GeneratorExit:  # the coroutine that consumes is being closed
+                    relay.abandoned = True
+                    raise
         finally:
             await relay.end()
 

@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Answer the process's arguments and exit: as last time, where all is as it was then, and else by a run."""
+    for name, other in (("stdout", sys.stderr), ("stderr", sys.stdout)):
+        if getattr(sys, name) is None:  # closed, as by `isolint check >&-`
+            if other is not None:
+                other.write(f"error: {name} is closed, and isolint reports there; /dev/null is open\n")
+            sys.exit(2)
+    try:
+        sys.exit(_answer())
+    except KeyboardInterrupt:  # while isolint is still being imported; later there is more to do
+        sys.exit(130)
+
+
+def _answer() -> int:
     from isolint.cli.replay import replayed
 
     for stream in (sys.stdout, sys.stderr):
@@ -19,8 +31,8 @@ def main() -> NoReturn:
             # A file name or source line that the terminal's encoding cannot show is still reported.
             stream.reconfigure(errors="backslashreplace")
     code = replayed(sys.argv[1:])
-    if code is None:
-        from isolint.cli import app
+    if code is not None:
+        return code
+    from isolint.cli import app
 
-        app.main()
-    sys.exit(code)
+    return app.main()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from isolint import __version__
-from isolint.cli.exits import COULD_NOT_CHECK, INTERRUPTED
+from isolint.cli.endings import end_at_once_on_signals, end_of_reader, end_on_signals
+from isolint.cli.exits import COULD_NOT_CHECK
 from isolint.cli.messages import say_error
 from isolint.config import ConfigProblems
 from isolint.config.problems import nearest
@@ -56,6 +57,13 @@ class _Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}.{nearest(args[0], _COMMANDS)}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; click itself would exit with 1, which says "findings", where the reader has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            end_of_reader()
+
 
 @click.group(cls=_Commands, context_settings=_SETTINGS, invoke_without_command=True)
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
@@ -73,12 +81,14 @@ def isolint(context: click.Context) -> None:
         context.exit(COULD_NOT_CHECK)
 
 
-def main() -> NoReturn:
-    """Run the process's arguments and exit."""
+def main() -> int:
+    """Run the process's arguments and return the exit code, with the process made ready to end."""
+    end_on_signals()
     collect_rarely()
     code = run(sys.argv[1:])
+    end_at_once_on_signals()
     gc.freeze()  # what is left goes with the process, and need not be looked through first
-    sys.exit(code)
+    return code
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -94,8 +104,6 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
-        return INTERRUPTED
     except ConfigProblems as error:
         for problem in error.problems:
             say_error(str(problem))

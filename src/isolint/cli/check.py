@@ -76,6 +76,11 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     metavar="FILE",
     help="Write the report of the format before it to FILE instead of standard output.",
 )
+@click.option(
+    "--diff-from",
+    metavar="REV",
+    help="Report only what has to do with lines changed since REV branched off: a finding, or a step of its chain.",
+)
 @click.option("--statistics", is_flag=True, help="Show how often each rule is broken, not where.")
 @click.option(
     "--max-findings",
@@ -170,8 +175,11 @@ def _run(request: Request, config: Config, accepted: Accepted | None) -> tuple[R
     if request.stdin is not None:
         return _run_stdin(request, request.stdin, config, accepted)
 
+    changes = project.changes_since(request.diff_from, config.root) if request.diff_from else None
+
     def check_once() -> Run:
-        return project.judged(_run_paths(request, config), config, accepted)
+        run = project.judged(_run_paths(request, config), config, accepted)
+        return run if changes is None else project.only_changed(run, changes, config.root)
 
     if request.changes:
         return mend_paths(request, config, check_once, accepted)
@@ -199,6 +207,8 @@ def _run_stdin(
 ) -> tuple[Run, Sequence[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
+    if sys.stdin is None:  # closed, as by `isolint check - <&-`
+        raise click.UsageError("standard input is closed: there is nothing to read from it")
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 CLEAN = 0
 FINDINGS = 1
 COULD_NOT_CHECK = 2
-INTERRUPTED = 130
+SIGNALLED = 128
+"""Plus the number of the signal."""
 
 
 def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, most: int = 0, debt: bool = False) -> int:

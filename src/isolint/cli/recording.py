@@ -42,7 +42,11 @@ def record(
     folder = config.root / FOLDER
     if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
         return
-    paths = [*_looked_at(request, config), *_own_folders(), *(f"{path}/" for path in chain(*run.listed))]
+    paths = [
+        *_looked_at(request, config),
+        *_own_folders(config),
+        *(f"{path}/" for path in chain(*run.listed)),
+    ]
     try:
         seen, newest = replay.look(paths)
         looks = dict(zip(paths, seen, strict=True))
@@ -60,6 +64,7 @@ def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
     """Whether it is told by folders and files of the project alone what the answer is."""
     elsewhere = (
         request.changes
+        or request.diff_from is not None
         or request.stdin is not None
         or any(output.file is not None for output in request.outputs)
         or request.verbose
@@ -113,10 +118,17 @@ def _looked_at(request: Request, config: Config) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_folders() -> Iterator[str]:
-    """Yield the folders that isolint itself is in: what it says depends on its rules."""
-    for folder, _, _ in os.walk(Path(isolint.__file__).parent):
-        yield f"{folder}/"
+def _own_folders(config: Config) -> Iterator[str]:
+    """Yield the folders that isolint itself and plugins are in: what is said depends on their rules."""
+    own = [Path(isolint.__file__).parent]
+    if config.plugins:
+        from isolint.plugins import load_all
+
+        own += [folder for plugin in load_all(config.plugins) for folder in plugin.folders]
+    for top in own:
+        for folder, _, names in os.walk(top):
+            yield f"{folder}/"
+            yield from (f"{folder}/{name}" for name in names if name == "entry_points.txt")
 
 
 def _counting(listed: Iterable[Listed]) -> Iterator[os.DirEntry[str]]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
-from isolint.rules import all_rules, titles
+from isolint.rules import known_rules, known_titles
 
 if TYPE_CHECKING:
     from isolint.cli.outputs import Output
@@ -33,6 +33,7 @@ class Request(Struct, frozen=True, kw_only=True):
     outputs: tuple[Output, ...]
     statistics: bool
     max_findings: int | None
+    diff_from: str | None
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
@@ -72,6 +73,8 @@ class Request(Struct, frozen=True, kw_only=True):
         fixes = self.fix or self.fix_only or self.diff
         if self.unsafe_fixes and not fixes:
             raise click.UsageError("--unsafe-fixes says which fixes: add --fix, --fix-only or --diff")
+        if self.diff_from is not None and (fixes or self.add_ignore):
+            raise click.UsageError("--diff-from reports; it does not say what to change")
         if self.reason and not self.add_ignore:
             raise click.UsageError("--reason is part of the comments that --add-ignore writes")
         if len(self.reason.splitlines()) > 1:
@@ -107,6 +110,8 @@ class Request(Struct, frozen=True, kw_only=True):
         """
         if self.stdin_filename is None and STANDARD_INPUT not in self.paths:
             return None
+        if self.diff_from is not None:
+            raise click.UsageError("--diff-from compares files; standard input is none")
         if set(self.paths) - {STANDARD_INPUT}:
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
@@ -131,10 +136,15 @@ class Request(Struct, frozen=True, kw_only=True):
             )
         if not (self.select or self.extend_select or self.ignore):
             return config
-        wrong = [selector_error(selector, titles()) for selector in (*self.select, *self.extend_select)]
-        wrong += [ignore_error(selector, titles()) for selector in self.ignore]
+        titles = known_titles(config.plugins)
+        wrong = [selector_error(selector, titles) for selector in (*self.select, *self.extend_select)]
+        wrong += [ignore_error(selector, titles) for selector in self.ignore]
         if any(wrong):
             raise click.UsageError("; ".join(filter(None, wrong)))
         return overridden(
-            config, all_rules(), select=self.select, extend_select=self.extend_select, ignore=self.ignore
+            config,
+            known_rules(config.plugins),
+            select=self.select,
+            extend_select=self.extend_select,
+            ignore=self.ignore,
         )

@@ -1,8 +1,10 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
-from isolint.project.checking import Checker, collect_rarely
+from isolint.project.changes import changes_since, only_changed
+from isolint.project.checking import Checker
 from isolint.project.errors import ProjectError
 from isolint.project.judging import Accepted, baseline_of, judged, paid, read_baseline, rule_codes
+from isolint.project.pool import collect_rarely
 from isolint.project.replacing import replace
 from isolint.project.run import (
     ModuleRole,
@@ -25,12 +27,14 @@ __all__ = [
     "Run",
     "Workspace",
     "baseline_of",
+    "changes_since",
     "check_paths",
     "check_text",
     "collect_rarely",
     "files",
     "job_of_text",
     "judged",
+    "only_changed",
     "paid",
     "read_baseline",
     "recalling_checker",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import hashlib
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, final
+from contextlib import contextmanager
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,13 +14,15 @@ from msgspec.structs import replace
 from isolint.config import enabled, ignored_for
 from isolint.config.fixing import adjusted
 from isolint.model import Checked, Crashed
+from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
+from isolint.project.pool import Pool, can_fork_now
 from isolint.project.reading import content
-from isolint.rules import all_rules
+from isolint.rules import known_rules
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from isolint.config import Config
     from isolint.engine import Surveyed
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
     from isolint.project.naming import SourceFile
     from isolint.rule import Options, Rule
     from isolint.semantics.drives.model import DriveTable, Recalled
+    from isolint.semantics.drives.team import Team
     from isolint.semantics.exports import Exports
     from isolint.semantics.glimpse import Glimpse
     from isolint.session import Session
 
-_NEW_OBJECTS = 1_000_000
-"""Those of many files: what holds itself is let go of by hand, and the collector finds next to nothing."""
+A = TypeVar("A")
+R = TypeVar("R")
+W = TypeVar("W")
 
 
 @final
@@ -94,14 +98,6 @@ class Admitted(Struct, frozen=True):
 Judged: TypeAlias = "Examined | Admitted | None"
 
 
-def collect_rarely() -> None:
-    """Let the garbage collector of this process look at new objects seldom, and at old ones never.
-
-    For a process that checks and ends: what is kept of other modules is not gone through again and again.
-    """
-    gc.set_threshold(_NEW_OBJECTS, 1000, 1000)
-
-
 @final
 class Checker:
     """Checks the files of one run: a first look at all of them, then a closer one at those that need it.
@@ -133,16 +129,14 @@ class Checker:
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
-        return enabled(self._setup.config, all_rules())
+        return enabled(self._setup.config, known_rules(self._setup.config.plugins))
 
     @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
-        # One process alone never starts others, and many runs recall what drives.
-        from isolint.project.forked import in_processes
         from isolint.session import Session
 
-        setup, gather = self._setup, in_processes(self._processes)
+        setup, gather = self._setup, partial(_readers, processes=self._processes)
         session = Session(
             self._rules,
             setup.options,
@@ -189,6 +183,8 @@ class Checker:
         data = _read(job)
         if isinstance(data, Crashed):
             return engine.Surveyed(None, data)
+        if is_notebook(job.file.path):
+            return engine.Surveyed(None, None)  # its code is no module that others import
         file = job.file
         source = Source(file.shown, file.module, job.role, data)
         return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
@@ -256,6 +252,17 @@ class Checker:
         tree: ast.Module | None = None,
     ) -> Outcome:
         """Check a file that has this content, of which ``tree`` may have been parsed before."""
+        if not is_notebook(job.file.path):
+            return self._check(job, data, admitted, tree)
+        try:
+            code = code_of(data)
+        except NotANotebook as error:
+            return Crashed(job.file.shown, str(error))
+        return placed(self._check(job, code.text.encode(), None, None), code)
+
+    def _check(
+        self, job: Job, data: bytes, admitted: frozenset[str] | None, tree: ast.Module | None
+    ) -> Outcome:
         from isolint import engine
         from isolint.session import Source
 
@@ -273,6 +280,30 @@ class Checker:
             return self._rules
         ignored = ignored_for(self._setup.config, file.relative, self._rules)
         return tuple(rule for rule in self._rules if rule.code not in ignored)
+
+
+@contextmanager
+def _readers(reader: W, *, processes: int) -> Generator[Team[W]]:
+    """Give the search for what drives its readers: workers only where they can be forked, a reader is too large to send."""
+    with Pool(reader, processes if can_fork_now() else 1) as pool:
+        yield _Readers(pool)
+
+
+@final
+class _Readers(Generic[W]):
+    """A pool by the names of the search."""
+
+    def __init__(self, pool: Pool[W]) -> None:
+        self._pool = pool
+
+    def each(self, read: Callable[[W, str, A], R], given: Mapping[str, A]) -> dict[str, R]:
+        """Return what is read of each module, in their order."""
+        results = self._pool.map(partial(_read_module, read), [*given.items()])
+        return dict(zip(given, results, strict=True))
+
+
+def _read_module(read: Callable[[W, str, A], R], reader: W, job: tuple[str, A]) -> R:
+    return read(reader, *job)
 
 
 def _text_for_words(job: Job) -> str:

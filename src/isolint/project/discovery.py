@@ -12,6 +12,7 @@ from isolint.config.problems import absolute, displayed
 from isolint.model import Crashed
 from isolint.project.errors import ProjectError
 from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
+from isolint.project.notebooks import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from isolint.config.model import Config
 
 _SUFFIXES = (".py", ".pyi")
+_NAMED = (*_SUFFIXES, ".pyw", SUFFIX)
+"""How the names of files end that are taken where they are named."""
+_LONGEST_FIRST_LINE = 200
 
 Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"
 """What was in folders, by their absolute paths."""
@@ -36,14 +40,15 @@ class Found(Struct, frozen=True):
 def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = False) -> Found:
     """Return the Python files among ``paths`` and in the folders among them.
 
-    A file that is named itself is taken whatever its suffix, and even if it is excluded, unless
-    ``force_exclude``. Symbolic links to folders are not followed, nor are two names of a file taken.
-    Raises ProjectError where a path does not exist.
+    A file that is named itself is taken even if it is excluded, unless ``force_exclude``. Symbolic links to folders
+    are not followed, nor are two names of a file taken. Raises ProjectError where a path does not exist, where a file
+    that is named is not Python, and where the paths hold none.
     """
     starts = [absolute(path) for path in paths]
     _must_exist(starts)
     if force_exclude:
         starts = [start for start in starts if not excluded(start, config.root, config.excludes)]
+    _must_be_python(starts)
     walk = _Walk()
     for start in starts:
         if start.is_dir():
@@ -51,7 +56,11 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
             walk.folder(start, around)
         else:
             walk.files.setdefault(os.path.realpath(start), str(start))
-    return walk.found()
+    found = walk.found()
+    if starts and not (found.files or found.unreadable):
+        named = ", ".join(str(displayed(start)) for start in starts)
+        raise ProjectError(f"no Python files found in {named}, so there is nothing to check")
+    return found
 
 
 def python_files(folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool) -> Found:
@@ -114,6 +123,30 @@ def _must_exist(paths: Sequence[Path]) -> None:
     wrong = [f"{displayed(path)}: {error}" for path in paths if (error := _stat_error(path))]
     if wrong:
         raise ProjectError("\n".join(wrong))
+
+
+def _must_be_python(paths: Sequence[Path]) -> None:
+    """Refuse files that cannot be Python: that one of them passed would say nothing."""
+    wrong = [displayed(path) for path in paths if not (path.is_dir() or _may_be_python(path))]
+    if wrong:
+        kinds = ", ".join(_NAMED)
+        raise ProjectError(
+            "\n".join(
+                f"{path}: not a Python file ({kinds}, or one that begins with #! and python)"
+                for path in wrong
+            )
+        )
+
+
+def _may_be_python(path: Path) -> bool:
+    if path.suffix in _NAMED or not path.suffix:
+        return True
+    try:
+        with path.open("rb") as file:
+            first = file.readline(_LONGEST_FIRST_LINE)
+    except OSError:
+        return True  # that it cannot be read is told when it is checked
+    return first.startswith(b"#!") and b"python" in first
 
 
 def _stat_error(path: Path) -> str:

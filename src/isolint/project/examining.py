@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.project.ahead import checking_ahead
-from isolint.project.checking import Admitted, Examined
-from isolint.project.pace import is_worth_processes
-from isolint.project.tasks import Checking, Surveying
+from isolint.model import Crashed
+from isolint.project.checking import Admitted, Checker, Examined
+from isolint.project.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from isolint.engine import Surveyed
-    from isolint.project.checking import Checker, Job, Judged
+    from isolint.project.checking import Job, Judged
     from isolint.project.effort import Effort
-    from isolint.project.tasks import Task
 
 R = TypeVar("R")
+S = TypeVar("S")
 OnProgress: TypeAlias = "Callable[[int, int], None]"
 
 
@@ -36,11 +34,24 @@ class Means(Struct, frozen=True):
     effort: Effort
 
 
+@final
+class Checking(Struct, frozen=True):
+    """Checks each file by those rules only that are admitted for it."""
+
+    checker: Checker
+    admitted: Mapping[Job, Admitted]
+
+    def check(self, job: Job) -> Examined:
+        """Check one file."""
+        return self.checker.check(job, self.admitted.get(job))
+
+
 def examine(todo: Sequence[Job], checker: Checker, means: Means) -> dict[Job, Examined]:
     """Take a first look at all files, and a closer one where, by all that was seen, there may be findings."""
     effort = means.effort
     with effort.timed("looking"):
-        surveys = dict(zip(todo, _each(Surveying(checker), todo, means), strict=True))
+        looked = _each(Checker.survey, checker, todo, means, _lost_in_survey)
+        surveys = dict(zip(todo, looked, strict=True))
     with effort.timed("judging"):
         judged, ahead = _judged(surveys, checker, means)
     results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
@@ -50,7 +61,8 @@ def examine(todo: Sequence[Job], checker: Checker, means: Means) -> dict[Job, Ex
     results |= ahead
     rest = [job for job in pending if job not in ahead]
     with effort.timed("checking"):
-        checked = _each(Checking(checker, admitted), rest, means, done=len(ahead))
+        state = Checking(checker, admitted)
+        checked = _each(Checking.check, state, rest, means, _lost_in_check, done=len(ahead))
     return results | dict(zip(rest, checked, strict=True))
 
 
@@ -67,9 +79,10 @@ def _judged(
     alone = {job: checker.judge(job, surveyed) for job, surveyed in surveys.items()}
     admitted = {job: result for job, result in alone.items() if isinstance(result, Admitted)}
     processes = means.processes if any(map(checker.asks_about_project, surveys)) else 1
-    with checking_ahead(Checking(checker, admitted), [*admitted], processes) as ahead:
+    with Pool(Checking(checker, admitted), processes - 1) as pool:
+        done_by_now = pool.begin(Checking.check, [*admitted])
         judged = {job: checker.judge_in_project(job, surveys[job], alone[job]) for job in surveys}
-        done = ahead.results()
+        done = done_by_now()
     return judged, dict(that_hold(done, alone, judged))
 
 
@@ -83,34 +96,37 @@ def that_hold(
             yield job, replace(examined, asked=examined.asked | last.asked)
 
 
-def _each(task: Task[R], jobs: Sequence[Job], means: Means, done: int = 0) -> list[R]:
-    """Do the task in this process, and as soon as the rest turns out to be worth it in several.
-
-    As many others as are ``done`` count as progress.
-    """
-    results: list[R] = []
+def _each(
+    function: Callable[[S, Job], R],
+    state: S,
+    jobs: Sequence[Job],
+    means: Means,
+    lost: Callable[[Job], R],
+    done: int = 0,
+) -> list[R]:
+    """Return the results for all jobs; as many others as are ``done`` count as progress."""
     total = done + len(jobs)
-    started = time.monotonic()
-    if done:
-        means.on_progress(done, total)
-    for job in jobs:
-        elapsed = time.monotonic() - started
-        if means.processes > 1 and is_worth_processes(elapsed, len(results), len(jobs)):
-            return results + _in_processes(task, jobs[len(results) :], means, total)
-        results.append(task.do(job))
-        means.on_progress(done + len(results), total)
-    return results
-
-
-def _in_processes(task: Task[R], jobs: Sequence[Job], means: Means, total: int) -> list[R]:
-    # Imported here: multiprocessing costs time that a quick run does not have.
-    from isolint.project.workers import do_in_processes
-
-    left = len(jobs)
 
     def on_done(more: int) -> None:
-        nonlocal left
-        left -= more
-        means.on_progress(total - left, total)
+        nonlocal done
+        done += more
+        means.on_progress(done, total)
 
-    return do_in_processes(task, jobs, means.processes, on_done)
+    if done:
+        on_done(0)
+    with Pool(state, means.processes) as pool:
+        return pool.map(function, jobs, lost=lost, on_done=on_done)
+
+
+def _lost_in_survey(job: Job) -> Surveyed:
+    from isolint import engine
+
+    return engine.Surveyed(None, _killed(job))
+
+
+def _lost_in_check(job: Job) -> Examined:
+    return Examined(_killed(job), frozenset())
+
+
+def _killed(job: Job) -> Crashed:
+    return Crashed(job.file.shown, "the process that checked this file died")

@@ -17,14 +17,19 @@ class GitError(Exception):
     """Git is missing, or refuses; the message says why, in its own words."""
 
 
-def ask(folder: Path, *arguments: str) -> bytes:
-    """Return what git prints for ``arguments`` in a folder; raise GitError where it cannot answer."""
+def ask(folder: Path, *arguments: str, missing: bytes | None = None) -> bytes:
+    """Return what git prints for ``arguments`` in a folder; raise GitError where it cannot answer.
+
+    ``missing`` is the answer where git exits with 1 and says nothing, which it does for what is not there.
+    """
     command = ("git", "--no-pager", *_SAFE, *arguments)
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror or error}") from error
+    if missing is not None and done.returncode == 1 and not done.stderr:
+        return missing
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         raise GitError(f"git {arguments[0]}: {said.removeprefix('fatal: ') or done.returncode}")

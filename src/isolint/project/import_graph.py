@@ -76,11 +76,12 @@ def imports_of(module: str, modules: Modules) -> tuple[Imported, ...] | None:
     text = parsing.decode(data) if data is not None else None
     if file is None or text is None or isinstance(text, SyntaxProblem):
         return None
-    tree = readable(text)[0]
+    tree, text = readable(text)
     if isinstance(tree, SyntaxProblem):
         return None
     package = module if file.is_package else module.rpartition(".")[0]
-    return imports(tree, package, seen=partial(modules.absolute, importer=module))
+    seen = partial(modules.absolute, importer=module)
+    return imports(tree, package, seen=seen, text=text.content)
 
 
 def resolve(name: str, modules: Modules) -> str | None:

@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from isolint import baseline, fixes, suppressions
 from isolint.model import Checked, Crashed, Safety
 from isolint.project.checking import Job
+from isolint.project.notebooks import is_notebook
 from isolint.project.reading import content
 from isolint.project.replacing import Changed, replace
 from isolint.project.run import recalling_checker
@@ -144,6 +145,10 @@ def _mend_file(
     """Mend a file below ``root``, or only say how where that is None."""
     nothing = Mended(job.file.shown, b"", b"")
     target = job.file.path.resolve()
+    if is_notebook(target):
+        return structs.replace(
+            nothing, problem="comments are not added to notebooks: write them in the cells"
+        )
     if root is not None and not target.is_relative_to(root.resolve()):
         return structs.replace(nothing, problem=f"it is {target}, outside the project {root}")
     for _ in range(_MOST_READINGS):

@@ -11,6 +11,7 @@ from isolint.config.roles import RoleDecision, Tier
 from isolint.model import Role
 from isolint.project.discovery import python_files
 from isolint.project.naming import Visible, given_roots
+from isolint.project.notebooks import NotANotebook, code_of, is_notebook
 from isolint.project.reading import content
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class ModuleFile(Struct, frozen=True):
     def read(self) -> bytes | None:
         """Return its source, None where it cannot be read."""
         try:
-            return content(self.path)
-        except OSError:
+            data = content(self.path)
+            return code_of(data).text.encode() if is_notebook(self.path) else data
+        except (OSError, NotANotebook):
             return None
 
 
@@ -146,10 +148,15 @@ def _add_packages(file: SourceFile, table: RoleTable, roles: dict[str, Role]) ->
 def _add_other_names(file: SourceFile, roles: dict[str, Role]) -> None:
     """Add the names by which a file can be imported from a shorter source root: ``src.app`` for ``app``."""
     for other in file.names[1:]:
-        for name, module in zip(
-            (other, *_packages(other)), (file.module, *_packages(file.module)), strict=False
-        ):
-            roles.setdefault(name, roles[module])
+        around = zip(_with_packages(other), _with_packages(file.module), strict=False)
+        for name, module in around:
+            if module in roles:
+                roles.setdefault(name, roles[module])
+
+
+def _with_packages(module: str) -> Iterator[str]:
+    yield module
+    yield from _packages(module)
 
 
 def _may_be_library(name: str) -> bool:

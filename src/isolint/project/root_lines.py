@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from isolint.project.naming import Layout
     from isolint.project.roots import Unrooted
 
-_MOST_TOLD = 5
+_MOST_TOLD = 3
 
 
 def root_names(layout: Layout) -> tuple[str, ...]:
@@ -39,26 +38,24 @@ def src_line(roots: Iterable[str]) -> str:
 
 
 def unrooted_warnings(config: Config, layout: Layout) -> Iterator[str]:
-    """Yield a warning for each folder that an import fits though it is no import root, with the line that makes it one."""
+    """Yield a warning about imports that fit folders that are no import roots, with the line that makes them some."""
+    by_folder = {one.folder: one for one in reversed(layout.unrooted)}
+    if not by_folder:
+        return
     named = config.source.name if config.source is not None else OWN_NAME
-    by_import = groupby(layout.unrooted, key=lambda one: one.folder)
-    folders = [(folder, list(found)) for folder, found in by_import]
-    for folder, found in folders[:_MOST_TOLD]:
-        yield _warning(folder, found, layout, named)
-    if len(folders) > _MOST_TOLD:
-        more = ", ".join(_relative(Path(folder), layout.root) for folder, _ in folders[_MOST_TOLD:])
-        yield f"imports fit more folders that are no import roots: {more}"
-
-
-def _warning(folder: str, found: list[Unrooted], layout: Layout, configuration: str) -> str:
-    first = found[0]
-    shown = _relative(Path(folder), layout.root)
-    place = f"{displayed(Path(first.importer))}:{first.line}"
-    return (
-        f"{place} imports `{first.module}`, which looks like a module in {shown}: that is no import root, so the import "
-        f"is not followed, and findings may be missing. If it is meant, write this in {configuration}:\n"
-        f"{src_line([*root_names(layout), shown])}"
+    shown = [_told(by_folder[folder], layout) for folder in sorted(by_folder)]
+    more = f", and {len(shown) - _MOST_TOLD} more" if len(shown) > _MOST_TOLD else ""
+    folders = [_relative(Path(folder), layout.root) for folder in by_folder]
+    yield (
+        f"imports that fit folders which are no import roots are not followed, so findings may be missing: "
+        f"{', '.join(shown[:_MOST_TOLD])}{more}. If these are meant, write this in {named}:\n"
+        f"{src_line([*root_names(layout), *folders])}"
     )
+
+
+def _told(one: Unrooted, layout: Layout) -> str:
+    place = f"{displayed(Path(one.importer))}:{one.line}"
+    return f"`{one.module}` at {place} fits {_relative(Path(one.folder), layout.root)}"
 
 
 def _relative(folder: Path, top: Path) -> str:

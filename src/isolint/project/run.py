@@ -17,7 +17,6 @@ from isolint.project.cache import Cache
 from isolint.project.checking import Checker, Job, Setup
 from isolint.project.discovery import discover
 from isolint.project.effort import Effort
-from isolint.project.errors import ProjectError
 from isolint.project.examining import Means, examine
 from isolint.project.ignoring import excluded
 from isolint.project.root_lines import root_names
@@ -91,8 +90,6 @@ def check_paths(
     with effort.timed("finding files"):
         found = discover(paths, config, force_exclude=force_exclude)
         workspace = Workspace(config, found.files)
-        if not (found.files or workspace.decisions or config.core):
-            raise ProjectError("no Python files found, so there is nothing to check")
         workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
     setup = Setup(config, workspace.modules, suppress)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from msgspec.structs import replace
+
 from isolint.config import ConfigProblems
 from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.problems import displayed
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
+    from isolint.project.advice import Roles
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
 
 _MOST_NAMED = 3
-_DRIVERS = ("__main__", "main", "cli", "shell", "app", "server", "worker")
 
 
 @final
@@ -73,7 +75,30 @@ class Workspace:
             raise ProjectError(
                 f"{shown}: all that `core` names has another role, by comments or longer patterns"
             )
-        raise ProjectError(_how_to_declare([file.module for file in self.decisions], self._configurable()))
+        raise ProjectError(self._how_to_declare())
+
+    def _how_to_declare(self) -> str:
+        """Return an error with roles to paste that this project accepts."""
+        # Reads what all modules import: a run that has a core needs none of it.
+        from isolint.project.advice import advised
+
+        named = self._configurable()
+        table = ("tool", "isolint") if named == SHARED_NAME else ()
+        files = [file for file, decision in self.decisions.items() if decision.role is Role.UNASSIGNED]
+        lines = advised(files, self.modules, table, self._accepts)
+        error = (
+            f"no module is core, so there is nothing to check: say in {named} which modules describe async work, "
+            "and which drive it (`isolint init` looks closer and proposes some)"
+        )
+        return f"{error}\n\n{lines}" if lines else error
+
+    def _accepts(self, roles: Roles) -> bool:
+        """Whether the project could be checked with these roles beside what else is configured."""
+        try:
+            other = Workspace(replace(self.config, core=roles.core, shell=roles.shell))
+        except ConfigProblems:
+            return False
+        return any(decision.role is Role.CORE for decision in other.decisions.values())
 
     def _configurable(self) -> str:
         """Name the file to write roles into: as for `isolint init`, a pyproject.toml only where there is one."""
@@ -97,18 +122,3 @@ def _must_be_there(config: Config, modules: Modules) -> None:
 
     if wrong := [*unused_ignores(config, modules), *problems(config, modules)]:
         raise ConfigProblems(wrong)
-
-
-def _how_to_declare(modules: Iterable[str], configuration: str) -> str:
-    """Return an error with a configuration to paste, made of names that there are."""
-    parts = [module.split(".") for module in modules]
-    packages = [names[0] for names in parts if len(names) > 1 and names[0] != "tests"]
-    top = next(iter([*packages, *(names[0] for names in parts)]), "my_package")
-    drivers = (".".join(names) for names in parts if names[0] == top and names[-1] in _DRIVERS)
-    driver = next(drivers, None)
-    shell = f'shell = ["{driver}"]' if driver else f'# shell = ["{top}.main"]'
-    table = "[tool.isolint]\n" if configuration == SHARED_NAME else ""
-    return (
-        f"no module is core, so there is nothing to check: say in {configuration} which modules describe "
-        f'async work, and which drive it (`isolint init` proposes some)\n\n{table}core = ["{top}"]\n{shell}\n'
-    )

@@ -26,7 +26,7 @@ def _lines(outcome: Outcome, view: View) -> list[str]:
     if isinstance(outcome, Crashed):
         return [f"{path}: error: could not be checked: {visible(outcome.error)}"]
     return [
-        f"{path}:{found.span.line}:{found.span.column}: {found.code} "
+        f"{path}:{found.place}: {found.code} "
         f"{'warning: ' if found.severity is Severity.WARNING else ''}{visible(worded(found))}"
         for found in findings_of(outcome)
     ]

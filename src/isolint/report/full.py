@@ -43,7 +43,7 @@ class _Page:
         path = self._paint(self._view.short(found.path), bold=True)
         is_warning = found.severity is Severity.WARNING
         rule = f"{self._paint(found.code, fg='yellow' if is_warning else 'red', bold=True)} {found.name}"
-        yield f"{path}:{found.span.line}:{found.span.column}: {rule}: {'warning: ' if is_warning else ''}{visible(found.message)}"
+        yield f"{path}:{found.place}: {rule}: {'warning: ' if is_warning else ''}{visible(found.message)}"
         yield from self._source(found)
         margin = len(str(found.span.line))
         yield from self._remark(margin, "chain", f"\n{STEP.lstrip()}".join(map(str, found.chain)))

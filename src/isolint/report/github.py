@@ -36,11 +36,16 @@ def _annotations(outcome: Outcome, view: View) -> list[str]:
 
 def _finding(found: Diagnostic, file: str) -> str:
     text = worded(found) + (f"\n{found.help}" if found.help else "")
+    if found.cell:  # the lines of a notebook's file are not those of its cells
+        return _command(found.severity.value, f"{found.place}: {text}", title=_title(found), file=file)
     place = {"line": found.span.line, "endLine": found.span.end_line}
     if found.span.line == found.span.end_line:  # GitHub takes no columns for several lines
         place |= {"col": found.span.column, "endColumn": found.span.end_column}
-    title = f"isolint {found.code} {found.name}"
-    return _command(found.severity.value, text, title=title, file=file, **place)
+    return _command(found.severity.value, text, title=_title(found), file=file, **place)
+
+
+def _title(found: Diagnostic) -> str:
+    return f"isolint {found.code} {found.name}"
 
 
 def _command(command: str, text: str, **properties: str | int) -> str:

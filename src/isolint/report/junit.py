@@ -57,7 +57,7 @@ def _suite(outcome: Outcome, view: View) -> Iterator[str]:
 
 
 def _case(found: Diagnostic, view: View) -> Iterator[str]:
-    place = f"{view.short(found.path)}:{found.span.line}:{found.span.column}"
+    place = f"{view.short(found.path)}:{found.place}"
     name = _attribute(f"{found.code} {found.name} at line {found.span.line}, column {found.span.column}")
     owner = _attribute(
         ".".join(part for part in (found.module, found.scope) if part) or view.short(found.path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.model import Checked, Crashed, Severity, Unparsable
+from isolint.model import Checked, Crashed, Role, Severity, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
 
 @final
 class Tally(Struct, frozen=True):
-    """The counts of a run. ``checked`` leaves out the ``crashed`` files; ``affected`` have a finding.
+    """The counts of a run. ``checked`` leaves out the ``crashed`` files; of those, ``core`` are core, and ``affected`` have a finding.
 
     ``accepted`` are the findings that a baseline accepts; they are not among the ``findings``, as the ``warnings`` are.
     """
@@ -37,6 +37,7 @@ class Tally(Struct, frozen=True):
     findings: int
     affected: int
     checked: int
+    core: int
     crashed: int
     suppressed: int
     accepted: int
@@ -52,6 +53,7 @@ class Tally(Struct, frozen=True):
             findings=sum(counts),
             affected=sum(map(bool, counts)),
             checked=len(every) - crashed,
+            core=sum(not isinstance(outcome, Crashed) and outcome.role is Role.CORE for outcome in every),
             crashed=crashed,
             suppressed=sum(outcome.suppressed for outcome in every if isinstance(outcome, Checked)),
             accepted=sum(len(outcome.accepted) for outcome in every if isinstance(outcome, Checked)),
@@ -64,12 +66,14 @@ class Tally(Struct, frozen=True):
         return self.findings - self.warnings
 
     def sentence(self, baseline: str = "") -> str:
-        """Return for example ``Found 3 findings in 2 files (checked 10 files).``.
+        """Return for example ``Found 3 findings in 2 files (checked 10 files, 4 of them core).``.
 
-        With the name of a ``baseline``: ``Found 3 new findings in 2 files (checked 10 files, 412 accepted in NAME).``
+        With the name of a ``baseline``: ``No new findings (10 files, 4 of them core, 412 accepted in NAME).`` That few
+        files are core may mean that the roles are wrong, so it is always told.
         """
         new = "new " if baseline else ""
-        details = [f"checked {counted_noun(self.checked, 'file')}"]
+        checked = "checked " if self.findings else ""
+        details = [f"{checked}{counted_noun(self.checked, 'file')}", *self._core()]
         if self.crashed:
             details.append(f"{self.crashed} could not be checked")
         if baseline:
@@ -81,6 +85,13 @@ class Tally(Struct, frozen=True):
             f"Found {counted_noun(self.findings, f'{new}finding')}" if self.findings else f"No {new}findings"
         )
         return f"{what}{where} ({', '.join(details)})."
+
+    def _core(self) -> Iterator[str]:
+        if self.checked == 1:
+            yield "core" if self.core else "not core"
+        elif self.checked:
+            number = {0: "none", self.checked: "all"}.get(self.core, f"{self.core:,}")
+            yield f"{number} of them core"
 
 
 def counted_noun(number: int, noun: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
 
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
 
 
 def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[nodes.Node, str]]:
@@ -23,8 +23,9 @@ def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[node
     What only type checkers see is left out unless the configuration counts it.
     """
     if isinstance(fact, CallSite):
-        known = (name for name in _imported_by_call(fact, context) if context.world.role_of(name) is not None)
-        yield from ((fact.node, name) for name in known)
+        for name, listed in _imported_by_call(fact, context):
+            known = [each for each in (*listed, name) if context.world.role_of(each) is not None]
+            yield from ((fact.node, each) for each in known[: len(listed) or 1])
     elif context.options.type_checking_imports or not fact.type_checking:
         yield from _imported(fact, context)
 
@@ -39,21 +40,32 @@ def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.Node, str]
         yield fact.origin, fact.module
 
 
-def _imported_by_call(call: CallSite, context: Context) -> Iterator[str]:
-    """``importlib.import_module("app.shell")``; also relative, with a literal package or its own."""
+def _imported_by_call(call: CallSite, context: Context) -> Iterator[tuple[str, list[str]]]:
+    """Yield what ``importlib.import_module("app.shell")`` names, also relative, with what else it lists of it."""
     node = call.node
     if not isinstance(node, nodes.Call) or not node.args:
         return
     # The function may go by another name, the method of an object may not.
     is_method = isinstance(node.func, nodes.Attribute) and node.func.attr.value not in CALLS
-    if is_method or not context.module.may_be_foreign(node.func):
+    is_built_in = isinstance(node.func, nodes.Name) and node.func.value == "__import__"
+    if is_method or not (is_built_in or context.module.may_be_foreign(node.func)):
         return
     inference = context.module.inference
     if not any(isinstance(m, External) and m.name in _IMPORTERS for m in inference.of(node.func)):
         return
     for meaning in inference.of(node.args[0].value):
         if isinstance(meaning, Text):
-            yield context.module.absolute(meaning.value)
+            module = context.module.absolute(meaning.value)
+            yield module, [f"{module}.{name}" for name in _listed(node, context)]
+
+
+def _listed(call: nodes.Call, context: Context) -> Iterator[str]:
+    """Yield the names in the ``fromlist`` of ``__import__``, which may be submodules."""
+    for argument in call.args:
+        if argument.keyword is not None and argument.keyword.value == "fromlist":
+            elements = getattr(argument.value, "elements", ())
+            values = (meaning for e in elements for meaning in context.module.inference.of(e.value))
+            yield from (value.value for value in values if isinstance(value, Text))
 
 
 def imports_by_call(context: Context) -> bool:

@@ -22,14 +22,19 @@ _HANDED_AROUND = Wording(
     why="in a signature hands a running loop or task group to the core",
     way_out="take a capability that names what is wanted, not the machine that runs it",
 )
+_KEPT = Wording(
+    why="as an attribute keeps a running loop or task group in the core",
+    way_out=_HANDED_AROUND.way_out,
+)
 _HANDS_AROUND = (AnnotationOf.PARAMETER, AnnotationOf.ATTRIBUTE)
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is Usage.ANNOTATES:
-        ambient = [entry.name for entry in context.module.entries(reference) if entry.ambient]
+        ambient = [entry.name for entry in context.module.annotation_entries(reference) if entry.ambient]
         if ambient and reference.annotates in _HANDS_AROUND:
-            yield finding(reference, context, " or ".join(ambient), _HANDED_AROUND)
+            wording = _KEPT if reference.annotates is AnnotationOf.ATTRIBUTE else _HANDED_AROUND
+            yield finding(reference, context, " or ".join(ambient), wording)
     else:
         yield from findings(reference, context, Effect.OPENS_LOOP, _WORDING)
 

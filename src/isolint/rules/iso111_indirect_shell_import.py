@@ -31,6 +31,8 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
     for each in _counted(context, (Import, CallSite) if imports_by_call(context) else (Import,)):
         for node, module in brought_in(each, context):
             first.setdefault(module, node)
+            for package in context.chains.packages_run(module, context.module.name):
+                first.setdefault(package, node)
     by_start: dict[str, list[Chain]] = {}
     for chain in context.chains.shortest(context.module.name, first):
         by_start.setdefault(chain.start, []).append(chain)

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
+    from isolint.semantics.plans.calls import PlanCall
+
+
+_AWAITABLE = ("a coroutine", "a task or future")
 
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.names import Part
 
     lift = plan_call(call.node, context.module)
     if lift is None or lift.constructor != "async_lift":
         return
-    for argument in lift.arguments(Part.THUNK):
+    for argument in _lifted(lift):
         what = _not_callable(argument, context)
         if not what:
             continue
@@ -34,34 +37,53 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         yield Finding(
             argument,
             f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
-            f"give async_lift the call, not its result: async_lift(lambda: {written})",
-            fix=_wrapped(argument, context),
+            f"give async_lift the call, not its result: async_lift(lambda: {written})"
+            if what == "a coroutine"
+            else "give it a function of no arguments that makes the coroutine; a value is async_pure(value)",
+            fix=_wrapped(argument, context) if what in _AWAITABLE else None,
         )
+
+
+def _lifted(lift: PlanCall) -> Iterator[nodes.Node]:
+    """Yield what a call lifts, also by ``async_lift(*[make()])``."""
+    from isolint.semantics.elements import DISPLAYS
+    from isolint.semantics.plans.names import Part
+
+    yield from lift.arguments(Part.THUNK)
+    first = lift.node.args[0] if lift.node.args else None
+    if first is not None and first.star == "*" and isinstance(first.value, DISPLAYS):
+        yield from (element.value for element in first.value.elements[:1])
 
 
 def _not_callable(argument: nodes.Node, context: Context) -> str:
     """Say what the argument is when it cannot be called; empty when it can, or nobody can tell."""
-    from isolint.semantics.plans.captures import is_method_of_parameter, is_one_shot
+    from isolint.semantics.plans.captures import is_one_shot
+    from isolint.semantics.plans.ordinary import kind_of_value
 
-    literals = (
-        nodes.BaseNumber,
-        nodes.BaseString,
-        nodes.BaseList,
-        nodes.BaseDict,
-        nodes.Tuple,
-        nodes.BaseSet,
-    )
-    if isinstance(argument, literals):
-        return "a value"
     meanings = context.module.inference.of(argument)
     if is_one_shot(meanings):
         return "a coroutine" if any(isinstance(m, Coroutine) for m in meanings) else "a task or future"
+    if kind := kind_of_value(argument, context.module):
+        return kind
     if any(isinstance(m, Text) for m in meanings):
         return "a value"
     callable_kinds = (Function, Class, Partial, Instance, External)
     if not isinstance(argument, nodes.Call) or any(isinstance(m, callable_kinds) for m in meanings):
         return ""
-    return "a coroutine" if is_method_of_parameter(argument.func, context.module) else ""
+    return "a coroutine" if _asks_parameter(argument, context) else ""
+
+
+def _asks_parameter(call: nodes.Call, context: Context) -> bool:
+    """Whether a call asks a capability: directly, in a lambda called on the spot, or by a ``partial`` of it."""
+    from isolint.semantics.plans.captures import is_method_of_parameter
+
+    callee: nodes.Node = call.func
+    if isinstance(callee, nodes.Lambda) and isinstance(callee.body, nodes.Call):
+        return _asks_parameter(callee.body, context)
+    partial = External("functools.partial")
+    if isinstance(callee, nodes.Call) and partial in context.module.inference.of(callee.func) and callee.args:
+        callee = callee.args[0].value
+    return is_method_of_parameter(callee, context.module)
 
 
 def _wrapped(argument: nodes.Node, context: Context) -> Proposal | None:

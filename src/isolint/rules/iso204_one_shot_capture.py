@@ -20,7 +20,7 @@ def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
 
     for deferred in deferred_by(site, context.module):
         reported: set[str] = set()
-        for name, binding in deferred.captured(context.module):
+        for name, binding in deferred.captured_in_all(context.module):
             found = kind_of_one_shot(binding, context.module)
             if found is None or name.value in reported:
                 continue

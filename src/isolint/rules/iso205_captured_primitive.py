@@ -29,7 +29,7 @@ def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
 
     for deferred in deferred_by(site, context.module):
         reported: set[str] = set()
-        for name, binding in deferred.captured(context.module):
+        for name, binding in deferred.captured_in_all(context.module):
             primitive = _primitive(binding, context)
             if primitive and name.value not in reported:
                 reported.add(name.value)

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     from isolint.semantics.effects import running_function, touch
-    from isolint.semantics.plans.factories import is_factory
+    from isolint.semantics.plans.factories import is_factory, runs_while_describing
 
     module = context.module
     around = running_function(fact.scope)
-    if is_factory(around, module):
+    if is_factory(around, module) or runs_while_describing(around, module):
         touched = touch(fact.node, module)
         if touched is not None:
             yield _finding(touched, context)

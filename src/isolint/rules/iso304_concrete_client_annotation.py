@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is not Usage.ANNOTATES or reference.annotates is AnnotationOf.VARIABLE:
         return
-    for entry in context.module.entries(reference):
+    for entry in context.module.annotation_entries(reference):
         is_client = entry.effect is Effect.CLIENT and entry.is_class and not context.module.is_own(entry.name)
         if is_client and reference.annotates is not None:
             article = "an" if reference.annotates is AnnotationOf.ATTRIBUTE else "a"

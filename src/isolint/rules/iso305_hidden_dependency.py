@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
@@ -11,7 +10,8 @@ from isolint.model import Safety
 from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
-from isolint.semantics.facts import AwaitSite, CallSite
+from isolint.semantics.catalogue import Effect
+from isolint.semantics.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -23,35 +23,89 @@ if TYPE_CHECKING:
 
 _NO_CAPABILITIES = ("asyncio.", "anyio.", "trio.", "contextvars.", "threading.", "logging.", "structlog.")
 """What waits or writes inside the process; ISO106 and ISO205 speak of some of these."""
+_PRIMITIVES = ("Lock", "Semaphore", "Condition", "Event", "Barrier", "Limiter")
+"""How classes end that wait inside the process as well, whoever wrote them."""
+_WAITING = ("asyncio.", "anyio.", "trio.")
+"""Libraries whose functions await the calls that stand among their arguments: ``wait_for(repo.save(1), 3)``."""
 
-_AWAITED = re.compile(r"\bawait\b[\s(\\]*(\w*)")
 
-
-def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
+def _check(site: AwaitSite | EnterSite | LoopSite | ComprehensionSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.effects import running_function
-    from isolint.syntax.names import root_of
 
     function = running_function(site.scope)
-    awaited = site.node.expression if isinstance(site.node, nodes.Await) else None
-    method = awaited.func if isinstance(awaited, nodes.Call) else None
-    if not function.is_async or not isinstance(method, nodes.Attribute):
+    if not function.is_async:
         return
-    root = root_of(method)
-    bindings = context.module.bindings(root)
-    if any(b.scope is function and isinstance(getattr(b, "value", None), nodes.Call) for b in bindings):
-        return  # it makes the object itself: `global directory; directory = Directory()`
-    for binding in bindings:
-        held = _global_object(binding, context)
-        if held is not None and held.value is not None and isinstance(root, nodes.Name):
+    for used in _awaited(site, function, context):
+        found = _global_behind(used, function, context)
+        if found is not None:
+            root, held = found
+            awaited = site.node.expression if isinstance(site.node, nodes.Await) else None
             yield Finding(
-                root,
+                awaited if isinstance(awaited, nodes.Name) else root,
                 f"`{root.value}` is a global object: that this coroutine needs it is not in its signature, and "
                 "a test has to patch it",
                 "take it as a parameter, typed by a Protocol, and let the shell pass it in",
-                note=f"`{held.name}` is `{written(held.value, context)}`",
+                note=f"`{held.name}` is `{written(held.value, context)}`" if held.value is not None else "",
                 fix=_as_parameter(root.value, held, function, context),
             )
-            return
+
+
+def _awaited(
+    site: AwaitSite | EnterSite | LoopSite | ComprehensionSite, function: Scope, context: Context
+) -> Iterator[nodes.Node]:
+    """Yield the objects, and the calls of their methods, that are awaited, entered or gone through."""
+    node = site.node
+    if isinstance(site, EnterSite):
+        if site.is_async:
+            yield node
+    elif isinstance(node, nodes.For):
+        if node.asynchronous is not None:
+            yield node.iter
+    elif isinstance(node, nodes.Await):
+        yield from _behind_await(node.expression, function, context)
+    loop = getattr(node, "for_in", None)
+    while isinstance(loop, nodes.CompFor):
+        if loop.asynchronous is not None:
+            yield loop.iter
+        loop = loop.inner_for_in
+
+
+def _behind_await(
+    awaited: nodes.BaseExpression, function: Scope, context: Context
+) -> Iterator[nodes.BaseExpression]:
+    """Yield an awaited call, the one that a local name holds, and those that a function waits for."""
+    from isolint.semantics.scopes import ValueBinding
+
+    if isinstance(awaited, nodes.Name):
+        held = [b for b in context.module.bindings(awaited) if b.scope is function]
+        yield from (b.value for b in held if isinstance(b, ValueBinding) and isinstance(b.value, nodes.Call))
+    if not isinstance(awaited, nodes.Call):
+        return
+    if isinstance(awaited.func, nodes.Attribute):
+        yield awaited
+    if any(e.name.startswith(_WAITING) for e in context.module.inference.externals(awaited.func)):
+        yield from (a.value for a in awaited.args if isinstance(a.value, nodes.Call))
+
+
+def _global_behind(
+    used: nodes.Node, function: Scope, context: Context
+) -> tuple[nodes.Name, ValueBinding] | None:
+    """Return the name that an object is reached from, and the assignment that makes it a global one."""
+    root: nodes.Node = used
+    while not isinstance(root, nodes.Name):
+        if isinstance(root, nodes.Call) and isinstance(root.func, nodes.Attribute):
+            root = root.func
+        if not isinstance(root, (nodes.Attribute, nodes.Subscript)):
+            return None
+        root = root.value
+    bindings = context.module.bindings(root)
+    if any(b.scope is function and isinstance(getattr(b, "value", None), nodes.Call) for b in bindings):
+        return None  # it makes the object itself: `global directory; directory = Directory()`
+    for binding in bindings:
+        held = _global_object(binding, context)
+        if held is not None and held.value is not None:
+            return root, held
+    return None
 
 
 def _as_parameter(name: str, held: ValueBinding, function: Scope, context: Context) -> Proposal | None:
@@ -113,7 +167,23 @@ def _global_object(binding: Binding, context: Context) -> ValueBinding | None:
     *_, module = held.scope.enclosing()
     if held.scope is not module and held not in module.remote.get(held.name, ()):
         return None
-    return held if isinstance(held.value, nodes.Call) and _makes_object(held.value, context) else None
+    return held if held.value is not None and _is_object(held.value, context) else None
+
+
+def _is_object(value: nodes.Node, context: Context) -> bool:
+    """Whether a global name is bound to an object, a part of one, or a collection of some."""
+    from isolint.semantics.elements import DISPLAYS
+
+    while isinstance(value, (nodes.Attribute, nodes.Subscript)):
+        value = value.value
+    if isinstance(value, nodes.Name):
+        return any(_global_object(binding, context) is not None for binding in context.module.bindings(value))
+    if isinstance(value, (*DISPLAYS, nodes.Dict)):
+        return any(
+            isinstance(element.value, nodes.Call) and _makes_object(element.value, context)
+            for element in value.elements
+        )
+    return isinstance(value, nodes.Call) and _makes_object(value, context)
 
 
 def _makes_object(call: nodes.Call, context: Context) -> bool:
@@ -122,27 +192,56 @@ def _makes_object(call: nodes.Call, context: Context) -> bool:
 
     inference = context.module.inference
     classes = [m.of for m in inference.of(call) if isinstance(m, Instance)]
-    names = [of.name for of in classes if isinstance(of, External)] + [
-        external.name for external in inference.externals(call.func)
-    ]
-    if any(name.startswith(_NO_CAPABILITIES) for name in names):
+    called = [external.name for external in inference.externals(call.func)]
+    names = [of.name for of in classes if isinstance(of, External)] + called
+    made = [*names, *(of.binding.name for of in classes if isinstance(of, Class))]
+    if any(name.startswith(_NO_CAPABILITIES) or name.endswith(_PRIMITIVES) for name in made):
         return False
+    if any(isinstance(of, Class) for of in classes):
+        return True
+    known = (context.module.catalogue.get(name) for name in called)
     is_class = last_name(call.func)[:1].isupper() and bool(names)
-    return is_class or any(isinstance(of, Class) for of in classes)
+    return is_class or any(entry is not None and entry.effect is Effect.CLIENT for entry in known)
 
 
 def _words(_given: GateInput) -> Iterable[str]:
-    return ("await",)
+    return ("await", "async")
 
 
 def _may_await_global(view: View) -> bool:
     """Whether something may be awaited of a name that the module binds outside functions, or imports."""
-    awaited = set(_AWAITED.findall(view.text))
-    if (
-        "" in awaited or not view.text.isascii()
-    ):  # something else comes first, or names have several spellings
-        return True
-    return bool(awaited) and not awaited.isdisjoint(_bound_outside_functions(view))
+    used: set[str] = set()
+    for function in view.statements:
+        if isinstance(function, ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                for awaited in _waited_for(node):
+                    used.update(_roots(awaited))
+    return bool(used) and not used.isdisjoint(_bound_outside_functions(view))
+
+
+def _waited_for(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Await):
+        return [node.value]
+    if isinstance(node, ast.Assign):  # `work = repo.save(1)`, awaited later
+        return [node.value] if isinstance(node.value, ast.Call) else []
+    if isinstance(node, ast.AsyncWith):
+        return [item.context_expr for item in node.items]
+    if isinstance(node, ast.AsyncFor) or (isinstance(node, ast.comprehension) and node.is_async):
+        return [node.iter]
+    return []
+
+
+def _roots(expression: ast.expr) -> Iterator[str]:
+    """Yield the leftmost name of an expression and, of a call, those of the calls among its arguments."""
+    pending: list[ast.expr] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call):
+            pending += [node.func, *(a for a in node.args if isinstance(a, ast.Call))]
+        elif isinstance(node, (ast.Attribute, ast.Subscript)):
+            pending.append(node.value)
+        elif isinstance(node, ast.Name):
+            yield node.id
 
 
 def _bound_outside_functions(view: View) -> Iterator[str]:
@@ -171,7 +270,7 @@ RULE = Rule(
         "share it. As a parameter it is a capability: seen, typed, and replaced by passing another."
     ),
     roles=CORE,
-    looks_at=(AwaitSite,),
+    looks_at=(AwaitSite, EnterSite, LoopSite, ComprehensionSite),
     check=_check,
     words=_words,
     look=_may_await_global,

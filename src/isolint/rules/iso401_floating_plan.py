@@ -22,23 +22,42 @@ if TYPE_CHECKING:
 def _check(statement: Statement, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.values import is_collection_of_plans, is_plan
 
-    node = statement.node
     if statement.must_raise:
         return
-    if is_plan(node, context.module):
-        yield Finding(
-            node,
-            f"`{written(node, context)}` only describes work, and nobody keeps the plan: it never runs",
-            "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
-            note=why_a_plan(node, context),
-            fix=_bound(statement, context) or _awaited(statement, context),
-        )
-    elif is_collection_of_plans(node, context.module):
-        yield Finding(
-            node,
-            f"`{written(node, context)}` only describes work, and nobody keeps the plans: none of them runs",
-            "give them to async_gather, and return what it gives",
-        )
+    pending = [statement.node]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, nodes.NamedExpr):
+            continue  # the name keeps it
+        if is_plan(node, context.module):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` only describes work, and the plan is dropped: it never runs",
+                "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
+                note=why_a_plan(node, context),
+                fix=(_bound(statement, context) or _awaited(statement, context))
+                if node is statement.node
+                else None,
+            )
+        elif is_collection_of_plans(node, context.module):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` only describes work, and the plans are dropped: none of them runs",
+                "give them to async_gather, and return what it gives",
+            )
+        else:
+            pending[:0] = _dropped_parts(node)
+
+
+def _dropped_parts(node: nodes.Node) -> list[nodes.Node]:
+    """Return the parts of a dropped expression whose values are dropped with it."""
+    if isinstance(node, nodes.BooleanOperation):
+        return [node.right]  # the left side is tested for truth
+    if isinstance(node, nodes.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, (nodes.Tuple, nodes.List, nodes.Set)):
+        return [element.value for element in node.elements]
+    return []
 
 
 def _bound(statement: Statement, context: Context) -> Proposal | None:

@@ -19,35 +19,62 @@ if TYPE_CHECKING:
     from isolint.semantics.plans.calls import PlanCall
 
 
+_INSTEAD = {"async_map": "async_bind", "async_map_err": "async_or_else"}
+"""The combinators that take a function of the value, and those that take one that returns a plan."""
+
+
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
-    from isolint.semantics.plans.functions import returns_plan
+    from isolint.semantics.plans.functions import returns_coroutine, returns_plan
     from isolint.semantics.plans.names import Part
 
     call = plan_call(site.node, context.module)
-    if call is None or call.constructor != "async_map":
+    if call is None or call.constructor not in _INSTEAD:
         return
     for function in call.arguments(Part.MAPPING):
         found = next(returns_plan(function, context.module), None)
         if found is not None:
-            text = written(found.shown_at, context)
-            what = "returns" if found.shown_at is function else "is"
-            yield Finding(
-                found.shown_at,
-                f"`{text}` {what} a plan: async_map gives a plan whose value is a plan, and the inner one "
-                "never runs",
-                "async_bind goes on with the plan that the function returns",
-                note=why_a_plan(found.shown_at, context),
-                fix=_bound_instead(call, site, context),
-            )
+            yield _plan_of_plan(call, found.shown_at, function, site, context)
+            continue
+        found = next(returns_coroutine(function, context.module), None)
+        if found is not None:
+            yield _plan_of_coroutine(call, found.shown_at, function, context)
+
+
+def _plan_of_plan(
+    call: PlanCall, shown_at: nodes.Node, function: nodes.Node, site: CallSite, context: Context
+) -> Finding:
+    text = written(shown_at, context)
+    what = "returns" if shown_at is function else "is"
+    return Finding(
+        shown_at,
+        f"`{text}` {what} a plan: {call.constructor} gives a plan whose value is a plan, and the inner one "
+        "never runs",
+        f"{_INSTEAD[call.constructor]} goes on with the plan that the function returns",
+        note=why_a_plan(shown_at, context),
+        fix=_bound_instead(call, site, context),
+    )
+
+
+def _plan_of_coroutine(
+    call: PlanCall, shown_at: nodes.Node, function: nodes.Node, context: Context
+) -> Finding:
+    text = written(shown_at, context)
+    what = f"`{text}` returns a coroutine" if shown_at is function else f"`{text}` is a coroutine"
+    return Finding(
+        shown_at,
+        f"{what}: {call.constructor} gives a plan whose value is a coroutine, which is never awaited",
+        f"go on with a plan of the call: {_INSTEAD[call.constructor]}(plan, lambda x: async_lift(lambda: f(x)))",
+    )
 
 
 def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal | None:
-    bind = respelling.beside(call.node.func, "async_bind", context)
+    instead = _INSTEAD[call.constructor]
+    bind = respelling.beside(call.node.func, instead, context)
     if bind is None:
         return None
     changes = (Change(call.node.func, Place.INSTEAD, bind.text),)
-    message = "Use async_bind"
+    message = f"Use {instead}"
     if _declared_flat(call.node, site, context):
         return Proposal(message, Safety.SAFE, changes, imports=bind.imports)
     reason = "what becomes of the plan may unwrap the inner one already"

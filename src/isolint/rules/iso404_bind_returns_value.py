@@ -8,7 +8,7 @@ from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
-from isolint.rules.plans import plan_words, written
+from isolint.rules.plans import plan_words, why_a_plan, written
 from isolint.semantics.facts import CallSite
 from isolint.syntax import nodes
 
@@ -17,55 +17,86 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
     from isolint.semantics.plans.calls import PlanCall
-
-_LITERALS = (
-    "BaseNumber",
-    "BaseString",
-    "BaseList",
-    "BaseDict",
-    "BaseSet",
-    "Tuple",
-    "Comparison",
-)
+    from isolint.semantics.scopes import Scope
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
     from isolint.semantics.plans.names import Part
+    from isolint.semantics.plans.values import is_plan
 
     call = plan_call(site.node, context.module)
     if call is not None:
         for continuation in call.arguments(Part.CONTINUATION):
+            if is_plan(continuation, context.module):
+                yield _given_a_plan(call, continuation, context)
+                continue
             yield from _values(call, continuation, context)
             yield from _coroutines(call, continuation, context)
 
 
+def _given_a_plan(call: PlanCall, plan: nodes.Node, context: Context) -> Finding:
+    text = written(plan, context)
+    return Finding(
+        plan,
+        f"`{text}` is a plan, not a function: {call.constructor} calls its continuation with the value so far, "
+        "and a plan takes none",
+        f"give it a function that returns the plan: lambda _: {text}",
+        note=why_a_plan(plan, context),
+        fix=Proposal(
+            "Return the plan from a function",
+            Safety.UNSAFE,
+            (Change(plan, Place.BEFORE, "lambda _: "),),
+            "the value so far is dropped then",
+        ),
+    )
+
+
 def _values(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
     """Yield what is returned although it is neither a plan nor anything that can be called."""
-    from isolint.semantics.plans.functions import scopes_of
-
-    for scope in scopes_of(continuation, context.module):
-        if scope.is_async or scope.yields:
-            continue
-        for value in scope.returns:
-            kind = _kind_of_value(value, context)
-            if kind:
-                text = written(value, context)
-                fix = _in_a_plan(call, value, context)
-                yield _finding(call, value, f"`{text}` is {kind}, not a plan", fix)
-        if not scope.returns and scope.reaches_end() and isinstance(scope.node, nodes.FunctionDef):
-            yield _finding(call, continuation, f"`{written(continuation, context)}` returns nothing", None)
-
-
-def _kind_of_value(value: nodes.Node, context: Context) -> str:
+    from isolint.semantics.plans.functions import declared_ordinary, ending_of, scopes_of
+    from isolint.semantics.plans.ordinary import kind_of_value
     from isolint.semantics.plans.results import result_class
 
-    if isinstance(value, nodes.Call):
-        result = result_class(value.func, context.module)
-        return f"an outcome (`{result}`)" if result else ""
-    literals = tuple(getattr(nodes, name) for name in _LITERALS)
-    is_constant = isinstance(value, nodes.Name) and value.value in ("None", "True", "False")
-    return "a value" if is_constant or isinstance(value, literals) else ""
+    module = context.module
+    text = written(continuation, context)
+    if isinstance(continuation, nodes.Call) and (outcome := result_class(continuation.func, module)):
+        yield _finding(call, continuation, f"`{text}` is an outcome (`{outcome}`), not a function", None)
+        return
+    if declared := declared_ordinary(continuation, module):
+        yield _finding(call, continuation, f"`{text}` returns `{declared}`, not a plan", None)
+        return
+    for scope in scopes_of(continuation, module):
+        if scope.is_async or scope.yields:
+            continue
+        where = _named(call, scope, context)
+        for value in _results(scope):
+            if kind := kind_of_value(value, module):
+                fix = _in_a_plan(call, value, context)
+                yield _finding(call, value, f"`{written(value, context)}` is {kind}, not a plan", fix, where)
+        if not scope.returns and scope.reaches_end() and isinstance(scope.node, nodes.FunctionDef):
+            yield _finding(call, continuation, f"`{text}` returns nothing", None)
+        elif scope.returns and (end := ending_of(scope)) is not None:
+            yield _finding(call, end, f"`{text}` ends here without returning a plan", None, where)
+
+
+def _results(scope: Scope) -> Iterator[nodes.Node]:
+    """Yield the expressions one of which a function returns, also those of a conditional expression."""
+    pending = [*scope.returns]
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, nodes.IfExp):
+            pending[:0] = [value.body, value.orelse]
+        else:
+            yield value
+
+
+def _named(call: PlanCall, scope: Scope, context: Context) -> str:
+    """Name the bind that a function is the continuation of, which may stand far from what it returns."""
+    if not isinstance(scope.node, nodes.FunctionDef):
+        return ""
+    line = context.module.line_of(call.node)
+    return f"`{scope.node.name.value}` is the continuation of {call.constructor} on line {line}"
 
 
 def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
@@ -85,10 +116,12 @@ def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> I
             yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
 
 
-def _finding(call: PlanCall, node: nodes.Node, what: str, fix: Proposal | None) -> Finding:
+def _finding(call: PlanCall, node: nodes.Node, what: str, fix: Proposal | None, where: str = "") -> Finding:
+    continuation = where or f"the continuation of {call.constructor}"
+    has_to = "and has to return" if where else "has to return"
     return Finding(
         node,
-        f"{what}: the continuation of {call.constructor} has to return the plan to go on with",
+        f"{what}: {continuation} {has_to} the plan to go on with",
         "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
         "for a plain function of the value there is async_map",
         fix=fix,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _check(definition: Definition, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.meanings import Plan
+    from isolint.semantics.meanings import NOTHING, Plan
 
     function = definition.node
     if not isinstance(function, nodes.FunctionDef) or function.returns is None:
@@ -26,7 +26,7 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     if function.asynchronous is None or definition.inner.yields:
         return
     declared = context.module.inference.annotated(function.returns.annotation)
-    if declared and all(isinstance(m, Plan) for m in declared):
+    if Plan() in declared and all(m in (Plan(), NOTHING) for m in declared):
         annotation = written(function.returns.annotation, context)
         yield Finding(
             function.name,

@@ -22,17 +22,28 @@ if TYPE_CHECKING:
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
     from isolint.semantics.plans.names import Part
-    from isolint.semantics.plans.values import is_coroutine
+    from isolint.semantics.plans.values import is_collection_of_coroutines, is_coroutine
 
     call = plan_call(site.node, context.module)
     if call is None:
         return
-    expected = [*call.arguments(Part.PLAN)]
+    expected: list[nodes.Node] = [*call.arguments(Part.PLAN)]
     for several in call.arguments(Part.PLANS):
-        expected += _elements(several)
+        elements = _elements(several)
+        if not elements and is_collection_of_coroutines(several, context.module):
+            yield _of_several(several, call.constructor, context)
+        expected += elements
     for argument in expected:
         if is_coroutine(argument, context.module):
             yield _finding(argument, call, context)
+
+
+def _of_several(several: nodes.Node, constructor: str, context: Context) -> Finding:
+    return Finding(
+        several,
+        f"`{written(several, context)}` gives coroutines: {constructor} takes plans, which can be run again",
+        "give it the plans themselves, or describe each call: async_lift(lambda: ...)",
+    )
 
 
 def _elements(several: nodes.Node) -> list[nodes.BaseExpression]:

@@ -25,34 +25,73 @@ _BUILT_INS = {
     "builtins.str": Examination.FORMATTING,
     "builtins.format": Examination.FORMATTING,
 }
+_OF_ELEMENTS = {
+    "builtins.any": Examination.TRUTH,
+    "builtins.all": Examination.TRUTH,
+    "builtins.max": Examination.COMPARISON,
+    "builtins.min": Examination.COMPARISON,
+    "builtins.sorted": Examination.COMPARISON,
+}
+"""Functions that look at each element of what they are given; those that compare may be told how by ``key``."""
 
 
 def _check(fact: Examined | CallSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_plan
+    from isolint.semantics.plans.values import is_collection_of_plans, is_plan
 
-    found = (fact.node, fact.by) if isinstance(fact, Examined) else _by_built_in(fact, context)
-    if found is None:
-        return
-    node, by = found
-    if by is Examination.COMPARISON and context.role is Role.TESTS:
-        return  # a test may well ask whether the right plan was built
-    if is_plan(node, context.module):
-        yield Finding(
-            node,
-            f"`{written(node, context)}` is a plan, which {_CONSEQUENCES[by]}",
-            "look at the value inside async_map or async_bind, or at what the shell gets from running the plan",
-            note=why_a_plan(node, context),
-        )
+    found = [(fact.node, fact.by)] if isinstance(fact, Examined) else _by_call(fact, context)
+    for node, by in found:
+        if by is Examination.COMPARISON and context.role is Role.TESTS:
+            continue  # a test may well ask whether the right plan was built
+        if is_plan(node, context.module):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` is a plan, which {_CONSEQUENCES[by]}",
+                "look at the value inside async_map or async_bind, or at what the shell gets from running the plan",
+                note=why_a_plan(node, context),
+            )
+    for several, by in _by_elements(fact, context):
+        if by is Examination.COMPARISON and context.role is Role.TESTS:
+            continue
+        if is_collection_of_plans(several, context.module):
+            yield Finding(
+                several,
+                f"`{written(several, context)}` holds plans, each of which {_CONSEQUENCES[by]}",
+                "gather them (async_gather), and look at the values inside async_map or async_bind",
+            )
 
 
-def _by_built_in(site: CallSite, context: Context) -> tuple[nodes.Node, Examination] | None:
+def _by_call(site: CallSite, context: Context) -> list[tuple[nodes.Node, Examination]]:
+    """Return the arguments that a built-in function, or a format string, looks at."""
     call = site.node
-    if not isinstance(call, nodes.Call) or len(call.args) != 1 or call.args[0].star:
-        return None
-    for external in context.module.inference.externals(call.func):
-        if external.name in _BUILT_INS:
-            return call.args[0].value, _BUILT_INS[external.name]
-    return None
+    if not isinstance(call, nodes.Call) or any(argument.star for argument in call.args):
+        return []
+    if isinstance(call.func, nodes.Attribute) and call.func.attr.value == "format":
+        template = call.func.value
+        if isinstance(template, nodes.SimpleString) and "!r" not in template.value:
+            return [(argument.value, Examination.FORMATTING) for argument in call.args]
+    if len(call.args) == 1:
+        for external in context.module.inference.externals(call.func):
+            if external.name in _BUILT_INS:
+                return [(call.args[0].value, _BUILT_INS[external.name])]
+    return []
+
+
+def _by_elements(fact: Examined | CallSite, context: Context) -> Iterator[tuple[nodes.Node, Examination]]:
+    """Yield the collections of which each element is looked at."""
+    call = fact.node
+    if not isinstance(fact, CallSite) or not isinstance(call, nodes.Call):
+        return
+    given = [argument.value for argument in call.args if argument.keyword is None and not argument.star]
+    names = {external.name for external in context.module.inference.externals(call.func)}
+    if len(given) == 2 and "builtins.filter" in names and getattr(given[0], "value", "") == "None":
+        yield given[1], Examination.TRUTH
+    if len(given) == 2 and "builtins.map" in names:
+        by = [
+            _BUILT_INS[e.name] for e in context.module.inference.externals(given[0]) if e.name in _BUILT_INS
+        ]
+        yield from ((given[1], one) for one in by)
+    if len(given) == len(call.args) == 1:
+        yield from ((given[0], by) for name, by in _OF_ELEMENTS.items() if name in names)
 
 
 RULE = Rule(

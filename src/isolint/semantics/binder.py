@@ -128,9 +128,6 @@ class _Binder(ControlFlow):
             self._note_import(alias, module, name, bound, statement.module or alias, first=not index)
             self._bind_import(bound, alias, f"{module}.{name}")
 
-    _on_LazyImport = _on_Import
-    _on_LazyImportFrom = _on_ImportFrom
-
     def _note_import(
         self, node: nodes.Node, module: str, name: str, bound: str, origin: nodes.Node, *, first: bool
     ) -> None:

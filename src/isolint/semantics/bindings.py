@@ -75,7 +75,9 @@ def _parameter(inference: Inference, binding: ParamBinding) -> Meanings:
         owner = Class(class_of(holder))
         if "staticmethod" not in named:
             return (owner,) if "classmethod" in named else (Instance(owner),)
-    return distinct(inference.of(binding.default)) if binding.default is not None else UNKNOWN
+    if binding.default is not None:
+        return distinct(inference.of(binding.default))
+    return held_by(inference.of(binding.each_of)) if binding.each_of is not None else UNKNOWN
 
 
 def _annotated_parameter(inference: Inference, annotation: nodes.Node, star: object) -> Meanings:

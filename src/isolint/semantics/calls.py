@@ -127,6 +127,27 @@ def _again(inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseEx
     return collection(held_by(inference.of(arguments[0]))) if arguments else None
 
 
+def _filter(
+    inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]
+) -> Meanings | None:
+    return collection(held_by(inference.of(arguments[1]))) if len(arguments) == 2 else None
+
+
+def _map(inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]) -> Meanings | None:
+    if len(arguments) < 2:
+        return None
+    function = arguments[0]
+    if isinstance(function, nodes.Lambda):
+        return collection(inference.of(function.body))
+    return collection(inference.each(function, lambda m: called(inference, m)))
+
+
+def _one_of(
+    inference: Inference, _node: nodes.Call, arguments: list[nodes.BaseExpression]
+) -> Meanings | None:
+    return held_by(inference.of(arguments[0])) if len(arguments) == 1 else None
+
+
 def _by_factory(inference: Inference, node: nodes.Call, _arguments: list[nodes.BaseExpression]) -> Meanings:
     """Return what the factory gives that a field of a data class is declared with."""
     given = (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value in _FACTORIES)
@@ -153,6 +174,10 @@ _SPECIAL: dict[str, Callable[[Inference, nodes.Call, list[nodes.BaseExpression]]
     "builtins.next": _next,
     "builtins.anext": _next,
     "builtins.super": _super,
+    "builtins.filter": _filter,
+    "builtins.map": _map,
+    "builtins.max": _one_of,
+    "builtins.min": _one_of,
     **dict.fromkeys((f"builtins.{name}" for name in _COPYING), _again),
     **dict.fromkeys(_FIELDS, _by_factory),
 }
@@ -170,6 +195,10 @@ def called(inference: Inference, callee: Meaning) -> Meanings:
         return callee.gives
     if isinstance(callee, Plan):
         return (Coroutine(UNKNOWN),)
+    if isinstance(callee, Instance) and isinstance(callee.of, Class):
+        return distinct(
+            m for method in inference.member(callee, "__call__") for m in called(inference, method)
+        )
     if isinstance(callee, External):
         return _returned_by_external(inference, callee.name)
     return UNKNOWN

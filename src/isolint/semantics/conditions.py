@@ -8,9 +8,17 @@ from isolint.syntax.names import last_name
 _EXPECTING_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
 
-def is_type_checking(test: nodes.Node) -> bool:
-    """Whether a condition holds for type checkers only."""
-    return last_name(test) == "TYPE_CHECKING"
+def seen_by_type_checkers_only(test: nodes.Node) -> tuple[bool, bool]:
+    """Return whether a condition holds for type checkers only, and whether it fails for them only."""
+    if isinstance(test, nodes.UnaryOperation) and isinstance(test.operator, nodes.Not):
+        holds, fails = seen_by_type_checkers_only(test.expression)
+        return fails, holds
+    if isinstance(test, nodes.BooleanOperation):
+        left, right = seen_by_type_checkers_only(test.left), seen_by_type_checkers_only(test.right)
+        if isinstance(test.operator, nodes.And):
+            return left[0] or right[0], left[1] and right[1]
+        return left[0] and right[0], left[1] or right[1]
+    return last_name(test) == "TYPE_CHECKING", False
 
 
 def is_main_guard(test: nodes.Node) -> bool:

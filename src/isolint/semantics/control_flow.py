@@ -11,8 +11,8 @@ from isolint.semantics.conditions import (
     expects_raise,
     is_always_true,
     is_main_guard,
-    is_type_checking,
     matches_all,
+    seen_by_type_checkers_only,
 )
 from isolint.semantics.expressions import ExpressionWalker
 from isolint.semantics.facts import EnterSite, LoopSite, RaiseSite, Statement, TrySite, Usage
@@ -95,17 +95,17 @@ class ControlFlow:
         branches: list[Branch[Binding]] = []
         known: Tested = ()
         rest: nodes.Node | None = node
+        unseen = False
         while isinstance(rest, nodes.If):
             test = rest.test
-            negated = isinstance(test, nodes.UnaryOperation) and isinstance(test.operator, nodes.Not)
-            asked = cast("nodes.UnaryOperation", test).expression if negated else test
-            typing_only = is_type_checking(asked)
+            holds_unseen, fails_unseen = seen_by_type_checkers_only(test)
             self._expressions.test(test)
-            with self._flags(guarded=is_main_guard(test), type_checking=typing_only and not negated):
+            with self._flags(guarded=is_main_guard(test), type_checking=unseen or holds_unseen):
                 branches.append(self._branch(rest.body, known + tested(test, holds=True)))
             known += tested(test, holds=False)
             rest = rest.orelse
-            with self._flags(type_checking=typing_only and negated):
+            unseen |= fails_unseen
+            with self._flags(type_checking=unseen):
                 if not isinstance(rest, nodes.If):
                     branches.append(self._branch(rest, known))
         self._join(branches)
@@ -178,7 +178,7 @@ class ControlFlow:
         statement = cast("nodes.Try", node)
         recorder = self._recorder
         scope = recorder.scope
-        if statement.handlers:
+        if statement.handlers or statement.finalbody is not None:
             recorder.facts.append(TrySite(statement, scope, recorder.guarded))
         first, mark, start = len(scope.log), scope.flow.mark(), recorder.tick()
         jumped = len(self._jumps())

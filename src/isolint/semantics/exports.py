@@ -7,6 +7,7 @@ one of them with libcst.
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, final
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_DISPLAY = 64
 """Elements of a display that are looked at; longer ones are tables of data."""
+_LONGEST_QUOTED = 200
+"""Characters of a string that may be a quoted type."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -61,15 +64,20 @@ class Exports(Struct, frozen=True):
 
 
 def exports(
-    tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None, seen: Seen = as_written
+    tree: ast.Module,
+    package: str,
+    every: Sequence[ast.AST] | None = None,
+    seen: Seen = as_written,
+    *,
+    text: str,
 ) -> Exports:
     """Return what the module offers; relative imports start from ``package``.
 
-    ``every`` is :func:`statements`, where somebody has it already.
+    ``every`` is :func:`statements`, where somebody has it already; ``text`` is what ``tree`` was parsed from.
     """
     every = statements(tree) if every is None else every
     top = list(_top_level(tree))
-    found = Exports(imported=imports(tree, package, every, seen), given=_given(top, every))
+    found = Exports(imported=imports(tree, package, every, seen, text=text), given=_given(top, every))
     for statement in top:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -91,7 +99,7 @@ def exports(
 
 def _given(top: list[ast.stmt], every: Sequence[ast.AST]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, given in (*_returned(top, every), *_kept(top), *_of_classes(top)):
+    for name, given in (*_returned(top, every), *_kept(top), *_of_classes(top), *_aliases(top)):
         found.setdefault(name, []).extend(given)
     return {name: sorted({*given}) for name, given in found.items()}
 
@@ -124,6 +132,42 @@ def _of_classes(top: list[ast.stmt]) -> Iterator[tuple[str, list[str]]]:
         for inner in statement.body:
             if isinstance(inner, (ast.Assign, ast.AnnAssign)):
                 yield statement.name, list(_handed_on(inner.value))
+
+
+def _aliases(top: list[ast.stmt]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names for types at the top that are more than another name, with the types they are made of."""
+    for statement in top:
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            continue
+        declared = isinstance(statement, ast.AnnAssign) and _dotted(statement.annotation).endswith(
+            "TypeAlias"
+        )
+        if not declared and not isinstance(statement.value, (ast.Subscript, ast.BinOp, ast.Call)):
+            continue
+        types = list(_types_in(statement.value))
+        for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
+            if isinstance(target, ast.Name) and types:
+                yield target.id, types
+
+
+def _types_in(value: ast.expr | None) -> Iterator[str]:
+    """Yield how the names end that an expression for a type consists of: ``Optional[X]``, ``X | None``, ``"X"``."""
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, ast.Subscript):
+            pending.append(value.slice)
+        elif isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
+            pending += [value.left, value.right]
+        elif isinstance(value, ast.Tuple):
+            pending += value.elts
+        elif isinstance(value, ast.Call) and _dotted(value.func).rpartition(".")[2] in ("NewType", "TypeVar"):
+            pending += [*value.args[1:], *(keyword.value for keyword in value.keywords)]
+        elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+            if len(value.value) < _LONGEST_QUOTED:
+                yield from re.findall(r"\w+", value.value)
+        elif (name := _dotted(value)) and value is not None:
+            yield name.rpartition(".")[2]
 
 
 def _handed_on(value: ast.expr | None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, cast, final
 
@@ -34,6 +35,10 @@ _INSPECTORS = frozenset(
     "isinstance issubclass getattr hasattr callable id type repr print len iscoroutinefunction "
     "signature get_type_hints TypeVar NewType wraps update_wrapper Mock MagicMock AsyncMock create_autospec".split()
 )
+_CALLING_FIRST = frozenset({"map", "filter", "takewhile", "dropwhile", "filterfalse"})
+"""Functions that call the first argument with each element of the second."""
+_CALLING_KEY = frozenset({"sorted", "max", "min", "groupby"})
+"""Functions that call ``key`` with each element of the first argument."""
 TYPE_WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
 )
@@ -46,6 +51,8 @@ _COMPARING = (
     nodes.GreaterThan,
     nodes.GreaterThanEqual,
 )
+_PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
+"""A placeholder of ``"..." % values``, with its kind."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 
 
@@ -73,6 +80,7 @@ class ExpressionWalker(Walking):
         callee = last_name(call.func)
         if callee == "getattr" or usage is Usage.CALLED:
             self._refer(call, usage, passing)
+        self._note_gone_through(call, callee)
         for index, arg in reversed(list(enumerate(call.args))):
             name = arg.keyword.value if arg.keyword is not None else ""
             inspected = callee in _INSPECTORS or name in _INSPECTING_KEYWORDS
@@ -81,6 +89,17 @@ class ExpressionWalker(Walking):
                 continue
             self._push([arg.value], Usage.INSPECTED if inspected else Usage.PASSED, (callee, name))
         self._push([call.func], Usage.CALLED)
+
+    def _note_gone_through(self, call: nodes.Call, callee: str) -> None:
+        """Note the iterable that a lambda among the arguments is called with the elements of."""
+        given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        if callee in _CALLING_FIRST and len(given) == 2:
+            self._gone_through[given[0]] = given[1]
+        keys = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "key"]
+        if keys and callee in _CALLING_KEY and len(given) == 1:
+            self._gone_through[keys[0]] = given[0]
+        elif keys and callee == "sort" and isinstance(call.func, nodes.Attribute):
+            self._gone_through[keys[0]] = call.func.value
 
     def _on_Await(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         self.note_await(node, "await")
@@ -92,7 +111,10 @@ class ExpressionWalker(Walking):
         kind = last_name(subscript.value)
         slices = [child for element in subscript.slice for child in children(element.slice)]
         if self._annotates is not None and kind in ("Literal", "Annotated"):
+            metadata = slices[1:] if kind == "Annotated" and self._quoted is None else []
             slices = slices[:1] if kind == "Annotated" else []
+            for data in reversed(metadata):
+                self._then(partial(self._metadata, data))
         if self._annotates is None and kind in TYPE_WRAPPERS:  # an alias
             for text in [child for child in slices if isinstance(child, nodes.SimpleString)]:
                 self._then(partial(self.annotation, text, AnnotationOf.VARIABLE))
@@ -104,14 +126,25 @@ class ExpressionWalker(Walking):
         if is_used and isinstance(subscript.value, (nodes.Name, nodes.Attribute, nodes.Call)):
             self._refer(subscript, usage, passing)
 
+    def _metadata(self, node: nodes.Node) -> None:
+        """Walk what stands behind the type in ``Annotated``: plain values, and functions that a framework calls."""
+        outer, self._annotates = self._annotates, None
+        self.walk(node, Usage.PASSED, ("Annotated", ""))
+        self._annotates = outer
+
     def _on_Comparison(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         comparison = cast("nodes.Comparison", node)
-        if isinstance(comparison.comparisons[0].operator, _COMPARING):
-            for side in (comparison.left, comparison.comparisons[0].comparator):
+        first = comparison.comparisons[0]
+        if isinstance(first.operator, _COMPARING):
+            for side in (comparison.left, first.comparator):
                 self._examine(side, Examination.COMPARISON)
+        elif isinstance(first.operator, (nodes.In, nodes.NotIn)) and _holds_literals(first.comparator):
+            self._examine(comparison.left, Examination.COMPARISON)
         self._push([comparison.left, *(c.comparator for c in comparison.comparisons)], Usage.INSPECTED)
 
     def _on_BinaryOperation(self, node: nodes.Node, usage: Usage, _passing: Passing) -> None:
+        for formatted in _formatted(cast("nodes.BinaryOperation", node)):
+            self._examine(formatted, Examination.FORMATTING)
         self._push(children(node), usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
 
     def _on_UnaryOperation(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
@@ -122,7 +155,7 @@ class ExpressionWalker(Walking):
 
     def _on_FormattedStringExpression(self, node: nodes.Node, _usage: Usage, _passing: Passing) -> None:
         formatted = cast("nodes.FormattedStringExpression", node)
-        if formatted.conversion is None and formatted.equal is None:
+        if formatted.conversion == "s" or (formatted.conversion is None and formatted.equal is None):
             self._examine(formatted.expression, Examination.FORMATTING)
         self._push(children(node), Usage.INSPECTED)
 
@@ -192,7 +225,7 @@ class ExpressionWalker(Walking):
         recorder = self._recorder
         scope = recorder.open(ScopeKind.FUNCTION, function)
         outside = recorder.enter(scope)
-        self.bind_parameters(function.params, scope)
+        self.bind_parameters(function.params, scope, self._gone_through.pop(function, None))
         scope.note_return(function.body)
         self._then(lambda: recorder.leave(outside))
         self._push([function.body])
@@ -245,3 +278,33 @@ class ExpressionWalker(Walking):
                 else IterBinding(name, node, recorder.scope, recorder.tick(), loop.iter)
             ),
         )
+
+
+def _holds_literals(collection: nodes.Node) -> bool:
+    """Whether a display holds nothing but literals, so that only a literal can be found in it."""
+    if isinstance(collection, nodes.SimpleString):
+        return True
+    if not isinstance(collection, (nodes.Tuple, nodes.List, nodes.Set)):
+        return False
+    literals = (nodes.BaseNumber, nodes.BaseString)
+    constants = ("None", "True", "False")
+    values = [element.value for element in collection.elements]
+    return all(
+        isinstance(value, literals) or (isinstance(value, nodes.Name) and value.value in constants)
+        for value in values
+    )
+
+
+def _formatted(operation: nodes.BinaryOperation) -> list[nodes.BaseExpression]:
+    """Return what ``"%s" % value`` formats as text; ``%r`` asks for the description itself."""
+    template, given = operation.left, operation.right
+    if not isinstance(operation.operator, nodes.Modulo) or not isinstance(template, nodes.SimpleString):
+        return []
+    kinds = [kind for kind in _PLACEHOLDER.findall(template.value) if kind != "%"]
+    if isinstance(given, nodes.Tuple):
+        return [e.value for kind, e in zip(kinds, given.elements, strict=False) if kind == "s"]
+    if isinstance(given, nodes.Dict):
+        return (
+            [e.value for e in given.elements if isinstance(e, nodes.DictElement)] if "r" not in kinds else []
+        )
+    return [given] if kinds[:1] == ["s"] else []

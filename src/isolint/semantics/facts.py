@@ -154,7 +154,7 @@ class ComprehensionSite(Fact, frozen=True):
 
 @final
 class TrySite(Fact, frozen=True):
-    """A ``try`` statement with handlers."""
+    """A ``try`` statement."""
 
 
 @final

@@ -92,7 +92,7 @@ class Observer:
         used = set[str]() if words.isdisjoint(self._members) else self._used(content, words)
         view = View(tree, content)
         sights = (code for code, (allow, look) in self._looks.items() if allow(words) and look(view))
-        offered = exports(tree, package, view.statements, seen)
+        offered = exports(tree, package, view.statements, seen, text=content)
         return Glimpse(words, frozenset(used), frozenset(sights), offered, outline(tree, text))
 
     def _used(self, text: str, words: frozenset[str]) -> set[str]:

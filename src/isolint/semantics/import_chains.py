@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 @final
 class Link(Struct, frozen=True, order=True):
-    """One import in a chain: ``place`` is where it stands, as ``path:line``."""
+    """One import in a chain: ``place`` is where it stands, as ``path:line``.
+
+    ``implied`` says that it runs the package around what the import names.
+    """
 
     importer: str
     imported: str
     place: str
+    implied: bool = False
 
 
 @final
@@ -72,10 +76,30 @@ class ImportChains:
 
     def may_lead_to_shell(self, name: str) -> bool:
         """Whether importing ``name`` brings in an unassigned module from which the shell can be reached."""
-        start = self.target(name)
-        if start is None or self._world.role_of(start) is not Role.UNASSIGNED:
+        target = self.target(name)
+        if target is None:
+            return False
+        return any(map(self._reaches_shell, (target, *self.packages_run(target, ""))))
+
+    def _reaches_shell(self, start: str) -> bool:
+        if self._world.role_of(start) is not Role.UNASSIGNED:
             return False
         return self._reaches.get(start, lambda: self._walk_to_shell(start))
+
+    def packages_run(self, imported: str, importer: str) -> list[str]:
+        """Return the unassigned packages around a module that run when ``importer`` imports it.
+
+        Those around the importer itself have run before.
+        """
+        parts = imported.split(".")
+        around = [".".join(parts[:length]) for length in range(1, len(parts))]
+        return [
+            package
+            for package in around
+            if not importer.startswith(f"{package}.")
+            and package != importer
+            and self._world.role_of(package) is Role.UNASSIGNED
+        ]
 
     def shortest(self, importer: str, imported: Iterable[str]) -> list[Chain]:
         """Return the shortest chain to each shell module that ``importer`` does not import itself.
@@ -101,6 +125,8 @@ class ImportChains:
                         found[link.imported] = None
                         chains.append(longer)
                 elif link.imported not in seen and link.imported != importer:
+                    if link.implied and importer.startswith(f"{link.imported}."):
+                        continue  # it has run before the importer
                     seen.add(link.imported)
                     pending.append((link.imported, longer))
         return chains
@@ -126,12 +152,25 @@ class ImportChains:
         file = self._world.find_offer(module)
         if file is None:
             return ()
-        lines: dict[str, int] = {}
+        lines: dict[tuple[str, bool], int] = {}
         for one in self._imports_of(module):
             target = self._target_of(module, one)
             if target is not None:
-                lines[target] = min(one.line, lines.get(target, one.line))
-        return (Link(module, target, f"{file.place}:{line}") for target, line in sorted(lines.items()))
+                lines[target, False] = min(one.line, lines.get((target, False), one.line))
+            for package in self._implied(module, one):
+                lines[package, True] = min(one.line, lines.get((package, True), one.line))
+        return (
+            Link(module, target, f"{file.place}:{line}", implied)
+            for (target, implied), line in sorted(lines.items())
+            if not (implied and (target, False) in lines)
+        )
+
+    def _implied(self, module: str, one: Imported) -> list[str]:
+        """Return the packages that one import of a module runs besides what it names."""
+        target = self.target(one.name)
+        if target is None or one.guarded or (one.type_checking and not self._type_checking):
+            return []
+        return [package for package in self.packages_run(target, module) if not self.ignores(module, package)]
 
     def _target_of(self, module: str, one: Imported) -> str | None:
         target = self.target(one.name)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _BY_CALL = "import_module"
 """The function of ``importlib`` that imports a module by a string."""
-CALLS = (_BY_CALL, "__import__")
+_BUILT_IN = "__import__"
+CALLS = (_BY_CALL, _BUILT_IN)
 """The functions that import what no statement names."""
 
 
@@ -52,17 +53,23 @@ def absolute(module: str, level: int, package: str, seen: Seen = as_written) -> 
 
 
 def imports(
-    tree: ast.Module, package: str, every: Sequence[ast.AST] | None = None, seen: Seen = as_written
+    tree: ast.Module,
+    package: str,
+    every: Sequence[ast.AST] | None = None,
+    seen: Seen = as_written,
+    *,
+    text: str,
 ) -> tuple[Imported, ...]:
     """Return every import in a module, however deep; relative ones start from ``package``.
 
-    A call of ``importlib.import_module`` counts where the name is a literal and absolute. ``every`` is
-    :func:`statements`, where somebody has it already.
+    A call of ``importlib.import_module`` or ``__import__`` counts where the name is a literal and absolute.
+    ``every`` is :func:`statements`, where somebody has it already; ``text`` is what ``tree`` was parsed from.
     """
     every = statements(tree) if every is None else every
     guarded = _guarded(every)
     found = list(_by_statement(every, package, guarded, seen))
-    if any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found):
+    names_importlib = any(one.name in ("importlib", f"importlib.{_BY_CALL}") for one in found)
+    if names_importlib or _BUILT_IN in text:
         found += _by_call(tree, guarded, seen)
     return tuple(found)
 
@@ -112,19 +119,33 @@ def _seen_by_no_interpreter(every: Sequence[ast.AST]) -> set[ast.AST]:
 
 def _seen_by_type_checkers_only(test: ast.expr) -> tuple[bool, bool]:
     """Return whether the first and the other branch of a test are."""
-    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-    tested = test.operand if isinstance(test, ast.UnaryOp) and negated else test
-    typing_only = _last_name(tested) == "TYPE_CHECKING"
-    return typing_only and not negated, typing_only and negated
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        body, orelse = _seen_by_type_checkers_only(test.operand)
+        return orelse, body
+    if isinstance(test, ast.BoolOp):
+        bodies, others = zip(*map(_seen_by_type_checkers_only, test.values), strict=True)
+        return (any(bodies), all(others)) if isinstance(test.op, ast.And) else (all(bodies), any(others))
+    return _last_name(test) == "TYPE_CHECKING", False
 
 
 def _by_call(tree: ast.Module, guarded: set[ast.AST], seen: Seen) -> Iterator[Imported]:
     below = {node for statement in guarded for node in ast.walk(statement)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and _last_name(node.func) == _BY_CALL:
+        if isinstance(node, ast.Call) and node.args and _last_name(node.func) in CALLS:
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value[:1] != ".":
                 yield Imported(seen(name.value), node.lineno, guarded=node in below)
+                for listed in _listed(node) if _last_name(node.func) == _BUILT_IN else ():
+                    yield Imported(seen(f"{name.value}.{listed}"), node.lineno, guarded=node in below)
+
+
+def _listed(call: ast.Call) -> Iterator[str]:
+    """Yield the literal names in the ``fromlist`` of ``__import__``."""
+    given = [keyword.value for keyword in call.keywords if keyword.arg == "fromlist"] + call.args[3:4]
+    for names in given:
+        for name in getattr(names, "elts", ()):
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                yield name.value
 
 
 def _last_name(node: ast.expr) -> str:

@@ -265,12 +265,12 @@ class ModuleIndex:
 
     def _read_exports(self, module: str) -> Exports | None:
         text, package = self._text_of(self._finder.find_unwatched(module), module)
-        tree = readable(text)[0] if text is not None else None
-        return (
-            None
-            if tree is None or isinstance(tree, SyntaxProblem)
-            else exports(tree, package, seen=self.seen_from(module))
-        )
+        if text is None:
+            return None
+        tree, text = readable(text)
+        if isinstance(tree, SyntaxProblem):
+            return None
+        return exports(tree, package, seen=self.seen_from(module), text=text.content)
 
     def quick_tree(self, module: str) -> ast.Module | None:
         """Return the interpreter's own tree of a module, None where there is none; it is not kept."""

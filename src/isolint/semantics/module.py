@@ -12,7 +12,7 @@ from isolint.semantics.facts import Reference
 from isolint.semantics.imports import absolute
 from isolint.semantics.inference import Inference
 from isolint.semantics.lookups import reaching
-from isolint.semantics.meanings import Function, Giver, Text
+from isolint.semantics.meanings import External, Function, Giver, Instance, Text
 from isolint.semantics.relevance import Relevance
 from isolint.semantics.scopes import ImportBinding, ValueBinding
 from isolint.semantics.sifting import Sieve
@@ -71,7 +71,12 @@ class ModuleSemantics(Struct, frozen=True):
                 and self.inference.of(fact.node)
                 and self._is_told_by_itself(fact.node)
             )
+            or (fact.annotates is not None and self._is_alias(fact.node))
         )
+
+    def _is_alias(self, node: nodes.Node) -> bool:
+        """Whether an annotation is a name that the module gives to a type: ``Maybe = Loop | None``."""
+        return isinstance(node, nodes.Name) and any(isinstance(b, ValueBinding) for b in self.bindings(node))
 
     def _is_told_by_itself(self, node: nodes.Node) -> bool:
         """Whether no name in an expression has the same meaning: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
@@ -99,6 +104,15 @@ class ModuleSemantics(Struct, frozen=True):
             known = (entry for entry in found if entry is not None and self._counts(entry))
             entries = self._entries[node] = list(dict.fromkeys(known))
         return entries
+
+    def annotation_entries(self, reference: Reference) -> list[Entry]:
+        """Return the entries of the classes that an annotation allows, also through an alias of several."""
+        direct = self.entries(reference)
+        if direct:
+            return direct
+        allowed = (m.of for m in self.inference.annotated(reference.node) if isinstance(m, Instance))
+        found = (self.catalogue.get(of.name) for of in allowed if isinstance(of, External))
+        return list(dict.fromkeys(entry for entry in found if entry is not None and self._counts(entry)))
 
     def _counts(self, entry: Entry) -> bool:
         return not entry.near or entry.name.partition(".")[0] in self.recorder.libraries

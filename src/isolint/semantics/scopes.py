@@ -82,11 +82,15 @@ class PartBinding(Binding, eq=False):
 
 @final
 class ParamBinding(Binding, eq=False):
-    """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others."""
+    """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others.
+
+    ``each_of`` is the iterable whose elements the first parameter of a lambda gets: ``filter(lambda x: ..., each_of)``.
+    """
 
     annotation: Node | None
     default: Node | None
     position: int
+    each_of: Node | None = None
 
 
 @final

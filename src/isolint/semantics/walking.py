@@ -48,6 +48,7 @@ class Walking:
         self._annotates: AnnotationOf | None = None
         self._quoted: nodes.Node | None = None
         self._steps: list[Step] = []
+        self._gone_through: dict[nodes.Node, nodes.Node] = {}
         kind: type = type(self)
         self._handlers = handlers(kind)
 
@@ -81,16 +82,23 @@ class Walking:
     def _examine(self, node: nodes.Node, by: Examination) -> None:
         self._recorder.facts.append(Examined(node, self._recorder.scope, self._recorder.guarded, by))
 
-    def bind_parameters(self, params: nodes.Parameters, scope: Scope) -> None:
-        """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
+    def bind_parameters(
+        self, params: nodes.Parameters, scope: Scope, each_of: nodes.Node | None = None
+    ) -> None:
+        """Bind the parameters of a function or lambda in its ``scope``, which has to be entered.
+
+        ``each_of`` is the iterable whose elements the first one gets.
+        """
         positional = len(params.posonly_params) + len(params.params)
         for index, param in enumerate(params.all):
             annotation = param.annotation.annotation if param.annotation is not None else None
             position = index if index < positional else -1
-            binding = ParamBinding(
-                param.name.value, param, scope, self._recorder.tick(), annotation, param.default, position
+            source = each_of if not position else None
+            order = self._recorder.tick()
+            name = param.name.value
+            self._recorder.bind(
+                ParamBinding(name, param, scope, order, annotation, param.default, position, source)
             )
-            self._recorder.bind(binding)
 
     def assign(self, target: nodes.Node, make: MakeBinding) -> None:
         """Bind the names in an assignment target; ``make`` builds a binding from name, node and path."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _OUR_OWN = len(nodes.Node.__struct_fields__)
 """Fields behind all others that say where a node stands."""
+_SAME = {"LazyImport": "Import", "LazyImportFrom": "ImportFrom"}
+"""Kinds of nodes that mean the same to us as others: a lazy import runs when its name is first used."""
 
 
 def adopted(module: libcst.Module) -> tuple[Module, dict[int, libcst.CSTNode]]:
@@ -29,7 +31,8 @@ def adopted(module: libcst.Module) -> tuple[Module, dict[int, libcst.CSTNode]]:
 
 
 def _adopted(given: libcst.CSTNode, origins: dict[int, libcst.CSTNode]) -> Node:
-    kind: type[Node] | None = getattr(nodes, type(given).__name__, None)
+    name = type(given).__name__
+    kind: type[Node] | None = getattr(nodes, _SAME.get(name, name), None)
     if kind is not None:
         made = kind(*[_value(given, name, origins) for name in kind.__struct_fields__[:-_OUR_OWN]])
     else:

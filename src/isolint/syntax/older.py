@@ -98,6 +98,14 @@ class _Rewording:
         if _lacks(3, 13 if has_defaults else 12):
             self._put(self._start(given), self._end(given), "", "\\\n")
 
+    def _on_Import(self, given: Any) -> None:
+        start = self._start(given)
+        if _lacks(3, 15) and self._content.startswith("lazy", start):
+            keyword = "import" if isinstance(given, nodes.Import) else "from"
+            self._put(start, self._content.index(keyword, start), "")
+
+    _on_ImportFrom = _on_Import
+
     def _on_TypeAlias(self, given: Any) -> None:
         if _lacks(3, 12):
             self._put(self._start(given), self._start(given.name), "")

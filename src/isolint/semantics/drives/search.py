@@ -59,9 +59,10 @@ def search(ground: Ground, recalled: Recalled, gather: Gather = alone) -> tuple[
 
 def _imported(ground: Ground) -> Iterable[Imported]:
     text, package = ground.source(ground.instead.module)
-    tree = readable(text)[0] if text is not None else None
-    return (
-        ()
-        if tree is None or isinstance(tree, SyntaxProblem)
-        else imports(tree, package, seen=ground.index.seen_from(ground.instead.module))
-    )
+    if text is None:
+        return ()
+    tree, text = readable(text)
+    if isinstance(tree, SyntaxProblem):
+        return ()
+    seen = ground.index.seen_from(ground.instead.module)
+    return imports(tree, package, seen=seen, text=text.content)

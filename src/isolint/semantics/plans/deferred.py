@@ -12,7 +12,7 @@ from isolint.semantics.meanings import Plan
 from isolint.semantics.plans.calls import plan_call
 from isolint.semantics.plans.functions import scopes_of
 from isolint.semantics.plans.names import Part
-from isolint.semantics.scopes import FunctionBinding, ParamBinding
+from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind
 from isolint.syntax import nodes
 from isolint.syntax.walk import descend
 
@@ -48,6 +48,19 @@ class Deferred(Struct, frozen=True):
                 inside = self.scope in binding.scope.enclosing()
                 if not inside or (isinstance(binding, ParamBinding) and binding.default is not None):
                     yield name, binding
+
+    def captured_in_all(self, module: ModuleSemantics) -> Iterator[tuple[nodes.Name, Binding]]:
+        """Yield the same, and what the nested functions read from outside that the body calls."""
+        pending, seen = [self], {self.scope}
+        while pending:
+            current = pending.pop(0)
+            for name, binding in current.captured(module):
+                if self.scope not in binding.scope.enclosing() or current is self:
+                    yield name, binding
+                is_nested = isinstance(binding, FunctionBinding) and binding.scope.kind is ScopeKind.FUNCTION
+                if isinstance(binding, FunctionBinding) and is_nested and binding.inner not in seen:
+                    seen.add(binding.inner)
+                    pending.append(Deferred(name, binding.inner))
 
 
 def deferred_by(fact: CallSite | Definition, module: ModuleSemantics) -> Iterator[Deferred]:

@@ -88,6 +88,51 @@ def returns_coroutine(function: nodes.Node, module: ModuleSemantics) -> Iterator
                 yield Returned(value, isinstance(scope.node, nodes.Lambda))
 
 
+def declared_ordinary(function: nodes.Node, module: ModuleSemantics) -> str:
+    """Return the annotation by which a function says that it returns neither a plan nor anything callable.
+
+    Empty where it says something else or nothing; also for functions of other modules.
+    """
+    from isolint.semantics.plans.ordinary import is_ordinary
+
+    written: list[str] = []
+    for meaning in (_unwrapped(m) for m in module.inference.all_of(function)):
+        if isinstance(meaning, External):
+            continue  # the name under which a function of another module is imported
+        node = meaning.binding.inner.node if isinstance(meaning, Function) else None
+        if not isinstance(node, nodes.FunctionDef) or node.returns is None or node.asynchronous is not None:
+            return ""
+        annotation = node.returns.annotation
+        if not is_ordinary(module.inference.annotated(annotation), module):
+            return ""
+        written.append(module.text_of(annotation))
+    return written[0] if written else ""
+
+
+def ending_of(scope: Scope) -> nodes.Node | None:
+    """Return the statement behind which a function comes to its end without ``return``.
+
+    None where it does not, or where types may show that one branch of several is always taken.
+    """
+    function = scope.node
+    if not isinstance(function, nodes.FunctionDef) or not scope.reaches_end():
+        return None
+    last: nodes.Node = function.body
+    while True:
+        if isinstance(last, nodes.Match) or (
+            isinstance(last, nodes.If) and isinstance(last.orelse, nodes.If)
+        ):
+            return None
+        body = getattr(last, "body", None)
+        if isinstance(last, (nodes.If, nodes.Try, nodes.For, nodes.While)) and last.orelse is not None:
+            body = last.orelse
+        if isinstance(body, (list, tuple)):
+            body = body[-1] if body else None
+        if not isinstance(body, nodes.Node):
+            return last
+        last = body
+
+
 def _declares(scope: Scope, module: ModuleSemantics) -> tuple[Meaning, ...] | None:
     node = scope.node
     if not isinstance(node, nodes.FunctionDef) or node.returns is None:

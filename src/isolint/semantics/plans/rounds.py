@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KEEPING_METHODS = frozenset("append appendleft add insert extend setdefault put_nowait update".split())
 _GOING_THROUGH = tuple(External(f"builtins.{name}") for name in ("list", "tuple", "set", "sorted", "dict"))
+_LEAVING = (nodes.Break, nodes.Return, nodes.Raise)
 _NESTED = (nodes.FunctionDef, nodes.ClassDef, nodes.Lambda)
 
 
@@ -83,14 +84,39 @@ def kept_by_loop(site: LoopSite, module: ModuleSemantics) -> Iterator[nodes.Node
     body = getattr(site.node, "body", None)
     if body is None:
         return
+    last = _of_last_round(body)
     for node in descend(body, _NESTED):
-        if isinstance(node, nodes.Call) and last_name(node.func) in _KEEPING_METHODS:
+        if node in last:
+            continue
+        if isinstance(node, nodes.Yield):
+            if node.value is not None and not isinstance(node.value, nodes.From):
+                yield node.value
+        elif isinstance(node, nodes.Call) and last_name(node.func) in _KEEPING_METHODS:
             if isinstance(node.func, nodes.Attribute) and not _is_made_in(site, node.func.value, module):
                 yield from (argument.value for argument in node.args)
         elif isinstance(node, nodes.AugAssign):
             yield node.value
         elif isinstance(node, nodes.Assign):
             yield from (node.value for target in node.targets if _keeps(site, target.target, node, module))
+
+
+def _of_last_round(body: nodes.Node) -> set[nodes.Node]:
+    """Return the nodes behind which a loop ends in any case, so that no later round binds its names anew."""
+    found: set[nodes.Node] = set()
+    for block in descend(body, (*_NESTED, nodes.For, nodes.While)):
+        if not isinstance(block, (nodes.IndentedBlock, nodes.SimpleStatementSuite)):
+            continue
+        statements = [
+            small
+            for statement in block.body
+            for small in (statement.body if isinstance(statement, nodes.SimpleStatementLine) else [statement])
+        ]
+        ends = [i for i, statement in enumerate(statements) if isinstance(statement, _LEAVING)]
+        for statement in statements[: ends[0]] if ends else ():
+            parts = list(descend(statement))
+            if not any(isinstance(part, nodes.Continue) for part in parts):
+                found.update(parts)
+    return found
 
 
 def _is_made_in(site: LoopSite, holder: nodes.Node, module: ModuleSemantics) -> bool:

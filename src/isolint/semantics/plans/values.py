@@ -32,10 +32,25 @@ def is_coroutine(node: nodes.Node, module: ModuleSemantics) -> bool:
 
 def is_collection_of_plans(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether going through ``node`` gives plans and nothing else."""
+    return _is_collection_of(Plan, node, module)
+
+
+def is_collection_of_coroutines(node: nodes.Node, module: ModuleSemantics) -> bool:
+    """Whether going through ``node`` gives coroutines and nothing else."""
+    return _is_collection_of(Coroutine, node, module)
+
+
+def _is_collection_of(kind: type[Plan | Coroutine], node: nodes.Node, module: ModuleSemantics) -> bool:
     meanings = module.inference.of(node)
-    if not all(isinstance(m, Collection) and m.elements == (Plan(),) for m in meanings):
+    held = [m.elements for m in meanings if isinstance(m, Collection)]
+    if len(held) < len(meanings) or not all(isinstance(m, kind) for elements in held for m in elements):
         return False
     return bool(meanings) and _is_settled(node, module, _STEPS)
+
+
+def is_settled(node: nodes.Node, module: ModuleSemantics) -> bool:
+    """Whether what ``node`` is known to mean is all that it may be."""
+    return _is_settled(node, module, _STEPS)
 
 
 def _is_settled(node: nodes.Node, module: ModuleSemantics, steps: int) -> bool:
