@@ -42,7 +42,11 @@ def record(
     folder = config.root / FOLDER
     if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
         return
-    paths = [*_looked_at(request, config), *_own_folders(), *(f"{path}/" for path in chain(*run.listed))]
+    paths = [
+        *_looked_at(request, config),
+        *_own_sources(config),
+        *(f"{path}/" for path in chain(*run.listed)),
+    ]
     try:
         seen, newest = replay.look(paths)
         looks = dict(zip(paths, seen, strict=True))
@@ -114,10 +118,18 @@ def _looked_at(request: Request, config: Config) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_folders() -> Iterator[str]:
-    """Yield the folders that isolint itself is in: what it says depends on its rules."""
-    for folder, _, _ in os.walk(Path(isolint.__file__).parent):
-        yield f"{folder}/"
+def _own_sources(config: Config) -> Iterator[str]:
+    """Yield the folders and files of isolint itself and of plugins: what is said depends on their rules."""
+    sources = [Path(isolint.__file__).parent]
+    if config.plugins:
+        from isolint.plugins import load_all
+
+        sources += [source for plugin in load_all(config.plugins) for source in plugin.sources]
+    for source in sources:
+        if not source.is_dir():
+            yield str(source)
+        for folder, _, _ in os.walk(source):
+            yield f"{folder}/"
 
 
 def _counting(listed: Iterable[Listed]) -> Iterator[os.DirEntry[str]]:

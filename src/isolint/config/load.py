@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from msgspec.structs import replace
+
 from isolint.config.document import SHARED_NAME, Document, find, read
 from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem, absolute, displayed
@@ -75,7 +77,19 @@ def _config(document: Document) -> Config:
     values = {key.replace("-", "_"): _frozen(value) for key, value in document.table.items()}
     of_options = set(Options.__struct_fields__)
     options = Options(**{name: values.pop(name) for name in of_options & values.keys()})
-    return Config(root=document.path.parent, source=document.path, options=options, **values)
+    config = Config(root=document.path.parent, source=document.path, options=options, **values)
+    return _with_plugins(config) if config.plugins else config
+
+
+def _with_plugins(config: Config) -> Config:
+    """Return the configuration with what its plugins know of libraries."""
+    from isolint.plugins import load_all
+
+    loaded = load_all(config.plugins)
+    known = tuple(entry for plugin in loaded for entry in plugin.entries)
+    moved = tuple(pair for plugin in loaded for pair in plugin.moved)
+    options = replace(config.options, known=known, aliases=(*moved, *config.options.aliases))
+    return replace(config, options=options, plugin_stamps=tuple(plugin.stamp for plugin in loaded))
 
 
 def _frozen(value: Any) -> Any:
