@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     ProblemsOf = Callable[[str | bytes], list[str]]
 
 EVERY_KEY = """\
+extend = "base.toml"
 core = ["app.domain", "app.*.usecases", "src/legacy/core/**"]
 runtime = ["app.runtime"]
 shell = ["app.main", "**.cli"]
@@ -55,9 +56,12 @@ required-version = ">=0.1,<9"
 
 def test_every_key_arrives(tmp_path: Path) -> None:
     (tmp_path / "isolint.toml").write_text(EVERY_KEY)
+    (tmp_path / "base.toml").touch()
     assert load(tmp_path) == Config(
         root=tmp_path,
         source=tmp_path / "isolint.toml",
+        extended=(tmp_path / "base.toml",),
+        nested=True,
         core=("app.domain", "app.*.usecases", "src/legacy/core/**"),
         runtime=("app.runtime",),
         shell=("app.main", "**.cli"),
@@ -97,8 +101,9 @@ def test_every_key_arrives(tmp_path: Path) -> None:
 
 
 def test_every_key_is_a_field() -> None:
-    fields = {*Config.__struct_fields__, *Options.__struct_fields__} - {"root", "source", "options"}
-    assert {key.replace("-", "_") for key in KEYS} == fields
+    made = {"root", "source", "options", "extended", "inherited", "nested", "outermost", "overlay"}
+    fields = {*Config.__struct_fields__, *Options.__struct_fields__} - made
+    assert {key.replace("-", "_") for key in KEYS} == fields | {"extend"}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ def test_every_key_is_a_field() -> None:
         ("per_file_ignores", "(did you mean `per-file-ignores`?)"),
         ("Core", "(did you mean `core`?)"),
         ("intepreters", "(did you mean `interpreters`?)"),
-        ("qqq", ": the keys are core, runtime, shell"),
+        ("qqq", ": the keys are extend, core, runtime, shell"),
         ("tool", "the keys stand at the top, without [tool.isolint]"),
     ],
 )

@@ -176,6 +176,7 @@ def _version(text: str) -> str:
 
 
 KEYS = {
+    "extend": Key(STRING, _file),
     "core": Key(STRINGS, _pattern),
     "runtime": Key(STRINGS, _pattern),
     "shell": Key(STRINGS, _pattern),
