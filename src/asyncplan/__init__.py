@@ -25,12 +25,13 @@ from asyncplan.gather import (
 from asyncplan.inspect import render_tree, to_mermaid
 from asyncplan.lifts import async_call, lift_blocking, lift_sync
 from asyncplan.plan import AsyncPlan, Plan, async_bind, async_lift, async_map, async_pure
-from asyncplan.policy import Backoff, RetryPolicy, TimeoutPolicy, delays
+from asyncplan.policy import TRANSIENT, Backoff, RetryPolicy, TimeoutPolicy, delays
 from asyncplan.race import async_race
 from asyncplan.resilience import async_retry, async_timeout
 from asyncplan.result import Err, ErrInfo, Ok, Result
 
 __all__ = [
+    "TRANSIENT",
     "AsyncPlan",
     "Backoff",
     "Err",

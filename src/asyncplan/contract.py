@@ -159,12 +159,11 @@ def reused(coroutine: CoroutineType[Any, Any, Any], plan: object) -> PlanContrac
 
 
 def is_reuse(exc: BaseException, awaited: object) -> bool:
-    """Tell whether `exc` is Python's own refusal, in the caller's frame, to await `awaited` again."""
+    """Tell whether `exc`, without the frame that caught it, is Python's own refusal to await `awaited` again."""
     return (
         type(exc) is RuntimeError
         and type(awaited) is CoroutineType
-        and exc.__traceback__ is not None
-        and exc.__traceback__.tb_next is None
+        and exc.__traceback__ is None
         and str(exc) in {"cannot reuse already awaited coroutine", "coroutine is being awaited already"}
     )
 

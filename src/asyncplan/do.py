@@ -19,14 +19,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Generator
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, final
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, async_lift, async_pure
-
-if TYPE_CHECKING:
-    from asyncplan.result import Err, ErrInfo
+from asyncplan.plan import AsyncPlan, Doing, Frame, Plan, async_lift, async_pure
 
 A = TypeVar("A")
 A_co = TypeVar("A_co", covariant=True)
@@ -69,6 +66,10 @@ def as_plan(plan: AsyncPlan[A]) -> Plan[A]:
     return plan if isinstance(plan, Plan) else async_lift(plan)
 
 
+BEGIN: Final = async_pure(None)
+"""A generator is begun by sending it None."""
+
+
 @final
 class Do(Frame[A_co]):
     """The description of a run of a generator function."""
@@ -91,76 +92,9 @@ class Do(Frame[A_co]):
                 f"async_do was given {contract.label(self.f)}, which returned {contract.kind(steps)}"
                 ": a function with `yield from plan` in it belongs there"
             )
-        return Doing(steps, self.f).on_ok(None, stack)
+        stack.append(Doing(steps, self.f))
+        return BEGIN
 
     @override
     def describe(self) -> str:
         return f"{self.combinator} {contract.label(self.f)}"
-
-
-class _Failed(BaseException):
-    """Raised in a generator at the plan that gave an `Err`, so that its `finally` blocks run."""
-
-    def __init__(self, error: ErrInfo) -> None:
-        super().__init__()
-        self.error = error
-
-
-@final
-class Doing(Frame[Any]):
-    """One run of a generator, suspended at the plan it yielded last."""
-
-    __slots__ = ("f", "send", "steps")
-    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
-    combinator = "async_do"
-
-    def __init__(self, steps: Generator[Any, Any, Any], f: Callable[..., Any]) -> None:
-        self.steps = steps
-        self.send = steps.send
-        self.f = f
-
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self.f)}"
-
-    @override
-    def on_ok(self, value: Any, stack: list[Any]) -> AsyncPlan[Any]:
-        try:
-            plan: AsyncPlan[Any] = self.send(value)
-        except StopIteration as end:
-            return async_pure(end.value)
-        except _Failed as failed:  # a `finally` is through that waited for a plan of its own
-            return Fail(failed.error)
-        return self._go_on(plan, stack)
-
-    @override
-    def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any] | None:
-        return self._throw(_Failed(err.error), stack)
-
-    @override
-    def on_raise(self, exc: BaseException, stack: list[Any]) -> AsyncPlan[Any] | None:
-        try:
-            return self._throw(exc, stack)
-        finally:
-            del exc  # its traceback reaches this frame, which must not reach it
-
-    def _throw(self, exc: BaseException, stack: list[Any]) -> AsyncPlan[Any] | None:
-        """Raise `exc` where the generator waits; None when it comes out again."""
-        try:
-            plan: AsyncPlan[Any] = self.steps.throw(exc)
-        except StopIteration as end:
-            return async_pure(end.value)
-        except BaseException as raised:
-            if raised is exc:
-                return None
-            if isinstance(raised, _Failed):
-                return Fail(raised.error)
-            raise
-        finally:
-            del exc
-        return self._go_on(plan, stack)
-
-    def _go_on(self, plan: AsyncPlan[Any], stack: list[Any]) -> AsyncPlan[Any]:
-        contract.plan_of(plan, self.f)
-        stack.append(self)
-        return plan

@@ -103,76 +103,108 @@ class Frame(Step[A_co]):
         return None
 
 
-# The nodes below are made by the functions after them, which set the slots: an `__init__` would cost a
-# second Python call for every step that a running plan builds.
+class Running(Frame[A_co]):
+    """A frame that keeps account of one run, and so can be changed."""
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
+    __delattr__ = object.__delattr__
+
+
+# The nodes that a running plan builds step by step. The functions after them set their slots, which an
+# `__init__` would do at the cost of a second Python call; the slots are private, so that setting them need not
+# pass by `Node.__setattr__` and they cannot be changed under their public names.
+
+
+class Hot(Plan[A_co]):
+    """A node whose slots are set directly: both methods, or Python calls `Node`'s for each."""
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
+    __delattr__ = object.__delattr__
 
 
 @final
-class Pure(Plan[A_co]):
+class Pure(Hot[A_co]):
     """A success that is there already."""
 
-    __slots__ = ("value",)
+    __slots__ = ("_value",)
     combinator = "async_pure"
-    value: A_co
+    _value: A_co
+
+    @property
+    def value(self) -> A_co:
+        """The value to succeed with."""
+        return self._value
 
     @override
     def describe(self) -> str:
-        return f"async_pure({contract.short(self.value)})"
+        return f"async_pure({contract.short(self._value)})"
 
 
 @final
-class Lift(Plan[A_co]):
+class Lift(Hot[A_co]):
     """A call that waits for the outside world."""
 
-    __slots__ = ("make",)
+    __slots__ = ("_make",)
     combinator = "async_lift"
-    make: AsyncPlan[A_co]
+    _make: AsyncPlan[A_co]
+
+    @property
+    def make(self) -> AsyncPlan[A_co]:
+        """The function to call."""
+        return self._make
 
     @override
     def describe(self) -> str:
-        return f"async_lift {contract.label(self.make)}"
+        return f"async_lift {contract.label(self._make)}"
+
+
+class Continued(Hot[A_co]):
+    """A step after `src` that calls `f` with its value."""
+
+    __slots__ = ("_f", "_src")
+    _src: AsyncPlan[Any]
+    _f: Callable[[Any], Any]
+
+    @property
+    def src(self) -> AsyncPlan[Any]:
+        """The plan before this step."""
+        return self._src
+
+    @property
+    def f(self) -> Callable[[Any], Any]:
+        """The function to call."""
+        return self._f
+
+    @override
+    def describe(self) -> str:
+        return f"{self.combinator} {contract.label(self._f)}"
 
 
 @final
-class Bind(Step[A_co]):
+class Bind(Continued[A_co]):
     """`src`, then the plan that `f` makes of its value."""
 
-    __slots__ = ("f",)
+    __slots__ = ()
     combinator = "async_bind"
-    f: Callable[[Any], AsyncPlan[A_co]]
-
-    @override
-    def describe(self) -> str:
-        return f"async_bind {contract.label(self.f)}"
 
 
 @final
-class Map(Step[A_co]):
+class Map(Continued[A_co]):
     """`src`, its value changed by `f`."""
 
-    __slots__ = ("f",)
+    __slots__ = ()
     combinator = "async_map"
-    f: Callable[[Any], A_co]
-
-    @override
-    def describe(self) -> str:
-        return f"async_map {contract.label(self.f)}"
 
 
 _new: Callable[[Any], Any] = object.__new__
-
-# The slots' own setters: they pass by `Node.__setattr__`, which keeps the nodes from being changed.
-_set_value: Callable[[Any, Any], None] = Pure.__dict__["value"].__set__
-_set_make: Callable[[Any, Any], None] = Lift.__dict__["make"].__set__
-_set_src: Callable[[Any, Any], None] = Step.__dict__["src"].__set__
-_set_bind: Callable[[Any, Any], None] = Bind.__dict__["f"].__set__
-_set_map: Callable[[Any, Any], None] = Map.__dict__["f"].__set__
 
 
 def async_pure(value: A) -> Plan[A]:
     """Succeed with `value`. O(1)."""
     node: Pure[A] = _new(Pure)
-    _set_value(node, value)
+    node._value = value
     return node
 
 
@@ -184,7 +216,7 @@ def async_lift(make: AsyncPlan[A]) -> Plan[A]:
     """
     contract.require_plan(make, "async_lift")
     node: Lift[A] = _new(Lift)
-    _set_make(node, make)
+    node._make = make
     return node
 
 
@@ -198,8 +230,8 @@ def async_bind(plan: AsyncPlan[A], f: Callable[[A], AsyncPlan[B]]) -> Plan[B]:
         contract.require_plan(plan, "async_bind")
         contract.require_function(f, "async_bind")
     node: Bind[B] = _new(Bind)
-    _set_src(node, plan)
-    _set_bind(node, f)
+    node._src = plan
+    node._f = f
     return node
 
 
@@ -212,8 +244,8 @@ def async_map(plan: AsyncPlan[A], f: Callable[[A], B]) -> Plan[B]:
         contract.require_plan(plan, "async_map")
         contract.require_function(f, "async_map")
     node: Map[B] = _new(Map)
-    _set_src(node, plan)
-    _set_map(node, f)
+    node._src = plan
+    node._f = f
     return node
 
 
@@ -250,6 +282,63 @@ class Named(Frame[A_co]):
     @override
     def describe(self) -> str:
         return f"async_named {self.name!r}"
+
+
+class Failed(BaseException):
+    """Raised in the generator of an `async_do` at the plan that gave an `Err`, for its `finally` blocks to run."""
+
+    def __init__(self, error: ErrInfo) -> None:
+        super().__init__()
+        self.error = error
+
+
+@final
+class Doing(Running[Any]):
+    """One run of the generator of an `async_do`, suspended at the plan it yielded last.
+
+    The driver sends it each value itself; here is how it answers anything else.
+    """
+
+    __slots__ = ("f", "send", "steps")
+    combinator = "async_do"
+
+    def __init__(self, steps: Generator[Any, Any, Any], f: Callable[..., Any]) -> None:
+        self.steps = steps
+        self.send = steps.send
+        self.f = f
+
+    @override
+    def describe(self) -> str:
+        return f"{self.combinator} {contract.label(self.f)}"
+
+    @override
+    def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any] | None:
+        return self._throw(Failed(err.error), stack)
+
+    @override
+    def on_raise(self, exc: BaseException, stack: list[Any]) -> AsyncPlan[Any] | None:
+        try:
+            return self._throw(exc, stack)
+        finally:
+            del exc  # as in `answer_to`
+
+    def _throw(self, exc: BaseException, stack: list[Any]) -> AsyncPlan[Any] | None:
+        """Raise `exc` where the generator waits; None when it comes out again."""
+        try:
+            plan: AsyncPlan[Any] = self.steps.throw(exc)
+        except StopIteration as last:
+            return async_pure(last.value)
+        except BaseException as raised:
+            if raised is exc:
+                leave_out_frame(exc)
+                return None
+            if isinstance(raised, Failed):
+                return Fail(raised.error)
+            raise
+        finally:
+            del exc
+        stack.append(self)
+        return contract.plan_of(plan, self.f)
 
 
 @final
@@ -315,87 +404,112 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
     frame: Any = None
     make: Any = None
     made: Any = None
+    outcome: Any = None
+    value: Any = None
     due = fresh = False  # is it time to give way? did a leaf answer since the budget was filled?
     budget = repeat(None, BUDGET)
-    while True:
-        try:
-            for _ in budget:
-                kind = type_of(current)
-                if kind is Bind or kind is Map:
-                    stack.append(current)
-                    current = current.src
-                    continue
-                if kind is Pure:
-                    value = current.value
-                else:
-                    if kind is Lift:
-                        make = current.make
-                    elif issubclass(kind, Frame):
-                        frame = None
-                        current = current.enter(stack)
-                        continue
-                    elif is_callable(current):
-                        make = current
-                    else:
-                        raise contract.no_plan(current, getattr(frame, "f", None))  # noqa: TRY301
-                    frame = None
-                    if due and not end.masked:
-                        due = False
-                        await GIVE_WAY
-                    made = make()
-                    if type_of(made) is not CoroutineType:
-                        contract.require_awaitable(made, make)
-                    outcome = await made
-                    fresh = True
-                    kind = type_of(outcome)
-                    if kind is Err:
-                        for _ in budget:
-                            frame = stack.pop()
-                            if frame is end:
-                                return outcome
-                            if is_frame(frame) and (answer := frame.on_err(outcome, stack)) is not None:
-                                current = answer
-                                break
-                        else:
-                            current = Fail(outcome.error)
-                        continue
-                    if kind is not Ok:
-                        raise contract.no_result(outcome, make)  # noqa: TRY301
-                    value = outcome.value
+    try:
+        while True:
+            try:
                 for _ in budget:
-                    frame = stack.pop()
-                    kind = type_of(frame)
-                    if kind is Bind:
-                        current = frame.f(value)
-                        if type_of(current) is not Pure:
-                            break
-                        value = current.value
-                    elif kind is Map:
-                        value = frame.f(value)
-                    elif frame is end:
-                        return Ok(value)
+                    kind = type_of(current)
+                    if kind is Bind or kind is Map:
+                        stack.append(current)
+                        current = current._src
+                        continue
+                    if kind is Pure:
+                        value = current._value
                     else:
-                        current = frame.on_ok(value, stack)
-                        break
-                else:
-                    current = async_pure(value)
-            due = fresh or end.masked > 0
-            if not due:
-                await GIVE_WAY
-            fresh = False
-            budget = repeat(None, BUDGET)
-        except BaseException as exc:
-            if not stack:
-                raise
-            if isinstance(exc, GeneratorExit):
-                due, budget = False, _ENDLESS  # a coroutine that is being closed must not wait again
-            if frame is None and contract.is_reuse(exc, made):
-                current = Raise(contract.reused(made, make))
-                continue
-            answer = answer_to(exc, current if frame is None else frame, stack)
-            if answer is None:
-                raise
-            current = answer
+                        if kind is Lift:
+                            make = current._make
+                        elif issubclass(kind, Frame):
+                            frame = None
+                            current = current.enter(stack)
+                            continue
+                        elif is_callable(current):
+                            make = current
+                        else:
+                            raise contract.no_plan(current, getattr(frame, "f", None))  # noqa: TRY301
+                        frame = None
+                        if due and not end.masked:
+                            due = False
+                            await GIVE_WAY
+                        made = make()
+                        if type_of(made) is not CoroutineType:
+                            contract.require_awaitable(made, make)
+                        outcome = await made
+                        fresh = True
+                        kind = type_of(outcome)
+                        if kind is Err:
+                            contract.require_error(outcome.error, make)
+                            for _ in budget:
+                                frame = stack.pop()
+                                if frame is end:
+                                    return outcome
+                                if is_frame(frame) and (answer := frame.on_err(outcome, stack)) is not None:
+                                    current = answer
+                                    break
+                            else:
+                                current = Fail(outcome.error)
+                            continue
+                        if kind is not Ok:
+                            raise contract.no_result(outcome, make)  # noqa: TRY301
+                        value = outcome.value
+                    for _ in budget:
+                        frame = stack.pop()
+                        kind = type_of(frame)
+                        if kind is Bind:
+                            current = frame._f(value)
+                            if type_of(current) is not Pure:
+                                break
+                            value = current._value
+                        elif kind is Map:
+                            value = frame._f(value)
+                        elif kind is Doing:
+                            try:
+                                current = frame.send(value)
+                            except StopIteration as last:
+                                value = last.value
+                                continue
+                            stack.append(frame)
+                            if type_of(current) is not Pure:
+                                break
+                            value = current._value
+                        elif frame is end:
+                            return Ok(value)
+                        else:
+                            current = frame.on_ok(value, stack)
+                            break
+                    else:
+                        current = async_pure(value)
+                due = fresh or end.masked > 0
+                if not due:
+                    await GIVE_WAY
+                fresh = False
+                budget = repeat(None, BUDGET)
+            except BaseException as exc:
+                leave_out_frame(exc)
+                if not stack:
+                    raise
+                if isinstance(exc, GeneratorExit):
+                    due, budget = False, _ENDLESS  # a coroutine that is being closed must not wait again
+                if frame is None and contract.is_reuse(exc, made):
+                    current = Raise(contract.reused(made, make))
+                    continue
+                if isinstance(exc, Failed):
+                    current = Fail(exc.error)
+                    continue
+                answer = answer_to(exc, current if frame is None else frame, stack)
+                if answer is None:
+                    raise
+                current = answer
+    finally:  # an exception that was answered may keep this frame, which must not keep the exception
+        current = outcome = value = answer = frame = make = made = None
+
+
+def leave_out_frame(exc: BaseException) -> None:
+    """Take the frame that caught `exc` out of its traceback: it goes on, and what it keeps would be a cycle."""
+    exc.__traceback__ = exc.__traceback__ and exc.__traceback__.tb_next
 
 
 def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan[Any] | None:
@@ -405,12 +519,17 @@ def answer_to(exc: BaseException, raiser: object, stack: list[Any]) -> AsyncPlan
         return Raise(contract.plan_for_function(given, getattr(raiser, "combinator", "")))
     if contract.lacks_origin(exc):
         contract.note_origin(exc, describe(raiser), [f.name for f in reversed(stack) if type(f) is Named])
-    while type_of(frame := stack.pop()) is not End:
-        if is_frame(frame):
-            try:
-                answer: AsyncPlan[Any] | None = frame.on_raise(exc, stack)
-            except BaseException as defect:  # noqa: BLE001 - the frame's own defect goes on outwards
-                return Raise(defect)
-            if answer is not None:
-                return answer
-    return None
+    answer: AsyncPlan[Any] | None = None
+    try:
+        while type_of(frame := stack.pop()) is not End:
+            if is_frame(frame):
+                try:
+                    answer = frame.on_raise(exc, stack)
+                except BaseException as defect:  # noqa: BLE001 - the frame's own defect goes on outwards
+                    return Raise(defect)
+                if answer is not None:
+                    return answer
+        return None
+    finally:
+        answer = None
+        del exc  # frames of a generator it was thrown into keep this one

@@ -12,41 +12,54 @@ import asyncio
 from contextvars import copy_context
 from operator import length_hint
 from types import CoroutineType, coroutine
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from asyncplan import contract
-from asyncplan.contract import is_callable
 from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Pure, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.structure import Node, describe
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 
 _EXHAUSTED: Final = object()
+_IDLE: Final = -1
 
 
 class Pool:
     """Runs plans in the order in which they come, some at a time; good for one run."""
 
-    __slots__ = ("_failed_at", "_failure", "_keep", "_plans", "_results", "_running", "_size", "_tasks")
+    __slots__ = (
+        "_at",
+        "_failed_at",
+        "_failure",
+        "_keep",
+        "_plans",
+        "_results",
+        "_size",
+        "_tasks",
+        "_workers",
+    )
 
     def __init__(self, plans: Iterable[AsyncPlan[Any]], size: int, *, keep_errors: bool) -> None:
         self._plans = iter(plans)
         self._size = max(1, min(size, length_hint(plans, size)))  # a hint may be wrong
         self._keep = keep_errors
         self._results: list[Any] = []
-        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._workers: list[asyncio.Task[Any]] = []
+        self._at = [_IDLE] * self._size
+        """The index of the plan that each worker runs."""
         self._failed_at: int | None = None
         self._failure: Err[ErrInfo] | BaseException | None = None
 
     async def run(self) -> Result[list[Any], ErrInfo]:
         """Run all plans. Every worker is done when this returns or raises, however often it is cancelled."""
         tasks = self._tasks = TaskSet()
-        workers = [tasks.start(self._work()) for _ in range(self._size)]
+        for number in range(self._size):
+            self._workers.append(tasks.start(self._work(number)))
         cancelled = await tasks.wait()
-        for worker in workers:
+        for worker in self._workers:
             if not worker.cancelled():
                 worker.exception()  # seen: it is on the account already
         failure, self._failure = self._failure, None
@@ -59,12 +72,11 @@ class Pool:
                 return Ok(self._results)
             return Err(failure.error.within(self._failed_at))
         finally:
+            self._workers.clear()
             del cancelled, failure  # an exception that its own traceback reaches would be a cycle
 
-    async def _work(self) -> None:
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        plans, results, running, keep = self._plans, self._results, self._running, self._keep
-        tasks = self._tasks
+    async def _work(self, number: int) -> None:
+        plans, results, at, keep, tasks = self._plans, self._results, self._at, self._keep, self._tasks
         while self._failed_at is None and not tasks.stopping:
             index = len(results)
             try:
@@ -73,22 +85,21 @@ class Pool:
                     return
                 results.append(None)
                 if type_of(plan) is Pure:
-                    outcome = Ok(plan.value)
+                    results[index] = Ok(plan.value) if keep else plan.value
                 else:
-                    running[index] = task
-                    outcome = await in_own_context(plan)
-                if keep:
-                    results[index] = outcome
-                elif type_of(outcome) is Ok:
-                    results[index] = outcome.value
-                else:
-                    self._fail(index, outcome)
+                    at[number] = index
+                    outcome: Any = await in_own_context(plan)
+                    if keep:
+                        results[index] = outcome
+                    elif type_of(outcome) is Ok:
+                        results[index] = outcome.value
+                    else:
+                        self._fail(index, outcome)
             except BaseException as exc:
                 self._fail(index, exc)
                 if not isinstance(exc, Exception):
                     raise
-            finally:
-                running.pop(index, None)
+            at[number] = _IDLE
             if index % BUDGET == BUDGET - 1:  # the plans may all be over at once
                 await GIVE_WAY
 
@@ -99,7 +110,7 @@ class Pool:
                 self._failure = failure
             return
         self._failed_at, self._failure = index, failure
-        self._tasks.stop([task for above, task in self._running.items() if above > index])
+        self._tasks.stop(worker for worker, at in zip(self._workers, self._at, strict=False) if at > index)
 
 
 @coroutine
@@ -110,14 +121,10 @@ def in_own_context(plan: Any) -> Generator[Any, Any, Any]:
     """
     run = copy_context().run
     make = _function_of_leaf(plan)
-    made: Any = None
     sent: Any = None
     outcome: Any = None
     try:
-        made = drive(plan) if make is None else run(make)
-        if type_of(made) is not CoroutineType:
-            contract.require_awaitable(made, make)
-            made = _awaiting(made)
+        made = drive(plan) if make is None else _coroutine_of(run(make), make)
         step: Callable[[Any], Any] = made.send
         while True:
             try:
@@ -134,15 +141,15 @@ def in_own_context(plan: Any) -> Generator[Any, Any, Any]:
             except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
                 step, sent = made.throw, exc
     except Exception as exc:
-        if make is not None:
-            if contract.is_reuse(exc, made):
-                raise contract.reused(made, make) from None
-            if contract.lacks_origin(exc):
-                contract.note_origin(exc, describe(plan), ())
+        if make is not None and contract.lacks_origin(exc):
+            contract.note_origin(exc, describe(plan), ())
         raise
     finally:
         sent = None  # an exception that its own traceback reaches would be a cycle
-    if type_of(outcome) is not Ok and type_of(outcome) is not Err:
+    kind = type_of(outcome)
+    if kind is Err:
+        contract.require_error(outcome.error, plan)
+    elif kind is not Ok:
         raise contract.no_result(outcome, make)
     return outcome
 
@@ -152,7 +159,18 @@ def _function_of_leaf(plan: Any) -> Any:
     kind = type_of(plan)
     if kind is Lift:
         return plan.make
-    return plan if is_callable(plan) and not issubclass(kind, Node) else None
+    return plan if contract.is_callable(plan) and not issubclass(kind, Node) else None
+
+
+def _coroutine_of(made: Any, make: object) -> Coroutine[Any, Any, Any]:
+    """Return a coroutine for what `make` handed out, which may be any awaitable."""
+    if type_of(made) is not CoroutineType:
+        contract.require_awaitable(made, make)
+        return _awaiting(made)
+    if made.cr_frame is None or made.cr_running or made.cr_await is not None:
+        raise contract.reused(made, make)
+    fresh: Coroutine[Any, Any, Any] = made
+    return fresh
 
 
 async def _awaiting(made: Awaitable[Any]) -> Any:

@@ -7,13 +7,14 @@ combinators take O(1) to build.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, async_bind, drive
+from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, Running, async_bind, drive
 from asyncplan.policy import RetryPolicy, TimeoutPolicy, iter_delays
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.tasks import TaskSet
@@ -40,16 +41,22 @@ def async_retry(
     plan: AsyncPlan[A],
     policy: RetryPolicy,
     *,
-    seed: int = 0,
+    seed: int | None = None,
     clock: Clock = loop_clock,
     sleep: Sleep = asyncio.sleep,
 ) -> Plan[A]:
-    """Run `plan` again after an `Err`, as `policy` says; `seed` decides the jitter, so a replay pauses alike.
+    """Run `plan` again after an `Err` with one of `policy.codes`, until it succeeds or `policy` is exhausted.
 
     The last error comes out under its own code, with `attempts` (how many there were) in its `ctx`. Only an
-    `Err` is worth a retry: exceptions and cancellation pass at once.
+    `Err` is worth a retry: exceptions and cancellation pass at once. Each run draws its jitter anew, so clients
+    that fail together spread; with a `seed` every run pauses alike. On a virtual-time loop the loop's seed decides.
+
+    Raises `PlanContractError` for a policy that is none.
     """
     contract.require_plan(plan, "async_retry")
+    contract.require_type(policy, RetryPolicy, "async_retry", "RetryPolicy(attempts=...)")
+    contract.require_function(clock, "async_retry")
+    contract.require_function(sleep, "async_retry")
     return Retry(plan, policy, seed, clock, sleep)
 
 
@@ -59,9 +66,26 @@ def async_timeout(plan: AsyncPlan[A], policy: TimeoutPolicy, *, sleep: Sleep = a
     A `TimeoutError` raised inside stays an exception, and an `Err` from inside stays as it is; only this
     timeout's own error has `stage == "async_timeout"`. The outcome is in when the plan has cleaned up; one
     that finishes in spite of being cancelled keeps its outcome. No task is left behind.
+
+    The plan sees a copy of the context variables; what it sets in them is not seen outside. It is cancelled
+    once at most: a second cancellation waits for its finalizers. Raises `PlanContractError` for a policy that is
+    none: `async_timeout(plan, TimeoutPolicy(5))`.
     """
     contract.require_plan(plan, "async_timeout")
+    contract.require_type(policy, TimeoutPolicy, "async_timeout", "TimeoutPolicy(seconds)")
+    contract.require_function(sleep, "async_timeout")
     return Timeout(plan, policy, sleep)
+
+
+_CHANCE: Final = random.SystemRandom()  # keeps no state that a fork would copy
+
+
+def chance_of(seed: int | None) -> random.Random:
+    """Return where a run gets its jitter from: the seed, else a virtual-time loop, else the system."""
+    if seed is not None:
+        return random.Random(seed)  # noqa: S311 - spreads load, keeps no secret
+    chance: random.Random = getattr(asyncio.get_running_loop(), "chance", _CHANCE)
+    return chance
 
 
 @final
@@ -72,7 +96,7 @@ class Retry(Frame[A_co]):
     combinator = "async_retry"
 
     def __init__(
-        self, src: AsyncPlan[A_co], policy: RetryPolicy, seed: int, clock: Clock, sleep: Sleep
+        self, src: AsyncPlan[A_co], policy: RetryPolicy, seed: int | None, clock: Clock, sleep: Sleep
     ) -> None:
         self.src = src
         self.policy = policy
@@ -91,11 +115,10 @@ class Retry(Frame[A_co]):
 
 
 @final
-class Retrying(Frame[Any]):
+class Retrying(Running[Any]):
     """One run of a retry: the attempts so far."""
 
     __slots__ = ("_attempts", "_pauses", "_retry", "_started")
-    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
 
     def __init__(self, retry: Retry[Any]) -> None:
         self._retry = retry
@@ -107,7 +130,7 @@ class Retrying(Frame[Any]):
     def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any]:
         self._attempts += 1
         if self._pauses is None:
-            self._pauses = iter_delays(self._retry.policy, self._retry.seed)
+            self._pauses = iter_delays(self._retry.policy, chance_of(self._retry.seed))
         pause = next(self._pauses, None)
         if pause is None or not self._worth(err.error, pause):
             return Fail(replace(err.error, ctx={**err.error.ctx, "attempts": self._attempts}))
@@ -157,20 +180,25 @@ class Timeout(Frame[A_co]):
         timed_out = not work.done()
         tasks.stop()
         cancelled = await tasks.wait()
-        if not timer.cancelled():
-            timer.result()  # raises what the capability raised
-        return self._verdict(work, cancelled, timed_out=timed_out)
+        try:
+            if not timer.cancelled():
+                timer.result()  # raises what the capability raised
+            return self._verdict(work, cancelled, timed_out=timed_out)
+        finally:
+            del work, timer, cancelled  # an exception that its own traceback reaches would be a cycle
 
     def _verdict(
         self, work: asyncio.Task[Any], cancelled: asyncio.CancelledError | None, *, timed_out: bool
     ) -> Result[A_co, ErrInfo]:
-        defect = None if work.cancelled() else work.exception()
-        if cancelled is not None and defect is None:
-            raise cancelled
-        if timed_out and work.cancelled():
-            return Err(self._error())
-        outcome: Result[A_co, ErrInfo] = work.result()
-        return outcome
+        try:
+            if cancelled is not None and (work.cancelled() or work.exception() is None):
+                raise cancelled
+            if timed_out and work.cancelled():
+                return Err(self._error())
+            outcome: Result[A_co, ErrInfo] = work.result()
+            return outcome
+        finally:
+            del work, cancelled
 
     def _error(self) -> ErrInfo:
         seconds = self.policy.seconds

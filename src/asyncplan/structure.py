@@ -18,8 +18,7 @@ _REPR_STEPS: Final = 6
 class Node:
     """One step of a description. A slot named `src` holds the step before it.
 
-    Immutable: a slot is written once, when the node is made. A node that keeps account of one run takes that
-    back, with `__setattr__ = object.__setattr__`.
+    Immutable: a slot is written once, when the node is made.
 
     Equality compares nodes, functions (by `==`) and values, not behaviour; it takes O(size) time and O(1)
     stack.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from asyncplan import (
+    Err,
     ErrInfo,
     Ok,
     PlanContractError,
@@ -18,6 +19,7 @@ from asyncplan import (
     TimeoutPolicy,
     async_attempt,
     async_bind,
+    async_call,
     async_ensure,
     async_fail,
     async_from_result,
@@ -231,3 +233,59 @@ def test_a_plan_for_the_answer_to_a_failure() -> None:
 def test_one_plan_for_the_plans_of_a_gather() -> None:
     with pytest.raises(PlanContractError, match=r"not an iterable: give a list, async_gather\(\[plan\]\)"):
         async_gather(cast("Any", async_pure(1)))
+
+
+NODES: dict[str, Any] = {
+    "value": async_pure(1),
+    "make": async_lift(fetch),
+    "src": async_bind(async_pure(1), async_pure),
+    "f": async_map(async_pure(1), str),
+    "error": async_fail(ErrInfo("NO", "no")),
+    "plans": async_gather([async_pure(1)]),
+    "name": async_named(async_pure(1), "one"),
+    "finalizer": async_ensure(async_pure(1), async_pure(2)),
+    "policy": async_timeout(async_pure(1), TimeoutPolicy(1)),
+    "args": async_call(fetch),
+}
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_nodes_cannot_be_changed(name: str) -> None:
+    node = NODES[name]
+    before = getattr(node, name)
+    with pytest.raises(AttributeError):
+        setattr(node, name, 2)
+    with pytest.raises(AttributeError):
+        delattr(node, name)
+    with pytest.raises(AttributeError):
+        node.anything = 2
+    assert getattr(node, name) is before
+
+
+def test_an_error_that_is_no_err_info_is_refused() -> None:
+    wrong: Any = "text"
+    with pytest.raises(
+        PlanContractError, match=r"async_fail .*: str 'text' is no ErrInfo: write ErrInfo\(code"
+    ):
+        async_fail(wrong)
+    for plan in (
+        async_map_err(async_fail(ErrInfo("NO", "no")), lambda _: wrong),
+        async_lift(lambda: failing_with(wrong)),
+        async_gather([async_lift(lambda: failing_with(wrong))]),
+        async_attempt(raise_key_error, catch=KeyError, to_error=lambda _: wrong),
+    ):
+        with pytest.raises(PlanContractError, match="str 'text' is no ErrInfo"):
+            run_virtual(plan)
+
+
+def test_a_name_is_a_text() -> None:
+    with pytest.raises(PlanContractError, match="async_named was given int 3, not a str"):
+        async_named(async_pure(1), 3)  # type: ignore[arg-type]
+
+
+async def failing_with(error: Any) -> Any:
+    return Err(error)
+
+
+async def raise_key_error() -> Any:
+    raise KeyError("x")

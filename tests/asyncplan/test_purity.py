@@ -233,4 +233,4 @@ def test_everything_exported_is_documented() -> None:
     aliases = {"Result", "Steps"}
     undocumented = [name for name in set(asyncplan.__all__) - aliases if not getattr(asyncplan, name).__doc__]
     assert undocumented == []
-    assert sorted(asyncplan.__all__) == asyncplan.__all__
+    assert sorted(asyncplan.__all__, key=lambda name: (not name.isupper(), name)) == asyncplan.__all__

@@ -10,24 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncplan import (
+    TRANSIENT,
     AsyncPlan,
     Backoff,
     Err,
     ErrInfo,
     Ok,
+    PlanContractError,
     RetryPolicy,
     TimeoutPolicy,
     async_fail,
+    async_gather_all,
     async_lift,
     async_pure,
     async_retry,
     async_timeout,
     delays,
 )
+from asyncplan.shell import run
 from asyncplan.testing import assert_replayable, run_virtual
 
 DOWN = ErrInfo("DOWN", "no", stage="http", ctx={"url": "/x"})
-THREE = RetryPolicy(3, Backoff(initial=1, factor=2, ceiling=30))
+DOWN_TOO = TRANSIENT | {"DOWN"}
+THREE = RetryPolicy(3, Backoff(initial=1, factor=2, ceiling=30, jitter=0), codes=DOWN_TOO)
 
 
 class Flaky:
@@ -69,7 +74,9 @@ def test_an_error_of_another_code_is_not_tried_again() -> None:
 @pytest.mark.parametrize(("budget", "calls"), [(0, 1), (2.9, 1), (3, 2), (7.9, 2), (8, 3)])
 def test_it_stops_before_the_budget_is_overrun(budget: float, calls: int) -> None:
     flaky = Flaky(9, seconds=2)
-    run_virtual(async_retry(flaky.call, RetryPolicy(9, Backoff(1, 3, 30), budget=budget)))
+    run_virtual(
+        async_retry(flaky.call, RetryPolicy(9, Backoff(1, 3, 30, jitter=0), codes=None, budget=budget))
+    )
     assert len(flaky.calls) == calls
     assert flaky.calls[-1] <= budget
 
@@ -110,7 +117,10 @@ def test_clock_and_sleep_are_capabilities() -> None:
         now[0] += seconds
 
     plan = async_retry(
-        async_fail(DOWN), RetryPolicy(9, Backoff(1, 2, 30), budget=7), clock=lambda: now[0], sleep=sleep
+        async_fail(DOWN),
+        RetryPolicy(9, Backoff(1, 2, 30, jitter=0), codes=None, budget=7),
+        clock=lambda: now[0],
+        sleep=sleep,
     )
     outcome = run_virtual(plan)
     assert slept == [1, 2, 4]
@@ -118,7 +128,7 @@ def test_clock_and_sleep_are_capabilities() -> None:
 
 
 def test_a_retry_replays_with_the_same_pauses() -> None:
-    policy = RetryPolicy(4, Backoff(1, 2, 30, jitter=0.5))
+    policy = RetryPolicy(4, Backoff(1, 2, 30, jitter=0.5), codes=DOWN_TOO)
     assert_replayable(async_retry(async_fail(DOWN), policy, seed=3))
 
 
@@ -138,7 +148,7 @@ def test_delays_are_pure_and_bounded(policy: RetryPolicy, seed: int) -> None:
     assert pauses == delays(policy, seed)
     assert len(pauses) == policy.attempts - 1
     assert all(0 <= pause <= backoff.ceiling for pause in pauses)
-    full = delays(RetryPolicy(policy.attempts, Backoff(backoff.initial, backoff.factor, backoff.ceiling)))
+    full = delays(RetryPolicy(policy.attempts, Backoff(backoff.initial, backoff.factor, backoff.ceiling, 0)))
     assert list(full) == sorted(full)
     assert all((1 - backoff.jitter) * most <= pause <= most for pause, most in zip(pauses, full, strict=True))
 
@@ -166,6 +176,81 @@ def test_seeds_spread_the_jitter() -> None:
 def test_a_policy_that_makes_no_sense_is_refused(make: Any) -> None:
     with pytest.raises(ValueError, match=r"(Backoff|RetryPolicy|TimeoutPolicy)"):
         make()
+
+
+@pytest.mark.parametrize(
+    ("policy", "fields"),
+    [
+        (RetryPolicy, {"codes": "TIMEOUT"}),
+        (RetryPolicy, {"codes": {1}}),
+        (RetryPolicy, {"codes": 3}),
+        (RetryPolicy, {"attempts": 2.5}),
+        (RetryPolicy, {"attempts": True}),
+        (RetryPolicy, {"backoff": 2}),
+        (RetryPolicy, {"budget": "1"}),
+        (Backoff, {"initial": "1"}),
+        (TimeoutPolicy, {"seconds": "5"}),
+        (TimeoutPolicy, {"seconds": None}),
+        (TimeoutPolicy, {"seconds": 5, "code": 3}),
+    ],
+)
+def test_a_policy_of_other_types_is_refused(policy: Any, fields: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=r"(Backoff|RetryPolicy|TimeoutPolicy)\.\w+ is .*, not "):
+        policy(**fields)
+
+
+def test_codes_may_be_any_collection_and_are_kept_as_a_frozenset() -> None:
+    assert RetryPolicy(codes={"A"}) == RetryPolicy(codes=frozenset({"A"}))
+    assert hash(RetryPolicy(codes={"A"})) == hash(RetryPolicy(codes=frozenset({"A"})))
+
+
+def test_a_number_is_no_policy() -> None:
+    with pytest.raises(
+        PlanContractError, match=r"given int 5, not a TimeoutPolicy: write TimeoutPolicy\(sec"
+    ):
+        async_timeout(async_pure(1), 5)  # type: ignore[arg-type]
+    with pytest.raises(
+        PlanContractError, match=r"given int 3, not a RetryPolicy: write RetryPolicy\(attempts="
+    ):
+        async_retry(async_pure(1), 3)  # type: ignore[arg-type]
+    with pytest.raises(PlanContractError, match="async_retry was given int 1, not a function"):
+        async_retry(async_pure(1), THREE, sleep=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("code", "calls"), [("HTTP_404", 1), ("NO_USER", 1), ("HTTP_503", 3), ("TIMEOUT", 3), ("ConnectError", 3)]
+)
+def test_the_default_policy_retries_what_may_pass(code: str, calls: int) -> None:
+    flaky = Flaky(9, error=ErrInfo(code, "no"))
+    run_virtual(async_retry(flaky.call, RetryPolicy()))
+    assert len(flaky.calls) == calls
+
+
+def test_clients_that_fail_together_do_not_come_back_together() -> None:
+    flaky = Flaky(10_000, error=ErrInfo("BUSY", "no"))
+    clients = async_gather_all([async_retry(flaky.call, RetryPolicy(4))] * 200, concurrency=200)
+    run_virtual(clients)
+    first = flaky.calls[:]
+    assert len(set(first)) == 601
+    flaky.calls.clear()
+    run_virtual(clients)
+    assert flaky.calls == first  # time in a test is the same each time
+    flaky.calls.clear()
+    run_virtual(clients, seed=1)
+    assert flaky.calls != first
+
+
+def test_outside_of_tests_chance_decides() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    failing = async_fail(ErrInfo("BUSY", "no"))
+    for seed in (None, None, 7, 7):
+        run(async_retry(failing, RetryPolicy(2), seed=seed, sleep=sleep))
+    assert len(set(slept)) == 3
+    assert slept[2] == slept[3] == delays(RetryPolicy(2), 7)[0]
 
 
 def sleeping(seconds: float, outcome: Any = Ok("done")) -> AsyncPlan[Any]:  # noqa: B008

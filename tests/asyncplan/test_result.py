@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import copy
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import pytest
 
@@ -91,3 +93,27 @@ def test_an_exception_becomes_an_error_with_its_cause() -> None:
     assert (error.code, error.msg, error.stage, error.cause) == ("KeyError", "'k'", "load", exc)
     assert ErrInfo.from_exception(ValueError()).msg == "ValueError"
     assert ErrInfo.from_exception(exc, code="MISSING").code == "MISSING"
+
+
+def test_a_copy_keeps_the_cause() -> None:
+    error = ErrInfo("E", "m", cause=ValueError("x"), ctx={"a": 1})
+    for copied in (copy.copy(error), copy.deepcopy(error), copy.deepcopy(Err(error)).error):
+        assert copied is error
+    assert pickle.loads(pickle.dumps(error)).cause is None  # noqa: S301
+
+
+def test_a_path_is_a_tuple_of_indices_and_keys() -> None:
+    listed: Any = [3, "name"]
+    assert ErrInfo("E", "m", path=listed).path == (3, "name")
+    hash(ErrInfo("E", "m", path=listed))
+    wrong: list[Any] = ["name", 3, [1.5], [None]]
+    for path in wrong:
+        with pytest.raises(TypeError, match=r"ErrInfo\.path is a tuple of indices and keys"):
+            ErrInfo("E", "m", path=path)
+
+
+def test_within_says_where_in_a_larger_input() -> None:
+    cause = ValueError("x")
+    error = ErrInfo("E", "m", path=("name",), cause=cause, ctx={"a": 1}).within("users", 3)
+    assert error == ErrInfo("E", "m", path=("users", 3, "name"), ctx={"a": 1})
+    assert error.cause is cause

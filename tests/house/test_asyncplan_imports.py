@@ -11,11 +11,11 @@ import pytest
 import asyncplan
 
 FOLDER = Path(asyncplan.__file__).parent
-# What users need for their tests may need hypothesis; nothing else may need anything.
+# The strategies need hypothesis; nothing else may need anything.
 MODULES = sorted(
     ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts).removesuffix(".__init__")
     for path in FOLDER.rglob("*.py")
-    if "testing" not in path.relative_to(FOLDER).with_suffix("").parts
+    if path.name != "strategies.py"
 )
 NEW_MODULES = """
 import sys
@@ -35,6 +35,26 @@ def test_only_the_standard_library(module: str) -> None:
     tops = {name.partition(".")[0] for name in imported_with(module)}
     assert "asyncplan" in tops
     assert tops <= {"asyncplan", *sys.stdlib_module_names}
+
+
+WITHOUT_HYPOTHESIS = """
+import sys
+sys.modules["hypothesis"] = None
+from asyncplan.testing import run_virtual, assert_monad_laws
+from asyncplan import async_pure
+print(run_virtual(async_pure(1)))
+try:
+    from asyncplan.testing import plans
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_virtual_time_works_without_hypothesis_and_strategies_say_what_they_need() -> None:
+    command = [sys.executable, "-c", WITHOUT_HYPOTHESIS]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert lines[0] == "Ok(value=1)"
+    assert 'plans needs Hypothesis: pip install "asyncplan[testing]"' in lines[1]
 
 
 def test_the_probe_sees_third_parties() -> None:

@@ -1,7 +1,10 @@
-"""What a test of plans needs: strategies, laws, purity, replay, virtual time. Needs Hypothesis.
+"""Test support for plans: virtual time, laws, purity, replay; and strategies, the one part that needs Hypothesis.
 
-Install it with `pip install "isolint[testing]"`.
+`pip install "asyncplan[testing]"` brings Hypothesis. Everything but the strategies works without it.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from asyncplan.testing.laws import (
     Raised,
@@ -11,17 +14,19 @@ from asyncplan.testing.laws import (
     observed,
 )
 from asyncplan.testing.purity import assert_pure_construction
-from asyncplan.testing.strategies import (
-    continuations,
-    err_infos,
-    failing,
-    plans,
-    raising,
-    raw,
-    succeeding,
-    suspending,
-)
 from asyncplan.testing.virtual_time import DeadlockError, VirtualLoop, run_virtual
+
+if TYPE_CHECKING:
+    from asyncplan.testing.strategies import (
+        continuations,
+        err_infos,
+        failing,
+        plans,
+        raising,
+        raw,
+        succeeding,
+        suspending,
+    )
 
 __all__ = [
     "DeadlockError",
@@ -42,3 +47,18 @@ __all__ = [
     "succeeding",
     "suspending",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the strategies when one of them is asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        strategies = import_module("asyncplan.testing.strategies")
+    except ModuleNotFoundError as missing:
+        if missing.name != "hypothesis":
+            raise
+        raise ImportError(
+            f'{__name__}.{name} needs Hypothesis: pip install "asyncplan[testing]"', name=missing.name
+        ) from missing
+    return getattr(strategies, name)

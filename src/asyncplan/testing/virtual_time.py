@@ -68,6 +68,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
         self._jumping.watched_by_loop = len(self._jumping.get_map())
+        self.chance = random.Random(seed or 0)  # noqa: S311 - a retry's jitter, the same in each run
         if seed is not None:
             self.set_task_factory(_interleaving(random.Random(seed)))  # noqa: S311 - not a secret
 

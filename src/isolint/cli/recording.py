@@ -43,7 +43,11 @@ def record(
     folder = config.root / FOLDER
     if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
         return
-    paths = [*_looked_at(request, config, run), *_own_folders(), *(f"{path}/" for path in chain(*run.listed))]
+    paths = [
+        *_looked_at(request, config, run),
+        *_own_folders(config),
+        *(f"{path}/" for path in chain(*run.listed)),
+    ]
     try:
         seen, newest = replay.look(paths)
         looks = dict(zip(paths, seen, strict=True))
@@ -114,10 +118,17 @@ def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_folders() -> Iterator[str]:
-    """Yield the folders that isolint itself is in: what it says depends on its rules."""
-    for folder, _, _ in os.walk(Path(isolint.__file__).parent):
-        yield f"{folder}/"
+def _own_folders(config: Config) -> Iterator[str]:
+    """Yield the folders that isolint itself and plugins are in: what is said depends on their rules."""
+    own = [Path(isolint.__file__).parent]
+    if config.plugins:
+        from isolint.plugins import load_all
+
+        own += [folder for plugin in load_all(config.plugins) for folder in plugin.folders]
+    for top in own:
+        for folder, _, names in os.walk(top):
+            yield f"{folder}/"
+            yield from (f"{folder}/{name}" for name in names if name == "entry_points.txt")
 
 
 def _counting(listed: Iterable[Listed]) -> Iterator[os.DirEntry[str]]:

@@ -109,7 +109,7 @@ def _config(document: Document) -> Config:
     of_options = set(Options.__struct_fields__)
     options = Options(**{name: values.pop(name) for name in of_options & values.keys()})
     inherited = tuple(sorted(table.keys() - document.table.keys()))
-    return Config(
+    config = Config(
         root=document.path.parent,
         source=document.path,
         extended=files,
@@ -117,6 +117,7 @@ def _config(document: Document) -> Config:
         options=options,
         **values,
     )
+    return _with_plugins(config) if config.plugins else config
 
 
 def _with_extended(document: Document, before: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
@@ -138,6 +139,17 @@ def _with_extended(document: Document, before: tuple[Path, ...]) -> tuple[dict[s
         raise ConfigProblems([document.problem((EXTEND,), message)])
     base, files = _with_extended(_named(path), (document.path, *before))
     return extended(base, document.table, path.parent, document.path.parent), (path, *files)
+
+
+def _with_plugins(config: Config) -> Config:
+    """Return the configuration with what its plugins know of libraries."""
+    from isolint.plugins import load_all
+
+    loaded = load_all(config.plugins)
+    known = tuple(entry for plugin in loaded for entry in plugin.entries)
+    moved = tuple(pair for plugin in loaded for pair in plugin.moved)
+    options = replace(config.options, known=known, aliases=(*moved, *config.options.aliases))
+    return replace(config, options=options, plugin_stamps=tuple(plugin.stamp for plugin in loaded))
 
 
 def _frozen(value: Any) -> Any:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 ALWAYS_ON = "ISO900"
 ONLY_IF_EXHAUSTIVE = "ISO902"
 _ALL = "ALL"
-_CODE = re.compile(r"ISO\d*")
+_CODE = re.compile(r"([A-Z]+)(\d*)")
+_LETTERS = re.compile(r"[A-Z]+")
 _EXACT = 100
 
 
@@ -129,8 +130,13 @@ def specificity(selector: str, rule: Titled) -> int:
 
 
 def _matches(selector: str, rule: Titled) -> bool:
-    begins = _CODE.fullmatch(selector) is not None and rule.code.startswith(selector)
-    return selector in {_ALL, rule.name} or begins
+    return selector in {_ALL, rule.name} or (_is_code(selector, rule.code) and rule.code.startswith(selector))
+
+
+def _is_code(selector: str, code: str) -> bool:
+    """Whether a selector has the whole prefix of a code, and begins its digits: ``ISO1``, but not ``IS``."""
+    given, prefix = _CODE.fullmatch(selector), _LETTERS.match(code)
+    return given is not None and prefix is not None and given[1] == prefix[0]
 
 
 def _covers(glob: str, path: PurePosixPath) -> bool:

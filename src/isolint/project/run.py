@@ -209,12 +209,12 @@ def _by_settings(
     by_file = {job.file: job for job in todo}
     done: dict[Job, Outcome] = {}
     for config, files in workspace.by_settings(by_file):
-        before = len(done)
-
-        def on_progress(finished: int, _: int, before: int = before) -> None:
-            means.on_progress(before + finished, len(todo))
-
         jobs = [by_file[file] for file in files]
+        before, rest = len(done), len(todo) - len(jobs)
+
+        def on_progress(finished: int, total: int, before: int = before, rest: int = rest) -> None:
+            means.on_progress(before + finished, rest + total)
+
         setup = Setup(config, workspace.modules, suppress)
         done |= zip(jobs, _outcomes(jobs, setup, replace(means, on_progress=on_progress)), strict=True)
     return [done[job] for job in todo]

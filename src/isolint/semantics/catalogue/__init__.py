@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _FOLDER = Path(__file__).parent
 
@@ -235,14 +235,35 @@ class Catalogue:
 @cache
 def load() -> Catalogue:
     """Read the catalogue that comes with isolint; once per process."""
+    texts = (file.read_text(encoding="utf-8") for file in sorted(_FOLDER.glob("*.toml")))
+    entries, moved = _read(texts)
+    _check(entries, entries)
+    return Catalogue(entries, moved)
+
+
+def read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Return the entries and the moved names of TOML files that add to the catalogue.
+
+    Raises:
+        ValueError: a file says what no catalogue can.
+
+    """
+    try:
+        entries, moved = _read(texts)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"catalogue: {error}") from error
+    _check(entries, {entry.name for entry in load().entries()} | entries.keys())
+    return entries, moved
+
+
+def _read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
     entries: dict[str, Entry] = {}
     moved: dict[str, str] = {}
-    for file in sorted(_FOLDER.glob("*.toml")):
-        data = tomli.loads(file.read_text(encoding="utf-8"))
+    for text in texts:
+        data = tomli.loads(text)
         moved |= data.get("moved", {})
         entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
-    _check(entries)
-    return Catalogue(entries, moved)
+    return entries, moved
 
 
 def _entry(name: str, fields: dict[str, Any]) -> Entry:
@@ -253,9 +274,9 @@ def _entry(name: str, fields: dict[str, Any]) -> Entry:
     return replace(entry, **{key.replace("-", "_"): value for key, value in fields.items()})
 
 
-def _check(entries: Mapping[str, Entry]) -> None:
+def _check(entries: Mapping[str, Entry], known: Container[str]) -> None:
     for entry in entries.values():
         for other in (entry.returns, entry.awaits, entry.enters, entry.is_a, *entry.bases):
-            if other and other not in entries:
+            if other and other not in known:
                 msg = f"catalogue: {entry.name} speaks of {other}, which has no entry"
                 raise ValueError(msg)
