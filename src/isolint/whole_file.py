@@ -48,9 +48,10 @@ def unused(
 
     Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known.
     """
-    known = [rule.code for rule in rules if rule.code != UNUSED_SUPPRESSION]
+    judged = [rule for rule in rules if rule.code != UNUSED_SUPPRESSION]
+    known = [named for rule in judged for named in (rule.code, rule.name)]
     for comment in comments:
-        here = [d.code for d in found if accepted.covers(comment, d.span.line)]
+        here = [named for d in found if accepted.covers(comment, d.span.line) for named in (d.code, d.name)]
         idle = tuple(
             code
             for code in comment.codes

@@ -45,7 +45,7 @@ def record(
         return
     paths = [
         *_looked_at(request, config, run),
-        *_own_folders(config),
+        *_own_sources(config),
         *(f"{path}/" for path in chain(*run.listed)),
     ]
     try:
@@ -118,17 +118,18 @@ def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_folders(config: Config) -> Iterator[str]:
-    """Yield the folders that isolint itself and plugins are in: what is said depends on their rules."""
-    own = [Path(isolint.__file__).parent]
+def _own_sources(config: Config) -> Iterator[str]:
+    """Yield the folders and files of isolint itself and of plugins: what is said depends on their rules."""
+    sources = [Path(isolint.__file__).parent]
     if config.plugins:
         from isolint.plugins import load_all
 
-        own += [folder for plugin in load_all(config.plugins) for folder in plugin.folders]
-    for top in own:
-        for folder, _, names in os.walk(top):
+        sources += [source for plugin in load_all(config.plugins) for source in plugin.sources]
+    for source in sources:
+        if not source.is_dir():
+            yield str(source)
+        for folder, _, _ in os.walk(source):
             yield f"{folder}/"
-            yield from (f"{folder}/{name}" for name in names if name == "entry_points.txt")
 
 
 def _counting(listed: Iterable[Listed]) -> Iterator[os.DirEntry[str]]:

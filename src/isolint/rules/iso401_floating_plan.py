@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _check(statement: Statement, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_collection_of_plans, is_plan
+    from isolint.semantics.plans.values import is_collection_of_plans, is_plan, is_stream
 
     if statement.must_raise:
         return
@@ -29,7 +29,14 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
         node = pending.pop(0)
         if isinstance(node, nodes.NamedExpr):
             continue  # the name keeps it
-        if is_plan(node, context.module):
+        if is_stream(node, context.module):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` only describes work, and the stream is dropped: it never runs",
+                "collect it into the plan that is returned (stream.collect), or merge it into the stream that is",
+                note=why_a_plan(node, context),
+            )
+        elif is_plan(node, context.module):
             yield Finding(
                 node,
                 f"`{written(node, context)}` only describes work, and the plan is dropped: it never runs",

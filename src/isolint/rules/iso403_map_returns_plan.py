@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from isolint.semantics.plans.calls import PlanCall
 
 
-_INSTEAD = {"async_map": "async_bind", "async_map_err": "async_or_else"}
+_INSTEAD = {
+    "async_map": "async_bind",
+    "async_map_err": "async_or_else",
+    "stream.map": "stream.bounded_map",
+}
 """The combinators that take a function of the value, and those that take one that returns a plan."""
 
 
@@ -33,6 +37,9 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         return
     for function in call.arguments(Part.MAPPING):
         found = next(returns_plan(function, context.module), None)
+        if found is not None and call.constructor == "stream.map":
+            yield _plan_in_stream(found.shown_at, function, context)
+            continue
         if found is not None:
             yield _plan_of_plan(call, found.shown_at, function, site, context)
             continue
@@ -56,14 +63,34 @@ def _plan_of_plan(
     )
 
 
+def _plan_in_stream(shown_at: nodes.Node, function: nodes.Node, context: Context) -> Finding:
+    from isolint.semantics.plans.values import is_stream
+
+    text = written(shown_at, context)
+    what = "returns" if shown_at is function else "is"
+    gives_stream = shown_at is not function and is_stream(shown_at, context.module)
+    kind, instead = ("stream", "stream.bind") if gives_stream else ("plan", "stream.bounded_map")
+    return Finding(
+        shown_at,
+        f"`{text}` {what} a {kind}: stream.map gives a stream of {kind}s, and none of them ever runs",
+        f"{instead} runs the {kind} that the function returns",
+        note=why_a_plan(shown_at, context),
+    )
+
+
 def _plan_of_coroutine(
     call: PlanCall, shown_at: nodes.Node, function: nodes.Node, context: Context
 ) -> Finding:
     text = written(shown_at, context)
     what = f"`{text}` returns a coroutine" if shown_at is function else f"`{text}` is a coroutine"
+    gives = (
+        "a stream of coroutines, none of which is"
+        if call.constructor == "stream.map"
+        else ("a plan whose value is a coroutine, which is never")
+    )
     return Finding(
         shown_at,
-        f"{what}: {call.constructor} gives a plan whose value is a coroutine, which is never awaited",
+        f"{what}: {call.constructor} gives {gives} awaited",
         f"go on with a plan of the call: {_INSTEAD[call.constructor]}(plan, lambda x: async_lift(lambda: f(x)))",
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.model import Import
+from isolint.semantics.plans.names import STREAMS
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def at_hand(wanted: str, context: Context) -> Spelling | None:
     for binding in context.module.recorder.root.log:
         origin = getattr(binding, "origin", "")
         home = origin.rpartition(".")[0]
-        if not (names.constructor(origin) or names.is_plan_type(origin)) or not _names_from(home, binding):
+        is_of_plans = names.constructor(origin) or names.is_plan_type(origin)
+        if not is_of_plans or home == STREAMS or not _names_from(home, binding):
             continue
         there = _bound_to(f"{home}.{wanted}", binding)
         if there:
