@@ -398,6 +398,15 @@ def test_an_item_that_is_no_result_is_refused(stage: Callable[[Any], Any]) -> No
         run_virtual(stream.collect(stage(bare)))
 
 
+@pytest.mark.parametrize("collect", [stream.collect, stream.collect_all])
+def test_an_error_that_is_no_errinfo_is_refused(collect: Callable[[Any], AsyncPlan[Any]]) -> None:
+    async def texts() -> AsyncIterator[Any]:
+        yield Err("no")
+
+    with pytest.raises(PlanContractError, match=r"texts .*str 'no' is no ErrInfo"):
+        run_virtual(collect(texts))
+
+
 @pytest.mark.parametrize(
     "construct",
     [
