@@ -214,7 +214,15 @@ def test_items_are_pulled_as_they_are_asked_for() -> None:
     assert pulled == [0, 1, 2, 3]
 
 
-def test_a_long_stream_lets_others_run() -> None:
+LONG = stream.from_items(range(4 * BUDGET))
+MANY = stream.bind(stream.from_items(range(BUDGET)), lambda n: stream.from_items((n,) * 4))
+
+
+@pytest.mark.parametrize(
+    ("long", "size"),
+    [(stream.map(LONG, abs), 4 * BUDGET), (stream.unique(LONG, bool), 2), (MANY, 4 * BUDGET)],
+)
+def test_a_long_stream_lets_others_run(long: stream.AsyncStream[int], size: int) -> None:
     turns: list[int] = []
 
     async def main() -> Any:
@@ -224,12 +232,11 @@ def test_a_long_stream_lets_others_run() -> None:
                 await asyncio.sleep(0)
 
         task = asyncio.ensure_future(other())
-        long = stream.map(stream.from_items(range(4 * BUDGET)), abs)
         outcome: Any = await stream.collect(long)()
         task.cancel()
         return Ok(len(outcome.value))
 
-    assert run_virtual(main) == Ok(4 * BUDGET)
+    assert run_virtual(main) == Ok(size)
     assert len(turns) >= 3
 
 
