@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from functools import partial
 from itertools import chain
@@ -43,7 +44,7 @@ def record(
     if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
         return
     paths = [
-        *_looked_at(request, config),
+        *_looked_at(request, config, run),
         *_own_sources(config),
         *(f"{path}/" for path in chain(*run.listed)),
     ]
@@ -76,7 +77,7 @@ def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
         and all(
             place.is_relative_to(config.root) and os.path.realpath(place) == str(place) for place in places
         )
-        and not any("*" in source or "?" in source or "[" in source for source in config.src)
+        and not any(glob.has_magic(source) for each in (config, *run.configs) for source in each.src)
         and not any(entry.is_symlink() for entry in _counting(run.listed))
     )
 
@@ -100,14 +101,13 @@ def _names(look: str) -> set[str]:
     return {line if line.endswith("/") else line.rsplit(" ", 3)[0] for line in lines} | {""}
 
 
-def _looked_at(request: Request, config: Config) -> Iterator[str]:
+def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
     """Yield the files that a run asks for by name."""
     for target in request.targets:
         yield str(absolute(target))
-    for source in config.src:
-        yield str(config.root / source)
-    if config.source is not None:
-        yield str(config.source)
+    for each in dict.fromkeys((config, *run.configs)):
+        yield from (str(absolute(each.root / source)) for source in each.src)
+        yield from map(str, filter(None, (each.source, *each.extended)))
     if config.baseline:
         yield str(absolute(config.root / config.baseline))
     starts = (
