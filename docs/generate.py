@@ -19,8 +19,11 @@ ROOT = Path(__file__).parents[1]
 PAGES = Path("docs/rules")
 README = Path("README.md")
 CONFIGURATION = Path("docs/configuration.md")
+PLUGINS = Path("docs/plugins.md")
+PLUGIN = Path("fixtures/plugins/acme-isolint")
 
 _CODE_CELL = re.compile(r"^\| (ISO\d+) \|", re.MULTILINE)
+_FROM = re.compile(r"^(<!-- from: (\S+) -->\n+```\w*\n).*?^```\n", re.MULTILINE | re.DOTALL)
 _LONGEST_DEFAULT = 70
 _INDEX = """\
 # Rules
@@ -38,7 +41,18 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     readme = (root / README).read_text(encoding="utf-8")
     readme = with_region(readme, "rules", _linked(table, f"{PAGES.as_posix()}/"))
     readme = with_region(readme, "keys", key_table((root / CONFIGURATION).read_text(encoding="utf-8")))
-    return {**pages, PAGES / "README.md": _INDEX.format(table=_linked(table, "")), README: readme}
+    example = with_example((root / PLUGINS).read_text(encoding="utf-8"), root / PLUGIN)
+    index = _INDEX.format(table=_linked(table, ""))
+    return {**pages, PAGES / "README.md": index, README: readme, PLUGINS: example}
+
+
+def with_example(text: str, folder: Path) -> str:
+    """Fill each block behind ``<!-- from: NAME -->`` with that file of ``folder``."""
+
+    def filled(block: re.Match[str]) -> str:
+        return f"{block[1]}{(folder / block[2]).read_text(encoding='utf-8')}```\n"
+
+    return _FROM.sub(filled, text)
 
 
 def obsolete(root: Path = ROOT) -> list[Path]:

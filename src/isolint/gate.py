@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from isolint.rule import EVERY_FILE
 from isolint.semantics.glimpse import BY_NAME, Observer
 from isolint.semantics.imports import as_written
 from isolint.semantics.reach import imports_first_party, reaches_known_names, reaches_plans
@@ -117,6 +118,8 @@ class _Words:
 
     def stand_in(self, words: frozenset[str]) -> bool:
         """Whether one of them is among ``words``."""
-        return not self._alone.isdisjoint(words) or any(
-            not self._together[word].isdisjoint(words) for word in words & self._together.keys()
+        return (
+            EVERY_FILE in self._alone
+            or not self._alone.isdisjoint(words)
+            or any(not self._together[word].isdisjoint(words) for word in words & self._together.keys())
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from isolint.fixes import Proposal
     from isolint.model import Step
-    from isolint.semantics.catalogue import Catalogue
+    from isolint.semantics.catalogue import Catalogue, Entry
     from isolint.semantics.drives.answers import Drives
     from isolint.semantics.facts import Fact
     from isolint.semantics.glimpse import Glimpse, Look
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from isolint.semantics.watch import World
     from isolint.syntax.nodes import Node
 
+EVERY_FILE = ""
+"""Among the words of a rule: it may fire in any file."""
 ALL_ROLES = frozenset(Role)
 CORE = frozenset({Role.CORE})
 CORE_AND_RUNTIME = frozenset({Role.CORE, Role.RUNTIME})
@@ -40,7 +42,10 @@ class FixAvailability(Enum):
 
 @final
 class Options(Struct, frozen=True):
-    """What the user tells the rules. Names are dotted; see the configuration table in the README."""
+    """What the user tells the rules. Names are dotted; see the configuration table in the README.
+
+    ``known`` are entries that plugins add to the catalogue.
+    """
 
     interpreters: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
@@ -51,6 +56,7 @@ class Options(Struct, frozen=True):
     allowed: tuple[str, ...] = ()
     type_checking_imports: bool = False
     ignore_imports: tuple[str, ...] = ()
+    known: tuple[Entry, ...] = ()
     allow_main_guard: bool = False
 
 

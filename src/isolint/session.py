@@ -155,4 +155,4 @@ def _catalogue(options: Options) -> Catalogue:
         for names, effect in own
         for name in names
     ]
-    return catalogues.load().extended(entries, options.aliases)
+    return catalogues.load().extended([*options.known, *entries], options.aliases)

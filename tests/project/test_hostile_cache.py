@@ -165,7 +165,7 @@ KEPT = {
 OUTCOMES = {
     "snapshot": {
         "taken": 12,
-        "files": {"a.py": [5, 7, "abc"]},
+        "files": {"a.py": [5, 6, 7, 8, "abc"]},
         "modules": {"a": ["a.py", "core"]},
         "elsewhere": "elsewhere",
     },

@@ -21,6 +21,7 @@ send()
 def test_an_alias_by_a_type_statement_is_the_type_of_plans() -> None:
     assert codes_in(TYPE_STATEMENT, [rule for rule in all_rules() if not rule.strict]) == ["ISO401"]
 
+
 LAZY_IMPORTS = """\
 lazy import asyncio
 lazy from asyncio import create_task as spawn

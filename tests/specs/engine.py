@@ -7,9 +7,8 @@ else in this folder changes.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-import msgspec
 import tomli
 
 from isolint.model import Role
@@ -83,10 +82,13 @@ class _World:
 
 
 def _options(text: str) -> Options:
-    table = tomli.loads(text)
-    values = {key.replace("-", "_"): value for key, value in table.items()}
-    values["aliases"] = [*values.get("aliases", {}).items()]
-    return msgspec.convert(values, Options)
+    values: dict[str, Any] = {
+        key.replace("-", "_"): tuple(
+            cast("dict[str, str]", value).items() if isinstance(value, dict) else value
+        )
+        for key, value in tomli.loads(text).items()
+    }
+    return Options(**values)
 
 
 def _analysed(found: TextModule, session: Session, module: str) -> tuple[ast.Module, ModuleSemantics] | None:

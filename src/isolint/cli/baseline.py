@@ -67,9 +67,9 @@ def baseline(**given: Any) -> int:
     config = configuration(request.targets, explicit=request.config, isolated=request.isolated)
     path = request.path(config)
     if request.stats:
-        click.echo(statistics(project.read_baseline(path)), nl=False)
+        click.echo(statistics(project.read_baseline(path, config), config), nl=False)
         return CLEAN
-    before = _before(request, path)
+    before = _before(request, path, config)
     run = _run(request, config)
     if (code := _refused(request, run, before)) is not None:
         return code
@@ -114,10 +114,10 @@ class BaselineRequest(Struct, frozen=True, kw_only=True):
         return absolute(self.file) if self.file is not None else config.root / (config.baseline or NAME)
 
 
-def _before(request: BaselineRequest, path: Path) -> Accepted | None:
+def _before(request: BaselineRequest, path: Path, config: Config) -> Accepted | None:
     """Read the baseline there is, None for none; raise ProjectError where it must not be replaced."""
     if request.update or request.prune:
-        return project.read_baseline(path, any_code=True)
+        return project.read_baseline(path, config, any_code=True)
     if path.exists() or path.is_symlink():
         raise ProjectError(
             f"{displayed(path)} is there already: --prune removes what is gone from it, --update writes it anew, "
@@ -178,7 +178,7 @@ def _after(request: BaselineRequest, run: Run, config: Config, before: Accepted 
     """Return what to write: of what the run did not check, all that was accepted before stays."""
     if before is None:
         return Baseline(baselines.counted(run.outcomes))
-    known = before.baseline.of_codes(project.rule_codes())
+    known = before.baseline.of_codes(project.rule_codes(config))
     left = baselines.without(known, project.paid(run, config, known))
     return baselines.together(left, baselines.beyond(known, run.outcomes)) if request.update else left
 

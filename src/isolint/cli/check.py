@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +24,7 @@ from isolint.cli.options import (
     jobs_option,
     paths_argument,
 )
-from isolint.cli.outputs import OrderedCommand, outputs
+from isolint.cli.outputs import OrderedCommand, must_be_countable, outputs
 from isolint.cli.progress import Progress
 from isolint.cli.reporting import is_due, report, view_of
 from isolint.cli.request import STANDARD_INPUT, Request
@@ -125,6 +126,8 @@ def check(**given: Any) -> int:
     """
     chosen = outputs(given.pop("output_format"), given.pop("output_file"), click.get_current_context())
     request = Request(outputs=chosen, **given)
+    if request.statistics:
+        must_be_countable(chosen)
     governing = request.targets if request.stdin is None else (request.stdin,)
     loaded = configuration(governing, explicit=request.config, isolated=request.isolated)
     config = request.laid_over(loaded)
@@ -175,15 +178,23 @@ def _run(request: Request, config: Config, accepted: Accepted | None) -> tuple[R
     if request.stdin is not None:
         return _run_stdin(request, request.stdin, config, accepted)
 
-    changes = project.changes_since(request.diff_from, config.root) if request.diff_from else None
+    narrowed = _narrowing(request, config)
 
     def check_once() -> Run:
-        run = project.judged(_run_paths(request, config), config, accepted)
-        return run if changes is None else project.only_changed(run, changes, config.root)
+        return narrowed(project.judged(_run_paths(request, config), config, accepted))
 
     if request.changes:
         return mend_paths(request, config, check_once, accepted)
     return check_once(), ()
+
+
+def _narrowing(request: Request, config: Config) -> Callable[[Run], Run]:
+    """Return what leaves out of a run the findings that have nothing to do with changed lines."""
+    if request.diff_from is None:
+        return lambda run: run
+    from isolint.project.changes import changes_since, only_changed  # few runs ask git
+
+    return partial(only_changed, changes=changes_since(request.diff_from, config.root), root=config.root)
 
 
 def _run_paths(request: Request, config: Config) -> Run:

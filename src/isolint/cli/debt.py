@@ -10,11 +10,12 @@ from isolint.cli.messages import say_note
 from isolint.project.git import GitError, line_times
 from isolint.report.tally import counted_noun
 from isolint.report.view import visible
-from isolint.rules import titles
+from isolint.rules import known_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from isolint.config import Config
     from isolint.project import Accepted
 
 _DAY = 24 * 60 * 60
@@ -22,12 +23,12 @@ _AGES = ((7, "a week"), (30, "a month"), (91, "three months"), (365, "a year"))
 _MOST = 20
 
 
-def statistics(accepted: Accepted) -> str:
+def statistics(accepted: Accepted, config: Config) -> str:
     """Return the counts, most first; ages are those of the lines in git, where the file is in a repository."""
     counts = accepted.baseline.counts
     packages: Counter[str] = Counter()
     rules: Counter[str] = Counter()
-    names = {title.code: title.name for title in titles()}
+    names = {title.code: title.name for title in known_titles(config.plugins)}
     for key, count in counts.items():
         packages[key.module.rpartition(".")[0] or key.module] += count
         rules[f"{key.code} {names.get(key.code, '')}".rstrip()] += count

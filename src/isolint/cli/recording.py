@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from functools import partial
 from itertools import chain
@@ -42,7 +43,11 @@ def record(
     folder = config.root / FOLDER
     if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
         return
-    paths = [*_looked_at(request, config), *_own_folders(), *(f"{path}/" for path in chain(*run.listed))]
+    paths = [
+        *_looked_at(request, config, run),
+        *_own_sources(config),
+        *(f"{path}/" for path in chain(*run.listed)),
+    ]
     try:
         seen, newest = replay.look(paths)
         looks = dict(zip(paths, seen, strict=True))
@@ -72,7 +77,7 @@ def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
         and all(
             place.is_relative_to(config.root) and os.path.realpath(place) == str(place) for place in places
         )
-        and not any("*" in source or "?" in source or "[" in source for source in config.src)
+        and not any(glob.has_magic(source) for each in (config, *run.configs) for source in each.src)
         and not any(entry.is_symlink() for entry in _counting(run.listed))
     )
 
@@ -96,14 +101,13 @@ def _names(look: str) -> set[str]:
     return {line if line.endswith("/") else line.rsplit(" ", 3)[0] for line in lines} | {""}
 
 
-def _looked_at(request: Request, config: Config) -> Iterator[str]:
+def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
     """Yield the files that a run asks for by name."""
     for target in request.targets:
         yield str(absolute(target))
-    for source in config.src:
-        yield str(config.root / source)
-    if config.source is not None:
-        yield str(config.source)
+    for each in dict.fromkeys((config, *run.configs)):
+        yield from (str(absolute(each.root / source)) for source in each.src)
+        yield from map(str, filter(None, (each.source, *each.extended)))
     if config.baseline:
         yield str(absolute(config.root / config.baseline))
     starts = (
@@ -114,10 +118,18 @@ def _looked_at(request: Request, config: Config) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_folders() -> Iterator[str]:
-    """Yield the folders that isolint itself is in: what it says depends on its rules."""
-    for folder, _, _ in os.walk(Path(isolint.__file__).parent):
-        yield f"{folder}/"
+def _own_sources(config: Config) -> Iterator[str]:
+    """Yield the folders and files of isolint itself and of plugins: what is said depends on their rules."""
+    sources = [Path(isolint.__file__).parent]
+    if config.plugins:
+        from isolint.plugins import load_all
+
+        sources += [source for plugin in load_all(config.plugins) for source in plugin.sources]
+    for source in sources:
+        if not source.is_dir():
+            yield str(source)
+        for folder, _, _ in os.walk(source):
+            yield f"{folder}/"
 
 
 def _counting(listed: Iterable[Listed]) -> Iterator[os.DirEntry[str]]:

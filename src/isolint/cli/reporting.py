@@ -17,7 +17,7 @@ from isolint.model import Crashed
 from isolint.report.formats import Format, closing, render, render_statistics
 from isolint.report.tally import Tally
 from isolint.report.view import DEFAULT_WIDTH, View
-from isolint.rules import all_rules
+from isolint.rules import known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,9 @@ def view_of(request: Request, config: Config, accepted: Accepted | None) -> View
         baseline=str(accepted.shown) if accepted is not None else "",
         repository=_repository(Path.cwd()),
         rule_url=config.rule_url,
-        rules=all_rules() if any(output.format is Format.SARIF for output in request.outputs) else (),
+        rules=known_rules(config.plugins)
+        if any(output.format is Format.SARIF for output in request.outputs)
+        else (),
     )
 
 

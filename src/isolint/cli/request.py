@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
-from isolint.rules import all_rules, titles
+from isolint.rules import known_rules, known_titles
 
 if TYPE_CHECKING:
     from isolint.cli.outputs import Output
@@ -136,10 +136,15 @@ class Request(Struct, frozen=True, kw_only=True):
             )
         if not (self.select or self.extend_select or self.ignore):
             return config
-        wrong = [selector_error(selector, titles()) for selector in (*self.select, *self.extend_select)]
-        wrong += [ignore_error(selector, titles()) for selector in self.ignore]
+        titles = known_titles(config.plugins)
+        wrong = [selector_error(selector, titles) for selector in (*self.select, *self.extend_select)]
+        wrong += [ignore_error(selector, titles) for selector in self.ignore]
         if any(wrong):
             raise click.UsageError("; ".join(filter(None, wrong)))
         return overridden(
-            config, all_rules(), select=self.select, extend_select=self.extend_select, ignore=self.ignore
+            config,
+            known_rules(config.plugins),
+            select=self.select,
+            extend_select=self.extend_select,
+            ignore=self.ignore,
         )

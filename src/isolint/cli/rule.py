@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
+from isolint.cli.options import configuration
 from isolint.config.problems import nearest
 from isolint.report import rule_page
-from isolint.rules import all_rules
+from isolint.rules import all_rules, known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,12 +44,19 @@ def rule(code: str | None, *, every: bool, chosen: str) -> None:
 
 
 def _find(wanted: str) -> Rule:
-    """Return the rule of that code or name, in whatever case."""
-    named = {key: rule for rule in all_rules() for key in (rule.code, rule.name)}
-    if found := named.get(wanted.upper()) or named.get(wanted.lower()):
+    """Return the rule of that code or name, in whatever case; one of a plugin by the configuration around."""
+    named = _named(all_rules())
+    if not (found := named.get(wanted.upper()) or named.get(wanted.lower())):
+        named = _named(known_rules(configuration((Path(),), explicit=None, isolated=False).plugins))
+        found = named.get(wanted.upper()) or named.get(wanted.lower())
+    if found:
         return found
     hint = nearest(wanted, named) or ": `isolint rule --all` shows them"
     raise click.UsageError(f"unknown rule `{wanted}`{hint}")
+
+
+def _named(rules: Sequence[Rule]) -> dict[str, Rule]:
+    return {key: rule for rule in rules for key in (rule.code, rule.name)}
 
 
 def _render(rules: Sequence[Rule], chosen: str, *, single: bool) -> str:

@@ -20,11 +20,11 @@ from isolint.config.shapes import (
     mismatches,
     strings,
 )
-from isolint.rules import titles
+from isolint.rules import Title, titles
 from isolint.semantics import ignored_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from isolint.config.document import Document
     from isolint.config.positions import KeyPath
@@ -39,11 +39,12 @@ Check: TypeAlias = "Callable[[str], str]"
 def problems(document: Document) -> Iterator[Problem]:
     """Return every problem in the document."""
     yield from document.problems
+    added = yield from _plugins(document)
     for name, value in document.table.items():
         if name not in KEYS:
             yield document.problem((name,), _unknown(name, document))
             continue
-        for at, message in _found(name, value, KEYS[name]):
+        for at, message in _found(name, value, KEYS[name], added):
             yield document.problem(at, message)
     yield from _shared_patterns(document)
 
@@ -64,7 +65,7 @@ def _unknown(name: str, document: Document) -> str:
     return f"unknown key `{name}`{nearest(name, KEYS) or ': the keys are ' + ', '.join(KEYS)}"
 
 
-def _found(name: str, value: object, key: Key) -> Iterator[tuple[KeyPath, str]]:
+def _found(name: str, value: object, key: Key, added: Sequence[Title]) -> Iterator[tuple[KeyPath, str]]:
     wrong = list(mismatches(value, key.shape, (name,)))
     yield from wrong
     if wrong:
@@ -75,8 +76,30 @@ def _found(name: str, value: object, key: Key) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, dict):
         texts += [((name, text), text, key.name) for text in cast("dict[str, object]", value)]
     for at, text, check in texts:
+        if check in _OF_RULES and added and not selector_error(text, added):
+            continue  # a rule of a plugin
         if check is not None and (message := check(text)):
             yield at, f"`{name}`: {message}"
+
+
+def _plugins(document: Document) -> Generator[Problem, None, list[Title]]:
+    """Return what the rules of plugins are called, and yield a problem for each that cannot be used."""
+    value = document.table.get("plugins")
+    names = [name for _, name in strings(value, ("plugins",))]
+    if not names or any(True for _ in mismatches(value, STRINGS, ("plugins",))):
+        return []
+    # Imported late: it takes time that a project without plugins does not have.
+    from isolint import plugins
+
+    found: list[Title] = []
+    for index in range(len(names)):
+        try:
+            loaded = plugins.load_all(names[: index + 1])
+        except plugins.PluginError as error:
+            yield document.problem(("plugins", index), f"`plugins`: {error}")
+            return found
+        found += [Title(rule.code, rule.name) for rule in loaded[-1].rules]
+    return found
 
 
 def _shared_patterns(document: Document) -> Iterator[Problem]:
@@ -175,7 +198,11 @@ def _version(text: str) -> str:
     return error
 
 
+_OF_RULES = (_selector, _ignored, _warned)
+"""The checks of strings that name rules."""
+
 KEYS = {
+    "extend": Key(STRING, _file),
     "core": Key(STRINGS, _pattern),
     "runtime": Key(STRINGS, _pattern),
     "shell": Key(STRINGS, _pattern),
@@ -205,6 +232,7 @@ KEYS = {
     "ignore-imports": Key(STRINGS, _ignored_import),
     "allow-main-guard": Key(FLAG),
     "exhaustive": Key(FLAG),
+    "plugins": Key(STRINGS),
     "baseline": Key(STRING, _file),
     "rule-url": Key(STRING, _rule_url),
     "required-version": Key(STRING, _version),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from isolint.config.model import Overlay
 from isolint.config.patterns import path_parts, pinned
 from isolint.config.problems import nearest
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 ALWAYS_ON = "ISO900"
 ONLY_IF_EXHAUSTIVE = "ISO902"
 _ALL = "ALL"
-_CODE = re.compile(r"ISO\d*")
+_CODE = re.compile(r"([A-Z]+)(\d*)")
+_LETTERS = re.compile(r"[A-Z]+")
 _EXACT = 100
 
 
@@ -82,8 +84,10 @@ def overridden(
     """Return ``config`` with selectors of a command line laid over it.
 
     As with ruff, ``select`` replaces everything the configuration selects and ignores; without it the
-    others add to that and win over it. The result names its rules one by one.
+    others add to that and win over it. The result names its rules one by one, and keeps the selectors for the
+    configurations of folders below.
     """
+    overlay = Overlay(tuple(select), tuple(extend_select), tuple(ignore))
     before = frozenset(rule.code for rule in enabled(config, rules))
     chosen = [ALWAYS_ON]
     for rule in rules:
@@ -92,7 +96,7 @@ def overridden(
         untouched = on == off == -1
         if on > off or (untouched and not select and rule.code in before):
             chosen.append(rule.code)
-    return replace(config, select=tuple(dict.fromkeys(chosen)), extend_select=(), ignore=())
+    return replace(config, select=tuple(dict.fromkeys(chosen)), extend_select=(), ignore=(), overlay=overlay)
 
 
 def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> frozenset[str]:
@@ -126,8 +130,13 @@ def specificity(selector: str, rule: Titled) -> int:
 
 
 def _matches(selector: str, rule: Titled) -> bool:
-    begins = _CODE.fullmatch(selector) is not None and rule.code.startswith(selector)
-    return selector in {_ALL, rule.name} or begins
+    return selector in {_ALL, rule.name} or (_is_code(selector, rule.code) and rule.code.startswith(selector))
+
+
+def _is_code(selector: str, code: str) -> bool:
+    """Whether a selector has the whole prefix of a code, and begins its digits: ``ISO1``, but not ``IS``."""
+    given, prefix = _CODE.fullmatch(selector), _LETTERS.match(code)
+    return given is not None and prefix is not None and given[1] == prefix[0]
 
 
 def _covers(glob: str, path: PurePosixPath) -> bool:

@@ -1,6 +1,5 @@
 """One run over a tree: discovery, roles, worker processes; one outcome per file."""
 
-from isolint.project.changes import changes_since, only_changed
 from isolint.project.checking import Checker
 from isolint.project.errors import ProjectError
 from isolint.project.judging import Accepted, baseline_of, judged, paid, read_baseline, rule_codes
@@ -27,14 +26,12 @@ __all__ = [
     "Run",
     "Workspace",
     "baseline_of",
-    "changes_since",
     "check_paths",
     "check_text",
     "collect_rarely",
     "files",
     "job_of_text",
     "judged",
-    "only_changed",
     "paid",
     "read_baseline",
     "recalling_checker",

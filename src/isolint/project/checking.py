@@ -17,7 +17,7 @@ from isolint.model import Checked, Crashed
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.pool import Pool, can_fork_now
 from isolint.project.reading import content
-from isolint.rules import all_rules
+from isolint.rules import known_rules
 from isolint.semantics.watch import DRIVES
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Checker:
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
-        return enabled(self._setup.config, all_rules())
+        return enabled(self._setup.config, known_rules(self._setup.config.plugins))
 
     @cached_property
     def _session(self) -> Session:

@@ -14,7 +14,7 @@ from isolint.baseline import Baseline, BaselineError
 from isolint.config import ConfigProblems, Problem, enabled, line_in, warned
 from isolint.config.problems import displayed
 from isolint.model import Checked, Severity
-from isolint.rules import all_rules, titles
+from isolint.rules import known_rules, known_titles
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -38,17 +38,17 @@ class Accepted(Struct, frozen=True):
         return displayed(self.path)
 
 
-def rule_codes() -> frozenset[str]:
-    """Return the codes of the rules there are."""
-    return frozenset(title.code for title in titles())
+def rule_codes(config: Config) -> frozenset[str]:
+    """Return the codes of the rules there are, those of plugins too."""
+    return frozenset(title.code for title in known_titles(config.plugins))
 
 
-def read_baseline(path: Path, *, any_code: bool = False) -> Accepted:
+def read_baseline(path: Path, config: Config, *, any_code: bool = False) -> Accepted:
     """Read a baseline; raise ConfigProblems where it is not there or cannot be used.
 
     ``any_code`` takes codes of rules that there are not.
     """
-    codes = None if any_code else rule_codes()
+    codes = None if any_code else rule_codes(config)
     try:
         return Accepted(path, baselines.parse(path.read_bytes().decode("utf-8-sig"), codes))
     except FileNotFoundError as error:
@@ -73,13 +73,13 @@ def baseline_of(config: Config) -> Accepted | None:
         line = line_in(config, ("baseline",))
         message = f'`baseline`: "{config.baseline}" is not there: `isolint baseline` writes it'
         raise ConfigProblems([Problem(displayed(config.source or path), line, message)])
-    return read_baseline(path)
+    return read_baseline(path, config)
 
 
 def judged(run: Run, config: Config, accepted: Accepted | None) -> Run:
     """Return the run with the findings that the baseline accepts set apart, its paid debt, fingerprints, and warnings marked."""
     if config.warn:
-        codes = warned(config, all_rules())
+        codes = warned(config, known_rules(config.plugins))
         run = dataclasses.replace(run, outcomes=tuple(_warning(outcome, codes) for outcome in run.outcomes))
     run = dataclasses.replace(run, outcomes=baselines.with_fingerprints(run.outcomes))
     if accepted is None:
@@ -104,7 +104,7 @@ def paid(run: Run, config: Config, baseline: Baseline) -> tuple[PaidDebt, ...]:
 
     It cannot tell of modules that it did not check, unless they are gone from the project.
     """
-    codes = {rule.code for rule in enabled(config, all_rules())}
+    codes = {rule.code for rule in enabled(config, known_rules(config.plugins))}
 
     def is_judged(key: Key) -> bool:
         return key.code in codes and (key.module in run.checked or key.module not in run.known)

@@ -33,6 +33,24 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 
+def known_rules(plugins: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return every rule, those of ``plugins`` after isolint's own; raises PluginError."""
+    return (*all_rules(), *_added(plugins))
+
+
+def known_titles(plugins: tuple[str, ...]) -> tuple[Title, ...]:
+    """Return what the rules are called, those of ``plugins`` too; raises PluginError."""
+    return (*titles(), *(Title(rule.code, rule.name) for rule in _added(plugins)))
+
+
+def _added(plugins: tuple[str, ...]) -> tuple[Rule, ...]:
+    if not plugins:
+        return ()
+    from isolint.plugins import load_all  # few projects have any
+
+    return tuple(rule for plugin in load_all(plugins) for rule in plugin.rules)
+
+
 def _modules() -> list[str]:
     import pkgutil
 

@@ -8,7 +8,7 @@ from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import CallSite, Reference
-from isolint.semantics.usage import STEP, STEPPED, steps_by_hand
+from isolint.semantics.usage import STEP, STEPPED, called_by_name, steps_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,9 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
         node = cast("nodes.Call", fact.node)
         message = f"`{context.module.text_of(node)}` steps a coroutine by hand, which drives it: only a shell drives"
         yield Finding(node.func, message, _WORDING.way_out, STEPPED)
+    elif (entry := called_by_name(fact, context.module, Effect.DRIVES)) is not None:
+        message = f"`{entry.name}` (called by its name) {_WORDING.why}"
+        yield Finding(fact.node, message, _WORDING.way_out, entry.name)
 
 
 def _words(given: GateInput) -> Iterable[str | tuple[str, ...]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.plans.values import is_plan
+    from isolint.semantics.plans.values import is_plan, is_stream
 
     awaiting = site.node
     if not isinstance(awaiting, nodes.Await) or not is_plan(awaiting.expression, context.module):
@@ -26,6 +26,14 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     plan = awaiting.expression
     text = written(plan, context)
     in_core = context.role is Role.CORE
+    if is_stream(plan, context.module):
+        yield Finding(
+            plan,
+            f"`{text}` is a stream, which cannot be awaited: `await` raises TypeError",
+            f"stream.collect({text}) is a plan that gives its values",
+            note=why_a_plan(plan, context),
+        )
+        return
     yield Finding(
         plan,
         f"`{text}` is a plan, which cannot be awaited: `await` raises TypeError",

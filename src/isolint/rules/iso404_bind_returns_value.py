@@ -31,6 +31,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
             if is_plan(continuation, context.module):
                 yield _given_a_plan(call, continuation, context)
                 continue
+            yield from _of_wrong_kind(call, continuation, context)
             yield from _values(call, continuation, context)
             yield from _coroutines(call, continuation, context)
 
@@ -64,7 +65,7 @@ def _values(call: PlanCall, continuation: nodes.Node, context: Context) -> Itera
         yield _finding(call, continuation, f"`{text}` is an outcome (`{outcome}`), not a function", None)
         return
     if declared := declared_ordinary(continuation, module):
-        yield _finding(call, continuation, f"`{text}` returns `{declared}`, not a plan", None)
+        yield _finding(call, continuation, f"`{text}` returns `{declared}`, not a {_kind(call)}", None)
         return
     for scope in scopes_of(continuation, module):
         if scope.is_async or scope.yields:
@@ -73,11 +74,13 @@ def _values(call: PlanCall, continuation: nodes.Node, context: Context) -> Itera
         for value in _results(scope):
             if kind := kind_of_value(value, module):
                 fix = _in_a_plan(call, value, context)
-                yield _finding(call, value, f"`{written(value, context)}` is {kind}, not a plan", fix, where)
+                yield _finding(
+                    call, value, f"`{written(value, context)}` is {kind}, not a {_kind(call)}", fix, where
+                )
         if not scope.returns and scope.reaches_end() and isinstance(scope.node, nodes.FunctionDef):
             yield _finding(call, continuation, f"`{text}` returns nothing", None)
         elif scope.returns and (end := ending_of(scope)) is not None:
-            yield _finding(call, end, f"`{text}` ends here without returning a plan", None, where)
+            yield _finding(call, end, f"`{text}` ends here without returning a {_kind(call)}", None, where)
 
 
 def _results(scope: Scope) -> Iterator[nodes.Node]:
@@ -108,30 +111,65 @@ def _coroutines(call: PlanCall, continuation: nodes.Node, context: Context) -> I
             yield _finding(
                 call,
                 continuation,
-                f"`{text}` is a coroutine function, which returns a coroutine, not a plan",
+                f"`{text}` is a coroutine function, which returns a coroutine, not a {_kind(call)}",
                 None,
             )
         else:
             fix = _lifted(call, found.shown_at, context) if found.is_whole else None
-            yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
+            yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a {_kind(call)}", fix)
 
 
 def _finding(call: PlanCall, node: nodes.Node, what: str, fix: Proposal | None, where: str = "") -> Finding:
     continuation = where or f"the continuation of {call.constructor}"
     has_to = "and has to return" if where else "has to return"
-    return Finding(
-        node,
-        f"{what}: {continuation} {has_to} the plan to go on with",
-        "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
-        "for a plain function of the value there is async_map",
-        fix=fix,
-    )
+    wanted, way_out = _WANTED.get(call.constructor, _WANTED[""])
+    return Finding(node, f"{what}: {continuation} {has_to} {wanted}", way_out, fix=fix)
+
+
+_PLANS = "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
+_STREAMS = "return a stream: stream.from_items([...]), stream.from_plan(plan); "
+_WANTED = {
+    "": ("the plan to go on with", _PLANS + "for a plain function of the value there is async_map"),
+    "stream.bind": (
+        "the stream to go on with",
+        _STREAMS + "for a plain function of the value there is stream.map",
+    ),
+    "stream.bounded_map": (
+        "the plan to run",
+        _PLANS + "for a plain function of the value there is stream.map",
+    ),
+    "stream.using": (
+        "a stream of what the resource gives, or the plan that releases it",
+        "return stream.from_items([...]) or async_lift(lambda: call(...))",
+    ),
+}
+"""What a continuation has to return, and how it comes to, by the constructor; \"\" is for those of plans."""
+
+
+def _kind(call: PlanCall) -> str:
+    return "stream" if call.constructor == "stream.bind" else "plan"
+
+
+def _of_wrong_kind(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
+    """Yield plans where a stream belongs, and streams where a plan does."""
+    from isolint.semantics.plans.functions import returns_plan
+
+    if call.constructor == "stream.using":
+        return  # takes one of each
+    for found in returns_plan(continuation, context.module):
+        given = "stream" if found.is_stream else "plan"
+        if given != _kind(call):
+            text = written(found.shown_at, context)
+            what = "returns" if found.shown_at is continuation else "is"
+            yield _finding(call, found.shown_at, f"`{text}` {what} a {given}, not a {_kind(call)}", None)
 
 
 def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:
     """``Ok(x)`` and a plain ``x`` become ``async_pure(x)``, ``Err(e)`` becomes ``async_fail(e)``."""
     from isolint.semantics.plans.results import result_class
 
+    if call.constructor.startswith("stream."):
+        return None
     result = result_class(value.func, context.module) if isinstance(value, nodes.Call) else ""
     if isinstance(value, nodes.Tuple) and not value.parenthesized:
         return None
@@ -153,7 +191,8 @@ def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal 
 
 
 def _lifted(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:
-    spelling = respelling.beside(call.node.func, "async_lift", context)
+    is_of_streams = call.constructor.startswith("stream.")
+    spelling = None if is_of_streams else respelling.beside(call.node.func, "async_lift", context)
     if spelling is None or not isinstance(value, nodes.Call) or value.parenthesized:
         return None
     before = Change(value, Place.BEFORE, f"{spelling.text}(lambda: ")

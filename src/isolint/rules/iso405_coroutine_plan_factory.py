@@ -26,7 +26,8 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     if function.asynchronous is None or definition.inner.yields:
         return
     declared = context.module.inference.annotated(function.returns.annotation)
-    if Plan() in declared and all(m in (Plan(), NOTHING) for m in declared):
+    plans = [m for m in declared if isinstance(m, Plan)]
+    if plans and all(isinstance(m, Plan) or m == NOTHING for m in declared):
         annotation = written(function.returns.annotation, context)
         yield Finding(
             function.name,

@@ -36,6 +36,38 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     for argument in expected:
         if is_coroutine(argument, context.module):
             yield _finding(argument, call, context)
+        elif call.constructor.startswith("stream.") and _starts_stream(argument, context):
+            yield _run_of_stream(argument, call, context)
+
+
+def _starts_stream(argument: nodes.Node, context: Context) -> bool:
+    """Whether an argument is a call of a stream, or of an async generator function."""
+    from isolint.semantics.plans.functions import scopes_of
+    from isolint.semantics.plans.values import is_stream
+
+    if not isinstance(argument, nodes.Call):
+        return False
+    scopes = scopes_of(argument.func, context.module)
+    is_generator = bool(scopes) and all(
+        scope.is_async and scope.yields and not getattr(scope.node, "decorators", ()) for scope in scopes
+    )
+    return is_generator or is_stream(argument.func, context.module)
+
+
+def _run_of_stream(argument: nodes.Node, call: PlanCall, context: Context) -> Finding:
+    text = written(argument, context)
+    called = argument.func if isinstance(argument, nodes.Call) and not argument.args else None
+    given = "a function that starts it" if called is None else f"the stream: `{written(called, context)}`"
+    fix = None
+    if called is not None:
+        drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
+        fix = Proposal("Drop the call", Safety.SAFE, (drop,))
+    return Finding(
+        argument,
+        f"`{text}` starts a run of a stream, good for one: {call.constructor} makes a run of its own each time",
+        f"give it {given}",
+        fix=fix,
+    )
 
 
 def _of_several(several: nodes.Node, constructor: str, context: Context) -> Finding:
@@ -81,7 +113,8 @@ def _finding(argument: nodes.Node, call: PlanCall, context: Context) -> Finding:
 
 
 def _lifted(argument: nodes.Node, call: PlanCall, context: Context) -> Proposal | None:
-    lift = respelling.beside(call.node.func, "async_lift", context)
+    is_of_streams = call.constructor.startswith("stream.")
+    lift = None if is_of_streams else respelling.beside(call.node.func, "async_lift", context)
     head = respelling.lambda_for(argument, context)
     if lift is None or not head:
         return None

@@ -24,6 +24,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
+from isolint.semantics.plans.names import makes_stream
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -49,7 +50,24 @@ def call(inference: Inference, node: nodes.Call) -> Meanings:
         made = tuple(Instance(m) for m in inference.of(node.args[0].value) if isinstance(m, Class))
         if made:
             return made
+    if last_name(getattr(node.func, "func", node)) == "attrgetter":
+        return _by_attrgetter(inference, node)
     return distinct(found for m in inference.of(node.func) for found in _called_with(inference, m, node))
+
+
+def _by_attrgetter(inference: Inference, node: nodes.Call) -> Meanings:
+    """Return the attribute that ``operator.attrgetter("name")(owner)`` reads."""
+    getter = node.func
+    if not isinstance(getter, nodes.Call) or External("operator.attrgetter") not in inference.of(getter.func):
+        return UNKNOWN
+    if len(getter.args) != 1 or len(node.args) != 1:
+        return UNKNOWN
+    found = inference.of(node.args[0].value)
+    for part in next((m.value for m in inference.of(getter.args[0].value) if isinstance(m, Text)), "").split(
+        "."
+    ):
+        found = distinct(m for owner in found for m in inference.member(owner, part)) if part else UNKNOWN
+    return found
 
 
 def _called_with(inference: Inference, callee: Meaning, node: nodes.Call) -> Meanings:
@@ -194,7 +212,7 @@ def called(inference: Inference, callee: Meaning) -> Meanings:
     if isinstance(callee, Giver):
         return callee.gives
     if isinstance(callee, Plan):
-        return (Coroutine(UNKNOWN),)
+        return UNKNOWN if callee.is_stream else (Coroutine(UNKNOWN),)
     if isinstance(callee, Instance) and isinstance(callee.of, Class):
         return distinct(
             m for method in inference.member(callee, "__call__") for m in called(inference, method)
@@ -205,8 +223,8 @@ def called(inference: Inference, callee: Meaning) -> Meanings:
 
 
 def _returned_by_external(inference: Inference, name: str) -> Meanings:
-    if inference.plan_names.constructor(name):
-        return (Plan(),)
+    if constructor := inference.plan_names.constructor(name):
+        return (Plan(is_stream=makes_stream(constructor)),)
     entry = inference.catalogue.get(name)
     if entry is None:
         owner, _, method = name.rpartition(".")

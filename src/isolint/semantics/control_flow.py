@@ -274,6 +274,9 @@ class ControlFlow:
                 self._walk(part.cls, Usage.INSPECTED)
             elif isinstance(part, (nodes.MatchAs, nodes.MatchStar)) and part.name is not None:
                 self._bind_opaque(part.name.value, part)
+                inner = part.pattern if isinstance(part, nodes.MatchAs) and part is not pattern else None
+                if isinstance(inner, nodes.MatchClass):  # `case [Loop() as loop]`
+                    narrow(self._recorder, (Test(part.name.value, inner.cls),))
 
     # Statements that end a way through the code
 

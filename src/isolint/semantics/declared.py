@@ -20,6 +20,7 @@ from isolint.semantics.meanings import (
     Plan,
     distinct,
 )
+from isolint.semantics.plans.names import is_stream_type
 from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name, root_of
@@ -112,8 +113,9 @@ def _says_nothing(of: External | Class) -> bool:
 
 
 def _instance(inference: Inference, of: External | Class) -> Meaning:
-    is_plan = isinstance(of, External) and inference.plan_names.is_plan_type(of.name)
-    return Plan() if is_plan else Instance(of)
+    if not isinstance(of, External) or not inference.plan_names.is_plan_type(of.name):
+        return Instance(of)
+    return Plan(is_stream=is_stream_type(of.name))
 
 
 def _aliased(inference: Inference, annotation: nodes.Node) -> Meanings | None:

@@ -123,7 +123,10 @@ class ExpressionWalker(Walking):
         passes_on = usage in (Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES)
         self._push([subscript.value], usage if passes_on else Usage.PASSED, passing)
         is_used = usage is Usage.CALLED or (usage is Usage.PASSED and passing[0])
-        if is_used and isinstance(subscript.value, (nodes.Name, nodes.Attribute, nodes.Call)):
+        displayed = (
+            isinstance(subscript.value, (nodes.Dict, nodes.List, nodes.Tuple)) and usage is Usage.CALLED
+        )
+        if is_used and (displayed or isinstance(subscript.value, (nodes.Name, nodes.Attribute, nodes.Call))):
             self._refer(subscript, usage, passing)
 
     def _metadata(self, node: nodes.Node) -> None:

@@ -6,13 +6,22 @@ import builtins
 from typing import TYPE_CHECKING, Any
 
 from isolint.semantics import calls, declared, members
-from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS, MAPPING_DISPLAYS, collected, item_of
+from isolint.semantics.elements import (
+    COMPREHENSIONS,
+    DISPLAYS,
+    MAPPING_DISPLAYS,
+    collected,
+    collection,
+    held_by,
+    item_of,
+)
 from isolint.semantics.inheritance import without
 from isolint.semantics.lookups import narrowed, reaching
 from isolint.semantics.meanings import (
     UNKNOWN,
     WIDTH_LIMIT,
     Class,
+    Collection,
     External,
     Text,
     distinct,
@@ -77,14 +86,30 @@ def _display(inference: Inference, node: nodes.Node) -> Meanings:
 
 
 def _subscript(inference: Inference, node: nodes.Subscript) -> Meanings:
+    if of_module := members.in_namespace(inference, node):
+        return of_module
     if kept := members.item(inference, node):
         return kept
     index = node.slice[0].slice
-    if isinstance(index, nodes.Index) and (held := inference.holding(node.value)):
+    if isinstance(index, nodes.Slice):
+        return tuple(m for m in inference.holding(node.value) if isinstance(m, Collection))
+    if field := members.field(inference, node.value, index.value):
+        return field
+    if held := inference.holding(node.value):
         return item_of(held, inference.of(index.value))
     # `asyncio.Queue[int]` is the class still.
     of = inference.of(node.value)
     return tuple(m for m in of if isinstance(m, Class) or (isinstance(m, External) and not m.bound))
+
+
+def _operation(inference: Inference, node: nodes.BinaryOperation) -> Meanings:
+    """``loops + others``, ``loops * 2``: what collections hold that are put together of known ones."""
+    if isinstance(node.operator, nodes.Multiply):
+        return tuple(m for m in inference.of(node.left) if isinstance(m, Collection))
+    left, right = inference.holding(node.left), inference.holding(node.right)
+    if not isinstance(node.operator, nodes.Add) or not left or not right:
+        return UNKNOWN
+    return collection(distinct([*held_by(left), *held_by(right)]))
 
 
 def _string(_inference: Inference, node: nodes.SimpleString) -> Meanings:
@@ -102,6 +127,7 @@ HANDLERS: dict[type, Callable[[Inference, Any], Meanings]] = {
     nodes.IfExp: _choice,
     nodes.BooleanOperation: _either,
     nodes.Subscript: _subscript,
+    nodes.BinaryOperation: _operation,
     nodes.SimpleString: _string,
     **dict.fromkeys((*DISPLAYS, *COMPREHENSIONS, *MAPPING_DISPLAYS), _display),
 }

@@ -234,7 +234,10 @@ class Inference:
 
     def _is_foreign(self, name: str) -> bool:
         """Whether a name is another's: of a library of the catalogue, unless this is that very library."""
-        return self.catalogue.is_library(name) and name.partition(".")[0] != self._package
+        root = name.partition(".")[0]
+        if root in self.catalogue.common_names and self.index.split(root) is not None:
+            return False
+        return self.catalogue.is_library(name) and root != self._package
 
     def defined(self, name: str) -> Meanings:
         """Return what another first-party module defines under an absolute dotted name."""

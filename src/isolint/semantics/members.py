@@ -8,7 +8,14 @@ from isolint.semantics.chains import holder_of_item, item_name
 from isolint.semantics.declared import instances
 from isolint.semantics.definitions import PROPERTIES, decorators
 from isolint.semantics.elements import method_of
-from isolint.semantics.inheritance import asking_super, definers, inherited_definers, own_bindings, without
+from isolint.semantics.inheritance import (
+    asking_super,
+    bases,
+    definers,
+    inherited_definers,
+    own_bindings,
+    without,
+)
 from isolint.semantics.lookups import Told, narrowed_attribute
 from isolint.semantics.meanings import (
     NOTHING,
@@ -22,8 +29,10 @@ from isolint.semantics.meanings import (
     Instance,
     Mapped,
     Partial,
+    Text,
     distinct,
 )
+from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
 from isolint.syntax.names import dotted, last_name, root_of
 
@@ -55,6 +64,59 @@ def attribute(inference: Inference, node: nodes.Attribute) -> Meanings:
     return without(inference, found, tests.excluded)
 
 
+def in_namespace(inference: Inference, node: nodes.Subscript) -> Meanings:
+    """Return what stands in a namespace under a name: ``sys.modules["asyncio"]``, ``vars(asyncio)["run"]``."""
+    index = node.slice[0].slice
+    texts = (
+        [m.value for m in inference.of(index.value) if isinstance(m, Text)]
+        if isinstance(index, nodes.Index)
+        else []
+    )
+    if not texts:
+        return UNKNOWN
+    if External("sys.modules") in inference.of(node.value):
+        return tuple(External(inference.catalogue.canonical(text)) for text in texts)
+    owner = namespace_of(inference, node.value)
+    if owner is None:
+        return UNKNOWN
+    return distinct(
+        found for m in inference.of(owner) for text in texts for found in member(inference, m, text)
+    )
+
+
+def namespace_of(inference: Inference, node: nodes.Node) -> nodes.Node | None:
+    """Return what ``node`` is the namespace of: ``vars(it)`` or ``it.__dict__``."""
+    if isinstance(node, nodes.Attribute) and node.attr.value == "__dict__":
+        return node.value
+    if isinstance(node, nodes.Call) and len(node.args) == 1:
+        return node.args[0].value if External("builtins.vars") in inference.of(node.func) else None
+    return None
+
+
+def field(inference: Inference, owner: nodes.Node, key: nodes.Node) -> Meanings:
+    """Return what stands under a key of an object of a ``TypedDict``, or at a place of a ``NamedTuple``."""
+    owners = [m for m in inference.all_of(owner) if isinstance(m, Instance) and isinstance(m.of, Class)]
+    found: list[Meaning] = []
+    for instance in owners:
+        assert isinstance(instance.of, Class)  # noqa: S101  # sorted out above
+        kinds = {e.name.rpartition(".")[2] for e in definers_outside(inference, instance.of)}
+        name = ""
+        if "TypedDict" in kinds:
+            name = next((m.value for m in inference.of(key) if isinstance(m, Text)), "")
+        elif "NamedTuple" in kinds and isinstance(key, nodes.Integer):
+            scope = instance.of.binding.inner
+            scope.complete()
+            names = [b.name for b in scope.log if isinstance(b, ValueBinding) and b.annotation is not None]
+            name = names[int(key.value)] if key.value.isdigit() and int(key.value) < len(names) else ""
+        found += member(inference, instance, name) if name else ()
+    return distinct(found)
+
+
+def definers_outside(inference: Inference, owner: Class) -> list[External]:
+    """Return the classes of libraries that ``owner`` inherits directly."""
+    return [base for base in bases(inference, owner) if isinstance(base, External)]
+
+
 def tests_of(inference: Inference, node: nodes.Attribute) -> Told:
     """Return what tests tell of an attribute here."""
     root = root_of(node)
@@ -80,10 +142,26 @@ def item_bindings(inference: Inference, node: nodes.Subscript) -> list[Binding]:
 def told_by_name(inference: Inference, node: nodes.Attribute) -> Entry | None:
     """Return the method that ``node`` can only be by the names in it, where no type is known."""
     told = inference.catalogue.telling(node.attr.value, called_name(node.value))
-    if told is None:
+    if told is None or _own_class_so_called(inference, node, told):
         return None
     is_known = any(_is_known(inference, owner) for owner in inference.of(node.value))
     return None if is_known else told
+
+
+def _own_class_so_called(inference: Inference, node: nodes.Attribute, told: Entry) -> bool:
+    """Whether the module knows a class of the project that has the method, and whose objects would be called so.
+
+    Beside a `GameLoop` with a `call_later`, a `loop` need not be an event loop.
+    """
+    owner = inference.catalogue.get(told.name.rpartition(".")[0])
+    read = inference.read_of(root_of(node))
+    if owner is None or read is None:
+        return False
+    *_, root = read.scope.enclosing()
+    endings = tuple(ending.replace("_", "") for ending in owner.called)
+    bindings = (b for name, bound in root.names.items() if name.lower().endswith(endings) for b in bound)
+    classes = (m for b in bindings for d in inference.defining(b) for m in inference.bound(d))
+    return any(isinstance(m, Class) and bool(own_bindings(m.binding.inner, node.attr.value)) for m in classes)
 
 
 def called_name(node: nodes.Node) -> str:

@@ -81,8 +81,15 @@ class ModuleSemantics(Struct, frozen=True):
     def _is_told_by_itself(self, node: nodes.Node) -> bool:
         """Whether no name in an expression has the same meaning: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
         if isinstance(node, nodes.Subscript):
-            return bool(self.inference.holding(node.value) or item_name(node))
+            is_namespace = last_name(getattr(node.value, "func", node.value)) in (
+                "vars",
+                "__dict__",
+                "modules",
+            )
+            return is_namespace or bool(self.inference.holding(node.value) or item_name(node))
         if not isinstance(node, nodes.Call) or last_name(node.func) == "getattr":
+            return True
+        if isinstance(node.func, nodes.Call) and last_name(node.func.func) == "attrgetter":
             return True
         return any(isinstance(m, (Function, Giver)) for m in self.inference.all_of(node.func))
 
@@ -115,6 +122,9 @@ class ModuleSemantics(Struct, frozen=True):
         return list(dict.fromkeys(entry for entry in found if entry is not None and self._counts(entry)))
 
     def _counts(self, entry: Entry) -> bool:
+        root = entry.name.partition(".")[0]
+        if root in self.catalogue.common_names and self.index.split(root) is not None:
+            return False  # a package of the project's own
         return not entry.near or entry.name.partition(".")[0] in self.recorder.libraries
 
     def deferred(self) -> frozenset[Scope]:

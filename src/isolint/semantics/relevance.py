@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Binding
 
 _GIVE_WHAT_IS_NAMED = frozenset(
-    "getattr import_module __import__ copy next anext closing aclosing nullcontext".split()
+    "getattr import_module __import__ vars copy next anext closing aclosing nullcontext".split()
 ).union(RUNNABLE)
 _PASS_ON = frozenset(
     {
@@ -202,6 +202,8 @@ class Relevance:
 
     def _call(self, node: nodes.Call) -> bool:
         called = last_name(node.func)
+        if isinstance(node.func, nodes.Call) and last_name(node.func.func) == "attrgetter":
+            return True
         if called in _GIVE_WHAT_IS_NAMED:
             return True
         if isinstance(node.func, nodes.Attribute):

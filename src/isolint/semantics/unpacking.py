@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.semantics.definitions import decorators
-from isolint.semantics.elements import held_by, values_of
+from isolint.semantics.elements import collection, held_by, values_of
 from isolint.semantics.exports import LONGEST_DISPLAY
 from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, Class, External, Instance, distinct
 from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Path = tuple[int, ...]
 
+_REST = (-1,)
+"""Behind its place, the path of a name with a star: ``first, *rest``."""
 _SAME_ROUNDS = frozenset(
     "builtins.list builtins.tuple builtins.sorted builtins.reversed builtins.iter".split()
 )
@@ -58,7 +60,12 @@ def _part(inference: Inference, asked: tuple[nodes.Node, Path]) -> Meanings:
     if isinstance(value, nodes.Await) and isinstance(value.expression, nodes.Call):
         return _of_result(inference, value.expression, path, is_awaited=True)
     element = _element(value, path[0])
-    return inference.settled((element, path[1:]), _part) if element is not None else UNKNOWN
+    if element is not None:
+        return inference.settled((element, path[1:]), _part)
+    held = held_by(inference.of(value))
+    if path[1:] == _REST:
+        return collection(held)
+    return held if len(path) == 1 else UNKNOWN
 
 
 def _of_result(inference: Inference, call: nodes.Call, path: Path, *, is_awaited: bool) -> Meanings:

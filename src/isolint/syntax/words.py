@@ -6,6 +6,7 @@ To split a text at all that is in no word takes a fourth of the time of a search
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _WORD = re.compile(r"\w+")
 _IN_WORDS = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128))
@@ -15,7 +16,8 @@ _WORDS_OF_BYTES = _IN_WORDS.encode().ljust(256)
 def words_in(text: str) -> frozenset[str]:
     """Return the words of a text, also those in strings and comments."""
     if not text.isascii():
-        return frozenset(_WORD.findall(text))
+        # An identifier has several spellings: full-width letters are read as plain ones.
+        return frozenset(_WORD.findall(text)).union(_WORD.findall(unicodedata.normalize("NFKC", text)))
     # Bytes are translated in a fifth of the time that a string takes.
     return frozenset(text.encode().translate(_WORDS_OF_BYTES).decode().split())
 

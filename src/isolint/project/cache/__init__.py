@@ -2,7 +2,8 @@
 
 An outcome holds while its file, the rules, the configuration and every module that it was asked of are
 the same, and while the project as a whole speaks of the same things. So a warm run gives what a cold one
-would; a damaged or missing cache makes it a cold one.
+would; a damaged or missing cache makes it a cold one. Of files that were written during a run nothing is kept, nor
+of what depends on them.
 """
 
 from __future__ import annotations
@@ -164,12 +165,13 @@ class Cache:
         """Write down what was found out now, with what still holds of what was known."""
         from isolint.project.cache.details import details
 
+        self._now = self._now.confirmed()
         kept = dict(self._kept)
         asked = {path: self._asked[path] for path in kept}
         for job, result in examined.items():
             path, digest = str(job.file.path), self._digest(job)
             record = outcomes.keep(job, digest, result.outcome)
-            if record is not None and digest:
+            if record is not None and digest not in {"", snapshot.UNKNOWN}:
                 kept[path] = record
                 asked[path] = self._numbering.numbers(result.asked)
         found = details(self._now.taken, asked, self._numbering, checker)
@@ -180,7 +182,9 @@ class Cache:
 
 def _name(setup: Setup) -> str:
     """Return a name that differs for whatever else an outcome depends on."""
-    config: Config = replace(setup.config, root=Path(), source=None)
+    config: Config = replace(
+        setup.config, root=Path(), source=None, baseline="", warn=(), rule_url=""
+    )  # what is done about findings changes none
     roots = setup.modules.visible.tops
     parts = (config, roots, setup.suppress, sys.version_info[:3], isolint.__version__, _own_files())
     return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()

@@ -1,12 +1,19 @@
-"""What a run depends on, file by file, and what of it is different from the last run."""
+"""The files a run depends on, and which of them have changed since the last run.
+
+A digest is taken before a file is checked, so it speaks for the bytes that were checked only if the file did not change
+in between, nor changed and was changed back (``git stash``). Times tell: a snapshot is taken once the last change of a
+file is older than the clock of the file system is coarse, and :meth:`Snapshot.confirmed` looks again after the run.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint.project.reading import content
 
@@ -18,15 +25,26 @@ if TYPE_CHECKING:
 
 _CLOCK_STEP = 2_000_000_000
 """Nanoseconds; no file system counts time in longer steps."""
+_FINE_STEP = 20_000_000
+"""Nanoseconds; those that count fractions of a second do so in shorter steps."""
+_SECOND = 1_000_000_000
+UNKNOWN = "?"
+"""Stands for the digest of a file that may have changed while a run looked at it."""
 
 
 @final
 class FileState(Struct, frozen=True, array_like=True):
-    """When a file was last written, in nanoseconds, how many bytes it has, and a digest of them."""
+    """The times of a file in nanoseconds, its size in bytes, its inode, and a digest of its content."""
 
     modified: int
+    changed: int
     size: int
+    inode: int
     digest: str
+
+    def with_digest(self, digest: str) -> FileState:
+        """Return the state with another digest."""
+        return FileState(self.modified, self.changed, self.size, self.inode, digest)
 
 
 @final
@@ -47,7 +65,11 @@ class Snapshot(Struct, frozen=True):
         if self.elsewhere != before.elsewhere:
             return None
         names = self.modules.keys() | before.modules.keys()
-        return frozenset(name for name in names if self._of(name) != before._of(name))
+        return frozenset(
+            name
+            for name in names
+            if self._of(name) != (known := before._of(name)) or (known is not None and UNKNOWN in known)
+        )
 
     def _of(self, name: str) -> tuple[str, str, str] | None:
         known = self.modules.get(name)
@@ -60,6 +82,16 @@ class Snapshot(Struct, frozen=True):
         """Return the digest of a file's content, empty where it could not be read."""
         state = self.files.get(path)
         return state.digest if state is not None else ""
+
+    def confirmed(self) -> Snapshot:
+        """Return the snapshot with no digest for files that have been written since: to be called after the run."""
+        return replace(
+            self,
+            files={
+                path: state if _is_as(path, state) else state.with_digest(UNKNOWN)
+                for path, state in self.files.items()
+            },
+        )
 
 
 def take(modules: Modules, others: Iterable[Path], before: Snapshot | None) -> Snapshot:
@@ -81,17 +113,39 @@ def take(modules: Modules, others: Iterable[Path], before: Snapshot | None) -> S
 
 def _state(path: Path, text: str, before: Snapshot | None) -> FileState | None:
     try:
-        about = path.stat()
+        seen = _seen(text, "")
         known = before.files.get(text) if before is not None else None
         # What was written while the last run looked may have changed again within one step of the clock.
         settled = known is not None and before is not None and known.modified < before.taken - _CLOCK_STEP
-        if (
-            settled
-            and known is not None
-            and (known.modified, known.size) == (about.st_mtime_ns, about.st_size)
-        ):
+        if settled and known is not None and seen == known.with_digest("") and known.digest != UNKNOWN:
             return known
-        digest = hashlib.blake2b(content(path), digest_size=16).hexdigest()
+        if 0 <= _age(seen) < _FINE_STEP:
+            time.sleep(_FINE_STEP / _SECOND)
+            seen = _seen(text, "")
+        if _counts_seconds(seen) and 0 <= _age(seen) < _CLOCK_STEP:
+            return seen.with_digest(UNKNOWN)
+        return seen.with_digest(hashlib.blake2b(content(path), digest_size=16).hexdigest())
     except OSError:
         return None
-    return FileState(about.st_mtime_ns, about.st_size, digest)
+
+
+def _is_as(path: str, state: FileState) -> bool:
+    try:
+        return _seen(path, state.digest) == state
+    except OSError:
+        return False
+
+
+def _seen(path: str, digest: str) -> FileState:
+    about = os.stat(path)  # noqa: PTH116
+    return FileState(about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino, digest)
+
+
+def _age(seen: FileState) -> int:
+    """Return the nanoseconds since a file was last changed."""
+    return time.time_ns() - max(seen.modified, seen.changed)
+
+
+def _counts_seconds(seen: FileState) -> bool:
+    """Whether a file is on a file system that knows no fractions of a second."""
+    return seen.modified % _SECOND == 0 == seen.changed % _SECOND

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _FOLDER = Path(__file__).parent
 
@@ -40,7 +40,9 @@ class Entry(Struct, frozen=True):
     object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
     method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
     gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
-    started in: whoever calls the function around that block gets control back when all is done.
+    started in: whoever calls the function around that block gets control back when all is done. ``once`` marks
+    a function of a client library that reaches the world in one call; ``common`` a name in a package whose name projects give to
+    packages of their own as well.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Entry(Struct, frozen=True):
     near: bool = False
     structured: bool = False
     wraps: bool = False
+    once: bool = False
+    common: bool = False
 
 
 @final
@@ -65,8 +69,13 @@ class Catalogue:
     """Looks names up, also under the submodule they are defined in."""
 
     def __init__(
-        self, entries: Mapping[str, Entry], moved: Mapping[str, str], libraries: frozenset[str] | None = None
+        self,
+        entries: Mapping[str, Entry],
+        moved: Mapping[str, str],
+        libraries: frozenset[str] | None = None,
     ) -> None:
+        self.common_names = {name.partition(".")[0] for name, entry in entries.items() if entry.common}
+        """Packages of libraries whose names projects give to packages of their own as well."""
         self._entries = dict(entries)
         self._moved = dict(moved)
         self._ways: dict[str, list[str]] = {}
@@ -235,14 +244,35 @@ class Catalogue:
 @cache
 def load() -> Catalogue:
     """Read the catalogue that comes with isolint; once per process."""
+    texts = (file.read_text(encoding="utf-8") for file in sorted(_FOLDER.glob("*.toml")))
+    entries, moved = _read(texts)
+    _check(entries, entries)
+    return Catalogue(entries, moved)
+
+
+def read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Return the entries and the moved names of TOML files that add to the catalogue.
+
+    Raises:
+        ValueError: a file says what no catalogue can.
+
+    """
+    try:
+        entries, moved = _read(texts)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"catalogue: {error}") from error
+    _check(entries, {entry.name for entry in load().entries()} | entries.keys())
+    return entries, moved
+
+
+def _read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
     entries: dict[str, Entry] = {}
     moved: dict[str, str] = {}
-    for file in sorted(_FOLDER.glob("*.toml")):
-        data = tomli.loads(file.read_text(encoding="utf-8"))
+    for text in texts:
+        data = tomli.loads(text)
         moved |= data.get("moved", {})
         entries |= {name: _entry(name, fields) for name, fields in data.get("names", {}).items()}
-    _check(entries)
-    return Catalogue(entries, moved)
+    return entries, moved
 
 
 def _entry(name: str, fields: dict[str, Any]) -> Entry:
@@ -253,9 +283,9 @@ def _entry(name: str, fields: dict[str, Any]) -> Entry:
     return replace(entry, **{key.replace("-", "_"): value for key, value in fields.items()})
 
 
-def _check(entries: Mapping[str, Entry]) -> None:
+def _check(entries: Mapping[str, Entry], known: Container[str]) -> None:
     for entry in entries.values():
         for other in (entry.returns, entry.awaits, entry.enters, entry.is_a, *entry.bases):
-            if other and other not in entries:
+            if other and other not in known:
                 msg = f"catalogue: {entry.name} speaks of {other}, which has no entry"
                 raise ValueError(msg)

@@ -88,7 +88,7 @@ def _returned_by(definition: Definition, module: ModuleSemantics) -> Iterator[no
     function = definition.node
     if not isinstance(function, nodes.FunctionDef) or function.returns is None or definition.inner.is_async:
         return
-    if Plan() not in module.inference.annotated(function.returns.annotation):
+    if not any(isinstance(m, Plan) for m in module.inference.annotated(function.returns.annotation)):
         return
     for value in definition.inner.returns:
         local = any(

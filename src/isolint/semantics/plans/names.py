@@ -50,9 +50,26 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
     "async_gather": {"plans": Part.PLANS},
     "async_gather_all": {"plans": Part.PLANS},
     "async_traverse": {"items": Part.VALUE, "f": Part.CONTINUATION},
+    "stream.from_items": {"items": Part.VALUE},
+    "stream.from_plan": {"plan": Part.PLAN},
+    "stream.using": {"acquire": Part.PLAN, "use": Part.CONTINUATION, "release": Part.CONTINUATION},
+    "stream.map": {"stream": Part.PLAN, "f": Part.MAPPING},
+    "stream.bind": {"stream": Part.PLAN, "f": Part.CONTINUATION},
+    "stream.bounded_map": {"stream": Part.PLAN, "f": Part.CONTINUATION},
+    "stream.unique": {"stream": Part.PLAN, "key": Part.MAPPING},
+    "stream.chunk": {"stream": Part.PLAN, "size": Part.VALUE},
+    "stream.rate": {"stream": Part.PLAN, "per_second": Part.VALUE},
+    "stream.buffer": {"stream": Part.PLAN, "size": Part.VALUE},
+    "stream.merge": {"streams": Part.PLANS},
+    "stream.collect": {"stream": Part.PLAN},
+    "stream.collect_all": {"stream": Part.PLAN},
 }
-"""The parameters of each constructor, in their order."""
+"""The parameters of each constructor, in their order. Those of streams bear the name of their module."""
 
+STREAMS = "asyncplan.stream"
+"""The module of streams, whose names are short and mean what they do only in there."""
+_COLLECTING = frozenset({"stream.collect", "stream.collect_all"})
+_STREAM_TYPES = frozenset({f"{STREAMS}.AsyncStream", f"{STREAMS}.Stream"})
 _PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
 TELLING = frozenset({"async_pure", "async_bind", "async_lift", "AsyncPlan"})
 """Names that nothing else is known to have; any other counts only beside one of these."""
@@ -64,8 +81,18 @@ def words(catalogue: Catalogue, own: tuple[str, ...]) -> frozenset[str]:
     ``own`` lists the project's runtime modules.
     """
     runtimes = {group[0] for group in catalogue.words(Effect.INTERPRETS)}  # asyncplan, or what stands for it
-    of_own_runtimes = (*CONSTRUCTORS, *_PLAN_TYPES) if own else ()
+    of_own_runtimes = (*(name for name in CONSTRUCTORS if "." not in name), *_PLAN_TYPES) if own else ()
     return frozenset({*TELLING, *runtimes, *of_own_runtimes})
+
+
+def makes_stream(constructor: str) -> bool:
+    """Whether a constructor, a key of :data:`CONSTRUCTORS`, makes a stream."""
+    return constructor.startswith("stream.") and constructor not in _COLLECTING
+
+
+def is_stream_type(dotted: str) -> bool:
+    """Whether ``dotted`` names the type of streams."""
+    return dotted in _STREAM_TYPES
 
 
 @final
@@ -84,12 +111,14 @@ class PlanNames:
     def constructor(self, dotted: str) -> str:
         """Return the constructor that ``dotted`` names, as a key of :data:`CONSTRUCTORS`; or nothing."""
         home, _, name = dotted.rpartition(".")
+        if home == STREAMS:
+            name = f"stream.{name}"
         return name if name in CONSTRUCTORS and self._is_runtime(home, name) else ""
 
     def is_plan_type(self, dotted: str) -> bool:
-        """Whether ``dotted`` names the type of plans."""
+        """Whether ``dotted`` names the type of plans or of streams."""
         home, _, name = dotted.rpartition(".")
-        return name in _PLAN_TYPES and self._is_runtime(home, name)
+        return dotted in _STREAM_TYPES or (name in _PLAN_TYPES and self._is_runtime(home, name))
 
     @staticmethod
     def is_own_plan_type(alias: str, stands_for: Meanings) -> bool:

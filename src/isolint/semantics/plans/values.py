@@ -23,6 +23,11 @@ def is_plan(node: nodes.Node, module: ModuleSemantics) -> bool:
     return bool(meanings) and all(isinstance(m, Plan) for m in meanings) and _is_settled(node, module, _STEPS)
 
 
+def is_stream(node: nodes.Node, module: ModuleSemantics) -> bool:
+    """Whether ``node`` is a stream whichever way the code went."""
+    return is_plan(node, module) and all(m == Plan(is_stream=True) for m in module.inference.of(node))
+
+
 def is_coroutine(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``node`` is a coroutine whichever way the code went."""
     meanings = module.inference.of(node)

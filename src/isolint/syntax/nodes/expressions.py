@@ -24,7 +24,7 @@ class Name(BaseExpression):
 
 
 class BaseNumber(BaseExpression):
-    """A number; nobody reads which one."""
+    """A number; of those that may be no place in a sequence, which one does not matter."""
 
     value: str
 

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
         StarredDictElement,
     )  # fmt: skip
 
+_PLACES = 64
+"""Integers that may be the place of an element: `pair[1]`."""
 _ONE_STRING = re.compile(
-    r"""[a-zA-Z]{0,2}(?:'{3}(?:\\.|(?!'{3})[^\\])*'{3}|"{3}(?:\\.|(?!"{3})[^\\])*"{3}"""
-    r"""|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")""",
+    r"""[a-zA-Z]{0,2}(?:'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}|"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"{3}"""
+    r"""|'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")""",
     re.DOTALL,
 )
 _PLACES_IN_FORMATTED = sys.version_info >= (3, 12)
@@ -113,7 +115,9 @@ class Expressions:
             if isinstance(value, float)
             else nodes.Imaginary
         )
-        return made("0")  # nobody reads numbers, and one of a million digits takes forever to write
+        is_place = made is nodes.Integer and value in range(_PLACES)
+        # Other numbers are not read, and one of a million digits takes forever to write.
+        return made(str(value) if is_place else "0")
 
     def _literal(self, given: ast.Constant) -> Node:
         written = "" if self._misplaced else self._segment(given)
