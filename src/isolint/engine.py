@@ -107,7 +107,7 @@ class _Check:
         kept = [
             replace(diagnostic, noqa_line=accepted.line_for(diagnostic.span.line))
             for diagnostic in found
-            if not accepted.cover(diagnostic.code, diagnostic.span.line)
+            if not accepted.cover(diagnostic.code, diagnostic.name, diagnostic.span.line)
         ]
         suppressed = len(found) - len(kept)
         if judged is not None:

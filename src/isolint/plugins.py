@@ -44,13 +44,13 @@ class PluginError(Exception):
 
 @final
 class Plugin(Struct, frozen=True):
-    """What a package brings. ``folders`` hold its code and its metadata; ``stamp`` differs for another build."""
+    """What a package brings. ``sources`` are its folders, or files, with code and metadata; ``stamp`` differs for another build."""
 
     name: str
     rules: tuple[rule.Rule, ...]
     entries: tuple[Entry, ...]
     moved: tuple[tuple[str, str], ...]
-    folders: tuple[Path, ...]
+    sources: tuple[Path, ...]
     stamp: str
 
 
@@ -64,12 +64,12 @@ def load(name: str) -> Plugin:
             raise PluginError(f"`{name}` is installed, but has no entry points `{RULES}` or `{CATALOGUES}`")
         rules = tuple(_rule(name, point) for point in points if point.group == RULES)
         texts = [text for point in points if point.group == CATALOGUES for text in _texts(name, point)]
-        folders = tuple(dict.fromkeys(_folders(points, distribution)))
+        sources = tuple(dict.fromkeys(_sources(points, distribution)))
     try:
         entries, moved = catalogue.read(texts)
     except ValueError as error:
         raise PluginError(f"`{name}`: {error}") from error
-    return Plugin(name, rules, tuple(entries.values()), tuple(moved.items()), folders, _stamp(folders))
+    return Plugin(name, rules, tuple(entries.values()), tuple(moved.items()), sources, _stamp(sources))
 
 
 def load_all(names: Iterable[str]) -> tuple[Plugin, ...]:
@@ -196,20 +196,23 @@ def _folder_of(point: metadata.EntryPoint) -> Path:
     return Path(file).parent
 
 
-def _folders(points: Iterable[metadata.EntryPoint], distribution: metadata.Distribution) -> Iterator[Path]:
+def _sources(points: Iterable[metadata.EntryPoint], distribution: metadata.Distribution) -> Iterator[Path]:
     for point in points:
-        top = import_module(point.module.partition(".")[0]).__file__
-        yield Path(top).parent if top is not None else _folder_of(point)
-    for file in distribution.files or ():
-        if file.name == "entry_points.txt":
-            yield Path(str(distribution.locate_file(file))).parent
+        file = import_module(point.module.partition(".")[0]).__file__
+        if file is None:  # a namespace that packages share
+            yield _folder_of(point)
+        else:
+            yield Path(file).parent if Path(file).stem == "__init__" else Path(file)
+    for listed in distribution.files or ():
+        if listed.name == "entry_points.txt":
+            yield Path(str(distribution.locate_file(listed)))
 
 
-def _stamp(folders: Iterable[Path]) -> str:
+def _stamp(sources: Iterable[Path]) -> str:
     """Return a digest of the sources of a plugin, so that nothing found by another build is recalled."""
     digest = hashlib.blake2b(digest_size=8)
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in _SOURCES and path.is_file():
-                digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    for source in sources:
+        inside = (path for path in sorted(source.rglob("*")) if path.suffix in _SOURCES and path.is_file())
+        for path in inside if source.is_dir() else (source,):
+            digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()

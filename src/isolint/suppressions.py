@@ -12,14 +12,17 @@ from msgspec import Struct
 from isolint.model import Edit, Fix, Safety, Span, Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 # The grammar of flake8: a separator between codes is any run of commas and white space, codes count
 # letter by letter, and whatever follows `flake8: noqa` skips the file all the same.
 _NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*|#.*)?$")
-_SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
+_SKIP_FILE = re.compile(r"(?:\A|[\r\n])[ \t\f]*#[ \t]*isolint:[ \t]*skip-file\b")
+_NEXT = re.compile(r"\s#\s*(?!\d)")
+"""Where another comment begins on the line; `#12` is no comment but an issue."""
+_SEPARATORS = " \t.,;:-"
 
 
 _NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
@@ -33,8 +36,22 @@ ABOUT_COMMENTS = frozenset({"ISO901", "ISO903"})
 
 
 def skips_file(content: str) -> bool:
-    """Whether a comment line of its own says ``# isolint: skip-file``."""
-    return "isolint" in content and _SKIP_FILE.search(content) is not None
+    """Whether a comment line of its own says ``# isolint: skip-file``; a line of a string does not."""
+    if "isolint" not in content or _SKIP_FILE.search(content) is None:
+        return False
+    own = _comment_tokens(content)
+    return own is None or any(
+        token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in own
+    )
+
+
+def _comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
+    """Return the comments of a text, None where the running Python cannot split it into tokens."""
+    try:
+        tokens = tokenize.generate_tokens(io.StringIO(content, newline=None).readline)
+        return [token for token in tokens if token.type == tokenize.COMMENT]
+    except (tokenize.TokenError, SyntaxError):
+        return None
 
 
 @final
@@ -45,19 +62,21 @@ class Suppressions(Struct, frozen=True):
     mode: Suppress
     ranges: dict[int, tuple[int, int]]
     whole_file: bool
+    own: Mapping[int, str]
+    """The comments of the lines that have one and speak of isolint."""
 
     def line_for(self, line: int) -> int:
         """Return the line on which a comment for ``line`` has to stand."""
         return self.ranges.get(line, (line, line))[1]
 
-    def cover(self, code: str, line: int) -> bool:
-        """Whether a finding of ``code`` at ``line`` is accepted."""
+    def cover(self, code: str, name: str, line: int) -> bool:
+        """Whether a finding of the rule ``code``, called ``name``, at ``line`` is accepted."""
         if self.mode is Suppress.NONE:
             return False
         first, last = self.ranges.get(line, (line, line))
         text = "\n".join(self.lines[first - 1 : last])
-        own = _IGNORE.search(self.lines[last - 1]) if last <= len(self.lines) else None
-        if own is not None and _names(own["codes"], code):
+        own = _IGNORE.search(self.own.get(last, ""))
+        if own is not None and (_names(own["codes"], code) or name in _CODE.findall(own["codes"] or "")):
             return True
         if self.mode is Suppress.OWN:
             return False
@@ -75,7 +94,7 @@ class Comment(Struct, frozen=True):
     """A comment that accepts findings of isolint, by its place; lines and columns count from 1.
 
     ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; what it says
-    besides the codes comes before and behind them in ``head`` and ``tail``.
+    besides the codes comes before and behind them in ``head`` and ``tail``. What follows it on the line is ``rest``.
     """
 
     line: int
@@ -85,11 +104,20 @@ class Comment(Struct, frozen=True):
     codes: tuple[str, ...]
     head: str = ""
     tail: str = ""
+    rest: str = ""
+    skipped: int = 0
 
     def without(self, unused: Sequence[str]) -> str:
-        """Return the comment for the codes that are left; empty where none is."""
+        """Return the comment for the codes that are left; where none is, what makes the rest a comment."""
         left = [code for code in self.codes if code not in unused]
-        return f"{self.head}{', '.join(left)}{self.tail}" if left else ""
+        if left:
+            return f"{self.head}{', '.join(left)}{self.tail}"
+        return "" if not self.rest or self.rest.startswith("#") else "# "
+
+    @property
+    def behind(self) -> int:
+        """The column where the rest begins."""
+        return self.end + self.skipped
 
 
 def comments(content: str) -> list[Comment]:
@@ -97,14 +125,8 @@ def comments(content: str) -> list[Comment]:
     lowered = content.lower()  # to search in any case takes far longer
     if "isolint:" not in lowered and not _NOQA_OF_RULES.search(lowered):
         return []
-    found: list[Comment] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(content).readline):
-            if token.type == tokenize.COMMENT:
-                found += _in_comment(token)
-    except (tokenize.TokenError, SyntaxError):
-        return []  # a newer Python's syntax: no comment of it is judged
-    return found
+    tokens = _comment_tokens(content) or []  # of a newer Python's syntax no comment is judged
+    return [comment for token in tokens for comment in _in_comment(token)]
 
 
 def accepting(codes: Sequence[str], line: str, number: int, reason: str = "") -> Fix:
@@ -129,12 +151,16 @@ def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:
         match = pattern.search(token.string)
         if match is None or (not is_own and match["codes"] is None):
             continue
-        whole, inner = match.group().rstrip(), (match["codes"] or "").rstrip()
+        another = _NEXT.search(token.string, match.start() + 1)
+        end = min(match.end(), another.start()) if another is not None else match.end()
+        whole, inner = token.string[match.start() : end].rstrip(), (match["codes"] or "").rstrip()
         codes = tuple(_CODE.findall(inner))
         head, _, tail = whole.partition(inner) if inner else (whole, "", "")
         column = start + match.start() + 1
+        behind = token.string[match.start() + len(whole) :]
+        rest = behind.lstrip(_SEPARATORS)
         span = (column, column + len(whole))
-        found.append(Comment(line, *span, is_own, codes, head, tail))
+        found.append(Comment(line, *span, is_own, codes, head, tail, rest, len(behind) - len(rest)))
     return found
 
 
@@ -150,7 +176,16 @@ def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[i
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
     joined = any(_may_be_joined(lines, line) for line in about) or _FORMATTED_LINES.search(content)
     ranges = _joined_lines(content, max(about, default=0)) if joined else {}
-    return Suppressions(lines, mode, ranges, whole_file)
+    return Suppressions(lines, mode, ranges, whole_file, _own_comments(content, lines))
+
+
+def _own_comments(content: str, lines: Sequence[str]) -> Mapping[int, str]:
+    """Map the lines with comments that speak of isolint to these; where tokens are not known, to the lines."""
+    speaking = {number: line for number, line in enumerate(lines, 1) if "isolint:" in line}
+    tokens = _comment_tokens(content) if speaking else []
+    if tokens is None:
+        return speaking
+    return {token.start[0]: token.string for token in tokens if token.start[0] in speaking}
 
 
 def _may_be_joined(lines: Sequence[str], line: int) -> bool:
@@ -167,7 +202,7 @@ def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
     ranges: dict[int, tuple[int, int]] = {}
     first = last = 0
     try:
-        for token in tokenize.generate_tokens(io.StringIO(content).readline):
+        for token in tokenize.generate_tokens(io.StringIO(content, newline=None).readline):
             if token.type in (tokenize.ENDMARKER, tokenize.DEDENT):
                 continue
             if not first and token.start[0] > until:

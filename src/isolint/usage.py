@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from isolint.program.call_graph import INTERPRETER
 from isolint.program.callbacks import callback_names
-from isolint.program.types import Coroutine, External, Function
-from isolint.semantic_index.facts import Usage
+from isolint.program.types import Coroutine, External, Function, Text
+from isolint.semantic_index.facts import CallSite, Usage
+from isolint.semantic_index.scopes import ValueBinding
 from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
     from isolint.catalogue import Effect, Entry
     from isolint.program.view import ModuleView
-    from isolint.semantic_index.facts import CallSite, Reference
+    from isolint.semantic_index.facts import Reference
 
+_METHODCALLER = External("operator.methodcaller")
+_NAMED = (ast.Name, ast.Attribute, ast.Call)
 NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
 
 
@@ -24,9 +27,21 @@ def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> 
     if reference.usage in NOT_USED:
         return []
     entries = [entry for entry in module.entries(reference) if entry.effect in effects]
-    if not makes_instances(reference):
+    if not (makes_instances(reference) or _is_registered(reference, module)):
         entries = [entry for entry in entries if not entry.is_class]
+    if isinstance(reference.node, ast.Subscript) and not isinstance(reference.node.value, _NAMED):
+        entries = [entry for entry in entries if entry.is_class]  # what else it holds is used where it stands
     return [] if entries and module.is_typing_only(reference) else entries
+
+
+def _is_registered(reference: Reference, module: ModuleView) -> bool:
+    """Whether a class is registered in a container that makes objects of it, and not as the key for some."""
+    if reference.usage is not Usage.PASSED or reference.receiver not in callback_names().registering:
+        return False
+    for call in module.index.facts:
+        if isinstance(call, CallSite) and reference.node in call.node.args:
+            return len(call.node.args) == 1 or call.node.args[0] is not reference.node
+    return False
 
 
 def makes_instances(reference: Reference) -> bool:
@@ -53,6 +68,28 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
         ):
             found.append(str(one.place))
     return found
+
+
+def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry | None:
+    """Return the method with an effect that ``operator.methodcaller("method", ...)(owner)`` calls."""
+    node = call.node
+    if len(node.args) != 1:
+        return None
+    made = [node.func, *(b.value for b in module.bindings(node.func) if isinstance(b, ValueBinding))]
+    callers = [
+        one
+        for one in made
+        if isinstance(one, ast.Call) and last_name(one.func) == "methodcaller" and one.args
+    ]
+    for caller in callers:
+        if _METHODCALLER not in module.types(caller.func):
+            continue
+        names = [one.value for one in module.types(caller.args[0]) if isinstance(one, Text)]
+        owners = module.types(node.args[0])
+        methods = (m for name in names for of in owners for m in module.linker.member(of, name, module.name))
+        entries = (module.linker.entry(method) for method in methods)
+        return next((entry for entry in entries if entry is not None and entry.effect is effect), None)
+    return None
 
 
 def steps_by_hand(call: CallSite, module: ModuleView) -> bool:

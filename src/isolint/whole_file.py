@@ -48,9 +48,10 @@ def unused(
 
     Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known.
     """
-    known = [rule.code for rule in rules if rule.code != UNUSED_SUPPRESSION]
+    judged = [rule for rule in rules if rule.code != UNUSED_SUPPRESSION]
+    known = [named for rule in judged for named in (rule.code, rule.name)]
     for comment in comments:
-        here = [d.code for d in found if accepted.covers(comment, d.span.line)]
+        here = [named for d in found if accepted.covers(comment, d.span.line) for named in (d.code, d.name)]
         idle = tuple(
             code
             for code in comment.codes
@@ -80,8 +81,12 @@ def about_comment(
 
 
 def _removal(comment: Comment, idle: tuple[str, ...], line: str) -> Fix:
-    left = comment.without(idle) if idle else ""
-    before = line[: comment.column - 1]
-    column = comment.column if left else len(before.rstrip()) + 1
-    span = Span(comment.line, column, comment.line, comment.end)
+    left = comment.without(idle)
+    if left and left != "# ":  # codes, and all that is said behind them
+        span = Span(comment.line, comment.column, comment.line, comment.end)
+    elif comment.rest:
+        span = Span(comment.line, comment.column, comment.line, comment.behind)
+    else:
+        before = line[: comment.column - 1]
+        span = Span(comment.line, len(before.rstrip()) + 1, comment.line, len(line) + 1)
     return Fix("Remove what accepts nothing", Safety.SAFE, (Edit(span, left),))

@@ -51,6 +51,7 @@ def test_a_file_alone_is_the_usual_report(shop: Path, isolint: Isolint) -> None:
     [
         (("--output-format", "json", "--output-format", "sarif"), "only one report goes to standard output"),
         (("-o", "a", "-o", "b"), "no report goes into b"),
+        (("--statistics", "--output-format", "sarif", "-o", "a"), "--statistics has no sarif form"),
         (("--output-format", "json", "-o", "a", "-o", "b"), "no report goes into b"),
         (
             ("--output-format", "json", "-o", "a", "--output-format", "sarif", "-o", "a"),

@@ -93,6 +93,8 @@ def test_bytes_that_are_not_python(source: bytes) -> None:
         "# isolint: ignore",
         "# isolint: ignore[ISO102]",
         "# isolint: ignore[ISO101, ISO102] -- the one entry point",
+        "# isolint: ignore[event-loop-run]",
+        "# isolint: ignore[ISO101, event-loop-run]",
     ],
 )
 def test_a_comment_accepts_a_finding(comment: str) -> None:
@@ -102,7 +104,17 @@ def test_a_comment_accepts_a_finding(comment: str) -> None:
     assert outcome.suppressed == 1
 
 
-@pytest.mark.parametrize("comment", ["# noqa: ISO103", "# isolint: ignore[ISO103]", "# ignore", "# nothing"])
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# noqa: ISO103",
+        "# isolint: ignore[ISO103]",
+        "# isolint: ignore[task-spawn]",
+        "# isolint: ignore[event-loop]",
+        "# ignore",
+        "# nothing",
+    ],
+)
 def test_a_comment_about_something_else_does_not(comment: str) -> None:
     assert "ISO102" in codes(run(f"{DRIVES}  {comment}\n"))
 
@@ -117,6 +129,12 @@ def test_skip_file() -> None:
     assert codes(run(f"# isolint: skip-file\n{DRIVES}\n")) == []
     assert codes(run(f"# isolint: skip-file\n{DRIVES}\n", suppress=Suppress.NONE)) == ["ISO102"]
     assert codes(run(f"'''# isolint: skip-files'''\n{DRIVES}\n")) == ["ISO102"]
+
+
+@pytest.mark.parametrize("comment", ["# isolint: skip-file", "# isolint: ignore -- \\"])
+def test_a_string_is_no_comment(comment: str) -> None:
+    assert codes(run(f'"""Says:\n\n    {comment}\n"""\n{DRIVES}\n')) == ["ISO102"]
+    assert codes(run(f'{DRIVES}; text = """{comment} -- as text """\n')) == ["ISO102"]
 
 
 def test_the_main_guard() -> None:

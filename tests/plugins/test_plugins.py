@@ -86,7 +86,7 @@ def test_rules_and_catalogue_of_the_example(installed: Path, project: Path) -> N
         "app/domain.py:7:5: ACME102 `clock.time()` asks the wall clock",
         "app/domain.py:8:12: ISO102 `acme.loops.run_now` (reached as `go`) runs an event loop: only a shell drives",
         "app/shell.py:7:5: ACME102 `clock.time()` asks the wall clock",
-        "Found 4 findings in 2 files (checked 2 files).",
+        "Found 4 findings in 2 files (checked 2 files, 1 of them core).",
     ]
     warm = isolint(project, installed, "check", "--output-format", "concise")
     assert warm.stdout == done.stdout
@@ -104,7 +104,7 @@ def test_they_are_rules_as_all_others_are(installed: Path, project: Path) -> Non
     assert isolint(project, installed, "check", "--baseline", "isolint-baseline.json").returncode == 0
     assert "by rule\n  2  ACME102 wall-clock" in isolint(project, installed, "baseline", "--stats").stdout
     chosen = isolint(project, installed, "check", "--select", "ACME1", "--ignore", "wall-clock")
-    assert chosen.stdout == "No findings (checked 2 files).\n"
+    assert chosen.stdout == "No findings (2 files, 1 of them core).\n"
 
 
 def test_flake8_has_them_too(installed: Path, project: Path) -> None:
@@ -276,3 +276,11 @@ def test_a_rule_that_fails_is_named(
     with pytest.raises(PluginError) as caught:
         list(own.check(None, None))  # type: ignore[arg-type]
     assert str(caught.value) == message
+
+
+def test_a_plugin_of_one_file_is_watched_by_that_file(brought: Callable[..., None], tmp_path: Path) -> None:
+    brought("acme-d", "acme_unused", RULES.format("acme_d"))
+    file = tmp_path / "site/acme_d.py"
+    file.write_text("from tests.plugins.test_plugins import rule\nRULE = rule()\n")
+    assert plugins.load("acme-d").sources == (file,)
+    sys.modules.pop("acme_d")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -145,3 +146,10 @@ def test_rdjson_names_the_steps_of_a_chain() -> None:
             "location": {"path": "/home/dev/shop/app/run.py", "range": {"start": {"line": 3}}},
         }
     ]
+
+
+@pytest.mark.parametrize("chosen", [Format.JUNIT, Format.AZURE, Format.GITLAB, Format.RDJSON, Format.SARIF])
+def test_a_finding_in_a_notebook_has_the_place_in_its_cell_and_no_line_of_the_file(chosen: Format) -> None:
+    text = shown(chosen, checked(finding(cell=3, fix=FIX)))
+    assert "cell 3:12:5" in text
+    assert not re.search(r"(line|column)[^0-9a-z]{1,8}(12|5|16)\b", text, re.IGNORECASE)

@@ -40,7 +40,9 @@ class Entry(Struct, frozen=True):
     object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
     method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
     gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
-    started in: whoever calls the function around that block gets control back when all is done.
+    started in: whoever calls the function around that block gets control back when all is done. ``once`` marks
+    a function of a client library that reaches the world in one call; ``common`` a name in a package whose name projects give to
+    packages of their own as well.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Entry(Struct, frozen=True):
     near: bool = False
     structured: bool = False
     wraps: bool = False
+    once: bool = False
+    common: bool = False
 
 
 @final
@@ -65,8 +69,13 @@ class Catalogue:
     """Looks names up, also under the submodule they are defined in."""
 
     def __init__(
-        self, entries: Mapping[str, Entry], moved: Mapping[str, str], libraries: frozenset[str] | None = None
+        self,
+        entries: Mapping[str, Entry],
+        moved: Mapping[str, str],
+        libraries: frozenset[str] | None = None,
     ) -> None:
+        self.common_names = {name.partition(".")[0] for name, entry in entries.items() if entry.common}
+        """Packages of libraries whose names projects give to packages of their own as well."""
         self._entries = dict(entries)
         self._moved = dict(moved)
         self._ways: dict[str, list[str]] = {}

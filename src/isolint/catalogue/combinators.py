@@ -41,9 +41,37 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
     "async_gather": {"plans": Part.PLANS},
     "async_gather_all": {"plans": Part.PLANS},
     "async_traverse": {"items": Part.VALUE, "f": Part.CONTINUATION},
+    "stream.from_items": {"items": Part.VALUE},
+    "stream.from_plan": {"plan": Part.PLAN},
+    "stream.using": {"acquire": Part.PLAN, "use": Part.CONTINUATION, "release": Part.CONTINUATION},
+    "stream.map": {"stream": Part.PLAN, "f": Part.MAPPING},
+    "stream.bind": {"stream": Part.PLAN, "f": Part.CONTINUATION},
+    "stream.bounded_map": {"stream": Part.PLAN, "f": Part.CONTINUATION},
+    "stream.unique": {"stream": Part.PLAN, "key": Part.MAPPING},
+    "stream.chunk": {"stream": Part.PLAN, "size": Part.VALUE},
+    "stream.rate": {"stream": Part.PLAN, "per_second": Part.VALUE},
+    "stream.buffer": {"stream": Part.PLAN, "size": Part.VALUE},
+    "stream.merge": {"streams": Part.PLANS},
+    "stream.collect": {"stream": Part.PLAN},
+    "stream.collect_all": {"stream": Part.PLAN},
 }
-"""The parameters of each constructor, in their order."""
+"""The parameters of each constructor, in their order. Those of streams bear the name of their module."""
+
+STREAMS = "asyncplan.stream"
+"""The module of streams, whose names are short and mean what they do only in there."""
+STREAM_TYPES = frozenset({f"{STREAMS}.AsyncStream", f"{STREAMS}.Stream"})
+_COLLECTING = frozenset({"stream.collect", "stream.collect_all"})
 
 PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})
 TELLING = frozenset({"async_pure", "async_bind", "async_lift", "AsyncPlan"})
 """Names that nothing else is known to have; any other counts only beside one of these."""
+
+
+def is_of_streams(constructor: str) -> bool:
+    """Whether a constructor is one of the module of streams."""
+    return constructor.startswith("stream.")
+
+
+def makes_stream(constructor: str) -> bool:
+    """Whether a constructor makes a stream rather than a plan."""
+    return is_of_streams(constructor) and constructor not in _COLLECTING

@@ -29,6 +29,7 @@ _COMMANDS = {
     "check": "check",
     "clean": "clean",
     "init": "init",
+    "lift": "lift",
     "map": "map_command",
     "roles": "roles",
     "rule": "rule",
@@ -72,7 +73,8 @@ def isolint(context: click.Context) -> None:
 
     `isolint init` proposes which modules are core and which are shell, `isolint check` finds what
     breaks the isolation, `isolint rule ISO101` explains a rule, `isolint roles` shows which module
-    counts as core and why, and `isolint map` draws all of it.
+    counts as core and why, `isolint map` draws all of it, and `isolint lift` makes plans of coroutine
+    functions.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)

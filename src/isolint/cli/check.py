@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +24,7 @@ from isolint.cli.options import (
     jobs_option,
     paths_argument,
 )
-from isolint.cli.outputs import OrderedCommand, outputs
+from isolint.cli.outputs import OrderedCommand, must_be_countable, outputs
 from isolint.cli.progress import Progress
 from isolint.cli.reporting import is_due, report, view_of
 from isolint.cli.request import STANDARD_INPUT, Request
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from isolint.config import Config
-    from isolint.project import Accepted, Run
+    from isolint.project import Run
     from isolint.project.mending import Mended
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -125,15 +126,17 @@ def check(**given: Any) -> int:
     """
     chosen = outputs(given.pop("output_format"), given.pop("output_file"), click.get_current_context())
     request = Request(outputs=chosen, **given)
+    if request.statistics:
+        must_be_countable(chosen)
     governing = request.targets if request.stdin is None else (request.stdin,)
     loaded = configuration(governing, explicit=request.config, isolated=request.isolated)
     config = request.laid_over(loaded)
     if request.show_files:
         return _show_files(request, config)
     started, clock = time.monotonic(), time.time_ns()
-    accepted = project.baseline_of(config)
-    run, mended = _run(request, config, accepted)
-    said, out = report(request, run, view_of(request, config, accepted), mended)
+    request.accepting(config)
+    run, mended = _run(request, config)
+    said, out = report(request, run, view_of(request, config, run), mended)
     code = exit_code(
         run.outcomes,
         exit_zero=request.exit_zero,
@@ -171,19 +174,31 @@ def _show_files(request: Request, config: Config) -> int:
     return CLEAN
 
 
-def _run(request: Request, config: Config, accepted: Accepted | None) -> tuple[Run, Sequence[Mended]]:
+def _run(request: Request, config: Config) -> tuple[Run, Sequence[Mended]]:
     if request.stdin is not None:
-        return _run_stdin(request, request.stdin, config, accepted)
+        return _run_stdin(request, request.stdin, config)
 
-    changes = project.changes_since(request.diff_from, config.root) if request.diff_from else None
+    narrowed = _narrowing(request, config)
 
     def check_once() -> Run:
-        run = project.judged(_run_paths(request, config), config, accepted)
-        return run if changes is None else project.only_changed(run, changes, config.root)
+        run = _run_paths(request, config)
+        return narrowed(project.judged(run, request.accepting(config, run)))
 
     if request.changes:
-        return mend_paths(request, config, check_once, accepted)
+        return mend_paths(request, config, check_once, partial(request.accepting, config))
     return check_once(), ()
+
+
+def _narrowing(request: Request, config: Config) -> Callable[[Run], Run]:
+    """Return what leaves out of a run the findings that have nothing to do with changed lines."""
+    if request.diff_from is None:
+        return lambda run: run
+    from isolint.project.changes import changes_since, only_changed  # few runs ask git
+    from isolint.project.configurations import top_of
+
+    return partial(
+        only_changed, changes=changes_since(request.diff_from, config.root), root=top_of(config).root
+    )
 
 
 def _run_paths(request: Request, config: Config) -> Run:
@@ -202,9 +217,7 @@ def _run_paths(request: Request, config: Config) -> Run:
         progress.close()
 
 
-def _run_stdin(
-    request: Request, filename: Path, config: Config, accepted: Accepted | None
-) -> tuple[Run, Sequence[Mended]]:
+def _run_stdin(request: Request, filename: Path, config: Config) -> tuple[Run, Sequence[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
     if sys.stdin is None:  # closed, as by `isolint check - <&-`
@@ -223,10 +236,11 @@ def _run_stdin(
                 workspace=workspace,
                 checker=checker,
             )
-            return project.judged(run, config, accepted)
+            return project.judged(run, request.accepting(config, run))
 
         run = check_once(data)
         if not request.changes:
             return run, ()
+        accepted = request.accepting(config, run).of(filename)
         mended = mend_input(request, data, project.job_of_text(data, filename, workspace), checker, accepted)
         return (check_once(mended.after) if run.outcomes else run), [mended]

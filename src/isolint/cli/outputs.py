@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ORDER = "isolint.cli.outputs.order"
+_COUNTED = {Format.FULL, Format.CONCISE, Format.JSON, Format.JSON_LINES, Format.GITHUB}
 _FORMAT, _FILE = "output_format", "output_file"
 
 
@@ -64,6 +65,14 @@ def outputs(formats: Sequence[str], files: Sequence[Path], context: click.Contex
         return (Output(Format.FULL, waiting),)
     _check(found)
     return tuple(found)
+
+
+def must_be_countable(outputs: Sequence[Output]) -> None:
+    """Raise UsageError where counts by rule are asked for in a format that has findings only."""
+    for output in outputs:
+        if output.format not in _COUNTED:
+            known = ", ".join(sorted(each.value for each in _COUNTED))
+            raise click.UsageError(f"--statistics has no {output.format.value} form: choose {known}")
 
 
 def _check(found: Sequence[Output]) -> None:

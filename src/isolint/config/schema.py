@@ -202,6 +202,7 @@ _OF_RULES = (_selector, _ignored, _warned)
 """The checks of strings that name rules."""
 
 KEYS = {
+    "extend": Key(STRING, _file),
     "core": Key(STRINGS, _pattern),
     "runtime": Key(STRINGS, _pattern),
     "shell": Key(STRINGS, _pattern),

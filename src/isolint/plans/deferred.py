@@ -93,7 +93,9 @@ def elements(several: ast.expr) -> list[ast.expr]:
 def _returned_by(definition: Definition, module: ModuleView) -> Iterator[ast.expr]:
     """Yield the local functions that a plan factory returns: each of them is a plan of its own."""
     returns = definition.node.returns
-    if returns is None or definition.inner.is_async or Plan() not in module.declared(returns):
+    if returns is None or definition.inner.is_async:
+        return
+    if not any(isinstance(one, Plan) for one in module.declared(returns)):
         return
     for value in definition.inner.returns:
         local = any(

@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from isolint.semantic_index.scopes import Scope
 
 
+_STREAM = Plan(is_stream=True)
+
+
 @final
 class Returned(Struct, frozen=True):
     """A return value of a function given to a constructor, and the expression that shows it.
 
     ``shown_at`` is the expression returned, where the function is written in this module, or else the
-    function itself as it was given. ``is_whole`` says that it is all the function consists of.
+    function itself as it was given. ``is_whole`` says that it is all the function consists of, ``is_stream``
+    that a stream is returned.
     """
 
     shown_at: ast.expr
     is_whole: bool
+    is_stream: bool = False
 
 
 def scopes_of(function: ast.expr, module: ModuleView) -> list[Scope]:
@@ -46,13 +51,14 @@ def returns_plan(function: ast.expr, module: ModuleView) -> Iterator[Returned]:
         declared = _declared(scope, module)
         if declared:
             if all(isinstance(one, Plan) for one in declared):
-                yield Returned(function, is_whole=False)
+                yield Returned(function, is_whole=False, is_stream=_STREAM in declared)
             continue
         for value in scope.returns:
             if module.is_plan(value):
-                yield Returned(value, isinstance(scope.node, ast.Lambda))
+                yield Returned(value, isinstance(scope.node, ast.Lambda), module.is_stream(value))
     if not scopes and _gives(function, module, Plan):
-        yield Returned(function, is_whole=False)
+        given = [made for one in module.types(function) for made in module.result(one)]
+        yield Returned(function, is_whole=False, is_stream=_STREAM in given)
 
 
 def returns_coroutine(function: ast.expr, module: ModuleView) -> Iterator[Returned]:

@@ -26,6 +26,7 @@ from isolint.program.types import (
 )
 
 if TYPE_CHECKING:
+    from isolint.catalogue import Entry
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
 
@@ -40,7 +41,24 @@ def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
     if known(found) or known(owners):
         return found
     told = resolver.catalogue.telling(name, declared.spelled(resolver, module, owner))
-    return (External(told.name, bound=True),) if told is not None else found
+    if told is None or _own_class_so_called(resolver, module, told, name):
+        return found
+    return (External(told.name, bound=True),)
+
+
+def _own_class_so_called(resolver: Resolver, module: str, told: Entry, name: str) -> bool:
+    """Whether the module knows a class of the project that has the method, and whose objects would be called so.
+
+    Beside a `GameLoop` with a `call_later`, a `loop` need not be an event loop.
+    """
+    owner = resolver.catalogue.get(told.name.rpartition(".")[0])
+    summary = resolver.summary(module)
+    if owner is None or summary is None:
+        return False
+    endings = tuple(ending.replace("_", "") for ending in owner.called)
+    symbols = (s for own, held in summary.exports.items() if own.lower().endswith(endings) for s in held)
+    classes = (one for symbol in symbols for one in resolver.of(module, symbol))
+    return any(isinstance(one, Class) and bool(mro.own_symbols(resolver, one, name)) for one in classes)
 
 
 def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:

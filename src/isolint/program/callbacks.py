@@ -24,6 +24,7 @@ class CallbackNames(Struct, frozen=True):
     advances: frozenset[str]
     factory_takers: frozenset[str]
     records: frozenset[str]
+    registering: frozenset[str]
     started: frozenset[str]
     later_keywords: frozenset[str]
     registers: re.Pattern[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from isolint.catalogue.combinators import makes_stream
 from isolint.program import attributes, containers, declared
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from isolint.summary.model import FunctionSummary
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
+_ATTRGETTER = External("operator.attrgetter")
 _ENTERING = ("enter_context", "enter_async_context")
 
 
@@ -55,6 +57,9 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
         bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
         if known(bound):
             return (Coroutine(bound),) if entering == "enter_async_context" else bound
+    read = _by_attrgetter(resolver, module, callee, arguments)
+    if read:
+        return read
     if entering == "__new__" and arguments.positional:
         made = [
             Instance(one) for one in resolver.of(module, arguments.positional[0]) if isinstance(one, Class)
@@ -64,6 +69,22 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
     return union(
         one for of in resolver.of(module, callee) for one in _with_arguments(resolver, of, arguments)
     )
+
+
+def _by_attrgetter(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:
+    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another call."""
+    row = resolver.row(module, callee) if callee > 0 else ("unknown",)
+    if row[0] == "bound":
+        value = resolver.binding(module, int(row[1]))[1]
+        row = resolver.row(module, value) if value > 0 else ("unknown",)
+    is_getter = row[0] == "call" and len(row) == 3 and len(given.positional) == 1
+    if not is_getter or _ATTRGETTER not in resolver.of(module, int(row[1])):
+        return ()
+    path = containers.text(resolver.of(module, int(row[2])))
+    found = resolver.of(module, given.positional[0])
+    for name in path.split(".") if path else ():
+        found = union(one for of in found for one in attributes.member(resolver, of, name, module))
+    return known(found) if path else ()
 
 
 def _arguments(module: str, given: tuple[str | int, ...]) -> Arguments:
@@ -322,7 +343,7 @@ def result(resolver: Resolver, callee: Type) -> Types:
     if isinstance(callee, Giver):
         return callee.gives
     if isinstance(callee, Plan):
-        return (Coroutine(UNKNOWN),)
+        return UNKNOWN if callee.is_stream else (Coroutine(UNKNOWN),)
     if isinstance(callee, External):
         return _of_external(resolver, callee)
     if isinstance(callee, Instance) and isinstance(callee.of, Class):
@@ -333,8 +354,8 @@ def result(resolver: Resolver, callee: Type) -> Types:
 
 def _of_external(resolver: Resolver, callee: External) -> Types:
     name = callee.name
-    if resolver.plan_names.constructor(name, ""):
-        return (Plan(),)
+    if constructor := resolver.plan_names.constructor(name, ""):
+        return (Plan(is_stream=makes_stream(constructor)),)
     entry = resolver.catalogue.get(name)
     if entry is None:
         owner, _, method = name.rpartition(".")
@@ -350,8 +371,8 @@ def _of_external(resolver: Resolver, callee: External) -> Types:
 
 
 def _returned(resolver: Resolver, callee: Function) -> Types:
-    if resolver.plan_names.constructor(str(callee.place), callee.place.module):
-        return (Plan(),)
+    if constructor := resolver.plan_names.constructor(str(callee.place), callee.place.module):
+        return (Plan(is_stream=makes_stream(constructor)),)
     function = resolver.function(callee.place)
     if function is None:
         return UNKNOWN

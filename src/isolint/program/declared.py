@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.catalogue.combinators import STREAM_TYPES
 from isolint.program import containers
 from isolint.program.types import (
     NOTHING,
@@ -25,8 +26,9 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from isolint.catalogue.combinators import STREAM_TYPES
     from isolint.program.resolver import Resolver
-    from isolint.program.types import Type, Types
+from isolint.program.types import Type, Types
 
 _WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly"}
@@ -149,8 +151,9 @@ def exported(resolver: Resolver, module: str, name: str) -> Types:
 
 
 def _instance(resolver: Resolver, module: str, of: External | Class) -> Type:
-    is_plan = resolver.plan_names.is_plan_type(resolver.dotted(of), module)
-    return Plan() if is_plan else Instance(of)
+    name = resolver.dotted(of)
+    is_plan = resolver.plan_names.is_plan_type(name, module)
+    return Plan(is_stream=name in STREAM_TYPES) if is_plan else Instance(of)
 
 
 def _generic(resolver: Resolver, module: str, generic: int, key: int) -> Types:

@@ -215,7 +215,10 @@ class Linker:
 
     def is_foreign(self, name: str, importer: str) -> bool:
         """Whether a name is that of a known library, and the asking module is no part of that very library."""
-        return self.catalogue.is_library(name) and name.partition(".")[0] != importer.partition(".")[0]
+        root = name.partition(".")[0]
+        if not self.catalogue.is_library(name) or root == importer.partition(".")[0]:
+            return False
+        return root not in self.catalogue.common_names or self.modules.split(root, importer) is None
 
     def _defined(self, place: tuple[str, str], importer: str) -> Types:
         module, rest = place
@@ -239,6 +242,7 @@ class Linker:
         if symbols is not None:
             return self.all_of(module, symbols)
         submodule = f"{module}.{name}"
+        self.modules.note(module, submodule)
         if self.summary(submodule) is not None:
             return (Module(submodule),)
         for star in summary.stars:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, REFERENCE_RUNTIME, TELLING
+from isolint.catalogue.combinators import (
+    CONSTRUCTORS,
+    PLAN_TYPES,
+    REFERENCE_RUNTIME,
+    STREAM_TYPES,
+    STREAMS,
+    TELLING,
+)
 from isolint.program.types import External, Instance
 
 if TYPE_CHECKING:
@@ -27,12 +34,14 @@ class PlanNames:
     def constructor(self, dotted: str, asking: str) -> str:
         """Return the constructor that ``dotted`` names in the module ``asking``, a key of ``CONSTRUCTORS``; or nothing."""
         home, _, name = dotted.rpartition(".")
+        if home == STREAMS:
+            name = f"stream.{name}"
         return name if name in CONSTRUCTORS and self._is_runtime(home, name, asking) else ""
 
     def is_plan_type(self, dotted: str, asking: str) -> bool:
-        """Whether ``dotted`` names the type of plans."""
+        """Whether ``dotted`` names the type of plans or of streams."""
         home, _, name = dotted.rpartition(".")
-        return name in PLAN_TYPES and self._is_runtime(home, name, asking)
+        return dotted in STREAM_TYPES or (name in PLAN_TYPES and self._is_runtime(home, name, asking))
 
     @staticmethod
     def is_own_plan_type(alias: str, stands_for: Types) -> bool:

@@ -24,6 +24,10 @@ class ModuleTable(Protocol):
         """Return the longest module of the project that ``name`` begins with, as seen from ``importer``, and the rest."""
         ...
 
+    def note(self, importer: str, imported: str) -> None:
+        """Remember that what is known about one module depends on another."""
+        ...
+
 
 class Resolver(Protocol):
     """Resolves symbols and types. ``module`` and ``asking`` are the modules in which a question comes up."""

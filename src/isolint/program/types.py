@@ -94,7 +94,9 @@ class Coroutine(Struct, frozen=True):
 
 @final
 class Plan(Struct, frozen=True):
-    """A description of async work: called, it gives a coroutine."""
+    """A description of async work: called, it gives a coroutine; a stream gives an async iterator."""
+
+    is_stream: bool = False
 
 
 @final

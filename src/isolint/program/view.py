@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from isolint.syntax.spans import Located, Spans
 
 
+_LOADED = External("sys.modules")
+
+
 @final
 class ModuleView:
     """One module under check. ``name`` is its dotted name, empty where it has none."""
@@ -132,12 +135,18 @@ class ModuleView:
     def _is_told_by_itself(self, node: ast.expr) -> bool:
         """Whether no name inside an expression reaches the same: `Queue[int]` is `Queue`, `partial(run)` is `run`."""
         if isinstance(node, ast.Subscript):
-            return not any(isinstance(one, (Class, External)) for one in self.types(node.value))
+            held = (one for one in self.types(node.value) if one != _LOADED)
+            return not any(isinstance(one, (Class, External)) for one in held)
         if not isinstance(node, ast.Call) or last_name(node.func) == "getattr":
+            return True
+        if isinstance(node.func, ast.Call) and last_name(node.func.func) == "attrgetter":
             return True
         return not any(isinstance(one, External) for one in self.types(node.func))
 
     def _counts(self, entry: Entry) -> bool:
+        root = entry.name.partition(".")[0]
+        if root in self.catalogue.common_names and self.linker.modules.split(root, self.name) is not None:
+            return False  # a package of the project's own
         return not entry.near or entry.name.partition(".")[0] in self._libraries
 
     @cached_property
@@ -210,7 +219,12 @@ class ModuleView:
 
     def is_plan(self, node: ast.AST) -> bool:
         """Whether an expression is a plan whichever way the code went."""
-        return self.types(node) == (Plan(),)
+        types = self.types(node)
+        return bool(types) and all(isinstance(one, Plan) for one in types)
+
+    def is_stream(self, node: ast.AST) -> bool:
+        """Whether an expression is a stream whichever way the code went."""
+        return self.types(node) == (Plan(is_stream=True),)
 
     def is_coroutine(self, node: ast.AST) -> bool:
         """Whether an expression is a coroutine whichever way the code went."""

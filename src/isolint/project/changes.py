@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
+_NOTEBOOK = ".ipynb"
+"""Its findings have lines of their cells, not of the file."""
 _SHORT = 9
 _WHOLE = (range(1, 1 << 31),)
 
@@ -63,6 +65,7 @@ def changes_since(revision: str, folder: Path) -> Changes:
         raise ProjectError(str(error)) from error
     found: dict[str, Sequence[range]] = {**changed_lines(patch)}
     found.update((name, _WHOLE) for name in os.fsdecode(untracked).split("\0") if name)
+    found.update((name, _WHOLE) for name in found if name.endswith(_NOTEBOOK))
     return Changes(base, {os.path.realpath(Path(top, name)): lines for name, lines in found.items()})
 
 

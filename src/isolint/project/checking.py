@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.config import enabled, ignored_for
+from isolint.config import enabled, ignored_for, only_warns
 from isolint.config.fixing import adjusted
-from isolint.model import Checked, Crashed
+from isolint.model import Checked, Crashed, Severity
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.reading import content
 from isolint.rules import known_rules
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from isolint.config import Config
-    from isolint.model import Outcome, Role, Suppress
+    from isolint.model import Diagnostic, Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Options, Rule
@@ -136,8 +136,13 @@ class Checker:
         outcome = engine.check(source, self._rules_for(file), self._session, setup.suppress)
         if not isinstance(outcome, Checked):
             return outcome
-        found = tuple(adjusted(setup.config, one) for one in outcome.diagnostics)
+        found = tuple(adjusted(setup.config, self._weighed(one)) for one in outcome.diagnostics)
         return dataclasses.replace(outcome, diagnostics=found)
+
+    def _weighed(self, found: Diagnostic) -> Diagnostic:
+        """Return a finding as severe as the configuration says."""
+        is_warning = bool(self._setup.config.warn) and only_warns(self._setup.config, found)
+        return replace(found, severity=Severity.WARNING) if is_warning else found
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:

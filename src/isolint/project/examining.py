@@ -44,7 +44,8 @@ def examine(
     wanted = [job.file.module for job in todo if asking.has_rules(job)]
     with effort.timed("compiling"):
         compiled = compile_around(wanted, setup.modules, known, means)
-    effort.compiled, effort.checked = len(compiled.keys() - known.keys()), len(todo)
+    effort.compiled += len(compiled.keys() - known.keys())
+    effort.checked += len(todo)
     with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as pool:
         examined = pool.map(Checker.check, todo, lost=_lost, on_done=_Progress(means, len(todo)).add)
     for one in examined:

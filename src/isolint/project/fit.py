@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from isolint.project.naming import SourceFile
 
 
-def unmatched(table: RoleTable, files: Sequence[SourceFile]) -> list[Entry]:
-    """Return the user's entries that fit none of the files."""
+def unmatched(config: Config, table: RoleTable, files: Sequence[SourceFile]) -> list[Entry]:
+    """Return the user's entries that fit none of the files. What is inherited is written for several projects."""
     names = {name for file in files for name in _dotted_names(file)}
     return [
-        entry for entry in table.entries if entry.tier is Tier.USER and not _fits_any(entry, files, names)
+        entry
+        for entry in table.entries
+        if entry.tier is Tier.USER
+        and entry.role.value not in config.inherited
+        and not _fits_any(entry, files, names)
     ]
 
 

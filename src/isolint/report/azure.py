@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Crashed
-from isolint.report.chains import worded
+from isolint.report.chains import with_cell
 from isolint.report.tally import Tally, findings_of
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from isolint.model import Outcome
+    from isolint.model import Diagnostic, Outcome
     from isolint.report.view import View
 
 
@@ -26,17 +26,14 @@ def _issues(outcome: Outcome, view: View) -> list[str]:
     path = view.full(outcome.path)
     if isinstance(outcome, Crashed):
         return [_issue("error", f"could not be checked: {outcome.error}", sourcepath=path)]
-    return [
-        _issue(
-            found.severity.value,
-            worded(found),
-            sourcepath=path,
-            linenumber=found.span.line,
-            columnnumber=found.span.column,
-            code=found.code,
-        )
-        for found in findings_of(outcome)
-    ]
+    return [_finding(found, path) for found in findings_of(outcome)]
+
+
+def _finding(found: Diagnostic, path: str) -> str:
+    properties: dict[str, str | int] = {"sourcepath": path}
+    if not found.cell:
+        properties |= {"linenumber": found.span.line, "columnnumber": found.span.column}
+    return _issue(found.severity.value, with_cell(found), **properties, code=found.code)
 
 
 def _issue(kind: str, text: str, **properties: str | int) -> str:

@@ -33,6 +33,11 @@ def worded(found: Diagnostic) -> str:
     return f"{found.message}: {STEP.join(steps)}"
 
 
+def with_cell(found: Diagnostic) -> str:
+    """Return the same, behind the cell for a finding in a notebook: the lines of its file are not those of its cells."""
+    return f"{found.place}: {worded(found)}" if found.cell else worded(found)
+
+
 def causes(outcomes: Sequence[Outcome]) -> str:
     """Return what most chains of a long report come down to, a line each."""
     counts = Counter(cause for found in findings(outcomes) for cause in _causes_of(found))

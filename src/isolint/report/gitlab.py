@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from isolint.model import Crashed, Severity, Span
-from isolint.report.chains import worded
+from isolint.report.chains import with_cell
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from isolint.report.view import View
 
 Record: TypeAlias = "dict[str, Any]"
+_START = Span(1, 1, 1, 1)
+"""Of files that were not checked, and of notebooks, whose cells have lines of their own."""
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 
 
@@ -33,15 +35,15 @@ def _issues(outcome: Outcome, view: View) -> Iterator[Record]:
             "check_name": "crashed",
             "fingerprint": f"crashed {path}",
             "severity": "blocker",
-            "location": _location(path, Span(1, 1, 1, 1)),
+            "location": _location(path, _START),
         }
     for found in findings_of(outcome):
         yield {
-            "description": visible(worded(found)),
+            "description": visible(with_cell(found)),
             "check_name": found.code,
             "fingerprint": found.fingerprint,
             "severity": _SEVERITIES[found.severity],
-            "location": _location(path, found.span),
+            "location": _location(path, _START if found.cell else found.span),
         }
 
 

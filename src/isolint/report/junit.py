@@ -58,15 +58,13 @@ def _suite(outcome: Outcome, view: View) -> Iterator[str]:
 
 def _case(found: Diagnostic, view: View) -> Iterator[str]:
     place = f"{view.short(found.path)}:{found.place}"
-    name = _attribute(f"{found.code} {found.name} at line {found.span.line}, column {found.span.column}")
+    name = _attribute(f"{found.code} {found.name} at {found.place}")
     owner = _attribute(
         ".".join(part for part in (found.module, found.scope) if part) or view.short(found.path)
     )
     text = "\n".join(_text(part) for part in (f"{place}: {worded(found)}", found.help) if part)
-    yield (
-        f"    <testcase name={name} classname={owner} file={_attribute(view.short(found.path))} "
-        f'line="{found.span.line}">'
-    )
+    line = "" if found.cell else f' line="{found.span.line}"'
+    yield f"    <testcase name={name} classname={owner} file={_attribute(view.short(found.path))}{line}>"
     if found.severity is Severity.WARNING:
         yield f"      <system-out>warning: {text}</system-out>"
     else:

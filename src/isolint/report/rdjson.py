@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from isolint.model import Crashed
-from isolint.report.chains import worded
+from isolint.report.chains import with_cell
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
 
@@ -42,8 +42,10 @@ def _diagnostics(outcome: Outcome, view: View) -> Iterator[Record]:
 def _diagnostic(found: Diagnostic, path: str, view: View) -> Record:
     url = view.url_of(found.code)
     record: Record = {
-        "message": visible(worded(found)) + (f"\n{visible(found.help)}" if found.help else ""),
-        "location": {"path": path, "range": _range(found.span, found.snippet)},
+        "message": visible(with_cell(found)) + (f"\n{visible(found.help)}" if found.help else ""),
+        "location": {"path": path}
+        if found.cell
+        else {"path": path, "range": _range(found.span, found.snippet)},
         "severity": found.severity.name,
         "code": {"value": found.code, **({"url": url} if url else {})},
     }
@@ -58,7 +60,7 @@ def _diagnostic(found: Diagnostic, path: str, view: View) -> Record:
             }
             for step in found.chain
         ]
-    edits = found.fix.edits if found.fix is not None else ()
+    edits = found.fix.edits if found.fix is not None and not found.cell else ()
     if len(edits) == 1 and {edits[0].span.line, edits[0].span.end_line} == {found.span.line}:
         record["suggestions"] = [{"range": _range(edits[0].span, found.snippet), "text": edits[0].content}]
     return record

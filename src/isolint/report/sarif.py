@@ -14,7 +14,7 @@ from urllib.parse import quote
 import isolint
 from isolint.model import Crashed, Span
 from isolint.report import rule_page
-from isolint.report.chains import worded
+from isolint.report.chains import with_cell
 from isolint.report.tally import findings
 from isolint.report.view import visible
 
@@ -104,18 +104,20 @@ def _result(found: Diagnostic, places: dict[str, int], view: View) -> Record:
         result["codeFlows"] = [
             {"threadFlows": [{"locations": [{"location": each} for each in (start, *steps)]}]}
         ]
-    if found.fix is not None:
+    if found.fix is not None and not found.cell:
         result["fixes"] = [_fix(found.fix, here)]
     return result
 
 
 def _text(found: Diagnostic) -> str:
-    return visible(worded(found)) + (f". {visible(found.help)}" if found.help else "")
+    return visible(with_cell(found)) + (f". {visible(found.help)}" if found.help else "")
 
 
 def _location(found: Diagnostic, here: Record) -> Record:
-    region = {**_region(found.span), "snippet": {"text": found.snippet}}
-    location: Record = {"physicalLocation": {"artifactLocation": here, "region": region}}
+    physical: Record = {"artifactLocation": here}
+    if not found.cell:
+        physical["region"] = {**_region(found.span), "snippet": {"text": found.snippet}}
+    location: Record = {"physicalLocation": physical}
     name = ".".join(part for part in (found.module, found.scope) if part)
     return {**location, "logicalLocations": [{"fullyQualifiedName": name}]} if name else location
 

@@ -9,7 +9,7 @@ from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import CallSite, Reference
 from isolint.summary.uses import STEPPED
-from isolint.usage import steps_by_hand
+from isolint.usage import called_by_name, steps_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,9 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
         written = context.module.text_of(fact.node)
         message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
         yield Finding(fact.node.func, message, _WORDING.way_out, STEPPED)
+    elif (entry := called_by_name(fact, context.module, Effect.DRIVES)) is not None:
+        message = f"`{entry.name}` (called by its name) {_WORDING.why}"
+        yield Finding(fact.node, message, _WORDING.way_out, entry.name)
 
 
 RULE = Rule(

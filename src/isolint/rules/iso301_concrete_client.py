@@ -19,6 +19,18 @@ _WORDING = Wording(
     why="is a concrete client: the core then decides how the world is reached",
     way_out="declare what you need as a Protocol in the core and let the shell pass the client in",
 )
+_BASE = Wording(
+    why="is the base class: objects of this class are concrete clients, and the core has one",
+    way_out="declare what you need as a Protocol in the core, and define the client in the shell",
+)
+_ONCE = Wording(
+    why="reaches the world at once: the core then decides how, and no test can replace it",
+    way_out="take a capability that does it as a parameter, typed by a Protocol",
+)
+_SESSIONS = Wording(
+    why="makes sessions of a concrete client: the core then decides how the world is reached",
+    way_out=_WORDING.way_out,
+)
 _MAKERS = frozenset(("connect", "create", "open", "build", "make"))
 """How class methods that make an instance are called, besides ``from_...``: ``AsyncConnection.connect``."""
 
@@ -34,7 +46,16 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
         return  # `boto3.Session().client("s3")`: one client, and the session is reported
     names = [name for name in names if not context.module.is_own(name)]
     if names:
-        yield finding(reference, context, " or ".join(names), _WORDING)
+        yield finding(reference, context, " or ".join(names), _wording(reference, names, context))
+
+
+def _wording(reference: Reference, names: list[str], context: Context) -> Wording:
+    if reference.usage is Usage.INHERITED:
+        return _BASE
+    if names[0].endswith("sessionmaker"):
+        return _SESSIONS
+    entry = context.module.catalogue.get(names[0])
+    return _ONCE if entry is not None and entry.once else _WORDING
 
 
 def _is_of_one_made_here(reference: Reference, context: Context) -> bool:

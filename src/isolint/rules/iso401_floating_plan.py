@@ -27,7 +27,14 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
         node = pending.pop(0)
         if isinstance(node, ast.NamedExpr):
             continue  # the name keeps it
-        if context.module.is_plan(node):
+        if context.module.is_stream(node):
+            yield Finding(
+                node,
+                f"`{written(node, context)}` only describes work, and the stream is dropped: it never runs",
+                "collect it into the plan that is returned (stream.collect), or merge it into the stream that is",
+                note=why_a_plan(node, context),
+            )
+        elif context.module.is_plan(node):
             fix = _bound(statement, context) or _awaited(statement, context)
             yield Finding(
                 node,
@@ -62,7 +69,7 @@ def _bound(statement: Statement, context: Context) -> Proposal | None:
     if value is None or statement.scope.is_async or not context.module.is_plan(value):
         return None
     bind = respelling.at_hand("async_bind", context)
-    if bind is None:
+    if bind is None or context.module.is_stream(value):
         return None
     first = context.module.code_of(statement.node)
     changes = (
@@ -102,7 +109,7 @@ RULE = Rule(
         "Where the next statement returns a plan, the two are bound: `return async_bind(first, lambda _: second)`. In a "
         "coroutine outside the core, the plan is called and awaited where it stands. Both are unsafe, since work is done "
         "then that never was: bound, an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
-        "anywhere else, or for a list of plans."
+        "anywhere else, for a stream, or for a list of plans."
     ),
     bad=(
         Example(
@@ -120,6 +127,17 @@ def register(user: str, users) -> AsyncPlan[str]:
     return async_pure(user)
 """,
         ),
+        Example(
+            "a stream that nothing collects",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_pure, stream
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    stream.bounded_map(stream.from_items(names), lambda name: async_lift(lambda: users.save(name)))
+    return async_pure(len(names))
+""",
+        ),
     ),
     good=(
         Example(
@@ -134,6 +152,17 @@ def save(user: str, users) -> AsyncPlan[None]:
 
 def register(user: str, users) -> AsyncPlan[str]:
     return async_map(save(user, users), lambda _: user)
+""",
+        ),
+        Example(
+            "collected into the plan that is returned",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_map, stream
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    saved = stream.bounded_map(stream.from_items(names), lambda name: async_lift(lambda: users.save(name)))
+    return async_map(stream.collect(saved), len)
 """,
         ),
     ),

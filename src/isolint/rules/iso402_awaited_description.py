@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
-
     plan = site.node.value
     if not context.module.is_plan(plan):
         return
     text = written(plan, context)
     in_core = context.role is Role.CORE
+    if context.module.is_stream(plan):
+        yield Finding(
+            plan,
+            f"`{text}` is a stream, which cannot be awaited: `await` raises TypeError",
+            f"stream.collect({text}) is a plan that gives its values",
+            note=why_a_plan(plan, context),
+        )
+        return
     yield Finding(
         plan,
         f"`{text}` is a plan, which cannot be awaited: `await` raises TypeError",

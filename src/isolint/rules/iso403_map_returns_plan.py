@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.plans.calls import PlanCall
+    from isolint.plans.functions import Returned
     from isolint.rule import Context
 
 
-_INSTEAD = {"async_map": "async_bind", "async_map_err": "async_or_else"}
+_INSTEAD = {
+    "async_map": "async_bind",
+    "async_map_err": "async_or_else",
+    "stream.map": "stream.bounded_map",
+}
 """The combinators that take a function of the value, and those that take one that returns a plan."""
 
 
@@ -34,6 +39,9 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         return
     for function in call.arguments(Part.MAPPING):
         found = next(returns_plan(function, context.module), None)
+        if found is not None and (found.is_stream or call.constructor == "stream.map"):
+            yield _not_run(call, found, function, context)
+            continue
         if found is not None:
             yield _plan_of_plan(call, found.shown_at, function, site, context)
             continue
@@ -57,12 +65,36 @@ def _plan_of_plan(
     )
 
 
+def _not_run(call: PlanCall, found: Returned, function: ast.expr, context: Context) -> Finding:
+    """Report a stream as the value of a plan, and plans or streams as the values of a stream."""
+    text = written(found.shown_at, context)
+    what = "returns" if found.shown_at is function else "is"
+    kind = "stream" if found.is_stream else "plan"
+    way_out = f"{'stream.bind' if found.is_stream else 'stream.bounded_map'} runs the {kind} that the function returns"
+    if call.constructor == "stream.map":
+        gives = f"a stream of {kind}s, and none of them ever runs"
+    else:
+        gives = f"a plan whose value is a {kind}, which never runs"
+        way_out = "stream.bind(stream.from_plan(plan), f) runs the stream that the function returns"
+    return Finding(
+        found.shown_at,
+        f"`{text}` {what} a {kind}: {call.constructor} gives {gives}",
+        way_out,
+        note=why_a_plan(found.shown_at, context),
+    )
+
+
 def _plan_of_coroutine(call: PlanCall, shown_at: ast.expr, function: ast.expr, context: Context) -> Finding:
     text = written(shown_at, context)
     what = f"`{text}` returns a coroutine" if shown_at is function else f"`{text}` is a coroutine"
+    gives = (
+        "a stream of coroutines, none of which is"
+        if call.constructor == "stream.map"
+        else ("a plan whose value is a coroutine, which is never")
+    )
     return Finding(
         shown_at,
-        f"{what}: {call.constructor} gives a plan whose value is a coroutine, which is never awaited",
+        f"{what}: {call.constructor} gives {gives} awaited",
         f"go on with a plan of the call: {_INSTEAD[call.constructor]}(plan, lambda x: async_lift(lambda: f(x)))",
     )
 

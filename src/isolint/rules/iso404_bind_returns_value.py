@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import Part
+from isolint.catalogue.combinators import Part, is_of_streams
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
-from isolint.plans.functions import declared_ordinary, ending_of, returns_coroutine, scopes_of
+from isolint.plans.functions import declared_ordinary, ending_of, returns_coroutine, returns_plan, scopes_of
 from isolint.plans.ordinary import kind_of_value
 from isolint.plans.results import result_class
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
@@ -33,6 +33,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
             if context.module.is_plan(continuation):
                 yield _given_a_plan(call, continuation, context)
                 continue
+            yield from _of_wrong_kind(call, continuation, context)
             yield from _values(call, continuation, context)
             yield from _coroutines(call, continuation, context)
 
@@ -62,7 +63,7 @@ def _values(call: PlanCall, continuation: ast.expr, context: Context) -> Iterato
         yield _finding(call, continuation, f"`{text}` is an outcome (`{outcome}`), not a function", None)
         return
     if declared := declared_ordinary(continuation, module):
-        yield _finding(call, continuation, f"`{text}` returns `{declared}`, not a plan", None)
+        yield _finding(call, continuation, f"`{text}` returns `{declared}`, not a {_kind(call)}", None)
         return
     for scope in scopes_of(continuation, module):
         if scope.is_async or scope.is_generator:
@@ -71,11 +72,12 @@ def _values(call: PlanCall, continuation: ast.expr, context: Context) -> Iterato
         for value in _results(scope):
             if kind := kind_of_value(value, module):
                 fix = _in_a_plan(call, value, context)
-                yield _finding(call, value, f"`{written(value, context)}` is {kind}, not a plan", fix, where)
+                text = written(value, context)
+                yield _finding(call, value, f"`{text}` is {kind}, not a {_kind(call)}", fix, where)
         if not scope.returns and scope.reaches_end and isinstance(scope.node, DEFINITIONS):
             yield _finding(call, continuation, f"`{text}` returns nothing", None)
         elif scope.returns and (end := ending_of(scope)) is not None:
-            yield _finding(call, end, f"`{text}` ends here without returning a plan", None, where)
+            yield _finding(call, end, f"`{text}` ends here without returning a {_kind(call)}", None, where)
 
 
 def _results(scope: Scope) -> Iterator[ast.expr]:
@@ -103,12 +105,12 @@ def _coroutines(call: PlanCall, continuation: ast.expr, context: Context) -> Ite
             yield _finding(
                 call,
                 continuation,
-                f"`{text}` is a coroutine function, which returns a coroutine, not a plan",
+                f"`{text}` is a coroutine function, which returns a coroutine, not a {_kind(call)}",
                 None,
             )
         else:
             fix = _lifted(call, found.shown_at, context) if found.is_whole else None
-            yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a plan", fix)
+            yield _finding(call, found.shown_at, f"`{text}` is a coroutine, not a {_kind(call)}", fix)
 
 
 def _finding(
@@ -116,17 +118,50 @@ def _finding(
 ) -> Finding:
     continuation = where or f"the continuation of {call.constructor}"
     has_to = "and has to return" if where else "has to return"
-    return Finding(
-        node,
-        f"{what}: {continuation} {has_to} the plan to go on with",
-        "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
-        "for a plain function of the value there is async_map",
-        fix=fix,
-    )
+    wanted, way_out = _WANTED.get(call.constructor, _WANTED[""])
+    return Finding(node, f"{what}: {continuation} {has_to} {wanted}", way_out, fix=fix)
+
+
+_PLANS = "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
+_STREAMS = "return a stream: stream.from_items([...]), stream.from_plan(plan); "
+_WANTED = {
+    "": ("the plan to go on with", _PLANS + "for a plain function of the value there is async_map"),
+    "stream.bind": (
+        "the stream to go on with",
+        _STREAMS + "for a plain function of the value there is stream.map",
+    ),
+    "stream.bounded_map": (
+        "the plan to run",
+        _PLANS + "for a plain function of the value there is stream.map",
+    ),
+    "stream.using": (
+        "a stream of what the resource gives, or the plan that releases it",
+        "return stream.from_items([...]) or async_lift(lambda: call(...))",
+    ),
+}
+"""What a continuation has to return, and how it comes to, by the constructor; \"\" is for those of plans."""
+
+
+def _kind(call: PlanCall) -> str:
+    return "stream" if call.constructor == "stream.bind" else "plan"
+
+
+def _of_wrong_kind(call: PlanCall, continuation: ast.expr, context: Context) -> Iterator[Finding]:
+    """Yield plans where a stream belongs, and streams where a plan does."""
+    if call.constructor == "stream.using":
+        return  # takes one of each
+    for found in returns_plan(continuation, context.module):
+        given = "stream" if found.is_stream else "plan"
+        if given != _kind(call):
+            text = written(found.shown_at, context)
+            what = "returns" if found.shown_at is continuation else "is"
+            yield _finding(call, found.shown_at, f"`{text}` {what} a {given}, not a {_kind(call)}", None)
 
 
 def _in_a_plan(call: PlanCall, value: ast.expr, context: Context) -> Proposal | None:
     """``Ok(x)`` and a plain ``x`` become ``async_pure(x)``, ``Err(e)`` becomes ``async_fail(e)``."""
+    if is_of_streams(call.constructor):
+        return None
     result = result_class(value.func, context.module) if isinstance(value, ast.Call) else ""
     code = context.module.code_of(value)
     if isinstance(value, ast.Tuple) and not code.startswith("("):
@@ -148,6 +183,8 @@ def _in_a_plan(call: PlanCall, value: ast.expr, context: Context) -> Proposal | 
 
 
 def _lifted(call: PlanCall, value: ast.expr, context: Context) -> Proposal | None:
+    if is_of_streams(call.constructor) or context.module.spans.has_brackets(value):
+        return None
     spelling = respelling.beside(call.node.func, "async_lift", context)
     if spelling is None or not isinstance(value, ast.Call):
         return None

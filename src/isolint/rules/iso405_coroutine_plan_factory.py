@@ -25,7 +25,8 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     if not isinstance(function, ast.AsyncFunctionDef) or function.returns is None:
         return
     declared = known(context.module.declared(function.returns))
-    promises = Plan() in declared and all(one in (Plan(), NOTHING) for one in declared)
+    plans = [one for one in declared if isinstance(one, Plan)]
+    promises = bool(plans) and all(isinstance(one, Plan) or one == NOTHING for one in declared)
     if definition.inner.is_generator or not promises:
         return
     annotation = written(function.returns, context)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import Part
+from isolint.catalogue.combinators import Part, is_of_streams
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.deferred import elements
+from isolint.plans.functions import scopes_of
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
+from isolint.summary.symbols import decorator_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,35 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     for argument in expected:
         if context.module.is_coroutine(argument):
             yield _finding(argument, call, context)
+        elif is_of_streams(call.constructor) and _starts_stream(argument, context):
+            yield _run_of_stream(argument, call, context)
+
+
+def _starts_stream(argument: ast.expr, context: Context) -> bool:
+    """Whether an argument is a call of a stream, or of an async generator function."""
+    if not isinstance(argument, ast.Call):
+        return False
+    scopes = scopes_of(argument.func, context.module)
+    is_generator = bool(scopes) and all(
+        scope.is_async and scope.is_generator and not decorator_names(scope) for scope in scopes
+    )
+    return is_generator or context.module.is_stream(argument.func)
+
+
+def _run_of_stream(argument: ast.expr, call: PlanCall, context: Context) -> Finding:
+    text = written(argument, context)
+    called = argument.func if isinstance(argument, ast.Call) and not argument.args else None
+    given = "a function that starts it" if called is None else f"the stream: `{written(called, context)}`"
+    fix = None
+    if called is not None:
+        drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
+        fix = Proposal("Drop the call", Safety.SAFE, (drop,))
+    return Finding(
+        argument,
+        f"`{text}` starts a run of a stream, good for one: {call.constructor} makes a run of its own each time",
+        f"give it {given}",
+        fix=fix,
+    )
 
 
 def _of_several(several: ast.expr, constructor: str, context: Context) -> Finding:
@@ -69,6 +100,8 @@ def _finding(argument: ast.expr, call: PlanCall, context: Context) -> Finding:
 
 
 def _lifted(argument: ast.expr, call: PlanCall, context: Context) -> Proposal | None:
+    if is_of_streams(call.constructor):
+        return None
     lift = respelling.beside(call.node.func, "async_lift", context)
     head = respelling.lambda_for(argument, context)
     if lift is None or not head:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.catalogue.combinators import STREAMS
 from isolint.model import Import
 from isolint.plans.rounds import is_read_from_round
 from isolint.semantic_index.scopes import ImportBinding
@@ -15,6 +16,9 @@ from isolint.syntax.ast_walk import descend
 if TYPE_CHECKING:
     from isolint.rule import Context
     from isolint.semantic_index.scopes import Binding
+
+_ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+"""Expressions that an attribute can be read of without parentheses."""
 
 
 @final
@@ -28,7 +32,7 @@ class Spelling(Struct, frozen=True):
 def beside(callee: ast.expr, wanted: str, context: Context) -> Spelling | None:
     """Spell ``wanted``, of the same runtime as ``callee``, as it can be read where ``callee`` stands."""
     if isinstance(callee, ast.Attribute):
-        return Spelling(f"{context.module.text_of(callee.value)}.{wanted}")
+        return Spelling(f"{_owner(callee.value, context)}.{wanted}")
     imported = _import_of(callee, context)
     if imported is None or not isinstance(callee, ast.Name):
         return None
@@ -49,7 +53,7 @@ def at_hand(wanted: str, context: Context) -> Spelling | None:
         origin = binding.origin if isinstance(binding, ImportBinding) else ""
         home = origin.rpartition(".")[0]
         is_of_runtime = names.constructor(origin, asking) or names.is_plan_type(origin, asking)
-        if not is_of_runtime or not _names_from(home, binding):
+        if not is_of_runtime or home == STREAMS or not _names_from(home, binding):
             continue
         there = _bound_to(f"{home}.{wanted}", binding)
         if there:
@@ -72,6 +76,12 @@ def lambda_for(call: ast.expr, context: Context) -> str:
     of_round = dict.fromkeys(name.id for name in names if is_read_from_round(name, context.module))
     bound = ", ".join(f"{name}={name}" for name in of_round)
     return f"lambda {bound}: " if bound else "lambda: "
+
+
+def _owner(value: ast.expr, context: Context) -> str:
+    """Return the source of what an attribute is read of, in parentheses where it would not hold together without."""
+    text = context.module.spans.text(value)
+    return text if isinstance(value, _ATOMS) and "\n" not in text else f"({text})"
 
 
 def _import_of(callee: ast.expr, context: Context) -> ImportBinding | None:

@@ -237,7 +237,8 @@ class ExpressionWalker:
         if self._annotates is None:
             self.operate(node.value, ITEM)
         if usage is Usage.CALLED or (usage is Usage.PASSED and passing[0]):
-            if isinstance(node.value, (ast.Name, ast.Attribute, ast.Call)):
+            displayed = isinstance(node.value, (ast.Dict, ast.List, ast.Tuple)) and usage is Usage.CALLED
+            if displayed or isinstance(node.value, (ast.Name, ast.Attribute, ast.Call)):
                 self._refer(node, usage, passing)
         self.walk(node.value, usage if usage in _PASSES_ON else Usage.PASSED, passing)
         slices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

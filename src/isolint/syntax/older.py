@@ -94,6 +94,7 @@ class _Rewording:
         self._ranges: Any = wrapper.resolve(PositionProvider)
         self._content = "\n".join(text.lines)
         self._line_starts = [0, *accumulate(len(line) + 1 for line in text.lines)]
+        self._gone = parsing.without_form_feeds(self._content)[1]
         self._edits: list[tuple[int, int, str]] = []
         self._settled: set[cst.CSTNode] = set()
 
@@ -130,7 +131,7 @@ class _Rewording:
         return found
 
     def _offset(self, line: int, column: int) -> int:
-        return self._line_starts[line - 1] + column
+        return self._line_starts[line - 1] + self._gone.get(line, 0) + column
 
     def _put(self, start: int, end: int, words: str, line_end: str = "\n") -> None:
         self._edits.append((start, end, words + line_end * self._content.count("\n", start, end)))
