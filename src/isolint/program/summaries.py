@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, final
 from isolint.summary.reading import Compiled, compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from isolint.model import Role
     from isolint.summary.model import ModuleSummary
@@ -44,6 +44,10 @@ class World(Protocol):
 
     def role_of(self, module: str) -> Role | None:
         """Return the role of a module of the project, or None where there is no such module."""
+        ...
+
+    def modules(self) -> Iterable[str]:
+        """Return the names of all modules that have a file."""
         ...
 
 

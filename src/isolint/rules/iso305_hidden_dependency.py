@@ -10,7 +10,7 @@ from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
-from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
+from isolint.rule import CORE, Example, Finding, FixAvailability, Needs, Rule
 from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
@@ -224,6 +224,7 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(AwaitSite, EnterSite, LoopSite, ComprehensionSite),
+    needs=frozenset({Needs.WAITING}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
 from isolint.rules import respelling
 from isolint.rules.blocks import next_statement
 from isolint.rules.plans import why_a_plan, written
@@ -103,6 +103,7 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(Statement,),
+    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import AwaitSite
 
@@ -60,6 +60,7 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(AwaitSite,),
+    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

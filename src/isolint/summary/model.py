@@ -171,7 +171,8 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
 
     ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
     ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
-    ``# isolint: allow[ISO112]``.
+    ``# isolint: allow[ISO112]``. ``references`` are the symbols of the names and attributes in use, ``annotations`` those in
+    annotations of parameters, attributes and results.
     """
 
     symbols: tuple[SymbolRow, ...]
@@ -182,3 +183,5 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     functions: dict[str, FunctionSummary]
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()
+    references: tuple[int, ...] = ()
+    annotations: tuple[int, ...] = ()
