@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from functools import cache
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import msgspec
 from msgspec import Struct
@@ -19,9 +19,12 @@ from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
-_PLANS = re.compile("|".join(sorted({REFERENCE_RUNTIME, *TELLING})))
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OF_PLANS = frozenset({REFERENCE_RUNTIME, *TELLING})
 _WAITING = re.compile(r"\b(?:async|await|send)\b")
-_BY_NAME = re.compile(r"import_module|__import__")
+_IMPORTERS = ("import_module", "__import__")
 
 
 @final
@@ -76,16 +79,20 @@ def compiled_from(summary: ModuleSummary, digest: str, text: str) -> Compiled:
         digest,
         imports,
         msgspec.msgpack.encode(summary),
-        _PLANS.search(plain) is not None,
-        _WAITING.search(plain) is not None,
-        _BY_NAME.search(plain) is not None,
+        _has_any(plain, _OF_PLANS),
+        _has_any(plain, ("async", "await", "send")) and _WAITING.search(plain) is not None,
+        _has_any(plain, _IMPORTERS),
     )
 
 
 def spells_plans(data: bytes) -> bool:
     """Whether the bytes of a file have a word that every runtime of plans is known by."""
     text = parsing.decode(data)
-    return not isinstance(text, SyntaxProblem) and _PLANS.search(_plain(text.content)) is not None
+    return not isinstance(text, SyntaxProblem) and _has_any(_plain(text.content), _OF_PLANS)
+
+
+def _has_any(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
 
 
 def _plain(text: str) -> str:
