@@ -40,7 +40,8 @@ def _is_registered(reference: Reference, module: ModuleView) -> bool:
         return False
     for call in module.index.facts:
         if isinstance(call, CallSite) and reference.node in call.node.args:
-            return len(call.node.args) == 1 or call.node.args[0] is not reference.node
+            alone = len(call.node.args) + len(call.node.keywords) == 1
+            return alone or call.node.args[0] is not reference.node
     return False
 
 

@@ -17,6 +17,7 @@ from isolint.program.types import (
     Place,
     Plan,
     Text,
+    Thread,
     Types,
     union,
 )
@@ -113,10 +114,21 @@ class ModuleView:
         """Return the entries of the catalogue that a reference reaches, in a stable order."""
         if not self._is_told_by_itself(reference.node):
             return []
-        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(reference.node))
-        found = map(self.linker.entry, whole)
+        if isinstance(reference.node, ast.Attribute) and self._is_thread(reference.node.value):
+            return []  # its target is used where it was given
+        found = (self._entry(one) for one in self.types(reference.node))
         counted = (entry for entry in found if entry is not None and self._counts(entry))
         return list(dict.fromkeys(counted))
+
+    def _is_thread(self, node: ast.expr) -> bool:
+        return any(isinstance(one, Thread) for one in self.types(node))
+
+    def _entry(self, one: Type) -> Entry | None:
+        """Return the entry for a type; for what an adapter gives none, since the adapter is used where it is called."""
+        if not isinstance(one, Partial):
+            return self.linker.entry(one)
+        entry = self.linker.entry(one.whole())
+        return None if entry is None or entry.wraps else entry
 
     def reached(self, node: ast.AST) -> list[External]:
         """Return the foreign things that an expression may stand for, or be a ``partial`` of."""

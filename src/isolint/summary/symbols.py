@@ -24,6 +24,8 @@ A symbol is a number; its row in the table says what it is made of, other symbol
 ``collection`` a; ``mapping`` a       the result of a comprehension over elements or values a
 ``annotated`` annotation, value       a variable with an annotation
 ``bitor`` a, b                        ``a | b``, a union in annotations
+``plus`` a, b; ``times`` a            ``a + b``; ``a * number``
+``slice``                             a slice as the key of an item
 ``narrowed`` a, n, types ...          a, narrowed to n types and excluding the rest
 ====================================  =====================================================
 """
@@ -33,6 +35,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, final
 
+from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.expressions import item_name
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
@@ -62,6 +65,9 @@ WIDEST = 32
 LONGEST_DISPLAY = 64
 """Elements of a display that are told apart; longer ones are tables of data."""
 _LONGEST_TEXT = 100
+_OPERATIONS: dict[type[ast.operator], str] = {ast.BitOr: "bitor", ast.Add: "plus"}
+_MAPPING = frozenset({"map", "filter"})
+_ORDERING = frozenset({"max", "min", "sorted"})
 _SAYS_NO_TYPE = frozenset({"TypeAlias", "Final"})
 
 
@@ -122,7 +128,8 @@ class Symbols:
             return self.row("import", binding.origin)
         if isinstance(binding, ParamBinding):
             parameters = binding.scope.parameters
-            return self.row("param", binding.scope.qualname, parameters.index(binding))
+            mapped = self._mapped_over(binding)
+            return mapped or self.row("param", binding.scope.qualname, parameters.index(binding))
         if isinstance(binding, ValueBinding):
             value = self._part(self.of(binding.value), binding.path)
             annotation = binding.annotation
@@ -134,6 +141,23 @@ class Symbols:
         if isinstance(binding, IterBinding):
             return self._part(self.row("each", self.of(binding.iterable)), binding.path)
         return self.of(binding.subject) if isinstance(binding, CaptureBinding) else UNKNOWN
+
+    def _mapped_over(self, binding: ParamBinding) -> int:
+        """Return the elements that a lambda is called with: ``map(lambda one: ..., many)``, ``max(many, key=...)``."""
+        given = (
+            self._index.consumers.get(binding.scope.node)
+            if isinstance(binding.scope.node, ast.Lambda)
+            else None
+        )
+        call = given.node if given is not None and given.by is ConsumedAs.ARGUMENT else None
+        if given is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            return UNKNOWN
+        name, slot, args = call.func.id, given.slot, call.args
+        if name in _MAPPING and slot == 0 and 0 <= binding.position < len(args) - 1:
+            return self._over("each", self.of(args[binding.position + 1]))
+        if name in _ORDERING and slot == "key" and len(args) == 1:
+            return self._over("each", self.of(args[0]))
+        return UNKNOWN
 
     def _part(self, symbol: int, path: tuple[int, ...]) -> int:
         for index in path:
@@ -216,6 +240,8 @@ class Symbols:
 
     def _subscript(self, node: ast.Subscript) -> int:
         base = self.of(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return self.row("item", base, self.row("slice")) if base else UNKNOWN
         if isinstance(node.slice, ast.Tuple):
             key = self.row("tuple", *map(self.of, node.slice.elts[:LONGEST_DISPLAY]))
         else:
@@ -234,9 +260,11 @@ class Symbols:
         return self.either(map(self.of, node.values))
 
     def _binary(self, node: ast.BinOp) -> int:
-        if not isinstance(node.op, ast.BitOr):
-            return UNKNOWN
-        return self.row("bitor", self.of(node.left), self.of(node.right))
+        if isinstance(node.op, ast.Mult):
+            return self._over("times", self.of(node.left))
+        kind = _OPERATIONS.get(type(node.op))
+        left, right = self.of(node.left), self.of(node.right)
+        return self.row(kind, left, right) if kind is not None and (left or right) else UNKNOWN
 
     def _walrus(self, node: ast.NamedExpr) -> int:
         return self.of(node.value)
