@@ -161,13 +161,14 @@ class _Check:
         """Ask the rules about the facts of the module."""
         source = self._source
         index = build(reading.tree, source.package)
-        summarised = summary_of(index, reading.text.content)
-        compiled = compiled_from(summarised.summary, digest, reading.text.content)
-        session = self._session.with_module(source.module, compiled)
+        session = self._session
+        if not session.has(source.module, digest):
+            content = reading.text.content
+            compiled = compiled_from(summary_of(index, content), digest, content)
+            session = session.with_module(source.module, compiled)
         module = ModuleView(
             source.module,
             index,
-            summarised,
             session.program.linker,
             Spans(text.lines, reading),
             is_package=source.is_package,

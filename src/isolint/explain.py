@@ -87,7 +87,7 @@ def _of_method(node: ast.expr, module: ModuleView) -> str:
     """Say that only one kind of object has such a method, where nothing else tells its type."""
     if not isinstance(node, ast.Attribute) or known(module.types(node.value)):
         return ""
-    called = spelled(module.linker, module.name, module.summarised.symbols.of(node.value))
+    called = spelled(module.linker, module.name, module.symbols.of(node.value))
     told = module.catalogue.telling(node.attr, called)
     if told is None:
         return ""

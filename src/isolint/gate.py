@@ -16,6 +16,7 @@ from isolint.program.call_graph import INTERPRETER
 from isolint.program.types import External, Function, Instance, Partial
 from isolint.rule import Needs
 from isolint.summary.reading import spells_plans
+from isolint.usage import METHODCALLER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,7 +101,8 @@ class Gate:
             return False
         owner, _, name = whole.name.rpartition(".")
         of = self._linker.catalogue.get(owner)
-        return name == INTERPRETER or (of is not None and of.effect is Effect.CLIENT)
+        is_method_of_client = of is not None and of.effect is Effect.CLIENT
+        return is_method_of_client or name == INTERPRETER or whole == METHODCALLER
 
     # Roles
 

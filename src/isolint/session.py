@@ -71,10 +71,15 @@ class Session:
             type_checking=options.type_checking_imports,
         )
 
+    def has(self, module: str, digest: str) -> bool:
+        """Whether ``module`` has been compiled, from bytes with this digest."""
+        known = self.program.summaries.known.get(module)
+        return known is not None and bool(known.encoded) and known.digest == digest
+
     def with_module(self, module: str, compiled: Compiled) -> Session:
-        """Return a session in which ``module`` is what ``compiled`` says, whatever its file holds; mostly this one."""
+        """Return a session in which ``module`` is what ``compiled`` says, whatever its file holds."""
         known = self.program.summaries.known
-        if known.setdefault(module, compiled).digest == compiled.digest:
+        if known.setdefault(module, compiled) is compiled:
             return self
         return Session(self.options, self.world, {**known, module: compiled})
 

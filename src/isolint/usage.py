@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from isolint.program.view import ModuleView
     from isolint.semantic_index.facts import Reference
 
-_METHODCALLER = External("operator.methodcaller")
+METHODCALLER = External("operator.methodcaller")
 _NAMED = (ast.Name, ast.Attribute, ast.Call)
-NOT_USED = frozenset({Usage.ANNOTATES, Usage.INSPECTED})
+NOT_USED = (Usage.ANNOTATES, Usage.INSPECTED)
 
 
 def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> list[Entry]:
@@ -27,6 +27,8 @@ def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> 
     if reference.usage in NOT_USED:
         return []
     entries = [entry for entry in module.entries(reference) if entry.effect in effects]
+    if not entries:
+        return entries
     if not (makes_instances(reference) or _is_registered(reference, module)):
         entries = [entry for entry in entries if not entry.is_class]
     if isinstance(reference.node, ast.Subscript) and not isinstance(reference.node.value, _NAMED):
@@ -40,7 +42,8 @@ def _is_registered(reference: Reference, module: ModuleView) -> bool:
         return False
     for call in module.index.facts:
         if isinstance(call, CallSite) and reference.node in call.node.args:
-            return len(call.node.args) == 1 or call.node.args[0] is not reference.node
+            alone = len(call.node.args) + len(call.node.keywords) == 1
+            return alone or call.node.args[0] is not reference.node
     return False
 
 
@@ -53,7 +56,7 @@ def makes_instances(reference: Reference) -> bool:
 
 def conventional_interpreters(reference: Reference, module: ModuleView) -> list[str]:
     """Return the dotted names of interpreters by their name alone: functions called ``perform_async``."""
-    if reference.usage in NOT_USED or module.is_typing_only(reference):
+    if reference.usage in NOT_USED:
         return []
     found: list[str] = []
     for one in module.types(reference.node):
@@ -67,7 +70,7 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
             and one.place.module != module.name
         ):
             found.append(str(one.place))
-    return found
+    return [] if found and module.is_typing_only(reference) else found
 
 
 def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry | None:
@@ -82,7 +85,7 @@ def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry 
         if isinstance(one, ast.Call) and last_name(one.func) == "methodcaller" and one.args
     ]
     for caller in callers:
-        if _METHODCALLER not in module.types(caller.func):
+        if METHODCALLER not in module.types(caller.func):
             continue
         names = [one.value for one in module.types(caller.args[0]) if isinstance(one, Text)]
         owners = module.types(node.args[0])

@@ -28,7 +28,6 @@ from isolint.program.types import (
 )
 from isolint.program.view import ModuleView
 from isolint.semantic_index.index import build
-from isolint.summary.build import summary_of
 from isolint.syntax import parsing
 from isolint.syntax.older import Reading, readable
 from isolint.syntax.spans import Spans
@@ -111,7 +110,6 @@ def _view(found: _Text, program: Program, module: str) -> ModuleView | None:
     return ModuleView(
         module,
         index,
-        summary_of(index, reading.text.content),
         program.linker,
         Spans(text.lines, reading),
         is_package=found.is_package,

@@ -39,9 +39,12 @@ class PlanCall(Struct, frozen=True):
 
 
 def only_argument(call: ast.Call) -> ast.expr | None:
-    """Return the argument of a call that has just one, by position."""
-    is_one = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
-    return call.args[0] if is_one else None
+    """Return the argument of a call that has just one, by position or by keyword."""
+    if len(call.args) + len(call.keywords) != 1:
+        return None
+    if call.keywords:
+        return call.keywords[0].value if call.keywords[0].arg is not None else None
+    return call.args[0] if not isinstance(call.args[0], ast.Starred) else None
 
 
 def constructors(node: ast.AST, module: ModuleView) -> set[str]:

@@ -38,12 +38,19 @@ def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
     """Return the types of ``owner.name``."""
     owners = resolver.of(module, owner)
     found = union(one for of in owners for one in member(resolver, of, name, module))
-    if known(found) or known(owners):
+    if any(_is_known(resolver, one) for one in owners):
         return found
     told = resolver.catalogue.telling(name, declared.spelled(resolver, module, owner))
     if told is None or _own_class_so_called(resolver, module, told, name):
         return found
     return (External(told.name, bound=True),)
+
+
+def _is_known(resolver: Resolver, owner: Type) -> bool:
+    """Whether the type of a value is known; a name that a library is not known to have says nothing."""
+    if isinstance(owner, External):
+        return resolver.catalogue.get(owner.name) is not None
+    return owner not in (NOTHING, *UNKNOWN)
 
 
 def _own_class_so_called(resolver: Resolver, module: str, told: Entry, name: str) -> bool:
@@ -63,7 +70,7 @@ def _own_class_so_called(resolver: Resolver, module: str, told: Entry, name: str
 
 def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:
     """Return the types of ``owner.name`` as a module ``asking`` sees it."""
-    if name.endswith("]") and not isinstance(owner, (Class, Instance, Super)):
+    if name.endswith("]") and not isinstance(getattr(owner, "of", owner), Class):
         return UNKNOWN  # `self.table["key"]` is bound as an attribute of that name
     if name == "__dict__":
         return (Namespace((owner,)),)
@@ -92,7 +99,8 @@ def _of_module(resolver: Resolver, owner: Module, name: str, asking: str) -> Typ
     canonical = resolver.catalogue.canonical(dotted)
     if resolver.is_foreign(canonical, asking):
         return (External(canonical),)
-    return resolver.exported(owner.name, name)
+    found = resolver.exported(owner.name, name)
+    return found if known(found) else resolver.named(dotted, owner.name)
 
 
 def _of_external(resolver: Resolver, owner: External, name: str, asking: str) -> Types:

@@ -113,6 +113,10 @@ def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> T
         passed = _passed_through(resolver, callee, arguments)
         if passed:
             return passed
+    if isinstance(callee, External) and (
+        constructor := resolver.plan_names.constructor(callee.name, arguments.module)
+    ):
+        return (Plan(is_stream=makes_stream(constructor)),)
     return result(resolver, callee)
 
 
@@ -218,6 +222,18 @@ def _context(resolver: Resolver, given: Arguments) -> Types | None:
     return (Context(held),) if held else UNKNOWN
 
 
+def _filter(resolver: Resolver, given: Arguments) -> Types | None:
+    """Return a collection of the elements of the second argument."""
+    return _again(resolver, given._replace(positional=given.positional[1:]))
+
+
+def _extreme(resolver: Resolver, given: Arguments) -> Types | None:
+    """Return an element of the one argument, or one of several."""
+    if len(given.positional) == 1:
+        return _next(resolver, given)
+    return resolver.all_of(given.module, given.positional) or None
+
+
 def _next(resolver: Resolver, given: Arguments) -> Types | None:
     return containers.elements(resolver.of(given.module, given.positional[0])) if given.positional else None
 
@@ -305,6 +321,9 @@ _SPECIAL: dict[str, Special] = {
     "contextlib.nullcontext": _context,
     "builtins.next": _next,
     "builtins.anext": _anext,
+    "builtins.filter": _filter,
+    "builtins.max": _extreme,
+    "builtins.min": _extreme,
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
     "builtins.dict": _dict,
@@ -312,10 +331,7 @@ _SPECIAL: dict[str, Special] = {
     "builtins.type": _type,
     "builtins.vars": _vars,
     **dict.fromkeys(
-        (
-            f"builtins.{name}"
-            for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter")
-        ),
+        (f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")),
         _again,
     ),
     **dict.fromkeys(

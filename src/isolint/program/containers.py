@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.program import mro
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -19,12 +20,15 @@ from isolint.program.types import (
     known,
     union,
 )
+from isolint.semantic_index.expressions import BEHIND, REST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from isolint.program import mro
     from isolint.program.resolver import Resolver
-    from isolint.program.types import Type, Types
+from isolint.program.types import Type, Types
+from isolint.semantic_index.expressions import BEHIND, REST
 
 _GIVES_AN_ELEMENT = frozenset({"pop", "popleft", "get", "get_nowait"})
 _GIVES_A_VALUE = frozenset({"get", "pop", "setdefault"})
@@ -107,6 +111,8 @@ def mapping_comprehension(resolver: Resolver, module: str, value: int) -> Types:
 def item(resolver: Resolver, module: str, owner: int, key: int) -> Types:
     """Return the types of ``owner[key]``: of an element, or of a generic class itself (``Queue[int]``)."""
     owners = resolver.of(module, owner)
+    if key > 0 and resolver.row(module, key)[0] == "slice":
+        return tuple(one for one in owners if isinstance(one, Collection)) or UNKNOWN
     keys = resolver.of(module, key)
     return union(one for of in owners for one in _item(resolver, module, of, keys))
 
@@ -125,9 +131,47 @@ def _item(resolver: Resolver, module: str, owner: Type, keys: Types) -> Types:
     if isinstance(owner, Class) or (isinstance(owner, External) and not owner.bound):
         return (owner,)
     if isinstance(owner, Instance) and isinstance(owner.of, Class):
+        name = _field(resolver, owner.of, keys)
+        if name:
+            return resolver.member(owner, name, module)
         getters = known(resolver.member(owner, "__getitem__", module))
         return union(one for getter in getters for one in resolver.result(getter)) or UNKNOWN
     return UNKNOWN
+
+
+def _field(resolver: Resolver, owner: Class, keys: Types) -> str:
+    """Return the field under a key of a ``TypedDict``, or at a place of a ``NamedTuple``; empty for others."""
+    kinds = {
+        base.name.rpartition(".")[2] for base in mro.bases(resolver, owner) if isinstance(base, External)
+    }
+    if "TypedDict" in kinds:
+        return text(keys) or ""
+    summary = resolver.class_(owner.place)
+    if "NamedTuple" in kinds and summary is not None and len(keys) == 1 and isinstance(keys[0], Number):
+        module = owner.place.module
+        fields = [name for name, held in summary.members.items() if _is_annotated(resolver, module, held)]
+        return fields[keys[0].value] if 0 <= keys[0].value < len(fields) else ""
+    return ""
+
+
+def _is_annotated(resolver: Resolver, module: str, symbols: Iterable[int]) -> bool:
+    rows = (resolver.row(module, symbol) for symbol in symbols if symbol > 0)
+    values = (resolver.binding(module, int(row[1]))[1] for row in rows if row[0] == "bound")
+    return any(value > 0 and resolver.row(module, value)[0] == "annotated" for value in values)
+
+
+def plus(resolver: Resolver, module: str, left: int, right: int) -> Types:
+    """Return the type of two collections put together."""
+    sides = [one for side in (left, right) for one in resolver.of(module, side)]
+    held = [one for one in sides if isinstance(one, Collection)]
+    return (
+        collection(union(element for one in held for element in one.elements)) if len(held) > 1 else UNKNOWN
+    )
+
+
+def times(resolver: Resolver, module: str, left: int) -> Types:
+    """Return the type of a collection repeated."""
+    return tuple(one for one in resolver.of(module, left) if isinstance(one, Collection)) or UNKNOWN
 
 
 def _named(resolver: Resolver, module: str, owner: Type, name: str | None) -> Types:
@@ -140,11 +184,13 @@ def _named(resolver: Resolver, module: str, owner: Type, name: str | None) -> Ty
 
 
 def part(resolver: Resolver, module: str, value: int, index: int) -> Types:
-    """Return the types of element ``index`` of an unpacked value; -1 is the rest behind a star."""
+    """Return the types of element ``index`` of an unpacked value, or of the rest that a star takes."""
     found: list[Type] = []
     for one in resolver.of(module, value):
         if isinstance(one, Collection):
-            if index < 0:
+            if index == BEHIND:
+                found += one.elements
+            elif index == REST:
                 found += collection(one.elements)
             else:
                 found += one.items[index] if index < len(one.items) else () if one.items else one.elements

@@ -42,15 +42,15 @@ class _Provisional(NamedTuple):
 
 @final
 class FixedPoint(Generic[T]):
-    """Solves equations. ``merge`` joins two values and must be monotone; ``bottom`` is the least value.
+    """Solves equations. ``merge`` joins two values and must be monotone; ``bottom`` is the least value; none is None.
 
-    ``evaluations`` counts the work done.
+    ``known`` are the values worked out so far, ``evaluations`` counts the work done.
     """
 
     def __init__(self, bottom: T, merge: Callable[[T, T], T]) -> None:
         self._bottom = bottom
         self._merge = merge
-        self._known: dict[Hashable, T] = {}
+        self.known: dict[Hashable, T] = {}
         self._open: dict[Hashable, _Frame[T]] = {}
         self._stack: list[_Frame[T]] = []
         self._provisional: dict[Hashable, _Provisional] = {}
@@ -58,8 +58,9 @@ class FixedPoint(Generic[T]):
 
     def solve(self, key: Hashable, evaluate: Callable[[], T]) -> T:
         """Return the value of ``key``; ``evaluate`` works it out from the values of other keys."""
-        if key in self._known:
-            return self._known[key]
+        settled = self.known.get(key)
+        if settled is not None:
+            return settled
         frame = self._open.get(key)
         if frame is not None:
             frame.is_asked_again = True
@@ -107,8 +108,8 @@ class FixedPoint(Generic[T]):
             self._provisional[key] = _Provisional(found, start, start.round)  # type: ignore[arg-type]
             self._depend(frame.lowest)
             return found
-        self._known[key] = found
+        self.known[key] = found
         while len(self._provisional) > members:
             member, provisional = self._provisional.popitem()
-            self._known[member] = provisional.value  # type: ignore[assignment]
+            self.known[member] = provisional.value  # type: ignore[assignment]
         return found

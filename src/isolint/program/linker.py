@@ -100,7 +100,9 @@ class Linker:
         """Return the types of a symbol of ``module``."""
         if symbol <= 0:
             return UNKNOWN
-        return self.settled((module, symbol), lambda: self._evaluate(module, symbol))
+        key = (module, symbol)
+        found = self._types.known.get(key)  # mostly there is one
+        return found if found is not None else self.settled(key, lambda: self._evaluate(module, symbol))
 
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:
         """Return the types of a value that is one of ``symbols``."""
@@ -208,10 +210,16 @@ class Linker:
                 return UNKNOWN
             return (External(name),)
         place = self.modules.split(dotted, importer)
-        found = self._defined(place, importer) if place is not None else ()
-        if place is not None and place[1]:
-            return found
-        return found or (UNKNOWN if is_offered else (External(name),))
+        if place is None or (place[1] and self._lacks(place[0], place[1].partition(".")[0])):
+            return UNKNOWN if is_offered else (External(name),)
+        return self._defined(place, importer)
+
+    def _lacks(self, module: str, name: str) -> bool:
+        """Whether a module has nothing of a name, so that a program must make it: generated code, a missing file."""
+        summary = self.summary(module)
+        if summary is not None and (name in summary.exports or summary.stars):
+            return False
+        return not self.modules.is_module(f"{module}.{name}")
 
     def is_foreign(self, name: str, importer: str) -> bool:
         """Whether a name is that of a known library, and the asking module is no part of that very library."""
@@ -236,16 +244,13 @@ class Linker:
 
     def _exported(self, module: str, name: str) -> Types:
         summary = self.summary(module)
-        if summary is None:
-            return UNKNOWN
-        symbols = summary.exports.get(name)
-        if symbols is not None:
-            return self.all_of(module, symbols)
+        if summary is not None and name in summary.exports:
+            return self.all_of(module, summary.exports[name])
         submodule = f"{module}.{name}"
         self.modules.note(module, submodule)
-        if self.summary(submodule) is not None:
+        if self.modules.is_module(submodule):
             return (Module(submodule),)
-        for star in summary.stars:
+        for star in summary.stars if summary is not None else ():
             found = known(self.named(f"{star}.{name}", module, is_offered=True))
             if found:
                 return found
@@ -362,6 +367,9 @@ _KINDS: dict[str, Callable[..., Types]] = {
     "text": Linker._text,
     "int": Linker._int,
     "bitor": Linker._unknown,
+    "slice": Linker._unknown,
+    "plus": containers.plus,
+    "times": containers.times,
     "self": Linker._unknown,
     "attr": attributes.attribute,
     "call": calls.call,

@@ -17,6 +17,7 @@ from isolint.program.types import External, Instance
 if TYPE_CHECKING:
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Types
+    from isolint.summary.model import ModuleSummary
 
 
 @final
@@ -36,6 +37,8 @@ class PlanNames:
         home, _, name = dotted.rpartition(".")
         if home == STREAMS:
             name = f"stream.{name}"
+        elif name in CONSTRUCTORS and self._is_class(home, asking):
+            return ""
         return name if name in CONSTRUCTORS and self._is_runtime(home, name, asking) else ""
 
     def is_plan_type(self, dotted: str, asking: str) -> bool:
@@ -50,6 +53,12 @@ class PlanNames:
         is_callable = any(isinstance(of, External) and of.name.endswith(".Callable") for of in classes)
         return alias == "AsyncPlan" and is_callable
 
+    def _is_class(self, home: str, asking: str) -> bool:
+        """Whether a dotted name is that of a class of the project: its method is no constructor."""
+        place = self._modules.split(home, asking)
+        summary = self._modules.summary(place[0]) if place is not None and place[1] else None
+        return summary is not None and place is not None and place[1] in summary.classes
+
     def _is_runtime(self, home: str, name: str, asking: str) -> bool:
         if not home or _inside(home, REFERENCE_RUNTIME):
             return bool(home)
@@ -62,9 +71,31 @@ class PlanNames:
         if asking not in self._homes:
             summary = self._modules.summary(asking)
             imported = (one.name.rpartition(".") for one in summary.imports) if summary is not None else ()
-            own = {asking} if summary is not None and not TELLING.isdisjoint(summary.exports) else set[str]()
-            self._homes[asking] = frozenset({home for home, _, name in imported if name in TELLING} | own)
+            own = {asking} if summary is not None and _defines_one(summary) else set[str]()
+            read = _homes_read(summary) if summary is not None else frozenset[str]()
+            self._homes[asking] = frozenset(
+                {home for home, _, name in imported if name in TELLING} | own | read
+            )
         return self._homes[asking]
+
+
+def _defines_one(summary: ModuleSummary) -> bool:
+    """Whether a module defines a telling name itself."""
+    taken = {one.name.rpartition(".")[2] for one in summary.imports}
+    return any(name in TELLING and name not in taken for name in summary.exports)
+
+
+def _homes_read(summary: ModuleSummary) -> frozenset[str]:
+    """Return the imported modules of which a telling name is read: ``effects`` by ``effects.async_lift``."""
+    homes: set[str] = set()
+    for kind, *parts in summary.symbols:
+        if kind == "attr" and parts[1] in TELLING:
+            row = summary.symbols[int(parts[0])]
+            if row[0] == "bound":
+                row = summary.symbols[summary.bindings[int(row[1])][1]]
+            if row[0] == "import":
+                homes.add(str(row[1]))
+    return frozenset(homes)
 
 
 def _inside(module: str, package: str) -> bool:

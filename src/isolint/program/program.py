@@ -57,7 +57,7 @@ class Program:
         yield from UseSites(
             view.name,
             view.index,
-            view.summarised,
+            view.symbols,
             self.linker,
             self._graph,
             self._driving,

@@ -24,6 +24,10 @@ class ModuleTable(Protocol):
         """Return the longest module of the project that ``name`` begins with, as seen from ``importer``, and the rest."""
         ...
 
+    def is_module(self, name: str) -> bool:
+        """Whether the project has a module of this unique name, or a package without a file of its own."""
+        ...
+
     def note(self, importer: str, imported: str) -> None:
         """Remember that what is known about one module depends on another."""
         ...

@@ -87,6 +87,10 @@ class Summaries:
             self._decoded[module] = self.known[module].summary()
         return self._decoded[module]
 
+    def is_module(self, name: str) -> bool:
+        """Whether the project has a module of this unique name, or a package without a file of its own."""
+        return self._world.find(name) is not None or self._world.role_of(name) is not None
+
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """Return the longest module that ``name`` begins with, as seen from ``importer``, and the rest."""
         absolute = self._world.absolute(name, importer)

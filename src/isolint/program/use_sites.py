@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from isolint.program.types import Types
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.index import SemanticIndex
-    from isolint.summary.build import Summarised
     from isolint.summary.model import Call, Use
+    from isolint.summary.symbols import Symbols
 
 
 @final
@@ -46,7 +46,7 @@ class UseSites:
         self,
         module: str,
         index: SemanticIndex,
-        summarised: Summarised,
+        symbols: Symbols,
         linker: Linker,
         graph: CallGraph,
         driving: Driving,
@@ -54,7 +54,7 @@ class UseSites:
     ) -> None:
         self._module = module
         self._index = index
-        self._summarised = summarised
+        self._uses = uses.Uses(index, symbols)
         self._linker = linker
         self._graph = graph
         self._driving = driving
@@ -68,7 +68,7 @@ class UseSites:
             (fact, use, node, targets)
             for fact in self._index.facts
             if not self._is_default(fact)
-            for use, node in self._summarised.uses.of(fact)
+            for use, node in self._uses.of(fact)
             if (targets := self._targets(fact, use))
         ]
         self._driving.chains(place for *_, targets in found for place in targets)
@@ -123,7 +123,8 @@ class UseSites:
             yield from graph.stored(types, use.names[0])
 
     def _calls(self, fact: Fact) -> tuple[Call, ...]:
-        return self._summarised.summary.functions[uses.function_around(fact.scope)].calls
+        function = self._linker.function(Place(self._module, fact.scope.runs_in))
+        return function.calls if function is not None else ()
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""

@@ -17,12 +17,14 @@ from isolint.program.types import (
     Place,
     Plan,
     Text,
+    Thread,
     Types,
     union,
 )
 from isolint.semantic_index.facts import Import, Reference
 from isolint.semantic_index.scopes import ImportBinding, ScopeKind
 from isolint.semantic_index.statements import absolute
+from isolint.summary.symbols import Symbols
 from isolint.syntax.ast_names import last_name, root_of
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding, Scope
-    from isolint.summary.build import Summarised
     from isolint.syntax.spans import Located, Spans
 
 
@@ -49,7 +50,6 @@ class ModuleView:
         self,
         name: str,
         index: SemanticIndex,
-        summarised: Summarised,
         linker: Linker,
         spans: Spans,
         *,
@@ -58,10 +58,13 @@ class ModuleView:
         self.name = name
         self.is_package = is_package
         self.index = index
-        self.summarised = summarised
         self.linker = linker
         self.spans = spans
-        linker.open(name, summarised.symbols)
+        summary = linker.summary(name)
+        assert summary is not None  # noqa: S101  # whoever has parsed it has compiled it, too
+        self.symbols = Symbols(index, summary)
+        self._entries: dict[ast.expr, list[Entry]] = {}
+        linker.open(name, self.symbols)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -81,15 +84,15 @@ class ModuleView:
 
     def types(self, node: ast.AST) -> Types:
         """Return the types of an expression; :class:`~isolint.program.types.Unknown` is one where nothing is known."""
-        return self.linker.of(self.name, self.summarised.symbols.of(node))
+        return self.linker.of(self.name, self.symbols.of(node))
 
     def type_of_binding(self, binding: Binding) -> Types:
         """Return the types of the value that a name is bound to."""
-        return self.linker.of(self.name, self.summarised.symbols.bound(binding))
+        return self.linker.of(self.name, self.symbols.bound(binding))
 
     def declared(self, annotation: ast.expr) -> Types:
         """Return the types of a value with this annotation."""
-        return self.linker.declared(self.name, self.summarised.symbols.of(annotation))
+        return self.linker.declared(self.name, self.symbols.of(annotation))
 
     def result(self, callee: Type) -> Types:
         """Return the types of the result of calling ``callee``."""
@@ -110,13 +113,30 @@ class ModuleView:
         return [one for one in whole if isinstance(one, Function)]
 
     def entries(self, reference: Reference) -> list[Entry]:
-        """Return the entries of the catalogue that a reference reaches, in a stable order."""
+        """Return the entries of the catalogue that a reference reaches, in a stable order; several rules ask for each."""
+        found = self._entries.get(reference.node)
+        if found is None:
+            found = self._entries[reference.node] = self._find_entries(reference)
+        return found
+
+    def _find_entries(self, reference: Reference) -> list[Entry]:
         if not self._is_told_by_itself(reference.node):
             return []
-        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(reference.node))
-        found = map(self.linker.entry, whole)
+        if isinstance(reference.node, ast.Attribute) and self._is_thread(reference.node.value):
+            return []  # its target is used where it was given
+        found = (self._entry(one) for one in self.types(reference.node))
         counted = (entry for entry in found if entry is not None and self._counts(entry))
         return list(dict.fromkeys(counted))
+
+    def _is_thread(self, node: ast.expr) -> bool:
+        return any(isinstance(one, Thread) for one in self.types(node))
+
+    def _entry(self, one: Type) -> Entry | None:
+        """Return the entry for a type; for what an adapter gives none, since the adapter is used where it is called."""
+        if not isinstance(one, Partial):
+            return self.linker.entry(one)
+        entry = self.linker.entry(one.whole())
+        return None if entry is None or entry.wraps else entry
 
     def reached(self, node: ast.AST) -> list[External]:
         """Return the foreign things that an expression may stand for, or be a ``partial`` of."""

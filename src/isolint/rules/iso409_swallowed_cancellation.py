@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
+from isolint.model import Safety, Span
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, FixAvailability, Needs, Rule
 from isolint.rules import cancelling
 from isolint.rules.blocks import is_alone
@@ -55,12 +55,20 @@ def _handled(site: TrySite, context: Context) -> Iterator[Finding]:
         return
     named = f"`except {caught}`" if caught != ":" else "a bare `except`"
     yield Finding(
-        handler.type or handler,
+        _caught(handler, context),
         f"{named} catches the cancellation of this coroutine and does not raise it again: {_CONSEQUENCE}",
         _WAY_OUT,
         note=_cancelled_instead(body, site, context),
         fix=_let_through(handler, statement, context),
     )
+
+
+def _caught(handler: ast.ExceptHandler, context: Context) -> ast.expr | ast.ExceptHandler | Span:
+    """Return the place to report: of several classes, from the first to the last."""
+    if not isinstance(handler.type, ast.Tuple) or not handler.type.elts:
+        return handler.type or handler
+    first, last = (context.module.spans.of(handler.type.elts[place]) for place in (0, -1))
+    return Span(first.line, first.column, last.end_line, last.end_column)
 
 
 def _let_through(handler: ast.ExceptHandler, statement: ast.Try, context: Context) -> Proposal | None:

@@ -92,7 +92,7 @@ def _by_elements(fact: CallSite, context: Context) -> Iterator[tuple[ast.expr, E
     if len(given) == 2 and "builtins.map" in names:
         looking = (one.name for one in context.module.externals(given[0]))
         yield from ((given[1], _BUILT_INS[name]) for name in looking if name in _BUILT_INS)
-    if only_argument(call) is not None:
+    if len(given) == 1 and only_argument(call) is given[0]:
         yield from ((given[0], by) for name, by in _OF_ELEMENTS.items() if name in names)
 
 

@@ -130,6 +130,10 @@ class IndexBuilder:
             narrowed = next(filter(None, found), None)
             if narrowed:
                 self.attribute_reads[node] = narrowed
+                loop = self.loop
+                while loop is not None:
+                    loop.attribute_reads.setdefault(name, []).append(node)
+                    loop = loop.outer
             node = node.value
 
     def _free_name(self, scope: Scope, name: str) -> _Free:
@@ -231,6 +235,8 @@ class IndexBuilder:
         self.loop = flow = LoopFlow(self.tick(), outer, self.use_def)
         yield flow
         flow.close()
+        for node in flow.widened():
+            self.attribute_reads.pop(node, None)
         flow.loop.end = self.tick()
         self.loop = outer
 

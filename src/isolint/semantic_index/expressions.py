@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantic_index.consumers import ConsumedAs, Consumer
@@ -43,7 +44,7 @@ from isolint.syntax.ast_names import dotted, last_name
 from isolint.syntax.quoted import quoted_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator, Iterable
 
     from isolint.semantic_index.builder import IndexBuilder
     from isolint.semantic_index.narrowing import Tested
@@ -68,6 +69,10 @@ TYPE_WRAPPERS = frozenset(
 """Special forms whose value is one of their arguments."""
 _COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _PASSES_ON = frozenset({Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES})
+REST, BEHIND = -1, -2
+"""The places of ``*rest`` and of ``last`` in ``first, *rest, last = value``."""
+_PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
+"""A placeholder of ``"..." % values``, with its kind."""
 _OPERANDS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await)
 _INLINE = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
 
@@ -148,9 +153,9 @@ class ExpressionWalker:
             if isinstance(node, ast.Name):
                 self._builder.bind(make(node.id, node, path))
             elif isinstance(node, (ast.Tuple, ast.List)):
-                pending += reversed([(element, (*path, i)) for i, element in enumerate(node.elts)])
+                pending += reversed([(element, (*path, place)) for element, place in _places(node.elts)])
             elif isinstance(node, ast.Starred):
-                pending.append((node.value, (*path, -1)))
+                pending.append((node.value, path))
             elif isinstance(node, ast.Attribute):
                 self.walk(node.value, Usage.INSPECTED)
                 self.store(node)
@@ -272,6 +277,8 @@ class ExpressionWalker:
         if isinstance(node.ops[0], _COMPARING):
             self.examine(node.left, Examination.COMPARISON)
             self.examine(node.comparators[0], Examination.COMPARISON)
+        elif isinstance(node.ops[0], (ast.In, ast.NotIn)) and _holds_literals(node.comparators[0]):
+            self.examine(node.left, Examination.COMPARISON)
         for left, operator, right in zip(
             [node.left, *node.comparators], node.ops, node.comparators, strict=False
         ):
@@ -281,6 +288,8 @@ class ExpressionWalker:
         self._walk_all([node.left, *node.comparators], Usage.INSPECTED)
 
     def _binary(self, node: ast.BinOp, usage: Usage, _passing: Passing) -> None:
+        for formatted in _formatted(node):
+            self.examine(formatted, Examination.FORMATTING)
         if self._annotates is None:
             of_left, of_right = binary(node.op)
             self.operate(node.left, of_left)
@@ -296,7 +305,7 @@ class ExpressionWalker:
 
     def _formatted(self, node: ast.FormattedValue, _usage: Usage, _passing: Passing) -> None:
         self.operate(node.value, FORMAT)
-        if node.conversion == -1:
+        if node.conversion in (-1, ord("s")):
             self.examine(node.value, Examination.FORMATTING)
         self.walk(node.value, Usage.INSPECTED)
         if node.format_spec is not None:
@@ -471,3 +480,40 @@ def item_name(node: ast.expr) -> str:
         return ""
     key = node.slice.value if isinstance(node.slice, ast.Constant) else None
     return f"{node.value.attr}[{key!r}]" if isinstance(key, str) else ""
+
+
+def _holds_literals(collection: ast.expr) -> bool:
+    """Whether a display holds nothing but literals, so that only a literal can be found in it."""
+    if isinstance(collection, (ast.Tuple, ast.List, ast.Set)):
+        return all(isinstance(value, (ast.Constant, ast.JoinedStr)) for value in collection.elts)
+    return isinstance(collection, ast.Constant) and isinstance(collection.value, str)
+
+
+def _formatted(operation: ast.BinOp) -> list[ast.expr]:
+    """Return the values that ``"%s" % value`` formats as text; ``%r`` asks for the description itself."""
+    template, given = operation.left, operation.right
+    if not isinstance(operation.op, ast.Mod) or not isinstance(template, ast.Constant):
+        return []
+    if not isinstance(template.value, str):
+        return []
+    kinds = [kind for kind in _PLACEHOLDER.findall(template.value) if kind != "%"]
+    if isinstance(given, ast.Tuple):
+        return [element for kind, element in zip(kinds, given.elts, strict=False) if kind == "s"]
+    if isinstance(given, ast.Dict):
+        return (
+            [value for key, value in zip(given.keys, given.values, strict=True) if key]
+            if "r" not in kinds
+            else []
+        )
+    return [given] if kinds[:1] == ["s"] else []
+
+
+def _places(targets: list[ast.expr]) -> Iterator[tuple[ast.expr, int]]:
+    """Yield the targets of an unpacking with their places in the value: see :data:`REST` and :data:`BEHIND`."""
+    behind = False
+    for place, target in enumerate(targets):
+        if isinstance(target, ast.Starred):
+            behind = True
+            yield target, REST
+        else:
+            yield target, BEHIND if behind else place

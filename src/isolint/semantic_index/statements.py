@@ -403,7 +403,7 @@ class StatementWalker:
     def _try(self, node: ast.Try) -> None:
         builder = self._builder
         scope, use_def = builder.scope, builder.use_def
-        if node.handlers:
+        if node.handlers or node.finalbody:
             builder.record(TrySite(node, scope, builder.guarded))
         first, mark, jumped = len(scope.log), use_def.mark(), len(self._jumps())
         self.block(node.body)

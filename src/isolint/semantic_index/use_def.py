@@ -13,6 +13,9 @@ from msgspec import Struct
 from isolint.semantic_index.scopes import MOST_BINDINGS, Binding, Loop, merged, widened
 
 if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
     from isolint.semantic_index.scopes import Read
 
 Bindings: TypeAlias = "tuple[Binding, ...]"
@@ -85,7 +88,8 @@ class LoopFlow:
     """The ways through the body of a loop: to its next round, and out of it.
 
     ``jumps`` holds every ``break`` and ``continue`` noted, in order: a ``finally`` on the way may change them.
-    ``reads`` are the look-ups in the body, which may see what the last round has bound.
+    ``reads`` are the look-ups in the body, which may see what the last round has bound, ``attribute_reads`` those of
+    narrowed attributes, by their dotted name.
     """
 
     def __init__(self, start: int, outer: LoopFlow | None, use_def: UseDef) -> None:
@@ -97,6 +101,7 @@ class LoopFlow:
         self.breaks: list[Branch] = []
         self.jumps: list[Branch] = []
         self.reads: dict[str, list[Read]] = {}
+        self.attribute_reads: dict[str, list[ast.Attribute]] = {}
 
     def end_round(self) -> None:
         """Note a ``continue``, or the end of the body."""
@@ -125,6 +130,12 @@ class LoopFlow:
                 found = way.changes.get(name, self._use_def.now(name))
                 if self._from_before(found):
                     way.changes[name] = merged(found, back)
+
+    def widened(self) -> Iterator[ast.Attribute]:
+        """Yield the reads of attributes that a round before may have bound anew, whatever a test has told."""
+        for name, nodes in self.attribute_reads.items():
+            if any(way.changes.get(name) == () for way in self.rounds):
+                yield from nodes
 
     def _from_before(self, bindings: Bindings) -> bool:
         """Whether any of ``bindings`` was made before the loop: no round has surely bound the name anew."""

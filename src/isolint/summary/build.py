@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from isolint.semantic_index.facts import AnnotationOf, CallSite, Import, Reference, Usage
 from isolint.semantic_index.index import build as build_index
@@ -30,18 +30,10 @@ IMPORTING_CALLS = frozenset({"import_module", "__import__"})
 
 def summarise(tree: ast.Module, text: str, package: str) -> ModuleSummary:
     """Return the summary of a module; its relative imports start from ``package``."""
-    return summary_of(build_index(tree, package), text).summary
+    return summary_of(build_index(tree, package), text)
 
 
-class Summarised(NamedTuple):
-    """A summary with the translators that made it, which answer for every expression of the module."""
-
-    summary: ModuleSummary
-    symbols: Symbols
-    uses: Uses
-
-
-def summary_of(index: SemanticIndex, text: str) -> Summarised:
+def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
     """Return the summary of an indexed module."""
     symbols = Symbols(index)
     uses = Uses(index, symbols)
@@ -61,7 +53,7 @@ def summary_of(index: SemanticIndex, text: str) -> Summarised:
         for name, bindings in index.root.names.items()
     }
     references, annotations = _references(index, symbols)
-    summary = ModuleSummary(
+    return ModuleSummary(
         tuple(symbols.rows),
         tuple(symbols.bindings),
         exports,
@@ -72,8 +64,8 @@ def summary_of(index: SemanticIndex, text: str) -> Summarised:
         allowed_definitions(text, index),
         references,
         annotations,
+        tuple(symbols.orders),
     )
-    return Summarised(summary, symbols, uses)
 
 
 def _references(index: SemanticIndex, symbols: Symbols) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -172,7 +172,8 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
     ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
     ``# isolint: allow[ISO112]``. ``references`` are the symbols of the names and attributes in use, ``annotations`` those in
-    annotations of parameters, attributes and results.
+    annotations of parameters, attributes and results. ``orders`` are the places of the bindings in the text, by which an index
+    of the same text finds them again.
     """
 
     symbols: tuple[SymbolRow, ...]
@@ -185,3 +186,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     allowed: tuple[str, ...] = ()
     references: tuple[int, ...] = ()
     annotations: tuple[int, ...] = ()
+    orders: tuple[int, ...] = ()

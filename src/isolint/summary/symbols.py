@@ -24,6 +24,8 @@ A symbol is a number; its row in the table says what it is made of, other symbol
 ``collection`` a; ``mapping`` a       the result of a comprehension over elements or values a
 ``annotated`` annotation, value       a variable with an annotation
 ``bitor`` a, b                        ``a | b``, a union in annotations
+``plus`` a, b; ``times`` a            ``a + b``; ``a * number``
+``slice``                             a slice as the key of an item
 ``narrowed`` a, n, types ...          a, narrowed to n types and excluding the rest
 ====================================  =====================================================
 """
@@ -33,6 +35,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, final
 
+from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.expressions import item_name
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
@@ -55,26 +58,33 @@ if TYPE_CHECKING:
 
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding, Scope
-    from isolint.summary.model import SymbolRow
+    from isolint.summary.model import ModuleSummary, SymbolRow
 
 WIDEST = 32
 """Bindings of one name, or results of one function, that are told apart."""
 LONGEST_DISPLAY = 64
 """Elements of a display that are told apart; longer ones are tables of data."""
 _LONGEST_TEXT = 100
+_OPERATIONS: dict[type[ast.operator], str] = {ast.BitOr: "bitor", ast.Add: "plus"}
+_MAPPING = frozenset({"map", "filter"})
+_ORDERING = frozenset({"max", "min", "sorted"})
 _SAYS_NO_TYPE = frozenset({"TypeAlias", "Final"})
 
 
 @final
 class Symbols:
-    """Translates expressions of one module into symbols, each once."""
+    """Translates expressions of one module into symbols, each once.
 
-    def __init__(self, index: SemanticIndex) -> None:
+    Where a summary of the same text has been ``made``, its symbols keep their numbers, and new ones come behind them.
+    """
+
+    def __init__(self, index: SemanticIndex, made: ModuleSummary | None = None) -> None:
         self._index = index
-        self.rows: list[SymbolRow] = [("unknown",)]
-        self._numbers: dict[SymbolRow, int] = {("unknown",): UNKNOWN}
-        self.bindings: list[tuple[str, int, int]] = []
-        self._binding_numbers: dict[Binding, int] = {}
+        self.rows: list[SymbolRow] = [("unknown",)] if made is None else [*made.symbols]
+        self._numbers: dict[SymbolRow, int] = {row: number for number, row in enumerate(self.rows)}
+        self.bindings: list[tuple[str, int, int]] = [] if made is None else [*made.bindings]
+        self.orders: list[int] = [] if made is None else [*made.orders]
+        self._binding_numbers: dict[int, int] = {order: number for number, order in enumerate(self.orders)}
         self._known: dict[ast.AST, int] = {}
         self._super_scopes: dict[ast.Call, int] = {}
 
@@ -102,9 +112,10 @@ class Symbols:
             return self.row("function", binding.inner.qualname)
         if isinstance(binding, ClassBinding):
             return self.row("class", binding.inner.qualname)
-        number = self._binding_numbers.get(binding)
+        number = self._binding_numbers.get(binding.order)
         if number is None:
-            number = self._binding_numbers[binding] = len(self.bindings)
+            number = self._binding_numbers[binding.order] = len(self.bindings)
+            self.orders.append(binding.order)
             line = getattr(binding.node, "lineno", 0)
             self.bindings.append((binding.name, UNKNOWN, line))
             self.bindings[number] = (binding.name, self._value(binding), line)
@@ -123,7 +134,8 @@ class Symbols:
         if isinstance(binding, ImportBinding):
             return self.row("import", binding.origin)
         if isinstance(binding, ParamBinding):
-            return self.row("param", binding.scope.qualname, binding.index)
+            mapped = self._mapped_over(binding)
+            return mapped or self.row("param", binding.scope.qualname, binding.index)
         if isinstance(binding, ValueBinding):
             value = self._part(self.of(binding.value), binding.path)
             annotation = binding.annotation
@@ -135,6 +147,23 @@ class Symbols:
         if isinstance(binding, IterBinding):
             return self._part(self.row("each", self.of(binding.iterable)), binding.path)
         return self.of(binding.subject) if isinstance(binding, CaptureBinding) else UNKNOWN
+
+    def _mapped_over(self, binding: ParamBinding) -> int:
+        """Return the elements that a lambda is called with: ``map(lambda one: ..., many)``, ``max(many, key=...)``."""
+        given = (
+            self._index.consumers.get(binding.scope.node)
+            if isinstance(binding.scope.node, ast.Lambda)
+            else None
+        )
+        call = given.node if given is not None and given.by is ConsumedAs.ARGUMENT else None
+        if given is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            return UNKNOWN
+        name, slot, args = call.func.id, given.slot, call.args
+        if name in _MAPPING and slot == 0 and 0 <= binding.position < len(args) - 1:
+            return self._over("each", self.of(args[binding.position + 1]))
+        if name in _ORDERING and slot == "key" and len(args) == 1:
+            return self._over("each", self.of(args[0]))
+        return UNKNOWN
 
     def _part(self, symbol: int, path: tuple[int, ...]) -> int:
         for index in path:
@@ -219,6 +248,8 @@ class Symbols:
 
     def _subscript(self, node: ast.Subscript) -> int:
         base = self.of(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return self.row("item", base, self.row("slice")) if base else UNKNOWN
         if isinstance(node.slice, ast.Tuple):
             key = self.row("tuple", *map(self.of, node.slice.elts[:LONGEST_DISPLAY]))
         else:
@@ -237,9 +268,11 @@ class Symbols:
         return self.either([self.of(value) for value in node.values])
 
     def _binary(self, node: ast.BinOp) -> int:
-        if not isinstance(node.op, ast.BitOr):
-            return UNKNOWN
-        return self.row("bitor", self.of(node.left), self.of(node.right))
+        if isinstance(node.op, ast.Mult):
+            return self._over("times", self.of(node.left))
+        kind = _OPERATIONS.get(type(node.op))
+        left, right = self.of(node.left), self.of(node.right)
+        return self.row(kind, left, right) if kind is not None and (left or right) else UNKNOWN
 
     def _walrus(self, node: ast.NamedExpr) -> int:
         return self.of(node.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from isolint.semantic_index.facts import (
@@ -70,16 +71,6 @@ class Uses:
         self._has_typing_imports = any(
             isinstance(binding, ImportBinding) and binding.type_checking for binding in index.bindings
         )
-        self._uses: dict[str, list[Use]] = {}
-        for fact in index.facts:
-            if type(fact) in _OF and not fact.guarded:
-                for use, _ in self.of(fact):
-                    if self._may_run(use):
-                        self._uses.setdefault(fact.scope.runs_in, []).append(use)
-        for node, scope in index.inner.items():
-            if isinstance(node, ast.Lambda) and scope.parent is not None:
-                use = self._lambda(node, scope)
-                self._uses.setdefault(function_around(scope.parent), []).append(use)
 
     def uses(self, function: str) -> tuple[Use, ...]:
         """Return the uses of a function, each once."""
@@ -88,6 +79,20 @@ class Uses:
     def calls(self, function: str) -> tuple[Call, ...]:
         """Return the calls of a function, in the order of their numbers."""
         return tuple(self._call(site.node) for site in self._sites.get(function, ()))
+
+    @cached_property
+    def _uses(self) -> dict[str, list[Use]]:
+        found: dict[str, list[Use]] = {}
+        for fact in self._index.facts:
+            if type(fact) in _OF and not fact.guarded:
+                for use, _ in self.of(fact):
+                    if self._may_run(use):
+                        found.setdefault(fact.scope.runs_in, []).append(use)
+        for node, scope in self._index.inner.items():
+            if isinstance(node, ast.Lambda) and scope.parent is not None:
+                use = self._lambda(node, scope)
+                found.setdefault(function_around(scope.parent), []).append(use)
+        return found
 
     # Calls
 
