@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*|#.*)?$")
-_SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
+_SKIP_FILE = re.compile(r"(?:\A|[\r\n])[ \t\f]*#[ \t]*isolint:[ \t]*skip-file\b")
+_NEXT = re.compile(r"\s#\s*(?!\d)")
+"""Where another comment begins on the line; `#12` is no comment but an issue."""
+_SEPARATORS = " \t.,;:-"
 
 
 _NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
@@ -45,7 +48,7 @@ def skips_file(content: str) -> bool:
 def comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
     """Return the comments of a text, None where the running Python cannot split it into tokens."""
     try:
-        tokens = tokenize.generate_tokens(io.StringIO(content).readline)
+        tokens = tokenize.generate_tokens(io.StringIO(content, newline=None).readline)
         return [token for token in tokens if token.type == tokenize.COMMENT]
     except (tokenize.TokenError, SyntaxError):
         return None
@@ -91,7 +94,7 @@ class Comment(Struct, frozen=True):
     """A comment that accepts findings of isolint, by its place; lines and columns count from 1.
 
     ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; what it says
-    besides the codes comes before and behind them in ``head`` and ``tail``.
+    besides the codes comes before and behind them in ``head`` and ``tail``. What follows it on the line is ``rest``.
     """
 
     line: int
@@ -101,11 +104,20 @@ class Comment(Struct, frozen=True):
     codes: tuple[str, ...]
     head: str = ""
     tail: str = ""
+    rest: str = ""
+    skipped: int = 0
 
     def without(self, unused: Sequence[str]) -> str:
-        """Return the comment for the codes that are left; empty where none is."""
+        """Return the comment for the codes that are left; where none is, what makes the rest a comment."""
         left = [code for code in self.codes if code not in unused]
-        return f"{self.head}{', '.join(left)}{self.tail}" if left else ""
+        if left:
+            return f"{self.head}{', '.join(left)}{self.tail}"
+        return "" if not self.rest or self.rest.startswith("#") else "# "
+
+    @property
+    def behind(self) -> int:
+        """The column where the rest begins."""
+        return self.end + self.skipped
 
 
 def comments(content: str) -> list[Comment]:
@@ -139,12 +151,16 @@ def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:
         match = pattern.search(token.string)
         if match is None or (not is_own and match["codes"] is None) or match["codes"] == "":
             continue  # no comment, one that flake8 alone judges, or one that is malformed
-        whole, inner = match.group().rstrip(), (match["codes"] or "").rstrip()
+        another = _NEXT.search(token.string, match.start() + 1)
+        end = min(match.end(), another.start()) if another is not None else match.end()
+        whole, inner = token.string[match.start() : end].rstrip(), (match["codes"] or "").rstrip()
         codes = tuple(_CODE.findall(inner))
         head, _, tail = whole.partition(inner) if inner else (whole, "", "")
         column = start + match.start() + 1
+        behind = token.string[match.start() + len(whole) :]
+        rest = behind.lstrip(_SEPARATORS)
         span = (column, column + len(whole))
-        found.append(Comment(line, *span, is_own, codes, head, tail))
+        found.append(Comment(line, *span, is_own, codes, head, tail, rest, len(behind) - len(rest)))
     return found
 
 
@@ -186,7 +202,7 @@ def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
     ranges: dict[int, tuple[int, int]] = {}
     first = last = 0
     try:
-        for token in tokenize.generate_tokens(io.StringIO(content).readline):
+        for token in tokenize.generate_tokens(io.StringIO(content, newline=None).readline):
             if token.type in (tokenize.ENDMARKER, tokenize.DEDENT):
                 continue
             if not first and token.start[0] > until:

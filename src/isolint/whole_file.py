@@ -107,8 +107,12 @@ def about_comment(
 
 
 def _removal(comment: Comment, idle: tuple[str, ...], line: str) -> Fix:
-    left = comment.without(idle) if idle else ""
-    before = line[: comment.column - 1]
-    column = comment.column if left else len(before.rstrip()) + 1
-    span = Span(comment.line, column, comment.line, comment.end)
+    left = comment.without(idle)
+    if left and left != "# ":  # codes, and all that is said behind them
+        span = Span(comment.line, comment.column, comment.line, comment.end)
+    elif comment.rest:
+        span = Span(comment.line, comment.column, comment.line, comment.behind)
+    else:
+        before = line[: comment.column - 1]
+        span = Span(comment.line, len(before.rstrip()) + 1, comment.line, len(line) + 1)
     return Fix("Remove what accepts nothing", Safety.SAFE, (Edit(span, left),))
