@@ -299,3 +299,20 @@ def test_one_on_the_command_line_is_for_all(nested: Path, isolint: Isolint) -> N
     assert isolint("check", "--baseline", "all.json").out.endswith("2 accepted in all.json).\n")
     assert isolint("check", "--no-baseline").out.startswith("app/domain/users.py")
     assert (nested / "all.json").exists()
+
+
+def test_a_chain_may_change_behind_what_the_core_says(accepting: Path, isolint: Isolint) -> None:
+    helpers = accepting / "app/helpers.py"
+    (accepting / "app/domain/orders.py").write_text(
+        "from app.helpers import go\n\ndef load(work):\n    return go(work)\n"
+    )
+    helpers.write_text("import asyncio\nimport app.main\n\ndef go(work):\n    return asyncio.run(work)\n")
+    isolint("baseline", "--update", "--allow-growth")
+    assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
+    helpers.write_text("import app.loops\n\n\ndef go(work):\n    return app.loops.run(work)\n")
+    (accepting / "app/loops.py").write_text(
+        "import asyncio\nfrom app import main\n\ndef run(work):\n    with asyncio.Runner() as runner:\n"
+        "        return runner.run(work)\n"
+    )
+    assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
+    assert "app.loops" in isolint("check", "--no-baseline", "--output-format", "concise").out

@@ -137,7 +137,8 @@ def judged(run: Run, accepting: Baselines) -> Run:
             outcomes[place] = outcome
         gone = paid(run, accepted, [outcomes[place] for place in places])
         debts += [Debt(accepted.shown, entry) for entry in gone]
-    return dataclasses.replace(run, outcomes=tuple(outcomes), paid=tuple(debts))
+    files = tuple(accepted.shown for accepted in accepting.all)
+    return dataclasses.replace(run, outcomes=tuple(outcomes), baselines=files, paid=tuple(debts))
 
 
 def paid(run: Run, accepted: Accepted, outcomes: Iterable[Outcome]) -> tuple[PaidDebt, ...]:
