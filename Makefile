@@ -21,9 +21,9 @@ $(BIN)/pip:
 	  $(PYTHON) -m pip install --quiet --target $(BOOTSTRAP) virtualenv && \
 	  PYTHONPATH=$(BOOTSTRAP) $(PYTHON) -m virtualenv --quiet $(VENV) && rm -rf $(BOOTSTRAP); }
 
-$(SETUP): pyproject.toml | $(BIN)/pip
+$(SETUP): pyproject.toml src/asyncplan/pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable src/asyncplan --editable '.[dev]'
 	@touch $@
 
 demo: $(SETUP)  ## check an example project that does everything wrong, and print the findings
@@ -69,7 +69,7 @@ docs: $(SETUP)  ## write what is generated anew: rule pages, tables, outputs
 test-lowest:  ## the tests with the lowest version of each dependency
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --upgrade pip uv
-	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct --editable '.[dev]'
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct --editable src/asyncplan --editable '.[dev]'
 	$(VENV)-lowest/bin/pytest -n auto
 
 clean:  ## remove what was made here; an environment that was there before stays

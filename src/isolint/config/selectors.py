@@ -106,11 +106,9 @@ def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> f
     return frozenset(codes) - {ALWAYS_ON}
 
 
-def warned(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
-    """Return the codes of the rules whose findings are told without making a run fail."""
-    return frozenset(
-        rule.code for rule in rules if any(_matches(selector, rule) for selector in config.warn)
-    ) - {ALWAYS_ON}
+def only_warns(config: Config, found: Titled) -> bool:
+    """Whether a finding, or all those of a rule, are told without making a run fail."""
+    return found.code != ALWAYS_ON and any(_matches(selector, found) for selector in config.warn)
 
 
 def _is_on(config: Config, rule: Rule) -> bool:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.config import enabled, ignored_for
+from isolint.config import enabled, ignored_for, only_warns
 from isolint.config.fixing import adjusted
 from isolint.config.selectors import ONLY_IF_EXHAUSTIVE
-from isolint.model import Checked, Crashed
+from isolint.model import Checked, Crashed, Severity
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.pool import Pool, can_fork_now
 from isolint.project.reading import content
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.engine import Surveyed
-    from isolint.model import Outcome, Role, Suppress
+    from isolint.model import Diagnostic, Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Options, Rule
@@ -283,8 +283,13 @@ class Checker:
         outcome = engine.check(source, rules, session, setup.suppress, admitted=admitted)
         if not isinstance(outcome, Checked):
             return outcome
-        found = tuple(adjusted(setup.config, one) for one in outcome.diagnostics)
+        found = tuple(adjusted(setup.config, self._weighed(one)) for one in outcome.diagnostics)
         return dataclasses.replace(outcome, diagnostics=found)
+
+    def _weighed(self, found: Diagnostic) -> Diagnostic:
+        """Return a finding as severe as the configuration says."""
+        is_warning = bool(self._setup.config.warn) and only_warns(self._setup.config, found)
+        return replace(found, severity=Severity.WARNING) if is_warning else found
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:

@@ -181,6 +181,7 @@ def _settings(config: Config) -> Config:
         exclude=(),
         extend_exclude=(),
         baseline="",
+        rule_url="",
         required_version="",
     )
 
