@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from isolint.cli.output import write
 from isolint.config import Config
+from isolint.config.load import EXTEND
 from isolint.config.schema import KEYS
 from isolint.report import rule_page
 from isolint.rules import all_rules
@@ -105,7 +106,7 @@ def default_values() -> dict[str, Any]:
     config = Config(root=ROOT)
     owners: tuple[Any, ...] = (config, config.options)
     values = {name: getattr(owner, name) for owner in owners for name in owner.__struct_fields__}
-    return {name.replace("_", "-"): value for name, value in values.items()}
+    return {EXTEND: "", **{name.replace("_", "-"): value for name, value in values.items()}}
 
 
 def _toml(value: object) -> str:

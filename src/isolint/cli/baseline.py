@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint import baseline as baselines
 from isolint import project
@@ -29,7 +31,7 @@ from isolint.config.problems import absolute, displayed
 from isolint.model import Checked, Crashed, Unparsable
 from isolint.project import ProjectError
 from isolint.report import concise
-from isolint.report.tally import counted_noun
+from isolint.report.tally import Tally, counted_noun
 from isolint.report.view import View
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ def baseline(**given: Any) -> int:
         return CLEAN
     before = _before(request, path, config)
     run = _run(request, config)
+    if request.file is None:
+        run = _own_part(run, path, config)
     if (code := _refused(request, run, before)) is not None:
         return code
     after = _after(request, run, config, before)
@@ -111,7 +115,11 @@ class BaselineRequest(Struct, frozen=True, kw_only=True):
 
     def path(self, config: Config) -> Path:
         """Return the file to read and write."""
-        return absolute(self.file) if self.file is not None else config.root / (config.baseline or NAME)
+        return (
+            absolute(self.file)
+            if self.file is not None
+            else project.baseline_file(config) or config.root / NAME
+        )
 
 
 def _before(request: BaselineRequest, path: Path, config: Config) -> Accepted | None:
@@ -141,6 +149,17 @@ def _run(request: BaselineRequest, config: Config) -> Run:
     if not request.quiet:
         say(remarks(run.warnings, run.notes))
     return run
+
+
+def _own_part(run: Run, path: Path, config: Config) -> Run:
+    """Return the run without the findings of files whose configurations name another baseline, or none."""
+    own = project.governed_by(run, path, config)
+    others = Tally.of(run.outcomes).findings - Tally.of(own).findings
+    if others:
+        say_note(
+            f"{counted_noun(others, 'finding')} in folders with a configuration of their own: run `isolint baseline` there"
+        )
+    return dataclasses.replace(run, outcomes=own)
 
 
 def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int | None:
@@ -179,7 +198,8 @@ def _after(request: BaselineRequest, run: Run, config: Config, before: Accepted 
     if before is None:
         return Baseline(baselines.counted(run.outcomes))
     known = before.baseline.of_codes(project.rule_codes(config))
-    left = baselines.without(known, project.paid(run, config, known))
+    gone = project.paid(run, replace(before, baseline=known), run.outcomes)
+    left = baselines.without(known, gone)
     return baselines.together(left, baselines.beyond(known, run.outcomes)) if request.update else left
 
 
