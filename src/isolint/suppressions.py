@@ -174,7 +174,7 @@ def _names(codes: str | None, code: str) -> bool:
 def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[int]) -> Suppressions:
     """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others."""
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
-    joined = any(_may_be_joined(lines, line) for line in about) or _FORMATTED_LINES.search(content)
+    joined = any(_may_be_joined(lines, line) for line in set(about)) or _FORMATTED_LINES.search(content)
     ranges = _joined_lines(content, max(about, default=0)) if joined else {}
     return Suppressions(lines, mode, ranges, whole_file, _own_comments(content, lines))
 
