@@ -129,7 +129,7 @@ def test_every_key_is_a_field() -> None:
         ("per_file_ignores", "(did you mean `per-file-ignores`?)"),
         ("Core", "(did you mean `core`?)"),
         ("intepreters", "(did you mean `interpreters`?)"),
-        ("qqq", ": the keys are extend, core, runtime, shell"),
+        ("qqq", ": the keys are core, runtime, shell"),
         ("tool", "the keys stand at the top, without [tool.isolint]"),
     ],
 )

@@ -21,7 +21,12 @@ import isolint
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = {"isolint": isolint.__version__, "asyncplan": asyncplan.__version__}
-NOT_IN_THE_PACKAGE = {"asyncplan/pyproject.toml", "asyncplan/README.md", "asyncplan/LICENSE", "asyncplan/CHANGELOG.md"}
+NOT_IN_THE_PACKAGE = {
+    "asyncplan/pyproject.toml",
+    "asyncplan/README.md",
+    "asyncplan/LICENSE",
+    "asyncplan/CHANGELOG.md",
+}
 each_project = pytest.mark.parametrize("project", VERSIONS)
 
 

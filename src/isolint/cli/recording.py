@@ -14,6 +14,7 @@ from isolint.cli import replay
 from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.load import ROOT_MARKS
 from isolint.config.problems import absolute
+from isolint.project import baseline_file
 from isolint.project.cache import FOLDER, Store
 from isolint.project.ignoring import GITIGNORE
 
@@ -45,7 +46,7 @@ def record(
         return
     paths = [
         *_looked_at(request, config, run),
-        *_own_sources(config),
+        *_own_sources(dict.fromkeys(name for each in (config, *run.configs) for name in each.plugins)),
         *(f"{path}/" for path in chain(*run.listed)),
     ]
     try:
@@ -108,8 +109,10 @@ def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
     for each in dict.fromkeys((config, *run.configs)):
         yield from (str(absolute(each.root / source)) for source in each.src)
         yield from map(str, filter(None, (each.source, *each.extended)))
-    if config.baseline:
-        yield str(absolute(config.root / config.baseline))
+        if (accepted := baseline_file(each)) is not None:
+            yield str(accepted)
+    if request.baseline is not None:
+        yield str(absolute(request.baseline))
     starts = (
         config.root,
         *map(absolute, (*request.targets, *(config.root / source for source in config.src))),
@@ -118,13 +121,13 @@ def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_sources(config: Config) -> Iterator[str]:
+def _own_sources(plugins: Iterable[str]) -> Iterator[str]:
     """Yield the folders and files of isolint itself and of plugins: what is said depends on their rules."""
     sources = [Path(isolint.__file__).parent]
-    if config.plugins:
-        from isolint.plugins import load_all
+    for name in plugins:
+        from isolint.plugins import load  # few projects have any
 
-        sources += [source for plugin in load_all(config.plugins) for source in plugin.sources]
+        sources += load(name).sources
     for source in sources:
         if not source.is_dir():
             yield str(source)

@@ -202,12 +202,12 @@ _OF_RULES = (_selector, _ignored, _warned)
 """The checks of strings that name rules."""
 
 KEYS = {
-    "extend": Key(STRING, _file),
     "core": Key(STRINGS, _pattern),
     "runtime": Key(STRINGS, _pattern),
     "shell": Key(STRINGS, _pattern),
     "tests": Key(STRINGS, _pattern),
     "src": Key(STRINGS, _folder, needs_entries=True),
+    "extend": Key(STRING, _file),
     "select": Key(STRINGS, _selector, needs_entries=True),
     "extend-select": Key(STRINGS, _selector),
     "ignore": Key(STRINGS, _ignored),

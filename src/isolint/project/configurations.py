@@ -13,7 +13,7 @@ from isolint.config import Config, ConfigProblems, overridden
 from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.load import of_file, of_folder
 from isolint.project.ignoring import excluded
-from isolint.rules import all_rules
+from isolint.rules import known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,5 +93,9 @@ def _laid_over(config: Config, other: Config) -> Config:
     if not (given.select or given.extend_select or given.ignore):
         return config
     return overridden(
-        config, all_rules(), select=given.select, extend_select=given.extend_select, ignore=given.ignore
+        config,
+        known_rules(config.plugins),
+        select=given.select,
+        extend_select=given.extend_select,
+        ignore=given.ignore,
     )

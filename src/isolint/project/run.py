@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Generator, Iterable, Sequence
 
-    from isolint.baseline import PaidDebt
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
     from isolint.project.discovery import Listed
     from isolint.project.examining import OnProgress
+    from isolint.project.judging import Debt
 
 
 @final
@@ -41,7 +41,8 @@ class Run:
     """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
     ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
-    ``checked`` those whose findings are known now. ``paid`` are entries of the baseline whose findings are gone.
+    ``checked`` those whose findings are known now. ``baselines`` are the files of what
+    is accepted, ``paid`` entries of them whose findings are gone.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -54,7 +55,8 @@ class Run:
     configs: tuple[Config, ...] = dataclasses.field(default=(), compare=False, repr=False)
     known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
-    paid: tuple[PaidDebt, ...] = ()
+    baselines: tuple[PurePath, ...] = ()
+    paid: tuple[Debt, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -137,7 +139,15 @@ def check_text(
     job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
     known, checked = _modules(workspace, [job], [outcome])
-    return Run((outcome,), workspace.notes, 1, known=known, checked=checked, cautions=workspace.warnings)
+    return Run(
+        (outcome,),
+        workspace.notes,
+        1,
+        known=known,
+        checked=checked,
+        cautions=workspace.warnings,
+        configs=workspace.configs.all,
+    )
 
 
 def _modules(
