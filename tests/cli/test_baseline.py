@@ -316,3 +316,20 @@ def test_a_chain_may_change_behind_what_the_core_says(accepting: Path, isolint: 
     )
     assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
     assert "app.loops" in isolint("check", "--no-baseline", "--output-format", "concise").out
+
+
+def test_a_module_that_another_import_root_renames(accepting: Path, isolint: Isolint) -> None:
+    """Two packages `app` have modules of other names than one has."""
+    (accepting / "service").mkdir()
+    (accepting / "app").rename(accepting / "service/app")
+    (accepting / "other/app").mkdir(parents=True)
+    for name in ("__init__", "x"):
+        (accepting / f"other/app/{name}.py").write_text("")
+    done = isolint("check")
+    assert (done.code, "gone" in done.err) == (0, False)
+    assert done.out.endswith(f"1 accepted in {FILE}).\n")
+    assert isolint("check", "--strict-baseline").code == 0
+    assert isolint("baseline", "--update").code == 0
+    (entry,) = json.loads((accepting / FILE).read_text())["findings"]
+    assert entry["module"] == "service:app.domain.users"
+    assert isolint("check", "--strict-baseline").code == 0
