@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
     from isolint.lift.views import Inside, Project, View
 
-_HARMLESS_DECORATORS = frozenset(
-    {"staticmethod", "classmethod", "override", "final", "typing.override", "typing.final"}
-)
+_HARMLESS_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
 _DEADLINES = frozenset({"asyncio.timeout", "asyncio.timeout_at", "anyio.fail_after", "anyio.move_on_after"})
 _GROUPS = frozenset({"asyncio.TaskGroup", "anyio.create_task_group", "trio.open_nursery"})
 _SPAWNERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
@@ -68,7 +66,7 @@ def _about_signature(function: cst.FunctionDef, view: View) -> list[tuple[cst.CS
         found.append((function, "it is no coroutine function"))
     for decorator in function.decorators:
         dotted = get_full_name_for_node(decorator.decorator) or view.code(decorator.decorator)
-        if view.origin(dotted) not in _HARMLESS_DECORATORS:
+        if dotted.rpartition(".")[2] not in _HARMLESS_DECORATORS:
             found.append((decorator, f"`@{dotted}` is given a coroutine function, and would be given plans"))
     name = function.name.value
     if name.startswith("__") and name.endswith("__"):
