@@ -76,7 +76,8 @@ def _config(document: Document) -> Config:
     """Return the configuration of a document without problems."""
     values = {key.replace("-", "_"): _frozen(value) for key, value in document.table.items()}
     of_options = set(Options.__struct_fields__)
-    options = Options(**{name: values.pop(name) for name in of_options & values.keys()})
+    given = {name: values.pop(name) for name in of_options & values.keys()}
+    options = Options(**given, strict_effects=bool(values.get("strict")))
     config = Config(root=document.path.parent, source=document.path, options=options, **values)
     return _with_plugins(config) if config.plugins else config
 
