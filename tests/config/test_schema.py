@@ -90,6 +90,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
             clients=("vendor.Client",),
             allowed=("app.effects.spawn",),
             forbidden=("fastapi", "app.legacy"),
+            strict_effects=True,
             aliases=(("app.compat.aio", "asyncio"),),
             plan_modules=("app.plans",),
             type_checking_imports=True,
@@ -100,8 +101,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert all(f"{key} = " in EVERY_KEY or f"[{key}]" in EVERY_KEY for key in KEYS)
 
 
-WORKED_OUT = {"root", "source", "options", "known", "plugin_stamps"}
-"""Fields that no key fills: places, and what plugins bring."""
+WORKED_OUT = {"root", "source", "options", "known", "plugin_stamps", "strict_effects"}
+"""Fields that no key fills alone: places, what plugins bring, and what follows from other keys."""
 
 
 def test_every_key_is_a_field() -> None:

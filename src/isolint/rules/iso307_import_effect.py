@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, Finding, GateInput
+    from isolint.semantics.effects import Touch
 
 _FOR_STRICT_ONLY = frozenset(
     (
@@ -38,12 +39,26 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     touched = touch(fact.node, context.module)
     if touched is None or is_client(touched, context.module):
         return  # a client is reported as one
+    if _is_argument_of_plan(touched, context):
+        return  # ISO302 speaks of it
     lenient = touched.what in _FOR_STRICT_ONLY or touched.name in _LOOKS_ONLY
     if lenient and not context.options.strict_effects:
         return
     why = "while the module is imported: whoever imports it has to wait for that, and fails with it"
     way_out = "do it in a function that the shell calls, or take the result as a parameter"
     yield touching.finding(touched, context, why, way_out)
+
+
+def _is_argument_of_plan(touched: Touch, context: Context) -> bool:
+    """Whether it happens in an argument of a constructor of plans."""
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.syntax.walk import descend
+
+    calls = (
+        plan_call(f.node, context.module) for f in context.module.recorder.facts if isinstance(f, CallSite)
+    )
+    arguments = (argument for call in calls if call is not None for argument in call.node.args)
+    return any(touched.node is part for argument in arguments for part in descend(argument))
 
 
 def _words(_given: GateInput) -> Iterable[str]:

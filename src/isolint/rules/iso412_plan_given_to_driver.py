@@ -91,7 +91,7 @@ def _given_a_plan(argument: nodes.BaseExpression, callee: str, context: Context)
 
 
 def _performed(argument: nodes.BaseExpression, context: Context) -> Proposal | None:
-    if context.role is Role.CORE:
+    if context.role in (Role.CORE, Role.RUNTIME):
         return None
     spelling = respelling.interpreter(context)
     if spelling is None:
@@ -129,7 +129,7 @@ def _given_a_run(call: nodes.Call, context: Context) -> Iterator[Finding]:
 
 def _never_awaited(call: nodes.Call, statement: Statement, context: Context) -> Finding:
     text = written(call, context)
-    in_coroutine = statement.scope.is_async and context.role is not Role.CORE
+    in_coroutine = statement.scope.is_async and context.role not in (Role.CORE, Role.RUNTIME)
     await_it = Proposal("Await it", Safety.SAFE, (Change(call, Place.BEFORE, "await "),))
     return Finding(
         call,
@@ -183,23 +183,24 @@ def load(user_id: str, users) -> AsyncPlan[str]:
     return async_lift(lambda: users.get(user_id))
 
 
-def main(users) -> None:
-    asyncio.run(load("ada", users))
+async def greet(user_id: str, users) -> str:
+    user = await asyncio.wait_for(load(user_id, users), 5)
+    return f"Hello {user}"
 """,
         ),
         Example(
             "a run for the interpreter",
             """\
 from asyncplan import AsyncPlan, async_lift
-from asyncplan.shell import run
+from asyncplan.shell import perform_async
 
 
 def load(user_id: str, users) -> AsyncPlan[str]:
     return async_lift(lambda: users.get(user_id))
 
 
-def main(users) -> None:
-    run(load("ada", users)())
+async def main(user_id: str, users) -> object:
+    return await perform_async(load(user_id, users)())
 """,
         ),
     ),

@@ -133,7 +133,7 @@ RULE = Rule(
     check=_check,
     words=plan_words,
     about_plans=True,
-    fix=FixAvailability.SOMETIMES,
+    fix=FixAvailability.UNSAFE,
     mends=(
         "The call is lifted by `async_call(f, x)`. It is unsafe: arguments are evaluated when the plan is built. No fix is "
         "offered for a runtime other than asyncplan."

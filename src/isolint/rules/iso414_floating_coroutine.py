@@ -47,7 +47,7 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
 def _makes_coroutine(call: nodes.Call, context: Context) -> bool:
     """Whether a call certainly makes a coroutine: no decorator may have made something else of the function."""
     from isolint.semantics.definitions import decorators
-    from isolint.semantics.meanings import Function, Instance
+    from isolint.semantics.meanings import Coroutine, Function, Instance
     from isolint.semantics.plans.values import is_coroutine
 
     inference = context.module.inference
@@ -56,6 +56,9 @@ def _makes_coroutine(call: nodes.Call, context: Context) -> bool:
     if any(external.name in _SLEEPING for external in inference.externals(call.func)):
         return True
     if not is_coroutine(call, context.module):
+        return False
+    results = [inference.called(m) for m in inference.of(call.func)]
+    if not all(found and all(isinstance(m, Coroutine) for m in found) for found in results):
         return False
     called = inference.all_of(call.func)
     functions = [m for m in called if isinstance(m, Function)]
