@@ -25,9 +25,13 @@ _FOR_STRICT_ONLY = frozenset(
     )
 )
 """What many modules do at import that is no outage waiting: reported with `strict` alone."""
-_LOOKS_ONLY = frozenset(
-    f"pathlib.Path.{name}" for name in ("resolve", "exists", "is_file", "is_dir", "stat")
-) | frozenset(f"os.path.{name}" for name in ("exists", "isfile", "isdir", "realpath", "getsize", "getmtime"))
+_LOOKS_ONLY = (
+    frozenset(f"pathlib.Path.{name}" for name in ("resolve", "exists", "is_file", "is_dir", "stat"))
+    | frozenset(
+        f"os.path.{name}" for name in ("exists", "isfile", "isdir", "realpath", "getsize", "getmtime")
+    )
+    | {"tempfile.gettempdir"}
+)
 """Calls about a path of the module's own neighbourhood, as `Path(__file__).resolve()`."""
 
 
@@ -44,7 +48,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     lenient = touched.what in _FOR_STRICT_ONLY or touched.name in _LOOKS_ONLY
     if lenient and not context.options.strict_effects:
         return
-    why = "while the module is imported: whoever imports it has to wait for that, and fails with it"
+    why = "while the module is imported: every import waits for it and can fail with it, wanted or not"
     way_out = "do it in a function that the shell calls, or take the result as a parameter"
     yield touching.finding(touched, context, why, way_out)
 
