@@ -8,7 +8,7 @@ BOOTSTRAP := $(VENV)-bootstrap
 
 # One after the other, also under `make -j`: the last line of `make test` is the summary of the tests.
 .NOTPARALLEL:
-.PHONY: help demo test lint types contract unit chromium browser catalogue docs test-lowest clean
+.PHONY: help demo test lint types contract unit fuzz chromium browser catalogue docs test-lowest clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
@@ -21,9 +21,9 @@ $(BIN)/pip:
 	  $(PYTHON) -m pip install --quiet --target $(BOOTSTRAP) virtualenv && \
 	  PYTHONPATH=$(BOOTSTRAP) $(PYTHON) -m virtualenv --quiet $(VENV) && rm -rf $(BOOTSTRAP); }
 
-$(SETUP): pyproject.toml | $(BIN)/pip
+$(SETUP): pyproject.toml src/asyncplan/pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable src/asyncplan --editable '.[dev]'
 	@touch $@
 
 demo: $(SETUP)  ## check an example project that does everything wrong, and print the findings
@@ -46,6 +46,12 @@ contract: $(SETUP)  ## the layers import downwards only
 unit: $(SETUP)  ## the tests
 	$(BIN)/pytest -n auto
 
+SEED ?= 1
+COUNT ?= 500
+PACKAGES ?= click msgspec tomlkit pathspec
+fuzz: $(SETUP)  ## mutate fixtures and installed packages and check what has to hold: SEED=1 COUNT=500 PACKAGES="click"
+	$(BIN)/python -m tests.fuzz --seed $(SEED) --count $(COUNT) $(addprefix --package ,$(PACKAGES))
+
 catalogue: $(SETUP)  ## look for every name of the catalogue in the libraries themselves; fetches their wheels
 	$(BIN)/python -m tests.catalogue.libraries
 
@@ -63,7 +69,7 @@ docs: $(SETUP)  ## write what is generated anew: rule pages, tables, outputs
 test-lowest:  ## the tests with the lowest version of each dependency
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --upgrade pip uv
-	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct --editable '.[dev]'
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct --editable src/asyncplan --editable '.[dev]'
 	$(VENV)-lowest/bin/pytest -n auto
 
 clean:  ## remove what was made here; an environment that was there before stays

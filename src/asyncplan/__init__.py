@@ -1,7 +1,8 @@
 """asyncplan: async work described as plain values, and driven elsewhere.
 
-An `AsyncPlan[T]` is a function without arguments that returns an awaitable `Result[T, ErrInfo]`. What is in
-here builds plans and runs nothing; `asyncplan.shell` drives them, `asyncplan.testing` proves things of them.
+An `AsyncPlan[T]` is a function without arguments that returns an awaitable `Result[T, ErrInfo]`. This module
+builds plans and runs nothing; `asyncplan.stream` builds streams, `asyncplan.shell` drives plans, `asyncplan.testing`
+proves things of them. It runs on asyncio.
 """
 
 from asyncplan.combinators import (
@@ -29,6 +30,8 @@ from asyncplan.policy import TRANSIENT, Backoff, RetryPolicy, TimeoutPolicy, del
 from asyncplan.race import async_race
 from asyncplan.resilience import async_retry, async_timeout
 from asyncplan.result import Err, ErrInfo, Ok, Result
+
+__version__ = "0.2.0"
 
 __all__ = [
     "TRANSIENT",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, Raise, answer_to, async_pure
+from asyncplan.plan import AsyncPlan, Fail, Frame, Plan, Raise, Running, answer_to, async_pure
 from asyncplan.structure import describe
 
 if TYPE_CHECKING:
@@ -160,13 +160,13 @@ class Releasing(Finalizing[Any]):
 
 
 @final
-class Resume(Frame[Any]):
+class Resume(Running[Any]):
     """The outcome to go back to when a finalizer is through. One run only."""
 
     __slots__ = ("outcome",)
 
     def __init__(self, outcome: Plan[Any] | BaseException) -> None:
-        self.outcome = outcome
+        self.outcome: Plan[Any] | BaseException | None = outcome
 
     @override
     def on_ok(self, value: Any, stack: list[Any]) -> AsyncPlan[Any]:
@@ -185,5 +185,10 @@ class Resume(Frame[Any]):
     def _resume(self, stack: list[Any]) -> AsyncPlan[Any]:
         if isinstance(self.outcome, Plan):
             return self.outcome
-        # Asked here, not raised: a traceback would grow by a line for each finalizer on the way out.
-        return answer_to(self.outcome, self, stack) or Raise(self.outcome)
+        outcome, self.outcome = self.outcome, None
+        assert outcome is not None, "an outcome is gone back to once"  # noqa: S101
+        try:
+            # Asked here, not raised: a traceback would grow by a line for each finalizer on the way out.
+            return answer_to(outcome, self, stack) or Raise(outcome)
+        finally:
+            del outcome  # as in `answer_to`

@@ -13,7 +13,7 @@ from flake8.exceptions import ExecutionError
 from isolint import __version__
 from isolint.config import ConfigProblems, load
 from isolint.model import Checked, Crashed, Suppress
-from isolint.project import ProjectError, Workspace, baseline_of, check_text, judged, text_checker
+from isolint.project import Baselines, ProjectError, Workspace, baseline_of, check_text, judged, text_checker
 from isolint.report.chains import worded
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Plugin:
                 checker=_checker(workspace, _suppressions(accepted)),
                 tree=self._tree,
             )
-            run = judged(run, workspace.config, accepted)
+            run = judged(run, Baselines(everywhere=accepted))
         except (ConfigProblems, ProjectError) as error:
             raise ExecutionError(f"isolint: {error}") from error
         for outcome in run.outcomes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from isolint.model import Role
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from isolint.semantics.module import ModuleSemantics
     from isolint.semantics.watch import World
     from isolint.syntax.nodes import Node
+
+K = TypeVar("K")
+R = TypeVar("R")
 
 EVERY_FILE = ""
 """Among the words of a rule: it may fire in any file."""
@@ -90,6 +93,15 @@ class Context(Struct, frozen=True):
     world: World
     chains: ImportChains
     drives: Drives
+    kept: dict[tuple[object, object], Any] = field(default_factory=dict[tuple[object, object], Any])
+
+    def once(self, work: Callable[[K], R], asked: K) -> R:
+        """Return ``work(asked)``, worked out once for the module: for what many places in one function ask."""
+        key = work, asked
+        if key not in self.kept:
+            self.kept[key] = work(asked)
+        found: R = self.kept[key]
+        return found
 
 
 @final

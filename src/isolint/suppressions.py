@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*|#.*)?$")
-_SKIP_FILE = re.compile(r"^[ \t]*#\s*isolint:\s*skip-file\b", re.MULTILINE)
+_SKIP_FILE = re.compile(r"(?:\A|[\r\n])[ \t\f]*#[ \t]*isolint:[ \t]*skip-file\b")
+_NEXT = re.compile(r"\s#\s*(?!\d)")
+"""Where another comment begins on the line; `#12` is no comment but an issue."""
+_SEPARATORS = " \t.,;:-"
 
 
 _NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
@@ -36,16 +39,16 @@ def skips_file(content: str) -> bool:
     """Whether a comment line of its own says ``# isolint: skip-file``; a line of a string does not."""
     if "isolint" not in content or _SKIP_FILE.search(content) is None:
         return False
-    own = _comment_tokens(content)
+    own = comment_tokens(content)
     return own is None or any(
         token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in own
     )
 
 
-def _comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
+def comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
     """Return the comments of a text, None where the running Python cannot split it into tokens."""
     try:
-        tokens = tokenize.generate_tokens(io.StringIO(content).readline)
+        tokens = tokenize.generate_tokens(io.StringIO(content, newline=None).readline)
         return [token for token in tokens if token.type == tokenize.COMMENT]
     except (tokenize.TokenError, SyntaxError):
         return None
@@ -91,7 +94,7 @@ class Comment(Struct, frozen=True):
     """A comment that accepts findings of isolint, by its place; lines and columns count from 1.
 
     ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; what it says
-    besides the codes comes before and behind them in ``head`` and ``tail``.
+    besides the codes comes before and behind them in ``head`` and ``tail``. What follows it on the line is ``rest``.
     """
 
     line: int
@@ -101,11 +104,20 @@ class Comment(Struct, frozen=True):
     codes: tuple[str, ...]
     head: str = ""
     tail: str = ""
+    rest: str = ""
+    skipped: int = 0
 
     def without(self, unused: Sequence[str]) -> str:
-        """Return the comment for the codes that are left; empty where none is."""
+        """Return the comment for the codes that are left; where none is, what makes the rest a comment."""
         left = [code for code in self.codes if code not in unused]
-        return f"{self.head}{', '.join(left)}{self.tail}" if left else ""
+        if left:
+            return f"{self.head}{', '.join(left)}{self.tail}"
+        return "" if not self.rest or self.rest.startswith("#") else "# "
+
+    @property
+    def behind(self) -> int:
+        """The column where the rest begins."""
+        return self.end + self.skipped
 
 
 def comments(content: str) -> list[Comment]:
@@ -113,7 +125,7 @@ def comments(content: str) -> list[Comment]:
     lowered = content.lower()  # to search in any case takes far longer
     if "isolint:" not in lowered and not _NOQA_OF_RULES.search(lowered):
         return []
-    tokens = _comment_tokens(content) or []  # of a newer Python's syntax no comment is judged
+    tokens = comment_tokens(content) or []  # of a newer Python's syntax no comment is judged
     return [comment for token in tokens for comment in _in_comment(token)]
 
 
@@ -137,14 +149,18 @@ def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:
     found: list[Comment] = []
     for pattern, is_own in ((_IGNORE, True), (_NOQA, False)):
         match = pattern.search(token.string)
-        if match is None or (not is_own and match["codes"] is None):
-            continue
-        whole, inner = match.group().rstrip(), (match["codes"] or "").rstrip()
+        if match is None or (not is_own and match["codes"] is None) or match["codes"] == "":
+            continue  # no comment, one that flake8 alone judges, or one that is malformed
+        another = _NEXT.search(token.string, match.start() + 1)
+        end = min(match.end(), another.start()) if another is not None else match.end()
+        whole, inner = token.string[match.start() : end].rstrip(), (match["codes"] or "").rstrip()
         codes = tuple(_CODE.findall(inner))
         head, _, tail = whole.partition(inner) if inner else (whole, "", "")
         column = start + match.start() + 1
+        behind = token.string[match.start() + len(whole) :]
+        rest = behind.lstrip(_SEPARATORS)
         span = (column, column + len(whole))
-        found.append(Comment(line, *span, is_own, codes, head, tail))
+        found.append(Comment(line, *span, is_own, codes, head, tail, rest, len(behind) - len(rest)))
     return found
 
 
@@ -158,7 +174,7 @@ def _names(codes: str | None, code: str) -> bool:
 def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[int]) -> Suppressions:
     """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others."""
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
-    joined = any(_may_be_joined(lines, line) for line in about) or _FORMATTED_LINES.search(content)
+    joined = any(_may_be_joined(lines, line) for line in set(about)) or _FORMATTED_LINES.search(content)
     ranges = _joined_lines(content, max(about, default=0)) if joined else {}
     return Suppressions(lines, mode, ranges, whole_file, _own_comments(content, lines))
 
@@ -166,7 +182,7 @@ def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[i
 def _own_comments(content: str, lines: Sequence[str]) -> Mapping[int, str]:
     """Map the lines with comments that speak of isolint to these; where tokens are not known, to the lines."""
     speaking = {number: line for number, line in enumerate(lines, 1) if "isolint:" in line}
-    tokens = _comment_tokens(content) if speaking else []
+    tokens = comment_tokens(content) if speaking else []
     if tokens is None:
         return speaking
     return {token.start[0]: token.string for token in tokens if token.start[0] in speaking}
@@ -186,7 +202,7 @@ def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
     ranges: dict[int, tuple[int, int]] = {}
     first = last = 0
     try:
-        for token in tokenize.generate_tokens(io.StringIO(content).readline):
+        for token in tokenize.generate_tokens(io.StringIO(content, newline=None).readline):
             if token.type in (tokenize.ENDMARKER, tokenize.DEDENT):
                 continue
             if not first and token.start[0] > until:

@@ -124,6 +124,7 @@ def test_a_wrong_configuration_fails_loudly(shop: Path, configuration: str, mess
 
 def test_a_baseline_accepts_what_it_lists(shop: Path) -> None:
     entry = '{"module": "app.domain.users", "scope": "load", "code": "ISO102", "subject": "asyncio.run", "count": 1}'
+    (shop / "app/__init__.py").write_text("")
     (shop / "accepted.json").write_text(f'{{"version": 1, "findings": [{entry}]}}')
     with (shop / "pyproject.toml").open("a") as file:
         file.write('baseline = "accepted.json"\n')

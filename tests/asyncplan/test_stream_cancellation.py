@@ -9,6 +9,8 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asyncplan import AsyncPlan, Err, Ok, TimeoutPolicy, async_gather, async_lift, async_timeout
 from asyncplan.stream import (
@@ -161,6 +163,35 @@ def test_cancelled_twice_and_thrice(name: str) -> None:
                 account = Account()
                 run_on(VirtualLoop(), collect(STREAMS[name](account)), times)
                 assert account.closing == account.open
+
+
+def stages_of(account: Account) -> list[Callable[[AsyncStream[Any]], AsyncStream[Any]]]:
+    return [
+        lambda s: stream_map(s, id),
+        lambda s: buffer(s, 1),
+        lambda s: buffer(s, 3),
+        lambda s: merge([s, account.source(2)]),
+        lambda s: bind(account.source(2), lambda _: s),
+        lambda s: bounded_map(s, lambda _: plan_for(account)(1), concurrency=2),
+        lambda s: bounded_map(s, lambda _: collect(account.source(1)), concurrency=3, ordered=False),
+        lambda s: bounded_map(s, lambda _: async_gather([plan_for(account)(0)] * 2), concurrency=1),
+        lambda s: held(account, lambda _: s),
+        lambda s: rate(s, 0.7),
+    ]
+
+
+@given(
+    st.lists(st.integers(0, 9), max_size=4),
+    st.lists(st.floats(0, 30), min_size=1, max_size=3),
+    st.none() | st.integers(0, 2**16),
+)
+def test_any_pipeline_cancelled_at_any_time(chosen: list[int], times: list[float], seed: int | None) -> None:
+    account = Account(cleanup=0.7)
+    pipeline: AsyncStream[Any] = account.source(3)
+    for number in chosen:
+        pipeline = stages_of(account)[number](pipeline)
+    run_on(VirtualLoop(seed), collect(pipeline), tuple(sorted(times)))
+    assert account.closing == account.open
 
 
 @each_stream

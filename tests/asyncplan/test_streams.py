@@ -214,7 +214,15 @@ def test_items_are_pulled_as_they_are_asked_for() -> None:
     assert pulled == [0, 1, 2, 3]
 
 
-def test_a_long_stream_lets_others_run() -> None:
+LONG = stream.from_items(range(4 * BUDGET))
+MANY = stream.bind(stream.from_items(range(BUDGET)), lambda n: stream.from_items((n,) * 4))
+
+
+@pytest.mark.parametrize(
+    ("long", "size"),
+    [(stream.map(LONG, abs), 4 * BUDGET), (stream.unique(LONG, bool), 2), (MANY, 4 * BUDGET)],
+)
+def test_a_long_stream_lets_others_run(long: stream.AsyncStream[int], size: int) -> None:
     turns: list[int] = []
 
     async def main() -> Any:
@@ -224,12 +232,11 @@ def test_a_long_stream_lets_others_run() -> None:
                 await asyncio.sleep(0)
 
         task = asyncio.ensure_future(other())
-        long = stream.map(stream.from_items(range(4 * BUDGET)), abs)
         outcome: Any = await stream.collect(long)()
         task.cancel()
         return Ok(len(outcome.value))
 
-    assert run_virtual(main) == Ok(4 * BUDGET)
+    assert run_virtual(main) == Ok(size)
     assert len(turns) >= 3
 
 
@@ -396,6 +403,15 @@ def test_an_item_that_is_no_result_is_refused(stage: Callable[[Any], Any]) -> No
 
     with pytest.raises(PlanContractError, match="gave int 3, not Ok or Err: yield Ok"):
         run_virtual(stream.collect(stage(bare)))
+
+
+@pytest.mark.parametrize("collect", [stream.collect, stream.collect_all])
+def test_an_error_that_is_no_errinfo_is_refused(collect: Callable[[Any], AsyncPlan[Any]]) -> None:
+    async def texts() -> AsyncIterator[Any]:
+        yield Err("no")
+
+    with pytest.raises(PlanContractError, match=r"texts .*str 'no' is no ErrInfo"):
+        run_virtual(collect(texts))
 
 
 @pytest.mark.parametrize(

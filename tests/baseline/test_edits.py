@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isolint.baseline import Baseline, accept, counted, paid
+from isolint.baseline import Baseline, compare, with_more
 from isolint.engine import check
 from isolint.model import Checked, Role
 from isolint.rule import Options
@@ -81,24 +81,25 @@ def edited(draw: st.DrawFn, bodies: Sequence[Sequence[str]]) -> str:
 @given(st.data())
 def test_edits_around_findings_report_nothing(data: st.DataObject) -> None:
     bodies = data.draw(functions)
-    baseline = Baseline(counted([outcome(written([*enumerate(bodies)]))]))
+    baseline = with_more(Baseline({}), [outcome(written([*enumerate(bodies)]))])
     after = outcome(data.draw(edited(bodies)), "moved/to/x.py")
-    (judged,) = accept([after], baseline)
+    compared = compare([after], baseline)
+    (judged,) = compared.outcomes
     assert isinstance(judged, Checked)
     assert judged.diagnostics == ()
-    assert paid(baseline, [after], lambda _: True) == ()
+    assert compared.left == {}
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_one_finding_more_is_one_report(data: st.DataObject) -> None:
     bodies = data.draw(functions)
-    baseline = Baseline(counted([outcome(written([*enumerate(bodies)]))]))
+    baseline = with_more(Baseline({}), [outcome(written([*enumerate(bodies)]))])
     where = data.draw(st.integers(0, len(bodies) - 1))
     body = list(bodies[where])
     body.insert(data.draw(st.integers(0, len(body))), data.draw(st.sampled_from(FOUND)))
     grown = [*bodies[:where], body, *bodies[where + 1 :]]
-    (judged,) = accept([outcome(data.draw(edited(grown)))], baseline)
+    (judged,) = compare([outcome(data.draw(edited(grown)))], baseline).outcomes
     assert isinstance(judged, Checked)
     assert len(judged.diagnostics) == 1
 

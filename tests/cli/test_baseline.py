@@ -239,3 +239,97 @@ def test_what_is_accepted_by_package_rule_and_age(accepting: Path, isolint: Isol
     assert isolint("baseline", "--stats").out.endswith(
         "by age\n  1  not committed yet\n  1  more than a year\n"
     )
+
+
+@pytest.fixture
+def nested(accepting: Path, isolint: Isolint) -> Path:
+    """The shop, and in a folder of it a service with a configuration, a baseline and a finding of its own."""
+    service = accepting / "service"
+    (service / "orders").mkdir(parents=True)
+    (service / "isolint.toml").write_text('core = ["orders"]\nbaseline = "accepted.json"\n')
+    (service / "orders/__init__.py").write_text("")
+    (service / "orders/load.py").write_text(BAD)
+    assert isolint("baseline", "-q", "service").code == 0
+    return accepting
+
+
+def test_each_configuration_has_its_own_baseline(nested: Path, isolint: Isolint) -> None:
+    assert "orders.load" in (nested / "service/accepted.json").read_text()
+    assert "orders.load" not in (nested / FILE).read_text()
+    done = isolint("check")
+    assert done.code == 0
+    assert done.out.endswith("2 accepted in 2 baselines).\n")
+    for target in ("service", "service/orders/load.py", "app/domain/users.py"):
+        assert isolint("check", target).code == 0
+    (nested / "service/orders/load.py").write_text(TWICE)
+    assert isolint("check", "-q", "--output-format", "concise").out.startswith(
+        "service/orders/load.py:9:12: ISO102"
+    )
+    (nested / "service/orders/load.py").write_text(GOOD)
+    (nested / "app/domain/users.py").write_text(GOOD)
+    assert isolint("check").err == (
+        "note: 2 baselines accept 2 findings that are gone: `isolint baseline --prune` removes them\n"
+    )
+    strict = isolint("check", "--strict-baseline")
+    assert strict.code == 1
+    assert [line.split(": ")[1] for line in strict.err.splitlines()] == [
+        f"{FILE}:4",
+        "service/accepted.json:4",
+    ]
+
+
+def test_a_baseline_takes_no_findings_of_another_configuration(nested: Path, isolint: Isolint) -> None:
+    (nested / FILE).unlink()
+    done = isolint("baseline")
+    assert (
+        "note: 1 finding in folders with a configuration of their own: run `isolint baseline` there\n"
+        in done.err
+    )
+    assert f"wrote {FILE}: 1 finding accepted" in done.err
+    (nested / "service/isolint.toml").write_text('extend = "../pyproject.toml"\ncore = ["orders"]\n')
+    assert isolint("check").code == 1, (
+        "inherited, so that the baseline of the shop is in force, which lacks it"
+    )
+    assert f"wrote {FILE}: 2 findings accepted (+1)" in isolint("baseline", "--update", "--allow-growth").err
+    assert isolint("check").code == 0
+
+
+def test_one_on_the_command_line_is_for_all(nested: Path, isolint: Isolint) -> None:
+    assert isolint("baseline", "--baseline", "all.json").code == 0
+    assert isolint("check", "--baseline", "all.json").out.endswith("2 accepted in all.json).\n")
+    assert isolint("check", "--no-baseline").out.startswith("app/domain/users.py")
+    assert (nested / "all.json").exists()
+
+
+def test_a_chain_may_change_behind_what_the_core_says(accepting: Path, isolint: Isolint) -> None:
+    helpers = accepting / "app/helpers.py"
+    (accepting / "app/domain/orders.py").write_text(
+        "from app.helpers import go\n\ndef load(work):\n    return go(work)\n"
+    )
+    helpers.write_text("import asyncio\nimport app.main\n\ndef go(work):\n    return asyncio.run(work)\n")
+    isolint("baseline", "--update", "--allow-growth")
+    assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
+    helpers.write_text("import app.loops\n\n\ndef go(work):\n    return app.loops.run(work)\n")
+    (accepting / "app/loops.py").write_text(
+        "import asyncio\nfrom app import main\n\ndef run(work):\n    with asyncio.Runner() as runner:\n"
+        "        return runner.run(work)\n"
+    )
+    assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
+    assert "app.loops" in isolint("check", "--no-baseline", "--output-format", "concise").out
+
+
+def test_a_module_that_another_import_root_renames(accepting: Path, isolint: Isolint) -> None:
+    """Two packages `app` have modules of other names than one has."""
+    (accepting / "service").mkdir()
+    (accepting / "app").rename(accepting / "service/app")
+    (accepting / "other/app").mkdir(parents=True)
+    for name in ("__init__", "x"):
+        (accepting / f"other/app/{name}.py").write_text("")
+    done = isolint("check")
+    assert (done.code, "gone" in done.err) == (0, False)
+    assert done.out.endswith(f"1 accepted in {FILE}).\n")
+    assert isolint("check", "--strict-baseline").code == 0
+    assert isolint("baseline", "--update").code == 0
+    (entry,) = json.loads((accepting / FILE).read_text())["findings"]
+    assert entry["module"] == "service:app.domain.users"
+    assert isolint("check", "--strict-baseline").code == 0

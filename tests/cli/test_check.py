@@ -304,3 +304,13 @@ def test_the_rule_that_cannot_be_a_warning(shop: Path, isolint: Callable[..., An
     assert done.code == 2
     assert "`warn`: ISO900 is always an error: nothing in such a file is checked" in done.err
     assert "`warn`: unknown rule `ISO77`" in done.err
+
+
+def test_each_configuration_says_what_only_warns(shop: Path, isolint: Any) -> None:
+    (shop / "service").mkdir()
+    (shop / "service/isolint.toml").write_text('core = ["orders"]\nwarn = ["ISO102"]\n')
+    (shop / "service/orders.py").write_text(BAD)
+    told = isolint("check", "--output-format", "concise").out
+    assert "service/orders.py:5:12: ISO102 warning: " in told
+    assert "app/domain/users.py:5:12: ISO102 `asyncio.run`" in told
+    assert isolint("check", "service").code == 0

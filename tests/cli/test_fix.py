@@ -316,3 +316,69 @@ def test_what_a_baseline_accepts_is_left_alone(users: Path, isolint: Any) -> Non
     assert users.read_text() == SAFE
     assert isolint("check", "--fix", "--no-baseline").code == 0
     assert users.read_text() == FIXED
+
+
+COMMENTS = [
+    ("a = 1  # noqa: ISO102", "a = 1"),
+    ("a = 1  # noqa: ISO102'", "a = 1  # '"),
+    ("a = 1  # noqa: ISO102 because of x", "a = 1  # because of x"),
+    ("a = 1  # noqa: ISO102. Reason", "a = 1  # Reason"),
+    ("a = 1  # noqa: ISO102, E501 reason", "a = 1  # noqa: E501 reason"),
+    ("a = 1  # noqa: ISO102; see #12", "a = 1  # see #12"),
+    ("a = 1  # noqa: ISO102) and so on", "a = 1  # ) and so on"),
+    ("a = 1  # noqa: ISO102  # type: ignore", "a = 1  # type: ignore"),
+    ("a = 1  # type: ignore # noqa: ISO102' # more", "a = 1  # type: ignore # ' # more"),
+    ("a = 1  # type: ignore  # noqa: ISO102", "a = 1  # type: ignore"),
+    ("a = 1  # isolint: ignore[ISO102] -- why  # noqa: E501", "a = 1  # noqa: E501"),
+    ("a = 1  # isolint: ignore[ISO102] -- see #12", "a = 1"),
+    ("a = 1  # isolint: ignore[ISO102]  # noqa: ISO103", "a = 1"),
+    ("a = 1  # noqa: ISO102 , ", "a = 1"),
+]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_what_a_comment_says_besides_stays_a_comment(users: Path, isolint: Any, line_end: str) -> None:
+    before, after = (line_end.join((*lines, "")) for lines in zip(*COMMENTS, strict=True))
+    users.write_bytes(before.encode())
+    assert isolint("check", "--fix").code == 0
+    assert users.read_bytes().decode() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "async def f(): ...\n\fp = async_lift(f())\n",
+            "async def f(): ...\n\fp = async_lift(lambda: f())\n",
+        ),
+        (
+            "async def f(): ...\nclass A:\n\f    '''Doc.\n    '''\n    def m(self):\n        return 1\np = async_lift(f())\n",
+            "async def f(): ...\nclass A:\n\f    '''Doc.\n    '''\n    def m(self):\n        return 1\np = async_lift(lambda: f())\n",
+        ),
+        (
+            "async def f(): ...\nif f:\n  \f    x = '''\n\f y'''\n    p = async_lift(f())\n",
+            "async def f(): ...\nif f:\n  \f    x = '''\n\f y'''\n    p = async_lift(lambda: f())\n",
+        ),
+    ],
+)
+def test_the_indentation_begins_anew_behind_a_form_feed(
+    users: Path, isolint: Any, before: str, after: str
+) -> None:
+    start = "from asyncplan import async_lift\n"
+    users.write_text(start + before)
+    assert isolint("check", "--fix").code == 0
+    assert users.read_text() == start + after
+
+
+@pytest.mark.parametrize(
+    "owner", ["(asyncplan or other)", "(asyncplan if flag else other)", "(m := asyncplan)"]
+)
+def test_what_an_attribute_is_read_of_keeps_its_parentheses(users: Path, isolint: Any, owner: str) -> None:
+    source = (
+        "import asyncplan\nimport other\nfrom asyncplan import AsyncPlan, async_pure\n\n\n"
+        "def found(x) -> AsyncPlan[int]:\n    return async_pure(x)\n\n\n"
+        f"def f(p: AsyncPlan[int], flag):\n    return {owner}.async_map(p, found)\n"
+    )
+    users.write_text(source)
+    isolint("check", "--fix", "--unsafe-fixes")
+    assert users.read_text() == source.replace("async_map", "async_bind")

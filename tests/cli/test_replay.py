@@ -189,6 +189,18 @@ def test_whatever_changes_leads_to_a_run(
     assert replayed(["check", target]) is None
 
 
+def test_what_a_configuration_extends_leads_to_a_run(
+    asked: Callable[..., tuple[Any, str, str]], shop: Path
+) -> None:
+    (shop / "base.toml").write_text('tests = ["tests/**"]\n')
+    (shop / "app/domain/isolint.toml").write_text('extend = "../../base.toml"\ncore = ["app.domain"]\n')
+    (shop / "pyproject.toml").write_text('[tool.isolint]\nshell = ["app.main"]\n')
+    assert asked()[0] == 1
+    assert replayed(["check"]) == 1
+    (shop / "base.toml").write_text('select = ["ISO2"]\n')
+    assert replayed(["check"]) is None
+
+
 def test_a_repository_around_leads_to_a_run(asked: Callable[..., tuple[Any, str, str]], shop: Path) -> None:
     assert asked()[0] == 1
     (shop.parent / ".git").mkdir()  # where other tests have their projects, too

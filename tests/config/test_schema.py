@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     ProblemsOf = Callable[[str | bytes], list[str]]
 
 EVERY_KEY = """\
+extend = "base.toml"
 core = ["app.domain", "app.*.usecases", "src/legacy/core/**"]
 runtime = ["app.runtime"]
 shell = ["app.main", "**.cli"]
@@ -57,9 +58,12 @@ required-version = ">=0.1,<9"
 
 def test_every_key_arrives(tmp_path: Path) -> None:
     (tmp_path / "isolint.toml").write_text(EVERY_KEY)
+    (tmp_path / "base.toml").touch()
     assert load(tmp_path) == Config(
         root=tmp_path,
         source=tmp_path / "isolint.toml",
+        extended=(tmp_path / "base.toml",),
+        nested=True,
         core=("app.domain", "app.*.usecases", "src/legacy/core/**"),
         runtime=("app.runtime",),
         shell=("app.main", "**.cli"),
@@ -101,13 +105,25 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert all(f"{key} = " in EVERY_KEY or f"[{key}]" in EVERY_KEY for key in KEYS)
 
 
-WORKED_OUT = {"root", "source", "options", "known", "plugin_stamps", "strict_effects"}
-"""Fields that no key fills alone: places, what plugins bring, and what follows from other keys."""
+WORKED_OUT = {
+    "root",
+    "source",
+    "options",
+    "known",
+    "plugin_stamps",
+    "strict_effects",
+    "extended",
+    "inherited",
+    "nested",
+    "outermost",
+    "overlay",
+}
+"""Fields that no key fills alone: places, what plugins bring, what follows from other keys, files and the command line."""
 
 
 def test_every_key_is_a_field() -> None:
     fields = {*Config.__struct_fields__, *Options.__struct_fields__} - WORKED_OUT
-    assert {key.replace("-", "_") for key in KEYS} == fields
+    assert {key.replace("-", "_") for key in KEYS} == fields | {"extend"}
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,13 @@ def test_iso401_a_dropped_plan_never_runs(users: Users) -> None:
     assert users.saved == ["ada"]
 
 
+def test_iso401_a_dropped_stream_never_runs(users: Users) -> None:
+    assert run(example("ISO401", "bad", "save_all", 1)(["ada", "bob"], users)) == Ok(2)
+    assert users.saved == []
+    assert run(example("ISO401", "good", "save_all", 1)(["ada", "bob"], users)) == Ok(2)
+    assert sorted(users.saved) == ["ada", "bob"]
+
+
 def test_iso402_a_plan_cannot_be_awaited(users: Users) -> None:
     with pytest.raises(TypeError, match="await"):
         asyncio.run(example("ISO402", "bad", "greet")("ada", users))

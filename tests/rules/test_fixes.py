@@ -100,6 +100,8 @@ def assert_mended(rule: Rule, mended: Mended, checker: Checker, job: Job) -> Non
     assert bool(mended.fixed) == bool(offered)
     left = codes(after)
     assert left[rule.code] <= codes(before)[rule.code] - offered
+    if rule.code == "ISO903":
+        del left["ISO901"]  # only a comment that is understood can turn out to accept nothing
     assert left <= codes(before), "a fix must not make new findings"
     assert all(one.fix is None for one in after)
     again = mend_text(job, mended.after, checker, ALL)
@@ -208,4 +210,4 @@ def test_each_rule_with_safe_fixes_has_its_example_run() -> None:
         for one in mended_example(rule, example, Role.SHELL)[0].fixed
         if one.fix is not None and one.fix.safety is Safety.SAFE
     }
-    assert safe == {code for code, *_ in SAFE_EXAMPLES} | {"ISO901"}
+    assert safe == {code for code, *_ in SAFE_EXAMPLES} | {"ISO901", "ISO903"}

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import libcst
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from isolint.syntax import parsing
 from isolint.syntax.parsing import SyntaxProblem, Text
@@ -116,3 +120,27 @@ def test_the_problem_has_a_place() -> None:
     problem = parsing.parse(text_of("x = 1\ny = (\n"), known_good=False)
     assert isinstance(problem, SyntaxProblem)
     assert problem.line >= 2
+
+
+OLD_NESTING = parsing._NESTING_TOKEN.pattern.replace(
+    parsing._NESTING_TOKEN.pattern.partition("|(?P<open>")[0],
+    r"""(?P<skip>\#[^\r\n]*|\\\r?\n|\\\r|(?:'{3}(?:\\.|[^\\])*?'{3})|(?:"{3}(?:\\.|[^\\])*?"{3})"""
+    r"""|'(?:\\.|[^'\\\r\n])*'|"(?:\\.|[^"\\\r\n])*")""",
+)
+
+
+@given(st.text(alphabet="'\"\\\r\n#a(x", max_size=40))
+@settings(max_examples=200)
+def test_strings_are_told_as_by_the_plain_pattern(text: str) -> None:
+    """The plain one repeats an alternation, which takes 130 bytes for each character of a string."""
+    plain = re.compile(OLD_NESTING, re.DOTALL)
+    found, expected = ([m.span() for m in p.finditer(text)] for p in (parsing._NESTING_TOKEN, plain))
+    assert found == expected
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_backslash_does_not_end_an_expression(line_end: str) -> None:
+    source = "x = 1 " + f"\\{line_end} + 1 " * 3_000
+    problem = parsing.parse(parsing.text_of(source), known_good=True)
+    assert isinstance(problem, SyntaxProblem)
+    assert "deep" in problem.message

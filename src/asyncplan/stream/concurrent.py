@@ -186,16 +186,10 @@ class _Workshop:
         node, relay, inbox, room = self._node, self._relay, self._inbox, self._room
         items = start(node.src)
         try:
-            while not relay.tasks.stopping:
-                if room.free:
-                    room.free -= 1
-                else:
-                    # To be woken for each place would cost more than to pull the item.
-                    await room.take(max(1, len(inbox) - self._enough))
-                try:
-                    item = await items.__anext__()
-                except StopAsyncIteration:
-                    return
+            room.free -= 1
+            async for item in items:
+                if relay.tasks.stopping:
+                    return  # the source did not heed its cancellation
                 if type_of(item) is Ok:
                     slot: Slot = [PENDING, room]
                     if node.ordered:
@@ -210,6 +204,11 @@ class _Workshop:
                     relay.put(item, room)
                 else:
                     raise no_result(item, node.src)
+                if room.free:  # for the next item
+                    room.free -= 1
+                else:
+                    # To be woken for each place would cost more than to pull the item.
+                    await room.take(max(1, len(inbox) - self._enough))
         finally:
             self._all_pulled = True
             for wake in self._idle:
@@ -219,13 +218,19 @@ class _Workshop:
     async def _work(self) -> None:
         f, ordered = self._node.f, self._node.ordered
         relay, inbox, room, enough = self._relay, self._inbox, self._room, self._enough
-        slots, tasks, fill, freed = relay.slots, relay.tasks, relay.fill, room.freed
+        slots, tasks, fill, freed, plan_of = (
+            relay.slots,
+            relay.tasks,
+            relay.fill,
+            room.freed,
+            contract.plan_of,
+        )
         while True:
             while inbox:
                 slot, value = inbox.popleft()
                 outcome: Any
                 try:
-                    outcome = await in_own_context(contract.plan_of(f(value), f))
+                    outcome = await in_own_context(plan_of(f(value), f))
                 except Exception as exc:
                     if tasks.stopping:
                         raise

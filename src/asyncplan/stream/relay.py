@@ -117,7 +117,7 @@ class Relay:
     def fill(self, slot: Slot, outcome: Any) -> None:
         """Hand on the outcome of a slot when its turn comes."""
         slot[0] = outcome
-        if self.slots[0] is slot:
+        if self.changed.waiter is not None and self.slots[0] is slot:
             self.changed()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -188,15 +188,14 @@ async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
     """Put the items of a stream on a relay, one for each place in `room`; pull none without a place for it."""
     items = start(src)
     try:
-        while not relay.tasks.stopping:
-            if room.free:
+        room.free -= 1
+        async for item in items:
+            if relay.tasks.stopping:
+                return  # the source did not heed its cancellation
+            relay.put(item, room)
+            if room.free:  # for the next item
                 room.free -= 1
             else:
                 await room.take()
-            try:
-                item = await items.__anext__()
-            except StopAsyncIteration:
-                return
-            relay.put(item, room)
     finally:
         await close(items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
+from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.plan import BUDGET, GIVE_WAY, Plan, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
@@ -48,12 +49,13 @@ class Collect(Plan[A_co]):
         items = start(self.src)
         try:
             async for item in items:
-                if keep and type_of(item) in _OUTCOMES:
-                    collected.append(item)
-                elif type_of(item) is Ok:
-                    collected.append(item.value)
+                if type_of(item) is Ok:
+                    collected.append(item if keep else item.value)
                 elif type_of(item) is Err:
-                    return Err(item.error.within(len(collected)))
+                    error = contract.require_error(item.error, self.src)
+                    if not keep:
+                        return Err(error.within(len(collected)))
+                    collected.append(item)
                 else:
                     raise no_result(item, self.src)
                 if not len(collected) % BUDGET:
@@ -65,6 +67,3 @@ class Collect(Plan[A_co]):
     @override
     def describe(self) -> str:
         return "stream.collect_all" if self.keep_errors else "stream.collect"
-
-
-_OUTCOMES = frozenset({Ok, Err})

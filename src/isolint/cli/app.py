@@ -28,7 +28,9 @@ _COMMANDS = {
     "baseline": "baseline",
     "check": "check",
     "clean": "clean",
+    "config": "config",
     "init": "init",
+    "lift": "lift",
     "map": "map_command",
     "roles": "roles",
     "rule": "rule",
@@ -72,7 +74,8 @@ def isolint(context: click.Context) -> None:
 
     `isolint init` proposes which modules are core and which are shell, `isolint check` finds what
     breaks the isolation, `isolint rule ISO101` explains a rule, `isolint roles` shows which module
-    counts as core and why, and `isolint map` draws all of it.
+    counts as core and why, `isolint map` draws all of it, and `isolint lift` makes plans of coroutine
+    functions.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)

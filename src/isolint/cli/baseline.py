@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint import baseline as baselines
 from isolint import project
@@ -29,7 +31,7 @@ from isolint.config.problems import absolute, displayed
 from isolint.model import Checked, Crashed, Unparsable
 from isolint.project import ProjectError
 from isolint.report import concise
-from isolint.report.tally import counted_noun
+from isolint.report.tally import Tally, counted_noun
 from isolint.report.view import View
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ def baseline(**given: Any) -> int:
         return CLEAN
     before = _before(request, path, config)
     run = _run(request, config)
+    if request.file is None:
+        run = _own_part(run, path, config)
     if (code := _refused(request, run, before)) is not None:
         return code
     after = _after(request, run, config, before)
@@ -111,7 +115,11 @@ class BaselineRequest(Struct, frozen=True, kw_only=True):
 
     def path(self, config: Config) -> Path:
         """Return the file to read and write."""
-        return absolute(self.file) if self.file is not None else config.root / (config.baseline or NAME)
+        return (
+            absolute(self.file)
+            if self.file is not None
+            else project.baseline_file(config) or config.root / NAME
+        )
 
 
 def _before(request: BaselineRequest, path: Path, config: Config) -> Accepted | None:
@@ -143,6 +151,17 @@ def _run(request: BaselineRequest, config: Config) -> Run:
     return run
 
 
+def _own_part(run: Run, path: Path, config: Config) -> Run:
+    """Return the run without the findings of files whose configurations name another baseline, or none."""
+    own = project.governed_by(run, path, config)
+    others = Tally.of(run.outcomes).findings - Tally.of(own).findings
+    if others:
+        say_note(
+            f"{counted_noun(others, 'finding')} in folders with a configuration of their own: run `isolint baseline` there"
+        )
+    return dataclasses.replace(run, outcomes=own)
+
+
 def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int | None:
     """Say why nothing is written, and return the exit code; None where nothing stands against it."""
     view = View(Path.cwd())
@@ -161,7 +180,7 @@ def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int
         return None
     new = [
         outcome
-        for outcome in baselines.accept(run.outcomes, before.baseline)
+        for outcome in baselines.compare(run.outcomes, before.baseline, run.known).outcomes
         if isinstance(outcome, Checked) and outcome.diagnostics
     ]
     if not new:
@@ -177,10 +196,9 @@ def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int
 def _after(request: BaselineRequest, run: Run, config: Config, before: Accepted | None) -> Baseline:
     """Return what to write: of what the run did not check, all that was accepted before stays."""
     if before is None:
-        return Baseline(baselines.counted(run.outcomes))
+        return baselines.with_more(Baseline({}), run.outcomes)
     known = before.baseline.of_codes(project.rule_codes(config))
-    left = baselines.without(known, project.paid(run, config, known))
-    return baselines.together(left, baselines.beyond(known, run.outcomes)) if request.update else left
+    return project.renewed(run, replace(before, baseline=known), grows=request.update)
 
 
 def _say_what_was_done(path: Path, before: Accepted | None, after: Baseline, config: Config) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from isolint.config import Config
-    from isolint.project import Accepted, Run
+    from isolint.project import Run
     from isolint.project.mending import Mended
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -97,6 +97,9 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     help="Read standard input and check it as if it were FILE.",
 )
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option(
+    "--show-settings", is_flag=True, help="Show what is in force for one file and where it is said, and stop."
+)
 @click.option("--ignore-suppressions", is_flag=True, help="Report what comments in the code silence, too.")
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @click.option(
@@ -133,10 +136,12 @@ def check(**given: Any) -> int:
     config = request.laid_over(loaded)
     if request.show_files:
         return _show_files(request, config)
+    if request.show_settings:
+        return _show_settings(request, config)
     started, clock = time.monotonic(), time.time_ns()
-    accepted = project.baseline_of(config)
-    run, mended = _run(request, config, accepted)
-    said, out = report(request, run, view_of(request, config, accepted), mended)
+    request.accepting(config)
+    run, mended = _run(request, config)
+    said, out = report(request, run, view_of(request, config, run), mended)
     code = exit_code(
         run.outcomes,
         exit_zero=request.exit_zero,
@@ -174,17 +179,30 @@ def _show_files(request: Request, config: Config) -> int:
     return CLEAN
 
 
-def _run(request: Request, config: Config, accepted: Accepted | None) -> tuple[Run, Sequence[Mended]]:
+def _show_settings(request: Request, config: Config) -> int:
+    from isolint.cli.settings import settings  # reads what the documentation says of each key
+
+    files = [path for path in request.targets if not path.is_dir()]
+    if len(request.targets) != 1 or len(files) != 1:
+        raise click.UsageError(
+            "--show-settings takes one file, as in `isolint check --show-settings app/main.py`"
+        )
+    click.echo(settings(files[0], config), nl=False)
+    return CLEAN
+
+
+def _run(request: Request, config: Config) -> tuple[Run, Sequence[Mended]]:
     if request.stdin is not None:
-        return _run_stdin(request, request.stdin, config, accepted)
+        return _run_stdin(request, request.stdin, config)
 
     narrowed = _narrowing(request, config)
 
     def check_once() -> Run:
-        return narrowed(project.judged(_run_paths(request, config), config, accepted))
+        run = _run_paths(request, config)
+        return narrowed(project.judged(run, request.accepting(config, run)))
 
     if request.changes:
-        return mend_paths(request, config, check_once, accepted)
+        return mend_paths(request, config, check_once, partial(request.accepting, config))
     return check_once(), ()
 
 
@@ -193,8 +211,11 @@ def _narrowing(request: Request, config: Config) -> Callable[[Run], Run]:
     if request.diff_from is None:
         return lambda run: run
     from isolint.project.changes import changes_since, only_changed  # few runs ask git
+    from isolint.project.configurations import top_of
 
-    return partial(only_changed, changes=changes_since(request.diff_from, config.root), root=config.root)
+    return partial(
+        only_changed, changes=changes_since(request.diff_from, config.root), root=top_of(config).root
+    )
 
 
 def _run_paths(request: Request, config: Config) -> Run:
@@ -213,9 +234,7 @@ def _run_paths(request: Request, config: Config) -> Run:
         progress.close()
 
 
-def _run_stdin(
-    request: Request, filename: Path, config: Config, accepted: Accepted | None
-) -> tuple[Run, Sequence[Mended]]:
+def _run_stdin(request: Request, filename: Path, config: Config) -> tuple[Run, Sequence[Mended]]:
     if filename == STANDARD_INPUT and not request.quiet:
         say_note("standard input has no name and so no role; --stdin-filename gives it both")
     if sys.stdin is None:  # closed, as by `isolint check - <&-`
@@ -234,10 +253,11 @@ def _run_stdin(
                 workspace=workspace,
                 checker=checker,
             )
-            return project.judged(run, config, accepted)
+            return project.judged(run, request.accepting(config, run))
 
         run = check_once(data)
         if not request.changes:
             return run, ()
+        accepted = request.accepting(config, run).of(filename)
         mended = mend_input(request, data, project.job_of_text(data, filename, workspace), checker, accepted)
         return (check_once(mended.after) if run.outcomes else run), [mended]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from isolint.cli.request import Request
     from isolint.config import Config
-    from isolint.project import Accepted, Checker, Run
+    from isolint.project import Accepted, Baselines, Checker, Run
     from isolint.project.checking import Job
     from isolint.project.mending import Mended
     from isolint.report.view import View
@@ -56,9 +56,12 @@ def fixing_options(command: F) -> F:
 
 
 def mend_paths(
-    request: Request, config: Config, check: Callable[[], Run], accepted: Accepted | None
+    request: Request, config: Config, check: Callable[[], Run], accepting: Callable[[Run], Baselines]
 ) -> tuple[Run, list[Mended]]:
-    """Mend files and ``check`` again until nothing moves; return the last run, and what became of the files."""
+    """Mend files and ``check`` again until nothing moves; return the last run, and what became of the files.
+
+    What the baselines of a run, which ``accepting`` gives, accept is left alone.
+    """
     from isolint.project.mending import mend_files
 
     run = check()
@@ -71,7 +74,7 @@ def mend_paths(
                 config,
                 choice,
                 request.suppress,
-                accepted=accepted,
+                accepting=accepting(run),
                 jobs=request.jobs,
                 cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
                 write=not request.diff,

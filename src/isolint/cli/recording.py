@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from functools import partial
 from itertools import chain
@@ -13,6 +14,7 @@ from isolint.cli import replay
 from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.load import ROOT_MARKS
 from isolint.config.problems import absolute
+from isolint.project import baseline_file
 from isolint.project.cache import FOLDER, Store
 from isolint.project.ignoring import GITIGNORE
 
@@ -43,8 +45,8 @@ def record(
     if not _can_be_kept(request, config, run) or not Store(folder).is_ours():
         return
     paths = [
-        *_looked_at(request, config),
-        *_own_sources(config),
+        *_looked_at(request, config, run),
+        *_own_sources(dict.fromkeys(name for each in (config, *run.configs) for name in each.plugins)),
         *(f"{path}/" for path in chain(*run.listed)),
     ]
     try:
@@ -76,7 +78,7 @@ def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
         and all(
             place.is_relative_to(config.root) and os.path.realpath(place) == str(place) for place in places
         )
-        and not any("*" in source or "?" in source or "[" in source for source in config.src)
+        and not any(glob.has_magic(source) for each in (config, *run.configs) for source in each.src)
         and not any(entry.is_symlink() for entry in _counting(run.listed))
     )
 
@@ -100,16 +102,17 @@ def _names(look: str) -> set[str]:
     return {line if line.endswith("/") else line.rsplit(" ", 3)[0] for line in lines} | {""}
 
 
-def _looked_at(request: Request, config: Config) -> Iterator[str]:
+def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
     """Yield the files that a run asks for by name."""
     for target in request.targets:
         yield str(absolute(target))
-    for source in config.src:
-        yield str(config.root / source)
-    if config.source is not None:
-        yield str(config.source)
-    if config.baseline:
-        yield str(absolute(config.root / config.baseline))
+    for each in dict.fromkeys((config, *run.configs)):
+        yield from (str(absolute(each.root / source)) for source in each.src)
+        yield from map(str, filter(None, (each.source, *each.extended)))
+        if (accepted := baseline_file(each)) is not None:
+            yield str(accepted)
+    if request.baseline is not None:
+        yield str(absolute(request.baseline))
     starts = (
         config.root,
         *map(absolute, (*request.targets, *(config.root / source for source in config.src))),
@@ -118,13 +121,13 @@ def _looked_at(request: Request, config: Config) -> Iterator[str]:
         yield from (str(folder / name) for name in _AROUND)
 
 
-def _own_sources(config: Config) -> Iterator[str]:
+def _own_sources(plugins: Iterable[str]) -> Iterator[str]:
     """Yield the folders and files of isolint itself and of plugins: what is said depends on their rules."""
     sources = [Path(isolint.__file__).parent]
-    if config.plugins:
-        from isolint.plugins import load_all
+    for name in plugins:
+        from isolint.plugins import load  # few projects have any
 
-        sources += [source for plugin in load_all(config.plugins) for source in plugin.sources]
+        sources += load(name).sources
     for source in sources:
         if not source.is_dir():
             yield str(source)

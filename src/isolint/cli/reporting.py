@@ -21,26 +21,32 @@ from isolint.rules import known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import PurePath
 
     from isolint.cli.request import Request
     from isolint.config import Config
-    from isolint.project import Accepted, Run
+    from isolint.project import Run
     from isolint.project.mending import Mended
 
 
-def view_of(request: Request, config: Config, accepted: Accepted | None) -> View:
+def view_of(request: Request, config: Config, run: Run) -> View:
     """Return how reports of a run show things: paths, addresses of rules, the baseline."""
     return View(
         Path.cwd(),
         verbose=request.verbose,
-        root=config.root,
-        baseline=str(accepted.shown) if accepted is not None else "",
+        root=run.configs[0].root if run.configs else config.root,
+        baseline=_named(run.baselines),
         repository=_repository(Path.cwd()),
         rule_url=config.rule_url,
         rules=known_rules(config.plugins)
         if any(output.format is Format.SARIF for output in request.outputs)
         else (),
     )
+
+
+def _named(baselines: Sequence[PurePath]) -> str:
+    """Return how a report names the baselines of a run."""
+    return str(baselines[0]) if len(baselines) == 1 else f"{len(baselines)} baselines" if baselines else ""
 
 
 def _repository(here: Path) -> Path:
@@ -98,7 +104,7 @@ def is_due(request: Request, run: Run) -> bool:
 
 def _remarks(request: Request, run: Run, view: View) -> str:
     if is_due(request, run):
-        return ("" if request.quiet else remarks(run.warnings, run.notes)) + errors(_entries(run, view))
+        return ("" if request.quiet else remarks(run.warnings, run.notes)) + errors(_entries(run))
     if request.quiet:
         return ""
     notes = run.notes if request.stdin is not None else (*run.notes, *_note(run, view))
@@ -113,17 +119,19 @@ def _allowance(request: Request, run: Run) -> Iterator[str]:
 
 
 def _note(run: Run, view: View) -> Iterator[str]:
-    gone = sum(entry.count for entry in run.paid)
+    gone = sum(debt.entry.count for debt in run.paid)
+    accept = "accept" if view.baseline.endswith(" baselines") else "accepts"
     if gone:
         are = "finding that is" if gone == 1 else "findings that are"
         them = "it" if gone == 1 else "them"
-        yield f"{view.baseline} accepts {gone:,} {are} gone: `isolint baseline --prune` removes {them}"
+        yield f"{view.baseline} {accept} {gone:,} {are} gone: `isolint baseline --prune` removes {them}"
 
 
-def _entries(run: Run, view: View) -> Iterator[str]:
-    """Yield an error for each entry of the baseline that accepts too much."""
-    for entry in run.paid:
-        place = f"{view.baseline}:{entry.line}" if entry.line else view.baseline
+def _entries(run: Run) -> Iterator[str]:
+    """Yield an error for each entry of a baseline that accepts too much."""
+    for debt in run.paid:
+        entry = debt.entry
+        place = f"{debt.of}:{entry.line}" if entry.line else f"{debt.of}"
         where = f"{entry.key.module}:{entry.key.scope}".rstrip(":")
         what = f"{entry.key.code} {entry.key.subject}".rstrip()
         more = f"{entry.count} more than there are" if entry.left else "none is left"

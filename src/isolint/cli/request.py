@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
+from isolint.project import Baselines, baselines_of, read_baseline
 from isolint.rules import known_rules, known_titles
 
 if TYPE_CHECKING:
     from isolint.cli.outputs import Output
     from isolint.config import Config
+    from isolint.project import Run
     from isolint.project.mending import Choice
 
 STANDARD_INPUT = Path("-")
@@ -37,6 +39,7 @@ class Request(Struct, frozen=True, kw_only=True):
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
+    show_settings: bool
     ignore_suppressions: bool
     force_exclude: bool
     jobs: int
@@ -116,24 +119,41 @@ class Request(Struct, frozen=True, kw_only=True):
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
             raise click.UsageError("--show-files lists what is found under PATHS; there are none")
+        if self.show_settings:
+            raise click.UsageError("--show-settings shows those of a file; name one")
         return self.stdin_filename or STANDARD_INPUT
 
-    def laid_over(self, config: Config) -> Config:
-        """Return the configuration with this command line's rules and baseline laid over it.
+    def accepting(self, config: Config, run: Run | None = None) -> Baselines:
+        """Read the baselines in force: that of the command line, else those of the configurations of a ``run``.
+
+        Before a run only that of ``config``, so that what is wrong with it is told at once.
 
         Raises:
-            click.UsageError: there are no such rules, or options contradict each other.
+            click.UsageError: options contradict each other.
+            ConfigProblems: a baseline cannot be used.
 
         """
         if self.baseline is not None and self.no_baseline:
             raise click.UsageError("--baseline and --no-baseline exclude each other")
-        if self.baseline is not None or self.no_baseline:
-            named = "" if self.baseline is None else str(absolute(self.baseline))
-            config = replace(config, baseline=named)
-        if self.strict_baseline and not config.baseline:
+        if self.no_baseline:
+            found = Baselines()
+        elif self.baseline is not None:
+            found = Baselines(everywhere=read_baseline(absolute(self.baseline), config))
+        else:
+            found = baselines_of(run.configs if run is not None else (config,))
+        if self.strict_baseline and run is not None and not found.all:
             raise click.UsageError(
                 "--strict-baseline needs a baseline: name one by --baseline or in the configuration"
             )
+        return found
+
+    def laid_over(self, config: Config) -> Config:
+        """Return the configuration with this command line's rules laid over it.
+
+        Raises:
+            click.UsageError: there are no such rules.
+
+        """
         if not (self.select or self.extend_select or self.ignore):
             return config
         titles = known_titles(config.plugins)

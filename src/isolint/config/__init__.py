@@ -3,7 +3,7 @@
 from isolint.config.load import line_in, load
 from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem
-from isolint.config.selectors import enabled, ignored_for, overridden, selector_error, warned
+from isolint.config.selectors import enabled, ignored_for, only_warns, overridden, selector_error
 
 __all__ = [
     "Config",
@@ -13,7 +13,7 @@ __all__ = [
     "ignored_for",
     "line_in",
     "load",
+    "only_warns",
     "overridden",
     "selector_error",
-    "warned",
 ]

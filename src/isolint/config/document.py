@@ -50,11 +50,16 @@ def find(start: Path) -> Document | None:
     In one folder ``isolint.toml`` goes before ``pyproject.toml``; a ``pyproject.toml`` without
     ``[tool.isolint]`` does not count. Raises ConfigProblems for one that cannot be read.
     """
-    for folder in (start, *start.parents):
-        for name in (OWN_NAME, SHARED_NAME):
-            document = read(folder / name) if is_there(folder / name) else None
-            if document is not None:
-                return document
+    documents = map(in_folder, (start, *start.parents))
+    return next((document for document in documents if document is not None), None)
+
+
+def in_folder(folder: Path) -> Document | None:
+    """Return the configuration of one folder, if it has one; see ``find``."""
+    for name in (OWN_NAME, SHARED_NAME):
+        document = read(folder / name) if is_there(folder / name) else None
+        if document is not None:
+            return document
     return None
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
 
-from isolint.config.document import SHARED_NAME, Document, find, read
+from isolint.config.document import OWN_NAME, SHARED_NAME, Document, find, in_folder, read
+from isolint.config.extending import extended
 from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem, absolute, displayed
 from isolint.config.schema import problems
@@ -17,6 +18,8 @@ from isolint.rule import Options
 if TYPE_CHECKING:
     from isolint.config.positions import KeyPath
 
+_NAMES = (OWN_NAME, SHARED_NAME)
+EXTEND = "extend"
 ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 """What the folder of a project has in it that says nothing of isolint."""
 
@@ -28,17 +31,44 @@ def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -
     and the folders above. Raises ConfigProblems with every problem of the file.
     """
     start = absolute(start)
-    document = None
     if explicit is not None:
-        document = _named(absolute(explicit))
-    elif not isolated:
-        document = find(start)
+        return _config(_named(absolute(explicit)))
+    document = find(start) if not isolated else None
     if document is None:
-        return Config(root=_likely_root(start))
-    found = list(problems(document))
-    if found:
-        raise ConfigProblems(found)
-    return _config(document)
+        return Config(root=_likely_root(start), nested=not isolated)
+    return replace(_config(document), nested=True, outermost=_outermost(document))
+
+
+def of_folder(folder: Path) -> Config | None:
+    """Return the configuration that a folder has itself; raise ConfigProblems where it cannot be used.
+
+    A ``pyproject.toml`` in which nothing is called isolint is not parsed: a large tree has many.
+    """
+    document = in_folder(folder) if any(_may_be_ours(folder / name) for name in _NAMES) else None
+    return replace(_config(document), nested=True) if document is not None else None
+
+
+def _may_be_ours(path: Path) -> bool:
+    try:
+        return path.is_file() if path.name == OWN_NAME else b"isolint" in path.read_bytes()
+    except OSError:
+        return False
+
+
+def of_file(path: Path) -> Config:
+    """Return the configuration in a file; raise ConfigProblems where it cannot be used."""
+    return replace(_config(_named(path)), nested=True)
+
+
+def _outermost(document: Document) -> Path | None:
+    """Return the file of the outermost configuration around another one in its repository, if there is any."""
+    found: Path | None = None
+    folder = document.path.parent
+    while not (folder / ".git").exists() and folder != folder.parent:
+        folder = folder.parent
+        around = in_folder(folder)
+        found = around.path if around is not None else found
+    return found
 
 
 def line_in(config: Config, key: KeyPath) -> int:
@@ -73,13 +103,43 @@ def _named(path: Path) -> Document:
 
 
 def _config(document: Document) -> Config:
-    """Return the configuration of a document without problems."""
-    values = {key.replace("-", "_"): _frozen(value) for key, value in document.table.items()}
+    """Return the configuration of a document; raise ConfigProblems with all that is wrong with it."""
+    table, files = _with_extended(document, ())
+    values = {key.replace("-", "_"): _frozen(value) for key, value in table.items() if key != EXTEND}
     of_options = set(Options.__struct_fields__)
     given = {name: values.pop(name) for name in of_options & values.keys()}
     options = Options(**given, strict_effects=bool(values.get("strict")))
-    config = Config(root=document.path.parent, source=document.path, options=options, **values)
+    inherited = tuple(sorted(table.keys() - document.table.keys()))
+    config = Config(
+        root=document.path.parent,
+        source=document.path,
+        extended=files,
+        inherited=inherited,
+        options=options,
+        **values,
+    )
     return _with_plugins(config) if config.plugins else config
+
+
+def _with_extended(document: Document, before: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
+    """Return the keys of a document and of those it extends, and the files of these."""
+    found = list(problems(document))
+    if found:
+        raise ConfigProblems(found)
+    named = document.table.get(EXTEND)
+    if named is None:
+        return document.table, ()
+    path = absolute(document.path.parent / os.path.expanduser(named))  # noqa: PTH111 - of a Path it may raise
+    if path in (document.path, *before):
+        message = f"`{EXTEND}`: the files extend each other in a circle"
+        raise ConfigProblems([document.problem((EXTEND,), message)])
+    if not path.is_file():
+        message = (
+            f'`{EXTEND}`: "{named}" is no file: name a pyproject.toml or isolint.toml, relative to this one'
+        )
+        raise ConfigProblems([document.problem((EXTEND,), message)])
+    base, files = _with_extended(_named(path), (document.path, *before))
+    return extended(base, document.table, path.parent, document.path.parent), (path, *files)
 
 
 def _with_plugins(config: Config) -> Config:

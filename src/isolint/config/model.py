@@ -40,16 +40,34 @@ DEFAULT_EXCLUDE = (
 
 
 @final
+class Overlay(Struct, frozen=True):
+    """Selectors of a command line, which win over every configuration."""
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@final
 class Config(Struct, frozen=True):
     """Everything the user said, checked, with the defaults filled in.
 
     ``root`` is the folder that globs and ``src`` are relative to: the folder of the configuration
     file, else of the repository or ``pyproject.toml`` around what is checked, else the working
-    directory. ``source`` is that file, None without one.
+    directory. ``source`` is that file, None without one; ``extended`` are those it begins with, and ``inherited`` the
+    keys that come from them.
+
+    Where it is ``nested``, configurations below its folder are in force for theirs, and it is in force for its own
+    alone in the project of the configuration ``outermost``. ``overlay`` is what a command line lays over all of them.
     """
 
     root: Path
     source: Path | None = None
+    extended: tuple[Path, ...] = ()
+    inherited: tuple[str, ...] = ()
+    nested: bool = False
+    outermost: Path | None = None
+    overlay: Overlay = field(default_factory=Overlay)
     core: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
     shell: tuple[str, ...] = ()

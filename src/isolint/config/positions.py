@@ -14,9 +14,9 @@ KeyPath: TypeAlias = "tuple[str | int, ...]"
 """Where a value stands: keys of tables, indices of arrays."""
 
 _TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}'
+    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"{3,5}'
     r"|'''.*?'{3,5}"
-    r'|"(?:\\.|[^"\\\n])*"'
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|'[^'\n]*'"
     r"|\#[^\n]*"
     r"|[\[\]{},=.\n]"

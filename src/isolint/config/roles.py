@@ -84,11 +84,13 @@ UNASSIGNED = RoleDecision(Role.UNASSIGNED, "", "no pattern matches")
 
 @final
 class RoleTable:
-    """Every entry that gives roles: the user's, the built-in ones, and without any core a guess."""
+    """Every entry that gives roles: the user's, the built-in ones, and without any core a guess.
 
-    def __init__(self, config: Config) -> None:
-        self.entries = tuple(_entries(config))
-        self.guesses_core = not config.core
+    ``elsewhere`` says that another configuration of the project has a core, so that none is guessed.
+    """
+
+    def __init__(self, config: Config, *, elsewhere: bool = False) -> None:
+        self.entries = tuple(_entries(config, guesses=not (config.core or elsewhere)))
 
     def decide(self, names: Sequence[str], path: PurePosixPath | None) -> RoleDecision | Conflict:
         """Return the role of a module: the user's entries before the others, then the longest match.
@@ -129,7 +131,7 @@ def commented_role(line: int, word: str) -> RoleDecision:
     return RoleDecision(Role(word), "", f"the comment in line {line}")
 
 
-def _entries(config: Config) -> Iterator[Entry]:
+def _entries(config: Config, *, guesses: bool) -> Iterator[Entry]:
     own_tests = config.tests != DEFAULT_TESTS
     yield from _users(Role.CORE, config.core)
     yield from _users(Role.RUNTIME, config.runtime)
@@ -140,7 +142,7 @@ def _entries(config: Config) -> Iterator[Entry]:
         yield from _built_in(Role.TESTS, DEFAULT_TESTS)
     yield from _built_in(Role.RUNTIME, DEFAULT_RUNTIME)
     yield from _built_in(Role.SHELL, DEFAULT_SHELL)
-    if not config.core:
+    if guesses:
         yield Entry(Role.CORE, parse(GUESSED_CORE), Tier.GUESS)
 
 

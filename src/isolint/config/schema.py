@@ -207,6 +207,7 @@ KEYS = {
     "shell": Key(STRINGS, _pattern),
     "tests": Key(STRINGS, _pattern),
     "src": Key(STRINGS, _folder, needs_entries=True),
+    "extend": Key(STRING, _file),
     "select": Key(STRINGS, _selector, needs_entries=True),
     "extend-select": Key(STRINGS, _selector),
     "ignore": Key(STRINGS, _ignored),

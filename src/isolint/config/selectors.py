@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from isolint.config.model import Overlay
 from isolint.config.patterns import path_parts, pinned
 from isolint.config.problems import nearest
 
@@ -83,8 +84,10 @@ def overridden(
     """Return ``config`` with selectors of a command line laid over it.
 
     As with ruff, ``select`` replaces everything the configuration selects and ignores; without it the
-    others add to that and win over it. The result names its rules one by one.
+    others add to that and win over it. The result names its rules one by one, and keeps the selectors for the
+    configurations of folders below.
     """
+    overlay = Overlay(tuple(select), tuple(extend_select), tuple(ignore))
     before = frozenset(rule.code for rule in enabled(config, rules))
     chosen = [ALWAYS_ON]
     for rule in rules:
@@ -93,21 +96,19 @@ def overridden(
         untouched = on == off == -1
         if on > off or (untouched and not select and rule.code in before):
             chosen.append(rule.code)
-    return replace(config, select=tuple(dict.fromkeys(chosen)), extend_select=(), ignore=())
+    return replace(config, select=tuple(dict.fromkeys(chosen)), extend_select=(), ignore=(), overlay=overlay)
 
 
 def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> frozenset[str]:
     """Return the codes that ``per-file-ignores`` takes away for a path relative to the root."""
-    selectors = [s for glob, chosen in config.per_file_ignores if _covers(glob, path) for s in chosen]
+    selectors = [s for glob, chosen in config.per_file_ignores if covers(glob, path) for s in chosen]
     codes = (rule.code for rule in rules if any(_matches(selector, rule) for selector in selectors))
     return frozenset(codes) - {ALWAYS_ON}
 
 
-def warned(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
-    """Return the codes of the rules whose findings are told without making a run fail."""
-    return frozenset(
-        rule.code for rule in rules if any(_matches(selector, rule) for selector in config.warn)
-    ) - {ALWAYS_ON}
+def only_warns(config: Config, found: Titled) -> bool:
+    """Whether a finding, or all those of a rule, are told without making a run fail."""
+    return found.code != ALWAYS_ON and any(_matches(selector, found) for selector in config.warn)
 
 
 def _is_on(config: Config, rule: Rule) -> bool:
@@ -136,9 +137,9 @@ def _is_code(selector: str, code: str) -> bool:
     return given is not None and prefix is not None and given[1] == prefix[0]
 
 
-def _covers(glob: str, path: PurePosixPath) -> bool:
+def covers(glob: str, path: PurePosixPath) -> bool:
     """Return whether a key of ``per-file-ignores`` covers the path; ``!`` before a glob inverts it."""
     if glob.startswith("!"):
-        return not _covers(glob[1:], path)
+        return not covers(glob[1:], path)
     in_folder = pinned(path_parts(glob), path.parts) is not None
     return in_folder or ("/" not in glob and fnmatchcase(path.name, glob))

@@ -2,7 +2,18 @@
 
 from isolint.project.checking import Checker
 from isolint.project.errors import ProjectError
-from isolint.project.judging import Accepted, baseline_of, judged, paid, read_baseline, rule_codes
+from isolint.project.judging import (
+    Accepted,
+    Baselines,
+    baseline_file,
+    baseline_of,
+    baselines_of,
+    governed_by,
+    judged,
+    read_baseline,
+    renewed,
+    rule_codes,
+)
 from isolint.project.pool import collect_rarely
 from isolint.project.replacing import replace
 from isolint.project.run import (
@@ -20,21 +31,25 @@ from isolint.project.workspace import Workspace
 
 __all__ = [
     "Accepted",
+    "Baselines",
     "Checker",
     "ModuleRole",
     "ProjectError",
     "Run",
     "Workspace",
+    "baseline_file",
     "baseline_of",
+    "baselines_of",
     "check_paths",
     "check_text",
     "collect_rarely",
     "files",
+    "governed_by",
     "job_of_text",
     "judged",
-    "paid",
     "read_baseline",
     "recalling_checker",
+    "renewed",
     "replace",
     "roles",
     "rule_codes",

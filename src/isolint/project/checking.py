@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.config import enabled, ignored_for
+from isolint.config import enabled, ignored_for, only_warns
 from isolint.config.fixing import adjusted
-from isolint.model import Checked, Crashed
+from isolint.config.selectors import ONLY_IF_EXHAUSTIVE
+from isolint.model import Checked, Crashed, Severity
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.pool import Pool, can_fork_now
 from isolint.project.reading import content
 from isolint.rules import known_rules
 from isolint.semantics.watch import DRIVES
+from isolint.suppressions import ABOUT_COMMENTS
 
 if TYPE_CHECKING:
     import ast
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.engine import Surveyed
-    from isolint.model import Outcome, Role, Suppress
+    from isolint.model import Diagnostic, Outcome, Role, Suppress
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
     from isolint.rule import Options, Rule
@@ -132,6 +134,15 @@ class Checker:
         return enabled(self._setup.config, known_rules(self._setup.config.plugins))
 
     @cached_property
+    def _rule_names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The codes and names of all rules, and the codes of those that are on by default and not asked here."""
+        every = known_rules(self._setup.config.plugins)
+        asked = {rule.code for rule in self._rules}
+        left_out = {ONLY_IF_EXHAUSTIVE, *ABOUT_COMMENTS}
+        unasked = {rule.code for rule in every if not rule.strict} - asked - left_out
+        return frozenset(name for rule in every for name in (rule.code, rule.name)), frozenset(unasked)
+
+    @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
         from isolint.session import Session
@@ -186,7 +197,7 @@ class Checker:
         if is_notebook(job.file.path):
             return engine.Surveyed(None, None)  # its code is no module that others import
         file = job.file
-        source = Source(file.shown, file.module, job.role, data)
+        source = Source(file.shown, file.module, job.role, data, None, *self._rule_names)
         return engine.survey(source, self._rules_for(file), self._session, self._setup.suppress)
 
     def learn(self, job: Job, glimpse: Glimpse) -> None:
@@ -267,13 +278,18 @@ class Checker:
         from isolint.session import Source
 
         file, setup = job.file, self._setup
-        source = Source(file.shown, file.module, job.role, data, tree)
+        source = Source(file.shown, file.module, job.role, data, tree, *self._rule_names)
         rules, session = self._rules_for(file), self._session
         outcome = engine.check(source, rules, session, setup.suppress, admitted=admitted)
         if not isinstance(outcome, Checked):
             return outcome
-        found = tuple(adjusted(setup.config, one) for one in outcome.diagnostics)
+        found = tuple(adjusted(setup.config, self._weighed(one)) for one in outcome.diagnostics)
         return dataclasses.replace(outcome, diagnostics=found)
+
+    def _weighed(self, found: Diagnostic) -> Diagnostic:
+        """Return a finding as severe as the configuration says."""
+        is_warning = bool(self._setup.config.warn) and only_warns(self._setup.config, found)
+        return replace(found, severity=Severity.WARNING) if is_warning else found
 
     def _rules_for(self, file: SourceFile) -> tuple[Rule, ...]:
         if not self._setup.config.per_file_ignores:

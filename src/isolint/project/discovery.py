@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from isolint.config.problems import absolute, displayed
 from isolint.model import Crashed
+from isolint.project.configurations import around, of_one_folder, top_of
 from isolint.project.errors import ProjectError
 from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
 from isolint.project.notebooks import SUFFIX
@@ -46,14 +47,18 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
     """
     starts = [absolute(path) for path in paths]
     _must_exist(starts)
+    config = top_of(config)
     if force_exclude:
-        starts = [start for start in starts if not excluded(start, config.root, config.excludes)]
+        starts = [start for start in starts if not _is_excluded(start, config)]
     _must_be_python(starts)
-    walk = _Walk()
+    walk = _Walk(nesting=config)
     for start in starts:
         if start.is_dir():
-            around = starting_at(start, config.root, config.excludes, respects_git=config.respect_gitignore)
-            walk.folder(start, around)
+            governing = around(start, config)
+            excludes = starting_at(
+                start, governing.root, governing.excludes, respects_git=config.respect_gitignore
+            )
+            walk.folder(start, excludes)
         else:
             walk.files.setdefault(os.path.realpath(start), str(start))
     found = walk.found()
@@ -73,8 +78,13 @@ def python_files(folders: Sequence[Path], exclude: Sequence[str], *, respect_git
 
 @final
 class _Walk(Struct):
-    """What has been found so far. ``files`` has the path by the real path, so that none comes twice."""
+    """What has been found so far. ``files`` has the path by the real path, so that none comes twice.
 
+    Folders with a configuration of their own, inside the project of the one that is ``nesting``, have excludes of
+    their own.
+    """
+
+    nesting: Config | None = None
     files: dict[str, str] = field(default_factory=dict[str, str])
     links: list[str] = field(default_factory=list[str])
     unreadable: dict[str, Crashed] = field(default_factory=dict[str, Crashed])
@@ -85,9 +95,12 @@ class _Walk(Struct):
         prefix, real_prefix = str(start).rstrip(os.sep), os.path.realpath(start).rstrip(os.sep)
         pending = [(str(start), ignoring)]
         while pending:
-            folder, around = pending.pop()
+            folder, outer = pending.pop()
             entries = self._entries(folder)
-            here = around.inside(folder, has_gitignore=any(entry.name == GITIGNORE for entry in entries))
+            here = outer.inside(folder, has_gitignore=any(entry.name == GITIGNORE for entry in entries))
+            if self.nesting is not None:
+                own = of_one_folder(Path(folder), (entry.name for entry in entries), self.nesting)
+                here = here.with_excludes(folder, own.excludes) if own is not None else here
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if not (is_folder or entry.name.endswith(_SUFFIXES)):
@@ -123,6 +136,14 @@ def _must_exist(paths: Sequence[Path]) -> None:
     wrong = [f"{displayed(path)}: {error}" for path in paths if (error := _stat_error(path))]
     if wrong:
         raise ProjectError("\n".join(wrong))
+
+
+def _is_excluded(path: Path, config: Config) -> bool:
+    """Whether a path is left out by the configuration in force for it, or a folder around it by an outer one."""
+    nearest = around(path, config)
+    return excluded(path, nearest.root, nearest.excludes) or excluded(
+        nearest.root, config.root, config.excludes
+    )
 
 
 def _must_be_python(paths: Sequence[Path]) -> None:

@@ -56,7 +56,8 @@ def examine(todo: Sequence[Job], checker: Checker, means: Means) -> dict[Job, Ex
         judged, ahead = _judged(surveys, checker, means)
     results = {job: result for job, result in judged.items() if isinstance(result, Examined)}
     pending = [job for job in todo if job not in results]
-    effort.surveyed, effort.bound = len(todo), len(pending)
+    effort.surveyed += len(todo)
+    effort.bound += len(pending)
     admitted = {job: result for job, result in judged.items() if isinstance(result, Admitted)}
     results |= ahead
     rest = [job for job in pending if job not in ahead]

@@ -44,6 +44,10 @@ class Ignoring(Struct, frozen=True):
         verdicts = (scoped.verdict(path, is_folder=is_folder) for scoped in reversed(self.gitignores))
         return bool(next((verdict for verdict in verdicts if verdict is not None), False))
 
+    def with_excludes(self, folder: str, exclude: Sequence[str]) -> Ignoring:
+        """Return what decides about the entries of a folder that has excludes of its own."""
+        return replace(self, excludes=_Scoped(folder, matcher(exclude)))
+
     def inside(self, folder: str, *, has_gitignore: bool) -> Ignoring:
         """Return what decides about the entries of ``folder``."""
         if not (has_gitignore and self.respects_git):

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.model import Diagnostic, Fix, Outcome, Suppress
     from isolint.project.checking import Checker
-    from isolint.project.judging import Accepted
+    from isolint.project.judging import Accepted, Baselines
+    from isolint.project.naming import SourceFile
 
     Answered: TypeAlias = tuple[Diagnostic, Fix]
     """A finding and the fix that removes it."""
@@ -100,7 +101,7 @@ def mend_files(
     choice: Choice,
     suppress: Suppress,
     *,
-    accepted: Accepted | None,
+    accepting: Baselines,
     jobs: int,
     cache: Path | None,
     write: bool,
@@ -110,12 +111,14 @@ def mend_files(
     if not paths:
         return []
     workspace = Workspace(config, paths)
-    mended: list[Mended] = []
-    with recalling_checker(workspace, suppress, jobs=jobs, cache=cache) as checker:
-        for file in workspace.checked:
-            job = Job(file, workspace.decisions[file].role)
-            mended.append(_mend_file(job, checker, choice, config.root if write else None, accepted))
-    return mended
+    root = workspace.configs.top.root if write else None
+    mended: dict[SourceFile, Mended] = {}
+    for settings, files in workspace.by_settings(workspace.checked):
+        with recalling_checker(workspace, suppress, jobs=jobs, cache=cache, config=settings) as checker:
+            for file in files:
+                job = Job(file, workspace.decisions[file].role)
+                mended[file] = _mend_file(job, checker, choice, root, accepting.of(file.path))
+    return [mended[file] for file in workspace.checked]
 
 
 def mend_text(
@@ -125,7 +128,7 @@ def mend_text(
 
     def check(data: bytes) -> Outcome:
         outcome = checker.check_bytes(job, data)
-        return baseline.accept([outcome], accepted.baseline)[0] if accepted is not None else outcome
+        return baseline.compare([outcome], accepted.baseline).outcomes[0] if accepted is not None else outcome
 
     try:
         after, fixed = _turns(job, data, check, lambda found, _: _offered(found, choice.fixes))

@@ -15,7 +15,7 @@ from isolint.project.notebooks import NotANotebook, code_of, is_notebook
 from isolint.project.reading import content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from isolint.config import Config
@@ -107,18 +107,23 @@ def survey(config: Config) -> Found:
 
 
 def known_modules(
-    table: RoleTable, layout: Layout, decided: Mapping[SourceFile, RoleDecision], root: Path
+    tables: Iterable[RoleTable],
+    table_of: Callable[[SourceFile], RoleTable],
+    layout: Layout,
+    decided: Mapping[SourceFile, RoleDecision],
+    root: Path,
 ) -> Modules:
     """Return what is known of the modules in ``decided``, of the packages around them and of others."""
     roles: dict[str, Role] = {}
     for file, decision in decided.items():
         roles.setdefault(file.module, decision.role)
     for file in decided:
-        _add_packages(file, table, roles)
+        _add_packages(file, table_of(file), roles)
     for file in decided:
         _add_other_names(file, roles)
     tops = {name.partition(".")[0] for name in roles}
-    named = [entry for entry in table.entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
+    entries = [entry for table in tables for entry in table.entries]
+    named = [entry for entry in entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
     elsewhere = frozenset(entry.pattern.text for entry in named) - roles.keys()
     # asyncplan.shell is one module: what follows its name is never a module but something in it.
     packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from isolint.config import Config
+    from isolint.project.configurations import Configurations
 
 MARK = ":"
 """Ends the part of a unique name that tells the import root."""
@@ -34,8 +35,8 @@ MARK = ":"
 class SourceFile(Struct, frozen=True):
     """A file and the names it goes by.
 
-    ``path`` is absolute, ``shown`` is for people, ``relative`` starts at the root of the project (it is
-    absolute for a file outside), ``module`` is the unique dotted name. ``names`` are those that an import can use,
+    ``path`` is absolute, ``shown`` is for people, ``relative`` starts at the folder of the configuration in force (it
+    is absolute for a file outside), ``module`` is the unique dotted name. ``names`` are those that an import can use,
     the one from its own import root first.
     """
 
@@ -113,18 +114,24 @@ class Layout:
     """Where the modules of a project lie: its folder and its import roots, the longest first.
 
     ``files`` are the absolute paths of all Python files of the project. Without them only the roots are known that
-    hold for any tree. ``unrooted`` are imports that fit folders that are no roots.
+    hold for any tree. ``projects`` are folders that are projects of their own. ``unrooted`` are imports that fit folders that are no roots.
     """
 
-    def __init__(self, config: Config, files: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        config: Config,
+        files: Iterable[Path] = (),
+        configs: Configurations | None = None,
+        projects: Iterable[Path] = (),
+    ) -> None:
         self.root = config.root
+        self._configs = configs
         paths = tuple(files)
-        found = _roots(config, paths)
+        found = _roots(config, paths, configs, [path.as_posix() for path in projects])
         self.unrooted: tuple[Unrooted, ...] = found.unrooted
         self.sources = tuple(
             sorted(map(Path, found.folders), key=lambda root: (-len(root.parts), root.as_posix()))
         )
-        self._root = _Folder(config.root)
         self._working = _Folder(Path.cwd())
         self._sources = tuple(map(_Folder, self.sources))
         self._tops = _Tops(self, paths, found, given=config.src != DEFAULT_SRC)
@@ -133,11 +140,10 @@ class Layout:
         """Return the file at an absolute path, which need not exist, with its names."""
         text = str(path)
         shown = shown or PurePath(self._working.below(text) or text)
-        relative = PurePosixPath(
-            (self._root.below(text) or self._root.really_below(path) or text).replace(os.sep, "/")
-        )
-        root, names = self.placed(path)
-        module = self._tops.prefix(root, names[0].partition(".")[0]) + names[0]
+        root = _Folder(self._configs.of(path).root if self._configs is not None else self.root)
+        relative = PurePosixPath((root.below(text) or root.really_below(path) or text).replace(os.sep, "/"))
+        source, names = self.placed(path)
+        module = self._tops.prefix(source, names[0].partition(".")[0]) + names[0]
         return SourceFile(path, shown, relative, module, tuple(names))
 
     def placed(self, path: Path) -> tuple[Path, list[str]]:
@@ -274,15 +280,24 @@ def _prefix_of(root: Path, top: Path) -> str:
     return Path(os.path.relpath(root, top)).as_posix().replace(".", "_") + MARK
 
 
-def _roots(config: Config, files: Sequence[Path]) -> FoundRoots:
-    """Return the import roots that the configuration names, or those that the files show."""
-    given = given_roots(config)
+def _roots(
+    config: Config, files: Sequence[Path], configs: Configurations | None, projects: Sequence[str]
+) -> FoundRoots:
+    """Return the import roots that configurations name, and for the others those that their files show."""
+    every = configs.all if configs is not None else (config,)
+    given = {root.as_posix() for each in every for root in given_roots(each)}
     top = config.root.as_posix()
-    tree = Tree(top, (path.as_posix() for path in files if path.is_relative_to(config.root)))
-    if not given:
+    inside = [path for path in files if path.is_relative_to(config.root)]
+    tree = Tree(top, (path.as_posix() for path in inside), projects)
+    if all(each.src == DEFAULT_SRC for each in every):
         return find(tree)
-    folders = tuple(sorted(path.as_posix() for path in given))
-    return FoundRoots(folders, unrooted(tree, folders))
+    open_ones = [path for path in inside if configs is not None and configs.of(path).src == DEFAULT_SRC]
+    found = (
+        find(Tree(top, (path.as_posix() for path in open_ones), projects)) if open_ones else FoundRoots(())
+    )
+    shown = set(found.folders) - ({top} if config.src != DEFAULT_SRC else set())
+    folders = tuple(sorted(given | shown))
+    return FoundRoots(folders, unrooted(tree, folders), found.certain)
 
 
 def given_roots(config: Config) -> set[Path]:

@@ -2,7 +2,8 @@
 
 ``backend/app/main.py`` that says ``from app.db import connect`` has the root ``backend``. A root is
 
-1. the folder of the configuration, and ``src`` below it;
+1. the folder of the configuration, and ``src`` below it; the same for a folder with a configuration or a
+   ``pyproject.toml`` of its own, unless imports name it by a longer name;
 2. the folder above an outermost package, as for mypy and pytest: above ``app`` with an ``__init__.py``;
 3. any folder from which an absolute import of a file below it leads to a file of the tree. This decides for
    folders without ``__init__.py``, which may be a package or a root, and against 2 for the regular part of a
@@ -63,10 +64,14 @@ class FoundRoots(Struct, frozen=True):
 
 @final
 class Tree:
-    """The folders of a project that hold Python files. All paths are absolute text; ``top`` is its folder."""
+    """The folders of a project that hold Python files. All paths are absolute text; ``top`` is its folder.
 
-    def __init__(self, top: str, files: Iterable[str]) -> None:
+    ``projects`` are folders that are projects of their own.
+    """
+
+    def __init__(self, top: str, files: Iterable[str], projects: Iterable[str] = ()) -> None:
         self.top = top
+        self.projects = tuple(sorted(projects))
         self.files = sorted(files)
         self.modules: dict[str, dict[str, str]] = {}
         self.folders: dict[str, set[str]] = {}
@@ -165,6 +170,7 @@ class _Search:
         for folder in sorted(votes.keys() - roots):
             if folder not in self._tree.packages or self._outweighs(folder):
                 roots.add(folder)
+        roots.update(self._of_projects())
         roots.update(self._above_packages(roots))
         more, doubtful = self.outside(frozenset(roots))
         certain = {(vote.root, _top_of(vote)) for vote in self._votes if vote.own}
@@ -244,6 +250,16 @@ class _Search:
         )
         if from_it or not through_it:
             yield src
+
+    def _of_projects(self) -> Iterator[str]:
+        """Yield the folders that projects inside the tree keep their code in."""
+        inside = self._inside_packages()
+        for folder in self._tree.projects:
+            src = f"{folder}/{SRC}"
+            root = src if src in self._tree.folders and src not in self._tree.packages else folder
+            is_root = root in self._tree.folders and root not in self._tree.packages | inside
+            if is_root and not self._is_aside(root):
+                yield root
 
     def _outweighs(self, package: str) -> bool:
         """Whether what is in a regular package imports itself from there more often than from around it."""

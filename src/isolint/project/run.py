@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint.config.problems import displayed
 from isolint.model import Checked, Suppress
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Generator, Iterable, Sequence
 
-    from isolint.baseline import PaidDebt
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
     from isolint.project.discovery import Listed
     from isolint.project.examining import OnProgress
+    from isolint.project.judging import Debt
 
 
 @final
@@ -40,7 +41,8 @@ class Run:
     """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
     ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
-    ``checked`` those whose findings are known now. ``paid`` are entries of the baseline whose findings are gone.
+    ``checked`` those whose findings are known now. ``baselines`` are the files of what
+    is accepted, ``paid`` entries of them whose findings are gone.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -50,9 +52,11 @@ class Run:
     listed: tuple[Listed, ...] = dataclasses.field(default=(), compare=False, repr=False)
     cautions: tuple[str, ...] = ()
     roots: tuple[str, ...] = dataclasses.field(default=(), compare=False)
+    configs: tuple[Config, ...] = dataclasses.field(default=(), compare=False, repr=False)
     known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
-    paid: tuple[PaidDebt, ...] = ()
+    baselines: tuple[PurePath, ...] = ()
+    paid: tuple[Debt, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -92,8 +96,7 @@ def check_paths(
         workspace = Workspace(config, found.files)
         workspace.require_core()
     todo = [Job(file, workspace.decisions[file].role) for file in workspace.checked]
-    setup = Setup(config, workspace.modules, suppress)
-    outcomes = _outcomes(todo, setup, Means(jobs, cache, on_progress or _silent, effort))
+    outcomes = _by_settings(todo, workspace, suppress, Means(jobs, cache, on_progress or _silent, effort))
     ordered = sorted((*outcomes, *found.unreadable), key=lambda outcome: outcome.path.parts)
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
     listed = (found.listed, workspace.listed)
@@ -108,6 +111,7 @@ def check_paths(
         checked=done,
         cautions=workspace.warnings,
         roots=root_names(workspace.layout),
+        configs=workspace.configs.all,
     )
 
 
@@ -130,12 +134,20 @@ def check_text(
     workspace = workspace or Workspace(config)
     workspace.require_core()
     path = Path(Path.cwd(), filename)
-    if force_exclude and excluded(path, config.root, config.excludes):
+    if force_exclude and excluded(path, workspace.config.root, workspace.config.excludes):
         return Run((), workspace.notes, 0, cautions=workspace.warnings)
     job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
     known, checked = _modules(workspace, [job], [outcome])
-    return Run((outcome,), workspace.notes, 1, known=known, checked=checked, cautions=workspace.warnings)
+    return Run(
+        (outcome,),
+        workspace.notes,
+        1,
+        known=known,
+        checked=checked,
+        cautions=workspace.warnings,
+        configs=workspace.configs.all,
+    )
 
 
 def _modules(
@@ -160,13 +172,19 @@ def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
 
 @contextmanager
 def recalling_checker(
-    workspace: Workspace, suppress: Suppress, *, jobs: int = 1, cache: Path | None = None
+    workspace: Workspace,
+    suppress: Suppress,
+    *,
+    jobs: int = 1,
+    cache: Path | None = None,
+    config: Config | None = None,
 ) -> Generator[Checker]:
     """Give what checks a single text of a project, and knows what a run before has kept in the folder ``cache``.
 
+    ``config`` is the one in force for the text, by default the one of the workspace.
     Where none has, what is found out on the way is kept: to look for what drives is most of the work.
     """
-    setup = Setup(workspace.config, workspace.modules, suppress)
+    setup = Setup(config or workspace.config, workspace.modules, suppress)
     make_checker = partial(Checker, setup, processes=jobs, one_text=True)
     known = Cache(cache, setup) if cache is not None else None
     checker = known.recall_modules(make_checker) if known is not None else None
@@ -194,6 +212,24 @@ def files(paths: Iterable[Path], config: Config, *, force_exclude: bool = False)
     return tuple(map(displayed, discover(paths, config, force_exclude=force_exclude).files))
 
 
+def _by_settings(
+    todo: Sequence[Job], workspace: Workspace, suppress: Suppress, means: Means
+) -> list[Outcome]:
+    """Return an outcome for each job, by the rules and options in force for its file."""
+    by_file = {job.file: job for job in todo}
+    done: dict[Job, Outcome] = {}
+    for config, files in workspace.by_settings(by_file):
+        jobs = [by_file[file] for file in files]
+        before, rest = len(done), len(todo) - len(jobs)
+
+        def on_progress(finished: int, total: int, before: int = before, rest: int = rest) -> None:
+            means.on_progress(before + finished, rest + total)
+
+        setup = Setup(config, workspace.modules, suppress)
+        done |= zip(jobs, _outcomes(jobs, setup, replace(means, on_progress=on_progress)), strict=True)
+    return [done[job] for job in todo]
+
+
 def _outcomes(todo: Sequence[Job], setup: Setup, means: Means) -> list[Outcome]:
     """Return an outcome for each job: recalled from the cache or worked out anew."""
     effort = means.effort
@@ -204,7 +240,7 @@ def _outcomes(todo: Sequence[Job], setup: Setup, means: Means) -> list[Outcome]:
         with effort.timed("reading the cache"):
             known, checker = cache.recall(todo, partial(Checker, setup, processes=means.processes))
     rest = [job for job in todo if job not in known]
-    effort.recalled = len(known)
+    effort.recalled += len(known)
     examined = examine(rest, checker, means)
     if cache is not None and rest:
         with effort.timed("writing the cache"):

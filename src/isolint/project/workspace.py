@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from isolint.config.problems import displayed
 from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
 from isolint.project import assignment, fit
+from isolint.project.configurations import Configurations, top_of
 from isolint.project.errors import ProjectError
 from isolint.project.modules import known_modules, survey
 from isolint.project.naming import Layout
@@ -19,15 +21,16 @@ from isolint.project.root_lines import unrooted_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
-    from isolint.config import Config
-    from isolint.config.roles import RoleDecision
+    from isolint.config import Config, Problem
+    from isolint.config.roles import Entry, RoleDecision
     from isolint.project.advice import Roles
+    from isolint.project.discovery import Listed
     from isolint.project.modules import Modules
     from isolint.project.naming import SourceFile
 
 _MOST_NAMED = 3
+_PROJECT_FILES = frozenset(("pyproject.toml", "setup.py", "setup.cfg"))
 
 
 @final
@@ -42,29 +45,59 @@ class Workspace:
 
     def __init__(self, config: Config, checked: Iterable[Path] = ()) -> None:
         self.config = config
-        self._table = RoleTable(config)
-        found = survey(config)
+        top = top_of(config)
+        found = survey(top)
         self.listed = found.listed
-        self.layout = Layout(config, found.files)
+        self.configs = Configurations(top, found.listed)
+        self.layout = Layout(top, found.files, self.configs, _projects(found.listed, self.configs))
         surveyed = tuple(map(self.layout.file, found.files))
         known = {file.path: file for file in surveyed}
         self.checked = tuple(known.get(path) or self.layout.file(path) for path in checked)
-        files = tuple(dict.fromkeys((*surveyed, *self.checked)))
-        self.decisions, problems = assignment.assign(config, self._table, files, self.checked)
-        unmatched = fit.unmatched(self._table, files)
-        elsewhere = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
-        problems += [fit.problem(entry, config, files) for entry in unmatched if entry not in elsewhere]
+        self._tables = _tables(self.configs)
+        self.decisions: dict[SourceFile, RoleDecision] = {}
+        problems: list[Problem] = []
+        elsewhere: list[Entry] = []
+        for governing, files in self._governed((*surveyed, *self.checked)):
+            table = self._tables[governing.root]
+            decided, wrong = assignment.assign(governing, table, files, self.checked)
+            self.decisions |= decided
+            unmatched = fit.unmatched(governing, table, files)
+            installed = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
+            wrong += [fit.problem(entry, governing, files) for entry in unmatched if entry not in installed]
+            problems += [*wrong, *fit.idle_globs(governing, files)]
+            elsewhere += installed
         if problems:
             raise ConfigProblems(problems)
-        self.modules = known_modules(self._table, self.layout, self.decisions, config.root)
-        if config.options.ignore_imports or config.options.allowed:
-            _must_be_there(config, self.modules)
-        self.warnings = tuple(unrooted_warnings(config, self.layout))
+        self.modules = known_modules(
+            self._tables.values(), self._table_of, self.layout, self.decisions, top.root
+        )
+        for governing in self.configs.all:
+            if _names_modules(governing):
+                _must_be_there(governing, self.modules)
+        self.warnings = tuple(unrooted_warnings(top, self.layout))
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:
         """Return the role of a file with this content; raise ConfigProblems where it cannot have one."""
-        return assignment.decide(self.config, self._table, file, data)
+        return assignment.decide(self.configs.of(file.path), self._table_of(file), file, data)
+
+    def by_settings(self, files: Iterable[SourceFile]) -> list[tuple[Config, list[SourceFile]]]:
+        """Return the files in groups for which the same rules run with the same options, in order."""
+        groups: dict[Config, tuple[Config, list[SourceFile]]] = {}
+        for file in files:
+            config = self.configs.of(file.path)
+            groups.setdefault(_settings(config), (config, []))[1].append(file)
+        return list(groups.values())
+
+    def _governed(self, files: Iterable[SourceFile]) -> list[tuple[Config, list[SourceFile]]]:
+        """Return for each configuration the files that it is in force for."""
+        groups: dict[Path, list[SourceFile]] = {config.root: [] for config in self.configs.all}
+        for file in dict.fromkeys(files):
+            groups[self.configs.of(file.path).root].append(file)
+        return [(config, groups[config.root]) for config in self.configs.all]
+
+    def _table_of(self, file: SourceFile) -> RoleTable:
+        return self._tables[self.configs.of(file.path).root]
 
     def require_core(self) -> None:
         """Raise ProjectError, saying how to declare it, where nothing at all is core."""
@@ -95,7 +128,9 @@ class Workspace:
     def _accepts(self, roles: Roles) -> bool:
         """Whether the project could be checked with these roles beside what else is configured."""
         try:
-            other = Workspace(replace(self.config, core=roles.core, shell=roles.shell))
+            other = Workspace(
+                replace(self.config, core=roles.core, shell=roles.shell, nested=False, outermost=None)
+            )
         except ConfigProblems:
             return False
         return any(decision.role is Role.CORE for decision in other.decisions.values())
@@ -108,14 +143,58 @@ class Workspace:
 
     def _guesses(self) -> Iterator[str]:
         guessed = [file.module for file, found in self.decisions.items() if found.pattern == GUESSED_CORE]
-        if guessed and not self.config.core:
+        if guessed:
             packages = sorted({f"{module}.".partition("domain.")[0] + "domain" for module in guessed})
             named = ", ".join(packages[:_MOST_NAMED]) + (", ..." if len(packages) > _MOST_NAMED else "")
             yield f"no core is configured, so packages named domain are taken for it: {named}"
 
 
+def _projects(listed: Listed, configs: Configurations) -> list[Path]:
+    """Return the folders below the top that are projects of their own."""
+    marked = [
+        Path(folder)
+        for folder, entries in listed.items()
+        if not _PROJECT_FILES.isdisjoint(entry.name for entry in entries)
+    ]
+    return sorted({*marked, *(config.root for config in configs.all)} - {configs.top.root})
+
+
+def _tables(configs: Configurations) -> dict[Path, RoleTable]:
+    has_core = any(config.core for config in configs.all)
+    return {config.root: RoleTable(config, elsewhere=has_core) for config in configs.all}
+
+
+def _settings(config: Config) -> Config:
+    """Return a configuration without what it says of files: what is left tells how each of them is checked."""
+    return replace(
+        config,
+        root=Path(),
+        source=None,
+        extended=(),
+        inherited=(),
+        outermost=None,
+        core=(),
+        runtime=(),
+        shell=(),
+        tests=(),
+        src=(),
+        exclude=(),
+        extend_exclude=(),
+        baseline="",
+        rule_url="",
+        required_version="",
+    )
+
+
+def _names_modules(config: Config) -> bool:
+    """Whether a configuration names things of modules."""
+    given = config.options
+    lists = (given.allowed, given.drivers, given.interpreters, given.spawners, given.clients)
+    return any((given.ignore_imports, given.aliases, given.plan_modules, *lists))
+
+
 def _must_be_there(config: Config, modules: Modules) -> None:
-    """Raise ConfigProblems for what ``ignore-imports`` and ``allowed`` name though the tree has no such thing."""
+    """Raise ConfigProblems for what the options name though the tree has no such thing."""
     # Both look into modules, for which much has to be imported that few configurations need.
     from isolint.project.import_graph import unused_ignores
     from isolint.project.ports import problems

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name, root_of
@@ -96,11 +98,7 @@ def awaits_what_it_cancelled(body: nodes.Node, scope: Scope, context: Context) -
     if not awaited:
         return False
     cancelled = set(_cancelled_before(body, scope, context))
-    by_method = {
-        last_name(node.func).removeprefix("cancel_")
-        for node in descend(scope.node)
-        if isinstance(node, nodes.Call) and last_name(node.func).startswith("cancel_")
-    }
+    by_method = context.once(_in_order, scope.node).cancelled_by_method
     return all(
         _throws(one, context)
         # `self.cancel_sync_task()`, then `await self._sync_task`
@@ -118,20 +116,61 @@ def what_it_cancelled(body: nodes.Node, scope: Scope, context: Context) -> str:
 
 def _cancelled_before(body: nodes.Node, scope: Scope, context: Context) -> Iterator[str]:
     """Yield what was cancelled, as text; ``each of ...`` where a loop cancels all of something."""
-    for node in descend(scope.node):
-        if node is body:
-            parts = list(descend(body, NESTED))
-            ends = [i for i, part in enumerate(parts) if isinstance(part, nodes.Await)]
-            for part in parts[: ends[0]] if ends else parts:
-                yield from _cancelled_by(part, context)
+    function = context.once(_in_order, scope.node)
+    begins = function.places.get(body, len(function.places))
+    for place, receiver in function.cancels:
+        if place >= begins:
+            break
+        yield from _spellings(receiver, context)
+    for part in descend(body, NESTED):
+        if isinstance(part, nodes.Await):
             return
-        yield from _cancelled_by(node, context)
+        if (other := _cancelled_by(part)) is not None:
+            yield from _spellings(other, context)
 
 
-def _cancelled_by(node: nodes.Node, context: Context) -> Iterator[str]:
+def _cancelled_by(node: nodes.Node) -> nodes.Node | None:
     callee = node.func if isinstance(node, nodes.Call) else None
-    if isinstance(callee, nodes.Attribute) and callee.attr.value == "cancel":
-        yield from _spellings(callee.value, context)
+    return callee.value if isinstance(callee, nodes.Attribute) and callee.attr.value == "cancel" else None
+
+
+@final
+class _Function(Struct, frozen=True):
+    """A function in the order of its text: what its handlers have in common is found once, not for each.
+
+    ``handlers`` have the places of the first node of their bodies, and of the first behind.
+    """
+
+    places: dict[nodes.Node, int]
+    cancels: tuple[tuple[int, nodes.Node], ...]
+    cancelled_by_method: frozenset[str]
+    handlers: tuple[tuple[nodes.Node, int, int], ...]
+
+
+def _in_order(node: nodes.Node) -> _Function:
+    found = list(descend(node))
+    places = {each: place for place, each in enumerate(found)}
+    cancels = tuple((place, r) for place, each in enumerate(found) if (r := _cancelled_by(each)) is not None)
+    methods = frozenset(
+        last_name(each.func).removeprefix("cancel_")
+        for each in found
+        if isinstance(each, nodes.Call) and last_name(each.func).startswith("cancel_")
+    )
+    handlers = tuple(
+        (each, places[each.body], places[each.body] + sum(1 for _ in descend(each.body)))
+        for each in found
+        if isinstance(each, (nodes.ExceptHandler, nodes.ExceptStarHandler))
+    )
+    return _Function(places, cancels, methods, handlers)
+
+
+def handlers_around(statement: nodes.Node, scope: Scope, context: Context) -> Iterator[nodes.Node]:
+    """Yield the handlers of a function in whose bodies ``statement`` stands."""
+    function = context.once(_in_order, scope.node)
+    place = function.places.get(statement, -1)
+    for handler, first, behind in function.handlers:
+        if first <= place < behind:
+            yield handler
 
 
 def _is_cancelled(awaited: nodes.Node, cancelled: set[str], context: Context) -> bool:

@@ -69,14 +69,14 @@ def _dropped_parts(node: nodes.Node) -> list[nodes.Node]:
 
 def _bound(statement: Statement, context: Context) -> Proposal | None:
     """``first`` and then ``return second`` become ``return async_bind(first, lambda _: second)``."""
-    from isolint.semantics.plans.values import is_plan
+    from isolint.semantics.plans.values import is_plan, is_stream
 
     behind = next_statement(statement.node, statement.scope.node)
     value = behind.value if isinstance(behind, nodes.Return) else None
     if value is None or statement.scope.is_async or not is_plan(value, context.module):
         return None
     bind = respelling.at_hand("async_bind", context)
-    if bind is None:
+    if bind is None or is_stream(value, context.module):
         return None
     first = context.module.code_of(statement.node)
     changes = (
@@ -118,7 +118,7 @@ RULE = Rule(
         "Where the next statement returns a plan, the two are bound: `return async_bind(first, lambda _: second)`. In a "
         "coroutine outside the core, the plan is called and awaited where it stands. Both are unsafe, since work is done "
         "then that never was: bound, an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
-        "anywhere else, or for a list of plans."
+        "anywhere else, for a stream, or for a list of plans."
     ),
     bad=(
         Example(
@@ -136,6 +136,17 @@ def register(user: str, users) -> AsyncPlan[str]:
     return async_pure(user)
 """,
         ),
+        Example(
+            "a stream that nothing collects",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_pure, stream
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    stream.bounded_map(stream.from_items(names), lambda name: async_lift(lambda: users.save(name)))
+    return async_pure(len(names))
+""",
+        ),
     ),
     good=(
         Example(
@@ -150,6 +161,17 @@ def save(user: str, users) -> AsyncPlan[None]:
 
 def register(user: str, users) -> AsyncPlan[str]:
     return async_map(save(user, users), lambda _: user)
+""",
+        ),
+        Example(
+            "collected into the plan that is returned",
+            """\
+from asyncplan import AsyncPlan, async_lift, async_map, stream
+
+
+def save_all(names: list[str], users) -> AsyncPlan[int]:
+    saved = stream.bounded_map(stream.from_items(names), lambda name: async_lift(lambda: users.save(name)))
+    return async_map(stream.collect(saved), len)
 """,
         ),
     ),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
     from isolint.semantics.plans.calls import PlanCall
+    from isolint.semantics.plans.functions import Returned
 
 
 _INSTEAD = {
@@ -37,8 +38,8 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         return
     for function in call.arguments(Part.MAPPING):
         found = next(returns_plan(function, context.module), None)
-        if found is not None and call.constructor == "stream.map":
-            yield _plan_in_stream(found.shown_at, function, context)
+        if found is not None and (found.is_stream or call.constructor == "stream.map"):
+            yield _not_run(call, found, function, context)
             continue
         if found is not None:
             yield _plan_of_plan(call, found.shown_at, function, site, context)
@@ -63,18 +64,22 @@ def _plan_of_plan(
     )
 
 
-def _plan_in_stream(shown_at: nodes.Node, function: nodes.Node, context: Context) -> Finding:
-    from isolint.semantics.plans.values import is_stream
-
-    text = written(shown_at, context)
-    what = "returns" if shown_at is function else "is"
-    gives_stream = shown_at is not function and is_stream(shown_at, context.module)
-    kind, instead = ("stream", "stream.bind") if gives_stream else ("plan", "stream.bounded_map")
+def _not_run(call: PlanCall, found: Returned, function: nodes.Node, context: Context) -> Finding:
+    """Report a stream as the value of a plan, and plans or streams as the values of a stream."""
+    text = written(found.shown_at, context)
+    what = "returns" if found.shown_at is function else "is"
+    kind = "stream" if found.is_stream else "plan"
+    way_out = f"{'stream.bind' if found.is_stream else 'stream.bounded_map'} runs the {kind} that the function returns"
+    if call.constructor == "stream.map":
+        gives = f"a stream of {kind}s, and none of them ever runs"
+    else:
+        gives = f"a plan whose value is a {kind}, which never runs"
+        way_out = "stream.bind(stream.from_plan(plan), f) runs the stream that the function returns"
     return Finding(
-        shown_at,
-        f"`{text}` {what} a {kind}: stream.map gives a stream of {kind}s, and none of them ever runs",
-        f"{instead} runs the {kind} that the function returns",
-        note=why_a_plan(shown_at, context),
+        found.shown_at,
+        f"`{text}` {what} a {kind}: {call.constructor} gives {gives}",
+        way_out,
+        note=why_a_plan(found.shown_at, context),
     )
 
 

@@ -153,19 +153,15 @@ def _kind(call: PlanCall) -> str:
 def _of_wrong_kind(call: PlanCall, continuation: nodes.Node, context: Context) -> Iterator[Finding]:
     """Yield plans where a stream belongs, and streams where a plan does."""
     from isolint.semantics.plans.functions import returns_plan
-    from isolint.semantics.plans.values import is_stream
 
     if call.constructor == "stream.using":
         return  # takes one of each
     for found in returns_plan(continuation, context.module):
-        if found.shown_at is continuation:
-            continue  # of which kind it is does not show
-        text = written(found.shown_at, context)
-        streams = is_stream(found.shown_at, context.module)
-        if streams and call.constructor != "stream.bind":
-            yield _finding(call, found.shown_at, f"`{text}` is a stream, not a plan", None)
-        elif not streams and call.constructor == "stream.bind":
-            yield _finding(call, found.shown_at, f"`{text}` is a plan, not a stream", None)
+        given = "stream" if found.is_stream else "plan"
+        if given != _kind(call):
+            text = written(found.shown_at, context)
+            what = "returns" if found.shown_at is continuation else "is"
+            yield _finding(call, found.shown_at, f"`{text}` {what} a {given}, not a {_kind(call)}", None)
 
 
 def _in_a_plan(call: PlanCall, value: nodes.Node, context: Context) -> Proposal | None:

@@ -275,15 +275,12 @@ def _is_inside_handler_that_raises(
     statement: nodes.Node, site: TrySite | EnterSite, context: Context
 ) -> bool:
     """Whether it cleans up while an exception is on its way already, which is raised in the end or kept."""
+    from isolint.rules import cancelling
     from isolint.syntax.walk import descend
 
-    own = set(descend(statement))
-    return any(
-        isinstance(handler, (nodes.ExceptHandler, nodes.ExceptStarHandler))
-        and statement in descend(handler.body)
-        and not _goes_on(handler, context, own)
-        for handler in descend(site.scope.node)
-    )
+    around = list(cancelling.handlers_around(statement, site.scope, context))
+    own = set(descend(statement)) if around else set[nodes.Node]()
+    return any(not _goes_on(handler, context, own) for handler in around)
 
 
 def _names_in(expression: nodes.Node) -> set[str]:

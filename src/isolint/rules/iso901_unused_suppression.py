@@ -36,8 +36,8 @@ RULE = Rule(
     words=_words,
     fix=FixAvailability.SAFE,
     mends=(
-        "The codes that accept nothing are removed, and the comment where none is left. That is safe, and always "
-        "offered."
+        "The codes that accept nothing are removed, and the comment where none is left. What else the comment says "
+        "stays a comment. That is safe, and always offered."
     ),
     bad=(Example("what was accepted is gone", "timeout = 10  # noqa: ISO102\n"),),
     good=(

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from isolint.rule import Context
     from isolint.semantics.scopes import Binding, ImportBinding
 
+_ATOMS = (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)
+"""Expressions that an attribute can be read of without parentheses."""
+
 
 @final
 class Spelling(Struct, frozen=True):
@@ -26,7 +29,7 @@ class Spelling(Struct, frozen=True):
 def beside(callee: nodes.Node, wanted: str, context: Context) -> Spelling | None:
     """Spell ``wanted``, of the same runtime as ``callee``, as it can be read where ``callee`` stands."""
     if isinstance(callee, nodes.Attribute):
-        return Spelling(f"{context.module.text_of(callee.value)}.{wanted}")
+        return Spelling(f"{_owner(callee.value, context)}.{wanted}")
     imported = _import_of(callee, context)
     if imported is None:
         return None
@@ -88,6 +91,12 @@ def lambda_for(call: nodes.Node, context: Context) -> str:
     of_round = dict.fromkeys(n.value for n in names if is_read_from_round(n, context.module))
     bound = ", ".join(f"{name}={name}" for name in of_round)
     return f"lambda {bound}: " if bound else "lambda: "
+
+
+def _owner(value: nodes.Node, context: Context) -> str:
+    """Return the source of what an attribute is read of, in parentheses where it would not hold together without."""
+    text = context.module.text_of(value)
+    return text if isinstance(value, _ATOMS) and "\n" not in text else f"({text})"
 
 
 def _import_of(callee: nodes.Node, context: Context) -> ImportBinding | None:

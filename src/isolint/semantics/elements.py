@@ -31,6 +31,9 @@ HANDING_OUT = _GIVING_AN_ELEMENT | _GIVING_A_VALUE | {"values", "items"}
 SAME_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter enumerate zip".split())
 """Functions whose results hold what their arguments do."""
 
+_DEEPEST = 4
+"""Collections in each other: a function that returns collections of its own results would make ever more of them."""
+
 DISPLAYS = (nodes.List, nodes.Tuple, nodes.Set)
 COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp)
 MAPPING_DISPLAYS = (nodes.Dict, nodes.DictComp)
@@ -69,8 +72,15 @@ def annotated_collection(kind: str, arguments: list[nodes.BaseExpression], infer
 
 def collection(elements: Iterable[Meaning]) -> Meanings:
     """Return the collection of ``elements``; unknown where there are none."""
-    known = tuple(dict.fromkeys(elements))
+    known = tuple(m for m in dict.fromkeys(elements) if nesting(m) < _DEEPEST)
     return (Collection(known),) if known else UNKNOWN
+
+
+def nesting(meaning: Meaning) -> int:
+    """Return how many containers there are in each other."""
+    if not isinstance(meaning, Collection):
+        return 0
+    return 1 + max(map(nesting, meaning.elements), default=0)
 
 
 def mapped(values: Meanings) -> Meanings:

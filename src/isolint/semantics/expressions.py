@@ -14,7 +14,7 @@ from isolint.semantics.facts import (
     Examination,
     Usage,
 )
-from isolint.semantics.narrowing import narrow, tested, widen
+from isolint.semantics.narrowing import narrow, tested, tested_along, widen
 from isolint.semantics.scopes import (
     IterBinding,
     PartBinding,
@@ -166,7 +166,8 @@ class ExpressionWalker(Walking):
         operation = cast("nodes.BooleanOperation", node)
         self._examine(operation.left, Examination.TRUTH)
         holds = isinstance(operation.operator, nodes.And)
-        self._push_where(tested(operation.left, holds=holds), operation.right, usage, passing)
+        known = tested_along(operation.left, self._tested, holds=holds)
+        self._push_where(known, operation.right, usage, passing)
         self._push([operation.left], usage, passing)
 
     def _on_IfExp(self, node: nodes.Node, usage: Usage, passing: Passing) -> None:

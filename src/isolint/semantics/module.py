@@ -50,6 +50,7 @@ class ModuleSemantics(Struct, frozen=True):
     _relevance: Relevance
     _entries: dict[nodes.Node, list[Entry]] = field(default_factory=dict["nodes.Node", "list[Entry]"])
     _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"])
+    _callers: list[dict[Scope, list[Scope]]] = field(default_factory=list["dict[Scope, list[Scope]]"])
 
     def dissolve(self) -> None:
         """Let go of everything, for somebody who knows that nobody asks any more."""
@@ -134,6 +135,14 @@ class ModuleSemantics(Struct, frozen=True):
         if not self._deferred:
             self._deferred.append(find_deferred(self))
         return self._deferred[0]
+
+    def callers(self) -> dict[Scope, list[Scope]]:
+        """Return the functions that call each function of the module."""
+        from isolint.semantics.plans.factories import find_callers
+
+        if not self._callers:
+            self._callers.append(find_callers(self))
+        return self._callers[0]
 
     def text_of(self, node: nodes.Node) -> str:
         """Return the source of an expression on one line, also of one that another module holds."""

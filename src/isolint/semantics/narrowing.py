@@ -43,6 +43,20 @@ def tested(test: nodes.Node, *, holds: bool) -> Tested:
     return tuple(found)
 
 
+def tested_along(test: nodes.Node, known: dict[tuple[nodes.Node, bool], Tested], *, holds: bool) -> Tested:
+    """Return the same for a term of a chain, of which each term asks: ``known`` are the answers for the chain so far."""
+    chain: list[nodes.BooleanOperation] = []
+    while isinstance(test, nodes.BooleanOperation) and (test, holds) not in known:
+        chain.append(test)
+        test = test.left
+    found = known[test, holds] if (test, holds) in known else tested(test, holds=holds)
+    for operation in reversed(chain):
+        both = isinstance(operation.operator, nodes.And) is holds
+        found = (*found, *tested(operation.right, holds=holds)) if both else ()
+        known[operation, holds] = found
+    return found
+
+
 def narrow(recorder: Recorder, known: Tested) -> None:
     """Let what is ``known`` of each name, if it is one of this scope, hold from here to the end of this branch."""
     scope = recorder.scope

@@ -19,6 +19,7 @@ from isolint.syntax.walk import children
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from isolint.semantics.narrowing import Tested
     from isolint.semantics.recorder import Recorder
 
 Passing: TypeAlias = "tuple[str, str]"
@@ -48,6 +49,7 @@ class Walking:
         self._annotates: AnnotationOf | None = None
         self._quoted: nodes.Node | None = None
         self._steps: list[Step] = []
+        self._tested: dict[tuple[nodes.Node, bool], Tested] = {}
         self._gone_through: dict[nodes.Node, nodes.Node] = {}
         kind: type = type(self)
         self._handlers = handlers(kind)

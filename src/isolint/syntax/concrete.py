@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias, final
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 """A name that may be one of an import, and no attribute."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 _Alias: TypeAlias = "tuple[str, str | None, str | None]"
 """Module, name and alias of what is imported, as LibCST's visitors take them."""
@@ -61,12 +64,15 @@ def revised(data: bytes, revision: Revision, home: Home) -> bytes | SyntaxProble
     text = parsing.decode(data)
     if isinstance(text, SyntaxProblem):
         return text
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    if text.content.encode(encoding) != data:
-        return SyntaxProblem(f"{encoding} has more than one way to write this text")
     changed = revised_text(text.content, revision, home)
-    if isinstance(changed, SyntaxProblem):
-        return changed
+    return changed if isinstance(changed, SyntaxProblem) else encoded(changed, data, text.content)
+
+
+def encoded(changed: str, data: bytes, content: str) -> bytes | SyntaxProblem:
+    """Return a text in the encoding of the file ``data``, which holds ``content``."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    if content.encode(encoding) != data:
+        return SyntaxProblem(f"{encoding} has more than one way to write this text")
     try:
         return changed.encode(encoding)
     except UnicodeEncodeError as error:
@@ -116,7 +122,7 @@ def _revised(content: str, revision: Revision, home: Home) -> str | SyntaxProble
     orphans = [] if home.is_package else [*_imported(tree, last_mentions, home)]
     if not (revision.imports or orphans):
         return changed
-    return _with_imports(changed, tree, revision.imports, orphans, home)
+    return _carried_over(changed, tree.code, _with_imports(tree, revision.imports, orphans, home).code)
 
 
 def _whole_line(content: str, start: int, end: int) -> tuple[int, int]:
@@ -170,9 +176,22 @@ def _imported(tree: libcst.Module, names: Container[str], home: Home) -> Iterato
                     yield module, name, asname
 
 
-def _with_imports(
-    content: str, tree: libcst.Module, wanted: Iterable[Import], orphans: Iterable[_Alias], home: Home
+def rewritten(
+    content: str, changed: libcst.Module, wanted: Iterable[Import], home: Home
 ) -> str | SyntaxProblem:
+    """Return the text as ``changed`` has it, with the imports ``wanted`` and without those that nothing needs any more."""
+    before, after = (Counter(_WORD.findall(text)) for text in (content, changed.code))
+    last_mentions = {name for name, count in after.items() if count == 1 < before[name]}
+    orphans = [] if home.is_package else [*_imported(changed, last_mentions, home)]
+    copy = _parsed(content)
+    if isinstance(copy, SyntaxProblem):
+        return copy
+    return _carried_over(content, copy.code, _with_imports(changed, wanted, orphans, home).code)
+
+
+def _with_imports(
+    tree: libcst.Module, wanted: Iterable[Import], orphans: Sequence[_Alias], home: Home
+) -> libcst.Module:
     """Add the imports ``wanted``, and remove ``orphans`` as far as LibCST, too, finds them unused."""
     from libcst.codemod import CodemodContext
     from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
@@ -183,8 +202,7 @@ def _with_imports(
     for needed in wanted:
         AddImportsVisitor.add_needed_import(context, needed.module, needed.name or None)
     added = AddImportsVisitor(context).transform_module(tree)
-    changed = RemoveImportsVisitor(context).transform_module(added) if orphans else added
-    return _carried_over(content, tree.code, changed.code)
+    return RemoveImportsVisitor(context).transform_module(added) if orphans else added
 
 
 def _carried_over(original: str, before: str, after: str) -> str | SyntaxProblem:

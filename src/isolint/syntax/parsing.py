@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
@@ -19,12 +20,19 @@ _NESTING_LIMIT = 1500
 _UNTESTED_NESTING_LIMIT = 600
 """The same for code that the interpreter's own parser has not accepted."""
 
+# Strings are unrolled loops: a repeated alternation takes 130 bytes of memory for each character.
 _NESTING_TOKEN = re.compile(
-    r"""(?P<skip>\#[^\r\n]*|(?:'{3}(?:\\.|[^\\])*?'{3})|(?:"{3}(?:\\.|[^\\])*?"{3})"""
-    r"""|'(?:\\.|[^'\\\r\n])*'|"(?:\\.|[^"\\\r\n])*")"""
+    r"""(?P<skip>\#[^\r\n]*|\\\r?\n|\\\r"""
+    r"""|'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}|"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"{3}"""
+    r"""|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*")"""
     r"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<reset>,|[\r\n]|;)"""
     r"""|(?P<nest>\*\*|[-+~*/%@&|^.]|\b(?:not|await|lambda|if|else|and|or)\b)""",
     re.DOTALL,
+)
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_NO_STATEMENT = frozenset(
+    {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER}
 )
 
 
@@ -139,7 +147,7 @@ def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
     if _nesting(text.content) > limit:
         return SyntaxProblem(f"an expression nests or chains more than {limit} deep")
     try:
-        return libcst.parse_module(text.content)
+        return libcst.parse_module(without_form_feeds(text.content)[0])
     except libcst.ParserSyntaxError as error:
         message = error.message.replace("parser error: ", "")
         return SyntaxProblem(message, max(error.raw_line, 1), max(error.raw_column + 1, 1))
@@ -147,6 +155,31 @@ def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
         return SyntaxProblem("nested too deeply for the parser")
     except UnicodeError as error:  # half a character, as the coding `unicode_escape` makes them
         return SyntaxProblem(str(error))
+
+
+def without_form_feeds(content: str) -> tuple[str, dict[int, int]]:
+    """Return the text with what no form feed comes after in the indentation of statements, and by line what is gone.
+
+    To Python the indentation begins anew behind a form feed. LibCST takes all of it, and drops the form feed.
+    """
+    if "\f" not in content:
+        return content, {}
+    lines = _LINE.findall(content)
+    gone: dict[int, int] = {}
+    with suppress(tokenize.TokenError, SyntaxError):  # a newer Python's syntax: LibCST may know it
+        begins = True
+        for token in tokenize.generate_tokens(io.StringIO(content, newline=None).readline):
+            line = token.start[0]
+            if begins and token.type not in _NO_STATEMENT and (count := _to_form_feed(lines[line - 1])):
+                lines[line - 1] = lines[line - 1][count:]
+                gone[line] = count
+            begins = token.type in {tokenize.NEWLINE, *_NO_STATEMENT}
+    return "".join(lines), gone
+
+
+def _to_form_feed(line: str) -> int:
+    """Return how many characters there are up to the last form feed of the indentation."""
+    return line[: len(line) - len(line.lstrip(" \t\f"))].rfind("\f") + 1
 
 
 def _nesting(content: str) -> int:

@@ -71,12 +71,22 @@ class Tree(Protocol):
 
 @final
 class FullTree:
-    """What libcst parsed. ``origins`` are its nodes, by the ids of those in ``module`` that are made of them."""
+    """What libcst parsed. ``origins`` are its nodes, by the ids of those in ``module`` that are made of them.
 
-    def __init__(self, module: Module, parsed: libcst.Module, origins: Mapping[int, libcst.CSTNode]) -> None:
+    ``gone`` counts, by line, the characters at its beginning that libcst was not given.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        parsed: libcst.Module,
+        origins: Mapping[int, libcst.CSTNode],
+        gone: Mapping[int, int],
+    ) -> None:
         self.module = module
         self._parsed = parsed
         self._origins = origins
+        self._gone = gone
         self._all: Mapping[Node, Span] | None = None
 
     def spans(self, wanted: Iterable[Node]) -> Mapping[Node, Span]:
@@ -88,7 +98,13 @@ class FullTree:
             return known
         origins = {node: self._origins[id(node)] for node in wanted if id(node) in self._origins}
         spans = positions(self._parsed, origins.values())
-        return {node: spans[origin] for node, origin in origins.items() if origin in spans}
+        return {node: self._shifted(spans[origin]) for node, origin in origins.items() if origin in spans}
+
+    def _shifted(self, span: Span) -> Span:
+        if not self._gone:
+            return span
+        start, end = (self._gone.get(line, 0) for line in (span.line, span.end_line))
+        return Span(span.line, span.column + start, span.end_line, span.end_column + end)
 
     def line_of(self, node: Node) -> int:
         """Return the line on which a node begins; 0 for one of another tree."""
@@ -188,7 +204,7 @@ def full_tree(text: Text, *, known_good: bool) -> FullTree | SyntaxProblem:
     if isinstance(parsed, SyntaxProblem):
         return parsed
     module, origins = adopted(parsed)
-    return FullTree(module, parsed, origins)
+    return FullTree(module, parsed, origins, parsing.without_form_feeds(text.content)[1])
 
 
 def lean_tree(

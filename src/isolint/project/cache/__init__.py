@@ -182,9 +182,8 @@ class Cache:
 
 def _name(setup: Setup) -> str:
     """Return a name that differs for whatever else an outcome depends on."""
-    config: Config = replace(
-        setup.config, root=Path(), source=None, baseline="", warn=(), rule_url=""
-    )  # what is done about findings changes none
+    # What is done about findings changes none.
+    config: Config = replace(setup.config, root=Path(), source=None, baseline="", rule_url="")
     roots = setup.modules.visible.tops
     parts = (config, roots, setup.suppress, sys.version_info[:3], isolint.__version__, _own_files())
     return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()

@@ -39,7 +39,7 @@ def allowed_by_comment(text: str) -> tuple[str, ...]:
 
 
 def _allowing_lines(text: str) -> Iterator[int]:
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
         match = _ALLOW.search(token.string) if token.type == tokenize.COMMENT else None
         if match is not None and _CODE in re.split(r"[,\s]+", match["codes"]):
             yield token.start[0]

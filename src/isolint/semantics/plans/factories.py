@@ -54,11 +54,19 @@ def _callers(called: Scope, factory: Scope, module: ModuleSemantics) -> Iterator
     """Yield the functions, within the one around a nested function, that call it."""
     if factory.kind is not ScopeKind.FUNCTION:
         return
+    for caller in module.callers().get(called, ()):
+        if factory in caller.enclosing():
+            yield caller
+
+
+def find_callers(module: ModuleSemantics) -> dict[Scope, list[Scope]]:
+    """Return the functions that call each function of the module, in the order of the calls."""
+    found: dict[Scope, list[Scope]] = {}
     for fact in module.recorder.facts:
         if isinstance(fact, CallSite) and isinstance(fact.node, nodes.Call):
-            caller = running_function(fact.scope)
-            if factory in caller.enclosing() and called in scopes_of(fact.node.func, module):
-                yield caller
+            for called in scopes_of(fact.node.func, module):
+                found.setdefault(called, []).append(running_function(fact.scope))
+    return found
 
 
 def find_deferred(module: ModuleSemantics) -> frozenset[Scope]:

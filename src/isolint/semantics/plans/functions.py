@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.semantics.meanings import Coroutine, External, Function, Meaning, Partial, Plan
-from isolint.semantics.plans.values import is_coroutine, is_plan
+from isolint.semantics.plans.values import is_coroutine, is_plan, is_stream
 from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
 
@@ -18,16 +18,21 @@ if TYPE_CHECKING:
     from isolint.semantics.scopes import Scope
 
 
+_STREAM = Plan(is_stream=True)
+
+
 @final
 class Returned(Struct, frozen=True):
     """What a function given to a constructor returns, and the expression that shows it.
 
     ``shown_at`` is the expression returned, where the function is written in this module, or else the
-    function itself as it was given. ``is_whole`` says that it is all the function consists of.
+    function itself as it was given. ``is_whole`` says that it is all the function consists of, ``is_stream``
+    that a stream is returned.
     """
 
     shown_at: nodes.Node
     is_whole: bool
+    is_stream: bool = False
 
 
 def scopes_of(function: nodes.Node, module: ModuleSemantics) -> list[Scope]:
@@ -63,13 +68,15 @@ def returns_plan(function: nodes.Node, module: ModuleSemantics) -> Iterator[Retu
         declared = _declares(scope, module)
         if declared is not None:
             if all(isinstance(m, Plan) for m in declared):
-                yield Returned(function, is_whole=False)
+                yield Returned(function, is_whole=False, is_stream=_STREAM in declared)
             continue
         for value in scope.returns:
             if is_plan(value, module):
-                yield Returned(value, isinstance(scope.node, nodes.Lambda))
+                is_whole = isinstance(scope.node, nodes.Lambda)
+                yield Returned(value, is_whole, is_stream(value, module))
     if not scopes and _gives(function, module, Plan):
-        yield Returned(function, is_whole=False)
+        given = [g for m in module.inference.of(function) for g in module.inference.called(_unwrapped(m))]
+        yield Returned(function, is_whole=False, is_stream=_STREAM in given)
 
 
 def returns_coroutine(function: nodes.Node, module: ModuleSemantics) -> Iterator[Returned]:

@@ -20,7 +20,11 @@ _STEPS = 40
 def is_plan(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``node`` is a plan whichever way the code went."""
     meanings = module.inference.of(node)
-    return bool(meanings) and all(isinstance(m, Plan) for m in meanings) and _is_settled(node, module, _STEPS)
+    return (
+        bool(meanings)
+        and all(isinstance(m, Plan) for m in meanings)
+        and _is_settled(node, module, _STEPS, {})
+    )
 
 
 def is_stream(node: nodes.Node, module: ModuleSemantics) -> bool:
@@ -32,7 +36,7 @@ def is_coroutine(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether ``node`` is a coroutine whichever way the code went."""
     meanings = module.inference.of(node)
     is_one = bool(meanings) and all(isinstance(m, Coroutine) for m in meanings)
-    return is_one and _is_settled(node, module, _STEPS)
+    return is_one and _is_settled(node, module, _STEPS, {})
 
 
 def is_collection_of_plans(node: nodes.Node, module: ModuleSemantics) -> bool:
@@ -50,28 +54,40 @@ def _is_collection_of(kind: type[Plan | Coroutine], node: nodes.Node, module: Mo
     held = [m.elements for m in meanings if isinstance(m, Collection)]
     if len(held) < len(meanings) or not all(isinstance(m, kind) for elements in held for m in elements):
         return False
-    return bool(meanings) and _is_settled(node, module, _STEPS)
+    return bool(meanings) and _is_settled(node, module, _STEPS, {})
 
 
 def is_settled(node: nodes.Node, module: ModuleSemantics) -> bool:
     """Whether what ``node`` is known to mean is all that it may be."""
-    return _is_settled(node, module, _STEPS)
+    return _is_settled(node, module, _STEPS, {})
 
 
-def _is_settled(node: nodes.Node, module: ModuleSemantics, steps: int) -> bool:
-    """Whether nothing unknown may stand in for ``node`` besides what it is known to mean."""
+def _is_settled(
+    node: nodes.Node, module: ModuleSemantics, steps: int, known: dict[tuple[nodes.Node, int], bool]
+) -> bool:
+    """Whether nothing unknown may stand in for ``node`` besides what it is known to mean.
+
+    ``known`` are the answers so far: functions that call each other several times have ways without number.
+    """
     if not steps or not module.inference.of(node):
         return False
-    steps -= 1
+    if (node, steps) not in known:
+        known[node, steps] = _has_only_settled(node, module, steps - 1, known)
+    return known[node, steps]
+
+
+def _has_only_settled(
+    node: nodes.Node, module: ModuleSemantics, steps: int, known: dict[tuple[nodes.Node, int], bool]
+) -> bool:
     if isinstance(node, nodes.Name):
-        return all(_is_settled_binding(b, module, steps) for b in module.bindings(node))
+        return all(_is_settled_binding(b, module, steps, known) for b in module.bindings(node))
     if isinstance(node, nodes.Call):
-        return _is_settled(node.func, module, steps) and all(
-            _is_settled_result(m, module, steps)
+        return _is_settled(node.func, module, steps, known) and all(
+            _is_settled_result(m, module, steps, known)
             for m in module.inference.of(node.func)
             if isinstance(m, Function)
         )
-    return all(_is_settled(part, module, steps) for part in _parts(node))
+    return all(_is_settled(part, module, steps, known) for part in _parts(node))
 
 
 def _parts(node: nodes.Node) -> tuple[nodes.Node, ...]:
@@ -86,23 +102,29 @@ def _parts(node: nodes.Node) -> tuple[nodes.Node, ...]:
     return (node.elt,) if isinstance(node, COMPREHENSIONS) else ()
 
 
-def _is_settled_binding(binding: Binding, module: ModuleSemantics, steps: int) -> bool:
+def _is_settled_binding(
+    binding: Binding, module: ModuleSemantics, steps: int, known: dict[tuple[nodes.Node, int], bool]
+) -> bool:
     if not module.inference.bound(binding):
         return False
     if isinstance(binding, ValueBinding) and binding.annotation is None and binding.value is not None:
-        return bool(binding.path) or _is_settled(binding.value, module, steps)
+        return bool(binding.path) or _is_settled(binding.value, module, steps, known)
     if isinstance(binding, IterBinding):
-        return _is_settled(binding.iterable, module, steps)
+        return _is_settled(binding.iterable, module, steps, known)
     if isinstance(binding, ParamBinding) and binding.default is not None:
         usual = module.inference.of(binding.default)
         return bool(usual) and set(usual) <= set(module.inference.bound(binding))
     return True
 
 
-def _is_settled_result(function: Function, module: ModuleSemantics, steps: int) -> bool:
+def _is_settled_result(
+    function: Function, module: ModuleSemantics, steps: int, known: dict[tuple[nodes.Node, int], bool]
+) -> bool:
     """Whether a function says what it returns, or every ``return`` shows it."""
     scope = function.binding.inner
     node = scope.node
     if not isinstance(node, nodes.FunctionDef) or node.returns is not None or scope.is_async:
         return True
-    return not scope.reaches_end() and all(_is_settled(value, module, steps) for value in scope.returns)
+    return not scope.reaches_end() and all(
+        _is_settled(value, module, steps, known) for value in scope.returns
+    )

@@ -1,0 +1,18 @@
+"""Coroutine functions lifted to functions that return plans, as a codemod on the concrete tree."""
+
+from isolint.lift.callers import Call
+from isolint.lift.function import Lifted, Refused, Style, call_sites, lift
+from isolint.lift.refusals import Refusal
+from isolint.lift.views import Project, Source
+
+__all__ = [
+    "Call",
+    "Lifted",
+    "Project",
+    "Refusal",
+    "Refused",
+    "Source",
+    "Style",
+    "call_sites",
+    "lift",
+]

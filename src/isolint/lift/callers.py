@@ -1,0 +1,132 @@
+"""Calls of a lifted function: the capabilities that it takes now are passed, and a shell performs the plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+import libcst as cst
+from libcst.helpers import get_full_name_for_node
+from msgspec import Struct
+
+from isolint.lift.refusals import lines_of
+from isolint.lift.views import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isolint.lift.views import View
+
+
+_TAKES_PLANS = ("async_", "as_plan", "perform_async")
+
+
+@final
+class Call(Struct, frozen=True, order=True):
+    """A use of a lifted function that still takes what it gives for a coroutine.
+
+    ``around`` is the function that it stands in, empty at the top of the module, and ``in_coroutine`` says whether
+    that one could be lifted as well.
+    """
+
+    line: int
+    around: str
+    in_coroutine: bool
+
+
+@final
+class Callers(cst.CSTTransformer):
+    """Rewrites the calls of ``function`` of the module ``home``, by whatever name ``view`` knows it.
+
+    In a shell, an awaited call becomes `await perform_async(...)`. ``rewritten`` counts the calls changed,
+    ``performed`` those performed, and ``left`` are the uses that a person, or another lift, has to change.
+    """
+
+    def __init__(
+        self, view: View, function: str, home: str, passed: Sequence[str], *, in_shell: bool
+    ) -> None:
+        super().__init__()
+        self._view = view
+        self._function = f"{home}.{function}"
+        self._local = function if view.home.module == home else ""
+        self._passed = passed
+        self._in_shell = in_shell
+        self._lines = lines_of(cst.MetadataWrapper(view.tree, unsafe_skip_copy=True))
+        self._around: list[tuple[str, bool]] = []
+        self._awaited: set[cst.CSTNode] = set()
+        self._plans: set[cst.CSTNode] = set()
+        self.rewritten = self.performed = 0
+        self.left: list[Call] = []
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self._around.append((node.name.value, node.asynchronous is not None))
+
+    def leave_FunctionDef(
+        self,
+        original_node: cst.FunctionDef,  # noqa: ARG002
+        updated_node: cst.FunctionDef,
+    ) -> cst.FunctionDef:
+        self._around.pop()
+        return updated_node
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self._around.append((node.name.value, False))
+
+    def leave_ClassDef(
+        self,
+        original_node: cst.ClassDef,  # noqa: ARG002
+        updated_node: cst.ClassDef,
+    ) -> cst.ClassDef:
+        self._around.pop()
+        return updated_node
+
+    def visit_Await(self, node: cst.Await) -> None:
+        if isinstance(node.expression, cst.Call) and self._is_it(node.expression.func):
+            self._awaited.add(node.expression)
+
+    def visit_From(self, node: cst.From) -> None:
+        self._plans.add(node.item)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if last_name(node.func).startswith(_TAKES_PLANS):
+            for argument in node.args:
+                self._plans.update(_handed(argument.value))
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+        if not self._is_it(original_node.func):
+            return updated_node
+        call = self._with_capabilities(updated_node)
+        if original_node in self._awaited and self._in_shell:
+            self.performed += 1
+            return cst.Call(cst.Name("perform_async"), [cst.Arg(call)])
+        if original_node not in self._plans:
+            around = ".".join(name for name, _ in self._around)
+            in_coroutine = bool(self._around) and self._around[-1][1]
+            self.left.append(Call(self._lines.of(original_node), around, in_coroutine))
+        return call
+
+    def _with_capabilities(self, call: cst.Call) -> cst.Call:
+        if not self._passed:
+            return call
+        self.rewritten += 1
+        more = [
+            cst.Arg(
+                cst.Name(name),
+                keyword=cst.Name(name),
+                equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
+            )
+            for name in self._passed
+        ]
+        return call.with_changes(args=[*call.args, *more])
+
+    def _is_it(self, callee: cst.BaseExpression) -> bool:
+        dotted = get_full_name_for_node(callee) or ""
+        return bool(dotted) and (dotted == self._local or self._view.origin(dotted) == self._function)
+
+
+def _handed(value: cst.BaseExpression) -> list[cst.CSTNode]:
+    """Return the expressions that are given as plans: an argument, the elements of a list, what a lambda gives."""
+    if isinstance(value, (cst.List, cst.Tuple)):
+        return [each.value for each in value.elements]
+    if isinstance(value, (cst.ListComp, cst.GeneratorExp)):
+        return [value.elt]
+    return [value.body] if isinstance(value, cst.Lambda) else [value]

@@ -1,0 +1,101 @@
+"""The configurations of a project: that of its top, and those that folders below have for themselves.
+
+The nearest configuration around a file is the one in force for it, whole, as with ruff; ``extend`` says where one
+begins with another. All of them belong to one project: imports are followed across their folders.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from isolint.config import Config, ConfigProblems, overridden
+from isolint.config.document import OWN_NAME, SHARED_NAME
+from isolint.config.load import of_file, of_folder
+from isolint.project.ignoring import excluded
+from isolint.rules import known_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.config import Problem
+    from isolint.project.discovery import Listed
+
+_NAMES = frozenset((OWN_NAME, SHARED_NAME))
+
+
+def top_of(config: Config) -> Config:
+    """Return the configuration of the whole project that one is part of: of its outermost folder."""
+    if config.outermost is None:
+        return config
+    return _laid_over(of_file(config.outermost), config)
+
+
+def of_one_folder(folder: Path, names: Iterable[str], config: Config) -> Config | None:
+    """Return the configuration of a folder that holds files of these names, if it is one inside the project of ``config``."""
+    if not config.nested or folder == config.root or _NAMES.isdisjoint(names):
+        return None
+    found = of_folder(folder)
+    return _laid_over(found, config) if found is not None else None
+
+
+def around(path: Path, config: Config) -> Config:
+    """Return the configuration in force for a path in the project of ``config``."""
+    folder = path if path.is_dir() else path.parent
+    while config.nested and folder.is_relative_to(config.root) and folder != config.root:
+        found = of_one_folder(folder, _NAMES, config)
+        if found is not None:
+            return found
+        folder = folder.parent
+    return config
+
+
+@final
+class Configurations:
+    """The configurations of a project, the one of the ``top`` first; ``listed`` is what is in its folders."""
+
+    def __init__(self, top: Config, listed: Listed) -> None:
+        self.top = top
+        nested: list[Config] = []
+        problems: list[Problem] = []
+        for folder, entries in sorted(listed.items()) if top.nested else ():
+            has_one = not _NAMES.isdisjoint(entry.name for entry in entries)
+            if not has_one or excluded(Path(folder), top.root, top.excludes):
+                continue
+            try:
+                found = of_one_folder(Path(folder), (entry.name for entry in entries), top)
+            except ConfigProblems as error:
+                problems += error.problems
+                continue
+            nested += [found] if found is not None else []
+        if problems:
+            raise ConfigProblems(problems)
+        self.all = (top, *nested)
+        self._by_folder = {str(config.root): config for config in self.all}
+
+    def of(self, path: Path) -> Config:
+        """Return the configuration in force for a file: that of the nearest folder around it."""
+        if len(self.all) == 1:
+            return self.top
+        folder = path.parent
+        pending: list[str] = []
+        while (text := str(folder)) not in self._by_folder and folder != folder.parent:
+            pending.append(text)
+            folder = folder.parent
+        found = self._by_folder.get(text, self.top)
+        self._by_folder |= dict.fromkeys(pending, found)
+        return found
+
+
+def _laid_over(config: Config, other: Config) -> Config:
+    """Return a configuration with what the command line says over ``other``."""
+    given = other.overlay
+    if not (given.select or given.extend_select or given.ignore):
+        return config
+    return overridden(
+        config,
+        known_rules(config.plugins),
+        select=given.select,
+        extend_select=given.extend_select,
+        ignore=given.ignore,
+    )

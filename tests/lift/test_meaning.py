@@ -1,0 +1,324 @@
+"""A lifted function does what the coroutine function did: both are run, with the same capabilities."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncplan import Err, ErrInfo, Ok, Result
+from asyncplan.shell import run
+from isolint.lift import Lifted, Project, Refused, Style, lift
+from isolint.syntax.concrete import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEAD = """\
+import asyncio
+from asyncio import gather
+
+from asyncplan import Err, ErrInfo, Ok, Result
+
+
+class Users:
+    async def get(self, name: str, *, upper: bool = False) -> str: ...
+
+    async def find(self, name: str) -> Result[str, ErrInfo]: ...
+
+    async def save(self, name: str) -> None: ...
+
+
+"""
+
+
+class Session:
+    """A manager that keeps how it was left."""
+
+    def __init__(self, done: list[Any]) -> None:
+        self._done = done
+
+    async def __aenter__(self) -> str:
+        self._done.append("entered")
+        return "session"
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._done.append(f"left by {kind.__name__ if kind else 'its end'}")
+
+
+class Users:
+    """What the functions are given; keeps what was done."""
+
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+
+    async def get(self, name: str, *, upper: bool = False) -> str:
+        self.done.append(("get", name))
+        await asyncio.sleep(0)
+        if name == "broken":
+            raise ConnectionError(name)
+        return name.upper() if upper else name
+
+    async def find(self, name: str) -> Result[str, ErrInfo]:
+        self.done.append(("find", name))
+        return Ok(name) if name != "nobody" else Err(ErrInfo("NOBODY", name))
+
+    async def save(self, name: str) -> None:
+        self.done.append(("save", name))
+
+    def session(self) -> Session:
+        return Session(self.done)
+
+    def blocking(self, name: str) -> str:
+        self.done.append(("blocking", name))
+        return name * 2
+
+
+FUNCTIONS = {
+    "straight": """\
+async def f(name: str, users: Users) -> str:
+    found = await users.get(name)
+    await users.save(found)
+    return found
+""",
+    "returned at once": """\
+async def f(name: str, users: Users) -> str:
+    return await users.get(name)
+""",
+    "in an expression": """\
+async def f(name: str, users: Users) -> str:
+    return (await users.get(name)).title() + await users.get("b") + f"{await users.get('c')}"
+""",
+    "one inside another": """\
+async def f(name: str, users: Users) -> None:
+    await users.save(await users.get(await users.get(name)))
+""",
+    "by keyword": """\
+async def f(name: str, users: Users) -> str:
+    return await users.get(name, upper=True)
+""",
+    "starred": """\
+async def f(name: str, users: Users) -> str:
+    given = (name,)
+    return await users.get(*given)
+""",
+    "a loop": """\
+async def f(name: str, users: Users) -> list[str]:
+    found = []
+    for each in (name, "b", "c"):
+        if each == "b":
+            continue
+        found.append(await users.get(each))
+        if len(found) == 2:
+            break
+    else:
+        await users.save("all")
+    return found
+""",
+    "while": """\
+async def f(name: str, users: Users) -> str:
+    while len(name) < 6 and await users.get(name):
+        name += await users.get("x")
+    return name
+""",
+    "comprehension": """\
+async def f(name: str, users: Users) -> list[str]:
+    return [await users.get(each) for each in (name, "b") if each]
+""",
+    "gathered": """\
+async def f(name: str, users: Users) -> str:
+    a, b = await asyncio.gather(users.get(name), users.get("b"))
+    return a + b
+""",
+    "gathered alone": """\
+async def f(name: str, users: Users) -> list[str]:
+    return list(await gather(users.get(name)))
+""",
+    "gathered from many": """\
+async def f(name: str, users: Users) -> list[str]:
+    found = await gather(*(users.get(each, upper=True) for each in [name, "b", "c"]))
+    return found
+""",
+    "results from many": """\
+async def f(name: str, users: Users) -> list[str]:
+    found = []
+    for each in [name, "b"]:
+        found += await gather(*(users.get(other) for other in [each, "c"]), users.get(each))
+    return found
+""",
+    "blocking from many": """\
+async def f(name: str, users: Users) -> list[str]:
+    return list(await gather(*[asyncio.to_thread(users.blocking, each) for each in [name, "b"]]))
+""",
+    "a manager beside another": """\
+async def f(name: str, users: Users) -> str:
+    manager = await users.get(name)
+    async with users.session() as session:
+        await users.save(session + manager)
+    async with users.session():
+        pass
+    return manager
+""",
+    "caught": """\
+async def f(name: str, users: Users) -> str:
+    try:
+        return await users.get("broken")
+    except ConnectionError as error:
+        await users.save(str(error))
+        return "guest"
+    finally:
+        await users.save("over")
+""",
+    "not caught": """\
+async def f(name: str, users: Users) -> str:
+    try:
+        return await users.get("broken")
+    except KeyError:
+        return "guest"
+    finally:
+        await users.save("over")
+""",
+    "managed": """\
+async def f(name: str, users: Users) -> str:
+    # why
+    async with users.session() as session:
+        await users.save(session)
+        return await users.get(name)
+""",
+    "managed and broken": """\
+async def f(name: str, users: Users) -> str:
+    async with users.session():
+        return await users.get("broken")
+""",
+    "nested managers": """\
+async def f(name: str, users: Users) -> str:
+    async with users.session() as outer:
+        async with users.session() as inner:
+            await users.save(outer + inner)
+    return name
+""",
+    "results": """\
+async def f(name: str, users: Users) -> Result[str, ErrInfo]:
+    if not name:
+        return Err(ErrInfo("EMPTY", "no name"))
+    if name == "ada":
+        return Ok(name)
+    return await users.find(name)
+""",
+    "an Err that is passed on": """\
+async def f(name: str, users: Users) -> Result[str, ErrInfo]:
+    found = await users.find(name)
+    if isinstance(found, Err):
+        return found
+    await users.save(found.value)
+    return Ok(found.value.title())
+""",
+    "a result of somebody else": """\
+async def f(name: str, users: Users) -> Result[str, ErrInfo]:
+    await users.save(name)
+    outcome = Ok(name) if name else Err(ErrInfo("EMPTY", "no name"))
+    return outcome
+""",
+    "in time": """\
+async def f(name: str, users: Users) -> str:
+    return await asyncio.wait_for(users.get(name), timeout=5)
+""",
+    "in a thread": """\
+async def f(name: str, users: Users) -> str:
+    return await asyncio.to_thread(users.blocking, name)
+""",
+    "another's": """\
+async def f(name: str, users: Users) -> str:
+    await asyncio.sleep(0)
+    return name
+""",
+    "nothing given back": """\
+async def f(name: str, users: Users) -> None:
+    '''Save it.'''
+    await users.save(name)
+""",
+    "a coroutine inside": """\
+async def f(name: str, users: Users) -> str:
+    async def inner() -> str:
+        return await users.get(name)
+
+    return await inner()
+""",
+    "itself": """\
+async def f(name: str, users: Users) -> str:
+    if len(name) > 5:
+        return name
+    return await f(name + await users.get("x"), users)
+""",
+    "matched": """\
+async def f(name: str, users: Users) -> str:
+    match await users.get(name):
+        case "ada":
+            return await users.get("first")
+        case other:
+            return other
+""",
+    "on one line": """\
+async def f(name: str, users: Users) -> str: return await users.get(name)
+""",
+}
+STRAIGHT = {
+    "another's",
+    "by keyword",
+    "a result of somebody else",
+    "gathered from many",
+    "in a thread",
+    "in time",
+    "nothing given back",
+    "returned at once",
+    "starred",
+    "straight",
+}
+"""What can be written as nested binds, too."""
+
+
+def lifted(body: str, style: Style = Style.DO) -> str | Refused:
+    home = Home("app.users")
+
+    class Sources:
+        def read(self, module: str) -> tuple[str, Home] | None:
+            return (HEAD + body, home) if module == home.module else None
+
+    outcome = lift(HEAD + body, home, "f", Project(Sources()), style)
+    assert outcome is not None
+    return outcome.text if isinstance(outcome, Lifted) else outcome
+
+
+def outcome_of(drive: Callable[[], Any], users: Users) -> tuple[Any, list[Any]]:
+    try:
+        value = drive()
+    except ConnectionError as error:
+        value = repr(error)
+    return value, users.done
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody", ""])
+@pytest.mark.parametrize("title", sorted(FUNCTIONS))
+@pytest.mark.parametrize("style", Style)
+def test_both_do_the_same(title: str, name: str, style: Style) -> None:
+    if style is Style.BIND and title not in STRAIGHT:
+        assert isinstance(lifted(FUNCTIONS[title], style), Refused)
+        return
+    before, after = Users(), Users()
+    text = lifted(FUNCTIONS[title], style)
+    assert isinstance(text, str), text
+    coroutine_function, plan = executed(HEAD + FUNCTIONS[title]), executed(text)(name, after)
+    value, done = outcome_of(lambda: asyncio.run(coroutine_function(name, before)), before)
+    outcome, done_by_plan = outcome_of(lambda: run(plan), after)
+    expected = value if isinstance(value, (Ok, Err)) or "Error" in str(value) else Ok(value)
+    assert (outcome, done_by_plan) == (expected, done)
+    run_again = outcome_of(lambda: run(plan), after)
+    assert run_again == (expected, done * 2), "a plan can be run again"
+
+
+def executed(text: str) -> Callable[..., Any]:
+    namespace: dict[str, Any] = {"__name__": "app.users"}
+    exec(compile(text, "users.py", "exec"), namespace)  # noqa: S102 - the functions above
+    function: Callable[..., Any] = namespace["f"]
+    return function

@@ -1,0 +1,149 @@
+"""Configurations of folders: one project, one run over all of them, each in force where it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from isolint.config import Config, ConfigProblems, load
+from isolint.model import Checked
+from isolint.project import check_paths, files
+
+if TYPE_CHECKING:
+    from tests.project.conftest import Grow
+
+DRIVES = "import asyncio\n\n\ndef go(w):\n    asyncio.run(w)\n"
+TEXTS = {
+    "isolint.toml": 'core = ["shared.rules"]\n',
+    "libs/src/shared/__init__.py": "",
+    "libs/src/shared/loops.py": DRIVES,
+    "libs/src/shared/rules/a.py": DRIVES,
+    "services/a/isolint.toml": 'core = ["app.domain"]\nshell = ["app.main"]\n',
+    "services/a/app/domain/x.py": "from shared.loops import go\nfrom app.main import go as it\n\n\ndef f(w):\n    go(w)\n",
+    "services/a/app/main.py": DRIVES,
+    "services/b/pyproject.toml": '[tool.isolint]\ncore = ["app.rules"]\nignore = ["ISO112"]\nexclude = ["old"]\n',
+    "services/b/app/rules/y.py": "import app.main\nfrom shared.loops import go\n\n\ndef f(w):\n    go(w)\n",
+    "services/b/app/main.py": "# isolint: role=shell\n",
+    "services/b/old/z.py": "",
+    "services/c/pyproject.toml": "[project]\nname = 'c'\n",
+    "services/c/app/domain/x.py": DRIVES,
+}
+FOUND = {
+    ("libs/src/shared/rules/a.py", 5, "ISO102"),
+    ("services/a/app/domain/x.py", 2, "ISO110"),
+    ("services/a/app/domain/x.py", 6, "ISO112"),
+    ("services/b/app/rules/y.py", 1, "ISO110"),
+}
+
+
+def found(config: Config, *paths: str, top: Path) -> set[tuple[str, int, str]]:
+    run = check_paths(map(Path, paths or (".",)), config)
+    return {
+        ((Path.cwd() / one.path).relative_to(top).as_posix(), one.span.line, one.code)
+        for outcome in run.outcomes
+        if isinstance(outcome, Checked)
+        for one in outcome.diagnostics
+    }
+
+
+def test_one_run_over_all_of_them(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    assert found(load(root), top=root) == FOUND
+    assert found(load(root), "services/a", "libs", top=root) == {one for one in FOUND if "b/" not in one[0]}
+    assert {str(path) for path in files([Path()], load(root))} == {
+        name for name in TEXTS if name.endswith(".py") and "old" not in name
+    }
+
+
+@pytest.mark.parametrize("folder", ["services/a", "services/b", "libs/src", "services/a/app/domain"])
+def test_a_run_below_finds_what_one_from_the_top_does(
+    grow: Grow, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = grow(texts=TEXTS)
+    monkeypatch.chdir(root / folder)
+    expected = {one for one in FOUND if one[0].startswith(f"{folder}/")}
+    assert found(load(root / folder), top=root) == expected
+    cached = check_paths([Path()], load(root / folder), cache=root / ".isolint_cache")
+    assert check_paths([Path()], load(root / folder), cache=root / ".isolint_cache") == cached
+
+
+def test_files_of_several_projects_as_pre_commit_names_them(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    named = ("services/a/app/domain/x.py", "services/b/app/rules/y.py", "services/b/old/z.py")
+    expected = {one for one in FOUND if one[0] in named}
+    assert found(load(root / "services"), *named, top=root) == expected
+    outcomes = check_paths(map(Path, named), load(root / "services"), force_exclude=True).outcomes
+    assert [str(outcome.path) for outcome in outcomes] == list(named[:2])
+
+
+def test_without_a_configuration_at_the_top(grow: Grow) -> None:
+    texts = {name: text for name, text in TEXTS.items() if name != "isolint.toml"}
+    root = grow(texts={**texts, "setup.py": ""})
+    assert found(load(root), top=root) == {one for one in FOUND if "libs" not in one[0]}
+
+
+def test_a_named_configuration_is_the_only_one(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    config = load(root, explicit=root / "isolint.toml")
+    assert found(config, top=root) == {one for one in FOUND if "libs" in one[0]}
+
+
+def test_a_command_line_is_laid_over_all(grow: Grow) -> None:
+    from isolint.config import overridden
+    from isolint.rules import all_rules
+
+    root = grow(texts=TEXTS)
+    config = overridden(load(root), all_rules(), select=("ISO112",))
+    assert found(config, top=root) == {
+        ("services/a/app/domain/x.py", 6, "ISO112"),
+        ("services/b/app/rules/y.py", 6, "ISO112"),
+    }
+
+
+def test_what_is_excluded_is_not_in_force(grow: Grow) -> None:
+    root = grow(texts={**TEXTS, "samples/bad/isolint.toml": "nonsense = 1\n", "samples/bad/x.py": ""})
+    with pytest.raises(ConfigProblems, match=r"samples/bad/isolint\.toml:1: unknown key `nonsense`"):
+        check_paths([Path()], load(root))
+    (root / "isolint.toml").write_text('core = ["shared.rules"]\nextend-exclude = ["samples"]\n')
+    assert found(load(root), top=root) == FOUND
+
+
+def test_all_problems_of_all_configurations_are_told(grow: Grow) -> None:
+    root = grow(
+        texts={
+            **TEXTS,
+            "services/a/isolint.toml": 'core = ["app.nope"]\n',
+            "isolint.toml": 'core = ["app"]\n',
+        }
+    )
+    with pytest.raises(ConfigProblems) as caught:
+        check_paths([Path()], load(root))
+    assert [str(problem).partition(" (")[0] for problem in caught.value.problems] == [
+        'services/a/isolint.toml:1: `core`: "app.nope" matches no module',
+    ]
+
+
+def test_what_is_inherited_need_not_match(grow: Grow) -> None:
+    texts = {
+        **TEXTS,
+        "base.toml": 'shell = ["app.main", "app.worker"]\ntests = ["checks/**"]\n',
+        "services/a/isolint.toml": 'extend = "../../base.toml"\ncore = ["app.domain"]\n',
+    }
+    root = grow(texts=texts)
+    assert found(load(root), top=root) == FOUND
+
+
+def test_a_nested_src_is_heeded(grow: Grow) -> None:
+    root = grow(
+        texts={
+            "isolint.toml": "",
+            "one/isolint.toml": 'src = ["code"]\ncore = ["domain"]\nshell = ["edge"]\n',
+            "one/code/domain/x.py": "import edge.a\n",
+            "one/code/edge/a.py": "",
+            "two/app/domain/x.py": "from app import edge\n",
+            "two/app/edge.py": "# isolint: role=shell\n",
+        }
+    )
+    assert found(load(root), top=root) == {("one/code/domain/x.py", 1, "ISO110")}
