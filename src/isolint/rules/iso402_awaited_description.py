@@ -21,7 +21,7 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.values import is_plan, is_stream
 
     awaiting = site.node
-    if isinstance(awaiting, nodes.Await) and _is_in_do_function(site, context):
+    if isinstance(awaiting, nodes.Await) and _is_in_do_function(site):
         yield Finding(
             awaiting,
             "`await` in an async_do function: its steps are plans, and it is a generator function, no coroutine function",
@@ -52,11 +52,12 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     )
 
 
-def _is_in_do_function(site: AwaitSite, context: Context) -> bool:
-    from isolint.semantics.calls import is_do_function
+def _is_in_do_function(site: AwaitSite) -> bool:
+    from isolint.semantics.definitions import decorators
     from isolint.semantics.effects import running_function
+    from isolint.semantics.plans.names import DO
 
-    return is_do_function(context.module.inference, running_function(site.scope))
+    return bool(decorators(running_function(site.scope)) & DO)
 
 
 def _called(plan: nodes.Node) -> Proposal | None:

@@ -24,7 +24,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
-from isolint.semantics.plans.names import makes_stream
+from isolint.semantics.plans.names import DO, makes_stream
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from isolint.semantics.inference import Inference
     from isolint.semantics.meanings import Meaning, Meanings
-    from isolint.semantics.scopes import Scope
 
 _ENTERING = ("enter_context", "enter_async_context")
 _COPYING = ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
@@ -245,9 +244,9 @@ def _returned(inference: Inference, function: Function) -> Meanings:
     node = scope.node
     if not isinstance(node, nodes.FunctionDef):
         return UNKNOWN
-    if is_do_function(inference, scope):
-        return (Plan(),)
     declared = inference.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
+    if scope.yields and decorators(scope) & DO:
+        return (Plan(),)
     if scope.yields:
         yielded = _values(inference, scope.yielded)
         if decorators(scope) & members.CONTEXT_MAKERS:
@@ -257,14 +256,6 @@ def _returned(inference: Inference, function: Function) -> Meanings:
         return declared if is_collection else collection(yielded)
     found = declared or _values(inference, scope.returns)
     return (Coroutine(found),) if scope.is_async else found
-
-
-def is_do_function(inference: Inference, scope: Scope) -> bool:
-    """Whether a function is decorated with ``async_do``, so that its calls build plans."""
-    if "async_do" not in decorators(scope):
-        return False
-    given = getattr(scope.node, "decorators", ())
-    return any(e.name.endswith(".async_do") for d in given for e in inference.externals(d.decorator))
 
 
 def _values(inference: Inference, expressions: list[nodes.Node]) -> Meanings:
