@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
     from isolint.semantics.plans.captures import Thunks
-    from isolint.semantics.plans.names import Part
+    from isolint.semantics.plans.names import LIFTS, Part
 
     lift = plan_call(call.node, context.module)
-    if lift is not None and lift.constructor == "async_lift":
+    if lift is not None and lift.constructor in LIFTS:
         reported: set[nodes.Node] = set()
         for capture in (
             c for thunk in lift.arguments(Part.THUNK) for c in Thunks(context.module).captures(thunk)
         ):
             if capture.node not in reported:
                 reported.add(capture.node)
-                yield _finding(capture, context)
+                yield _finding(capture, lift.constructor, context)
 
 
-def _finding(capture: Capture, context: Context) -> Finding:
+def _finding(capture: Capture, constructor: str, context: Context) -> Finding:
     made = written(capture.made, context)
     return Finding(
         capture.node,
         f"`{capture.written}` is made once, outside the thunk: a second run awaits what is already finished",
-        "make it inside: async_lift(lambda: ...) has to give a fresh coroutine on each call",
+        f"make it inside: {constructor}(lambda: ...) has to give a fresh coroutine on each call",
         note=f"`{capture.written}` comes from `{made}`",
         fix=_inlined(capture, made, context),
     )

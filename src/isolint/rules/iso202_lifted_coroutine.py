@@ -1,4 +1,4 @@
-"""ISO202: a coroutine, or anything else that cannot be called, given to ``async_lift``."""
+"""ISO202: a coroutine, or anything else that cannot be called, given to ``async_lift`` or ``async_call``."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _AWAITABLE = ("a coroutine", "a task or future")
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.names import LIFTS
 
     lift = plan_call(call.node, context.module)
-    if lift is None or lift.constructor != "async_lift":
+    if lift is None or lift.constructor not in LIFTS:
         return
     for argument in _lifted(lift):
         what = _not_callable(argument, context)
@@ -37,7 +38,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         yield Finding(
             argument,
             f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
-            f"give async_lift the call, not its result: async_lift(lambda: {written})"
+            f"give {lift.constructor} the call, not its result: {lift.constructor}(lambda: {written})"
             if what == "a coroutine"
             else "give it a function of no arguments that makes the coroutine; a value is async_pure(value)",
             fix=_wrapped(argument, context) if what in _AWAITABLE else None,

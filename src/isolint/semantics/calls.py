@@ -24,7 +24,7 @@ from isolint.semantics.meanings import (
     Text,
     distinct,
 )
-from isolint.semantics.plans.names import makes_stream
+from isolint.semantics.plans.names import DO, makes_stream
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
 
@@ -245,6 +245,8 @@ def _returned(inference: Inference, function: Function) -> Meanings:
     if not isinstance(node, nodes.FunctionDef):
         return UNKNOWN
     declared = inference.annotated(node.returns.annotation) if node.returns is not None else UNKNOWN
+    if scope.yields and decorators(scope) & DO:
+        return (Plan(),)
     if scope.yields:
         yielded = _values(inference, scope.yielded)
         if decorators(scope) & members.CONTEXT_MAKERS:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import COMPREHENSIONS, DISPLAYS
 from isolint.semantics.facts import CallSite, Definition
 from isolint.semantics.meanings import Plan
 from isolint.semantics.plans.calls import plan_call
 from isolint.semantics.plans.functions import scopes_of
-from isolint.semantics.plans.names import Part
+from isolint.semantics.plans.names import DO, Part
 from isolint.semantics.scopes import FunctionBinding, ParamBinding, ScopeKind
 from isolint.syntax import nodes
 from isolint.syntax.walk import descend
@@ -65,6 +66,9 @@ class Deferred(Struct, frozen=True):
 
 def deferred_by(fact: CallSite | Definition, module: ModuleSemantics) -> Iterator[Deferred]:
     """Yield the functions that a call of a constructor, or a factory that returns them, puts off."""
+    if isinstance(fact, Definition) and fact.inner.yields and decorators(fact.inner) & DO:
+        yield Deferred(fact.node, fact.inner)
+        return
     given = _given_to_call(fact, module) if isinstance(fact, CallSite) else _returned_by(fact, module)
     for function in given:
         yield from (Deferred(function, scope) for scope in scopes_of(function, module))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.semantics.definitions import decorators
 from isolint.semantics.meanings import Coroutine, External, Function, Meaning, Partial, Plan
+from isolint.semantics.plans.names import DO
 from isolint.semantics.plans.values import is_coroutine, is_plan, is_stream
 from isolint.semantics.scopes import ValueBinding
 from isolint.syntax import nodes
@@ -63,6 +65,8 @@ def returns_plan(function: nodes.Node, module: ModuleSemantics) -> Iterator[Retu
     """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
     scopes = scopes_of(function, module)
     for scope in scopes:
+        if scope.yields and decorators(scope) & DO:
+            yield Returned(function, is_whole=False)
         if scope.is_async or scope.yields:
             continue
         declared = _declares(scope, module)
@@ -107,6 +111,8 @@ def declared_ordinary(function: nodes.Node, module: ModuleSemantics) -> str:
         if isinstance(meaning, External):
             continue  # the name under which a function of another module is imported
         node = meaning.binding.inner.node if isinstance(meaning, Function) else None
+        if isinstance(meaning, Function) and decorators(meaning.binding.inner) & DO:
+            return ""
         if not isinstance(node, nodes.FunctionDef) or node.returns is None or node.asynchronous is not None:
             return ""
         annotation = node.returns.annotation
