@@ -59,8 +59,7 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
     found: list[str] = []
     for one in module.types(reference.node):
         if isinstance(one, External) and not one.bound:
-            home, _, name = one.name.rpartition(".")
-            if name == INTERPRETER and not home.rpartition(".")[2][:1].isupper():
+            if is_conventional_interpreter(one.name):
                 found.append(one.name)
         elif (
             isinstance(one, Function)
@@ -69,6 +68,12 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
         ):
             found.append(str(one.place))
     return found
+
+
+def is_conventional_interpreter(dotted: str) -> bool:
+    """Whether a name ends as interpreters do, and is no class method: `Worker.perform_async` queues a job."""
+    home, _, name = dotted.rpartition(".")
+    return name == INTERPRETER and bool(home) and not home.rpartition(".")[2][:1].isupper()
 
 
 def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry | None:

@@ -107,3 +107,13 @@ def test_excluded_files_stay_excluded(configured: Path, home: Path) -> None:
 def test_other_files_are_not_checked(configured: Path, home: Path) -> None:
     done = pre_commit(configured, home, "run", "isolint", "--files", "pyproject.toml")
     assert "Skipped" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_baseline_holds_in_both_hooks(configured: Path, home: Path) -> None:
+    with (configured / "pyproject.toml").open("a") as configuration:
+        configuration.write('baseline = "isolint-baseline.json"\n')
+    subprocess.run([sys.executable, "-m", "isolint", "baseline", "-q"], cwd=configured, check=True)
+    git(configured, "add", "--all")
+    done = pre_commit(configured, home, "run", "--files", "app/domain/bad.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Passed") == 2

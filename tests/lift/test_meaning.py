@@ -103,6 +103,25 @@ async def f(name: str, users: Users) -> str:
     given = (name,)
     return await users.get(*given)
 """,
+    "of the class above": """\
+class Above:
+    async def get(self, name: str, *, upper: bool = False) -> str:
+        return name.upper() if upper else name
+
+
+class Below(Above):
+    async def get(self, name: str, *, upper: bool = False) -> str:
+        return await super().get(name, upper=not upper)
+
+
+async def f(name: str, users: Users) -> str:
+    return await Below().get(name)
+""",
+    "bound on the way": """\
+async def f(name: str, users: Users) -> str:
+    found = await users.get((short := name[:2]), upper=True)
+    return found + short
+""",
     "a loop": """\
 async def f(name: str, users: Users) -> list[str]:
     found = []
@@ -265,6 +284,7 @@ async def f(name: str, users: Users) -> str: return await users.get(name)
 }
 STRAIGHT = {
     "another's",
+    "of the class above",
     "by keyword",
     "a result of somebody else",
     "gathered from many",
@@ -322,3 +342,18 @@ def executed(text: str) -> Callable[..., Any]:
     exec(compile(text, "users.py", "exec"), namespace)  # noqa: S102 - the functions above
     function: Callable[..., Any] = namespace["f"]
     return function
+
+
+def test_super_is_called_where_it_has_its_class() -> None:
+    body = FUNCTIONS["of the class above"]
+    home = Home("app.users")
+
+    class Sources:
+        def read(self, module: str) -> tuple[str, Home] | None:
+            return (HEAD + body, home) if module == home.module else None
+
+    outcome = lift(HEAD + body, home, "Below.get", Project(Sources()))
+    assert isinstance(outcome, Lifted)
+    namespace: dict[str, Any] = {}
+    exec(outcome.text, namespace)  # noqa: S102 - the class above
+    assert run(namespace["Below"]().get("ada")) == Ok("ADA")

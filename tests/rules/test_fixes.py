@@ -6,6 +6,7 @@ import ast
 import asyncio
 import inspect
 from collections import Counter
+from functools import cache
 from itertools import product
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 WITH_FIXES = [rule for rule in all_rules() if rule.fix is not FixAvailability.NONE]
 ALL = Choice(Applicable.ALL)
-ROLES = sorted(Role, key=lambda role: role.value)
+ROLES = (Role.CORE, Role.SHELL)
+"""All other roles are checked as one of these."""
 EXAMPLES = [
     pytest.param(rule, example, role, id=f"{rule.code}-{example.title}-{role.value}")
     for rule in WITH_FIXES
@@ -75,6 +77,7 @@ def mended_example(rule: Rule, example: Example, role: Role) -> tuple[Mended, Ch
     return mend_text(job, example.source.encode(), checker, ALL), checker, job
 
 
+@cache
 def mended_file(rule: Rule, path: Path) -> tuple[Mended, Checker, Job]:
     config = load(FIXTURES, explicit=FIXTURES / "isolint.toml", isolated=False)
     config = replace(config, extend_select=(rule.code,), fixable=(rule.code,))
@@ -100,6 +103,8 @@ def assert_mended(rule: Rule, mended: Mended, checker: Checker, job: Job) -> Non
     assert bool(mended.fixed) == bool(offered)
     left = codes(after)
     assert left[rule.code] <= codes(before)[rule.code] - offered
+    if rule.code == "ISO903":
+        del left["ISO901"]  # only a comment that is understood can turn out to accept nothing
     assert left <= codes(before), "a fix must not make new findings"
     assert all(one.fix is None for one in after)
     again = mend_text(job, mended.after, checker, ALL)
@@ -161,10 +166,14 @@ SAFE_EXAMPLES = [
     ("ISO407", 0, "load", ("ada",), Ok("ada"), None),
     ("ISO407", 1, "load", ("ada",), Ok("ada"), None),
     ("ISO408", 0, "greet", ("ada",), Ok("Hello ada"), PlanContractError),
+    ("ISO412", 0, "greet", ("ada",), "Hello Ok(value='ada')", TypeError),
+    ("ISO412", 1, "main", ("ada",), Ok("ada"), PlanContractError),
+    ("ISO414", 0, "register", ("ada",), None, None),
 ]
 """Rule, example, function, arguments, what the mended code gives, and how the code failed before, if it did."""
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(
     ("code", "index", "name", "arguments", "expected", "failure"),
     SAFE_EXAMPLES,
@@ -204,4 +213,4 @@ def test_each_rule_with_safe_fixes_has_its_example_run() -> None:
         for one in mended_example(rule, example, Role.SHELL)[0].fixed
         if one.fix is not None and one.fix.safety is Safety.SAFE
     }
-    assert safe == {code for code, *_ in SAFE_EXAMPLES} | {"ISO901"}
+    assert safe == {code for code, *_ in SAFE_EXAMPLES} | {"ISO901", "ISO903"}

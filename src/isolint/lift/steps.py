@@ -16,7 +16,7 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from isolint.lift.results import passes_on
-from isolint.lift.searching import bound_by, mentions
+from isolint.lift.searching import bound_by, holds, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -186,8 +186,9 @@ class Steps(cst.CSTTransformer):
             self._of_round = outer
 
     def _later(self, call: cst.BaseExpression) -> cst.BaseExpression:
-        names = [name for name in self._of_round if mentions(call, name)]
-        if names and isinstance(call, cst.Call) and isinstance(call.func, (cst.Name, cst.Attribute)):
+        # A lambda looks names up late, has no first parameter for `super()`, and keeps what `:=` binds.
+        must_be_now = any(mentions(call, name) for name in (*self._of_round, "super"))
+        if isinstance(call, cst.Call) and (must_be_now or holds(call, cst.NamedExpr)):
             self.modules["functools"] = "partial"
             return cst.Call(cst.Name("partial"), [cst.Arg(call.func), *call.args])
         return cst.Lambda(cst.Parameters(), call)
