@@ -135,10 +135,12 @@ class ExpressionWalker:
     def bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
         """Bind the parameters of a function or lambda in its ``scope``, which has to be entered."""
         builder = self._builder
-        for argument, default, position, star in parameters(arguments):
+        for index, (argument, default, position, star) in enumerate(parameters(arguments)):
+            annotation = argument.annotation
             binding = ParamBinding(
-                argument.arg, argument, scope, builder.tick(), argument.annotation, default, position, star
+                argument.arg, argument, scope, builder.tick(), annotation, default, position, star, index
             )
+            scope.parameters.append(binding)
             builder.bind(binding)
 
     # Assignment targets

@@ -84,13 +84,14 @@ class IterBinding(Binding, eq=False):
 class ParamBinding(Binding, eq=False):
     """A parameter; ``position`` counts from 0 over the positional ones, -1 for all others.
 
-    ``star`` is ``*`` or ``**`` for the parameters that collect the rest.
+    ``star`` is ``*`` or ``**`` for the parameters that collect the rest. ``index`` is its place among all parameters.
     """
 
     annotation: ast.expr | None
     default: ast.expr | None
     position: int
     star: str = ""
+    index: int = 0
 
 
 @final
@@ -169,7 +170,9 @@ class Scope(Struct, eq=False):
     ``qualname`` is that of the function or class (of the surrounding one for a comprehension), empty for the
     module. ``log`` holds every binding in text order, ``names`` the same by name; ``elsewhere`` maps the names
     declared ``global`` or ``nonlocal`` to the scope they live in. ``attributes`` of a class are bound by its
-    methods through ``self``. ``reaches_end`` says that a function may end without ``return`` or ``raise``.
+    methods through ``self``. ``reaches_end`` says that a function may end without ``return`` or ``raise``. ``parameters``
+    are in the order of the signature. ``running`` is the function whose run evaluates code of this scope, a class or the
+    module outside of functions; ``runs_in`` the qualified name of the function around a class as well, empty for the module.
     """
 
     kind: ScopeKind
@@ -184,8 +187,21 @@ class Scope(Struct, eq=False):
     attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
     returns: list[ast.expr] = field(default_factory=list["ast.expr"])
     yielded: list[ast.expr] = field(default_factory=list["ast.expr"])
+    parameters: list[ParamBinding] = field(default_factory=list[ParamBinding])
     is_generator: bool = False
     reaches_end: bool = True
+    running: Scope = None  # type: ignore[assignment]  # set below
+    runs_in: str = ""
+
+    def __post_init__(self) -> None:
+        """Derive what follows from the kind and the scope around."""
+        around = self.parent
+        if around is not None and self.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
+            self.running, self.runs_in = around.running, around.runs_in
+        else:
+            is_class = around is not None and self.kind is ScopeKind.CLASS
+            self.running = self
+            self.runs_in = around.runs_in if around is not None and is_class else self.qualname
 
     def add(self, binding: Binding) -> None:
         """Record a binding of this scope."""
@@ -205,17 +221,6 @@ class Scope(Struct, eq=False):
         parent = self.parent
         return parent if parent is not None and parent.kind is ScopeKind.CLASS else None
 
-    @property
-    def running(self) -> Scope:
-        """The function whose run evaluates code of this scope; a class or the module outside of functions."""
-        inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
-        return next(scope for scope in self.enclosing() if scope.kind not in inline)
-
-    @property
-    def parameters(self) -> list[ParamBinding]:
-        """The parameters of a function, in the order of its signature."""
-        return [binding for binding in self.log if isinstance(binding, ParamBinding)]
-
     def runs_at_import(self) -> bool:
         """Whether the code of this scope runs while the module is imported."""
         inline = (ScopeKind.MODULE, ScopeKind.CLASS, ScopeKind.COMPREHENSION)
@@ -224,7 +229,10 @@ class Scope(Struct, eq=False):
 
 def widened(bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
     """Return ``bindings`` with each narrowing replaced by what it narrows."""
-    if not any(isinstance(binding, NarrowedBinding) for binding in bindings):
+    for binding in bindings:
+        if type(binding) is NarrowedBinding:
+            break
+    else:
         return bindings
     return merged(*(b.of if isinstance(b, NarrowedBinding) else (b,) for b in bindings))
 

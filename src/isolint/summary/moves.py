@@ -93,7 +93,7 @@ class Moves:
             return None
         binding = definitions[0]
         if isinstance(binding, ParamBinding):
-            return Origin("param", binding.scope.parameters.index(binding), path)
+            return Origin("param", binding.index, path)
         value = _bound_value(binding)
         if isinstance(value, ast.Call) and not getattr(binding, "path", ()):
             return Origin("call", self._number(value), path)

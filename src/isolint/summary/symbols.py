@@ -54,7 +54,7 @@ from isolint.summary.model import UNKNOWN
 from isolint.syntax.ast_names import last_name, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding, Scope
@@ -116,8 +116,10 @@ class Symbols:
             self.bindings[number] = (binding.name, self._value(binding), line)
         return self.row("bound", number)
 
-    def either(self, symbols: Iterable[int]) -> int:
+    def either(self, symbols: Sequence[int]) -> int:
         """Return the symbol of a value that is one of several."""
+        if len(symbols) == 1:
+            return symbols[0]
         different = tuple(dict.fromkeys(symbols))
         if len(different) == 1:
             return different[0]
@@ -127,9 +129,8 @@ class Symbols:
         if isinstance(binding, ImportBinding):
             return self.row("import", binding.origin)
         if isinstance(binding, ParamBinding):
-            parameters = binding.scope.parameters
             mapped = self._mapped_over(binding)
-            return mapped or self.row("param", binding.scope.qualname, parameters.index(binding))
+            return mapped or self.row("param", binding.scope.qualname, binding.index)
         if isinstance(binding, ValueBinding):
             value = self._part(self.of(binding.value), binding.path)
             annotation = binding.annotation
@@ -170,17 +171,19 @@ class Symbols:
         read = self._index.reads.get(node)
         if read is None:
             return UNKNOWN
+        bindings = read.bindings
         if node.id == "Self" and (itself := self._self_type(read.scope)):
             return itself
-        if not read.bindings:
+        if not bindings:
             is_bound = any(
                 node.id in scope.names
                 for scope in read.scope.enclosing()
                 if scope.kind is not ScopeKind.CLASS or scope is read.scope
             )
             return UNKNOWN if is_bound else self.row("global", node.id)
-        value = self.either(self.bound(b) for b in widened(read.bindings)[:WIDEST])
-        return self._narrowed(value, read.bindings)
+        definitions = widened(bindings)
+        value = self.either([self.bound(b) for b in definitions[:WIDEST]])
+        return value if definitions is bindings else self._narrowed(value, bindings)
 
     def _self_type(self, scope: Scope) -> int:
         """Return the symbol of ``Self`` in a scope, unknown outside of classes."""
@@ -257,7 +260,7 @@ class Symbols:
         return self.either((self.of(node.body), self.of(node.orelse)))
 
     def _boolean(self, node: ast.BoolOp) -> int:
-        return self.either(map(self.of, node.values))
+        return self.either([self.of(value) for value in node.values])
 
     def _binary(self, node: ast.BinOp) -> int:
         if isinstance(node.op, ast.Mult):

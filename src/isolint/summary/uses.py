@@ -15,13 +15,13 @@ from isolint.semantic_index.facts import (
     Usage,
 )
 from isolint.semantic_index.operators import BY_BUILTIN
-from isolint.semantic_index.scopes import ImportBinding, ParamBinding, ScopeKind
-from isolint.summary.model import Call, Use
+from isolint.semantic_index.scopes import ImportBinding, ParamBinding
+from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
 from isolint.syntax.ast_names import last_name, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.index import SemanticIndex
@@ -45,6 +45,11 @@ STEPS = "steps"
 """``coro.send(None)``: the symbol is that of ``coro``."""
 
 _HOW = {Usage.CALLED: CALLED, Usage.AWAITED: CALLED, Usage.PASSED: PASSED, Usage.DECORATES: DECORATES}
+_ON_OBJECTS = frozenset({ENTERS, ENTERS_ASYNC, OPERATES, STORES})
+_LITERALS = frozenset(
+    {"unknown", "text", "int", "constant", "tuple", "list", "set", "dict", "collection", "mapping"}
+)
+"""Kinds of symbols that are never objects of a class of the project."""
 
 
 @final
@@ -57,16 +62,20 @@ class Uses:
         self._numbers: dict[ast.Call, int] = {}
         self._sites: dict[str, list[CallSite]] = {}
         for fact in index.facts:
-            if isinstance(fact, CallSite):
+            if type(fact) is CallSite:
                 sites = self._sites.setdefault(function_around(fact.scope), [])
                 self._numbers[fact.node] = len(sites)
                 sites.append(fact)
         self.moves = Moves(index, self._numbers.__getitem__)
+        self._has_typing_imports = any(
+            isinstance(binding, ImportBinding) and binding.type_checking for binding in index.bindings
+        )
         self._uses: dict[str, list[Use]] = {}
         for fact in index.facts:
-            if not fact.guarded:
+            if type(fact) in _OF and not fact.guarded:
                 for use, _ in self.of(fact):
-                    self._uses.setdefault(function_around(fact.scope), []).append(use)
+                    if self._may_run(use):
+                        self._uses.setdefault(fact.scope.runs_in, []).append(use)
         for node, scope in index.inner.items():
             if isinstance(node, ast.Lambda) and scope.parent is not None:
                 use = self._lambda(node, scope)
@@ -123,23 +132,31 @@ class Uses:
 
     # Uses
 
-    def of(self, fact: Fact) -> Iterator[tuple[Use, ast.expr]]:
-        """Yield the uses that a fact stands for, each with the node to report."""
-        if isinstance(fact, Reference):
-            yield from self._reference(fact)
-        elif isinstance(fact, CallSite):
-            yield from self._called(fact)
-        elif isinstance(fact, EnterSite):
-            how = ENTERS_ASYNC if fact.is_async else ENTERS
-            yield self._use(fact, how, fact.node, anchor=_callee(fact.node))
-        elif isinstance(fact, Operation):
-            yield self._use(fact, OPERATES, fact.node, names=fact.methods)
-        elif isinstance(fact, AttributeStore):
-            yield self._use(fact, STORES, fact.node.value, names=(fact.node.attr,))
-        elif isinstance(fact, Definition):
-            for decorator in fact.node.decorator_list:
-                if isinstance(decorator, ast.Call):
-                    yield self._use(fact, DECORATES, decorator, anchor=decorator.func)
+    def of(self, fact: Fact) -> Iterable[tuple[Use, ast.expr]]:
+        """Return the uses that a fact stands for, each with the node to report."""
+        handler = _OF.get(type(fact))
+        return handler(self, fact) if handler is not None else ()
+
+    def _may_run(self, use: Use) -> bool:
+        """Whether a use may run anything: unknown values run nothing, nor do operators on literals."""
+        if use.how in _ON_OBJECTS:
+            return self._symbols.rows[use.symbol][0] not in _LITERALS
+        return use.symbol != UNKNOWN
+
+    def _entered(self, fact: EnterSite) -> Iterator[tuple[Use, ast.expr]]:
+        how = ENTERS_ASYNC if fact.is_async else ENTERS
+        yield self._use(fact, how, fact.node, anchor=_callee(fact.node))
+
+    def _operation(self, fact: Operation) -> Iterator[tuple[Use, ast.expr]]:
+        yield self._use(fact, OPERATES, fact.node, names=fact.methods)
+
+    def _store(self, fact: AttributeStore) -> Iterator[tuple[Use, ast.expr]]:
+        yield self._use(fact, STORES, fact.node.value, names=(fact.node.attr,))
+
+    def _decorated(self, fact: Definition) -> Iterator[tuple[Use, ast.expr]]:
+        for decorator in fact.node.decorator_list:
+            if isinstance(decorator, ast.Call):
+                yield self._use(fact, DECORATES, decorator, anchor=decorator.func)
 
     def _reference(self, fact: Reference) -> Iterator[tuple[Use, ast.expr]]:
         if fact.usage is Usage.ANNOTATES or self._is_typing_only(fact.node):
@@ -192,8 +209,11 @@ class Uses:
 
     def _guards(self, fact: Fact) -> tuple[tuple[str, bool], ...]:
         """Return the parameters of the function around that must be true, or false, for a fact to be reached."""
+        guards = self._index.guards.get(fact.node)
+        if guards is None:
+            return ()
         found: list[tuple[str, bool]] = []
-        for name, truth in self._index.guards.get(fact.node, ()):
+        for name, truth in guards:
             read = self._index.reads.get(name)
             bindings = read.definitions if read is not None else ()
             if len(bindings) == 1 and isinstance(bindings[0], ParamBinding):
@@ -202,18 +222,27 @@ class Uses:
         return tuple(dict.fromkeys(found))
 
     def _is_typing_only(self, node: ast.expr) -> bool:
+        if not self._has_typing_imports:
+            return False
         root = root_of(node)
         read = self._index.reads.get(root) if isinstance(root, ast.Name) else None
         bindings = read.definitions if read is not None else ()
         return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
 
 
+_OF: dict[type[Fact], Callable[..., Iterator[tuple[Use, ast.expr]]]] = {
+    Reference: Uses._reference,
+    CallSite: Uses._called,
+    EnterSite: Uses._entered,
+    Operation: Uses._operation,
+    AttributeStore: Uses._store,
+    Definition: Uses._decorated,
+}
+
+
 def function_around(scope: Scope) -> str:
     """Return the qualified name of the function whose run evaluates code of a scope; empty for the module."""
-    running = scope.running
-    while running.kind is ScopeKind.CLASS and running.parent is not None:
-        running = running.parent.running
-    return running.qualname
+    return scope.runs_in
 
 
 def _callee(node: ast.expr) -> ast.expr:
