@@ -189,10 +189,14 @@ SAFE_EXAMPLES = [
     ("ISO407", 0, "load", ("ada",), Ok("ada"), None),
     ("ISO407", 1, "load", ("ada",), Ok("ada"), None),
     ("ISO408", 0, "greet", ("ada",), Ok("Hello ada"), PlanContractError),
+    ("ISO412", 0, "greet", ("ada",), "Hello Ok(value='ada')", TypeError),
+    ("ISO412", 1, "main", ("ada",), Ok("ada"), PlanContractError),
+    ("ISO414", 0, "register", ("ada",), None, None),
 ]
 """Rule, example, function, arguments, what the mended code gives, and how the code failed before, if it did."""
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(
     ("code", "index", "name", "arguments", "expected", "failure"),
     SAFE_EXAMPLES,
