@@ -102,5 +102,4 @@ def _dict(value: object) -> dict[str, Any]:
 
 
 def _list(value: Any) -> list[Any]:
-    found: list[Any] = value if isinstance(value, list) else []
-    return found
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
