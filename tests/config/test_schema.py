@@ -40,6 +40,7 @@ drivers = ["app.run.drive"]
 spawners = ["app.tasks.spawn"]
 clients = ["vendor.Client"]
 allowed = ["app.effects.spawn"]
+forbidden = ["fastapi", "app.legacy"]
 plan-modules = ["app.plans"]
 type-checking-imports = true
 ignore-imports = ["app.helpers -> app.infra.*"]
@@ -93,6 +94,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
             spawners=("app.tasks.spawn",),
             clients=("vendor.Client",),
             allowed=("app.effects.spawn",),
+            forbidden=("fastapi", "app.legacy"),
+            strict_effects=True,
             aliases=(("app.compat.aio", "asyncio"),),
             plan_modules=("app.plans",),
             type_checking_imports=True,
@@ -109,13 +112,14 @@ WORKED_OUT = {
     "options",
     "known",
     "plugin_stamps",
+    "strict_effects",
     "extended",
     "inherited",
     "nested",
     "outermost",
     "overlay",
 }
-"""Fields that no key fills: places, what plugins bring, what other files and the command line say."""
+"""Fields that no key fills alone: places, what plugins bring, what follows from other keys, files and the command line."""
 
 
 def test_every_key_is_a_field() -> None:
@@ -198,6 +202,7 @@ def test_wrong_type(problems_of: ProblemsOf, text: str, message: str) -> None:
         ('interpreters = ["perform"]', '"perform" lacks its module'),
         ('drivers = ["app.run()"]', "`run()` is not a Python name"),
         ('clients = ["app.*"]', "`*` is not a Python name"),
+        ('forbidden = ["fast-api"]', '"fast-api" is not a dotted name'),
         ('plan-modules = ["app-x"]', '"app-x" is not a dotted name'),
         ('aliases = { "a-b" = "asyncio" }', '"a-b" is not a dotted name'),
         ('aliases = { "a.b" = "asyncio." }', '"asyncio." is not a dotted name: an empty part'),

@@ -253,6 +253,7 @@ KEYS = {
     "spawners": Key(STRINGS, _member),
     "clients": Key(STRINGS, _member),
     "allowed": Key(STRINGS, _member),
+    "forbidden": Key(STRINGS, _module),
     "aliases": Key(TABLE_OF_STRINGS, _module, _module),
     "plan-modules": Key(STRINGS, _module),
     "type-checking-imports": Key(FLAG),
