@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any, cast
 
+import tomli
+
 from isolint.cli.output import write
-from isolint.config import Config
+from isolint.config import Config, json_schema
+from isolint.config.json_schema import Explained
+from isolint.config.load import EXTEND
 from isolint.config.schema import KEYS
 from isolint.report import rule_page
 from isolint.rules import all_rules
@@ -19,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = Path("docs/rules")
 README = Path("README.md")
 CONFIGURATION = Path("docs/configuration.md")
+SCHEMA = Path("src/isolint/config/isolint.schema.json")
 PLUGINS = Path("docs/plugins.md")
 PLUGIN = Path("fixtures/plugins/acme-isolint")
 
@@ -41,9 +47,41 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     readme = (root / README).read_text(encoding="utf-8")
     readme = with_region(readme, "rules", _linked(table, f"{PAGES.as_posix()}/"))
     readme = with_region(readme, "keys", key_table((root / CONFIGURATION).read_text(encoding="utf-8")))
+    schema = json.dumps(json_schema.schema(explained(root)), indent=2, ensure_ascii=False) + "\n"
     example = with_example((root / PLUGINS).read_text(encoding="utf-8"), root / PLUGIN)
     index = _INDEX.format(table=_linked(table, ""))
-    return {**pages, PAGES / "README.md": index, README: readme, PLUGINS: example}
+    own = {PAGES / "README.md": index, README: readme, PLUGINS: example, SCHEMA: schema}
+    return {**pages, **own}
+
+
+def explained(root: Path = ROOT) -> dict[str, Explained]:
+    """Return what docs/configuration.md says of each key, with the value in its example."""
+    text = (root / CONFIGURATION).read_text(encoding="utf-8")
+    found: dict[str, Explained] = {}
+    for key in KEYS:
+        section = text.partition(f"### `{key}`\n")[2]
+        section = re.split(r"^##+ ", section, maxsplit=1, flags=re.MULTILINE)[0]
+        toml = re.search(r"```toml\n(.*?)```", section, re.DOTALL)
+        if toml is None:
+            raise ValueError(f"{CONFIGURATION}: no example of the key `{key}`")
+        prose = re.sub(r"```.*?```\n", "", section, flags=re.DOTALL)
+        paragraphs = (" ".join(each.split()) for each in prose.split("\n\n"))
+        value = tomli.loads(toml[1])["tool"]["isolint"][key]
+        found[key] = Explained(
+            key,
+            KEYS[key].shape.words,
+            "\n\n".join(filter(None, paragraphs)),
+            _plain(key, default_values()[key]),
+            value,
+        )
+    return found
+
+
+def _plain(key: str, value: Any) -> Any:
+    """Return a default as a value of JSON; a configuration holds a table as its pairs."""
+    if KEYS[key].shape.python is dict:
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def with_example(text: str, folder: Path) -> str:
@@ -105,7 +143,7 @@ def default_values() -> dict[str, Any]:
     config = Config(root=ROOT)
     owners: tuple[Any, ...] = (config, config.options)
     values = {name: getattr(owner, name) for owner in owners for name in owner.__struct_fields__}
-    return {name.replace("_", "-"): value for name, value in values.items()}
+    return {EXTEND: "", **{name.replace("_", "-"): value for name, value in values.items()}}
 
 
 def _toml(value: object) -> str:

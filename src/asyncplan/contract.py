@@ -132,7 +132,7 @@ def require_awaitable_value(given: object, f: object) -> None:
         if given.cr_frame is None:
             raise reused(given, f)
     elif not isinstance(given, Awaitable) and not inspect.isawaitable(given):
-        hint = "async_call is for functions that are awaited; one that blocks goes with asyncio.to_thread"
+        hint = "async_call is for functions that are awaited; one that blocks goes with lift_blocking"
         raise PlanContractError(
             f"function {label(f)} returned {kind(given)}, which cannot be awaited: {hint}"
         )

@@ -30,12 +30,14 @@ from msgspec.structs import replace
 from isolint.model import Checked, Key, Unparsable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
     from isolint.model import Diagnostic, Outcome
 
 NAME = "isolint-baseline.json"
 VERSION = 1
+_ROOT_MARK = ":"
+"""Ends the part of a module's name that tells its import root from others."""
 _MERGE_MARKER = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)", re.MULTILINE)
 _ENTRY_LINE = re.compile(r'^\s*\{"module":')
 
@@ -148,16 +150,6 @@ def _entry(item: object, line: int) -> _Entry:
         raise BaselineError(f"not a finding: {error}", line) from error
 
 
-def counted(outcomes: Iterable[Outcome]) -> Counter[Key]:
-    """Return how many findings of each key there are; of a file that cannot be parsed nothing is known."""
-    return Counter(
-        found.key
-        for outcome in outcomes
-        if isinstance(outcome, Checked)
-        for found in (*outcome.diagnostics, *outcome.accepted)
-    )
-
-
 def with_fingerprints(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """Return the outcomes with a fingerprint for each finding: its key, and how many with that key come before it."""
     before: Counter[Key] = Counter()
@@ -178,24 +170,61 @@ def with_fingerprints(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     return tuple(map(each, outcomes))
 
 
-def accept(outcomes: Sequence[Outcome], baseline: Baseline) -> tuple[Outcome, ...]:
-    """Return the outcomes with the findings that the baseline accepts set apart."""
-    left = dict(baseline.counts)
-    return tuple(
-        _accepted(outcome, left) if isinstance(outcome, Checked) and outcome.diagnostics else outcome
+@final
+class Comparison(Struct, frozen=True):
+    """Outcomes held against a baseline, with the findings that it accepts set apart; ``left`` accept nothing."""
+
+    outcomes: tuple[Outcome, ...]
+    left: Mapping[Key, int]
+
+
+def compare(
+    outcomes: Sequence[Outcome], baseline: Baseline, known: Container[str] | None = None
+) -> Comparison:
+    """Hold findings against a baseline, one file after the other.
+
+    ``known`` are the names of all modules, where they are known: an entry for a module that is not among them accepts the
+    same finding in one that is the same but for its import root, as another root may give a module another name.
+    """
+    left = _Left(baseline, known)
+    compared = tuple(
+        left.compared(outcome) if isinstance(outcome, Checked) and outcome.diagnostics else outcome
         for outcome in outcomes
     )
+    return Comparison(compared, {key: count for key, count in left.counts.items() if count})
 
 
-def _accepted(outcome: Checked, left: dict[Key, int]) -> Checked:
-    new: list[Diagnostic] = []
-    accepted: list[Diagnostic] = []
-    for found in outcome.diagnostics:
-        known = left.get(found.key, 0) > 0
-        if known:
-            left[found.key] -= 1
-        (accepted if known else new).append(found)
-    return dataclasses.replace(outcome, diagnostics=tuple(new), accepted=tuple(accepted))
+@final
+class _Left:
+    """What of a baseline has not accepted anything yet."""
+
+    def __init__(self, baseline: Baseline, known: Container[str] | None) -> None:
+        self.counts = dict(baseline.counts)
+        self._renamed: dict[tuple[str, str, str], list[Key]] = {}
+        for key in sorted(baseline.counts) if known is not None else ():
+            if known is not None and key.module not in known:
+                self._renamed.setdefault((key.scope, key.code, key.subject), []).append(key)
+
+    def compared(self, outcome: Checked) -> Checked:
+        new: list[Diagnostic] = []
+        accepted: list[Diagnostic] = []
+        for found in outcome.diagnostics:
+            (accepted if self._takes(found.key) else new).append(found)
+        return dataclasses.replace(outcome, diagnostics=tuple(new), accepted=tuple(accepted))
+
+    def _takes(self, found: Key) -> bool:
+        others = self._renamed.get((found.scope, found.code, found.subject), ())
+        same = (other for other in others if _is_same_module(other.module, found.module))
+        key = next((each for each in (found, *same) if self.counts.get(each, 0)), None)
+        if key is not None:
+            self.counts[key] -= 1
+        return key is not None
+
+
+def _is_same_module(one: str, other: str) -> bool:
+    """Whether two names are the same but for the import root: ``a:app.db`` and ``app.db``, ``app.db`` and ``db``."""
+    one, other = (f".{name.rpartition(_ROOT_MARK)[2]}" for name in (one, other))
+    return one.endswith(other) or other.endswith(one)
 
 
 @final
@@ -209,31 +238,30 @@ class PaidDebt(Struct, frozen=True):
 
 
 def paid(
-    baseline: Baseline, outcomes: Iterable[Outcome], is_judged: Callable[[Key], bool]
+    baseline: Baseline, left: Mapping[Key, int], is_judged: Callable[[Key], bool]
 ) -> tuple[PaidDebt, ...]:
-    """Return the entries that accept more than there is, sorted.
+    """Return the entries that accept more than there is, sorted; ``left`` is what accepts nothing.
 
-    ``is_judged`` says of a key whether a finding with it would be among those of the ``outcomes``.
+    ``is_judged`` says of a key whether a finding with it would have been found.
     """
-    present = counted(outcomes)
     return tuple(
-        PaidDebt(key, count - present[key], present[key], baseline.lines.get(key, 0))
-        for key, count in sorted(baseline.counts.items())
-        if count > present[key] and is_judged(key)
+        PaidDebt(key, count, baseline.counts[key] - count, baseline.lines.get(key, 0))
+        for key, count in sorted(left.items())
+        if is_judged(key)
     )
 
 
-def without(baseline: Baseline, debt: Iterable[PaidDebt]) -> Baseline:
-    """Return the baseline less paid debt."""
-    gone = Counter({entry.key: entry.count for entry in debt})
-    return Baseline(Counter(baseline.counts) - gone)
+def pruned(compared: Comparison, is_judged: Callable[[Key], bool]) -> Baseline:
+    """Return a baseline of what was accepted, and of what nothing is known of, under the names of today."""
+    checked = (outcome for outcome in compared.outcomes if isinstance(outcome, Checked))
+    accepted = Counter(found.key for outcome in checked for found in outcome.accepted)
+    unknown = {key: count for key, count in compared.left.items() if not is_judged(key)}
+    return Baseline(accepted + Counter(unknown))
 
 
-def beyond(baseline: Baseline, outcomes: Iterable[Outcome]) -> Baseline:
-    """Return the findings that the baseline does not accept."""
-    return Baseline(+(counted(outcomes) - Counter(baseline.counts)))
-
-
-def together(baseline: Baseline, more: Baseline) -> Baseline:
-    """Return what both accept."""
-    return Baseline(Counter(baseline.counts) + Counter(more.counts))
+def with_more(baseline: Baseline, outcomes: Iterable[Outcome]) -> Baseline:
+    """Return a baseline that accepts the findings left in ``outcomes`` as well."""
+    checked = (outcome for outcome in outcomes if isinstance(outcome, Checked))
+    return Baseline(
+        Counter(baseline.counts) + Counter(found.key for outcome in checked for found in outcome.diagnostics)
+    )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, final
 import tomli
 from msgspec import Struct
 
-from isolint.program.types import External, Instance
+from isolint.catalogue import Effect
+from isolint.program.types import External, Instance, Thread
 from isolint.semantic_index.scopes import ValueBinding
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
     return None
 
 
+def is_client(touched: Touch, module: ModuleView) -> bool:
+    """Whether an effect is that of a client too, for which there is a rule of its own."""
+    entry = module.catalogue.get(touched.name)
+    return entry is not None and entry.effect is Effect.CLIENT
+
+
 def _is_told(name: str, call: ast.Call) -> bool:
     """Whether a call is given all that it would ask the world for, as ``time.localtime(seconds)``."""
     enough = _tables().told.get(name)
@@ -79,7 +86,8 @@ def _effect(name: str) -> str:
 
 
 def _called_names(callee: ast.expr, module: ModuleView) -> Iterator[str]:
-    yield from (external.name for external in module.externals(callee))
+    if not (isinstance(callee, ast.Attribute) and module.is_thread(callee.value)):
+        yield from (external.name for external in module.externals(callee))
     if not isinstance(callee, ast.Attribute):
         return
     for owner in _classes_of(callee.value, module):
@@ -96,5 +104,5 @@ def _classes_of(value: ast.AST, module: ModuleView) -> Iterator[str]:
                 if external.name in makers:
                     yield makers[external.name]
     for one in module.types(value):
-        if isinstance(one, Instance) and isinstance(one.of, External):
+        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
             yield one.of.name

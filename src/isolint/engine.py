@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, final
 from msgspec.structs import replace
 
 from isolint import fixes, suppressions, whole_file
+from isolint.malformed import malformed
 from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Suppress, Unparsable
 from isolint.program.view import ModuleView
 from isolint.rule import Context
@@ -115,7 +116,8 @@ class _Check:
         judged = next((rule for rule in self._rules if rule.code == whole_file.UNUSED_SUPPRESSION), None)
         judging = judged is not None and self._suppress is not Suppress.NONE
         comments = suppressions.comments(text.content) if judging else []
-        if not found and not comments:
+        wrong = self._malformed(text) if self._suppress is not Suppress.NONE else []
+        if not found and not comments and not wrong:
             return Checked(source.path, source.role)
         about = [diagnostic.span.line for diagnostic in found]
         accepted = suppressions.read(text.content, text.lines, self._suppress, about)
@@ -126,11 +128,23 @@ class _Check:
         ]
         suppressed = len(found) - len(kept)
         if judged is not None:
-            for comment, idle in whole_file.unused(comments, accepted, found, self._enabled):
+            for comment, idle in whole_file.unused(comments, accepted, found, self._enabled, source.unasked):
                 line = text.lines[comment.line - 1]
                 kept.append(whole_file.about_comment(comment, idle, source.path, source.role, judged, line))
+        kept += wrong
         ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
         return Checked(source.path, source.role, tuple(self._named(ordered, tree)), suppressed)
+
+    def _malformed(self, text: Text) -> list[Diagnostic]:
+        """Return the findings about comments that say nothing to isolint."""
+        source = self._source
+        rule = next((rule for rule in self._rules if rule.code == whole_file.MALFORMED_SUPPRESSION), None)
+        if rule is None:
+            return []
+        return [
+            whole_file.about_malformed(one, source.path, source.role, rule, text.lines[one.line - 1])
+            for one in malformed(text.content, source.known_rules)
+        ]
 
     def _named(self, found: Collection[Diagnostic], tree: ast.Module) -> Iterator[Diagnostic]:
         """Yield the findings with their module and the definition around each, by which a baseline knows them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
 
 from msgspec import Struct
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from isolint.semantic_index.scopes import Scope
     from isolint.syntax.spans import Located
 
+K = TypeVar("K")
+R = TypeVar("R")
 ALL_ROLES = frozenset(Role)
 CORE = frozenset({Role.CORE})
 CORE_AND_RUNTIME = frozenset({Role.CORE, Role.RUNTIME})
@@ -44,7 +46,8 @@ class FixAvailability(Enum):
 class Options(Struct, frozen=True):
     """What the user tells the rules. Names are dotted; see the configuration table in the README.
 
-    ``known`` are entries that plugins add to the catalogue.
+    ``known`` are entries that plugins add to the catalogue; ``strict_effects`` says that
+    effects count which many modules have at import; it follows `strict`.
     """
 
     interpreters: tuple[str, ...] = ()
@@ -57,6 +60,8 @@ class Options(Struct, frozen=True):
     type_checking_imports: bool = False
     ignore_imports: tuple[str, ...] = ()
     known: tuple[Entry, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    strict_effects: bool = False
     allow_main_guard: bool = False
 
 
@@ -96,6 +101,15 @@ class Context:
         self.world = world
         self.program = program
         self.chains = chains
+        self._answers: dict[tuple[object, object], Any] = {}
+
+    def once(self, work: Callable[[K], R], asked: K) -> R:
+        """Return ``work(asked)``, worked out once for the module: for the questions that many places of a function ask."""
+        key = work, asked
+        if key not in self._answers:
+            self._answers[key] = work(asked)
+        found: R = self._answers[key]
+        return found
 
     @cached_property
     def deferred(self) -> frozenset[Scope]:

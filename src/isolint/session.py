@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Source(Struct, frozen=True):
     """One file to check. ``path`` is how it is named in diagnostics, ``module`` its dotted name.
 
-    ``tree`` is the tree of the interpreter, where a host has parsed the file before.
+    ``tree`` is the tree of the interpreter, where a host has parsed the file before. ``known_rules`` are the codes and
+    names of all rules, ``unasked`` the codes of those that are on by default and not asked here.
     """
 
     path: PurePath
@@ -37,6 +38,8 @@ class Source(Struct, frozen=True):
     role: Role
     data: bytes
     tree: ast.Module | None = None
+    known_rules: frozenset[str] = frozenset()
+    unasked: frozenset[str] = frozenset()
 
     @property
     def is_package(self) -> bool:

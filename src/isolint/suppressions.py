@@ -39,13 +39,13 @@ def skips_file(content: str) -> bool:
     """Whether a comment line of its own says ``# isolint: skip-file``; a line of a string does not."""
     if "isolint" not in content or _SKIP_FILE.search(content) is None:
         return False
-    own = _comment_tokens(content)
+    own = comment_tokens(content)
     return own is None or any(
         token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in own
     )
 
 
-def _comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
+def comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
     """Return the comments of a text, None where the running Python cannot split it into tokens."""
     try:
         tokens = tokenize.generate_tokens(io.StringIO(content, newline=None).readline)
@@ -125,7 +125,7 @@ def comments(content: str) -> list[Comment]:
     lowered = content.lower()  # to search in any case takes far longer
     if "isolint:" not in lowered and not _NOQA_OF_RULES.search(lowered):
         return []
-    tokens = _comment_tokens(content) or []  # of a newer Python's syntax no comment is judged
+    tokens = comment_tokens(content) or []  # of a newer Python's syntax no comment is judged
     return [comment for token in tokens for comment in _in_comment(token)]
 
 
@@ -149,8 +149,8 @@ def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:
     found: list[Comment] = []
     for pattern, is_own in ((_IGNORE, True), (_NOQA, False)):
         match = pattern.search(token.string)
-        if match is None or (not is_own and match["codes"] is None):
-            continue
+        if match is None or (not is_own and match["codes"] is None) or match["codes"] == "":
+            continue  # no comment, one that flake8 alone judges, or one that is malformed
         another = _NEXT.search(token.string, match.start() + 1)
         end = min(match.end(), another.start()) if another is not None else match.end()
         whole, inner = token.string[match.start() : end].rstrip(), (match["codes"] or "").rstrip()
@@ -174,7 +174,7 @@ def _names(codes: str | None, code: str) -> bool:
 def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[int]) -> Suppressions:
     """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others."""
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
-    joined = any(_may_be_joined(lines, line) for line in about) or _FORMATTED_LINES.search(content)
+    joined = any(_may_be_joined(lines, line) for line in set(about)) or _FORMATTED_LINES.search(content)
     ranges = _joined_lines(content, max(about, default=0)) if joined else {}
     return Suppressions(lines, mode, ranges, whole_file, _own_comments(content, lines))
 
@@ -182,7 +182,7 @@ def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[i
 def _own_comments(content: str, lines: Sequence[str]) -> Mapping[int, str]:
     """Map the lines with comments that speak of isolint to these; where tokens are not known, to the lines."""
     speaking = {number: line for number, line in enumerate(lines, 1) if "isolint:" in line}
-    tokens = _comment_tokens(content) if speaking else []
+    tokens = comment_tokens(content) if speaking else []
     if tokens is None:
         return speaking
     return {token.start[0]: token.string for token in tokens if token.start[0] in speaking}

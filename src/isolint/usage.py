@@ -61,8 +61,7 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
     found: list[str] = []
     for one in module.types(reference.node):
         if isinstance(one, External) and not one.bound:
-            home, _, name = one.name.rpartition(".")
-            if name == INTERPRETER and not home.rpartition(".")[2][:1].isupper():
+            if is_conventional_interpreter(one.name):
                 found.append(one.name)
         elif (
             isinstance(one, Function)
@@ -71,6 +70,12 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
         ):
             found.append(str(one.place))
     return [] if found and module.is_typing_only(reference) else found
+
+
+def is_conventional_interpreter(dotted: str) -> bool:
+    """Whether a name ends as interpreters do, and is no class method: `Worker.perform_async` queues a job."""
+    home, _, name = dotted.rpartition(".")
+    return name == INTERPRETER and bool(home) and not home.rpartition(".")[2][:1].isupper()
 
 
 def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry | None:

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import PurePath
 
+    from isolint.malformed import Malformed
     from isolint.rule import Rule
     from isolint.suppressions import Comment, Suppressions
 
 UNUSED_SUPPRESSION = "ISO901"
 UNASSIGNED_MODULE = "ISO902"
+MALFORMED_SUPPRESSION = "ISO903"
 _NAMELESS = frozenset({"-", "stdin"})
 """What standard input is called on the command line and by flake8 where nobody says whose text it is."""
 
@@ -43,10 +45,12 @@ def unused(
     accepted: Suppressions,
     found: Sequence[Diagnostic],
     rules: Sequence[Rule],
+    unasked: frozenset[str],
 ) -> Iterator[tuple[Comment, tuple[str, ...]]]:
     """Yield the comments that accept nothing of what was ``found``, with the codes that do not.
 
-    Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known.
+    Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known. So what
+    stands for several is left alone where one of them is ``unasked``, which are those that are on by default and off here.
     """
     judged = [rule for rule in rules if rule.code != UNUSED_SUPPRESSION]
     known = [named for rule in judged for named in (rule.code, rule.name)]
@@ -55,10 +59,32 @@ def unused(
         idle = tuple(
             code
             for code in comment.codes
-            if any(one.startswith(code) for one in known) and not any(one.startswith(code) for one in here)
+            if any(one.startswith(code) for one in known)
+            and not any(one.startswith(code) for one in (*here, *unasked))
         )
-        if idle or not (comment.codes or here):
+        if idle or not (comment.codes or here or unasked):
             yield comment, idle
+
+
+def about_malformed(found: Malformed, path: PurePath, role: Role, rule: Rule, line: str) -> Diagnostic:
+    """Return the finding about a comment that isolint does not understand."""
+    span = Span(found.line, found.column, found.line, found.end)
+    fix = Fix(f"Write `{found.right}`", Safety.SAFE, (Edit(span, found.right),)) if found.right else None
+    way_out = (
+        f"write `{found.right}`" if found.right else "write one of the forms that isolint reads, or remove it"
+    )
+    return Diagnostic(
+        path,
+        rule.code,
+        rule.name,
+        found.message,
+        span,
+        role,
+        help=way_out,
+        snippet=line,
+        noqa_line=found.line,
+        fix=fix,
+    )
 
 
 def about_comment(

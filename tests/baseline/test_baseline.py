@@ -12,15 +12,13 @@ from isolint.baseline import (
     Baseline,
     BaselineError,
     PaidDebt,
-    accept,
-    beyond,
-    counted,
+    compare,
     paid,
     parse,
-    together,
-    without,
+    pruned,
+    with_more,
 )
-from isolint.model import Checked, Crashed, Key, Role, Step
+from isolint.model import Checked, Crashed, Key, Role, Step, Unparsable
 from tests.report.samples import BROKEN, checked, finding
 
 CODES = {"ISO102", "ISO103"}
@@ -107,13 +105,14 @@ def test_a_code_that_no_rule_has_can_be_read_to_be_removed() -> None:
 
 def test_of_equal_findings_those_beyond_the_count_are_new() -> None:
     first, second, third = (finding(span=replace(finding().span, line=line)) for line in (1, 2, 3))
-    (outcome,) = accept([checked(first, second, third)], of(RUN, RUN))
+    (outcome,) = compare([checked(first, second, third)], of(RUN, RUN)).outcomes
     assert isinstance(outcome, Checked)
     assert (outcome.accepted, outcome.diagnostics) == ((first, second), (third,))
 
 
 def test_a_count_is_shared_by_files_of_one_module() -> None:
-    outcomes = accept([checked(finding()), checked(finding(path=PurePath("app/domain/user.pyi")))], of(RUN))
+    both = [checked(finding()), checked(finding(path=PurePath("app/domain/user.pyi")))]
+    outcomes = compare(both, of(RUN)).outcomes
     assert [len(outcome.diagnostics) for outcome in outcomes if isinstance(outcome, Checked)] == [0, 1]
 
 
@@ -123,32 +122,51 @@ def test_what_begins_a_chain_is_what_counts() -> None:
 
 
 @pytest.mark.parametrize("outcome", [BROKEN, Crashed(PurePath("x.py"), "permission denied")])
-def test_a_file_that_was_not_checked_is_never_accepted(outcome: object) -> None:
-    assert counted([outcome]) == {}  # type: ignore[list-item]
-    assert accept([outcome], of(replace(BROKEN.diagnostic.key))) == (outcome,)  # type: ignore[list-item]
+def test_a_file_that_was_not_checked_is_never_accepted(outcome: Unparsable | Crashed) -> None:
+    assert with_more(of(), [outcome]).total == 0
+    assert compare([outcome], of(BROKEN.diagnostic.key)).outcomes == (outcome,)
 
 
 def test_debt_is_paid_by_findings_that_are_gone() -> None:
     gone = replace(RUN, scope="save")
     baseline = parse(of(RUN, RUN, RUN, gone).text(), CODES)
-    debt = paid(baseline, [TWO], lambda _: True)
+    compared = compare([TWO], baseline)
+    assert compared.left == {RUN: 1, gone: 1}
+    debt = paid(baseline, compared.left, lambda _: True)
     assert debt == (PaidDebt(RUN, 1, 2, 4), PaidDebt(gone, 1, 0, 5))
-    assert without(baseline, debt).counts == {RUN: 2}
-    assert paid(baseline, [TWO], lambda key: key == gone) == debt[1:]
+    assert paid(baseline, compared.left, lambda key: key == gone) == debt[1:]
+    assert pruned(compared, lambda _: True).counts == {RUN: 2}
+    assert pruned(compared, lambda key: key == gone).counts == {RUN: 3}
+    assert pruned(compared, lambda _: False).counts == baseline.counts
 
 
-def test_accepted_findings_are_not_paid() -> None:
-    baseline = of(RUN, RUN)
-    assert paid(baseline, accept([TWO], baseline), lambda _: True) == ()
-
-
-def test_what_a_baseline_would_grow_by() -> None:
-    more = beyond(of(RUN), [TWO])
-    assert more.counts == {RUN: 1}
-    assert together(of(RUN), more).counts == {RUN: 2}
-    assert beyond(of(RUN, RUN, RUN), [TWO]).total == 0
+def test_what_is_new_is_added() -> None:
+    compared = compare([TWO], of(RUN))
+    assert pruned(compared, lambda _: True).counts == {RUN: 1}
+    assert with_more(pruned(compared, lambda _: True), compared.outcomes).counts == {RUN: 2}
 
 
 def test_a_clean_file_stays_the_same_object() -> None:
     clean = Checked(PurePath("x.py"), Role.CORE)
-    assert accept([clean], of(RUN))[0] is clean
+    assert compare([clean], of(RUN)).outcomes[0] is clean
+
+
+@pytest.mark.parametrize("before", ["domain.user", "src.app.domain.user", "services/a:app.domain.user"])
+def test_another_import_root_is_no_other_module(before: str) -> None:
+    baseline = of(replace(RUN, module=before))
+    compared = compare([TWO], baseline, {"app.domain.user"})
+    assert [len(outcome.diagnostics) for outcome in compared.outcomes if isinstance(outcome, Checked)] == [1]
+    assert compared.left == {}
+    assert pruned(compared, lambda _: True).counts == {RUN: 1}, "under the name of today"
+
+
+@pytest.mark.parametrize("before", ["main.user", "ser", "other.domain.user", "app.domain.user.more"])
+def test_another_module_is_one(before: str) -> None:
+    baseline = of(replace(RUN, module=before))
+    assert compare([TWO], baseline, {"app.domain.user"}).left == dict(baseline.counts)
+
+
+def test_a_module_that_is_there_keeps_what_is_accepted_in_it() -> None:
+    baseline = of(replace(RUN, module="domain.user"))
+    assert compare([TWO], baseline, {"app.domain.user", "domain.user"}).left == dict(baseline.counts)
+    assert compare([TWO], baseline).left == dict(baseline.counts)

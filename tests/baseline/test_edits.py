@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isolint.baseline import Baseline, accept, counted, paid
+from isolint.baseline import Baseline, compare, with_more
 from isolint.engine import check
 from isolint.model import Checked, Role
 from isolint.rule import Options
@@ -32,7 +32,7 @@ SPELLED = {
     "httpx.AsyncClient()": "( httpx . AsyncClient ( ) )",
 }
 """The same, as a formatter or a person might write it."""
-HARMLESS = ("", "# a remark", "other = 1", '"""Text."""', "print(work)")
+HARMLESS = ("", "# a remark", "other = 1", '"""Text."""', "other = len(work)")
 
 functions = st.lists(
     st.lists(st.sampled_from(FOUND + HARMLESS[2:]), max_size=4), min_size=1, max_size=5
@@ -81,24 +81,25 @@ def edited(draw: st.DrawFn, bodies: Sequence[Sequence[str]]) -> str:
 @given(st.data())
 def test_edits_around_findings_report_nothing(data: st.DataObject) -> None:
     bodies = data.draw(functions)
-    baseline = Baseline(counted([outcome(written([*enumerate(bodies)]))]))
+    baseline = with_more(Baseline({}), [outcome(written([*enumerate(bodies)]))])
     after = outcome(data.draw(edited(bodies)), "moved/to/x.py")
-    (judged,) = accept([after], baseline)
+    compared = compare([after], baseline)
+    (judged,) = compared.outcomes
     assert isinstance(judged, Checked)
     assert judged.diagnostics == ()
-    assert paid(baseline, [after], lambda _: True) == ()
+    assert compared.left == {}
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_one_finding_more_is_one_report(data: st.DataObject) -> None:
     bodies = data.draw(functions)
-    baseline = Baseline(counted([outcome(written([*enumerate(bodies)]))]))
+    baseline = with_more(Baseline({}), [outcome(written([*enumerate(bodies)]))])
     where = data.draw(st.integers(0, len(bodies) - 1))
     body = list(bodies[where])
     body.insert(data.draw(st.integers(0, len(body))), data.draw(st.sampled_from(FOUND)))
     grown = [*bodies[:where], body, *bodies[where + 1 :]]
-    (judged,) = accept([outcome(data.draw(edited(grown)))], baseline)
+    (judged,) = compare([outcome(data.draw(edited(grown)))], baseline).outcomes
     assert isinstance(judged, Checked)
     assert len(judged.diagnostics) == 1
 
@@ -109,6 +110,11 @@ def test_each_expression_is_one_finding(expression: str) -> None:
     for text in (expression, SPELLED.get(expression, expression)):
         (found,) = outcome(written([(1, [text])])).diagnostics
         assert (found.module, found.scope) == ("app.domain.x", "C1.f")
+
+
+@pytest.mark.parametrize("line", HARMLESS)
+def test_a_harmless_line_is_none(line: str) -> None:
+    assert outcome(written([(1, [line])])).diagnostics == ()
 
 
 def test_a_baseline_of_a_syntax_that_only_newer_pythons_read_knows_the_functions_too() -> None:

@@ -298,3 +298,37 @@ def test_one_on_the_command_line_is_for_all(nested: Path, isolint: Isolint) -> N
     assert isolint("check", "--baseline", "all.json").out.endswith("2 accepted in all.json).\n")
     assert isolint("check", "--no-baseline").out.startswith("app/domain/users.py")
     assert (nested / "all.json").exists()
+
+
+def test_a_chain_may_change_behind_what_the_core_says(accepting: Path, isolint: Isolint) -> None:
+    helpers = accepting / "app/helpers.py"
+    (accepting / "app/domain/orders.py").write_text(
+        "from app.helpers import go\n\ndef load(work):\n    return go(work)\n"
+    )
+    helpers.write_text("import asyncio\nimport app.main\n\ndef go(work):\n    return asyncio.run(work)\n")
+    isolint("baseline", "--update", "--allow-growth")
+    assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
+    helpers.write_text("import app.loops\n\n\ndef go(work):\n    return app.loops.run(work)\n")
+    (accepting / "app/loops.py").write_text(
+        "import asyncio\nfrom app import main\n\ndef run(work):\n    with asyncio.Runner() as runner:\n"
+        "        return runner.run(work)\n"
+    )
+    assert isolint("check").out.endswith(f"3 accepted in {FILE}).\n")
+    assert "app.loops" in isolint("check", "--no-baseline", "--output-format", "concise").out
+
+
+def test_a_module_that_another_import_root_renames(accepting: Path, isolint: Isolint) -> None:
+    """Two packages `app` have modules of other names than one has."""
+    (accepting / "service").mkdir()
+    (accepting / "app").rename(accepting / "service/app")
+    (accepting / "other/app").mkdir(parents=True)
+    for name in ("__init__", "x"):
+        (accepting / f"other/app/{name}.py").write_text("")
+    done = isolint("check")
+    assert (done.code, "gone" in done.err) == (0, False)
+    assert done.out.endswith(f"1 accepted in {FILE}).\n")
+    assert isolint("check", "--strict-baseline").code == 0
+    assert isolint("baseline", "--update").code == 0
+    (entry,) = json.loads((accepting / FILE).read_text())["findings"]
+    assert entry["module"] == "service:app.domain.users"
+    assert isolint("check", "--strict-baseline").code == 0

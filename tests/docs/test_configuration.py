@@ -32,5 +32,8 @@ def test_the_example_of_a_key_uses_it_without_a_problem(
     monkeypatch.setattr(plugins, "load", lambda name: plugins.Plugin(name, (), (), (), (), ""))
     text = example(key)
     assert re.search(rf"^(\[tool\.isolint\.)?{key}\b", text, re.MULTILINE)
-    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    assert load(tmp_path).core
+    (tmp_path / "isolint.toml").touch()  # what the example of `extend` names
+    folder = tmp_path / "service"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert load(folder).core

@@ -101,7 +101,7 @@ def test_the_action_annotates_and_writes_a_report(tmp_path: Path) -> None:
 
 def test_the_action_hands_on_what_it_is_given(tmp_path: Path) -> None:
     code, _, run = check(
-        tmp_path, "before", ARGUMENTS="--select ISO102 --exit-zero", PATHS="user_service/domain"
+        tmp_path, "before", ARGUMENTS="--select ISO102\n--exit-zero\n", PATHS="user_service/domain"
     )
     assert code == 0
     assert {result["ruleId"] for result in run["results"]} == {"ISO102", "ISO900"}

@@ -28,7 +28,11 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
     "async_fail": {"error": Part.VALUE},
     "async_from_result": {"result": Part.VALUE},
     "async_lift": {"make": Part.THUNK},
+    "async_call": {"f": Part.THUNK},
     "lift_sync": {"make": Part.THUNK},
+    "lift_blocking": {"make": Part.THUNK},
+    "as_plan": {"plan": Part.PLAN},
+    "async_bracket": {"acquire": Part.PLAN, "use": Part.CONTINUATION, "release": Part.CONTINUATION},
     "async_bind": {"plan": Part.PLAN, "f": Part.CONTINUATION},
     "async_map": {"plan": Part.PLAN, "f": Part.MAPPING},
     "async_map_err": {"plan": Part.PLAN, "f": Part.MAPPING},
@@ -41,6 +45,9 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
     "async_gather": {"plans": Part.PLANS},
     "async_gather_all": {"plans": Part.PLANS},
     "async_traverse": {"items": Part.VALUE, "f": Part.CONTINUATION},
+    "async_traverse_all": {"items": Part.VALUE, "f": Part.CONTINUATION},
+    "async_zip": {"first": Part.PLAN, "second": Part.PLAN, "third": Part.PLAN, "fourth": Part.PLAN},
+    "async_race": {"plans": Part.PLANS},
     "stream.from_items": {"items": Part.VALUE},
     "stream.from_plan": {"plan": Part.PLAN},
     "stream.using": {"acquire": Part.PLAN, "use": Part.CONTINUATION, "release": Part.CONTINUATION},
@@ -57,6 +64,10 @@ CONSTRUCTORS: Mapping[str, Mapping[str, Part]] = {
 }
 """The parameters of each constructor, in their order. Those of streams bear the name of their module."""
 
+LIFTS = frozenset({"async_lift", "async_call"})
+"""The constructors whose thunk makes a coroutine."""
+DO = frozenset({"async_do"})
+"""The decorators that make a factory of plans of a generator function, which runs when the plan does."""
 STREAMS = "asyncplan.stream"
 """The module of streams, whose names are short and mean what they do only in there."""
 STREAM_TYPES = frozenset({f"{STREAMS}.AsyncStream", f"{STREAMS}.Stream"})

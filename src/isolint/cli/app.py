@@ -28,6 +28,7 @@ _COMMANDS = {
     "baseline": "baseline",
     "check": "check",
     "clean": "clean",
+    "config": "config",
     "init": "init",
     "lift": "lift",
     "map": "map_command",

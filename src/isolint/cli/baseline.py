@@ -180,7 +180,7 @@ def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int
         return None
     new = [
         outcome
-        for outcome in baselines.accept(run.outcomes, before.baseline)
+        for outcome in baselines.compare(run.outcomes, before.baseline, run.known).outcomes
         if isinstance(outcome, Checked) and outcome.diagnostics
     ]
     if not new:
@@ -196,11 +196,9 @@ def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int
 def _after(request: BaselineRequest, run: Run, config: Config, before: Accepted | None) -> Baseline:
     """Return what to write: of what the run did not check, all that was accepted before stays."""
     if before is None:
-        return Baseline(baselines.counted(run.outcomes))
+        return baselines.with_more(Baseline({}), run.outcomes)
     known = before.baseline.of_codes(project.rule_codes(config))
-    gone = project.paid(run, replace(before, baseline=known), run.outcomes)
-    left = baselines.without(known, gone)
-    return baselines.together(left, baselines.beyond(known, run.outcomes)) if request.update else left
+    return project.renewed(run, replace(before, baseline=known), grows=request.update)
 
 
 def _say_what_was_done(path: Path, before: Accepted | None, after: Baseline, config: Config) -> None:

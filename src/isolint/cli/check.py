@@ -97,6 +97,9 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     help="Read standard input and check it as if it were FILE.",
 )
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option(
+    "--show-settings", is_flag=True, help="Show what is in force for one file and where it is said, and stop."
+)
 @click.option("--ignore-suppressions", is_flag=True, help="Report what comments in the code silence, too.")
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @click.option(
@@ -133,6 +136,8 @@ def check(**given: Any) -> int:
     config = request.laid_over(loaded)
     if request.show_files:
         return _show_files(request, config)
+    if request.show_settings:
+        return _show_settings(request, config)
     started, clock = time.monotonic(), time.time_ns()
     request.accepting(config)
     run, mended = _run(request, config)
@@ -171,6 +176,18 @@ def _show_files(request: Request, config: Config) -> int:
     view = View(Path.cwd())
     for path in project.files(request.targets, config, force_exclude=request.force_exclude):
         click.echo(view.short(path))
+    return CLEAN
+
+
+def _show_settings(request: Request, config: Config) -> int:
+    from isolint.cli.settings import settings  # reads what the documentation says of each key
+
+    files = [path for path in request.targets if not path.is_dir()]
+    if len(request.targets) != 1 or len(files) != 1:
+        raise click.UsageError(
+            "--show-settings takes one file, as in `isolint check --show-settings app/main.py`"
+        )
+    click.echo(settings(files[0], config), nl=False)
     return CLEAN
 
 

@@ -35,7 +35,7 @@ def view_of(request: Request, config: Config, run: Run) -> View:
         Path.cwd(),
         verbose=request.verbose,
         root=run.configs[0].root if run.configs else config.root,
-        baseline=_named([each.shown for each in request.accepting(config, run).all]),
+        baseline=_named(run.baselines),
         repository=_repository(Path.cwd()),
         rule_url=config.rule_url,
         rules=known_rules(config.plugins)

@@ -39,6 +39,7 @@ class Request(Struct, frozen=True, kw_only=True):
     exit_zero: bool
     stdin_filename: Path | None
     show_files: bool
+    show_settings: bool
     ignore_suppressions: bool
     force_exclude: bool
     jobs: int
@@ -118,6 +119,8 @@ class Request(Struct, frozen=True, kw_only=True):
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
             raise click.UsageError("--show-files lists what is found under PATHS; there are none")
+        if self.show_settings:
+            raise click.UsageError("--show-settings shows those of a file; name one")
         return self.stdin_filename or STANDARD_INPUT
 
     def accepting(self, config: Config, run: Run | None = None) -> Baselines:

@@ -101,7 +101,7 @@ def overridden(
 
 def ignored_for(config: Config, path: PurePosixPath, rules: Sequence[Rule]) -> frozenset[str]:
     """Return the codes that ``per-file-ignores`` takes away for a path relative to the root."""
-    selectors = [s for glob, chosen in config.per_file_ignores if _covers(glob, path) for s in chosen]
+    selectors = [s for glob, chosen in config.per_file_ignores if covers(glob, path) for s in chosen]
     codes = (rule.code for rule in rules if any(_matches(selector, rule) for selector in selectors))
     return frozenset(codes) - {ALWAYS_ON}
 
@@ -137,9 +137,9 @@ def _is_code(selector: str, code: str) -> bool:
     return given is not None and prefix is not None and given[1] == prefix[0]
 
 
-def _covers(glob: str, path: PurePosixPath) -> bool:
+def covers(glob: str, path: PurePosixPath) -> bool:
     """Return whether a key of ``per-file-ignores`` covers the path; ``!`` before a glob inverts it."""
     if glob.startswith("!"):
-        return not _covers(glob[1:], path)
+        return not covers(glob[1:], path)
     in_folder = pinned(path_parts(glob), path.parts) is not None
     return in_folder or ("/" not in glob and fnmatchcase(path.name, glob))

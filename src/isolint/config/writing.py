@@ -22,6 +22,26 @@ def section(prefix: Sequence[str], keys: Mapping[str, Sequence[str]]) -> str:
     return header + "".join(f"{key} = {_array(texts)}\n" for key, texts in keys.items())
 
 
+def assignment(key: str, value: object) -> str:
+    """Return a key with its value, as it is written in TOML."""
+    return f"{key} = {_value(value)}"
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return _quoted(value)
+        case dict():
+            table = cast("dict[str, object]", value)
+            if not table:
+                return "{}"
+            return f"{{ {', '.join(f'{_quoted(name)} = {_value(each)}' for name, each in table.items())} }}"
+        case _:
+            return _array(cast("Sequence[str]", value))
+
+
 def with_keys(text: str, prefix: Sequence[str], keys: Mapping[str, Sequence[str]]) -> str:
     """Return the text of a TOML file with ``keys`` set in the table ``prefix``, where it may have some.
 

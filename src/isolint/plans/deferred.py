@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from isolint.catalogue.combinators import Part
 from isolint.plans.calls import plan_call
-from isolint.plans.functions import scopes_of
+from isolint.plans.functions import is_do_function, scopes_of
 from isolint.program.types import Plan
 from isolint.semantic_index.facts import CallSite, Definition
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, ParamBinding, ScopeKind
@@ -30,7 +30,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 class Deferred(Struct, frozen=True):
     """A thunk or continuation: ``given`` stands where it is handed over, ``scope`` is its body's."""
 
-    given: ast.expr
+    given: ast.expr | ast.stmt
     scope: Scope
 
     def names(self) -> Iterator[ast.Name]:
@@ -66,6 +66,9 @@ class Deferred(Struct, frozen=True):
 
 def deferred_by(fact: CallSite | Definition, module: ModuleView) -> Iterator[Deferred]:
     """Yield the functions that a call of a constructor, or a factory that returns them, puts off."""
+    if isinstance(fact, Definition) and is_do_function(fact.inner):
+        yield Deferred(fact.node, fact.inner)
+        return
     given = _given_to_call(fact, module) if isinstance(fact, CallSite) else _returned_by(fact, module)
     for function in given:
         yield from (Deferred(function, scope) for scope in scopes_of(function, module))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.catalogue.combinators import DO
 from isolint.plans.ordinary import is_ordinary
 from isolint.program.types import Coroutine, Plan, known
 from isolint.semantic_index.scopes import DEFINITIONS
+from isolint.summary.symbols import decorator_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,11 @@ class Returned(Struct, frozen=True):
     is_stream: bool = False
 
 
+def is_do_function(scope: Scope) -> bool:
+    """Whether a generator function is made a factory of plans by a decorator (``async_do``)."""
+    return scope.is_generator and not DO.isdisjoint(decorator_names(scope))
+
+
 def scopes_of(function: ast.expr, module: ModuleView) -> list[Scope]:
     """Return the scopes of the functions of this module that ``function`` may be, as far as known."""
     scopes = (module.scope_at(one.place) for one in module.functions(function))
@@ -46,6 +53,8 @@ def returns_plan(function: ast.expr, module: ModuleView) -> Iterator[Returned]:
     """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
     scopes = scopes_of(function, module)
     for scope in scopes:
+        if is_do_function(scope):
+            yield Returned(function, is_whole=False)
         if scope.is_async or scope.is_generator:
             continue
         declared = _declared(scope, module)

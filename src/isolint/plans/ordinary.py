@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.plans.results import RESULTS, result_class
-from isolint.program.types import Collection, External, Instance, Mapped, Number, Text, known
+from isolint.program.types import Class, Collection, External, Instance, Mapped, Number, Text, known
 
 if TYPE_CHECKING:
     from isolint.program.types import Type, Types
@@ -40,6 +40,25 @@ def kind_of_value(node: ast.expr, module: ModuleView) -> str:
         return "a value"
     is_asked = isinstance(node, (ast.Call, ast.Name, ast.Attribute))
     return "a value" if is_asked and is_ordinary(module.types(node), module) else ""
+
+
+def kind_of_plain(node: ast.expr, module: ModuleView) -> str:
+    """Say what an expression is that is certainly no outcome, either; empty for any other."""
+    kind = kind_of_value(node, module)
+    return kind if kind == "a value" and not _may_be_outcome(module.types(node)) else ""
+
+
+def is_plain(types: Types, module: ModuleView) -> bool:
+    """Whether something is known of a value, and that it is neither an outcome nor anything that can be called."""
+    return is_ordinary(types, module) and not _may_be_outcome(types)
+
+
+def _may_be_outcome(types: Types) -> bool:
+    return any(isinstance(one, Instance) and _last_name(one.of) in _OUTCOMES for one in types)
+
+
+def _last_name(of: External | Class) -> str:
+    return of.name.rpartition(".")[2] if isinstance(of, External) else of.place.name
 
 
 def is_ordinary(types: Types, module: ModuleView) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from isolint.catalogue.combinators import makes_stream
+from isolint.catalogue.combinators import DO, makes_stream
 from isolint.program import attributes, containers, declared
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
@@ -397,6 +397,8 @@ def _returned(resolver: Resolver, callee: Function) -> Types:
         declared.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
     )
     if function.is_generator:
+        if any(name in DO for name, _ in function.decorators):
+            return (Plan(),)
         return _generated(resolver, module, function, promised)
     if known(promised):
         found = promised

@@ -122,13 +122,14 @@ class ModuleView:
     def _find_entries(self, reference: Reference) -> list[Entry]:
         if not self._is_told_by_itself(reference.node):
             return []
-        if isinstance(reference.node, ast.Attribute) and self._is_thread(reference.node.value):
+        if isinstance(reference.node, ast.Attribute) and self.is_thread(reference.node.value):
             return []  # its target is used where it was given
         found = (self._entry(one) for one in self.types(reference.node))
         counted = (entry for entry in found if entry is not None and self._counts(entry))
         return list(dict.fromkeys(counted))
 
-    def _is_thread(self, node: ast.expr) -> bool:
+    def is_thread(self, node: ast.expr) -> bool:
+        """Whether an expression is an object that runs a known target when it is started."""
         return any(isinstance(one, Thread) for one in self.types(node))
 
     def _entry(self, one: Type) -> Entry | None:

@@ -10,8 +10,8 @@ from isolint.project.judging import (
     baselines_of,
     governed_by,
     judged,
-    paid,
     read_baseline,
+    renewed,
     rule_codes,
 )
 from isolint.project.pool import collect_rarely
@@ -47,9 +47,9 @@ __all__ = [
     "governed_by",
     "job_of_text",
     "judged",
-    "paid",
     "read_baseline",
     "recalling_checker",
+    "renewed",
     "replace",
     "roles",
     "rule_codes",

@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 from isolint.config import enabled, ignored_for, only_warns
 from isolint.config.fixing import adjusted
+from isolint.config.selectors import ONLY_IF_EXHAUSTIVE
 from isolint.model import Checked, Crashed, Severity
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.reading import content
 from isolint.rules import known_rules
+from isolint.suppressions import ABOUT_COMMENTS
 
 if TYPE_CHECKING:
     import ast
@@ -97,6 +99,15 @@ class Checker:
         return enabled(self._setup.config, known_rules(self._setup.config.plugins))
 
     @cached_property
+    def _rule_names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The codes and names of all rules, and the codes of those that are on by default and not asked here."""
+        every = known_rules(self._setup.config.plugins)
+        asked = {rule.code for rule in self._rules}
+        left_out = {ONLY_IF_EXHAUSTIVE, *ABOUT_COMMENTS}
+        unasked = {rule.code for rule in every if not rule.strict} - asked - left_out
+        return frozenset(name for rule in every for name in (rule.code, rule.name)), frozenset(unasked)
+
+    @cached_property
     def _session(self) -> Session:
         """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
         from isolint.session import Session
@@ -132,7 +143,7 @@ class Checker:
         from isolint.session import Source
 
         file, setup = job.file, self._setup
-        source = Source(file.shown, file.module, job.role, data, tree)
+        source = Source(file.shown, file.module, job.role, data, tree, *self._rule_names)
         outcome = engine.check(source, self._rules_for(file), self._session, setup.suppress)
         if not isinstance(outcome, Checked):
             return outcome

@@ -8,6 +8,7 @@ from isolint.config import Problem, line_in
 from isolint.config.patterns import Form
 from isolint.config.problems import displayed, nearest
 from isolint.config.roles import Tier
+from isolint.config.selectors import covers
 from isolint.model import Role
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ def problem(entry: Entry, config: Config, files: Sequence[SourceFile]) -> Proble
     what = "module" if form is Form.DOTTED else "file"
     message = f'`{entry.role.value}`: "{text}" matches no {what}{nearest(text, known)}'
     return Problem(displayed(config.source or config.root), line_in(config, entry.key), message)
+
+
+def idle_globs(config: Config, files: Sequence[SourceFile]) -> Iterator[Problem]:
+    """Yield a problem for each key of ``per-file-ignores`` that covers no file."""
+    for glob, _ in config.per_file_ignores if "per-file-ignores" not in config.inherited else ():
+        plain = glob.removeprefix("!")
+        if not any(covers(plain, file.relative) for file in files):
+            known = dict.fromkeys(text for file in files for text in _spellings(file, Form.PATH))
+            message = f'`per-file-ignores`: "{glob}" matches no file{nearest(plain, known)}'
+            line = line_in(config, ("per-file-ignores", glob))
+            yield Problem(displayed(config.source or config.root), line, message)
 
 
 def note(entry: Entry) -> str:

@@ -16,7 +16,7 @@ from isolint.model import Checked
 from isolint.rules import known_rules, known_titles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from isolint.config import Config
     from isolint.model import Key, Outcome
@@ -131,26 +131,32 @@ def judged(run: Run, accepting: Baselines) -> Run:
             governed.setdefault(found.path, []).append(place)
     for accepted in accepting.all:
         places = governed.get(accepted.path, [])
-        for place, outcome in zip(
-            places, baselines.accept([outcomes[place] for place in places], accepted.baseline), strict=True
-        ):
+        compared = baselines.compare([outcomes[place] for place in places], accepted.baseline, run.known)
+        for place, outcome in zip(places, compared.outcomes, strict=True):
             outcomes[place] = outcome
-        gone = paid(run, accepted, [outcomes[place] for place in places])
+        gone = baselines.paid(accepted.baseline, compared.left, _judges(run, accepted))
         debts += [Debt(accepted.shown, entry) for entry in gone]
-    return dataclasses.replace(run, outcomes=tuple(outcomes), paid=tuple(debts))
+    files = tuple(accepted.shown for accepted in accepting.all)
+    return dataclasses.replace(run, outcomes=tuple(outcomes), baselines=files, paid=tuple(debts))
 
 
-def paid(run: Run, accepted: Accepted, outcomes: Iterable[Outcome]) -> tuple[PaidDebt, ...]:
-    """Return the entries of a baseline whose findings are gone, as far as the run can tell.
+def _judges(run: Run, accepted: Accepted) -> Callable[[Key], bool]:
+    """Return whether a run would have found what an entry of a baseline accepts.
 
-    ``outcomes`` are those of the files that the baseline is for. A run cannot tell of modules that it did not check,
-    unless they are gone from the project.
+    It cannot tell of modules that it did not check, unless they are gone from the project.
     """
 
-    def is_judged(key: Key) -> bool:
+    def judges(key: Key) -> bool:
         return key.code in accepted.judges and (key.module in run.checked or key.module not in run.known)
 
-    return baselines.paid(accepted.baseline, outcomes, is_judged)
+    return judges
+
+
+def renewed(run: Run, accepted: Accepted, *, grows: bool) -> Baseline:
+    """Return a baseline without what is gone, with what is new only where it ``grows``."""
+    compared = baselines.compare(run.outcomes, accepted.baseline, run.known)
+    kept = baselines.pruned(compared, _judges(run, accepted))
+    return baselines.with_more(kept, compared.outcomes) if grows else kept
 
 
 def governed_by(run: Run, path: Path, config: Config) -> tuple[Outcome, ...]:

@@ -128,7 +128,7 @@ def mend_text(
 
     def check(data: bytes) -> Outcome:
         outcome = checker.check_bytes(job, data)
-        return baseline.accept([outcome], accepted.baseline)[0] if accepted is not None else outcome
+        return baseline.compare([outcome], accepted.baseline).outcomes[0] if accepted is not None else outcome
 
     try:
         after, fixed = _turns(job, data, check, lambda found, _: _offered(found, choice.fixes))

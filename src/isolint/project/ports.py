@@ -1,4 +1,8 @@
-"""Whether the names in `allowed` are there: one that names nothing allows nothing."""
+"""Whether the names of the project's own in a configuration are there: one that names nothing does nothing.
+
+``allowed`` names things of the project only. What ``drivers`` and its like name may be of a library, which nothing is
+known of here; so only names are judged that begin like a package of the project, or nearly so.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed, nearest
+from isolint.project.conventions import libraries
+from isolint.project.naming import MARK
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.config import Config
+    from isolint.config.positions import KeyPath
     from isolint.project.modules import Modules
 
 _BLOCKS = (ast.If, ast.Try, ast.With)
@@ -22,14 +29,48 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def problems(config: Config, modules: Modules) -> list[Problem]:
-    """Return what to tell of each entry of ``allowed`` that names nothing of the project."""
+    """Return what to tell of each entry that names nothing of the project. What is inherited need not be there."""
     source = displayed(config.source or config.root)
-    found = ((index, _unknown(name, modules)) for index, name in enumerate(config.options.allowed))
-    return [
-        Problem(source, line_in(config, ("allowed", index)), f"`allowed`: {message}")
-        for index, message in found
-        if message
+    options = config.options
+    lists = {"drivers": options.drivers, "interpreters": options.interpreters, "spawners": options.spawners}
+    found: list[tuple[KeyPath, str]] = [
+        (("allowed", index), _unknown(name, modules)) for index, name in enumerate(options.allowed)
     ]
+    for key, names in {**lists, "clients": options.clients}.items():
+        found += [((key, index), _unknown_own(name, modules)) for index, name in enumerate(names)]
+    given = config.options.aliases if config.source is not None else ()
+    found += [(("aliases", name), _unknown_own(name, modules, is_module=True)) for name, _ in given]
+    modules_of_plans = enumerate(options.plan_modules)
+    found += [(("plan-modules", at), _no_module(name, modules)) for at, name in modules_of_plans]
+    return [
+        Problem(source, line_in(config, key), f"`{key[0]}`: {message}")
+        for key, message in found
+        if message and key[0] not in config.inherited
+    ]
+
+
+def _unknown_own(name: str, modules: Modules, *, is_module: bool = False) -> str:
+    """Return what is wrong with a name that may be of a library as well; a module itself may be meant."""
+    top, tops = name.partition(".")[0], _tops(modules)
+    if top not in tops and (top in libraries() or not nearest(top, tops)):
+        return ""
+    if is_module and any(modules.role_of(each) is not None for each in modules.visible.spellings(name)):
+        return ""
+    return _unknown(name, modules)
+
+
+def _no_module(name: str, modules: Modules) -> str:
+    top = name.partition(".")[0]
+    is_there = any(modules.role_of(each) is not None for each in modules.visible.spellings(name))
+    if is_there or top not in _tops(modules):
+        return ""
+    return f'"{name}" is no module of the project{nearest(name, modules.modules())}'
+
+
+def _tops(modules: Modules) -> frozenset[str]:
+    """Return the names of the packages that the project has at the top."""
+    names = (*modules.modules(), *modules.visible.others)
+    return frozenset(name.rpartition(MARK)[2].partition(".")[0] for name in names)
 
 
 def _unknown(name: str, modules: Modules) -> str:
@@ -48,7 +89,9 @@ def _wrong(name: str, modules: Modules) -> str:
         return f'"{name}" is a module: name what in it may drive, or give it the role `shell`'
     known = _names_in(module, modules)
     rest = name[len(module) + 1 :]
-    if known is None or rest in known:
+    first, _, inner = rest.partition(".")
+    # What a class inherits, or an object that is imported holds, is not looked for.
+    if known is None or rest in known or "__getattr__" in known or (inner and first in known):
         return ""
     return f'"{name}" names nothing: {module} has no `{rest}` of its own{nearest(rest, known)}'
 

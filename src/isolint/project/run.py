@@ -40,7 +40,8 @@ class Run:
     """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
     ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
-    ``checked`` those whose findings are known now. ``paid`` are entries of baselines whose findings are gone.
+    ``checked`` those whose findings are known now. ``baselines`` are the files of what
+    is accepted, ``paid`` entries of them whose findings are gone.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -53,6 +54,7 @@ class Run:
     configs: tuple[Config, ...] = dataclasses.field(default=(), compare=False, repr=False)
     known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
+    baselines: tuple[PurePath, ...] = ()
     paid: tuple[Debt, ...] = ()
 
     @property

@@ -64,7 +64,7 @@ class Workspace:
             unmatched = fit.unmatched(governing, table, files)
             installed = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
             wrong += [fit.problem(entry, governing, files) for entry in unmatched if entry not in installed]
-            problems += wrong
+            problems += [*wrong, *fit.idle_globs(governing, files)]
             elsewhere += installed
         if problems:
             raise ConfigProblems(problems)
@@ -72,7 +72,7 @@ class Workspace:
             self._tables.values(), self._table_of, self.layout, self.decisions, top.root
         )
         for governing in self.configs.all:
-            if governing.options.ignore_imports or governing.options.allowed:
+            if _names_modules(governing):
                 _must_be_there(governing, self.modules)
         self.warnings = tuple(unrooted_warnings(top, self.layout))
         self.notes = (*self._guesses(), *map(fit.note, elsewhere))
@@ -186,8 +186,15 @@ def _settings(config: Config) -> Config:
     )
 
 
+def _names_modules(config: Config) -> bool:
+    """Whether a configuration names things of modules."""
+    given = config.options
+    lists = (given.allowed, given.drivers, given.interpreters, given.spawners, given.clients)
+    return any((given.ignore_imports, given.aliases, given.plan_modules, *lists))
+
+
 def _must_be_there(config: Config, modules: Modules) -> None:
-    """Raise ConfigProblems for what ``ignore-imports`` and ``allowed`` name though the tree has no such thing."""
+    """Raise ConfigProblems for what the options name though the tree has no such thing."""
     # Both look into modules, for which much has to be imported that few configurations need.
     from isolint.project.import_graph import unused_ignores
     from isolint.project.ports import problems

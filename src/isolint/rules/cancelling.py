@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 from isolint.semantic_index.scopes import DEFINITIONS, IterBinding, ParamBinding, ValueBinding
 from isolint.syntax.ast_names import last_name, root_of
@@ -98,11 +100,7 @@ def awaits_what_it_cancelled(body: list[ast.stmt], scope: Scope, context: Contex
     if not awaited:
         return False
     cancelled = set(_cancelled_before(body, scope, context))
-    by_method = {
-        last_name(node.func).removeprefix("cancel_")
-        for node in descend(scope.node)
-        if isinstance(node, ast.Call) and last_name(node.func).startswith("cancel_")
-    }
+    by_method = context.once(_in_order, scope.node).cancelled_by_method
     return all(
         _throws(one, context)
         # `self.cancel_sync_task()`, then `await self._sync_task`
@@ -120,20 +118,62 @@ def what_it_cancelled(body: list[ast.stmt], scope: Scope, context: Context) -> s
 
 def _cancelled_before(body: list[ast.stmt], scope: Scope, context: Context) -> Iterator[str]:
     """Yield the cancelled objects as text; ``each of ...`` where a loop cancels all of something."""
-    for node in descend(scope.node):
-        if body and node is body[0]:
-            parts = list(descend(body, NESTED))
-            ends = [i for i, part in enumerate(parts) if isinstance(part, ast.Await)]
-            for part in parts[: ends[0]] if ends else parts:
-                yield from _cancelled_by(part, context)
+    function = context.once(_in_order, scope.node)
+    begins = function.places.get(body[0], len(function.places)) if body else 0
+    for place, receiver in function.cancels:
+        if place >= begins:
+            break
+        yield from _spellings(receiver, context)
+    for part in descend(body, NESTED):
+        if isinstance(part, ast.Await):
             return
-        yield from _cancelled_by(node, context)
+        if (other := _cancelled_by(part)) is not None:
+            yield from _spellings(other, context)
 
 
-def _cancelled_by(node: ast.AST, context: Context) -> Iterator[str]:
+def _cancelled_by(node: ast.AST) -> ast.expr | None:
     callee = node.func if isinstance(node, ast.Call) else None
-    if isinstance(callee, ast.Attribute) and callee.attr == "cancel":
-        yield from _spellings(callee.value, context)
+    return callee.value if isinstance(callee, ast.Attribute) and callee.attr == "cancel" else None
+
+
+@final
+class _Function(Struct, frozen=True):
+    """A function in the order of its text, looked through once for all of its handlers.
+
+    ``handlers`` have the places of the first node of their bodies, and of the first behind.
+    """
+
+    places: dict[ast.AST, int]
+    cancels: tuple[tuple[int, ast.expr], ...]
+    cancelled_by_method: frozenset[str]
+    handlers: tuple[tuple[ast.ExceptHandler, int, int], ...]
+
+
+def _in_order(node: ast.AST) -> _Function:
+    found = list(descend(node))
+    places = {each: place for place, each in enumerate(found)}
+    cancels = tuple((place, r) for place, each in enumerate(found) if (r := _cancelled_by(each)) is not None)
+    methods = frozenset(
+        last_name(each.func).removeprefix("cancel_")
+        for each in found
+        if isinstance(each, ast.Call) and last_name(each.func).startswith("cancel_")
+    )
+    handlers = tuple(
+        (each, first, first + sum(1 for _ in descend(each.body)))
+        for each in found
+        if isinstance(each, ast.ExceptHandler)
+        for first in [places[each.body[0]]]
+    )
+    return _Function(places, cancels, methods, handlers)
+
+
+def handlers_around(statement: ast.stmt, scope: Scope, context: Context) -> Iterator[ast.ExceptHandler]:
+    """Yield the handlers of a function in whose bodies ``statement`` stands."""
+    function = context.once(_in_order, scope.node)
+    place = function.places.get(statement, -1)
+    for handler, first, behind in function.handlers:
+        if first <= place < behind:
+            yield handler
 
 
 def _is_cancelled(awaited: ast.expr, cancelled: set[str], context: Context) -> bool:

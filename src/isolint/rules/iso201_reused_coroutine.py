@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import Part
+from isolint.catalogue.combinators import LIFTS, Part
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     lift = plan_call(call.node, context.module)
-    if lift is None or lift.constructor != "async_lift":
+    if lift is None or lift.constructor not in LIFTS:
         return
     thunks = Thunks(context.module)
     captures = (capture for thunk in lift.arguments(Part.THUNK) for capture in thunks.captures(thunk))
@@ -33,15 +33,15 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     for capture in captures:
         if capture.node not in reported:
             reported.add(capture.node)
-            yield _finding(capture, context)
+            yield _finding(capture, lift.constructor, context)
 
 
-def _finding(capture: Capture, context: Context) -> Finding:
+def _finding(capture: Capture, constructor: str, context: Context) -> Finding:
     made = written(capture.made, context)
     return Finding(
         capture.node,
         f"`{capture.written}` is made once, outside the thunk: a second run awaits what is already finished",
-        "make it inside: async_lift(lambda: ...) has to give a fresh coroutine on each call",
+        f"make it inside: {constructor}(lambda: ...) has to give a fresh coroutine on each call",
         note=f"`{capture.written}` comes from `{made}`",
         fix=_inlined(capture, made, context),
     )

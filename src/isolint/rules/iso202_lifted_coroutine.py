@@ -1,11 +1,11 @@
-"""ISO202: a coroutine, or anything else that cannot be called, given to ``async_lift``."""
+"""ISO202: a coroutine, or anything else that cannot be called, given to ``async_lift`` or ``async_call``."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import Part
+from isolint.catalogue.combinators import LIFTS, Part
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
@@ -30,7 +30,7 @@ _CALLABLE = (Function, Class, Partial, Instance, External)
 
 def _check(call: CallSite, context: Context) -> Iterator[Finding]:
     lift = plan_call(call.node, context.module)
-    if lift is None or lift.constructor != "async_lift":
+    if lift is None or lift.constructor not in LIFTS:
         return
     for argument in _lifted(lift):
         what = _not_callable(argument, context)
@@ -40,7 +40,7 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         yield Finding(
             argument,
             f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
-            f"give async_lift the call, not its result: async_lift(lambda: {written})"
+            f"give {lift.constructor} the call, not its result: {lift.constructor}(lambda: {written})"
             if what == "a coroutine"
             else "give it a function of no arguments that makes the coroutine; a value is async_pure(value)",
             fix=_wrapped(argument, context) if what in _AWAITABLE else None,

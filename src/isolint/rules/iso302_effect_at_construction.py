@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.effects import touch
+from isolint.effects import is_client, touch
 from isolint.plans.calls import plan_call
 from isolint.plans.factories import is_factory, runs_while_describing
 from isolint.rule import CORE, Example, Needs, Rule
@@ -26,7 +26,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     module, deferred = context.module, context.deferred
     if is_factory(around, module, deferred) or runs_while_describing(around, module, deferred):
         touched = touch(fact.node, module)
-        if touched is not None:
+        if touched is not None and not is_client(touched, module):
             yield _finding(touched, context)
     elif isinstance(fact, CallSite) and around not in deferred:
         is_lambda = isinstance(around.node, ast.Lambda)
@@ -43,7 +43,7 @@ def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
     for argument in (*call.node.args, *(keyword.value for keyword in call.node.keywords)):
         for part in descend(argument, (ast.Lambda,)):
             touched = touch(part, context.module) if part not in told else None
-            if touched is not None:
+            if touched is not None and not is_client(touched, context.module):
                 told.update(_chain(touched.node))
                 yield touched
 

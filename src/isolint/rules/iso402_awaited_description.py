@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.catalogue.combinators import DO
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import AwaitSite
+from isolint.summary.symbols import decorator_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
+    if not DO.isdisjoint(decorator_names(site.scope.running)):
+        yield Finding(
+            site.node,
+            "`await` in an async_do function: its steps are plans, and it is a generator function, no coroutine function",
+            "write `def` and `yield from plan`; what has to be awaited is lifted into a plan (async_lift, async_call)",
+        )
+        return
     plan = site.node.value
     if not context.module.is_plan(plan):
         return

@@ -239,13 +239,9 @@ def _raises(body: list[ast.stmt]) -> bool:
 
 def _is_inside_handler_that_raises(statement: ast.stmt, site: TrySite | EnterSite, context: Context) -> bool:
     """Whether it cleans up while an exception is on its way already, which is raised in the end or kept."""
-    own = set(descend(statement))
-    return any(
-        isinstance(handler, ast.ExceptHandler)
-        and statement in descend(handler.body)
-        and not _goes_on(handler, context, own)
-        for handler in descend(site.scope.node)
-    )
+    around = list(cancelling.handlers_around(statement, site.scope, context))
+    own = set(descend(statement)) if around else set[ast.AST]()
+    return any(not _goes_on(handler, context, own) for handler in around)
 
 
 def _names_in(expression: ast.AST) -> set[str]:

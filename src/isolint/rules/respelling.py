@@ -63,6 +63,19 @@ def at_hand(wanted: str, context: Context) -> Spelling | None:
     return None
 
 
+def interpreter(context: Context) -> Spelling | None:
+    """Spell the `perform_async` of the module, or that of asyncplan where the module imports from there."""
+    imported = [b for b in context.module.index.root.log if isinstance(b, ImportBinding)]
+    for binding in imported:
+        if binding.origin.endswith(".perform_async") and not binding.type_checking:
+            return Spelling(binding.name)
+    taken = any(bound.name == "perform_async" for bound in context.module.index.bindings)
+    is_asyncplan = any(binding.origin.partition(".")[0] == "asyncplan" for binding in imported)
+    if taken or not is_asyncplan:
+        return None
+    return Spelling("perform_async", (Import("asyncplan.shell", "perform_async"),))
+
+
 def lambda_for(call: ast.expr, context: Context) -> str:
     """Return the text to put before a call so that it is made later; nothing where it cannot wait.
 

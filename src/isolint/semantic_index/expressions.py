@@ -44,7 +44,7 @@ from isolint.syntax.ast_names import dotted, last_name
 from isolint.syntax.quoted import quoted_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from isolint.semantic_index.builder import IndexBuilder
     from isolint.semantic_index.narrowing import Tested

@@ -1,0 +1,69 @@
+"""The JSON Schema that editors hold a configuration against says what isolint itself says of its form."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+import tomli
+from hypothesis import given
+from hypothesis import strategies as st
+
+from isolint.config.json_schema import FILE
+from isolint.config.schema import KEYS
+from isolint.config.shapes import mismatches
+from tests.config.test_schema import EVERY_KEY
+
+if TYPE_CHECKING:
+    from isolint.config.schema import Key
+
+SCHEMA = json.loads(FILE.read_text("utf-8"))
+VALIDATOR: Any = jsonschema.Draft7Validator(SCHEMA)
+VALUES = st.recursive(
+    st.booleans() | st.integers() | st.sampled_from(["app", "ISO1", "x.py"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def test_it_is_a_schema() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    assert list(SCHEMA["properties"]) == list(KEYS)
+
+
+def test_every_key_is_valid() -> None:
+    VALIDATOR.validate(tomli.loads(EVERY_KEY))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_examples_and_defaults_are_valid(key: str) -> None:
+    about = SCHEMA["properties"][key]
+    for value in (*about["examples"], *([about["default"]] if "default" in about else [])):
+        VALIDATOR.validate({key: value})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cor = []",
+        "core = 'app'",
+        "strict = 1",
+        "core = ['']",
+        "select = []",
+        "aliases = ['a']",
+        "[tool.isolint]\nstrict = true",
+    ],
+)
+def test_what_is_wrong_is_told(text: str) -> None:
+    assert not VALIDATOR.is_valid(tomli.loads(text))
+
+
+@given(key=st.sampled_from(sorted(KEYS)), value=VALUES)
+def test_a_value_is_of_the_right_type_for_both(key: str, value: Any) -> None:
+    known: Key = KEYS[key]
+    wrong = bool(list(mismatches(value, known.shape, (key,)))) or (known.needs_entries and value == [])
+    assert VALIDATOR.is_valid({key: value}) != wrong
