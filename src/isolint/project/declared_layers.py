@@ -85,7 +85,8 @@ def _paths(module: dict[str, Any]) -> list[str]:
 
 def _depends_on(module: dict[str, Any]) -> list[str]:
     """Return the modules that one may import: each is a name, or a table with its ``path``."""
-    found = (each.get("path") if isinstance(each, dict) else each for each in _list(module.get("depends_on")))
+    every = _list(module.get("depends_on"))
+    found = (each if isinstance(each, str) else _dict(each).get("path") for each in every)
     return [name for name in found if isinstance(name, str)]
 
 
@@ -100,5 +101,5 @@ def _dict(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]

@@ -347,7 +347,7 @@ class _Search:
                 key = (folder, statement.top)
                 doubtful[key] = min(one, doubtful.get(key, one))
         left = sorted(
-            one for (folder, top), one in doubtful.items() if not any(self._tree.holds(r, top) for r in found)
+            one for (_, top), one in doubtful.items() if not any(self._tree.holds(r, top) for r in found)
         )
         return found, tuple(left)
 
