@@ -31,7 +31,7 @@ from tests.rules.expectations import FIXTURES, folder_of
 from tests.rules.test_catalogue_of_rules import ExampleWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from isolint.model import Diagnostic, Outcome
 
@@ -69,12 +69,14 @@ class ExampleChecker:
         return Checked(outcome.path, outcome.role, tuple(found))
 
 
-def mended_example(rule: Rule, example: Example, role: Role) -> tuple[Mended, Checker, Job]:
+def mended_example(
+    rule: Rule, example: Example, role: Role, written: Callable[[str], bytes] = str.encode
+) -> tuple[Mended, Checker, Job]:
     path = PurePosixPath("app/domain/example.py")
     name = "app.domain.example"
     job = Job(SourceFile(Path("/", path), PurePath(path), path, name, (name,)), role)
     checker = cast("Checker", ExampleChecker(rule, example))
-    return mend_text(job, example.source.encode(), checker, ALL), checker, job
+    return mend_text(job, written(example.source), checker, ALL), checker, job
 
 
 @cache
@@ -118,6 +120,27 @@ def codes(found: Iterable[Diagnostic]) -> Counter[str]:
 @pytest.mark.parametrize(("rule", "example", "role"), EXAMPLES)
 def test_the_fixes_of_an_example(rule: Rule, example: Example, role: Role) -> None:
     assert_mended(rule, *mended_example(rule, example, role))
+
+
+def oddly_written(source: str) -> bytes:
+    """Return a text with a byte order mark, tabs, carriage returns, and no line end at its end."""
+    lines = (line.replace("    ", "\t") for line in source.rstrip("\n").split("\n"))
+    return b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [
+        pytest.param(rule, example, id=f"{rule.code}-{example.title}")
+        for rule in WITH_FIXES
+        for example in rule.bad
+    ],
+)
+def test_a_fix_does_not_mind_how_a_file_is_written(rule: Rule, example: Example) -> None:
+    role = Role.SHELL if Role.SHELL in rule.roles else Role.CORE
+    plain, _, _ = mended_example(rule, example, role)
+    odd, _, _ = mended_example(rule, example, role, oddly_written)
+    assert odd.after == oddly_written(plain.after.decode())
 
 
 @pytest.mark.parametrize(("rule", "path"), FILES)
