@@ -104,7 +104,7 @@ def users(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "app/main.py": MAIN,
     }.items():
         (shop / name).write_text(text)
-    monkeypatch.syspath_prepend(str(shop))
+    monkeypatch.setattr(sys, "path", [str(shop), *sys.path])
     before = set(sys.modules)
     yield shop
     for name in set(sys.modules) - before:
