@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING, Any, final
 
 import tomli
@@ -105,9 +106,12 @@ def parsed(path: Path, text: str, problems: tuple[Problem, ...] = ()) -> Documen
 
 def _bytes(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            message = f"the configuration file has {size:,} bytes, and more than {_MOST_BYTES:,} are not read"
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # to read a named pipe, somebody would have to write into it
+            message = "the configuration cannot be read: it is no file"
+            raise ConfigProblems([Problem(displayed(path), 0, message)])
+        if about.st_size > _MOST_BYTES:
+            message = f"the configuration file has {about.st_size:,} bytes, and more than {_MOST_BYTES:,} are not read"
             raise ConfigProblems([Problem(displayed(path), 0, message)])
         return path.read_bytes()
     except OSError as error:

@@ -50,7 +50,7 @@ def of_folder(folder: Path) -> Config | None:
 
 def _may_be_ours(path: Path) -> bool:
     try:
-        return path.is_file() if path.name == OWN_NAME else b"isolint" in path.read_bytes()
+        return path.is_file() and (path.name == OWN_NAME or b"isolint" in path.read_bytes())
     except OSError:
         return False
 

@@ -71,6 +71,8 @@ def revised(data: bytes, revision: Revision, home: Home) -> bytes | SyntaxProble
 
 def encoded(changed: str, data: bytes, content: str) -> bytes | SyntaxProblem:
     """Return a text in the encoding of the file ``data``, which holds ``content``."""
+    if "\ufffd" in content and b"\xef\xbf\xbd" not in data:
+        return SyntaxProblem("a comment is not UTF-8, and would not be the same afterwards")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     if content.encode(encoding) != data:
         return SyntaxProblem(f"{encoding} has more than one way to write this text")
