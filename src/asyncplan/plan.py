@@ -369,10 +369,7 @@ class End:
     `stack[0].masked += 1`.
     """
 
-    __slots__ = ("masked",)
-
-    def __init__(self) -> None:
-        self.masked = 0
+    masked = 0
 
 
 class _GiveWay:
