@@ -9,9 +9,12 @@ from functools import cache
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncplan
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 PAGE = Path("docs/asyncplan-reference.md")
 _MODULES = ("asyncplan", "asyncplan.shell", "asyncplan.stream", "asyncplan.testing")
@@ -34,9 +37,11 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def _public(module: Any) -> list[str]:
-    own = [name for name, value in vars(module).items() if _is_own_function(value, module)]
-    return sorted(getattr(module, "__all__", own), key=str.lower)
+def _public(module: ModuleType) -> list[str]:
+    members: dict[str, Any] = vars(module)
+    own = [name for name, value in members.items() if _is_own_function(value, module)]
+    names: list[str] = getattr(module, "__all__", own)
+    return sorted(names, key=str.lower)
 
 
 def _is_own_function(value: object, module: Any) -> bool:
@@ -47,14 +52,18 @@ def _entry(name: str, value: Any) -> str:
     if name in _assignments():  # before classes: an alias is one to Python 3.10
         text = _assigned(name)
     elif inspect.isfunction(value):
-        text = f"{_code(name + _signature(value))}\n{_prose(inspect.getdoc(value) or '')}"
+        text = f"{_code(_async(value) + name + _signature(value))}\n{_prose(inspect.getdoc(value) or '')}"
     else:
         text = _class(name, value)
     return f"### `{name}`\n\n{text}\n"
 
 
+def _async(function: Any) -> str:
+    return "async " if inspect.iscoroutinefunction(function) else ""
+
+
 def _class(name: str, cls: type) -> str:
-    parts = []
+    parts: list[str] = []
     if "__init__" in vars(cls) and not getattr(cls, "_is_protocol", False):
         parts.append(_code(name + _signature(vars(cls)["__init__"], leave_out="self")).rstrip())
     parts.append(_prose(inspect.getdoc(cls) or ""))
@@ -132,8 +141,8 @@ def _fenced(match: re.Match[str]) -> str:
 def _assigned(name: str) -> str:
     """Return the docstring under the assignment to a name, with the value if it is an alias."""
     value, docstring = _assignments()[name]
-    held = getattr(asyncplan, name)
-    listed = ", ".join(f"`{one}`" for one in sorted(held)) if isinstance(held, frozenset) else ""
+    held: Any = getattr(asyncplan, name)
+    listed = ", ".join(f"`{one}`" for one in sorted(held)) if name.isupper() else ""
     return (
         _prose(docstring) + f"\n{listed}\n"
         if listed

@@ -94,9 +94,7 @@ def test_a_function_that_is_none_of_an_async_call() -> None:
     async def plain() -> int:
         return 1
 
-    with pytest.raises(
-        PlanContractError, match=r"function time .*which cannot be awaited: .*lift_blocking"
-    ):
+    with pytest.raises(PlanContractError, match=r"function time .*which cannot be awaited: .*lift_blocking"):
         run_virtual(async_call(time.time))  # type: ignore[arg-type]
     with pytest.raises(PlanContractError, match=r"async_call was given the coroutine .*, not a function"):
         async_call(plain())  # type: ignore[arg-type]
