@@ -8,7 +8,7 @@ BOOTSTRAP := $(VENV)-bootstrap
 
 # One after the other, also under `make -j`: the last line of `make test` is the summary of the tests.
 .NOTPARALLEL:
-.PHONY: help demo test lint types contract unit fuzz chromium browser catalogue docs test-lowest clean
+.PHONY: help demo test lint types contract unit fuzz kill chromium browser catalogue docs test-lowest clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
@@ -51,6 +51,10 @@ COUNT ?= 500
 PACKAGES ?= click msgspec tomlkit pathspec
 fuzz: $(SETUP)  ## mutate fixtures and installed packages and check what has to hold: SEED=1 COUNT=500 PACKAGES="click"
 	$(BIN)/python -m tests.fuzz --seed $(SEED) --count $(COUNT) $(addprefix --package ,$(PACKAGES))
+
+KILLS ?= 200
+kill: $(SETUP)  ## kill runs at random moments and look for what they leave: SEED=1 KILLS=200
+	$(BIN)/python -m tests.kill --seed $(SEED) --count $(KILLS)
 
 catalogue: $(SETUP)  ## look for every name of the catalogue in the libraries themselves; fetches their wheels
 	$(BIN)/python -m tests.catalogue.libraries

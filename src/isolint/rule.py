@@ -47,7 +47,8 @@ class FixAvailability(Enum):
 class Options(Struct, frozen=True):
     """What the user tells the rules. Names are dotted; see the configuration table in the README.
 
-    ``known`` are entries that plugins add to the catalogue.
+    ``known`` are entries that plugins add to the catalogue; ``strict_effects`` says that
+    effects count which many modules have at import; it follows `strict`.
     """
 
     interpreters: tuple[str, ...] = ()
@@ -60,6 +61,8 @@ class Options(Struct, frozen=True):
     type_checking_imports: bool = False
     ignore_imports: tuple[str, ...] = ()
     known: tuple[Entry, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    strict_effects: bool = False
     allow_main_guard: bool = False
 
 

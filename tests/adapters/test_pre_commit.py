@@ -117,3 +117,19 @@ def test_a_baseline_holds_in_both_hooks(configured: Path, home: Path) -> None:
     done = pre_commit(configured, home, "run", "--files", "app/domain/bad.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("Passed") == 2
+
+
+def test_the_hook_fixes_what_it_is_given(configured: Path, home: Path) -> None:
+    configuration = configured / ".pre-commit-config.yaml"
+    configuration.write_text(
+        configuration.read_text().replace('{"id": "isolint"}', '{"id": "isolint", "args": ["--fix"]}')
+    )
+    lifted = "from asyncplan import async_lift\n\n\ndef load(users):\n    return async_lift({}users.get())\n"
+    (configured / "app/domain/bad.py").write_text(lifted.format(""))
+    git(configured, "add", "--all")
+    arguments = ("run", "isolint", "--files", "app/domain/bad.py")
+    changed = pre_commit(configured, home, *arguments)
+    assert "files were modified by this hook" in changed.stdout, changed.stdout + changed.stderr
+    assert (configured / "app/domain/bad.py").read_text() == lifted.format("lambda: ")
+    git(configured, "add", "--all")
+    assert pre_commit(configured, home, *arguments).returncode == 0

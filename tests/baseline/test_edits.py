@@ -32,7 +32,7 @@ SPELLED = {
     "httpx.AsyncClient()": "( httpx . AsyncClient ( ) )",
 }
 """The same, as a formatter or a person might write it."""
-HARMLESS = ("", "# a remark", "other = 1", '"""Text."""', "print(work)")
+HARMLESS = ("", "# a remark", "other = 1", '"""Text."""', "other = len(work)")
 
 functions = st.lists(
     st.lists(st.sampled_from(FOUND + HARMLESS[2:]), max_size=4), min_size=1, max_size=5
@@ -110,6 +110,11 @@ def test_each_expression_is_one_finding(expression: str) -> None:
     for text in (expression, SPELLED.get(expression, expression)):
         (found,) = outcome(written([(1, [text])])).diagnostics
         assert (found.module, found.scope) == ("app.domain.x", "C1.f")
+
+
+@pytest.mark.parametrize("line", HARMLESS)
+def test_a_harmless_line_is_none(line: str) -> None:
+    assert outcome(written([(1, [line])])).diagnostics == ()
 
 
 def test_a_baseline_of_a_syntax_that_only_newer_pythons_read_knows_the_functions_too() -> None:

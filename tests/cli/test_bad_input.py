@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -138,3 +139,23 @@ def test_a_configuration_of_another_name_is_written_like_isolint_toml(
     assert answer.code == 2
     assert "say in roles.toml which" in answer.err
     assert "[tool.isolint]" not in answer.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "app/pipe.py"], "could not be checked: cannot be read: it is no file"),
+        (["check", "--config", "pipe.toml"], "pipe.toml: the configuration cannot be read: it is no file"),
+    ],
+    ids=" ".join,
+)
+def test_a_named_pipe_is_refused(shop: Path, isolint: Any, arguments: list[str], said: str) -> None:
+    """To read it would take for ever: nobody writes into it."""
+    os.mkfifo(shop / "app/pipe.py")
+    os.mkfifo(shop / "pipe.toml")
+    (shop / "app/nested").mkdir()
+    os.mkfifo(shop / "app/nested/pyproject.toml")
+    answer = isolint(*arguments)
+    assert answer.code == 2
+    assert said in answer.out + answer.err

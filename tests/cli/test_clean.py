@@ -53,3 +53,12 @@ def test_clean_removes_nothing_else(project: Path, kind: str) -> None:
         os.mkfifo(project / FOLDER / "CACHEDIR.TAG")
     assert run(["clean"]) == 2
     assert (project / FOLDER / "file").exists()
+
+
+def test_clean_leaves_what_others_have_put_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check"]) == 1
+    (project / FOLDER / "notes.json").write_text("{}")
+    (project / FOLDER / "more").mkdir()
+    assert run(["clean"]) == 0
+    assert "left what is not of isolint there: more, notes.json" in capsys.readouterr().err
+    assert sorted(path.name for path in (project / FOLDER).iterdir()) == ["more", "notes.json"]

@@ -382,3 +382,12 @@ def test_what_an_attribute_is_read_of_keeps_its_parentheses(users: Path, isolint
     users.write_text(source)
     isolint("check", "--fix", "--unsafe-fixes")
     assert users.read_text() == source.replace("async_map", "async_bind")
+
+
+def test_a_comment_in_another_encoding_is_left_as_it_is(users: Path, isolint: Any) -> None:
+    """Python takes the file, so isolint does; written anew, the comment would be another."""
+    before = b"# caf\xe9\n" + SAFE.encode()
+    users.write_bytes(before)
+    answer = isolint("check", "--fix")
+    assert "a comment is not UTF-8, and would not be the same afterwards" in answer.out + answer.err
+    assert users.read_bytes() == before

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isolint.config import load
+from tests.cli.conftest import BAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,3 +227,26 @@ def test_it_is_said_which_modules_could_not_be_looked_into(isolint: Any, shop: P
     (shop / "app/broken.py").write_text("def f(:\n")
     said = isolint("init", "--dry-run").err
     assert said == "note: 1 of the modules cannot be parsed: what they import does not count here\n"
+
+
+@pytest.mark.usefixtures("bare")
+def test_no_file_is_blamed_for_a_typo_on_the_command_line(isolint: Any) -> None:
+    answer = isolint("init", "--dry-run", "--core", "app.domian")
+    assert answer.err == 'error: --core: "app.domian" matches no module (did you mean `app.domain`?)\n'
+
+
+def test_the_modules_of_drives_outside_are_named(isolint: Any, bare: Path) -> None:
+    (bare / "app/helpers.py").write_text(BAD)
+    (bare / "app/other.py").write_text("import app.helpers\n")
+    answer = isolint("init", "--dry-run")
+    assert "1 drive outside of these, in modules without a role\n  app.helpers: 1\n" in answer.out
+
+
+def test_import_roots_that_are_not_certain_are_written_down(isolint: Any, bare: Path) -> None:
+    for folder in ("one", "two"):
+        (bare / folder / "kit").mkdir(parents=True)
+        (bare / folder / "kit/tools.py").touch()
+    (bare / "app/domain/orders.py").write_text("import kit.tools\n")
+    answer = isolint("init", "--dry-run")
+    assert 'src = [".", "one", "two"]\n' in answer.out
+    assert "imports fit folders that may be import roots" in answer.err

@@ -21,6 +21,8 @@ from isolint.config.model import DEFAULT_EXCLUDE
         (["gen/"], "gen.py", None),
         (["*.py", "!keep.py"], "keep.py", False),
         (["!", "\\", "*.py"], "x.py", True),
+        (["*.[z-a]", "*.py"], "x.py", True),
+        (["*.[z-a]"], "x.q", None),
         ([], "x.py", None),
     ],
 )
@@ -33,7 +35,7 @@ def test_good_pattern(pattern: str) -> None:
     assert pattern_error(pattern) == ""
 
 
-@pytest.mark.parametrize("pattern", ["", "#", "!", "\\", "/", "*a" * 4, "*/" * 9])
+@pytest.mark.parametrize("pattern", ["", "#", "!", "\\", "/", "*a" * 4, "*/" * 9, "*.[z-a]"])
 def test_bad_pattern(pattern: str) -> None:
     assert pattern_error(pattern)
 

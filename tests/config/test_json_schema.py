@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from isolint.config.schema import Key
 
 SCHEMA = json.loads(FILE.read_text("utf-8"))
-VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+VALIDATOR: Any = jsonschema.Draft7Validator(SCHEMA)
 VALUES = st.recursive(
     st.booleans() | st.integers() | st.sampled_from(["app", "ISO1", "x.py"]),
     lambda inner: (

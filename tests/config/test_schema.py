@@ -8,6 +8,7 @@ import isolint
 from isolint.config import Config, line_in, load
 from isolint.config.schema import KEYS
 from isolint.rule import Options
+from isolint.semantics import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,7 @@ drivers = ["app.run.drive"]
 spawners = ["app.tasks.spawn"]
 clients = ["vendor.Client"]
 allowed = ["app.effects.spawn"]
+forbidden = ["fastapi", "app.legacy"]
 plan-modules = ["app.plans"]
 type-checking-imports = true
 ignore-imports = ["app.helpers -> app.infra.*"]
@@ -92,6 +94,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
             spawners=("app.tasks.spawn",),
             clients=("vendor.Client",),
             allowed=("app.effects.spawn",),
+            forbidden=("fastapi", "app.legacy"),
+            strict_effects=True,
             aliases=(("app.compat.aio", "asyncio"),),
             plan_modules=("app.plans",),
             type_checking_imports=True,
@@ -108,13 +112,14 @@ WORKED_OUT = {
     "options",
     "known",
     "plugin_stamps",
+    "strict_effects",
     "extended",
     "inherited",
     "nested",
     "outermost",
     "overlay",
 }
-"""Fields that no key fills: places, what plugins bring, what other files and the command line say."""
+"""Fields that no key fills alone: places, what plugins bring, what follows from other keys, files and the command line."""
 
 
 def test_every_key_is_a_field() -> None:
@@ -197,6 +202,7 @@ def test_wrong_type(problems_of: ProblemsOf, text: str, message: str) -> None:
         ('interpreters = ["perform"]', '"perform" lacks its module'),
         ('drivers = ["app.run()"]', "`run()` is not a Python name"),
         ('clients = ["app.*"]', "`*` is not a Python name"),
+        ('forbidden = ["fast-api"]', '"fast-api" is not a dotted name'),
         ('plan-modules = ["app-x"]', '"app-x" is not a dotted name'),
         ('aliases = { "a-b" = "asyncio" }', '"a-b" is not a dotted name'),
         ('aliases = { "a.b" = "asyncio." }', '"asyncio." is not a dotted name: an empty part'),
@@ -235,3 +241,46 @@ def test_line_in(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").unlink()
     assert line_in(config, ("core",)) == 0
     assert line_in(Config(tmp_path), ("core",)) == 0
+
+
+@pytest.mark.parametrize(
+    ("aliases", "way"),
+    [
+        ('asyncio = "asyncio"', "asyncio -> asyncio"),
+        ('asyncio = "asyncio.compat"', "asyncio -> asyncio.compat"),
+        ('a = "b"\nb = "c"\nc = "a.x"', "a -> b -> c -> a.x"),
+    ],
+)
+def test_an_alias_that_leads_to_itself(problems_of: ProblemsOf, aliases: str, way: str) -> None:
+    found = problems_of(f"[aliases]\n{aliases}\n")
+    assert any(problem.endswith(f"leads to itself: {way}") for problem in found)
+
+
+def test_an_alias_of_an_alias_that_ends(tmp_path: Path) -> None:
+    (tmp_path / "isolint.toml").write_text('[aliases]\n"a.b" = "c"\nc = "a"\n')
+    assert dict(load(tmp_path).options.aliases) == {"a.b": "c", "c": "a"}
+
+
+def test_an_alias_that_leads_back_by_what_is_known_ends() -> None:
+    moved = catalogue.load().extended((), [("asyncio.run", "asyncio.runners.run")])
+    assert moved.canonical("asyncio.run").startswith("asyncio")
+
+
+def test_a_key_cannot_begin_a_line_of_its_own(problems_of: ProblemsOf) -> None:
+    (problem,) = problems_of('"a\\nsrc/x.py:1:1: ISO102" = 1')
+    assert "\n" not in problem
+    assert "a\\nsrc/x.py" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = " + "1" * 5_000, "a number has thousands of digits"),
+        ("core = [\n" + '"a",\n' * 250_000 + "]", "more than 1,048,576 are not read"),
+        (f'required-version = ">={"9" * 5_000}"', "is not a version comparison"),
+    ],
+)
+def test_hostile_sizes(problems_of: ProblemsOf, text: str, message: str) -> None:
+    (problem,) = problems_of(text)
+    assert message in problem
+    assert len(problem) < 300

@@ -8,6 +8,7 @@ import pytest
 
 from isolint.config import Config
 from isolint.model import Role
+from isolint.project.declared_layers import Hint, hints
 from isolint.project.entry_points import entry_points
 from isolint.project.evidence import gather
 from isolint.project.proposal import propose
@@ -23,9 +24,14 @@ WEB = "import fastapi\n"
 COMBINATORS = "def async_pure(value): ...\n\n\ndef async_bind(plan, then): ...\n"
 
 
-def proposed(grow: Grow, texts: Mapping[str, str], commands: frozenset[str] = frozenset()) -> Proposal:
+def proposed(
+    grow: Grow,
+    texts: Mapping[str, str],
+    commands: frozenset[str] = frozenset(),
+    said: Mapping[str, Hint] | None = None,
+) -> Proposal:
     root = grow(texts=texts)
-    return propose(gather(root, Config(root=root)), commands)
+    return propose(gather(root, Config(root=root)), commands, said)
 
 
 def roles(proposal: Proposal) -> dict[str, str]:
@@ -107,7 +113,7 @@ def test_the_facts(grow: Grow) -> None:
 
 def test_drives_outside_of_any_proposal_are_counted(grow: Grow) -> None:
     found = proposed(grow, {"a/domain/x.py": DRIVES, "a/b.py": DRIVES, "a/c.py": "import a.b"})
-    assert found.elsewhere == 1
+    assert found.elsewhere == {"a.b": 1}
 
 
 def test_tests_inside_packages_get_a_pattern_beside_the_default_ones_in_use(grow: Grow) -> None:
@@ -131,3 +137,96 @@ def test_a_file_that_cannot_be_parsed_is_passed_over(grow: Grow) -> None:
 )
 def test_entry_points(text: str, expected: set[str]) -> None:
     assert entry_points(text) == expected
+
+
+LAYERS = """
+[[tool.importlinter.contracts]]
+type = "layers"
+containers = ["a"]
+layers = ["edge | hooks", "work", "base : facts"]
+
+[[tool.importlinter.contracts]]
+type = "forbidden"
+source_modules = ["a.work"]
+forbidden_modules = ["fastapi"]
+"""
+TACH = """
+layers = ["top", "bottom"]
+
+[[modules]]
+path = "b.ui"
+layer = "top"
+depends_on = ["b.work"]
+
+[[modules]]
+path = "b.work"
+depends_on = [{ path = "b.base" }]
+
+[[modules]]
+paths = ["b.base", "b.facts"]
+layer = "bottom"
+depends_on = []
+"""
+
+
+def test_layers_of_import_linter_are_evidence() -> None:
+    found = {name: hint.role.value for name, hint in hints(LAYERS, "").items()}
+    expected = {"a.base": "core", "a.facts": "core", "a.work": "core", "a.edge": "shell", "a.hooks": "shell"}
+    assert found == expected
+
+
+def test_layers_of_tach_are_evidence() -> None:
+    found = {name: hint.role.value for name, hint in hints("", TACH).items()}
+    assert found == {"b.ui": "shell", "b.base": "core", "b.facts": "core"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[", "tool = 1", "[tool]\nimportlinter = []", "[tool.importlinter]\ncontracts = [1]", "modules = [1]",
+        "layers = 3", "[[modules]]\npath = 1\ndepends_on = [{}, 2]", '[[tool.importlinter.contracts]]\ntype = "layers"\nlayers = [1, 2]',
+    ],
+)  # fmt: skip
+def test_what_other_tools_would_refuse_says_nothing(text: str) -> None:
+    assert hints(text, text) == {}
+
+
+def test_hints_are_weighed_as_names_are(grow: Grow) -> None:
+    texts = {
+        "a/base/x.py": "",
+        "a/base/y.py": "",
+        "a/facts/x.py": WEB,
+        "a/edge/x.py": WEB,
+        "a/hooks/x.py": "",
+    }
+    proposal = proposed(grow, texts, said=hints(LAYERS, ""))
+    assert roles(proposal) == {"a.base": "core", "a.edge": "shell", "a.hooks": "shell"}
+    assert [each.facts.name for each in proposal.doubtful] == ["a.facts"]
+
+
+def test_every_package_that_is_left_open_is_named(grow: Grow) -> None:
+    texts = {
+        "a/domain/x.py": "", "a/web/x.py": WEB, "a/one/x.py": WEB, "a/one/y.py": "", "a/two/x.py": "", "a/two/y.py": "",
+        "a/two/three/z.py": "", "a/main.py": "import a.two.x\n", "b/c/x.py": "", "b/c/y.py": "",
+    }  # fmt: skip
+    proposal = proposed(grow, texts)
+    assert [each.name for each in proposal.left] == ["a.two", "b", "a.one"]
+
+
+def test_a_project_without_any_name_has_something_to_choose_from(grow: Grow) -> None:
+    proposal = proposed(
+        grow, {"kit/a.py": WEB, "kit/b.py": DRIVES, "kit/parts/c.py": WEB, "kit/parts/d.py": ""}
+    )
+    assert [each.name for each in proposal.left] == ["kit.parts"]
+
+
+@pytest.mark.parametrize("name", ["services", "ports"])
+def test_more_names_of_a_core(grow: Grow, name: str) -> None:
+    assert roles(
+        proposed(grow, {f"a/{name}/x.py": "", f"a/{name}/y.py": "", "a/b.py": f"import a.{name}.x"})
+    ) == {f"a.{name}": "core"}
+
+
+@pytest.mark.parametrize("name", ["routers", "repositories", "handlers", "entrypoints"])
+def test_more_names_of_a_shell(grow: Grow, name: str) -> None:
+    assert roles(proposed(grow, {f"a/{name}/x.py": WEB, f"a/{name}/y.py": WEB})) == {f"a.{name}": "shell"}

@@ -63,7 +63,7 @@ def codes_in(
     source: str, rules: Sequence[Rule], role: Role = Role.CORE, example: Example | None = None
 ) -> list[str]:
     file = Source(PurePath("app/domain/example.py"), "app.domain.example", role, source.encode())
-    outcome = check(file, rules, Session(rules, Options(), ExampleWorld(example)))
+    outcome = check(file, rules, Session(rules, Options(forbidden=("fastapi",)), ExampleWorld(example)))
     if isinstance(outcome, Unparsable):
         return [outcome.diagnostic.code]
     assert isinstance(outcome, Checked), outcome

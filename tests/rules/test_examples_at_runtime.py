@@ -257,6 +257,37 @@ async def stopped(keep_fresh: Callable[..., Any]) -> bool:
     return ended
 
 
+def test_iso412_asyncio_takes_no_plan(users: Users) -> None:
+    with pytest.raises(TypeError):
+        asyncio.run(example("ISO412", "bad", "greet")("ada", users))
+    assert users.asked == []
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_iso412_the_interpreter_takes_no_run(users: Users) -> None:
+    with pytest.raises(PlanContractError):
+        asyncio.run(example("ISO412", "bad", "main", 1)("ada", users))
+    assert run(example("ISO412", "good", "load_all")(["ada", "bob"], users)) == Ok(["ada", "bob"])
+
+
+def test_iso413_a_plain_value_breaks_the_contract() -> None:
+    class Names:
+        async def title(self, user_id: str) -> str:
+            return user_id.title()
+
+    with pytest.raises(PlanContractError):
+        run(example("ISO413", "bad", "load")("ada", Names()))
+    assert run(example("ISO413", "good", "load")("ada", Names())) == Ok("Ada")
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_iso414_nothing_of_it_runs(users: Users) -> None:
+    asyncio.run(example("ISO414", "bad", "register")("ada", users))
+    assert users.saved == []
+    asyncio.run(example("ISO414", "good", "register")("ada", users))
+    assert users.saved == ["ada"]
+
+
 def test_every_rule_about_plans_is_run() -> None:
     tested = {name.split("_")[1].upper() for name in globals() if name.startswith("test_iso")}
     assert tested >= {code for code in RULES if code[3] in "24"}

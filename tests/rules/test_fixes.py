@@ -6,6 +6,7 @@ import ast
 import asyncio
 import inspect
 from collections import Counter
+from functools import cache
 from itertools import product
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -30,13 +31,14 @@ from tests.rules.expectations import FIXTURES, folder_of
 from tests.rules.test_catalogue_of_rules import ExampleWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from isolint.model import Diagnostic, Outcome
 
 WITH_FIXES = [rule for rule in all_rules() if rule.fix is not FixAvailability.NONE]
 ALL = Choice(Applicable.ALL)
-ROLES = sorted(Role, key=lambda role: role.value)
+ROLES = (Role.CORE, Role.SHELL)
+"""All other roles are checked as one of these."""
 EXAMPLES = [
     pytest.param(rule, example, role, id=f"{rule.code}-{example.title}-{role.value}")
     for rule in WITH_FIXES
@@ -67,14 +69,17 @@ class ExampleChecker:
         return Checked(outcome.path, outcome.role, tuple(found))
 
 
-def mended_example(rule: Rule, example: Example, role: Role) -> tuple[Mended, Checker, Job]:
+def mended_example(
+    rule: Rule, example: Example, role: Role, written: Callable[[str], bytes] = str.encode
+) -> tuple[Mended, Checker, Job]:
     path = PurePosixPath("app/domain/example.py")
     name = "app.domain.example"
     job = Job(SourceFile(Path("/", path), PurePath(path), path, name, (name,)), role)
     checker = cast("Checker", ExampleChecker(rule, example))
-    return mend_text(job, example.source.encode(), checker, ALL), checker, job
+    return mend_text(job, written(example.source), checker, ALL), checker, job
 
 
+@cache
 def mended_file(rule: Rule, path: Path) -> tuple[Mended, Checker, Job]:
     config = load(FIXTURES, explicit=FIXTURES / "isolint.toml", isolated=False)
     config = replace(config, extend_select=(rule.code,), fixable=(rule.code,))
@@ -115,6 +120,27 @@ def codes(found: Iterable[Diagnostic]) -> Counter[str]:
 @pytest.mark.parametrize(("rule", "example", "role"), EXAMPLES)
 def test_the_fixes_of_an_example(rule: Rule, example: Example, role: Role) -> None:
     assert_mended(rule, *mended_example(rule, example, role))
+
+
+def oddly_written(source: str) -> bytes:
+    """Return a text with a byte order mark, tabs, carriage returns, and no line end at its end."""
+    lines = (line.replace("    ", "\t") for line in source.rstrip("\n").split("\n"))
+    return b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [
+        pytest.param(rule, example, id=f"{rule.code}-{example.title}")
+        for rule in WITH_FIXES
+        for example in rule.bad
+    ],
+)
+def test_a_fix_does_not_mind_how_a_file_is_written(rule: Rule, example: Example) -> None:
+    role = Role.SHELL if Role.SHELL in rule.roles else Role.CORE
+    plain, _, _ = mended_example(rule, example, role)
+    odd, _, _ = mended_example(rule, example, role, oddly_written)
+    assert odd.after == oddly_written(plain.after.decode())
 
 
 @pytest.mark.parametrize(("rule", "path"), FILES)
@@ -163,10 +189,14 @@ SAFE_EXAMPLES = [
     ("ISO407", 0, "load", ("ada",), Ok("ada"), None),
     ("ISO407", 1, "load", ("ada",), Ok("ada"), None),
     ("ISO408", 0, "greet", ("ada",), Ok("Hello ada"), PlanContractError),
+    ("ISO412", 0, "greet", ("ada",), "Hello Ok(value='ada')", TypeError),
+    ("ISO412", 1, "main", ("ada",), Ok("ada"), PlanContractError),
+    ("ISO414", 0, "register", ("ada",), None, None),
 ]
 """Rule, example, function, arguments, what the mended code gives, and how the code failed before, if it did."""
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(
     ("code", "index", "name", "arguments", "expected", "failure"),
     SAFE_EXAMPLES,

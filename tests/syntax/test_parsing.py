@@ -22,6 +22,7 @@ from isolint.syntax.parsing import SyntaxProblem, Text
             "# vim: set fileencoding=cp1252 :\nx = '€'\n",
         ),
         (b"", ""),
+        (b"x = 1  # caf\xe9\n", "x = 1  # caf\ufffd\n"),  # Python takes it: it looks at no comment
     ],
 )
 def test_decodes_as_python_does(data: bytes, content: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -35,6 +34,9 @@ def clean(config: Path | None, *, isolated: bool, cache_dir: Path | None) -> int
             f"{folder} is no cache of isolint, or only a link to one: remove it yourself if it should go"
         )
         return _REFUSED
-    shutil.rmtree(folder)
-    say_note(f"removed {folder}")
+    left = Store(folder).clear()
+    if left:
+        say_note(f"removed the cache from {folder}, and left what is not of isolint there: {', '.join(left)}")
+    else:
+        say_note(f"removed {folder}")
     return 0

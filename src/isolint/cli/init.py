@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,14 +16,18 @@ from isolint.cli.options import jobs_option
 from isolint.cli.output import write
 from isolint.cli.progress import Progress
 from isolint.cli.proposing import described
-from isolint.config import Config, load
+from isolint.config import Config, ConfigProblems, load
+from isolint.config.document import SHARED_NAME
+from isolint.config.model import DEFAULT_SRC
 from isolint.config.problems import absolute, displayed
 from isolint.config.schema import pattern_error
 from isolint.config.target import target_in, writing_error
 from isolint.config.writing import section
 from isolint.model import Role
 from isolint.project import ProjectError, Workspace
+from isolint.project.declared_layers import hints
 from isolint.project.entry_points import entry_points
+from isolint.project.root_lines import relative, root_names
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
@@ -71,9 +76,12 @@ def init(
     keys = {role.value: patterns for role in _ROLES if (patterns := proposal.patterns(role))}
     if Role.CORE.value not in keys:
         raise ProjectError(_NO_CORE)
+    if roots := _import_roots(config):
+        say_note("imports fit folders that may be import roots, and cannot be told apart: see `src`")
+        keys["src"] = list(roots)
     text = target.with_roles(keys)
     if core or shell:
-        Workspace(replace(config, core=core, shell=shell))  # what a person names may not be there
+        _must_fit(replace(config, core=core, shell=shell))
     click.echo(f"\n{displayed(target.path)}:\n\n{visible_lines(section(target.prefix, keys))}", nl=False)
     if dry_run:
         return CLEAN
@@ -87,6 +95,15 @@ def init(
         f"wrote {displayed(target.path)}; `isolint check` comes next, `isolint roles` shows every module"
     )
     return CLEAN
+
+
+def _must_fit(config: Config) -> None:
+    """Refuse what the command line names and the tree lacks: no file says it, so none is to blame."""
+    try:
+        Workspace(config)
+    except ConfigProblems as error:
+        options = [re.sub(r"^`(\w+)`", r"--\1", problem.message) for problem in error.problems]
+        raise ProjectError("\n".join(options)) from error
 
 
 def visible_lines(text: str) -> str:
@@ -132,8 +149,27 @@ def _proposal(target: Target, config: Config, jobs: int) -> Proposal:
         say_note(
             f"{len(evidence.unread)} of the modules cannot be parsed: what they import does not count here"
         )
-    starts = entry_points(target.text) if target.path.name == "pyproject.toml" else frozenset[str]()
-    return propose(evidence, starts)
+    folder = target.path.parent
+    pyproject = target.text if target.path.name == SHARED_NAME else _text(folder / SHARED_NAME)
+    starts = entry_points(target.text) if target.path.name == SHARED_NAME else frozenset[str]()
+    return propose(evidence, starts, hints(pyproject, _text(folder / "tach.toml")))
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file, empty where it cannot be read: it is evidence, and no more."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _import_roots(config: Config) -> tuple[str, ...]:
+    """Return the import roots to write down: where those that are found may not be all, and none are given."""
+    if config.src != DEFAULT_SRC:
+        return ()
+    layout = Workspace(config).layout
+    folders = {relative(Path(one.folder), layout.root) for one in layout.unrooted}
+    return tuple(sorted({*root_names(layout), *folders})) if folders else ()
 
 
 def _agreed(target: Target) -> bool:

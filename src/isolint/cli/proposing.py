@@ -23,19 +23,23 @@ def described(proposal: Proposal) -> str:
     for role in Role:
         chosen = [each for each in proposal.assigned if each.role is role]
         if chosen:
-            parts.append(_block(role.value, [(each, _because(each)) for each in chosen]))
+            parts.append(_block(role.value, [(each.facts, _because(each)) for each in chosen]))
     if proposal.doubtful:
         shown = proposal.doubtful[:_MOST_DOUBTFUL]
-        block = _block("not sure, so left out", [(each, _doubted(each)) for each in shown])
+        block = _block("not sure, so left out", [(each.facts, _doubted(each)) for each in shown])
         more = len(proposal.doubtful) - len(shown)
         parts.append(block + (f"  and {more} more\n" if more else ""))
+    if proposal.left:
+        parts.append(_block("left open", [(each, evidence(each)) for each in proposal.left]))
     if proposal.elsewhere:
-        parts.append(f"{_count(proposal.elsewhere, 'drive')} outside of these, in modules without a role\n")
+        total = _count(sum(proposal.elsewhere.values()), "drive")
+        rows = (f"  {visible(module)}: {number}\n" for module, number in proposal.elsewhere.items())
+        parts.append(f"{total} outside of these, in modules without a role\n{''.join(rows)}")
     return "\n".join(parts)
 
 
-def _block(title: str, rows: Sequence[tuple[Suggestion, str]]) -> str:
-    names = [visible(each.facts.name) for each, _ in rows]
+def _block(title: str, rows: Sequence[tuple[Facts, str]]) -> str:
+    names = [visible(each.pattern) for each, _ in rows]
     width = max(map(columns, names))
     lines = (
         f"  {name}{' ' * (width - columns(name))}  {text}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING, Any, final
 
 import tomli
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 OWN_NAME = "isolint.toml"
 SHARED_NAME = "pyproject.toml"
 BYTE_ORDER_MARK = "the file starts with a byte order mark, which TOML does not allow: save it without"
+_MOST_BYTES = 1 << 20
+"""Far more than anybody writes by hand, and what is read and matched in seconds."""
 _BOM = b"\xef\xbb\xbf"
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -103,6 +106,13 @@ def parsed(path: Path, text: str, problems: tuple[Problem, ...] = ()) -> Documen
 
 def _bytes(path: Path) -> bytes:
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # to read a named pipe, somebody would have to write into it
+            message = "the configuration cannot be read: it is no file"
+            raise ConfigProblems([Problem(displayed(path), 0, message)])
+        if about.st_size > _MOST_BYTES:
+            message = f"the configuration file has {about.st_size:,} bytes, and more than {_MOST_BYTES:,} are not read"
+            raise ConfigProblems([Problem(displayed(path), 0, message)])
         return path.read_bytes()
     except OSError as error:
         message = f"the configuration file cannot be read: {error.strerror or error}"
@@ -129,4 +139,7 @@ def _parse(path: Path, text: str) -> tuple[Any, dict[KeyPath, int]]:
         raise ConfigProblems([Problem(displayed(path), line, f"not valid TOML: {message}")]) from error
     except RecursionError as error:
         message = "not usable TOML: nested too deeply"
+        raise ConfigProblems([Problem(displayed(path), 0, message)]) from error
+    except ValueError as error:
+        message = "not usable TOML: a number has thousands of digits"
         raise ConfigProblems([Problem(displayed(path), 0, message)]) from error

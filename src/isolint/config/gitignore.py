@@ -52,7 +52,7 @@ def pattern_error(line: str) -> str:
         return f"more than {_MOST_IN_COMPONENT} wildcards between two `/` or {_MOST_WILDCARDS} in all"
     try:
         patterns = list(_spec([line]).patterns)
-    except ValueError:
+    except (ValueError, re.error):  # `[z-a]`, which git passes over
         return "not a pattern in the grammar of .gitignore"
     return "" if any(pattern.include is not None for pattern in patterns) else "it matches nothing"
 

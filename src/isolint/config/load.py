@@ -50,7 +50,7 @@ def of_folder(folder: Path) -> Config | None:
 
 def _may_be_ours(path: Path) -> bool:
     try:
-        return path.is_file() if path.name == OWN_NAME else b"isolint" in path.read_bytes()
+        return path.is_file() and (path.name == OWN_NAME or b"isolint" in path.read_bytes())
     except OSError:
         return False
 
@@ -107,7 +107,8 @@ def _config(document: Document) -> Config:
     table, files = _with_extended(document, ())
     values = {key.replace("-", "_"): _frozen(value) for key, value in table.items() if key != EXTEND}
     of_options = set(Options.__struct_fields__)
-    options = Options(**{name: values.pop(name) for name in of_options & values.keys()})
+    given = {name: values.pop(name) for name in of_options & values.keys()}
+    options = Options(**given, strict_effects=bool(values.get("strict")))
     inherited = tuple(sorted(table.keys() - document.table.keys()))
     config = Config(
         root=document.path.parent,

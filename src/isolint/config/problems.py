@@ -12,6 +12,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"} | {10: "\\n"}
+
 
 @final
 class Problem(Struct, frozen=True):
@@ -24,7 +26,8 @@ class Problem(Struct, frozen=True):
     def __str__(self) -> str:
         """Return the clickable form ``path:line: message``."""
         place = f"{self.path}:{self.line}" if self.line else f"{self.path}"
-        return f"{place}: {self.message}"
+        # A key in quotes may hold the end of a line, and what follows would pass for isolint's own.
+        return f"{place}: {self.message}".translate(_LINE_ENDS)
 
 
 @final

@@ -24,12 +24,13 @@ from isolint.rules import Title, titles
 from isolint.semantics import ignored_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from isolint.config.document import Document
     from isolint.config.positions import KeyPath
     from isolint.config.problems import Problem
 
+_MOST_SHOWN = 4
 ROLE_KEYS = ("core", "runtime", "shell", "tests")
 
 Check: TypeAlias = "Callable[[str], str]"
@@ -47,6 +48,7 @@ def problems(document: Document) -> Iterator[Problem]:
         for at, message in _found(name, value, KEYS[name], added):
             yield document.problem(at, message)
     yield from _shared_patterns(document)
+    yield from _circular_aliases(document)
 
 
 @final
@@ -115,6 +117,31 @@ def _shared_patterns(document: Document) -> Iterator[Problem]:
                     message = f'`{name}`: "{text}" is in `{role}` too, as "{other.text}" in line {line}'
                     yield document.problem(at, f"{message}: a module has one role")
             seen.append((pattern, name, document.line(at)))
+
+
+def _circular_aliases(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each alias that leads to itself, as `asyncio = "asyncio.compat"` does."""
+    value = document.table.get("aliases")
+    if not isinstance(value, dict) or any(True for _ in mismatches(value, TABLE_OF_STRINGS, ("aliases",))):
+        return
+    aliases = cast("dict[str, str]", value)
+    for name in aliases:
+        way = [name]
+        while (known := _aliased(way[-1], aliases)) and len(way) <= len(aliases):
+            way.append(known)
+        if known:
+            shown = " -> ".join(way[:_MOST_SHOWN])
+            yield document.problem(("aliases", name), f"`aliases`: `{name}` leads to itself: {shown}")
+
+
+def _aliased(name: str, aliases: Mapping[str, str]) -> str:
+    """Return what a dotted name is an alias of, by its longest part that is one; empty for none."""
+    part = name
+    while part:
+        if part in aliases:
+            return aliases[part] + name[len(part) :]
+        part = part.rpartition(".")[0]
+    return ""
 
 
 def pattern_error(text: str) -> str:
@@ -226,6 +253,7 @@ KEYS = {
     "spawners": Key(STRINGS, _member),
     "clients": Key(STRINGS, _member),
     "allowed": Key(STRINGS, _member),
+    "forbidden": Key(STRINGS, _module),
     "aliases": Key(TABLE_OF_STRINGS, _module, _module),
     "plan-modules": Key(STRINGS, _module),
     "type-checking-imports": Key(FLAG),

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
-_CLAUSE = re.compile(r"(~=|==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)*)(\.\*)?")
+_NUMBERS = r"\d{1,9}(?:\.\d{1,9})*"
+"""No release has longer numbers, and Python does not read those of thousands of digits."""
+_CLAUSE = re.compile(rf"(~=|==|!=|<=|>=|<|>)\s*({_NUMBERS})(\.\*)?")
+_LONGEST = 40
 _VERSION = re.compile(r"(\d+(?:\.\d+)*)(.*)")
 _PRERELEASE = re.compile(r"[-_.]?(a|b|c|rc|alpha|beta|pre|preview|dev)")
 
@@ -22,7 +25,8 @@ def specifier_error(specifier: str) -> str:
     for clause in _clauses(specifier):
         match = _CLAUSE.fullmatch(clause)
         if match is None:
-            return f'"{clause}" is not a version comparison: write for example ">=0.1,<2" or "==0.1.*"'
+            shown = clause if len(clause) <= _LONGEST else f"{clause[:_LONGEST]}..."
+            return f'"{shown}" is not a version comparison: write for example ">=0.1,<2" or "==0.1.*"'
         operator, release, wildcard = match.groups()
         if wildcard and operator not in {"==", "!="}:
             return f'"{clause}": ".*" goes with == and != only'

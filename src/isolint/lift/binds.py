@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from isolint.lift.searching import waits
+from isolint.lift.searching import holds, waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def nested(body: cst.BaseSuite, steps: Steps) -> Sequence[cst.BaseStatement] | N
     """Return the statements of the new body, None where the old one is no straight line."""
     lines = [_small(line) for line in body.body]
     statements = [line for line in lines if line is not None]
-    if len(statements) != len(lines) or not isinstance(body, cst.IndentedBlock):
+    if len(statements) != len(lines) or not isinstance(body, cst.IndentedBlock) or holds(body, cst.NamedExpr):
         return None
     first = next((at for at, each in enumerate(statements) if _awaited(each) is not None), len(statements))
     plan = _plan(statements[first:], steps)

@@ -38,7 +38,7 @@ class Callers(cst.CSTTransformer):
     """Rewrites the calls of ``function`` of the module ``home``, by whatever name ``view`` knows it.
 
     In a shell, an awaited call becomes `await perform_async(...)`. ``rewritten`` counts the calls changed,
-    ``performed`` those performed, and ``left`` are the uses that a person, or another lift, has to change.
+    ``performed`` those performed; ``left`` are the uses that a person, or another lift, has to change.
     """
 
     def __init__(
@@ -50,12 +50,17 @@ class Callers(cst.CSTTransformer):
         self._local = function if view.home.module == home else ""
         self._passed = passed
         self._in_shell = in_shell
-        self._lines = lines_of(cst.MetadataWrapper(view.tree, unsafe_skip_copy=True))
         self._around: list[tuple[str, bool]] = []
         self._awaited: set[cst.CSTNode] = set()
         self._plans: set[cst.CSTNode] = set()
         self.rewritten = self.performed = 0
-        self.left: list[Call] = []
+        self._left: list[tuple[cst.CSTNode, str, bool]] = []
+
+    @property
+    def left(self) -> list[Call]:
+        """The uses that are left, in the order of the text."""
+        lines = lines_of((node for node, _, _ in self._left), self._view)
+        return sorted(Call(lines[node], around, in_coroutine) for node, around, in_coroutine in self._left)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self._around.append((node.name.value, node.asynchronous is not None))
@@ -101,7 +106,7 @@ class Callers(cst.CSTTransformer):
         if original_node not in self._plans:
             around = ".".join(name for name, _ in self._around)
             in_coroutine = bool(self._around) and self._around[-1][1]
-            self.left.append(Call(self._lines.of(original_node), around, in_coroutine))
+            self._left.append((original_node, around, in_coroutine))
         return call
 
     def _with_capabilities(self, call: cst.Call) -> cst.Call:

@@ -66,16 +66,15 @@ def lift(
         return None
     function, owner = found
     inside = Inside(view, annotations_of(function), owner, _first(function) if owner is not None else "")
-    lines = lines_of(cst.MetadataWrapper(view.tree, unsafe_skip_copy=True))
     results = passed_on(function, inside, project)
-    wrong = refusals(function, inside, project, lines, results)
-    wrong += _about_result(function, view, lines.of(function))
+    wrong = refusals(function, inside, project, results)
+    wrong += _about_result(function, view)
     if wrong:
         return Refused(tuple(sorted(set(wrong))))
     lifting = _Lifting(function, inside, project, style, results)
     changed = lifting.run()
     if isinstance(changed, Refusal):
-        return Refused((Refusal(lines.of(function), changed.reason),))
+        return Refused((changed,))
     content = concrete.rewritten(text, changed, lifting.imports(), home)
     if isinstance(content, SyntaxProblem):
         return Refused((Refusal(content.line, content.message),))
@@ -113,13 +112,19 @@ def _first(function: cst.FunctionDef) -> str:
     return given[0].name.value if given else ""
 
 
-def _about_result(function: cst.FunctionDef, view: View, line: int) -> list[Refusal]:
+def _about_result(function: cst.FunctionDef, view: View) -> list[Refusal]:
     """Refuse a Result whose error is no ErrInfo, which plans fail with."""
     annotation = function.returns.annotation if function.returns is not None else None
     error = error_of(annotation, view) if annotation is not None else ""
     if error and error.rpartition(".")[2] != "ErrInfo":
-        return [Refusal(line, f"it fails with `{error}`, and a plan with ErrInfo: change that first")]
+        return [
+            _refusal(function, view, f"it fails with `{error}`, and a plan with ErrInfo: change that first")
+        ]
     return []
+
+
+def _refusal(function: cst.FunctionDef, view: View, reason: str) -> Refusal:
+    return Refusal(lines_of([function], view)[function], reason)
 
 
 @final
@@ -168,7 +173,9 @@ class _Lifting:
             else:
                 body.append(known)
         if anchor not in tree.body:
-            return Refusal(0, "it is defined under a condition: lift it by hand")
+            return _refusal(
+                self._function, self._inside.view, "it is defined under a condition: lift it by hand"
+            )
         return tree.with_changes(body=body)
 
     def imports(self) -> list[Import]:
@@ -189,7 +196,8 @@ class _Lifting:
         if self._style is Style.BIND:
             statements = nested(function.body, self._steps)
             if statements is None:
-                return Refusal(0, "its body is no straight line of steps: leave out --style bind")
+                reason = "its body is no straight line of steps: leave out --style bind"
+                return _refusal(function, self._inside.view, reason)
             body: cst.BaseSuite = function.body.with_changes(body=statements)
             kind = "AsyncPlan"
         else:

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
-from libcst.metadata import CodeRange, PositionProvider
 from msgspec import Struct
 
 from isolint.lift.results import gives_result
 from isolint.lift.searching import holds, waits
 from isolint.lift.views import last_name
+from isolint.syntax.positions import positions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable
 
     from isolint.lift.views import Inside, Project, View
 
-_HARMLESS_DECORATORS = frozenset(
-    {"staticmethod", "classmethod", "override", "final", "typing.override", "typing.final"}
-)
+_HARMLESS_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
 _DEADLINES = frozenset({"asyncio.timeout", "asyncio.timeout_at", "anyio.fail_after", "anyio.move_on_after"})
 _GROUPS = frozenset({"asyncio.TaskGroup", "anyio.create_task_group", "trio.open_nursery"})
 _SPAWNERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
@@ -40,36 +38,26 @@ class Refusal(Struct, frozen=True, order=True):
 
 
 def refusals(
-    function: cst.FunctionDef, inside: Inside, project: Project, lines: Lines, results: Collection[str]
+    function: cst.FunctionDef, inside: Inside, project: Project, results: Collection[str]
 ) -> list[Refusal]:
     """Return everything in a function that keeps it from being lifted, in the order of the text.
 
     ``results`` are the names of Results that are only looked at to pass an Err on.
     """
-    finder = _Finder(inside, project, lines, results)
+    finder = _Finder(inside, project, results)
     for node, reason in _about_signature(function, inside.view):
         finder.refuse(node, reason)
     function.body.visit(finder)
     if not finder.awaits and not finder.found:
         finder.refuse(function, "it awaits nothing, so there is nothing to describe: drop `async`")
-    return sorted(finder.found)
+    lines = lines_of((node for node, _ in finder.found), inside.view)
+    return sorted({Refusal(lines[node], reason) for node, reason in finder.found})
 
 
-@final
-class Lines:
-    """The lines of nodes."""
-
-    def __init__(self, positions: Mapping[cst.CSTNode, CodeRange]) -> None:
-        self._positions = positions
-
-    def of(self, node: cst.CSTNode) -> int:
-        """Return the line on which a node begins, from 1."""
-        return self._positions[node].start.line
-
-
-def lines_of(wrapper: cst.MetadataWrapper) -> Lines:
-    """Return the lines of all nodes of a module."""
-    return Lines(wrapper.resolve(PositionProvider))
+def lines_of(nodes: Iterable[cst.CSTNode], view: View) -> dict[cst.CSTNode, int]:
+    """Return the line on which each node of a module begins, from 1."""
+    wanted = [*nodes]
+    return {node: span.line for node, span in positions(view.tree, wanted).items()} if wanted else {}
 
 
 def _about_signature(function: cst.FunctionDef, view: View) -> list[tuple[cst.CSTNode, str]]:
@@ -78,7 +66,7 @@ def _about_signature(function: cst.FunctionDef, view: View) -> list[tuple[cst.CS
         found.append((function, "it is no coroutine function"))
     for decorator in function.decorators:
         dotted = get_full_name_for_node(decorator.decorator) or view.code(decorator.decorator)
-        if view.origin(dotted) not in _HARMLESS_DECORATORS:
+        if dotted.rpartition(".")[2] not in _HARMLESS_DECORATORS:
             found.append((decorator, f"`@{dotted}` is given a coroutine function, and would be given plans"))
     name = function.name.value
     if name.startswith("__") and name.endswith("__"):
@@ -88,18 +76,17 @@ def _about_signature(function: cst.FunctionDef, view: View) -> list[tuple[cst.CS
 
 @final
 class _Finder(cst.CSTVisitor):
-    def __init__(self, inside: Inside, project: Project, lines: Lines, results: Collection[str]) -> None:
+    def __init__(self, inside: Inside, project: Project, results: Collection[str]) -> None:
         super().__init__()
         self._inside = inside
         self._project = project
-        self._lines = lines
         self._results = results
         self._told: set[cst.CSTNode] = set()
         self.awaits = 0
-        self.found: list[Refusal] = []
+        self.found: list[tuple[cst.CSTNode, str]] = []
 
     def refuse(self, node: cst.CSTNode, reason: str) -> None:
-        self.found.append(Refusal(self._lines.of(node), reason))
+        self.found.append((node, reason))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002  # its awaits are its own
         return False

@@ -16,7 +16,7 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from isolint.lift.results import passes_on
-from isolint.lift.searching import bound_by, mentions
+from isolint.lift.searching import bound_by, holds, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -160,7 +160,10 @@ class Steps(cst.CSTTransformer):
             return self._gathered(call)
         if name == "asyncio.wait_for" and (timed := self._timed(call)) is not None:
             return timed
-        if name == "asyncio.to_thread" and all(not each.star for each in call.args):
+        is_plain = all(not each.star for each in call.args) and not any(
+            mentions(call, each) for each in self._of_round
+        )
+        if name == "asyncio.to_thread" and is_plain:
             return self._blocking(call)
         if name.rpartition(".")[2] == "perform_async" and len(call.args) == 1:
             return self._call("as_plan", [cst.Arg(call.args[0].value)])
@@ -186,8 +189,9 @@ class Steps(cst.CSTTransformer):
             self._of_round = outer
 
     def _later(self, call: cst.BaseExpression) -> cst.BaseExpression:
-        names = [name for name in self._of_round if mentions(call, name)]
-        if names and isinstance(call, cst.Call) and isinstance(call.func, (cst.Name, cst.Attribute)):
+        # A lambda looks names up late, has no first parameter for `super()`, and keeps what `:=` binds.
+        must_be_now = any(mentions(call, name) for name in (*self._of_round, "super"))
+        if isinstance(call, cst.Call) and (must_be_now or holds(call, cst.NamedExpr)):
             self.modules["functools"] = "partial"
             return cst.Call(cst.Name("partial"), [cst.Arg(call.func), *call.args])
         return cst.Lambda(cst.Parameters(), call)
@@ -230,9 +234,7 @@ class Steps(cst.CSTTransformer):
         ]
         inner = cst.Call(function.value, plain)
         outcome = cst.Call(cst.Name("Ok"), [cst.Arg(inner)])
-        names = [name for name in self._of_round if mentions(inner, name)]
-        bound = [cst.Param(cst.Name(name), default=cst.Name(name), equal=_TIGHT) for name in names]
-        return self._call("lift_blocking", [cst.Arg(cst.Lambda(cst.Parameters(bound), outcome))])
+        return self._call("lift_blocking", [cst.Arg(cst.Lambda(cst.Parameters(), outcome))])
 
     def _outcome(self, value: cst.BaseExpression) -> str:
         if not isinstance(value, cst.Call):

@@ -8,6 +8,7 @@ from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.problems import displayed
 from isolint.config.roles import HEAD_BYTES, Conflict, RoleDecision, RoleTable, commented_role, role_comment
 from isolint.project.ignoring import excluded
+from isolint.project.reading import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -70,7 +71,6 @@ def _conflict(config: Config, conflict: Conflict) -> Problem:
 
 def _head(path: Path) -> bytes:
     try:
-        with path.open("rb", buffering=0) as file:
-            return file.read(HEAD_BYTES)
+        return beginning(path, HEAD_BYTES)
     except OSError:
         return b""  # whoever checks the file will say that it cannot be read

@@ -10,11 +10,12 @@ from isolint.semantics.catalogue import Effect
 
 CERTAIN_CORE = frozenset("domain entities usecase usecases use_case use_cases policies".split())
 """Names that are hardly ever given to anything else."""
-LIKELY_CORE = frozenset("application business core logic model models rules".split())
+LIKELY_CORE = frozenset("application business core logic model models ports rules service services".split())
 """Names that are given to a core, and to settings, tables of a database and much else."""
 SHELL = frozenset(
-    "adapter adapters api asgi bootstrap cli cmd commands daemon entry_points entrypoints gateway gateways "
-    "infra infrastructure main manage persistence rest server shell web worker workers wsgi".split()
+    "adapter adapters api asgi bootstrap cli cmd commands consumers controllers daemon endpoints entry_points "
+    "entrypoints gateway gateways handlers infra infrastructure main manage persistence repositories rest routers "
+    "routes server shell views web worker workers wsgi".split()
 )
 ASIDE = frozenset(
     "benchmark benchmarks conf doc docs example examples fixtures noxfile setup test tests".split()

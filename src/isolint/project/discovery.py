@@ -14,6 +14,7 @@ from isolint.project.configurations import around, of_one_folder, top_of
 from isolint.project.errors import ProjectError
 from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
 from isolint.project.notebooks import SUFFIX
+from isolint.project.reading import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -163,8 +164,7 @@ def _may_be_python(path: Path) -> bool:
     if path.suffix in _NAMED or not path.suffix:
         return True
     try:
-        with path.open("rb") as file:
-            first = file.readline(_LONGEST_FIRST_LINE)
+        first = beginning(path, _LONGEST_FIRST_LINE).partition(b"\n")[0]
     except OSError:
         return True  # that it cannot be read is told when it is checked
     return first.startswith(b"#!") and b"python" in first

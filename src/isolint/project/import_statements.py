@@ -26,17 +26,21 @@ _DOTTED = re.compile(r"^\s*([A-Za-z_]\w*(?:\.\w+)*)")
 
 
 @final
-class Statement(Struct, frozen=True):
-    """One absolute import: its dotted module, the names taken from it, and where in the text it stands."""
+class Statement(Struct, frozen=True, gc=False):
+    """One absolute import: its dotted module and the first part of that, and where in the text it stands.
+
+    ``listed`` is what stands behind ``import`` in a ``from`` statement: most imports are told apart without the names.
+    """
 
     module: str
-    names: tuple[str, ...]
+    top: str
     offset: int
+    listed: bytes = b""
 
     @property
-    def top(self) -> str:
-        """The first part of the module's name."""
-        return self.module.partition(".")[0]
+    def names(self) -> tuple[str, ...]:
+        """The names that are taken from the module."""
+        return _names(self.listed)
 
 
 def head(path: str) -> bytes:
@@ -51,15 +55,16 @@ def head(path: str) -> bytes:
 def statements(data: bytes, tops: Container[str]) -> Iterator[Statement]:
     """Yield the absolute imports in the beginning of a module of what is in ``tops``, those in functions included."""
     for match in _STATEMENT.finditer(b"\n" + data):
-        module, names, modules = match.groups()
+        module, listed, modules = match.groups()
         if module is not None:
             name = module.decode()
-            if name.partition(".")[0] in tops:
-                yield Statement(name, _names(names), match.start())
+            top = name.partition(".")[0]
+            if top in tops:
+                yield Statement(name, top, match.start(), listed)
         else:
             for part in modules.decode("utf-8", "replace").split(","):
-                if (found := _DOTTED.match(part)) and found[1].partition(".")[0] in tops:
-                    yield Statement(found[1], (), match.start())
+                if (found := _DOTTED.match(part)) and (top := found[1].partition(".")[0]) in tops:
+                    yield Statement(found[1], top, match.start())
 
 
 def line_of(statement: Statement, data: bytes) -> int:

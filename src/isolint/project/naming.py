@@ -194,7 +194,7 @@ class _Tops:
             self._separate(top, by_root)
         self.everywhere = frozenset(top for _, top in self._prefix)
         self.seen_from = {
-            root.as_posix(): {top: self._nearest(root, top, holders[top]) for top in sorted(self.everywhere)}
+            root.as_posix(): self._seen_from(root, holders)
             for root in (layout.sources if self.everywhere else ())
         }
 
@@ -237,15 +237,24 @@ class _Tops:
 
         return top in libraries() and (root.as_posix(), top) not in self._certain
 
+    def _seen_from(self, root: Path, holders: Mapping[str, Mapping[Path, list[str]]]) -> dict[str, str]:
+        """Return by which prefix files of ``root`` see each name: their own, one around them, or the nearest."""
+        text = f"{root.as_posix()}/"
+        around = [other for other in self._layout.sources if text.startswith(f"{other.as_posix()}/")]
+        seen: dict[str, str] = {}
+        for top in sorted(self.everywhere):
+            nearer = next((other for other in around if other in holders[top]), None)
+            seen[top] = (
+                self.prefix(nearer, top) if nearer is not None else self._nearest(root, top, holders[top])
+            )
+        return seen
+
     def _nearest(self, root: Path, top: str, by_root: Iterable[Path]) -> str:
-        """Return the prefix by which files of ``root`` see a name: their own, one around them, or the nearest."""
-        around = [other for other in by_root if root == other or root.is_relative_to(other)]
-        if around:
-            return self.prefix(max(around, key=lambda other: len(other.parts)), top)
+        """Return the prefix of the root nearest to ``root`` that a name can be imported from; empty for several."""
         importable = [
             other for other in by_root if (other, top) in self._packages and (other, top) not in self._private
         ]
-        shared = {other: len(Path(os.path.commonpath([root, other])).parts) for other in importable}
+        shared = {other: len(os.path.commonpath([root, other])) for other in importable}
         nearest = [other for other in importable if shared[other] == max(shared.values())]
         return self.prefix(nearest[0], top) if len(nearest) == 1 else ""
 

@@ -14,6 +14,7 @@ from isolint.project.evidence import Facts, prefixes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from isolint.project.declared_layers import Hint
     from isolint.project.evidence import Evidence
 
 _MOST_IMPORTERS = 3
@@ -42,13 +43,15 @@ class Suggestion(Struct, frozen=True):
 class Proposal(Struct, frozen=True):
     """Suggestions to write down, in the order of roles and names, and those that a person must decide.
 
-    ``tests`` is empty where the built-in patterns do. ``elsewhere`` counts the drives outside all of them.
+    ``tests`` is empty where the built-in patterns do. ``elsewhere`` counts the drives in modules outside all of them.
+    ``left`` are the packages of which nothing is said, the likeliest core first.
     """
 
     assigned: tuple[Suggestion, ...]
     doubtful: tuple[Suggestion, ...]
     tests: tuple[str, ...]
-    elsewhere: int
+    elsewhere: Mapping[str, int]
+    left: tuple[Facts, ...] = ()
 
     def patterns(self, role: Role) -> list[str]:
         """Return what to write down for a role."""
@@ -73,10 +76,15 @@ class Proposal(Struct, frozen=True):
         return replace(self, assigned=_in_order([*own, *assigned]), doubtful=tuple(doubtful))
 
 
-def propose(evidence: Evidence, entry_points: Collection[str]) -> Proposal:
-    """Weigh the evidence. ``entry_points`` are the modules that the distribution installs as commands."""
+def propose(
+    evidence: Evidence, entry_points: Collection[str], hints: Mapping[str, Hint] | None = None
+) -> Proposal:
+    """Weigh the evidence. ``entry_points`` are the modules that the distribution installs as commands.
+
+    ``hints`` are what other tools' configurations say.
+    """
     suggestions = sorted(
-        _suggestions(evidence.facts, entry_points), key=lambda each: each.facts.name.split(".")
+        _suggestions(evidence.facts, entry_points, hints or {}), key=lambda each: each.facts.name.split(".")
     )
     kept = list(_outermost(suggestions))
     assigned = [each for each in kept if not each.doubt]
@@ -85,12 +93,27 @@ def propose(evidence: Evidence, entry_points: Collection[str]) -> Proposal:
     if not any(each.role is Role.CORE for each in assigned):
         doubtful += _guesses(evidence.facts)
     covered = {module for each in assigned for module in each.facts.modules}
-    elsewhere = sum(number for module, number in evidence.drives.items() if module not in covered)
-    return Proposal(
-        _in_order(assigned),
-        tuple(doubtful),
-        evidence.tests,
-        elsewhere,
+    elsewhere = {
+        module: number
+        for module, number in sorted(evidence.drives.items())
+        if number and module not in covered
+    }
+    left = _left(evidence.facts, [each.facts for each in (*assigned, *doubtful)])
+    return Proposal(_in_order(assigned), tuple(doubtful), evidence.tests, elsewhere, tuple(left))
+
+
+def _left(facts: Mapping[str, Facts], said: Sequence[Facts]) -> list[Facts]:
+    """Return the outermost packages that hold nothing of which something is ``said``, the likeliest core first."""
+    named = {each.name for each in said}
+    around = {name for each in said for name in prefixes(each.name)}
+    found: list[Facts] = []
+    for name, each in facts.items():
+        *outer, _ = prefixes(name)
+        is_outermost = name not in around and all(above in around - named for above in outer)
+        if is_outermost and (each.is_package or not outer):
+            found.append(each)
+    return sorted(
+        found, key=lambda each: (bool(each.frameworks), bool(each.drives), -len(each.importers), each.name)
     )
 
 
@@ -99,7 +122,9 @@ def _in_order(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
     return tuple(sorted(suggestions, key=lambda each: (order.index(each.role), each.facts.name)))
 
 
-def _suggestions(facts: Mapping[str, Facts], entry_points: Collection[str]) -> Iterator[Suggestion]:
+def _suggestions(
+    facts: Mapping[str, Facts], entry_points: Collection[str], hints: Mapping[str, Hint]
+) -> Iterator[Suggestion]:
     for name, known in facts.items():
         word = known.word.strip("_")
         if not known.is_package and len(known.combinators) > 1:
@@ -107,6 +132,10 @@ def _suggestions(facts: Mapping[str, Facts], entry_points: Collection[str]) -> I
             yield Suggestion(Role.RUNTIME, known, f"defines {shown}")
         elif name in entry_points and not known.is_package:
             yield Suggestion(Role.SHELL, known, "a command of the distribution starts here")
+        elif name in hints:
+            role, reason = hints[name]
+            doubt = _doubt_of_core(known, certain=True) if role is Role.CORE else _doubt_of_shell(known)
+            yield Suggestion(role, known, reason, doubt)
         elif word in CERTAIN_CORE | LIKELY_CORE and name.count(".") < _DEEPEST:
             yield Suggestion(
                 Role.CORE, known, f"called `{word}`", _doubt_of_core(known, certain=word in CERTAIN_CORE)

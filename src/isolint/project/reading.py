@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,9 +14,24 @@ MOST_BYTES = 1 << 26
 """The largest generated modules have a few millions; a tree can take a hundred bytes for each byte of its text."""
 
 
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def beginning(path: Path, most: int) -> bytes:
+    """Return up to so many bytes from the beginning of a file; raise OSError where it cannot be read."""
+    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)  # a named pipe has nothing
+    try:
+        return os.read(descriptor, most)
+    finally:
+        os.close(descriptor)
+
+
 def content(path: Path) -> bytes:
     """Return the content of a file; raise OSError where it cannot be read, also for its size."""
-    size = path.stat().st_size
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):  # a named pipe waits for ever, a device may have no end
+        raise OSError(errno.EINVAL, "it is no file")
+    size = about.st_size
     if size > MOST_BYTES:
         message = f"it has {size:,} bytes, and more than {MOST_BYTES:,} are not read: leave it out with `extend-exclude`"
         raise OSError(errno.EFBIG, message)

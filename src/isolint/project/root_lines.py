@@ -22,7 +22,7 @@ _MOST_TOLD = 3
 
 def root_names(layout: Layout) -> tuple[str, ...]:
     """Return the import roots relative to the folder of the project, sorted, as ``src`` would list them."""
-    return tuple(sorted(_relative(source, layout.root) for source in layout.sources))
+    return tuple(sorted(relative(source, layout.root) for source in layout.sources))
 
 
 def described_roots(config: Config, roots: Iterable[str]) -> str:
@@ -45,7 +45,7 @@ def unrooted_warnings(config: Config, layout: Layout) -> Iterator[str]:
     named = config.source.name if config.source is not None else OWN_NAME
     shown = [_told(by_folder[folder], layout) for folder in sorted(by_folder)]
     more = f", and {len(shown) - _MOST_TOLD} more" if len(shown) > _MOST_TOLD else ""
-    folders = [_relative(Path(folder), layout.root) for folder in by_folder]
+    folders = [relative(Path(folder), layout.root) for folder in by_folder]
     yield (
         f"imports that fit folders which are no import roots are not followed, so findings may be missing: "
         f"{', '.join(shown[:_MOST_TOLD])}{more}. If these are meant, write this in {named}:\n"
@@ -55,8 +55,9 @@ def unrooted_warnings(config: Config, layout: Layout) -> Iterator[str]:
 
 def _told(one: Unrooted, layout: Layout) -> str:
     place = f"{displayed(Path(one.importer))}:{one.line}"
-    return f"`{one.module}` at {place} fits {_relative(Path(one.folder), layout.root)}"
+    return f"`{one.module}` at {place} fits {relative(Path(one.folder), layout.root)}"
 
 
-def _relative(folder: Path, top: Path) -> str:
+def relative(folder: Path, top: Path) -> str:
+    """Return a folder as ``src`` would name it in a configuration at ``top``."""
     return Path(os.path.relpath(folder, top)).as_posix()

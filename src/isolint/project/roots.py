@@ -18,7 +18,6 @@ Where evidence for 4 does not suffice, the import is reported with the line of c
 from __future__ import annotations
 
 import os
-from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
@@ -135,7 +134,7 @@ class Tree:
 
 
 @final
-class _Vote(Struct, frozen=True):
+class _Vote(Struct, frozen=True, gc=False):
     """An import of ``file`` that resolves in ``root`` to ``target``; ``own`` says it is in its own package."""
 
     file: str
@@ -159,6 +158,8 @@ class _Search:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._names = frozenset[str]().union(*tree.folders.values(), *tree.modules.values())
+        self._known_hits: dict[tuple[str, str, bytes], Sequence[tuple[str, str, int]]] = {}
+        self._known_holders: dict[tuple[str, str], Sequence[str]] = {}
         self._unresolved: list[tuple[str, Statement]] = []
         self._votes: list[_Vote] = []
         for file in tree.files:
@@ -166,9 +167,9 @@ class _Search:
 
     def found(self) -> FoundRoots:
         roots = {self._tree.top, *self._src()}
-        votes = Counter(vote.root for vote in self._votes)
-        for folder in sorted(votes.keys() - roots):
-            if folder not in self._tree.packages or self._outweighs(folder):
+        packages = self._tree.packages | self._inside_packages
+        for folder in sorted({vote.root for vote in self._votes} - roots):
+            if folder not in packages or self._outweighs(folder):
                 roots.add(folder)
         roots.update(self._of_projects())
         roots.update(self._above_packages(roots))
@@ -179,20 +180,15 @@ class _Search:
     # Votes
 
     def _votes_of(self, file: str) -> Iterator[_Vote]:
-        tree = self._tree
         folder = file.rpartition("/")[0]
-        around = list(tree.around(folder))
         sure: list[_Vote] = []
         weak: list[_Vote] = []
         for statement in statements(head(file), self._names):
-            hits = [
-                (root, hit)
-                for root in around
-                if tree.holds(root, statement.top)
-                and (hit := tree.resolve(root, statement.module, statement.names)) is not None
-                and hit[0] != file
+            votes = [
+                self._weighed(file, root, target, depth, statement)
+                for root, target, depth in self._hits(folder, statement)
+                if target != file
             ]
-            votes = [self._weighed(file, root, *hit, statement) for root, hit in hits]
             counted = [(vote, certain) for vote, certain in filter(None, votes)]
             if not counted:
                 self._unresolved.append((file, statement))
@@ -203,6 +199,26 @@ class _Search:
         # A file that imports its own package from elsewhere is no script beside the one it names.
         if not any(vote.own for vote in sure):
             yield from weak
+
+    def _hits(self, folder: str, statement: Statement) -> Sequence[tuple[str, str, int]]:
+        """Return the folders around one from which an import leads to a file, with the file, and how deep it lies."""
+        key = folder, statement.module, statement.listed
+        if key not in self._known_hits:
+            tree = self._tree
+            self._known_hits[key] = [
+                (root, *hit)
+                for root in self._holders(folder, statement.top)
+                if (hit := tree.resolve(root, statement.module, statement.names)) is not None
+            ]
+        return self._known_hits[key]
+
+    def _holders(self, folder: str, top: str) -> Sequence[str]:
+        """Return the folders around one that hold something of that name."""
+        key = folder, top
+        if key not in self._known_holders:
+            around = self._tree.around(folder)
+            self._known_holders[key] = [each for each in around if self._tree.holds(each, top)]
+        return self._known_holders[key]
 
     def _weighed(
         self, file: str, root: str, target: str, depth: int, statement: Statement
@@ -253,7 +269,7 @@ class _Search:
 
     def _of_projects(self) -> Iterator[str]:
         """Yield the folders that projects inside the tree keep their code in."""
-        inside = self._inside_packages()
+        inside = self._inside_packages
         for folder in self._tree.projects:
             src = f"{folder}/{SRC}"
             root = src if src in self._tree.folders and src not in self._tree.packages else folder
@@ -262,15 +278,15 @@ class _Search:
                 yield root
 
     def _outweighs(self, package: str) -> bool:
-        """Whether what is in a regular package imports itself from there more often than from around it."""
-        below = [vote for vote in self._votes if vote.own and vote.file.startswith(f"{package}/")]
-        own = sum(vote.root == package for vote in below)
-        return own > sum(len(vote.root) < len(package) for vote in below)
+        """Whether what is in a package imports from there more often than itself from around it."""
+        below = [vote for vote in self._votes if vote.file.startswith(f"{package}/")]
+        from_it = sum(vote.root == package for vote in below)
+        return from_it > sum(vote.own and len(vote.root) < len(package) for vote in below)
 
     def _above_packages(self, roots: set[str]) -> Iterator[str]:
         """Yield the folders above outermost packages, but of those that are imported by a longer name."""
         tree = self._tree
-        inside = self._inside_packages()
+        inside = self._inside_packages
         for package in sorted({tree.outermost_package(folder) for folder in tree.packages} - {""}):
             above, _, name = package.rpartition("/")
             if above in roots or above in inside or self._is_aside(above):
@@ -287,6 +303,7 @@ class _Search:
         above, _, name = folder.rpartition("/")
         return above if name in namespaces else folder
 
+    @cached_property
     def _inside_packages(self) -> set[str]:
         """Return the folders that imports name a part of: they are packages, with or without ``__init__.py``."""
         inside: set[str] = set()
@@ -330,7 +347,7 @@ class _Search:
                 key = (folder, statement.top)
                 doubtful[key] = min(one, doubtful.get(key, one))
         left = sorted(
-            one for (folder, top), one in doubtful.items() if not any(self._tree.holds(r, top) for r in found)
+            one for (_, top), one in doubtful.items() if not any(self._tree.holds(r, top) for r in found)
         )
         return found, tuple(left)
 

@@ -11,8 +11,14 @@ from isolint.report.view import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from isolint.model import Diagnostic, Outcome
+    from isolint.model import Diagnostic, Fix, Outcome
     from isolint.report.view import View
+
+
+def proposal(fix: Fix) -> str:
+    """Return what a fix does, and why it is unsafe where it is."""
+    reason = f": {fix.reason}" if fix.reason else ""
+    return f"{fix.message} (unsafe{reason})" if fix.safety is Safety.UNSAFE else fix.message
 
 
 def fixed(found: Sequence[Diagnostic], view: View, *, done: str = "Fixed") -> str:
@@ -21,7 +27,7 @@ def fixed(found: Sequence[Diagnostic], view: View, *, done: str = "Fixed") -> st
         return ""
     files = len({one.path for one in found})
     lines = [
-        f"  {view.short(one.path)}:{one.span.line}: {one.code} {visible(one.fix.message)}\n"
+        f"  {view.short(one.path)}:{one.span.line}: {one.code} {visible(proposal(one.fix))}\n"
         for one in found
         if one.fix is not None
     ]

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isolint.model import Crashed, Safety, Severity
+from isolint.model import Crashed, Severity
 from isolint.report.chains import STEP
 from isolint.report.excerpt import excerpt
+from isolint.report.fixed import proposal
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from isolint.model import Diagnostic, Fix, Outcome
+    from isolint.model import Diagnostic, Outcome
     from isolint.report.view import View
 
 _LEAST_ROOM = 20
@@ -50,7 +51,7 @@ class _Page:
         yield from self._remark(margin, "resolved", found.resolved)
         yield from self._remark(margin, "note", found.note)
         yield from self._remark(margin, "help", found.help)
-        yield from self._remark(margin, "fix", _proposal(found.fix) if found.fix else "")
+        yield from self._remark(margin, "fix", proposal(found.fix) if found.fix else "")
 
     def _crash(self, crash: Crashed) -> Iterator[str]:
         path = self._paint(self._view.short(crash.path), bold=True)
@@ -85,8 +86,3 @@ class _Page:
 
     def _paint(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:
         return click.style(text, fg=fg, bold=bold) if self._view.colour else text
-
-
-def _proposal(fix: Fix) -> str:
-    reason = f": {fix.reason}" if fix.reason else ""
-    return f"{fix.message} (unsafe{reason})" if fix.safety is Safety.UNSAFE else fix.message

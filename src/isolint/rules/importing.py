@@ -30,6 +30,15 @@ def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[node
         yield from _imported(fact, context)
 
 
+def named_imports(fact: Import | CallSite, context: Context) -> Iterator[tuple[nodes.Node, str]]:
+    """Yield every dotted name that ``fact`` imports, of whomever, each with the node to report."""
+    if isinstance(fact, CallSite):
+        for name, listed in _imported_by_call(fact, context):
+            yield from ((fact.node, each) for each in listed or [name])
+    elif context.options.type_checking_imports or not fact.type_checking:
+        yield fact.node, f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else fact.module
+
+
 def _imported(fact: Import, context: Context) -> Iterator[tuple[nodes.Node, str]]:
     """``from package import name`` may name a module of the package, or something inside it."""
     role = context.world.role_of

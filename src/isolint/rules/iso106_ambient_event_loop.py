@@ -85,11 +85,11 @@ def schedule(loop: asyncio.AbstractEventLoop, job) -> None:
             """\
 from typing import Protocol
 
-from asyncplan import AsyncPlan, async_lift
+from asyncplan import AsyncPlan, ErrInfo, Result, async_lift
 
 
 class Hasher(Protocol):
-    async def digest(self, data: bytes) -> bytes: ...
+    async def digest(self, data: bytes) -> Result[bytes, ErrInfo]: ...
 
 
 def digest(data: bytes, hasher: Hasher) -> AsyncPlan[bytes]:

@@ -140,11 +140,11 @@ class Cache:
             """\
 from typing import Protocol
 
-from asyncplan import AsyncPlan, async_lift
+from asyncplan import AsyncPlan, ErrInfo, Result, async_lift
 
 
 class Users(Protocol):
-    async def get(self, user_id: str) -> dict: ...
+    async def get(self, user_id: str) -> Result[dict, ErrInfo]: ...
 
 
 def load(user_id: str, users: Users) -> AsyncPlan[dict]:

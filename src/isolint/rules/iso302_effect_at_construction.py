@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.effects import running_function, touch
+    from isolint.semantics.effects import is_client, running_function, touch
     from isolint.semantics.plans.factories import is_factory, runs_while_describing
 
     module = context.module
     around = running_function(fact.scope)
     if is_factory(around, module) or runs_while_describing(around, module):
         touched = touch(fact.node, module)
-        if touched is not None:
+        if touched is not None and not is_client(touched, module):
             yield _finding(touched, context)
     elif isinstance(fact, CallSite) and around not in module.deferred():
         is_lambda = isinstance(around.node, nodes.Lambda)
@@ -36,7 +36,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
 
 def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
     """Yield what the arguments of a constructor touch when they are evaluated."""
-    from isolint.semantics.effects import touch
+    from isolint.semantics.effects import is_client, touch
     from isolint.semantics.plans.calls import plan_call
     from isolint.syntax.walk import descend
 
@@ -47,7 +47,7 @@ def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
     for argument in call.node.args:
         for part in descend(argument, (nodes.Lambda,)):
             touched = touch(part, context.module) if part not in told else None
-            if touched is not None:
+            if touched is not None and not is_client(touched, context.module):
                 told.update(_chain(touched.node))
                 yield touched
 

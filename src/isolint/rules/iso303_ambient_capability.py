@@ -1,4 +1,4 @@
-"""ISO303: the world touched by a coroutine or plan of the core, past its capabilities."""
+"""ISO303: the world touched by a function or plan of the core, past its capabilities."""
 
 from __future__ import annotations
 
@@ -13,21 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.rule import Context, Finding, GateInput
+    from isolint.semantics.scopes import Scope
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
-    from isolint.semantics.effects import touch
+    from isolint.semantics.effects import is_client, touch
 
     functions = [scope for scope in fact.scope.enclosing() if scope.kind is ScopeKind.FUNCTION]
-    if not any(scope.is_async for scope in functions) and not context.module.deferred().intersection(
-        functions
-    ):
-        return
+    if not functions or _runs_while_describing(fact.scope, context):
+        return  # ISO307 and ISO302 speak of those
     touched = touch(fact.node, context.module)
-    if touched is not None:
+    if touched is not None and not is_client(touched, context.module):
         why = "past every parameter: the core cannot be run without the world"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
+
+
+def _runs_while_describing(scope: Scope, context: Context) -> bool:
+    from isolint.semantics.effects import running_function
+    from isolint.semantics.plans.factories import is_factory, runs_while_describing
+
+    around = running_function(scope)
+    return is_factory(around, context.module) or runs_while_describing(around, context.module)
 
 
 def _words(_given: GateInput) -> Iterable[str]:
@@ -39,9 +46,9 @@ def _words(_given: GateInput) -> Iterable[str]:
 RULE = Rule(
     code="ISO303",
     name="ambient-capability",
-    summary="A coroutine or plan of the core touches the world directly",
+    summary="A function or plan of the core touches the world directly",
     rationale=(
-        "Inside a thunk or coroutine an effect happens at the right time, but still out of the air: the clock, "
+        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but still out of the air: the clock, "
         "chance, the environment and the file system are no parameter, so a test can neither see nor replace "
         "them, and two runs differ for no reason that the signature shows. As a capability each is "
         "passed in by the shell: a fixed clock and a seeded source in tests."

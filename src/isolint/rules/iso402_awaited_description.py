@@ -21,6 +21,13 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     from isolint.semantics.plans.values import is_plan, is_stream
 
     awaiting = site.node
+    if isinstance(awaiting, nodes.Await) and _is_in_do_function(site):
+        yield Finding(
+            awaiting,
+            "`await` in an async_do function: its steps are plans, and it is a generator function, no coroutine function",
+            "write `def` and `yield from plan`; what has to be awaited is lifted into a plan (async_lift, async_call)",
+        )
+        return
     if not isinstance(awaiting, nodes.Await) or not is_plan(awaiting.expression, context.module):
         return
     plan = awaiting.expression
@@ -43,6 +50,14 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
         note=why_a_plan(plan, context),
         fix=None if in_core else _called(plan),
     )
+
+
+def _is_in_do_function(site: AwaitSite) -> bool:
+    from isolint.semantics.definitions import decorators
+    from isolint.semantics.effects import running_function
+    from isolint.semantics.plans.names import DO
+
+    return bool(decorators(running_function(site.scope)) & DO)
 
 
 def _called(plan: nodes.Node) -> Proposal | None:

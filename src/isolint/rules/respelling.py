@@ -60,6 +60,21 @@ def at_hand(wanted: str, context: Context) -> Spelling | None:
     return None
 
 
+def interpreter(context: Context) -> Spelling | None:
+    """Spell the `perform_async` of the module, or that of asyncplan where the module imports from there."""
+    from isolint.semantics.scopes import ImportBinding
+
+    imported = [b for b in context.module.recorder.root.log if isinstance(b, ImportBinding)]
+    for binding in imported:
+        if binding.origin.endswith(".perform_async") and not binding.type_checking:
+            return Spelling(binding.name)
+    taken = any(bound.name == "perform_async" for bound in context.module.recorder.bound)
+    is_asyncplan = any(binding.origin.partition(".")[0] == "asyncplan" for binding in imported)
+    if taken or not is_asyncplan:
+        return None
+    return Spelling("perform_async", (Import("asyncplan.shell", "perform_async"),))
+
+
 def lambda_for(call: nodes.Node, context: Context) -> str:
     """Return what to write before a call so that it is made later; nothing where it cannot wait.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, final
 import tomli
 from msgspec import Struct
 
+from isolint.semantics.catalogue import Effect
 from isolint.semantics.meanings import External, Instance
 from isolint.semantics.scopes import ScopeKind, ValueBinding
 from isolint.syntax import nodes
@@ -71,6 +72,12 @@ def touch(node: nodes.Node, module: ModuleSemantics) -> Touch | None:
             if external.name in _ENVIRONMENT:
                 return Touch(node, external.name, "uses the environment")
     return None
+
+
+def is_client(touched: Touch, module: ModuleSemantics) -> bool:
+    """Whether what touches the world is known as a client too: that has a rule of its own."""
+    entry = module.catalogue.get(touched.name)
+    return entry is not None and entry.effect is Effect.CLIENT
 
 
 def _is_told(name: str, call: nodes.Call) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     import libcst
+    from libcst.codemod.visitors import RemoveImportsVisitor
 
     from isolint.model import Edit, Import, Span
 
@@ -70,6 +71,8 @@ def revised(data: bytes, revision: Revision, home: Home) -> bytes | SyntaxProble
 
 def encoded(changed: str, data: bytes, content: str) -> bytes | SyntaxProblem:
     """Return a text in the encoding of the file ``data``, which holds ``content``."""
+    if "\ufffd" in content and b"\xef\xbf\xbd" not in data:
+        return SyntaxProblem("a comment is not UTF-8, and would not be the same afterwards")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     if content.encode(encoding) != data:
         return SyntaxProblem(f"{encoding} has more than one way to write this text")
@@ -192,7 +195,12 @@ def rewritten(
 def _with_imports(
     tree: libcst.Module, wanted: Iterable[Import], orphans: Sequence[_Alias], home: Home
 ) -> libcst.Module:
-    """Add the imports ``wanted``, and remove ``orphans`` as far as LibCST, too, finds them unused."""
+    """Add the imports ``wanted``, and remove ``orphans``, which the text says nowhere else.
+
+    LibCST's visitors go through all that they are given, at length, so they are given the import statements, and in
+    the place of what comes behind them a ``pass``.
+    """
+    import libcst
     from libcst.codemod import CodemodContext
     from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 
@@ -201,8 +209,40 @@ def _with_imports(
         RemoveImportsVisitor.remove_unused_import(context, module, name, alias)
     for needed in wanted:
         AddImportsVisitor.add_needed_import(context, needed.module, needed.name or None)
-    added = AddImportsVisitor(context).transform_module(tree)
-    return RemoveImportsVisitor(context).transform_module(added) if orphans else added
+    end = next((at for at, line in enumerate(tree.body) if not _is_head(line, at)), len(tree.body))
+    first = tree.body[end] if end < len(tree.body) else None
+    above = first.leading_lines if first is not None else ()
+    stand_in = [libcst.SimpleStatementLine([libcst.Pass()], leading_lines=above)] if first is not None else []
+    head = AddImportsVisitor(context).transform_module(tree.with_changes(body=[*tree.body[:end], *stand_in]))
+    body = [*head.body]
+    if first is not None:
+        body[-1:] = [first.with_changes(leading_lines=body[-1].leading_lines), *tree.body[end + 1 :]]
+    if orphans:
+        removal = RemoveImportsVisitor(context)
+        body = [kept for line in body for kept in _without_orphans(line, removal)]
+    return tree.with_changes(body=body, header=head.header)
+
+
+def _is_head(line: libcst.CSTNode, at: int) -> bool:
+    """Whether a statement is an import, or the docstring that comes first."""
+    import libcst
+
+    small = line.body if isinstance(line, libcst.SimpleStatementLine) else ()
+    if at == 0 and len(small) == 1 and isinstance(small[0], libcst.Expr):
+        return isinstance(small[0].value, (libcst.SimpleString, libcst.ConcatenatedString))
+    return len(small) == 1 and isinstance(small[0], (libcst.Import, libcst.ImportFrom))
+
+
+def _without_orphans(
+    line: libcst.SimpleStatementLine | libcst.BaseCompoundStatement, removal: RemoveImportsVisitor
+) -> Sequence[libcst.SimpleStatementLine | libcst.BaseCompoundStatement]:
+    import libcst
+
+    if not isinstance(line, libcst.SimpleStatementLine):
+        return [line]
+    if not any(isinstance(small, (libcst.Import, libcst.ImportFrom)) for small in line.body):
+        return [line]
+    return removal.transform_module(libcst.Module([line])).body
 
 
 def _carried_over(original: str, before: str, after: str) -> str | SyntaxProblem:

@@ -66,12 +66,28 @@ def decode(data: bytes) -> Text | SyntaxProblem:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         content = data.decode(encoding)
     except UnicodeDecodeError as error:
-        return _undecodable(error)
+        if error.encoding != "utf-8" or not _is_python(data):
+            return _undecodable(error)
+        content = data.decode("utf-8", "replace")
     except (SyntaxError, LookupError, UnicodeError) as error:
-        return _not_utf8(data) or SyntaxProblem(f"cannot decode the file: {error}")
+        problem = _not_utf8(data)
+        if problem is None or not _is_python(data):
+            return problem or SyntaxProblem(f"cannot decode the file: {error}")
+        content = data.decode("utf-8", "replace")
     if "\0" in content:
         return _problem_at("source code cannot contain null bytes", content, content.index("\0"))
     return text_of(content.removeprefix("\ufeff"))
+
+
+def _is_python(data: bytes) -> bool:
+    """Whether Python takes the bytes as they are: it looks into the encoding of comments no more than it has to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(data)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def _not_utf8(data: bytes) -> SyntaxProblem | None:

@@ -24,6 +24,9 @@ _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a ca
 _LARGEST = 1 << 28
 """Bytes; what 100,000 files need is far below."""
 _MOST_FILES = 12
+_TEMPORARY = "writing-"
+_OWN = ("-outcomes.json", "-details.json", ".answer")
+_ALWAYS = frozenset({".gitignore", _TAG})
 
 
 @final
@@ -76,7 +79,7 @@ class Store:
     def _replace(self, name: str, content: bytes) -> None:
         import tempfile
 
-        descriptor, temporary = tempfile.mkstemp(prefix="writing-", dir=self._folder)
+        descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -91,11 +94,24 @@ class Store:
         kept = [
             path
             for path in self._folder.iterdir()
-            if path.suffix == suffix or path.name.startswith("writing-")
+            if path.suffix == suffix or path.name.startswith(_TEMPORARY)
         ]
         kept.sort(key=lambda path: path.lstat().st_mtime_ns, reverse=True)
         for path in kept[_MOST_FILES:]:
             path.unlink(missing_ok=True)
+
+    def clear(self) -> list[str]:
+        """Remove the files of a cache and the folder, and return the names of what is none of them, and stays."""
+        others: list[str] = []
+        for path in sorted(self._folder.iterdir()):
+            own = path.name in _ALWAYS or path.name.endswith(_OWN) or path.name.startswith(_TEMPORARY)
+            if own and not path.is_dir():
+                path.unlink()
+            else:
+                others.append(path.name)
+        if not others:
+            self._folder.rmdir()
+        return others
 
     def is_ours(self) -> bool:
         """Whether the folder is there and says that it is a cache of isolint."""

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
+_MOST_MOVES = 20
+"""From one name of a thing to the next; more only where they go in a circle."""
 _FOLDER = Path(__file__).parent
 
 
@@ -106,12 +108,13 @@ class Catalogue:
 
     def canonical(self, name: str) -> str:
         """Return the public name of ``name``: ``asyncio.run`` for ``asyncio.runners.run``."""
-        prefix = name
-        while prefix:
-            target = self._moved.get(prefix)
-            if target is not None:
-                return self.canonical(target + name[len(prefix) :])
-            prefix = prefix.rpartition(".")[0]
+        for _ in range(_MOST_MOVES):  # an alias of the configuration may lead back to what leads to it
+            prefix = name
+            while prefix and prefix not in self._moved:
+                prefix = prefix.rpartition(".")[0]
+            if not prefix:
+                return name
+            name = self._moved[prefix] + name[len(prefix) :]
         return name
 
     def get(self, name: str) -> Entry | None:

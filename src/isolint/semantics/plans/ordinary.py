@@ -9,7 +9,7 @@ from isolint.semantics.plans.results import RESULTS, result_class
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
-    from isolint.semantics.meanings import Meaning, Meanings
+    from isolint.semantics.meanings import Class, Meaning, Meanings
     from isolint.semantics.module import ModuleSemantics
 
 _LITERALS = (
@@ -44,6 +44,25 @@ def kind_of_value(node: nodes.Node, module: ModuleSemantics) -> str:
 
         return "a value" if is_settled(node, module) else ""
     return ""
+
+
+def kind_of_plain(node: nodes.Node, module: ModuleSemantics) -> str:
+    """Say what an expression is that is certainly no outcome, either; empty for any other."""
+    kind = kind_of_value(node, module)
+    return kind if kind == "a value" and not _may_be_outcome(module.inference.of(node)) else ""
+
+
+def is_plain(meanings: Meanings, module: ModuleSemantics) -> bool:
+    """Whether something is known of a value, and that it is neither an outcome nor anything that can be called."""
+    return is_ordinary(meanings, module) and not _may_be_outcome(meanings)
+
+
+def _may_be_outcome(meanings: Meanings) -> bool:
+    return any(isinstance(m, Instance) and _name_of(m.of).rpartition(".")[2] in _OUTCOMES for m in meanings)
+
+
+def _name_of(of: External | Class) -> str:
+    return of.name if isinstance(of, External) else of.binding.name
 
 
 def is_ordinary(meanings: Meanings, module: ModuleSemantics) -> bool:

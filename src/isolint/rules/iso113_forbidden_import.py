@@ -1,0 +1,92 @@
+"""ISO113: the core imports a package that the configuration keeps out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rules.importing import named_imports
+from isolint.semantics.facts import CallSite, Import
+from isolint.semantics.imports import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, GateInput
+    from isolint.semantics.glimpse import Glimpse
+
+
+def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
+    for node, module in named_imports(fact, context):
+        entry = forbidden_by(module, context.options.forbidden)
+        if entry:
+            yield Finding(
+                node,
+                f"imports `{module}`, which the configuration forbids the core (`forbidden` lists `{entry}`)",
+                "depend on a port (a Protocol) in the core, and use the package in the shell",
+                module,
+            )
+
+
+def forbidden_by(module: str, entries: Iterable[str]) -> str:
+    """Return the entry that a dotted name is, or is inside of; empty where there is none."""
+    return next((entry for entry in entries if module == entry or module.startswith(f"{entry}.")), "")
+
+
+def _words(given: GateInput) -> Iterable[str]:
+    if not given.options.forbidden:
+        return ()
+    return (*CALLS, *(entry.rpartition(".")[2] for entry in given.options.forbidden))
+
+
+def _may_import(_module: str, glimpse: Glimpse, given: GateInput) -> bool:
+    """Whether an import statement names something forbidden, or a module may be imported by a call."""
+    return not glimpse.words.isdisjoint(CALLS) or any(
+        forbidden_by(name, given.options.forbidden) for name in glimpse.imports
+    )
+
+
+RULE = Rule(
+    code="ISO113",
+    name="forbidden-import",
+    summary="The core imports a package that `forbidden` lists",
+    rationale=(
+        "A framework or a driver of a database belongs to the shell: a core that imports it can be run, tested and read "
+        "only with it. Which packages these are for a project, its configuration says: "
+        '`forbidden = ["fastapi", "sqlalchemy"]`. Nothing is reported where it says nothing.'
+    ),
+    roles=CORE,
+    looks_at=(Import, CallSite),
+    check=_check,
+    words=_words,
+    meets=_may_import,
+    bad=(
+        Example(
+            "a framework in the domain, where `fastapi` is forbidden",
+            """\
+from fastapi import HTTPException
+
+
+def load(user_id: str, users) -> str:
+    if user_id not in users:
+        raise HTTPException(404)
+    return users[user_id]
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "an error of the domain's own",
+            """\
+class UnknownUser(Exception):
+    pass
+
+
+def load(user_id: str, users) -> str:
+    if user_id not in users:
+        raise UnknownUser(user_id)
+    return users[user_id]
+""",
+        ),
+    ),
+)

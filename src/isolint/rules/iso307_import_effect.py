@@ -1,0 +1,122 @@
+"""ISO307: the world touched while a module of the core is imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.rule import CORE, Example, Rule
+from isolint.rules import touching
+from isolint.semantics.facts import CallSite, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.rule import Context, Finding, GateInput
+    from isolint.semantics.effects import Touch
+
+_FOR_STRICT_ONLY = frozenset(
+    (
+        "reads the clock",
+        "draws at random",
+        "reads the environment",
+        "changes the environment",
+        "uses the environment",
+        "writes to the log",
+    )
+)
+"""What many modules do at import that is no outage waiting: reported with `strict` alone."""
+_LOOKS_ONLY = (
+    frozenset(f"pathlib.Path.{name}" for name in ("resolve", "exists", "is_file", "is_dir", "stat"))
+    | frozenset(
+        f"os.path.{name}" for name in ("exists", "isfile", "isdir", "realpath", "getsize", "getmtime")
+    )
+    | {"tempfile.gettempdir"}
+)
+"""Calls about a path of the module's own neighbourhood, as `Path(__file__).resolve()`."""
+
+
+def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
+    from isolint.semantics.effects import is_client, touch
+
+    if fact.guarded or not fact.scope.runs_at_import():
+        return
+    touched = touch(fact.node, context.module)
+    if touched is None or is_client(touched, context.module):
+        return  # a client is reported as one
+    if _is_argument_of_plan(touched, context):
+        return  # ISO302 speaks of it
+    lenient = touched.what in _FOR_STRICT_ONLY or touched.name in _LOOKS_ONLY
+    if lenient and not context.options.strict_effects:
+        return
+    why = "while the module is imported: every import waits for it and can fail with it, wanted or not"
+    way_out = "do it in a function that the shell calls, or take the result as a parameter"
+    yield touching.finding(touched, context, why, way_out)
+
+
+def _is_argument_of_plan(touched: Touch, context: Context) -> bool:
+    """Whether it happens in an argument of a constructor of plans."""
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.syntax.walk import descend
+
+    calls = (
+        plan_call(f.node, context.module) for f in context.module.recorder.facts if isinstance(f, CallSite)
+    )
+    arguments = (argument for call in calls if call is not None for argument in call.node.args)
+    return any(touched.node is part for argument in arguments for part in descend(argument))
+
+
+def _words(_given: GateInput) -> Iterable[str]:
+    from isolint.semantics.effects import known_packages
+
+    return known_packages()
+
+
+RULE = Rule(
+    code="ISO307",
+    name="import-effect",
+    summary="A module of the core touches the world when it is imported",
+    rationale=(
+        "Code at the top of a module, in a class body, a decorator or a default value runs when the module is first "
+        "imported: by a test, a type checker's plugin, a worker that never uses it. A file read there is read where it "
+        "may not exist, a request sent there makes a start depend on somebody else's server, a process started there is "
+        "started twice. Reading the clock, the environment or chance there, and setting up the log, is reported with "
+        "`strict = true`; running a loop and making a client have rules of their own."
+    ),
+    roles=CORE,
+    looks_at=(CallSite, Reference),
+    check=_check,
+    words=_words,
+    bad=(
+        Example(
+            "a table read by whoever imports it",
+            """\
+from pathlib import Path
+
+RATES = Path("rates.csv").read_text()
+
+
+def rate(currency: str) -> str:
+    return RATES.partition(currency)[2]
+""",
+        ),
+        Example(
+            "a process started by a default value",
+            """\
+import subprocess
+
+
+def describe(version: str = subprocess.check_output(["git", "describe"], text=True)) -> str:
+    return f"version {version}"
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "what was read, as a parameter",
+            """\
+def rate(currency: str, rates: str) -> str:
+    return rates.partition(currency)[2]
+""",
+        ),
+    ),
+)
