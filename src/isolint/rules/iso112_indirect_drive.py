@@ -9,6 +9,7 @@ from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.importing import brought_in, imports_by_call
 from isolint.semantics.facts import CallSite, ModuleSite, Usage
 from isolint.semantics.imports import CALLS
+from isolint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,8 +49,26 @@ def _finding(found: Reached, context: Context) -> Finding:
     written = context.module.text_of(found.node)
     shown = f" (reached as `{written}`)" if written.rpartition(".")[2] != name.rpartition(".")[2] else ""
     verb = _VERBS.get(found.usage, "handing it on")
+    if found.usage not in _VERBS and _is_property(found.node, context):
+        verb = "reading it"
     steps = tuple(_placed(step, context) for step in found.chain)
     return Finding(found.node, f"`{name}`{shown} drives, and so does {verb}", _WAY_OUT, name, chain=steps)
+
+
+def _is_property(node: nodes.Node, context: Context) -> bool:
+    """Whether an attribute is a property of a class of the project, which runs where it is read."""
+    from isolint.semantics.definitions import PROPERTIES, decorators
+    from isolint.semantics.meanings import Class, Instance
+    from isolint.semantics.scopes import FunctionBinding
+
+    if not isinstance(node, nodes.Attribute):
+        return False
+    inference = context.module.inference
+    owners = [m.of for m in inference.all_of(node.value) if isinstance(m, Instance)]
+    bindings = (
+        b for of in owners if isinstance(of, Class) for b in inference.attribute_bindings(of, node.attr.value)
+    )
+    return any(isinstance(b, FunctionBinding) and decorators(b.inner) & PROPERTIES for b in bindings)
 
 
 def _placed(step: DriveStep, context: Context) -> Step:

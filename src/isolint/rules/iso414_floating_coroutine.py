@@ -62,8 +62,10 @@ def _makes_coroutine(call: nodes.Call, context: Context) -> bool:
         return False
     called = inference.all_of(call.func)
     functions = [m for m in called if isinstance(m, Function)]
-    return not any(isinstance(m, Instance) for m in called) and not any(
-        decorators(function.binding.inner) - _NEUTRAL for function in functions
+    # A function that only returns what another gives may choose: `def wait(self): return self.client.sync(self._wait)`.
+    return not any(isinstance(m, Instance) for m in called) and all(
+        function.binding.inner.is_async and not decorators(function.binding.inner) - _NEUTRAL
+        for function in functions
     )
 
 

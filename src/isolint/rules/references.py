@@ -8,13 +8,15 @@ from msgspec import Struct
 
 from isolint.rule import Finding
 from isolint.semantics import usage
+from isolint.semantics.facts import Reference
+from isolint.syntax import nodes
+from isolint.syntax.names import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
     from isolint.semantics.catalogue import Effect, Entry
-    from isolint.semantics.facts import Reference
 
 
 _LONGEST_TEXT = 60
@@ -36,8 +38,20 @@ def used_entries(reference: Reference, context: Context, effect: Effect) -> list
 def findings(reference: Reference, context: Context, effect: Effect, wording: Wording) -> Iterator[Finding]:
     """Yield the finding for a reference to a name with ``effect``, if it is one."""
     entries = used_entries(reference, context, effect)
-    if entries:
+    if entries and not _is_part_of_another(reference, context, effect):
         yield finding(reference, context, " or ".join(entry.name for entry in entries), wording)
+
+
+def _is_part_of_another(reference: Reference, context: Context, effect: Effect) -> bool:
+    """Whether a call is only the way to something with the same effect: `get_running_loop().create_future()`."""
+    return any(
+        isinstance(fact, Reference)
+        and isinstance(fact.node, nodes.Attribute)
+        and isinstance(root := root_of(fact.node), nodes.Call)
+        and root.func is reference.node
+        and bool(used_entries(fact, context, effect))
+        for fact in context.module.recorder.facts
+    )
 
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
