@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from isolint.syntax.concrete import Home
 
-    Origin: TypeAlias = tuple[str, str]
-    """A module, and a name in it; the name is empty for the module itself."""
+Origin: TypeAlias = tuple[str, str]
+"""A module, and a name in it; the name is empty for the module itself."""
 
 _WRAPPERS = ("Awaitable", "Coroutine")
 _LONGEST_WAY = 8
@@ -42,7 +42,7 @@ class View(Struct):
 
     home: Home
     tree: cst.Module
-    imports: dict[str, Origin] = field(default_factory=dict[str, "Origin"])
+    imports: dict[str, Origin] = field(default_factory=dict[str, Origin])
     functions: dict[str, cst.FunctionDef] = field(default_factory=dict[str, cst.FunctionDef])
     classes: dict[str, cst.ClassDef] = field(default_factory=dict[str, cst.ClassDef])
     values: dict[str, cst.BaseExpression | None] = field(
@@ -152,11 +152,11 @@ class Project:
         for _ in range(_LONGEST_WAY):
             if name in view.functions or name in view.classes or name in view.values:
                 return view, name
-            module, inner = view.imports.get(name, ("", ""))
-            there = self.view(module) if inner else None
-            if there is None:
+            origin = view.imports.get(name)
+            there = self.view(origin[0]) if origin is not None and origin[1] else None
+            if origin is None or there is None:
                 return None
-            view, name = there, inner
+            view, name = there, origin[1]
         return None
 
     def signature(self, callee: cst.BaseExpression, inside: Inside) -> Signature | None:
