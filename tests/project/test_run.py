@@ -88,7 +88,7 @@ def test_progress(grow: Grow) -> None:
     root = grow(texts=TEXTS)
     seen = Seen()
     check_paths([root], config(root), on_progress=seen)
-    first, closer = [(n, 5) for n in range(1, 6)], [(n, 3) for n in range(1, 4)]
+    first, closer = [(n, 5) for n in range(1, 6)], [(n, 4) for n in range(1, 5)]
     assert seen.calls == first + closer
 
 

@@ -50,6 +50,7 @@ class ModuleSemantics(Struct, frozen=True):
     _relevance: Relevance
     _entries: dict[nodes.Node, list[Entry]] = field(default_factory=dict["nodes.Node", "list[Entry]"])
     _deferred: list[frozenset[Scope]] = field(default_factory=list["frozenset[Scope]"])
+    factories: dict[Scope, bool] = field(default_factory=dict["Scope", bool])
     _callers: list[dict[Scope, list[Scope]]] = field(default_factory=list["dict[Scope, list[Scope]]"])
 
     def dissolve(self) -> None:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 def is_factory(scope: Scope, module: ModuleSemantics) -> bool:
     """Whether ``scope`` is of a function that returns a plan, and that is not itself part of one."""
+    if scope not in module.factories:  # asked for each reference in it
+        module.factories[scope] = _is_factory(scope, module)
+    return module.factories[scope]
+
+
+def _is_factory(scope: Scope, module: ModuleSemantics) -> bool:
     function = scope.node
     if not isinstance(function, nodes.FunctionDef) or scope.is_async or scope.yields:
         return False
