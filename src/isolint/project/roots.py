@@ -35,6 +35,8 @@ _STANDARD_PACKAGES = frozenset(
     "asyncio collections concurrent ctypes curses dbm email html http importlib json logging multiprocessing os "
     "re sqlite3 sysconfig tkinter tomllib unittest urllib wsgiref xml xmlrpc zipfile zoneinfo".split()
 )
+_SAMPLE = 6
+"""Files of each part of a package that are asked what they import from, at least."""
 _DEEP = 2
 """Parts of a path that an import has to lead along to be beyond doubt."""
 
@@ -123,6 +125,10 @@ class Tree:
             return self.modules.get(at, {}).get(below, f"{at}/{below}"), len(parts) + 1
         return (at, len(parts)) if at in self.packages or not names else None
 
+    def is_in_package(self, folder: str) -> bool:
+        """Whether a regular package is around a folder, at any distance: it is imported through that by default."""
+        return any(each in self.packages for each in self.around(folder) if each != self.top)
+
     def outermost_package(self, path: str) -> str:
         """Return the outermost of the regular packages that a file or folder is in without a gap; or ``""``."""
         outermost = ""
@@ -160,10 +166,14 @@ class _Search:
         self._names = frozenset[str]().union(*tree.folders.values(), *tree.modules.values())
         self._known_hits: dict[tuple[str, str, bytes], Sequence[tuple[str, str, int]]] = {}
         self._known_holders: dict[tuple[str, str], Sequence[str]] = {}
+        self._known_packages: dict[str, str] = {}
         self._unresolved: list[tuple[str, Statement]] = []
         self._votes: list[_Vote] = []
+        settled = self._settled()
         for file in tree.files:
-            self._votes += self._votes_of(file)
+            if self._package_of(file) not in settled:
+                self._votes += self._votes_of(file)
+        self._votes += [vote for votes in settled.values() for vote in votes]
 
     def found(self) -> FoundRoots:
         roots = {self._tree.top, *self._src()}
@@ -178,6 +188,38 @@ class _Search:
         return FoundRoots(tuple(sorted(roots | more)), doubtful, frozenset(certain))
 
     # Votes
+
+    def _settled(self) -> dict[str, list[_Vote]]:
+        """Return packages at the top with the votes of a sample of their files, where no others could say more.
+
+        That is where all of the sample is for the folder around the package, and where nothing else in the tree could be
+        a root. So of most large trees a few files are read.
+        """
+        tree = self._tree
+        base = {tree.top, f"{tree.top}/{SRC}"}
+        if any(self._homes(frozenset(base)).values()):
+            return {}
+        groups: dict[str, dict[str, list[str]]] = {}
+        for file in tree.files:
+            package = self._package_of(file)
+            if package and package.rpartition("/")[0] in base:
+                part = file[len(package) + 1 :].rpartition("/")[0].partition("/")[0]
+                groups.setdefault(package, {}).setdefault(part, []).append(file)
+        settled: dict[str, list[_Vote]] = {}
+        for package, parts in groups.items():
+            votes = [
+                vote for files in parts.values() for file in _spread(files) for vote in self._votes_of(file)
+            ]
+            above = package.rpartition("/")[0]
+            if any(vote.own for vote in votes) and all(vote.root in (above, tree.top) for vote in votes):
+                settled[package] = votes
+        return settled
+
+    def _package_of(self, file: str) -> str:
+        folder = file.rpartition("/")[0]
+        if folder not in self._known_packages:
+            self._known_packages[folder] = self._tree.outermost_package(folder)
+        return self._known_packages[folder]
 
     def _votes_of(self, file: str) -> Iterator[_Vote]:
         folder = file.rpartition("/")[0]
@@ -289,7 +331,7 @@ class _Search:
         inside = self._inside_packages
         for package in sorted({tree.outermost_package(folder) for folder in tree.packages} - {""}):
             above, _, name = package.rpartition("/")
-            if above in roots or above in inside or self._is_aside(above):
+            if above in roots or above in inside or self._is_aside(above) or tree.is_in_package(above):
                 continue
             if name.isidentifier() and name not in self._libraries:
                 yield self._around_namespace(above, inside)
@@ -360,7 +402,9 @@ class _Search:
         tree = self._tree
         homes: dict[str, list[str]] = {}
         for folder in sorted(tree.folders):
-            if folder in roots or self._is_aside(folder) or tree.outermost_package(folder):
+            if folder in roots or self._is_aside(folder):
+                continue
+            if tree.is_in_package(folder):
                 continue
             for name in sorted({*tree.folders[folder], *tree.modules.get(folder, ())}):
                 homes.setdefault(name, []).append(folder)
@@ -371,6 +415,11 @@ class _Search:
             return True
         is_something = target in self._tree.packages or target.endswith((".py", ".pyi"))
         return is_something and statement.top not in self._libraries
+
+
+def _spread(files: Sequence[str]) -> Sequence[str]:
+    """Return a few of many files, from all over them."""
+    return files[:: max(len(files) // _SAMPLE, 1)]
 
 
 def is_aside(path: str) -> bool:
