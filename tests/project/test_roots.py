@@ -195,6 +195,10 @@ def test_a_library_of_the_workspace_is_seen_by_all(grow: Grow) -> None:
         ({"src/app/x.py": "from src.app import y", "src/app/y.py": ""}, ["."]),
         # a regular package in a folder of another package
         ({"app/__init__.py": "", "app/_vendor/cron/__init__.py": "", "app/x.py": "from app import y", "app/y.py": ""}, ["."]),
+        # a package whose files import each other without its name
+        ({"app/__init__.py": "", "app/main.py": "from db import engine", "app/db.py": "engine = 1"}, [".", "app"]),
+        ({"app/__init__.py": "", "app/main.py": "from routers import items", "app/routers/__init__.py": "", "app/routers/items.py": ""}, [".", "app"]),
+        ({"app/__init__.py": "", "app/main.py": "import db", "app/db.py": ""}, ["."]),
         # scripts that import each other
         ({"scripts/a.py": "from b import f", "scripts/b.py": "def f(): ..."}, [".", "scripts"]),
         ({"scripts/a.py": "import b", "scripts/b.py": ""}, [".", "scripts"]),
@@ -263,6 +267,24 @@ def test_what_an_import_means(
     assert modules.find(importer) is not None
     meant = modules.find(modules.absolute(name, importer))
     assert (meant.place if meant is not None else None) == expected
+
+
+@pytest.mark.parametrize("place", ["", "backend", "services/x"])
+def test_a_package_whose_files_import_each_other_without_its_name(grow: Grow, place: str) -> None:
+    bare = {
+        name: text.replace("from app.", "from ").replace("import app.", "import ")
+        for name, text in PROGRAM.items()
+    }
+    root = grow(texts=below(place, {**bare, **inits(FOLDERS)}))
+    assert found(root) == at(place)
+
+
+@pytest.mark.parametrize("folder", ["app", "app/domain"])
+def test_an_import_that_may_be_of_a_package_or_a_library_is_a_warning(grow: Grow, folder: str) -> None:
+    root = grow("app/__init__.py", f"{folder}/database.py", texts={f"{folder}/x.py": "\nimport database\n"})
+    (warning,) = Workspace(Config(root)).warnings
+    assert f"`database` at {folder}/x.py:2 fits {folder}." in warning
+    assert warning.endswith(f'src = [".", "{folder}"]')
 
 
 def test_a_config_names_modules_from_any_root(grow: Grow) -> None:
