@@ -19,6 +19,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Generator
 from functools import wraps
+from types import GeneratorType
 from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, final
 
 from asyncplan import contract
@@ -87,7 +88,7 @@ class Do(Frame[A_co]):
     @override
     def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
         steps: Any = self.f(*self.args, **dict(self.kwargs))
-        if not issubclass(type_of(steps), Generator):
+        if type_of(steps) is not GeneratorType and not issubclass(type_of(steps), Generator):
             raise contract.PlanContractError(
                 f"async_do was given {contract.label(self.f)}, which returned {contract.kind(steps)}"
                 ": a function with `yield from plan` in it belongs there"

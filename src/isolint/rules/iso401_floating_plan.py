@@ -40,9 +40,11 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
             yield Finding(
                 node,
                 f"`{written(node, context)}` only describes work, and the plan is dropped: it never runs",
-                "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
+                "write `yield from` in front of it: that runs it as a step of the function"
+                if _is_in_steps(statement)
+                else "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
                 note=why_a_plan(node, context),
-                fix=(_bound(statement, context) or _awaited(statement, context))
+                fix=(_stepped if _is_in_steps(statement) else _bound_or_awaited)(statement, context)
                 if node is statement.node
                 else None,
             )
@@ -65,6 +67,33 @@ def _dropped_parts(node: nodes.Node) -> list[nodes.Node]:
     if isinstance(node, (nodes.Tuple, nodes.List, nodes.Set)):
         return [element.value for element in node.elements]
     return []
+
+
+def _is_in_steps(statement: Statement) -> bool:
+    from isolint.semantics.plans.functions import is_of_steps
+
+    return is_of_steps(statement.scope)
+
+
+def _stepped(statement: Statement, context: Context) -> Proposal | None:
+    """``save(user)`` becomes ``yield from save(user)``, where the call surely gives a node, not a mere function."""
+    from isolint.semantics.meanings import Function
+    from isolint.semantics.plans.calls import plan_call
+    from isolint.semantics.plans.functions import is_of_steps
+
+    node = statement.node
+    if not isinstance(node, nodes.Call):
+        return None
+    meant = context.module.inference.of(node.func)
+    gives_node = bool(meant) and all(isinstance(m, Function) and is_of_steps(m.binding.inner) for m in meant)
+    if not gives_node and plan_call(node, context.module) is None:
+        return None
+    reason = "the work is done then, before the rest, and an error of it ends the function"
+    return Proposal("Run it as a step", Safety.UNSAFE, (Change(node, Place.BEFORE, "yield from "),), reason)
+
+
+def _bound_or_awaited(statement: Statement, context: Context) -> Proposal | None:
+    return _bound(statement, context) or _awaited(statement, context)
 
 
 def _bound(statement: Statement, context: Context) -> Proposal | None:
@@ -116,8 +145,9 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "Where the next statement returns a plan, the two are bound: `return async_bind(first, lambda _: second)`. In a "
-        "coroutine outside the core, the plan is called and awaited where it stands. Both are unsafe, since work is done "
-        "then that never was: bound, an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
+        "coroutine outside the core, the plan is called and awaited where it stands. In a function under `async_do`, "
+        "`yield from` is put in front of it. All are unsafe, since work is done then that never was: bound or as a step, "
+        "an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
         "anywhere else, for a stream, or for a list of plans."
     ),
     bad=(
@@ -134,6 +164,19 @@ def save(user: str, users) -> AsyncPlan[None]:
 def register(user: str, users) -> AsyncPlan[str]:
     save(user, users)
     return async_pure(user)
+""",
+        ),
+        Example(
+            "a step without its `yield from`",
+            """\
+from asyncplan import Steps, async_do, async_lift
+
+
+@async_do
+def register(user_id: str, users) -> Steps[str]:
+    user = yield from async_lift(lambda: users.get(user_id))
+    async_lift(lambda: users.save(user))
+    return user
 """,
         ),
         Example(
@@ -161,6 +204,19 @@ def save(user: str, users) -> AsyncPlan[None]:
 
 def register(user: str, users) -> AsyncPlan[str]:
     return async_map(save(user, users), lambda _: user)
+""",
+        ),
+        Example(
+            "a step of the function",
+            """\
+from asyncplan import Steps, async_do, async_lift
+
+
+@async_do
+def register(user_id: str, users) -> Steps[str]:
+    user = yield from async_lift(lambda: users.get(user_id))
+    yield from async_lift(lambda: users.save(user))
+    return user
 """,
         ),
         Example(

@@ -37,6 +37,11 @@ class Returned(Struct, frozen=True):
     is_stream: bool = False
 
 
+def is_of_steps(scope: Scope) -> bool:
+    """Whether ``scope`` is of a generator function under an ``async_do``: a call of it gives a plan."""
+    return scope.yields and bool(decorators(scope) & DO)
+
+
 def scopes_of(function: nodes.Node, module: ModuleSemantics) -> list[Scope]:
     """Return the scopes of the functions of this module that ``function`` may be, as far as known."""
     if isinstance(function, nodes.Lambda):
@@ -65,7 +70,7 @@ def returns_plan(function: nodes.Node, module: ModuleSemantics) -> Iterator[Retu
     """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
     scopes = scopes_of(function, module)
     for scope in scopes:
-        if scope.yields and decorators(scope) & DO:
+        if is_of_steps(scope):
             yield Returned(function, is_whole=False)
         if scope.is_async or scope.yields:
             continue
@@ -111,7 +116,7 @@ def declared_ordinary(function: nodes.Node, module: ModuleSemantics) -> str:
         if isinstance(meaning, External):
             continue  # the name under which a function of another module is imported
         node = meaning.binding.inner.node if isinstance(meaning, Function) else None
-        if isinstance(meaning, Function) and decorators(meaning.binding.inner) & DO:
+        if isinstance(meaning, Function) and is_of_steps(meaning.binding.inner):
             return ""
         if not isinstance(node, nodes.FunctionDef) or node.returns is None or node.asynchronous is not None:
             return ""
