@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HEAD = """\
 import asyncio
 from asyncio import gather
+from collections.abc import Iterable
 
 from asyncplan import Err, ErrInfo, Ok, Result
 
@@ -101,6 +102,13 @@ async def f(name: str, users: Users) -> None:
     "by keyword": """\
 async def f(name: str, users: Users) -> str:
     return await users.get(name, upper=True)
+""",
+    "given a generator": """\
+async def f(name: str, users: Users) -> str:
+    async def joined(parts: Iterable[str]) -> str:
+        return "".join(parts)
+
+    return await joined(part for part in (name, "b"))
 """,
     "starred": """\
 async def f(name: str, users: Users) -> str:

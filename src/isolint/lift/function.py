@@ -17,7 +17,7 @@ from isolint.lift.searching import names_in
 from isolint.lift.steps import Steps
 from isolint.lift.views import Inside, annotations_of, error_of, parameters, result_of
 from isolint.model import Import
-from isolint.syntax import concrete
+from isolint.syntax import concrete, parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ def lift(
     content = concrete.rewritten(text, changed, lifting.imports(), home)
     if isinstance(content, SyntaxProblem):
         return Refused((Refusal(content.line, content.message),))
+    problem = parsing.quick_tree(parsing.text_of(content))
+    if isinstance(problem, SyntaxProblem) and not isinstance(
+        parsing.quick_tree(parsing.text_of(text)), SyntaxProblem
+    ):
+        reason = f"what would come out is no Python, a defect of isolint: {problem.message}"
+        return Refused((_refusal(function, view, reason),))
     return Lifted(content, tuple(each.name for each in lifting.taken))
 
 

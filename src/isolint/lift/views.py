@@ -24,6 +24,7 @@ Origin: TypeAlias = tuple[str, str]
 """A module, and a name in it; the name is empty for the module itself."""
 
 _WRAPPERS = ("Awaitable", "Coroutine")
+_OF_VALUE_AND_ERROR = 2
 _LONGEST_WAY = 8
 """Re-exports followed from an import to a definition."""
 
@@ -101,17 +102,26 @@ def result_of(annotation: cst.BaseExpression, view: View) -> str:
     node = _unquoted(annotation)
     while isinstance(node, cst.Subscript) and last_name(node) in _WRAPPERS:
         node = _unquoted(_arguments(node)[-1])
-    if isinstance(node, cst.Subscript) and last_name(node) == "Result":
-        return view.code(_arguments(node)[0])
-    return ""
+    return (
+        view.code(_arguments(node)[0]) if isinstance(node, cst.Subscript) and _is_result(node, view) else ""
+    )
+
+
+def _is_result(node: cst.Subscript, view: View) -> bool:
+    """Whether this is `Result[T, E]` of asyncplan or of the project itself: other libraries have one of their own."""
+    name = get_full_name_for_node(node.value) or ""
+    origin = view.origin(name)
+    root = origin.partition(".")[0]
+    is_own = "." not in origin or root in {"asyncplan", view.home.module.partition(".")[0]}
+    return last_name(node) == "Result" and len(_arguments(node)) == _OF_VALUE_AND_ERROR and is_own
 
 
 def error_of(annotation: cst.BaseExpression, view: View) -> str:
     """Return `E` of `Result[T, E]`, empty where there is none."""
     node = _unquoted(annotation)
-    if isinstance(node, cst.Subscript) and last_name(node) == "Result" and len(_arguments(node)) > 1:
-        return view.code(_arguments(node)[1])
-    return ""
+    return (
+        view.code(_arguments(node)[1]) if isinstance(node, cst.Subscript) and _is_result(node, view) else ""
+    )
 
 
 def _unquoted(node: cst.BaseExpression) -> cst.BaseExpression:

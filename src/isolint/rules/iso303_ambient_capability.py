@@ -57,6 +57,7 @@ RULE = Rule(
     looks_at=(CallSite, Reference),
     check=_check,
     words=_words,
+    about_plans=True,
     strict=True,
     bad=(
         Example(

@@ -11,7 +11,7 @@ from isolint.rules import respelling
 from isolint.rules.plans import plan_words, why_a_plan, written
 from isolint.semantics.catalogue import Effect
 from isolint.semantics.facts import CallSite, Statement
-from isolint.semantics.usage import INTERPRETER
+from isolint.semantics.usage import INTERPRETER, is_conventional_interpreter
 from isolint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ def _interpreter(call: nodes.Call, context: Context) -> str:
     for external in context.module.inference.externals(call.func):
         entry = context.module.catalogue.get(external.name)
         last = external.name.rpartition(".")[2]
-        if (entry is not None and entry.effect is Effect.INTERPRETS) or last == INTERPRETER:
-            return last if not external.bound else ""
+        if (entry is not None and entry.effect is Effect.INTERPRETS) or is_conventional_interpreter(external):
+            return last
     return ""
 
 

@@ -95,21 +95,37 @@ def namespace_of(inference: Inference, node: nodes.Node) -> nodes.Node | None:
 
 def field(inference: Inference, owner: nodes.Node, key: nodes.Node) -> Meanings:
     """Return what stands under a key of an object of a ``TypedDict``, or at a place of a ``NamedTuple``."""
-    owners = [m for m in inference.all_of(owner) if isinstance(m, Instance) and isinstance(m.of, Class)]
-    found: list[Meaning] = []
-    for instance in owners:
-        assert isinstance(instance.of, Class)  # noqa: S101  # sorted out above
-        kinds = {e.name.rpartition(".")[2] for e in definers_outside(inference, instance.of)}
-        name = ""
-        if "TypedDict" in kinds:
-            name = next((m.value for m in inference.of(key) if isinstance(m, Text)), "")
-        elif "NamedTuple" in kinds and isinstance(key, nodes.Integer):
-            scope = instance.of.binding.inner
-            scope.complete()
-            names = [b.name for b in scope.log if isinstance(b, ValueBinding) and b.annotation is not None]
-            name = names[int(key.value)] if key.value.isdigit() and int(key.value) < len(names) else ""
-        found += member(inference, instance, name) if name else ()
-    return distinct(found)
+    owners = inference.all_of(owner)
+    if isinstance(key, nodes.Integer) and key.value.isdigit():
+        return distinct(m for one in owners for m in field_at(inference, one, int(key.value)))
+    names = [m.value for m in inference.of(key) if isinstance(m, Text)]
+    return distinct(
+        m
+        for one in owners
+        if _is_of(inference, one, "TypedDict")
+        for name in names
+        for m in member(inference, one, name)
+    )
+
+
+def field_at(inference: Inference, owner: Meaning, index: int) -> Meanings:
+    """Return what stands at a place of an object of a ``NamedTuple``; unknown for any other."""
+    if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
+        return UNKNOWN
+    if not _is_of(inference, owner, "NamedTuple"):
+        return UNKNOWN
+    scope = owner.of.binding.inner
+    scope.complete()
+    names = [b.name for b in scope.log if isinstance(b, ValueBinding) and b.annotation is not None]
+    return member(inference, owner, names[index]) if 0 <= index < len(names) else UNKNOWN
+
+
+def _is_of(inference: Inference, meaning: Meaning, kind: str) -> bool:
+    """Whether an object is of a class that inherits ``kind`` directly."""
+    of = meaning.of if isinstance(meaning, Instance) else None
+    if not isinstance(of, Class):
+        return False
+    return any(base.name.rpartition(".")[2] == kind for base in definers_outside(inference, of))
 
 
 def definers_outside(inference: Inference, owner: Class) -> list[External]:

@@ -8,7 +8,7 @@ from isolint.semantics.definitions import decorators
 from isolint.semantics.elements import collection, held_by, values_of
 from isolint.semantics.exports import LONGEST_DISPLAY
 from isolint.semantics.meanings import UNKNOWN, WIDTH_LIMIT, Class, External, Instance, distinct
-from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS
+from isolint.semantics.members import CONTEXT_MAKERS, ENTER_METHODS, field_at
 from isolint.semantics.scopes import FunctionBinding
 from isolint.syntax import nodes
 from isolint.syntax.names import last_name
@@ -62,10 +62,21 @@ def _part(inference: Inference, asked: tuple[nodes.Node, Path]) -> Meanings:
     element = _element(value, path[0])
     if element is not None:
         return inference.settled((element, path[1:]), _part)
+    if fields := _field(inference, inference.of(value), path):
+        return fields
     held = held_by(inference.of(value))
     if path[1:] == _REST:
         return collection(held)
     return held if len(path) == 1 else UNKNOWN
+
+
+def _field(inference: Inference, owners: Meanings, path: Path) -> Meanings:
+    """Return what stands in a named tuple where the path leads."""
+    return (
+        distinct(m for owner in owners for m in field_at(inference, owner, path[0]))
+        if len(path) == 1
+        else UNKNOWN
+    )
 
 
 def _of_result(inference: Inference, call: nodes.Call, path: Path, *, is_awaited: bool) -> Meanings:
@@ -134,6 +145,8 @@ def _in_round(inference: Inference, iterable: nodes.Node, path: Path) -> Meaning
     """Return what stands where the path leads in what each round of a loop over ``iterable`` gives."""
     if not path:
         return held_by(inference.of(iterable))
+    if fields := _field(inference, held_by(inference.of(iterable)), path):
+        return fields
     if isinstance(iterable, nodes.Call):
         return _in_round_of_call(inference, iterable, path)
     elements = iterable.elements if isinstance(iterable, (nodes.List, nodes.Tuple, nodes.Set)) else ()

@@ -69,10 +69,10 @@ def conventional_interpreters(reference: Reference, module: ModuleSemantics) -> 
     if reference.usage in NOT_USED or module.is_typing_only(reference):
         return []
     externals = module.inference.externals(reference.node)
-    return [e.name for e in externals if _is_conventional(e)]
+    return [e.name for e in externals if is_conventional_interpreter(e)]
 
 
-def _is_conventional(external: External) -> bool:
+def is_conventional_interpreter(external: External) -> bool:
     """Whether a name ends as interpreters do, and is no class method: `Worker.perform_async` queues a job."""
     home, _, name = external.name.rpartition(".")
     return name == INTERPRETER and bool(home) and not external.bound and not _names_class(home)

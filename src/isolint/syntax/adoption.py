@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, cast
 
 import libcst
@@ -57,6 +58,8 @@ def _value(given: libcst.CSTNode, name: str, origins: dict[int, libcst.CSTNode])
     if name == "parenthesized":
         return bool(getattr(given, "lpar", ()))
     value = getattr(given, name)
+    if isinstance(given, libcst.Name) and isinstance(value, str) and not value.isascii():
+        return unicodedata.normalize("NFKC", value)  # as the interpreter reads it
     if isinstance(value, libcst.CSTNode):
         return _adopted(value, origins)
     if isinstance(value, (list, tuple)):

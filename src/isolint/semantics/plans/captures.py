@@ -105,6 +105,9 @@ class Thunks:
 
     def _bound_by_partial(self, call: nodes.Call) -> Iterator[Capture]:
         """``partial(f, coro)``: every run passes the same coroutine on."""
+        cached = self._cached_function(call.args[0].value) if call.args else None
+        if cached is not None:
+            yield Capture(call, self._module.text_of(call), cached, None)
         for position, argument in enumerate(call.args[1:]):
             value = argument.value
             if is_one_shot(self._inference.of(value)):
