@@ -10,7 +10,7 @@ from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
-from isolint.rule import CORE, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
@@ -180,10 +180,11 @@ def _imported(binding: ImportBinding, context: Context) -> _Global | None:
     called = linker.of(found.module, found.callee)
     if not _makes_object(types, called, linker.spelled(found.module, found.callee), context):
         return None
-    spelled = linker.spelled(found.module, found.callee)
-    is_named = _is_of_own_class(types) and spelled in context.module.index.root.names
-    shown = f"made in `{found.module}` on line {found.line}"
-    return _Global(binding.name, shown, spelled if is_named else "")
+    classes = [
+        one.of.place.qualname for one in types if isinstance(one, Instance) and isinstance(one.of, Class)
+    ]
+    named_here = (name for name in classes if name in context.module.index.root.names)
+    return _Global(binding.name, f"made in `{found.module}` on line {found.line}", next(named_here, ""))
 
 
 def _is_object(value: ast.expr, context: Context) -> bool:
@@ -227,7 +228,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(AwaitSite, EnterSite, LoopSite, ComprehensionSite),
-    needs=frozenset({Needs.WAITING}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

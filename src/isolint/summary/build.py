@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantic_index.facts import AnnotationOf, CallSite, Import, Reference, Usage
+from isolint.semantic_index.facts import CallSite, Import
 from isolint.semantic_index.index import build as build_index
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
@@ -52,7 +52,6 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         name: tuple(symbols.bound(binding) for binding in bindings[:WIDEST])
         for name, bindings in index.root.names.items()
     }
-    references, annotations = _references(index, symbols)
     return ModuleSummary(
         tuple(symbols.rows),
         tuple(symbols.bindings),
@@ -62,22 +61,8 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         functions,
         classes,
         allowed_definitions(text, index),
-        references,
-        annotations,
         tuple(symbols.orders),
     )
-
-
-def _references(index: SemanticIndex, symbols: Symbols) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the symbols of references in use, and of those in annotations that say more than the type of a variable."""
-    used, annotating = dict[int, None](), dict[int, None]()
-    for fact in index.facts:
-        if isinstance(fact, Reference) and fact.usage is not Usage.INSPECTED:
-            if fact.usage is not Usage.ANNOTATES:
-                used[symbols.of(fact.node)] = None
-            elif fact.annotates is not None and fact.annotates is not AnnotationOf.VARIABLE:
-                annotating[symbols.of(fact.node)] = None
-    return tuple(used), tuple(annotating)
 
 
 def _module_function(uses: Uses) -> FunctionSummary:

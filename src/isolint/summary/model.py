@@ -171,8 +171,7 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
 
     ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
     ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
-    ``# isolint: allow[ISO112]``. ``references`` are the symbols of the names and attributes in use, ``annotations`` those in
-    annotations of parameters, attributes and results. ``orders`` are the places of the bindings in the text, by which an index
+    ``# isolint: allow[ISO112]``. ``orders`` are the places of the bindings in the text, by which an index
     of the same text finds them again.
     """
 
@@ -184,6 +183,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     functions: dict[str, FunctionSummary]
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()
-    references: tuple[int, ...] = ()
-    annotations: tuple[int, ...] = ()
     orders: tuple[int, ...] = ()
