@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from isolint.semantics import catalogue
+from isolint import catalogue
 
 import isolint
 from isolint.config import Config, line_in, load

@@ -173,9 +173,9 @@ class Number(Struct, frozen=True):
 
 
 Type: TypeAlias = (
-    "Unknown | External | Module | Function | Class | Instance | Super | Coroutine | Plan | Collection | Mapped"
-    " | Giver | Namespace | Context | Partial | Thread | Text | Number"
-)
+    Unknown | External | Module | Function | Class | Instance | Super | Coroutine | Plan | Collection | Mapped
+    | Giver | Namespace | Context | Partial | Thread | Text | Number
+)  # fmt: skip
 Types: TypeAlias = "tuple[Type, ...]"
 
 _SECOND = re.compile(r"@\d+")
