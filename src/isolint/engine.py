@@ -105,7 +105,7 @@ class _Check:
         """Whether there may be something to say of the file as a whole: its role, or its comments."""
         is_asked = any(rule.code == whole_file.UNASSIGNED_MODULE for rule in self._rules)
         return (is_asked and self._source.role is Role.UNASSIGNED) or bool(
-            suppressions.comments(text.content)
+            suppressions.comments(text.content) or self._malformed(text)
         )
 
     def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module) -> Checked:

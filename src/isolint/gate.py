@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from isolint.catalogue import Effect
+from isolint.catalogue.combinators import INTERPRETER
+from isolint.effects import may_touch
 from isolint.model import Role
-from isolint.program.call_graph import INTERPRETER
-from isolint.program.types import External, Function, Instance, Partial
+from isolint.program.types import Coroutine, External, Function, Instance, Partial
 from isolint.rule import Needs
 from isolint.summary.reading import spells_plans
 from isolint.usage import METHODCALLER
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from isolint.program.summaries import World
     from isolint.program.types import Type
     from isolint.rule import Options, Rule
+    from isolint.summary.model import ModuleSummary
     from isolint.summary.reading import Compiled
 
 _INSIDE = frozenset({Role.CORE, Role.RUNTIME})
@@ -38,7 +40,10 @@ class Gate:
         self._world = world
         self._summaries = program.summaries
         self._linker = program.linker
-        self._names_own_plans = bool(options.plan_modules or options.aliases or options.known)
+        self._forbids = bool(options.forbidden)
+        self._names_own_plans = bool(
+            options.plan_modules or options.aliases or options.known or options.interpreters
+        )
 
     def rules_for(self, module: str, digest: str, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Return those of ``rules`` that may find something in a module whose bytes have this ``digest``."""
@@ -48,6 +53,11 @@ class Gate:
         asked = dict.fromkeys(need for rule in rules for need in rule.needs)
         held = frozenset(need for need in asked if _ANSWERS[need](self, module, compiled))
         return [rule for rule in rules if not rule.needs or not held.isdisjoint(rule.needs)]
+
+    def _summary(self, module: str) -> ModuleSummary:
+        summary = self._linker.summary(module)
+        assert summary is not None  # noqa: S101  # it has been encoded
+        return summary
 
     def _waits(self, _module: str, compiled: Compiled) -> bool:
         return compiled.spells_waiting
@@ -72,8 +82,7 @@ class Gate:
 
     def _has_known_names(self, module: str, _compiled: Compiled) -> bool:
         """Whether a name that a module uses, or that stands in its annotations, has an effect in the catalogue."""
-        summary = self._linker.summary(module)
-        assert summary is not None  # noqa: S101  # it has been encoded
+        summary = self._summary(module)
         catalogue = self._linker.catalogue
         for one in summary.imports:
             entry = catalogue.get(catalogue.canonical(one.name))
@@ -104,6 +113,33 @@ class Gate:
         is_method_of_client = of is not None and of.effect is Effect.CLIENT
         return is_method_of_client or name == INTERPRETER or whole == METHODCALLER
 
+    # Effects and coroutines
+
+    def _has_effects(self, module: str, _compiled: Compiled) -> bool:
+        return self._may_touch(module, self._summary(module).references)
+
+    def _has_effects_at_import(self, module: str, _compiled: Compiled) -> bool:
+        return self._may_touch(module, self._summary(module).at_import)
+
+    def _may_touch(self, module: str, symbols: Sequence[int]) -> bool:
+        types = (one for symbol in symbols for one in self._linker.of(module, symbol))
+        return any(isinstance(one, External) and may_touch(one.name) for one in types)
+
+    def _drops_coroutines(self, module: str, _compiled: Compiled) -> bool:
+        for symbol in self._summary(module).dropped:
+            if any(isinstance(one, Coroutine) for one in self._linker.of(module, symbol)):
+                return True
+            row = self._linker.row(module, symbol)
+            callees = self._linker.of(module, int(row[1])) if row[0] == "call" else ()
+            if any(isinstance(one, External) and one.name.endswith(".sleep") for one in callees):
+                return True
+        return False
+
+    # The configuration
+
+    def _has_forbidden(self, _module: str, _compiled: Compiled) -> bool:
+        return self._forbids
+
     # Roles
 
     def _imports_shell(self, module: str, compiled: Compiled) -> bool:
@@ -132,5 +168,9 @@ _ANSWERS: dict[Needs, Callable[[Gate, str, Compiled], bool]] = {
     Needs.WAITING: Gate._waits,
     Needs.KNOWN_NAMES: Gate._has_known_names,
     Needs.SHELL_IMPORTS: Gate._imports_shell,
+    Needs.EFFECTS: Gate._has_effects,
+    Needs.EFFECTS_AT_IMPORT: Gate._has_effects_at_import,
+    Needs.DROPPED_COROUTINES: Gate._drops_coroutines,
+    Needs.FORBIDDEN: Gate._has_forbidden,
     Needs.OUTSIDE: Gate._has_outside,
 }

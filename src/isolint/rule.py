@@ -125,6 +125,10 @@ class Needs(Enum):
     WAITING = "async, await or send in its text"
     KNOWN_NAMES = "a name in use that has an effect in the catalogue"
     SHELL_IMPORTS = "an import that leads to the shell or to a module without a role"
+    EFFECTS = "a name in use that touches the world"
+    EFFECTS_AT_IMPORT = "the same in code that runs while the module is imported"
+    DROPPED_COROUTINES = "a statement that makes a coroutine"
+    FORBIDDEN = "packages that the configuration forbids"
     OUTSIDE = "a module of the project outside the core and the runtime"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.program.call_graph import INTERPRETER
+from isolint.catalogue.combinators import INTERPRETER
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Needs, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Import, Reference

@@ -46,7 +46,7 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(CallSite, Reference),
-    needs=frozenset({Needs.PLANS, Needs.WAITING}),
+    needs=frozenset({Needs.EFFECTS}),
     check=_check,
     strict=True,
     bad=(

@@ -172,7 +172,8 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
     ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
     ``# isolint: allow[ISO112]``. ``references`` are the symbols of the names and attributes in use, ``annotations`` those in
-    annotations of parameters, attributes and results. ``orders`` are the places of the bindings in the text, by which an index
+    annotations of parameters, attributes and results; ``at_import`` are those of references in code that runs while the module
+    is imported, ``dropped`` those of calls whose results are dropped. ``orders`` are the places of the bindings in the text, by which an index
     of the same text finds them again.
     """
 
@@ -186,4 +187,6 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     allowed: tuple[str, ...] = ()
     references: tuple[int, ...] = ()
     annotations: tuple[int, ...] = ()
+    at_import: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
     orders: tuple[int, ...] = ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, final
 import msgspec
 from msgspec import Struct
 
-from isolint.catalogue.combinators import REFERENCE_RUNTIME, TELLING
+from isolint.catalogue.combinators import DO, INTERPRETER, REFERENCE_RUNTIME, TELLING
 from isolint.summary.build import summarise
 from isolint.summary.model import ModuleSummary
 from isolint.syntax import parsing
@@ -22,7 +22,7 @@ from isolint.syntax.parsing import SyntaxProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_OF_PLANS = frozenset({REFERENCE_RUNTIME, *TELLING})
+_OF_PLANS = frozenset({REFERENCE_RUNTIME, INTERPRETER, *TELLING, *DO})
 _WAITING = re.compile(r"\b(?:async|await|send)\b")
 _IMPORTERS = ("import_module", "__import__")
 
