@@ -30,7 +30,10 @@ IMPORTING_CALLS = frozenset({"import_module", "__import__"})
 
 def summarise(tree: ast.Module, text: str, package: str) -> ModuleSummary:
     """Return the summary of a module; its relative imports start from ``package``."""
-    return summary_of(build_index(tree, package), text)
+    index = build_index(tree, package)
+    summary = summary_of(index, text)
+    index.release()
+    return summary
 
 
 def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
@@ -55,7 +58,7 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
     asked = _asked(index, symbols)
     return ModuleSummary(
         tuple(symbols.rows),
-        tuple(symbols.bindings),
+        tuple(symbols.table.bindings),
         exports,
         tuple(index.root.stars),
         tuple(_imports(index)),
@@ -66,7 +69,7 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         tuple(asked.annotations),
         tuple(asked.at_import),
         tuple(asked.dropped),
-        tuple(symbols.orders),
+        tuple(symbols.table.orders),
     )
 
 
