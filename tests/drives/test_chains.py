@@ -181,4 +181,6 @@ def maker(f):
 def test_a_decorator_is_named_before_what_it_gives(drive: Drive) -> None:
     core = "from app.decorators import maker\n\n@maker\ndef f(w):\n    return w\n"
     (found,) = drive(core, loops=LOOPS, decorators=DECORATORS)
-    assert found.message.startswith("`app.decorators.maker` drives, and so does decorating with it")
+    assert found.message.startswith(
+        "`app.decorators.decorator` (reached as `maker`) drives, and so does decorating"
+    )

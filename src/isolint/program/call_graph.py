@@ -57,7 +57,8 @@ class Edge(Struct, frozen=True):
     """A use of ``target``, or of the foreign ``driver`` where that is not empty, on ``line``.
 
     ``guards`` are parameters of the using function with the truth that each must have; ``call`` is the call that
-    runs the target, where it is one.
+    runs the target, where it is one. ``spelled`` is the dotted name that the target goes by there, where it is called
+    otherwise: one of a decorated function, or of a variable.
     """
 
     line: int
@@ -65,6 +66,7 @@ class Edge(Struct, frozen=True):
     target: Place | None = None
     guards: tuple[tuple[str, bool], ...] = ()
     call: Call | None = None
+    spelled: str = ""
 
     def rank(self) -> tuple[int, str, str]:
         """Return a key to sort by."""
@@ -99,7 +101,24 @@ class CallGraph:
             call = function.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
                 if target != place or use.guards:
-                    yield Edge(use.line, "", target, use.guards, call)
+                    yield Edge(use.line, "", target, use.guards, call, self._spelled(place, use, target))
+
+    def _spelled(self, place: Place, use: Use, target: Place) -> str:
+        """Return the dotted name of a use of ``target`` where it goes by another one."""
+        dotted = self._dotted(place.module, use.symbol)
+        return dotted if dotted.rpartition(".")[2] not in ("", target.name) else ""
+
+    def _dotted(self, module: str, symbol: int) -> str:
+        """Return the absolute name that an expression spells, empty where it is more than a name and attributes."""
+        row = self._resolver.row(module, symbol) if symbol > 0 else ("unknown",)
+        if row[0] == "bound":
+            name, value, _ = self._resolver.binding(module, int(row[1]))
+            held = self._resolver.row(module, value) if value > 0 else ("unknown",)
+            return str(held[1]) if held[0] == "import" else f"{module}.{name}"
+        if row[0] in ("function", "class"):
+            return f"{module}.{row[1]}"
+        owner = self._dotted(module, int(row[1])) if row[0] == "attr" else ""
+        return f"{owner}.{row[2]}" if owner else ""
 
     # Variables that hold a wrapped driver
 

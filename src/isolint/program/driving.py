@@ -127,7 +127,7 @@ class Driving:
                     for of_caller in self._reaching(place, edge, guard):
                         state = (place, of_caller)
                         if state not in found and (place, None) not in found:
-                            used = Step(chain[0].name, place.module, edge.line)
+                            used = Step(edge.spelled or chain[0].name, place.module, edge.line)
                             level.setdefault(state, []).append((self._start(place), used, *chain[1:]))
         self._chains = found
         self._guards_of = {}

@@ -10,10 +10,11 @@ from isolint.program.driving import Driving
 from isolint.program.linker import Linker
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Place
+from isolint.program.types import Class, Function, Place
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable, Iterator, Mapping
 
     from isolint.catalogue import Catalogue
@@ -40,17 +41,28 @@ class Program:
         self.summaries = Summaries(world, known)
         self.linker = Linker(self.summaries, catalogue, PlanNames(self.summaries, plan_modules))
         self._graph = CallGraph(self.linker)
-        ports = (self.summaries.split(name, "") for name in allowed)
+        ports = [self._port(name) for name in allowed]
         self._driving = Driving(
             self._graph,
             self.linker,
             self._concerns,
-            [Place(module, rest) for module, rest in filter(None, ports)],
+            [place for places in ports for place in places],
         )
+
+    def _port(self, name: str) -> list[Place]:
+        """Return the places of a function or class that the configuration names, also by a re-export."""
+        split = self.summaries.split(name, "")
+        found = [one.place for one in self.linker.named(name, "") if isinstance(one, (Function, Class))]
+        return [*([Place(*split)] if split is not None else []), *found]
 
     def _concerns(self, module: str) -> bool:
         """Whether chains may lead through a module: those of the core are reported there, a runtime may schedule."""
         return self._world.role_of(module) not in (Role.CORE, Role.RUNTIME)
+
+    def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:
+        """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
+        held = self._graph.variables(view.name, view.symbols.of(node))
+        return any(self._concerns(place.module) for place in held)
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""

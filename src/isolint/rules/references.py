@@ -34,9 +34,9 @@ def used_entries(reference: Reference, context: Context, effect: Effect) -> list
 
 
 def findings(reference: Reference, context: Context, effect: Effect, wording: Wording) -> Iterator[Finding]:
-    """Yield the finding for a reference to a name with ``effect``, if it is one."""
+    """Yield the finding for a reference to a name with ``effect``, if it is one; ISO112 follows variables outside the core."""
     entries = used_entries(reference, context, effect)
-    if entries:
+    if entries and not context.program.is_held_outside(context.module, reference.node):
         yield finding(reference, context, " or ".join(entry.name for entry in entries), wording)
 
 
