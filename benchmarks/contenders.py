@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from asyncplan import Err, Ok, async_bind, async_lift, async_map, async_pure
+from asyncplan import Err, Ok, async_bind, async_do, async_lift, async_map, async_pure
 
 REFERENCE = "hand-written loop, `match`"
 Chain = Callable[[int], Any]
@@ -22,14 +22,16 @@ class Contender:
     name: str
     left: Chain
     right: Chain
-    map: Chain
+    map: Chain | None
     waiting: Chain
     describes: bool = True
     rebuilds: bool = False
 
     def prepared(self, shape: str, size: int) -> Callable[[], Awaitable[Any]] | None:
         """Give a function that runs the chain once; None where the row has no such shape."""
-        make: Chain = getattr(self, shape)
+        make: Chain | None = getattr(self, shape)
+        if make is None:
+            return None
         if self.rebuilds:
             return lambda: self.run_of(make(size))()  # noqa: PLW0108 - built anew by each run
         try:
@@ -129,6 +131,28 @@ def chains(pure: Any, bind: Any, map_: Any, lift: Any) -> dict[str, Any]:
         return plan
 
     return {"left": left, "right": right, "map": mapped, "waiting": waiting}
+
+
+# Steps one below the other.
+
+
+def do_chain(step: Callable[[int], Any]) -> Chain:
+    @async_do
+    def steps(size: int) -> Any:
+        x = 0
+        for _ in range(size):
+            x = yield from step(x)
+        return x
+
+    return steps
+
+
+def pure_plan(x: int) -> Any:
+    return async_pure(x + 1)
+
+
+def waiting_plan(x: int) -> Any:
+    return async_lift(lambda: waiting_step(x))
 
 
 # The lesson's closures.
@@ -233,6 +257,14 @@ CONTENDERS = [
     ),
     Contender("asyncplan", **PLANS),
     Contender("asyncplan, built and driven", **PLANS, describes=False, rebuilds=True),
+    Contender(
+        "asyncplan `async_do`",
+        do_chain(pure_plan),
+        do_chain(pure_plan),
+        None,
+        do_chain(waiting_plan),
+        describes=False,
+    ),
     Contender("closures, as in the lesson", **CLOSURES),
     *libraries(),
 ]

@@ -66,9 +66,8 @@ def main() -> None:
 
 def header() -> list[str]:
     """Say on what the figures were taken."""
-    return [
-        f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, one core."
-    ]
+    build = f"{platform.python_implementation()} {platform.python_version()} ({platform.python_compiler()})"
+    return [f"{build}, {platform.machine()}, one core."]
 
 
 def steps_table() -> list[str]:
@@ -155,8 +154,9 @@ def greatest_depth(name: str) -> int:
 
 def survives_depth(name: str, depth: int) -> bool:
     """Drive a chain of that depth in a process of its own: some do not raise, but crash."""
-    command = [sys.executable, __file__, "--depth", name, str(depth)]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    command = [sys.executable, "-m", "benchmarks.runtime", "--depth", name, str(depth)]
+    root = Path(__file__).parents[1]
+    return subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
 
 
 def drive_left(name: str, depth: int) -> None:

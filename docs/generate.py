@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +42,8 @@ Each page is also on the command line: `isolint rule ISO101`. These files are ge
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
     """Return what each generated file must hold, by its path relative to the repository."""
+    from docs import api_reference
+
     rules = all_rules()
     pages = {PAGES / f"{rule.code}.md": rule_page.markdown(rule) for rule in rules}
     table = rule_page.table(rules)
@@ -50,7 +53,13 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     schema = json.dumps(json_schema.schema(explained(root)), indent=2, ensure_ascii=False) + "\n"
     example = with_example((root / PLUGINS).read_text(encoding="utf-8"), root / PLUGIN)
     index = _INDEX.format(table=_linked(table, ""))
-    own = {PAGES / "README.md": index, README: readme, PLUGINS: example, SCHEMA: schema}
+    own = {
+        PAGES / "README.md": index,
+        README: readme,
+        PLUGINS: example,
+        SCHEMA: schema,
+        api_reference.PAGE: api_reference.page(),
+    }
     return {**pages, **own}
 
 
@@ -170,4 +179,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))  # a script's own folder is on the path, not the one around it
     main()

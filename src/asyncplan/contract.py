@@ -18,6 +18,8 @@ _values = Repr()
 _values.maxother = _values.maxstring = 60
 
 
+_type_of: Callable[[object], Any] = type  # without the narrowing, which loses type arguments
+
 # Without `callable`'s narrowing: by their types the arguments are callable, which is what is in doubt.
 is_callable: Callable[[object], bool] = callable
 
@@ -81,11 +83,15 @@ def _article(name: str) -> str:
 
 def exception_classes(catch: Any, combinator: str) -> tuple[Any, ...]:
     """Make a tuple of the classes to catch; refuse any that is no subclass of Exception."""
-    classes: tuple[Any, ...] = catch if isinstance(catch, tuple) else (catch,)
+    classes: tuple[Any, ...] = catch if issubclass(_type_of(catch), tuple) else (catch,)
     for cls in classes:
-        if not (isinstance(cls, type) and issubclass(cls, Exception)):
+        if not _is_exception_class(cls):
             raise TypeError(f"{combinator} catches subclasses of Exception only, not {short(cls)}")
     return classes
+
+
+def _is_exception_class(cls: object) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Exception)
 
 
 def require_error(given: Any, source: object) -> ErrInfo:
@@ -126,9 +132,9 @@ def require_awaitable(given: object, plan: object) -> None:
     raise PlanContractError(f"plan {label(plan)} returned {kind(given)}, which cannot be awaited: {hint}")
 
 
-def require_awaitable_value(given: object, f: object) -> None:
+def require_awaitable_value(given: Any, f: object) -> None:
     """Refuse what the function of an `async_call` returned unless it can be awaited, once more or at all."""
-    if type(given) is CoroutineType:
+    if _type_of(given) is CoroutineType:
         if given.cr_frame is None:
             raise reused(given, f)
     elif not isinstance(given, Awaitable) and not inspect.isawaitable(given):

@@ -19,11 +19,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Generator
 from functools import wraps
+from types import GeneratorType
 from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
-from asyncplan.plan import AsyncPlan, Doing, Frame, Plan, async_lift, async_pure
+from asyncplan.plan import AsyncPlan, Doing, Frame, Plan, async_lift, async_pure, type_of
 
 A = TypeVar("A")
 A_co = TypeVar("A_co", covariant=True)
@@ -86,8 +87,8 @@ class Do(Frame[A_co]):
 
     @override
     def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
-        steps = self.f(*self.args, **dict(self.kwargs))
-        if not isinstance(steps, Generator):
+        steps: Any = self.f(*self.args, **dict(self.kwargs))
+        if type_of(steps) is not GeneratorType and not issubclass(type_of(steps), Generator):
             raise contract.PlanContractError(
                 f"async_do was given {contract.label(self.f)}, which returned {contract.kind(steps)}"
                 ": a function with `yield from plan` in it belongs there"

@@ -127,7 +127,7 @@ def replayable(items: Iterable[A], combinator: str) -> Iterable[A]:
         raise contract.PlanContractError(
             f"{combinator} was given {contract.kind(items)}, not an iterable{hint}"
         )
-    return tuple(items) if isinstance(items, _CHANGEABLE) else items
+    return tuple(items) if issubclass(type_of(items), _CHANGEABLE) else items
 
 
 _CHANGEABLE: Final = (MutableSequence, MutableSet, Mapping, MappingView)

@@ -5,11 +5,14 @@ slotted nodes, so that the driver can walk a chain of any length with an explici
 Each constructor takes O(1) time, stack and heap, runs nothing of the user's and makes no coroutine.
 """
 
+# pyright: reportPrivateUsage=false
+# (the constructors and the driver use the private slots of the nodes)
+
 from __future__ import annotations
 
 from itertools import repeat
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast, final
 
 from asyncplan import contract
 from asyncplan._typing import override
@@ -107,7 +110,7 @@ class Running(Frame[A_co]):
     """A frame that keeps account of one run, and so can be changed."""
 
     __slots__ = ()
-    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
+    __setattr__ = object.__setattr__
     __delattr__ = object.__delattr__
 
 
@@ -120,7 +123,7 @@ class Hot(Plan[A_co]):
     """A node whose slots are set directly: both methods, or Python calls `Node`'s for each."""
 
     __slots__ = ()
-    __setattr__ = object.__setattr__  # type: ignore[assignment]  # takes any name and value
+    __setattr__ = object.__setattr__
     __delattr__ = object.__delattr__
 
 
@@ -369,10 +372,7 @@ class End:
     `stack[0].masked += 1`.
     """
 
-    __slots__ = ("masked",)
-
-    def __init__(self) -> None:
-        self.masked = 0
+    masked = 0
 
 
 class _GiveWay:
@@ -493,8 +493,9 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
                     raise
                 if isinstance(exc, GeneratorExit):
                     due, budget = False, _ENDLESS  # a coroutine that is being closed must not wait again
-                if frame is None and contract.is_reuse(exc, made):
-                    current = Raise(contract.reused(made, make))
+                awaited = cast("Any", made)
+                if frame is None and contract.is_reuse(exc, awaited):
+                    current = Raise(contract.reused(awaited, cast("Any", make)))
                     continue
                 if isinstance(exc, Failed):
                     current = Fail(exc.error)
@@ -504,7 +505,7 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
                     raise
                 current = answer
     finally:  # an exception that was answered may keep this frame, which must not keep the exception
-        current = outcome = value = answer = frame = make = made = None
+        current = outcome = value = answer = frame = make = made = awaited = None
 
 
 def leave_out_frame(exc: BaseException) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,10 +133,14 @@ def _require_number(given: object, name: str) -> None:
         raise ValueError(f"{name} is a finite number, not {given!r}")
 
 
-def _checked_codes(codes: object) -> frozenset[str]:
-    if isinstance(codes, str) or not isinstance(codes, Iterable):
+def _is_collection(codes: object) -> bool:
+    return isinstance(codes, Iterable) and not isinstance(codes, str)
+
+
+def _checked_codes(codes: Any) -> frozenset[str]:
+    if not _is_collection(codes):
         raise TypeError(f"RetryPolicy.codes is a set of codes, such as {{'BUSY'}}, not {codes!r}")
-    kept = frozenset(codes)
+    kept: frozenset[Any] = frozenset(codes)
     for code in kept:
         _require(code, str, "each of RetryPolicy.codes", "a str")
     return kept

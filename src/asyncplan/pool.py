@@ -21,7 +21,7 @@ from asyncplan.structure import Node, describe
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+    from collections.abc import Awaitable, Callable, Generator, Iterable
 
 _EXHAUSTED: Final = object()
 _IDLE: Final = -1
@@ -124,7 +124,15 @@ def in_own_context(plan: Any) -> Generator[Any, Any, Any]:
     sent: Any = None
     outcome: Any = None
     try:
-        made = drive(plan) if make is None else _coroutine_of(run(make), make)
+        if make is None:
+            made: Any = drive(plan)
+        else:
+            made = run(make)
+            if type_of(made) is not CoroutineType:
+                contract.require_awaitable(made, make)
+                made = _awaiting(made)
+            elif made.cr_frame is None or made.cr_await is not None or made.cr_running:
+                raise contract.reused(made, make)  # noqa: TRY301
         step: Callable[[Any], Any] = made.send
         while True:
             try:
@@ -160,17 +168,6 @@ def _function_of_leaf(plan: Any) -> Any:
     if kind is Lift:
         return plan.make
     return plan if contract.is_callable(plan) and not issubclass(kind, Node) else None
-
-
-def _coroutine_of(made: Any, make: object) -> Coroutine[Any, Any, Any]:
-    """Return a coroutine for what `make` handed out, which may be any awaitable."""
-    if type_of(made) is not CoroutineType:
-        contract.require_awaitable(made, make)
-        return _awaiting(made)
-    if made.cr_frame is None or made.cr_running or made.cr_await is not None:
-        raise contract.reused(made, make)
-    fresh: Coroutine[Any, Any, Any] = made
-    return fresh
 
 
 async def _awaiting(made: Awaitable[Any]) -> Any:

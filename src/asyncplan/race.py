@@ -96,6 +96,7 @@ def _verdict(
     winner: asyncio.Task[Any] | None,
     cancelled: asyncio.CancelledError | None,
 ) -> Result[Any, ErrInfo]:
+    defective: list[asyncio.Task[Any]] = []
     try:
         defective = [runner for runner in runners if not runner.cancelled() and runner.exception()]
         if cancelled is not None and not defective:

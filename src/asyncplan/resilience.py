@@ -84,7 +84,11 @@ def chance_of(seed: int | None) -> random.Random:
     """Return where a run gets its jitter from: the seed, else a virtual-time loop, else the system."""
     if seed is not None:
         return random.Random(seed)  # noqa: S311 - spreads load, keeps no secret
-    chance: random.Random = getattr(asyncio.get_running_loop(), "chance", _CHANCE)
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # clock and sleep may be another library's
+        return _CHANCE
+    chance: random.Random = getattr(loop, "chance", _CHANCE)
     return chance
 
 

@@ -97,9 +97,14 @@ def _hashable(value: object) -> bool:
 _NO_CONTEXT = FrozenContext({})
 
 
+def _is_sequence(path: object) -> bool:
+    return isinstance(path, (list, tuple))
+
+
 def _checked_path(path: Any) -> tuple[int | str, ...]:
-    if isinstance(path, (list, tuple)) and all(isinstance(step, (int, str)) for step in path):
-        return tuple(path)
+    steps: tuple[Any, ...] = tuple(path) if _is_sequence(path) else (None,)
+    if all(isinstance(step, (int, str)) for step in steps):
+        return steps
     raise TypeError(f"ErrInfo.path is a tuple of indices and keys, such as (3, 'name'), not {path!r}")
 
 

@@ -37,7 +37,7 @@ class Node:
         return ()
 
     @override
-    def __setattr__(self, name: str, value: object) -> None:
+    def __setattr__(self, name: str, value: object, /) -> None:
         if hasattr(self, name):
             raise AttributeError(
                 f"{self.combinator} cannot be changed, its {name!r} is set: build another one"
@@ -45,7 +45,7 @@ class Node:
         object.__setattr__(self, name, value)
 
     @override
-    def __delattr__(self, name: str) -> None:
+    def __delattr__(self, name: str, /) -> None:
         raise AttributeError(f"{self.combinator} cannot be changed: build another one without {name!r}")
 
     @override

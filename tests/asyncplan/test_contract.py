@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from asyncplan import (
+    AsyncPlan,
     Err,
     ErrInfo,
     Ok,
@@ -226,8 +227,10 @@ def test_a_plan_where_a_function_of_the_value_belongs(combinator: Any) -> None:
 
 
 def test_a_plan_for_the_answer_to_a_failure() -> None:
+    wrong: Any = async_pure(2)
+    plan: AsyncPlan[Any] = async_or_else(async_fail(ErrInfo("E", "no")), wrong)
     with pytest.raises(PlanContractError, match="async_or_else was given <Plan async_pure"):
-        run_virtual(async_or_else(async_fail(ErrInfo("E", "no")), cast("Any", async_pure(2))))
+        run_virtual(plan)
 
 
 def test_one_plan_for_the_plans_of_a_gather() -> None:

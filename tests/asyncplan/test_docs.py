@@ -6,22 +6,23 @@ import re
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
-GUIDE = Path(__file__).parents[2] / "docs" / "asyncplan.md"
+ROOT = Path(__file__).parents[2]
+PAGES = {"docs/asyncplan.md": 10, "src/asyncplan/README.md": 1}
+"""The pages, with how many blocks each has at least."""
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_every_block_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = GUIDE.read_text("utf-8")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_of_a_page_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / page).read_text("utf-8")
     blocks = list(BLOCK.finditer(text))
     module = ModuleType("guide")
     monkeypatch.setitem(sys.modules, "guide", module)
     for block in blocks:
         lines_before = text.count("\n", 0, block.start(1))
-        code = compile("\n" * lines_before + block[1], str(GUIDE), "exec", dont_inherit=True)
-        exec(code, vars(module))  # noqa: S102 - the guide is ours
-    assert len(blocks) >= 10
+        code = compile("\n" * lines_before + block[1], page, "exec", dont_inherit=True)
+        exec(code, vars(module))  # noqa: S102 - the page is ours
+    assert len(blocks) >= PAGES[page]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import warnings
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ from asyncplan import (
     async_lift,
     async_map,
     async_pure,
+    async_race,
     async_retry,
     async_timeout,
     async_traverse,
@@ -268,3 +270,44 @@ def test_a_task_started_while_stopping_is_cancelled_and_a_done_one_is_told() -> 
         return Ok((late.cancelled(), loop.time()))
 
     assert run_virtual(main) == Ok((True, 3))
+
+
+def test_a_timeout_of_asyncio_around_a_gather_waits_for_the_finalizers() -> None:
+    resources = Resources()
+
+    async def main() -> Any:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(async_gather([resources.leaf(1), resources.leaf(2)])(), 5)
+        return Ok((asyncio.get_running_loop().time(), len(asyncio.all_tasks())))
+
+    assert run_virtual(main) == Ok((7, 1))
+    assert (resources.begun, resources.finished) == (2, 2)
+
+
+SEEN: ContextVar[str] = ContextVar("SEEN", default="outside")
+
+
+CONTEXTS: dict[str, tuple[str, Callable[[AsyncPlan[Any]], AsyncPlan[Any]]]] = {
+    "timeout": ("outside", lambda p: async_timeout(p, TimeoutPolicy(5))),
+    "gather": ("outside", lambda p: async_gather([p])),
+    "race": ("outside", lambda p: async_race([p])),
+    "map": ("inside", lambda p: async_map(p, str)),
+    "ensure": ("inside", lambda p: async_ensure(p, async_pure(None))),
+}
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_tasks_of_a_run_have_their_own_context(name: str) -> None:
+    seen_after, around = CONTEXTS[name]
+
+    async def change() -> Any:
+        assert SEEN.get() == "outside"
+        SEEN.set("inside")
+        await asyncio.sleep(0)
+        return Ok(SEEN.get())
+
+    async def main() -> Any:
+        await around(change)()
+        return Ok(SEEN.get())
+
+    assert run_virtual(main) == Ok(seen_after)

@@ -254,7 +254,7 @@ def test_a_zip_of_two_to_four_plans() -> None:
 
 def test_a_zip_runs_its_plans_at_once() -> None:
     recorder = Recorder()
-    run_virtual(async_zip(*[recorder.plan(name) for name in "abc"]))
+    run_virtual(async_zip(recorder.plan("a"), recorder.plan("b"), recorder.plan("c")))
     assert recorder.most == 3
 
 

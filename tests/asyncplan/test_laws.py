@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncplan import (
@@ -11,8 +11,11 @@ from asyncplan import (
     Err,
     ErrInfo,
     Ok,
+    Result,
+    async_attempt,
     async_bind,
     async_bracket,
+    async_call,
     async_ensure,
     async_gather,
     async_gather_all,
@@ -23,6 +26,8 @@ from asyncplan import (
     async_traverse,
     async_traverse_all,
     async_zip,
+    lift_blocking,
+    lift_sync,
 )
 from asyncplan.testing import (
     assert_functor_laws,
@@ -120,7 +125,8 @@ def test_traverse_all_equals_gather_all(
 
 @given(st.lists(plans(INTS, defects=True), min_size=2, max_size=4), SEEDS)
 def test_zip_equals_gather(sequence: list[AsyncPlan[int]], seed: int | None) -> None:
-    zipped = async_zip(*sequence)
+    zip_them: Any = async_zip  # takes two to four plans
+    zipped: AsyncPlan[Any] = zip_them(*sequence)
     gathered = async_map(async_gather(sequence, concurrency=4), tuple)
     assert run_virtual(observed(zipped), seed=seed) == run_virtual(observed(gathered))
 
@@ -144,6 +150,28 @@ def test_a_bracket_is_a_bind_with_a_finalizer(
 ) -> None:
     by_bind = async_bind(acquire, lambda resource: async_ensure(use(resource), release(resource)))
     assert run_virtual(observed(async_bracket(acquire, use, release))) == run_virtual(observed(by_bind))
+
+
+@given(raw(INTS) | raising(), INTS)
+def test_a_call_is_a_lift_of_its_value_under_an_attempt(plan: AsyncPlan[int], value: int) -> None:
+    async def add(x: int) -> int:
+        match await plan():
+            case Ok(y):
+                return x + y
+            case Err(error):
+                raise AssertionError(error)
+
+    async def lifted() -> Result[int, ErrInfo]:
+        return Ok(await add(value))
+
+    called = async_call(add, value, catch=LookupError)
+    assert run_virtual(called) == run_virtual(async_attempt(lifted, catch=LookupError))
+
+
+@settings(max_examples=10)
+@given(INTS.map(Ok) | failing().map(run_virtual))
+def test_a_blocking_call_gives_what_a_call_that_does_not_block_gives(outcome: Result[int, ErrInfo]) -> None:
+    assert run_virtual(lift_blocking(lambda: outcome)) == run_virtual(lift_sync(lambda: outcome))
 
 
 @given(plans(INTS, defects=True), SEEDS)

@@ -148,7 +148,7 @@ def test_a_configuration_of_another_name_is_written_like_isolint_toml(
         (["check", "app/pipe.py"], "could not be checked: cannot be read: it is no file"),
         (["check", "--config", "pipe.toml"], "pipe.toml: the configuration cannot be read: it is no file"),
     ],
-    ids=" ".join,
+    ids=["file", "configuration"],
 )
 def test_a_named_pipe_is_refused(shop: Path, isolint: Any, arguments: list[str], said: str) -> None:
     """To read it would take for ever: nobody writes into it."""

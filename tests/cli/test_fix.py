@@ -284,7 +284,10 @@ def test_a_file_that_never_rests_is_left_alone(
 def test_what_libcst_cannot_parse_is_not_changed(
     users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fixes, "apply", lambda *_: SyntaxProblem("it has odd letters", 3))
+    def apply(*_: object) -> SyntaxProblem:
+        return SyntaxProblem("it has odd letters", 3)
+
+    monkeypatch.setattr(fixes, "apply", apply)
     answer = isolint("check", "--fix", "--output-format", "concise")
     assert answer.code == 2
     assert f"error: {PLACE}: not changed: it has odd letters (line 3)\n" in answer.err
@@ -295,7 +298,10 @@ def test_what_libcst_cannot_parse_is_not_changed(
 def test_fixes_that_never_end_are_a_defect(
     users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fixes, "apply", lambda data, *_: data + b"#\n")
+    def apply(data: bytes, *_: object) -> bytes:
+        return data + b"#\n"
+
+    monkeypatch.setattr(fixes, "apply", apply)
     answer = isolint("check", "--fix")
     assert answer.code == 2
     assert "ISO202 still has a fix after 10 turns: this is a defect of isolint" in answer.err

@@ -104,7 +104,7 @@ def users(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "app/main.py": MAIN,
     }.items():
         (shop / name).write_text(text)
-    monkeypatch.syspath_prepend(str(shop))
+    monkeypatch.setattr(sys, "path", [str(shop), *sys.path])
     before = set(sys.modules)
     yield shop
     for name in set(sys.modules) - before:
@@ -172,7 +172,8 @@ def test_objects_become_parameters_and_callers_pass_them(users: Path, isolint: A
     assert "from asyncplan.shell import perform_async\n" in main
     line = LIFTED[: LIFTED.index("return [await")].count("\n") + 1
     assert answer.err == (
-        f"note: app/domain/importer.py:{line}: `load` gives a plan now, called in `load_all`: "
+        "note: app/main.py: calls perform the plan now, and get Ok or Err: look at which\n"
+        f"note: app/domain/importer.py:{line}: `load` gives a plan now, used in `load_all`: "
         "lift that too, or pass --recursive\n"
     )
 
@@ -197,7 +198,7 @@ def test_the_result_is_shown_in_the_core_only(isolint: Any) -> None:
 def test_callers_in_the_core_are_lifted_too(users: Path, isolint: Any) -> None:
     answer = isolint("lift", TARGET, "--recursive", "--write")
     text = (users / "app/domain/importer.py").read_text()
-    assert answer.err == ""
+    assert answer.err == "note: app/main.py: calls perform the plan now, and get Ok or Err: look at which\n"
     assert "@async_do\ndef load_all(names: list[str], directory: Directory) -> Steps[list[User]]:\n" in text
     assert "async_gather([load(name, directory=directory) for name in names], concurrency=1)" in text
     assert text.count("class Directory(Protocol):") == 1
@@ -240,6 +241,15 @@ def test_bytes_around_it_stay(users: Path, isolint: Any) -> None:
         "await x.get()", "yield from async_call(x.get)"
     )
     assert file.read_bytes().decode() == expected
+
+
+def test_a_function_that_is_handed_on_is_listed(users: Path, isolint: Any) -> None:
+    (users / "app/jobs.py").write_text(
+        "from app.domain.importer import load\n\nJOBS = dict(load=load)\nkept = load\n"
+    )
+    answer = isolint("lift", TARGET)
+    for line in (3, 4):
+        assert f"note: app/jobs.py:{line}: `load` gives a plan now, used\n" in answer.err
 
 
 @pytest.mark.parametrize(

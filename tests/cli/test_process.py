@@ -128,7 +128,7 @@ def test_a_signal_while_isolint_is_imported(name: str, code: int) -> None:
         (["check", ">&-", "2>&-"], ""),
         (["check", "-q", "-", "<&-"], "Error: standard input is closed: there is nothing to read from it\n"),
     ],
-    ids=" ".join,
+    ids=["stdout", "stderr", "both", "stdin"],
 )
 def test_a_closed_stream_is_no_finding(shop: Path, arguments: list[str], said: str) -> None:
     done = subprocess.run(

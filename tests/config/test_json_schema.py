@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -17,6 +19,8 @@ from isolint.config.shapes import mismatches
 from tests.config.test_schema import EVERY_KEY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from isolint.config.schema import Key
 
 SCHEMA = json.loads(FILE.read_text("utf-8"))
@@ -67,3 +71,11 @@ def test_a_value_is_of_the_right_type_for_both(key: str, value: Any) -> None:
     known: Key = KEYS[key]
     wrong = bool(list(mismatches(value, known.shape, (key,)))) or (known.needs_entries and value == [])
     assert VALIDATOR.is_valid({key: value}) != wrong
+
+
+@pytest.mark.parametrize(("text", "code"), [(EVERY_KEY, 0), ("cor = []\n", 1)], ids=["valid", "invalid"])
+def test_a_checker_of_files_reads_it(tmp_path: Path, text: str, code: int) -> None:
+    (tmp_path / "isolint.toml").write_text(text)
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(FILE), "isolint.toml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz.__main__ import prepared, text_of, wrong
+from tests.fuzz.__main__ import SEARCHING, prepared, text_of, wrong
 
 if TYPE_CHECKING:
     from isolint.project import Checker
@@ -19,9 +19,7 @@ PARTS = 4
 
 @pytest.fixture(scope="module")
 def prepared_once() -> tuple[list[tuple[Job, str]], Checker]:
-    return prepared(
-        ignore=("ISO111", "ISO112")
-    )  # a search of the whole tree for each text, and without fixes
+    return prepared(ignore=SEARCHING)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Iterable
 
 from asyncplan import lift_blocking, TimeoutPolicy, async_timeout, async_from_result, async_fail, async_lift, async_zip, async_gather, Steps, async_call, async_do, Err, ErrInfo, Ok, Result
 from functools import partial
@@ -48,6 +49,14 @@ def f_one_inside_another(name: str, users: Users) -> Steps[None]:
 @async_do
 def f_by_keyword(name: str, users: Users) -> Steps[str]:
     return (yield from async_call(lambda: users.get(name, upper=True)))
+
+
+@async_do
+def f_given_a_generator(name: str, users: Users) -> Steps[str]:
+    async def joined(parts: Iterable[str]) -> str:
+        return "".join(parts)
+
+    return (yield from async_call(joined, (part for part in (name, "b"))))
 
 
 @async_do

@@ -83,6 +83,15 @@ def test_signatures_that_are_refused(head: str, reason: str) -> None:
     assert any(reason in each.reason for each in outcome.refusals), outcome
 
 
+@pytest.mark.parametrize("annotation", ["Pages[str]", "result.Result[str, ErrInfo]", "page.Result[str]"])
+def test_a_result_of_something_else_is_a_value(annotation: str) -> None:
+    outcome = lifted(
+        f"async def f(name: str, users: Users) -> {annotation}:\n    return await users.page(name)\n"
+    )
+    assert isinstance(outcome, str)
+    assert f"-> Steps[{annotation}]:\n    return (yield from async_call(users.page, name))\n" in outcome
+
+
 def test_every_reason_is_given_at_once() -> None:
     outcome = lifted(f"{SIGNATURE}    yield 1\n    async for x in y:\n        pass\n")
     assert isinstance(outcome, Refused)

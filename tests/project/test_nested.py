@@ -110,6 +110,15 @@ def test_what_is_excluded_is_not_in_force(grow: Grow) -> None:
     assert found(load(root), top=root) == FOUND
 
 
+def test_an_excluded_folder_is_a_project_of_its_own(grow: Grow) -> None:
+    root = grow(texts={**TEXTS, "isolint.toml": 'core = ["shared.rules"]\nextend-exclude = ["services"]\n'})
+    assert found(load(root), top=root) == {one for one in FOUND if "libs" in one[0]}
+    # nothing is known of `shared` there
+    assert found(load(root / "services/b"), "services/b", top=root) == {
+        one for one in FOUND if "b/" in one[0][:11]
+    }
+
+
 def test_all_problems_of_all_configurations_are_told(grow: Grow) -> None:
     root = grow(
         texts={

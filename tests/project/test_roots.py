@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from isolint.config import Config
 from isolint.model import Checked, Role
 from isolint.project import Workspace, check_paths
+from isolint.project import roots as found_roots
+from isolint.project.import_statements import head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -191,6 +193,12 @@ def test_a_library_of_the_workspace_is_seen_by_all(grow: Grow) -> None:
         # `src` is a package that is imported by its name
         ({"src/__init__.py": "", "src/app/x.py": "from src.app import y", "src/app/y.py": ""}, ["."]),
         ({"src/app/x.py": "from src.app import y", "src/app/y.py": ""}, ["."]),
+        # a regular package in a folder of another package
+        ({"app/__init__.py": "", "app/_vendor/cron/__init__.py": "", "app/x.py": "from app import y", "app/y.py": ""}, ["."]),
+        # a package whose files import each other without its name
+        ({"app/__init__.py": "", "app/main.py": "from db import engine", "app/db.py": "engine = 1"}, [".", "app"]),
+        ({"app/__init__.py": "", "app/main.py": "from routers import items", "app/routers/__init__.py": "", "app/routers/items.py": ""}, [".", "app"]),
+        ({"app/__init__.py": "", "app/main.py": "import db", "app/db.py": ""}, ["."]),
         # scripts that import each other
         ({"scripts/a.py": "from b import f", "scripts/b.py": "def f(): ..."}, [".", "scripts"]),
         ({"scripts/a.py": "import b", "scripts/b.py": ""}, [".", "scripts"]),
@@ -261,6 +269,24 @@ def test_what_an_import_means(
     assert (meant.place if meant is not None else None) == expected
 
 
+@pytest.mark.parametrize("place", ["", "backend", "services/x"])
+def test_a_package_whose_files_import_each_other_without_its_name(grow: Grow, place: str) -> None:
+    bare = {
+        name: text.replace("from app.", "from ").replace("import app.", "import ")
+        for name, text in PROGRAM.items()
+    }
+    root = grow(texts=below(place, {**bare, **inits(FOLDERS)}))
+    assert found(root) == at(place)
+
+
+@pytest.mark.parametrize("folder", ["app", "app/domain"])
+def test_an_import_that_may_be_of_a_package_or_a_library_is_a_warning(grow: Grow, folder: str) -> None:
+    root = grow("app/__init__.py", f"{folder}/database.py", texts={f"{folder}/x.py": "\nimport database\n"})
+    (warning,) = Workspace(Config(root)).warnings
+    assert f"`database` at {folder}/x.py:2 fits {folder}." in warning
+    assert warning.endswith(f'src = [".", "{folder}"]')
+
+
 def test_a_config_names_modules_from_any_root(grow: Grow) -> None:
     root = grow(texts=below("backend", {**PROGRAM, **inits(FOLDERS)}))
     for core, shell in (
@@ -291,3 +317,31 @@ def test_names_of_modules_are_unique(grow: Grow) -> None:
     assert world.role_of("services/a:app.domain.orders") is Role.CORE
     assert world.role_of("services/b:app.shell") is Role.SHELL
     assert len(world.files) == 2 * len(PROGRAM)
+
+
+def test_of_a_large_package_a_few_files_are_read(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(file: str) -> bytes:
+        read.append(file)
+        return head(file)
+
+    monkeypatch.setattr(found_roots, "head", noted)
+    texts = {f"app/part{n % 5}/m{n}.py": "from app.part0 import m0\n" for n in range(300)}
+    packages = inits(["app", *(f"app/part{n}" for n in range(5))])
+    beside = {"tests/test_x.py": "from helpers import V\n", "tests/helpers.py": "V = 1\n"}
+    assert roots(grow(texts={**texts, **packages, **beside})) == [".", "tests"]
+    assert len(set(read)) < 100
+
+
+def test_a_large_package_that_is_imported_from_inside(grow: Grow) -> None:
+    texts = {f"backend/app/part{n % 5}/m{n}.py": "from app.part0 import m0\n" for n in range(300)}
+    packages = inits(["backend", "backend/app", *(f"backend/app/part{n}" for n in range(5))])
+    assert roots(grow(texts={**texts, **packages})) == [".", "backend"]
+
+
+def test_a_large_package_beside_a_folder_that_it_imports_from(grow: Grow) -> None:
+    texts = {f"app/m{n}.py": "from app import m0\n" for n in range(300)}
+    texts["app/m299.py"] = "from kit.tools import x\n"
+    other = {"libs/kit/tools.py": "", "libs/kit/more/x.py": ""}
+    assert roots(grow(texts={**texts, **inits(["app"]), **other})) == [".", "libs"]

@@ -76,6 +76,12 @@ def test_iso202_a_coroutine_cannot_be_lifted(users: Users) -> None:
         example("ISO202", "bad", "load")("ada", users)
     plan = example("ISO202", "good", "load")("ada", users)
     assert run(plan) == run(plan) == Ok("ada")
+    with pytest.raises(
+        PlanContractError, match="async_call was given the coroutine greeting, not a function"
+    ):
+        example("ISO202", "bad", "greet", 1)("Ada")
+    plan = example("ISO202", "good", "greet", 1)("Ada")
+    assert run(plan) == run(plan) == Ok("Hello, Ada")
 
 
 def test_iso203_every_plan_sees_the_last_value(users: Users) -> None:
@@ -122,10 +128,17 @@ def test_iso401_a_dropped_plan_never_runs(users: Users) -> None:
     assert users.saved == ["ada"]
 
 
-def test_iso401_a_dropped_stream_never_runs(users: Users) -> None:
-    assert run(example("ISO401", "bad", "save_all", 1)(["ada", "bob"], users)) == Ok(2)
+def test_iso401_a_step_without_its_yield_from_never_runs(users: Users) -> None:
+    assert run(example("ISO401", "bad", "register", 1)("ada", users)) == Ok("ada")
     assert users.saved == []
-    assert run(example("ISO401", "good", "save_all", 1)(["ada", "bob"], users)) == Ok(2)
+    assert run(example("ISO401", "good", "register", 1)("ada", users)) == Ok("ada")
+    assert users.saved == ["ada"]
+
+
+def test_iso401_a_dropped_stream_never_runs(users: Users) -> None:
+    assert run(example("ISO401", "bad", "save_all", 2)(["ada", "bob"], users)) == Ok(2)
+    assert users.saved == []
+    assert run(example("ISO401", "good", "save_all", 2)(["ada", "bob"], users)) == Ok(2)
     assert sorted(users.saved) == ["ada", "bob"]
 
 

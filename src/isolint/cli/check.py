@@ -125,7 +125,8 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 def check(**given: Any) -> int:
     """Check PATHS, by default the working directory, and report what breaks the isolation.
 
-    Folders are searched for *.py and *.pyi files; `-` stands for standard input.
+    Folders are searched for *.py and *.pyi files; notebooks are checked where they are named. `-` stands for
+    standard input.
     """
     chosen = outputs(given.pop("output_format"), given.pop("output_file"), click.get_current_context())
     request = Request(outputs=chosen, **given)

@@ -74,7 +74,9 @@ def _show(conversion: Conversion, *, write: bool) -> None:
     for place in conversion.lifted:
         if "." in place.function:
             say_note(f"calls of the method `{place.function}` are not followed: look for them")
+    for path in sorted(conversion.performed):
+        say_note(f"{path}: calls perform the plan now, and get Ok or Err: look at which")
     for left in sorted(conversion.left):
         inside = f" in `{left.call.around}`" if left.call.around else ""
         more = ": lift that too, or pass --recursive" if left.call.in_coroutine else ""
-        say_note(f"{left.path}:{left.call.line}: `{left.function}` gives a plan now, called{inside}{more}")
+        say_note(f"{left.path}:{left.call.line}: `{left.function}` gives a plan now, used{inside}{more}")

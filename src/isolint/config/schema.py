@@ -121,8 +121,8 @@ def _shared_patterns(document: Document) -> Iterator[Problem]:
 
 def _circular_aliases(document: Document) -> Iterator[Problem]:
     """Yield a problem for each alias that leads to itself, as `asyncio = "asyncio.compat"` does."""
-    value = document.table.get("aliases")
-    if not isinstance(value, dict) or any(True for _ in mismatches(value, TABLE_OF_STRINGS, ("aliases",))):
+    value: object = document.table.get("aliases", {})
+    if any(True for _ in mismatches(value, TABLE_OF_STRINGS, ("aliases",))):
         return
     aliases = cast("dict[str, str]", value)
     for name in aliases:

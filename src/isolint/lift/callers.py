@@ -88,6 +88,25 @@ class Callers(cst.CSTTransformer):
         if isinstance(node.expression, cst.Call) and self._is_it(node.expression.func):
             self._awaited.add(node.expression)
 
+    def visit_Arg(self, node: cst.Arg) -> None:
+        self._note_reference(node.value)
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        self._note_reference(node.value)
+
+    def visit_Return(self, node: cst.Return) -> None:
+        if node.value is not None:
+            self._note_reference(node.value)
+
+    def _note_reference(self, value: cst.BaseExpression) -> None:
+        """Note a function that is handed on: whoever calls it then gets a plan."""
+        if isinstance(value, (cst.Name, cst.Attribute)) and self._is_it(value):
+            self._note(value)
+
+    def _note(self, node: cst.CSTNode) -> None:
+        around = ".".join(name for name, _ in self._around)
+        self._left.append((node, around, bool(self._around) and self._around[-1][1]))
+
     def visit_From(self, node: cst.From) -> None:
         self._plans.add(node.item)
 
@@ -104,9 +123,7 @@ class Callers(cst.CSTTransformer):
             self.performed += 1
             return cst.Call(cst.Name("perform_async"), [cst.Arg(call)])
         if original_node not in self._plans:
-            around = ".".join(name for name, _ in self._around)
-            in_coroutine = bool(self._around) and self._around[-1][1]
-            self._left.append((original_node, around, in_coroutine))
+            self._note(original_node)
         return call
 
     def _with_capabilities(self, call: cst.Call) -> cst.Call:

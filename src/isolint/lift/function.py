@@ -17,7 +17,7 @@ from isolint.lift.searching import names_in
 from isolint.lift.steps import Steps
 from isolint.lift.views import Inside, annotations_of, error_of, parameters, result_of
 from isolint.model import Import
-from isolint.syntax import concrete
+from isolint.syntax import concrete, parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -78,21 +78,41 @@ def lift(
     content = concrete.rewritten(text, changed, lifting.imports(), home)
     if isinstance(content, SyntaxProblem):
         return Refused((Refusal(content.line, content.message),))
+    problem = parsing.quick_tree(parsing.text_of(content))
+    if isinstance(problem, SyntaxProblem) and not isinstance(
+        parsing.quick_tree(parsing.text_of(text)), SyntaxProblem
+    ):
+        reason = f"what would come out is no Python, a defect of isolint: {problem.message}"
+        return Refused((_refusal(function, view, reason),))
     return Lifted(content, tuple(each.name for each in lifting.taken))
+
+
+@final
+class CallSites(Struct, frozen=True):
+    """The text of a module with the calls of a lifted function rewritten.
+
+    ``left`` are the uses that are not, and ``performed`` counts the calls that drive the plan now.
+    """
+
+    text: str
+    left: list[Call]
+    performed: int = 0
 
 
 def call_sites(
     text: str, view: View, function: str, home: str, passed: Sequence[str], *, in_shell: bool
-) -> tuple[str, list[Call]]:
-    """Rewrite the calls of a lifted function in a module; return its text, and the uses that are left."""
+) -> CallSites:
+    """Rewrite the calls of a lifted function in a module."""
     callers = Callers(view, function, home, passed, in_shell=in_shell)
     changed = view.tree.visit(callers)
     if not (callers.rewritten or callers.performed):
-        return text, callers.left
+        return CallSites(text, callers.left)
     wanted = [Import(home, name) for name in passed if view.home.module != home and callers.rewritten]
     wanted += [Import(_SHELL, "perform_async")] if callers.performed else []
     content = concrete.rewritten(text, changed, wanted, view.home)
-    return (text if isinstance(content, SyntaxProblem) else content), callers.left
+    if isinstance(content, SyntaxProblem):
+        return CallSites(text, callers.left)
+    return CallSites(content, callers.left, callers.performed)
 
 
 def _find(view: View, name: str) -> tuple[cst.FunctionDef, cst.ClassDef | None] | None:

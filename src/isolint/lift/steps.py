@@ -178,7 +178,7 @@ class Steps(cst.CSTTransformer):
             return self._call("async_lift", [cst.Arg(self._later(call))])
         if any(each.keyword is not None or each.star == "**" for each in call.args):
             return self._call("async_call", [cst.Arg(self._later(call))])
-        return self._call("async_call", [cst.Arg(call.func), *call.args], like=call)
+        return self._call("async_call", [cst.Arg(call.func), *map(_in_brackets, call.args)], like=call)
 
     def _plan_of_each(self, call: cst.Call, loop: cst.CompFor) -> cst.BaseExpression:
         """Return the plan of a call in a comprehension: what is made later keeps the values of its round."""
@@ -193,7 +193,7 @@ class Steps(cst.CSTTransformer):
         must_be_now = any(mentions(call, name) for name in (*self._of_round, "super"))
         if isinstance(call, cst.Call) and (must_be_now or holds(call, cst.NamedExpr)):
             self.modules["functools"] = "partial"
-            return cst.Call(cst.Name("partial"), [cst.Arg(call.func), *call.args])
+            return cst.Call(cst.Name("partial"), [cst.Arg(call.func), *map(_in_brackets, call.args)])
         return cst.Lambda(cst.Parameters(), call)
 
     def _gathered(self, call: cst.Call) -> cst.BaseExpression:
@@ -262,6 +262,14 @@ class Steps(cst.CSTTransformer):
 
 
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
+def _in_brackets(argument: cst.Arg) -> cst.Arg:
+    """Return an argument that may stand beside others: a generator expression alone needs no brackets of its own."""
+    value = argument.value
+    if not isinstance(value, cst.GeneratorExp) or value.lpar:
+        return argument
+    return argument.with_changes(value=value.with_changes(lpar=(cst.LeftParen(),), rpar=(cst.RightParen(),)))
 
 
 def _bare(value: cst.BaseExpression) -> cst.BaseExpression:

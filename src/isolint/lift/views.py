@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from isolint.syntax.concrete import Home
 
-    Origin: TypeAlias = tuple[str, str]
-    """A module, and a name in it; the name is empty for the module itself."""
+Origin: TypeAlias = tuple[str, str]
+"""A module, and a name in it; the name is empty for the module itself."""
 
 _WRAPPERS = ("Awaitable", "Coroutine")
+_OF_VALUE_AND_ERROR = 2
 _LONGEST_WAY = 8
 """Re-exports followed from an import to a definition."""
 
@@ -42,7 +43,7 @@ class View(Struct):
 
     home: Home
     tree: cst.Module
-    imports: dict[str, Origin] = field(default_factory=dict[str, "Origin"])
+    imports: dict[str, Origin] = field(default_factory=dict[str, Origin])
     functions: dict[str, cst.FunctionDef] = field(default_factory=dict[str, cst.FunctionDef])
     classes: dict[str, cst.ClassDef] = field(default_factory=dict[str, cst.ClassDef])
     values: dict[str, cst.BaseExpression | None] = field(
@@ -101,17 +102,26 @@ def result_of(annotation: cst.BaseExpression, view: View) -> str:
     node = _unquoted(annotation)
     while isinstance(node, cst.Subscript) and last_name(node) in _WRAPPERS:
         node = _unquoted(_arguments(node)[-1])
-    if isinstance(node, cst.Subscript) and last_name(node) == "Result":
-        return view.code(_arguments(node)[0])
-    return ""
+    return (
+        view.code(_arguments(node)[0]) if isinstance(node, cst.Subscript) and _is_result(node, view) else ""
+    )
+
+
+def _is_result(node: cst.Subscript, view: View) -> bool:
+    """Whether this is `Result[T, E]` of asyncplan or of the project itself: other libraries have one of their own."""
+    name = get_full_name_for_node(node.value) or ""
+    origin = view.origin(name)
+    root = origin.partition(".")[0]
+    is_own = "." not in origin or root in {"asyncplan", view.home.module.partition(".")[0]}
+    return last_name(node) == "Result" and len(_arguments(node)) == _OF_VALUE_AND_ERROR and is_own
 
 
 def error_of(annotation: cst.BaseExpression, view: View) -> str:
     """Return `E` of `Result[T, E]`, empty where there is none."""
     node = _unquoted(annotation)
-    if isinstance(node, cst.Subscript) and last_name(node) == "Result" and len(_arguments(node)) > 1:
-        return view.code(_arguments(node)[1])
-    return ""
+    return (
+        view.code(_arguments(node)[1]) if isinstance(node, cst.Subscript) and _is_result(node, view) else ""
+    )
 
 
 def _unquoted(node: cst.BaseExpression) -> cst.BaseExpression:
@@ -152,11 +162,11 @@ class Project:
         for _ in range(_LONGEST_WAY):
             if name in view.functions or name in view.classes or name in view.values:
                 return view, name
-            module, inner = view.imports.get(name, ("", ""))
-            there = self.view(module) if inner else None
-            if there is None:
+            origin = view.imports.get(name)
+            there = self.view(origin[0]) if origin is not None and origin[1] else None
+            if origin is None or there is None:
                 return None
-            view, name = there, inner
+            view, name = there, origin[1]
         return None
 
     def signature(self, callee: cst.BaseExpression, inside: Inside) -> Signature | None:

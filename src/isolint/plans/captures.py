@@ -103,6 +103,9 @@ class Thunks:
 
     def _bound_by_partial(self, call: ast.Call) -> Iterator[Capture]:
         """``partial(f, coro)``: every run passes the same coroutine on."""
+        cached = self._cached_function(call.args[0]) if call.args else None
+        if cached is not None:
+            yield Capture(call, self._module.text_of(call), cached, None)
         positional = call.args[1:]
         for position, value in enumerate([*positional, *(keyword.value for keyword in call.keywords)]):
             if is_one_shot(self._module.types(value)):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from isolint.catalogue.combinators import Part
 from isolint.plans.calls import plan_call
-from isolint.plans.functions import is_do_function, scopes_of
+from isolint.plans.functions import is_of_steps, scopes_of
 from isolint.program.types import Plan
 from isolint.semantic_index.facts import CallSite, Definition
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, ParamBinding, ScopeKind
@@ -66,7 +66,7 @@ class Deferred(Struct, frozen=True):
 
 def deferred_by(fact: CallSite | Definition, module: ModuleView) -> Iterator[Deferred]:
     """Yield the functions that a call of a constructor, or a factory that returns them, puts off."""
-    if isinstance(fact, Definition) and is_do_function(fact.inner):
+    if isinstance(fact, Definition) and is_of_steps(fact.inner):
         yield Deferred(fact.node, fact.inner)
         return
     given = _given_to_call(fact, module) if isinstance(fact, CallSite) else _returned_by(fact, module)

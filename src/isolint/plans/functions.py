@@ -38,7 +38,7 @@ class Returned(Struct, frozen=True):
     is_stream: bool = False
 
 
-def is_do_function(scope: Scope) -> bool:
+def is_of_steps(scope: Scope) -> bool:
     """Whether a generator function is made a factory of plans by a decorator (``async_do``)."""
     return scope.is_generator and not DO.isdisjoint(decorator_names(scope))
 
@@ -53,7 +53,7 @@ def returns_plan(function: ast.expr, module: ModuleView) -> Iterator[Returned]:
     """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
     scopes = scopes_of(function, module)
     for scope in scopes:
-        if is_do_function(scope):
+        if is_of_steps(scope):
             yield Returned(function, is_whole=False)
         if scope.is_async or scope.is_generator:
             continue

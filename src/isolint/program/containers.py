@@ -194,6 +194,9 @@ def part(resolver: Resolver, module: str, value: int, index: int) -> Types:
                 found += collection(one.elements)
             else:
                 found += one.items[index] if index < len(one.items) else () if one.items else one.elements
+        elif isinstance(one, Instance) and isinstance(one.of, Class) and index >= 0:
+            name = _field(resolver, one.of, (Number(index),))
+            found += resolver.member(one, name, module) if name else UNKNOWN
         else:
             found += UNKNOWN
     return union(found) or UNKNOWN

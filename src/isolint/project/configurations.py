@@ -25,10 +25,14 @@ _NAMES = frozenset((OWN_NAME, SHARED_NAME))
 
 
 def top_of(config: Config) -> Config:
-    """Return the configuration of the whole project that one is part of: of its outermost folder."""
+    """Return the configuration of the whole project that one is part of: of its outermost folder.
+
+    A folder that the outermost one excludes is no part of its project.
+    """
     if config.outermost is None:
         return config
-    return _laid_over(of_file(config.outermost), config)
+    top = of_file(config.outermost)
+    return config if excluded(config.root, top.root, top.excludes) else _laid_over(top, config)
 
 
 def of_one_folder(folder: Path, names: Iterable[str], config: Config) -> Config | None:

@@ -44,11 +44,15 @@ class Left(Struct, frozen=True, order=True):
 
 @final
 class Conversion(Struct):
-    """What lifting changes: the files, the functions that are lifted, the uses left, and why nothing is done."""
+    """What lifting changes: the files, the functions that are lifted, the uses left, and why nothing is done.
+
+    ``performed`` are the files in which calls perform the plan, and get its Result.
+    """
 
     files: list[Mended] = field(default_factory=list[Mended])
     lifted: list[Place] = field(default_factory=list[Place])
     left: list[Left] = field(default_factory=list[Left])
+    performed: list[str] = field(default_factory=list[str])
     refused: list[tuple[str, str, Refusal]] = field(default_factory=list["tuple[str, str, Refusal]"])
 
 
@@ -127,7 +131,7 @@ def convert(path: Path, function: str, config: Config, style: Style, *, recursiv
             continue
         overlay.texts[place.module] = outcome.text
         conversion.lifted.append(place)
-        left = list(_follow(place, outcome, overlay, modules))
+        left = list(_follow(place, outcome, overlay, modules, conversion.performed))
         if recursive:
             pending += [Place(module, call.around) for module, call in left if call.in_coroutine]
             left = [(module, call) for module, call in left if not call.in_coroutine]
@@ -159,7 +163,9 @@ def _write_one(target: Path, file: Mended) -> None:
         raise ProjectError(f"{file.path}: another program has changed it meanwhile") from None
 
 
-def _follow(place: Place, lifted: Lifted, overlay: _Overlay, modules: Modules) -> Iterator[tuple[str, Call]]:
+def _follow(
+    place: Place, lifted: Lifted, overlay: _Overlay, modules: Modules, performed: list[str]
+) -> Iterator[tuple[str, Call]]:
     """Rewrite the calls of a lifted function in the project, and yield those that are left."""
     if "." in place.function:
         return  # a method is called on objects, whose classes nobody writes down everywhere
@@ -169,12 +175,12 @@ def _follow(place: Place, lifted: Lifted, overlay: _Overlay, modules: Modules) -
         if view is None or found is None:
             continue
         drives = modules.role_of(module) not in {Role.CORE, Role.RUNTIME}
-        text, left = lift.call_sites(
-            found[0], view, place.function, place.module, lifted.passed, in_shell=drives
-        )
-        if text != found[0]:
-            overlay.texts[module] = text
-        yield from ((module, call) for call in left)
+        sites = lift.call_sites(found[0], view, place.function, place.module, lifted.passed, in_shell=drives)
+        if sites.text != found[0]:
+            overlay.texts[module] = sites.text
+        if sites.performed and overlay.place(module) not in performed:
+            performed.append(overlay.place(module))
+        yield from ((module, call) for call in sites.left)
 
 
 def _as_written(place: Place, refused: Refused, modules: Modules, style: Style) -> tuple[Refusal, ...]:

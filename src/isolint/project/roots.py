@@ -11,7 +11,8 @@
 4. a folder elsewhere in the tree, where an import leads to a file from nowhere else.
 
 An import is a vote for the folder it resolves in. A wrong root makes a file of the project of an installed
-library, so the votes are weighed: ``import redis`` beside a ``redis.py`` in a package is no evidence.
+library, so the votes are weighed: ``import redis`` beside a ``redis.py`` in a package is no evidence. A package whose
+files import each other without its name (``from database import engine`` in ``app/main.py``) is a root as well.
 Where evidence for 4 does not suffice, the import is reported with the line of configuration that decides.
 """
 
@@ -22,6 +23,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from isolint.project.import_statements import defines, head, line_of, statements
 
@@ -35,6 +37,8 @@ _STANDARD_PACKAGES = frozenset(
     "asyncio collections concurrent ctypes curses dbm email html http importlib json logging multiprocessing os "
     "re sqlite3 sysconfig tkinter tomllib unittest urllib wsgiref xml xmlrpc zipfile zoneinfo".split()
 )
+_SAMPLE = 6
+"""Files of each part of a package that are asked what they import from, at least."""
 _DEEP = 2
 """Parts of a path that an import has to lead along to be beyond doubt."""
 
@@ -123,6 +127,10 @@ class Tree:
             return self.modules.get(at, {}).get(below, f"{at}/{below}"), len(parts) + 1
         return (at, len(parts)) if at in self.packages or not names else None
 
+    def is_in_package(self, folder: str) -> bool:
+        """Whether a regular package is around a folder, at any distance: it is imported through that by default."""
+        return any(each in self.packages for each in self.around(folder) if each != self.top)
+
     def outermost_package(self, path: str) -> str:
         """Return the outermost of the regular packages that a file or folder is in without a gap; or ``""``."""
         outermost = ""
@@ -135,12 +143,17 @@ class Tree:
 
 @final
 class _Vote(Struct, frozen=True, gc=False):
-    """An import of ``file`` that resolves in ``root`` to ``target``; ``own`` says it is in its own package."""
+    """An import of ``file`` that resolves in ``root`` to ``target``.
+
+    ``own`` says that the file is in the very package that it imports from, ``certain`` that no library can be meant.
+    """
 
     file: str
     root: str
     target: str
     own: bool
+    certain: bool
+    statement: Statement
 
 
 def find(tree: Tree) -> FoundRoots:
@@ -160,24 +173,67 @@ class _Search:
         self._names = frozenset[str]().union(*tree.folders.values(), *tree.modules.values())
         self._known_hits: dict[tuple[str, str, bytes], Sequence[tuple[str, str, int]]] = {}
         self._known_holders: dict[tuple[str, str], Sequence[str]] = {}
+        self._known_packages: dict[str, str] = {}
         self._unresolved: list[tuple[str, Statement]] = []
         self._votes: list[_Vote] = []
+        settled = self._settled()
         for file in tree.files:
-            self._votes += self._votes_of(file)
+            if self._package_of(file) not in settled:
+                self._votes += self._votes_of(file)
+        self._votes += [vote for votes in settled.values() for vote in votes]
 
     def found(self) -> FoundRoots:
         roots = {self._tree.top, *self._src()}
         packages = self._tree.packages | self._inside_packages
+        open_ones: list[Unrooted] = []
         for folder in sorted({vote.root for vote in self._votes} - roots):
-            if folder not in packages or self._outweighs(folder):
+            votes = [vote for vote in self._votes if vote.root == folder]
+            if folder in packages and not self._outweighs(folder):
+                continue
+            if self._tree.is_in_package(folder) and not any(vote.certain for vote in votes):
+                open_ones.append(min(map(_as_unrooted, votes)))
+            else:
                 roots.add(folder)
         roots.update(self._of_projects())
         roots.update(self._above_packages(roots))
         more, doubtful = self.outside(frozenset(roots))
         certain = {(vote.root, _top_of(vote)) for vote in self._votes if vote.own}
-        return FoundRoots(tuple(sorted(roots | more)), doubtful, frozenset(certain))
+        found = tuple(sorted(roots | more))
+        return FoundRoots(found, tuple(sorted({*doubtful, *open_ones})), frozenset(certain))
 
     # Votes
+
+    def _settled(self) -> dict[str, list[_Vote]]:
+        """Return packages at the top with the votes of a sample of their files, where no others could say more.
+
+        That is where all of the sample is for the folder around the package, and where nothing else in the tree could be
+        a root. So of most large trees a few files are read.
+        """
+        tree = self._tree
+        base = {tree.top, f"{tree.top}/{SRC}"}
+        if any(self._homes(frozenset(base)).values()):
+            return {}
+        groups: dict[str, dict[str, list[str]]] = {}
+        for file in tree.files:
+            package = self._package_of(file)
+            if package and package.rpartition("/")[0] in base:
+                part = file[len(package) + 1 :].rpartition("/")[0].partition("/")[0]
+                groups.setdefault(package, {}).setdefault(part, []).append(file)
+        settled: dict[str, list[_Vote]] = {}
+        for package, parts in groups.items():
+            votes = [
+                vote for files in parts.values() for file in _spread(files) for vote in self._votes_of(file)
+            ]
+            above = package.rpartition("/")[0]
+            if any(vote.own for vote in votes) and all(vote.root in (above, tree.top) for vote in votes):
+                settled[package] = votes
+        return settled
+
+    def _package_of(self, file: str) -> str:
+        folder = file.rpartition("/")[0]
+        if folder not in self._known_packages:
+            self._known_packages[folder] = self._tree.outermost_package(folder)
+        return self._known_packages[folder]
 
     def _votes_of(self, file: str) -> Iterator[_Vote]:
         folder = file.rpartition("/")[0]
@@ -189,12 +245,12 @@ class _Search:
                 for root, target, depth in self._hits(folder, statement)
                 if target != file
             ]
-            counted = [(vote, certain) for vote, certain in filter(None, votes)]
+            counted = [vote for vote in votes if vote is not None]
             if not counted:
                 self._unresolved.append((file, statement))
                 continue
-            vote, certain = max(counted, key=lambda each: (each[0].own, each[1], len(each[0].root)))
-            (sure if certain else weak).append(vote)
+            vote = max(counted, key=lambda each: (each.own, each.certain, len(each.root)))
+            (sure if vote.certain else weak).append(vote)
         yield from sure
         # A file that imports its own package from elsewhere is no script beside the one it names.
         if not any(vote.own for vote in sure):
@@ -220,25 +276,29 @@ class _Search:
             self._known_holders[key] = [each for each in around if self._tree.holds(each, top)]
         return self._known_holders[key]
 
-    def _weighed(
-        self, file: str, root: str, target: str, depth: int, statement: Statement
-    ) -> tuple[_Vote, bool] | None:
-        """Return the vote that an import is, and whether it is beyond doubt; None where it is no evidence."""
-        tree = self._tree
+    def _weighed(self, file: str, root: str, target: str, depth: int, statement: Statement) -> _Vote | None:
+        """Return the vote that an import is; None where it is no evidence."""
         own = file.startswith((f"{root}/{statement.top}/", f"{root}/{statement.top}."))
-        vote = _Vote(file, root, target, own)
-        if root == tree.top:
-            return vote, True
+        vote = _Vote(file, root, target, own=own, certain=True, statement=statement)
+        if root == self._tree.top:
+            return vote
         if statement.top in _STANDARD_PACKAGES:
             return None
-        if depth >= _DEEP:
-            return (vote, True) if own or root not in tree.packages else None
-        if root in tree.packages or statement.top in self._libraries or self._wraps(target, statement.top):
+        in_package = root in self._tree.packages
+        if depth >= _DEEP and (own or not in_package):
+            return vote
+        if statement.top in self._libraries or (in_package and own) or self._wraps(target, statement.top):
             return None
-        if not statement.names:
-            return vote, False
+        if depth >= _DEEP or self._defines(target, statement):
+            return vote
+        return replace(vote, certain=False)
+
+    def _defines(self, target: str, statement: Statement) -> bool:
+        """Whether a module binds one of the names that are imported from it: then it is meant, and no library."""
+        if not statement.listed:
+            return False
         data = head(target if target.endswith((".py", ".pyi")) else f"{target}/__init__.py")
-        return vote, any(defines(data, name) for name in statement.names)
+        return any(defines(data, name) for name in statement.names)
 
     def _wraps(self, target: str, name: str) -> bool:
         """Whether a module imports the name that it has itself: it stands for a library, and means that."""
@@ -289,7 +349,7 @@ class _Search:
         inside = self._inside_packages
         for package in sorted({tree.outermost_package(folder) for folder in tree.packages} - {""}):
             above, _, name = package.rpartition("/")
-            if above in roots or above in inside or self._is_aside(above):
+            if above in roots or above in inside or self._is_aside(above) or tree.is_in_package(above):
                 continue
             if name.isidentifier() and name not in self._libraries:
                 yield self._around_namespace(above, inside)
@@ -360,7 +420,9 @@ class _Search:
         tree = self._tree
         homes: dict[str, list[str]] = {}
         for folder in sorted(tree.folders):
-            if folder in roots or self._is_aside(folder) or tree.outermost_package(folder):
+            if folder in roots or self._is_aside(folder):
+                continue
+            if tree.is_in_package(folder):
                 continue
             for name in sorted({*tree.folders[folder], *tree.modules.get(folder, ())}):
                 homes.setdefault(name, []).append(folder)
@@ -373,11 +435,21 @@ class _Search:
         return is_something and statement.top not in self._libraries
 
 
+def _spread(files: Sequence[str]) -> Sequence[str]:
+    """Return a few of many files, from all over them."""
+    return files[:: max(len(files) // _SAMPLE, 1)]
+
+
 def is_aside(path: str) -> bool:
     """Whether a path leads into tests, examples or other things beside a program: none of it imports from there."""
     from isolint.project.conventions import ASIDE
 
     return not ASIDE.isdisjoint(path.split("/"))
+
+
+def _as_unrooted(vote: _Vote) -> Unrooted:
+    line = line_of(vote.statement, head(vote.file))
+    return Unrooted(vote.root, vote.file, line, vote.statement.module)
 
 
 def _top_of(vote: _Vote) -> str:

@@ -22,9 +22,17 @@ _WORDING = Wording(
 )
 
 
+_PATCHES = Wording(
+    why="patches asyncio so that a running event loop is run again: only a shell drives",
+    way_out="describe the call as a plan: what needs no second run of the loop needs no patch",
+)
+_PATCHING = frozenset({"nest_asyncio.apply"})
+
+
 def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
     if isinstance(fact, Reference):
-        yield from findings(fact, context, Effect.DRIVES, _WORDING)
+        patches = any(entry.name in _PATCHING for entry in context.module.entries(fact))
+        yield from findings(fact, context, Effect.DRIVES, _PATCHES if patches else _WORDING)
     elif steps_by_hand(fact, context.module):
         written = context.module.text_of(fact.node)
         message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"

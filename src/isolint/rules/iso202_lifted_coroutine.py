@@ -95,7 +95,7 @@ RULE = Rule(
         "`async_lift(users.get(user_id))` calls the capability while the plan is being built: work is set up "
         "by a function that promises only to describe, the coroutine is never awaited if the plan is not "
         "run, and it cannot be run twice. `async_lift` takes the recipe: a function of no arguments that "
-        "makes a fresh coroutine each time."
+        "makes a fresh coroutine each time. So does `async_call`, for functions that return a plain value."
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
@@ -118,6 +118,20 @@ def load(user_id: str, users) -> AsyncPlan[str]:
     return async_lift(users.get(user_id))
 """,
         ),
+        Example(
+            "the call instead of the function and its arguments",
+            """\
+from asyncplan import AsyncPlan, async_call
+
+
+async def greeting(name: str) -> str:
+    return f"Hello, {name}"
+
+
+def greet(name: str) -> AsyncPlan[str]:
+    return async_call(greeting(name))
+""",
+        ),
     ),
     good=(
         Example(
@@ -128,6 +142,20 @@ from asyncplan import AsyncPlan, async_lift
 
 def load(user_id: str, users) -> AsyncPlan[str]:
     return async_lift(lambda: users.get(user_id))
+""",
+        ),
+        Example(
+            "the function and its arguments",
+            """\
+from asyncplan import AsyncPlan, async_call
+
+
+async def greeting(name: str) -> str:
+    return f"Hello, {name}"
+
+
+def greet(name: str) -> AsyncPlan[str]:
+    return async_call(greeting, name)
 """,
         ),
     ),

@@ -49,7 +49,8 @@ def _primitive(binding: Binding, context: Context) -> str:
     if not isinstance(made, ast.Call) or binding.scope.kind is not ScopeKind.FUNCTION:
         return ""
     names = (external.name for external in context.module.externals(made.func))
-    return next((name for name in names if name in _PRIMITIVES), "")
+    primitive = next((name for name in names if name in _PRIMITIVES), "")
+    return "asyncio.Future" if primitive.endswith(".create_future") else primitive
 
 
 RULE = Rule(

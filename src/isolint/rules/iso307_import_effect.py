@@ -25,6 +25,7 @@ _FOR_STRICT_ONLY = frozenset(
         "changes the environment",
         "uses the environment",
         "writes to the log",
+        "starts a thread",
     )
 )
 """What many modules do at import that is no outage waiting: reported with `strict` alone."""

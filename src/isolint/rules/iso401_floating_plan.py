@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
+from isolint.plans.calls import plan_call
+from isolint.plans.functions import is_of_steps
+from isolint.program.types import Function
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
 from isolint.rules import respelling
 from isolint.rules.blocks import next_statement
@@ -35,13 +38,15 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
                 note=why_a_plan(node, context),
             )
         elif context.module.is_plan(node):
-            fix = _bound(statement, context) or _awaited(statement, context)
+            mended = _stepped if _is_in_steps(statement) else _bound_or_awaited
             yield Finding(
                 node,
                 f"`{written(node, context)}` only describes work, and the plan is dropped: it never runs",
-                "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
+                "write `yield from` in front of it: that runs it as a step of the function"
+                if _is_in_steps(statement)
+                else "compose it into the plan that is returned (async_bind, async_gather), or let the shell perform it",
                 note=why_a_plan(node, context),
-                fix=fix if node is statement.node else None,
+                fix=mended(statement, context) if node is statement.node else None,
             )
         elif context.module.is_collection_of_plans(node):
             yield Finding(
@@ -60,6 +65,28 @@ def _dropped_parts(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
     return node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else []
+
+
+def _is_in_steps(statement: Statement) -> bool:
+    return is_of_steps(statement.scope)
+
+
+def _stepped(statement: Statement, context: Context) -> Proposal | None:
+    """``save(user)`` becomes ``yield from save(user)``, where the call surely gives a node, not a mere function."""
+    node, module = statement.node, context.module
+    if not isinstance(node, ast.Call):
+        return None
+    callees = module.types(node.func)
+    scopes = [module.scope_at(one.place) if isinstance(one, Function) else None for one in callees]
+    gives_node = bool(scopes) and all(scope is not None and is_of_steps(scope) for scope in scopes)
+    if not gives_node and plan_call(node, module) is None:
+        return None
+    reason = "the work is done then, before the rest, and an error of it ends the function"
+    return Proposal("Run it as a step", Safety.UNSAFE, (Change(node, Place.BEFORE, "yield from "),), reason)
+
+
+def _bound_or_awaited(statement: Statement, context: Context) -> Proposal | None:
+    return _bound(statement, context) or _awaited(statement, context)
 
 
 def _bound(statement: Statement, context: Context) -> Proposal | None:
@@ -108,8 +135,9 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "Where the next statement returns a plan, the two are bound: `return async_bind(first, lambda _: second)`. In a "
-        "coroutine outside the core, the plan is called and awaited where it stands. Both are unsafe, since work is done "
-        "then that never was: bound, an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
+        "coroutine outside the core, the plan is called and awaited where it stands. In a function under `async_do`, "
+        "`yield from` is put in front of it. All are unsafe, since work is done then that never was: bound or as a step, "
+        "an error of it ends the plan; awaited, its outcome is dropped. No fix is offered "
         "anywhere else, for a stream, or for a list of plans."
     ),
     bad=(
@@ -126,6 +154,19 @@ def save(user: str, users) -> AsyncPlan[None]:
 def register(user: str, users) -> AsyncPlan[str]:
     save(user, users)
     return async_pure(user)
+""",
+        ),
+        Example(
+            "a step without its `yield from`",
+            """\
+from asyncplan import Steps, async_do, async_lift
+
+
+@async_do
+def register(user_id: str, users) -> Steps[str]:
+    user = yield from async_lift(lambda: users.get(user_id))
+    async_lift(lambda: users.save(user))
+    return user
 """,
         ),
         Example(
@@ -153,6 +194,19 @@ def save(user: str, users) -> AsyncPlan[None]:
 
 def register(user: str, users) -> AsyncPlan[str]:
     return async_map(save(user, users), lambda _: user)
+""",
+        ),
+        Example(
+            "a step of the function",
+            """\
+from asyncplan import Steps, async_do, async_lift
+
+
+@async_do
+def register(user_id: str, users) -> Steps[str]:
+    user = yield from async_lift(lambda: users.get(user_id))
+    yield from async_lift(lambda: users.save(user))
+    return user
 """,
         ),
         Example(

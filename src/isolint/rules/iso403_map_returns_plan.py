@@ -38,6 +38,9 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
     if call is None or call.constructor not in _INSTEAD:
         return
     for function in call.arguments(Part.MAPPING):
+        if context.module.is_plan(function):
+            yield _given_a_plan(call, function, context)
+            continue
         found = next(returns_plan(function, context.module), None)
         if found is not None and (found.is_stream or call.constructor == "stream.map"):
             yield _not_run(call, found, function, context)
@@ -48,6 +51,18 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         found = next(returns_coroutine(function, context.module), None)
         if found is not None:
             yield _plan_of_coroutine(call, found.shown_at, function, context)
+
+
+def _given_a_plan(call: PlanCall, plan: ast.expr, context: Context) -> Finding:
+    text = written(plan, context)
+    instead = _INSTEAD[call.constructor]
+    return Finding(
+        plan,
+        f"`{text}` is a plan, not a function: {call.constructor} calls what it is given with the value, and a plan "
+        "takes none",
+        f"go on with the plan: {instead}(plan, lambda _: {text})",
+        note=why_a_plan(plan, context),
+    )
 
 
 def _plan_of_plan(

@@ -54,8 +54,9 @@ def _makes_coroutine(call: ast.Call, context: Context) -> bool:
         return False
     callees = module.types(call.func)
     summaries = [module.linker.function(one.place) for one in callees if isinstance(one, Function)]
+    # A function that only returns what another gives may choose: `def wait(self): return self.client.sync(self._wait)`.
     return not any(isinstance(one, Instance) for one in callees) and all(
-        summary is not None and not {name for name, _ in summary.decorators} - _NEUTRAL
+        summary is not None and summary.is_async and not {name for name, _ in summary.decorators} - _NEUTRAL
         for summary in summaries
     )
 

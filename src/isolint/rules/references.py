@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
 from isolint import explain, usage
 from isolint.rule import Finding
+from isolint.semantic_index.facts import Reference
+from isolint.syntax.ast_names import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.catalogue import Effect, Entry
     from isolint.rule import Context
-    from isolint.semantic_index.facts import Reference
 
 
 _LONGEST_TEXT = 60
@@ -36,8 +38,22 @@ def used_entries(reference: Reference, context: Context, effect: Effect) -> list
 def findings(reference: Reference, context: Context, effect: Effect, wording: Wording) -> Iterator[Finding]:
     """Yield the finding for a reference to a name with ``effect``, if it is one; ISO112 follows variables outside the core."""
     entries = used_entries(reference, context, effect)
-    if entries and not context.program.is_held_outside(context.module, reference.node):
+    if not entries or context.program.is_held_outside(context.module, reference.node):
+        return
+    if not _is_part_of_another(reference, context, effect):
         yield finding(reference, context, " or ".join(entry.name for entry in entries), wording)
+
+
+def _is_part_of_another(reference: Reference, context: Context, effect: Effect) -> bool:
+    """Whether a call is only the way to something with the same effect: `get_running_loop().create_future()`."""
+    return any(
+        isinstance(fact, Reference)
+        and isinstance(fact.node, ast.Attribute)
+        and isinstance(root := root_of(fact.node), ast.Call)
+        and root.func is reference.node
+        and bool(used_entries(fact, context, effect))
+        for fact in context.module.index.facts
+    )
 
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
