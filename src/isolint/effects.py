@@ -61,12 +61,6 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
     return None
 
 
-def may_touch(name: str) -> bool:
-    """Whether what has this dotted name does something to the world, or makes objects that may."""
-    tables = _tables()
-    return bool(_effect(name)) or name in _ENVIRONMENT or name in tables.makers
-
-
 def is_client(touched: Touch, module: ModuleView) -> bool:
     """Whether an effect is that of a client too, for which there is a rule of its own."""
     entry = module.catalogue.get(touched.name)

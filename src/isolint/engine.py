@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import traceback
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from isolint.malformed import malformed
 from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Suppress, Unparsable
 from isolint.program.view import ModuleView
 from isolint.rule import Context
-from isolint.semantic_index.facts import ParseFailure, WholeFile
 from isolint.semantic_index.index import build
 from isolint.summary.build import summary_of
 from isolint.summary.reading import compiled_from, digest_of
@@ -26,7 +26,6 @@ from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.spans import Spans
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
     from isolint.model import Outcome
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 UNPARSABLE = ("ISO900", "unparsable")
-_ABOUT_FILES = frozenset({ParseFailure, WholeFile})
-"""Facts that are never made: the engine reports them itself."""
 
 
 def check(
@@ -89,24 +86,12 @@ class _Check:
             return self._unparsable(text, text.snippet)
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Checked(source.path, source.role)
-        digest = digest_of(source.data)
-        asked = [rule for rule in self._rules if not _ABOUT_FILES.issuperset(rule.looks_at)]
-        rules = self._session.gate.rules_for(source.module, digest, asked)
-        if not rules and not self._speaks_of_itself(text):
-            return Checked(source.path, source.role)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):
             line = text.lines[reading.line - 1] if reading.line <= len(text.lines) else ""
             return self._unparsable(reading, line)
-        found = self._findings(reading, text, rules, digest) if rules else []
+        found = self._findings(reading, text) if self._rules else []
         return self._accepted(found, text, reading.tree)
-
-    def _speaks_of_itself(self, text: Text) -> bool:
-        """Whether there may be something to say of the file as a whole: its role, or its comments."""
-        is_asked = any(rule.code == whole_file.UNASSIGNED_MODULE for rule in self._rules)
-        return (is_asked and self._source.role is Role.UNASSIGNED) or bool(
-            suppressions.comments(text.content) or self._malformed(text)
-        )
 
     def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module) -> Checked:
         """Leave out the findings that comments accept, and add those about the file as a whole."""
@@ -171,14 +156,13 @@ class _Check:
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _findings(self, reading: Reading, text: Text, rules: Sequence[Rule], digest: str) -> list[Diagnostic]:
+    def _findings(self, reading: Reading, text: Text) -> list[Diagnostic]:
         """Ask the rules about the facts of the module."""
         source = self._source
         index = build(reading.tree, source.package)
-        session = self._session
+        session, digest = self._session, digest_of(source.data)
         if not session.has(source.module, digest):
-            content = reading.text.content
-            compiled = compiled_from(summary_of(index, content), digest, content)
+            compiled = compiled_from(summary_of(index, reading.text.content), digest)
             session = session.with_module(source.module, compiled)
         module = ModuleView(
             source.module,
@@ -191,7 +175,7 @@ class _Check:
             module, source.role, session.options, session.world, session.program, session.chains
         )
         by_fact: dict[type[Fact], list[Rule]] = {}
-        for rule in rules:
+        for rule in self._rules:
             for fact_class in rule.looks_at:
                 by_fact.setdefault(fact_class, []).append(rule)
         found = [

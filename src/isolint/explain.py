@@ -63,7 +63,8 @@ def _of_name(name: ast.expr, reference: ast.expr, module: ModuleView) -> str:
 def _passed(node: ast.expr, bindings: tuple[Binding, ...], module: ModuleView) -> str:
     """Say which test tells of what type a name or attribute is here."""
     types = narrowing(bindings).types
-    if not types or not known(module.declared(types[0])):
+    classes = types[0].elts if types and isinstance(types[0], ast.Tuple) else types[:1]
+    if not any(known(module.declared(one)) for one in classes):
         return ""
     return (
         f"`{module.text_of(node)}` has passed `isinstance` with `{_shortened(module.text_of(types[0]))}` "

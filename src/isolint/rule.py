@@ -128,21 +128,6 @@ class Context:
         return known
 
 
-@final
-class Needs(Enum):
-    """What a module must have for a rule to find anything in it; :mod:`isolint.gate` answers by the summary."""
-
-    PLANS = "a plan, or something that makes one"
-    WAITING = "async, await or send in its text"
-    KNOWN_NAMES = "a name in use that has an effect in the catalogue"
-    SHELL_IMPORTS = "an import that leads to the shell or to a module without a role"
-    EFFECTS = "a name in use that touches the world"
-    EFFECTS_AT_IMPORT = "the same in code that runs while the module is imported"
-    DROPPED_COROUTINES = "a statement that makes a coroutine"
-    FORBIDDEN = "packages that the configuration forbids"
-    OUTSIDE = "a module of the project outside the core and the runtime"
-
-
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"
 
 
@@ -163,8 +148,7 @@ class Rule(Struct, frozen=True):
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes that ``check`` is called with, fact by fact in the order of the text. ``bad`` and ``good``
-    are documentation and tests at once. ``mends`` says what the fix does, and when none is offered. ``needs`` are conditions
-    on a module: where none of them holds, the rule cannot fire; a rule that lists none may fire anywhere.
+    are documentation and tests at once. ``mends`` says what the fix does, and when none is offered.
     """
 
     code: str
@@ -179,4 +163,3 @@ class Rule(Struct, frozen=True):
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
     mends: str = ""
-    needs: frozenset[Needs] = frozenset()

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from isolint import catalogue as catalogues
 from isolint.catalogue import Effect, Entry
-from isolint.gate import Gate
 from isolint.program.import_chains import ImportChains
 from isolint.program.program import Program
 
@@ -66,7 +65,6 @@ class Session:
             allowed=options.allowed,
             known=known,
         )
-        self.gate = Gate(world, self.program, options)
         self.chains = ImportChains(
             world,
             self.program.summaries,

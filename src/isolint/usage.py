@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import INTERPRETER
+from isolint.program.call_graph import INTERPRETER
 from isolint.program.callbacks import callback_names
 from isolint.program.types import Coroutine, External, Function, Text
 from isolint.semantic_index.facts import CallSite, Usage

@@ -41,7 +41,7 @@ NOTES = {
     },
     "ISO102-event-loop-run/bad_attributes.py": {
         28: "`self._engine` is `engine or asyncio.get_event_loop()` on line 19",
-        109: "`self.runner` is what the property `runner` gives on line 99",
+        109: "`self.runner` is the value of the property `runner` on line 99",
         120: "`self.engine` is `engine` on line 116, and `engine` is a parameter annotated as `AbstractEventLoop` on line 115",
     },
     "ISO102-event-loop-run/bad_namespace_package.py": {
@@ -52,8 +52,7 @@ NOTES = {
             "on line 31 of `shop.domain.space.engines`"
         ),
         40: (
-            "`held.engine` is annotated as `asyncio.AbstractEventLoop` on line 27 "
-            "of `shop.domain.space.engines`"
+            "`held.engine` is the asyncio.AbstractEventLoop that `shop.domain.space.engines.Held` keeps as `engine`"
         ),
     },
     "ISO102-event-loop-run/bad_names.py": {
@@ -67,8 +66,8 @@ NOTES = {
     },
     "ISO102-event-loop-run/bad_parts.py": {
         33: "`engine` is `with_a_number()` on line 32",
-        46: "`engine` is what `zip(engines, works)` gives on line 45",
-        52: "`kept` is what `named.items()` gives on line 51",
+        46: "`engine` is an element of `zip(engines, works)` on line 45",
+        52: "`kept` is an element of `named.items()` on line 51",
         68: "`self.engine` is `field(default_factory=asyncio.new_event_loop)` on line 64",
     },
     "ISO301-concrete-client/bad_sessions.py": {

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REFERENCE_RUNTIME = "asyncplan"
-INTERPRETER = "perform_async"
-"""The name of an interpreter of plans by convention, wherever it is defined."""
 
 
 @final

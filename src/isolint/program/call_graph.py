@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
-from isolint.catalogue.combinators import INTERPRETER
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 
 DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
+INTERPRETER = "perform_async"
+"""The name of an interpreter of plans by convention, wherever it is defined."""
 CONSTRUCTORS = (
     "__init__",
     "__new__",

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from isolint.program import mro
     from isolint.program.resolver import Resolver
 from isolint.program.types import Type, Types
-from isolint.semantic_index.expressions import BEHIND, REST
 
 _GIVES_AN_ELEMENT = frozenset({"pop", "popleft", "get", "get_nowait"})
 _GIVES_A_VALUE = frozenset({"get", "pop", "setdefault"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.catalogue.combinators import INTERPRETER
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Needs, Rule
+from isolint.program.call_graph import INTERPRETER
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Import, Reference
 from isolint.usage import conventional_interpreters
@@ -53,7 +53,6 @@ RULE = Rule(
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(Reference, Import),
-    needs=frozenset({Needs.KNOWN_NAMES}),
     check=_check,
     bad=(
         Example(

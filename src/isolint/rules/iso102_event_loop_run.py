@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Needs, Rule
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import CallSite, Reference
 from isolint.summary.uses import STEPPED
@@ -54,7 +54,6 @@ RULE = Rule(
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(Reference, CallSite),
-    needs=frozenset({Needs.KNOWN_NAMES, Needs.WAITING}),
     check=_check,
     bad=(
         Example(

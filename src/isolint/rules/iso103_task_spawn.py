@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.rule import CORE, Example, Needs, Rule
+from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import Reference
 
@@ -36,7 +36,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(Reference,),
-    needs=frozenset({Needs.KNOWN_NAMES}),
     check=_check,
     bad=(
         Example(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Needs, Rule
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.semantic_index.facts import ImportTimeAwait
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ RULE = Rule(
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(ImportTimeAwait,),
-    needs=frozenset({Needs.WAITING}),
     check=_check,
     bad=(
         Example(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from isolint.catalogue import Effect
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
-from isolint.rule import CORE, Example, FixAvailability, Needs, Rule
+from isolint.rule import CORE, Example, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import Reference
@@ -81,7 +81,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(Reference,),
-    needs=frozenset({Needs.KNOWN_NAMES}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

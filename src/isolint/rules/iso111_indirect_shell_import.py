@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Step
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Needs, Rule
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.importing import brought_in
 from isolint.semantic_index.facts import CallSite, Import
 
@@ -84,7 +84,6 @@ RULE = Rule(
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(Import, CallSite),
-    needs=frozenset({Needs.SHELL_IMPORTS}),
     check=_check,
     bad=(
         Example(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Step
-from isolint.rule import CORE, Example, Finding, Needs, Rule
+from isolint.rule import CORE, Example, Finding, Rule
 from isolint.semantic_index.facts import ModuleSite
 from isolint.summary import uses
 
@@ -68,7 +68,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(ModuleSite,),
-    needs=frozenset({Needs.OUTSIDE}),
     check=_check,
     bad=(
         Example(

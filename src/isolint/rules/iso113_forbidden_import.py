@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Finding, Needs, Rule
+from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.importing import named_imports
 from isolint.semantic_index.facts import CallSite, Import
 
@@ -42,7 +42,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(Import, CallSite),
-    needs=frozenset({Needs.FORBIDDEN}),
     check=_check,
     bad=(
         Example(

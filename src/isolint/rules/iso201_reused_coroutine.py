@@ -10,7 +10,7 @@ from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.captures import Thunks
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import removable_assignment
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import CallSite
@@ -83,7 +83,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -13,7 +13,7 @@ from isolint.plans.captures import is_method_of_parameter, is_one_shot
 from isolint.plans.deferred import DISPLAYS
 from isolint.plans.ordinary import kind_of_value
 from isolint.program.types import Class, Coroutine, External, Function, Instance, Number, Partial, Text
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.semantic_index.facts import CallSite
 
@@ -99,7 +99,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

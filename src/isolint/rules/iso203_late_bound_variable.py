@@ -9,7 +9,7 @@ from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety, Span
 from isolint.plans import rounds
 from isolint.plans.deferred import deferred_by
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import behind_parameter
 from isolint.semantic_index.facts import CallSite, ComprehensionSite, LoopSite
 from isolint.semantic_index.scopes import FunctionBinding
@@ -111,7 +111,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(LoopSite, ComprehensionSite, CallSite),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolint.plans.deferred import deferred_by
 from isolint.plans.iterators import kind_of_one_shot
-from isolint.rule import ALL_ROLES, Example, Finding, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import CallSite, Definition
 
@@ -45,7 +45,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite, Definition),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     bad=(
         Example(

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.plans.deferred import deferred_by
-from isolint.rule import ALL_ROLES, Example, Finding, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, Rule
 from isolint.semantic_index.facts import CallSite, Definition
 from isolint.semantic_index.scopes import ParamBinding, ScopeKind, ValueBinding
 
@@ -65,7 +65,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite, Definition),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     bad=(
         Example(

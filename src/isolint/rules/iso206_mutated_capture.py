@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.plans.deferred import deferred_by
-from isolint.rule import CORE, Example, Finding, Needs, Rule
+from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import CallSite, Definition
 from isolint.semantic_index.scopes import DEFINITIONS, ValueBinding
@@ -99,7 +99,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(CallSite, Definition),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     strict=True,
     bad=(

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.rule import CORE, Example, Needs, Rule
+from isolint.rule import CORE, Example, Rule
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Reference, Usage
 
@@ -101,7 +101,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(Reference,),
-    needs=frozenset({Needs.KNOWN_NAMES}),
     check=_check,
     bad=(
         Example(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.effects import is_client, touch
-from isolint.rule import CORE, Example, Needs, Rule
+from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
 from isolint.semantic_index.scopes import ScopeKind
@@ -39,7 +39,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(CallSite, Reference),
-    needs=frozenset({Needs.EFFECTS}),
     check=_check,
     strict=True,
     bad=(

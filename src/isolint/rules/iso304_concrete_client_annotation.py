@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.rule import CORE, Example, Finding, Needs, Rule
+from isolint.rule import CORE, Example, Finding, Rule
 from isolint.semantic_index.facts import AnnotationOf, Reference, Usage
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(Reference,),
-    needs=frozenset({Needs.KNOWN_NAMES}),
     check=_check,
     strict=True,
     bad=(

@@ -10,7 +10,7 @@ from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
-from isolint.rule import CORE, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
 from isolint.rules.blocks import behind_parameter
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
@@ -33,11 +33,11 @@ _WAITING = ("asyncio.", "anyio.", "trio.")
 
 
 class _Global(NamedTuple):
-    """A global object: ``shown`` completes the note "`name` is ...", ``value`` is the expression that makes it here."""
+    """A global object: ``shown`` completes the note "`name` is ...", ``class_name`` is how its class is named here, if it is."""
 
     name: str
     shown: str
-    value: ast.expr | None
+    class_name: str
 
 
 def _check(site: AwaitSite | EnterSite | LoopSite | ComprehensionSite, context: Context) -> Iterator[Finding]:
@@ -122,7 +122,9 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     star = "" if by_keyword or not arguments.defaults else "*, "
     last = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
     behind = [parameter for parameter in last if parameter is not None][-1]
-    added = behind_parameter(arguments, behind, f", {star}{name}{_annotation(held, context)}", context)
+    added = behind_parameter(
+        arguments, behind, f", {star}{name}{f': {held.class_name}' if held.class_name else ''}", context
+    )
     if added is None:
         return None
     passed = [_passed(call.node, name, context) for call in calls]
@@ -149,12 +151,8 @@ def _passed(call: ast.Call, name: str, context: Context) -> Change:
     return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
 
 
-def _annotation(held: _Global, context: Context) -> str:
-    """Return the class of the object where it is one of the project's own."""
-    made = context.module.types(held.value) if held.value is not None else ()
-    is_own = any(isinstance(one, Instance) and isinstance(one.of, Class) for one in made)
-    named = dotted(held.value.func) if isinstance(held.value, ast.Call) and is_own else ""
-    return f": {named}" if named else ""
+def _is_of_own_class(types: Types) -> bool:
+    return any(isinstance(one, Instance) and isinstance(one.of, Class) for one in types)
 
 
 def _global_object(binding: Binding, context: Context) -> _Global | None:
@@ -168,7 +166,9 @@ def _global_object(binding: Binding, context: Context) -> _Global | None:
         return None
     if not _is_object(binding.value, context):
         return None
-    return _Global(binding.name, f"`{written(binding.value, context)}`", binding.value)
+    is_own = isinstance(binding.value, ast.Call) and _is_of_own_class(context.module.types(binding.value))
+    class_name = dotted(binding.value.func) if is_own and isinstance(binding.value, ast.Call) else ""
+    return _Global(binding.name, f"`{written(binding.value, context)}`", class_name)
 
 
 def _imported(binding: ImportBinding, context: Context) -> _Global | None:
@@ -180,7 +180,11 @@ def _imported(binding: ImportBinding, context: Context) -> _Global | None:
     called = linker.of(found.module, found.callee)
     if not _makes_object(types, called, linker.spelled(found.module, found.callee), context):
         return None
-    return _Global(binding.name, f"made in `{found.module}` on line {found.line}", None)
+    classes = [
+        one.of.place.qualname for one in types if isinstance(one, Instance) and isinstance(one.of, Class)
+    ]
+    named_here = (name for name in classes if name in context.module.index.root.names)
+    return _Global(binding.name, f"made in `{found.module}` on line {found.line}", next(named_here, ""))
 
 
 def _is_object(value: ast.expr, context: Context) -> bool:
@@ -224,7 +228,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(AwaitSite, EnterSite, LoopSite, ComprehensionSite),
-    needs=frozenset({Needs.WAITING}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Finding, Needs, Rule
+from isolint.rule import CORE, Example, Finding, Rule
 from isolint.semantic_index.facts import Definition
 from isolint.semantic_index.scopes import ScopeKind
 from isolint.syntax.ast_names import last_name
@@ -64,7 +64,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(Definition,),
-    needs=frozenset({Needs.WAITING}),
     check=_check,
     strict=True,
     bad=(

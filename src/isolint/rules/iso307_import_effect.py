@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolint.effects import is_client, touch
 from isolint.plans.calls import plan_call
-from isolint.rule import CORE, Example, Needs, Rule
+from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
 from isolint.syntax.ast_walk import descend
@@ -75,7 +75,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(CallSite, Reference),
-    needs=frozenset({Needs.EFFECTS_AT_IMPORT}),
     check=_check,
     bad=(
         Example(

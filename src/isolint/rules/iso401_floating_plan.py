@@ -10,7 +10,7 @@ from isolint.model import Role, Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.functions import is_of_steps
 from isolint.program.types import Function
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.blocks import next_statement
 from isolint.rules.plans import why_a_plan, written
@@ -130,7 +130,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(Statement,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

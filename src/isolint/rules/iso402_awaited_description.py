@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from isolint.catalogue.combinators import DO
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import AwaitSite
 from isolint.summary.symbols import decorator_names
@@ -69,7 +69,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(AwaitSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

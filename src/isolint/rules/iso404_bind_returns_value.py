@@ -12,7 +12,7 @@ from isolint.plans.calls import plan_call
 from isolint.plans.functions import declared_ordinary, ending_of, returns_coroutine, returns_plan, scopes_of
 from isolint.plans.ordinary import kind_of_value
 from isolint.plans.results import result_class
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
@@ -209,7 +209,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety, Span
 from isolint.program.types import NOTHING, Plan, known
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, Definition
 from isolint.semantic_index.scopes import DEFINITIONS, ScopeKind
@@ -95,7 +95,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(Definition,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

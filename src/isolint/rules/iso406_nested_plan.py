@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.plans.calls import only_argument, plan_call
 from isolint.plans.results import result_class
-from isolint.rule import ALL_ROLES, Example, Finding, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, Rule
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
 
@@ -52,7 +52,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     bad=(
         Example(

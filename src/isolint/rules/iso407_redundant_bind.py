@@ -9,7 +9,7 @@ from isolint.catalogue.combinators import Part
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.plans.calls import constructors, only_argument, plan_call
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import CallSite
 
@@ -113,7 +113,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     strict=True,
     fix=FixAvailability.SOMETIMES,

@@ -11,7 +11,7 @@ from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.deferred import elements
 from isolint.plans.functions import scopes_of
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
@@ -123,7 +123,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety, Span
-from isolint.rule import CORE_AND_RUNTIME, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import CORE_AND_RUNTIME, Example, Finding, FixAvailability, Rule
 from isolint.rules import cancelling
 from isolint.rules.blocks import is_alone
 from isolint.rules.cancelling import NESTED
@@ -263,7 +263,6 @@ RULE = Rule(
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(TrySite, EnterSite, Definition),
-    needs=frozenset({Needs.WAITING}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.model import Role
 from isolint.plans.calls import only_argument
-from isolint.rule import ALL_ROLES, Example, Finding, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, Rule
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite, Examination, Examined
 
@@ -108,7 +108,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(Examined, CallSite),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     bad=(
         Example(

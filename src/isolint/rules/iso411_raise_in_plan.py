@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.rule import CORE, Example, Finding, Needs, Rule
+from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import RaiseSite
 from isolint.syntax.ast_names import last_name
@@ -48,7 +48,6 @@ RULE = Rule(
     ),
     roles=CORE,
     looks_at=(RaiseSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     strict=True,
     bad=(

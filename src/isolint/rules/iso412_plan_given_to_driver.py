@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
-from isolint.catalogue.combinators import INTERPRETER
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.program.call_graph import INTERPRETER
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite, Statement
@@ -152,7 +152,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite, Statement),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

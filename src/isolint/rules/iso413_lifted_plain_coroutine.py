@@ -11,7 +11,7 @@ from isolint.model import Safety
 from isolint.plans.calls import plan_call
 from isolint.plans.ordinary import is_plain, kind_of_plain
 from isolint.program.types import External, Function
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import CallSite
@@ -126,7 +126,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(CallSite,),
-    needs=frozenset({Needs.PLANS}),
     check=_check,
     fix=FixAvailability.UNSAFE,
     mends=(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import INTERPRETER
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
+from isolint.program.call_graph import INTERPRETER
 from isolint.program.types import Function, Instance
-from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Needs, Rule
+from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import Statement
 from isolint.syntax.ast_names import last_name
@@ -84,7 +84,6 @@ RULE = Rule(
     ),
     roles=ALL_ROLES,
     looks_at=(Statement,),
-    needs=frozenset({Needs.DROPPED_COROUTINES}),
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantic_index.facts import AnnotationOf, CallSite, Import, Reference, Statement, Usage
+from isolint.semantic_index.facts import CallSite, Import
 from isolint.semantic_index.index import build as build_index
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
@@ -62,7 +62,6 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         name: tuple(symbols.bound(binding) for binding in bindings[:WIDEST])
         for name, bindings in index.root.names.items()
     }
-    asked = _asked(index, symbols)
     return ModuleSummary(
         tuple(symbols.rows),
         tuple(symbols.table.bindings),
@@ -72,52 +71,8 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         functions,
         classes,
         allowed_definitions(text, index),
-        tuple(asked.references),
-        tuple(asked.annotations),
-        tuple(asked.at_import),
-        tuple(asked.dropped),
         tuple(symbols.table.orders),
     )
-
-
-@final
-class _Asked(NamedTuple):
-    """The symbols that tell which rules a module is a matter of; see :class:`~isolint.summary.model.ModuleSummary`."""
-
-    references: dict[int, None]
-    annotations: dict[int, None]
-    at_import: dict[int, None]
-    dropped: dict[int, None]
-
-
-def _asked(index: SemanticIndex, symbols: Symbols) -> _Asked:
-    asked = _Asked({}, {}, {}, {})
-    for fact in index.facts:
-        if isinstance(fact, Reference):
-            if fact.usage is not Usage.ANNOTATES:
-                symbol = symbols.of(fact.node)
-                asked.references[symbol] = None
-                if not fact.scope.runs_in and not fact.guarded and fact.scope.runs_at_import():
-                    asked.at_import[symbol] = None
-            elif fact.annotates is not None and fact.annotates is not AnnotationOf.VARIABLE:
-                asked.annotations[symbols.of(fact.node)] = None
-        elif isinstance(fact, Statement) and not fact.must_raise:
-            asked.dropped.update((symbols.of(call), None) for call in _dropped_calls(fact.node))
-    return asked
-
-
-def _dropped_calls(node: ast.expr) -> Iterator[ast.Call]:
-    """Yield the calls whose values are dropped with that of an expression."""
-    if isinstance(node, ast.Call):
-        yield node
-    elif isinstance(node, ast.BoolOp):
-        yield from _dropped_calls(node.values[-1])
-    elif isinstance(node, ast.IfExp):
-        yield from (*_dropped_calls(node.body), *_dropped_calls(node.orelse))
-    elif isinstance(node, ast.ListComp):
-        yield from _dropped_calls(node.elt)
-    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        yield from (call for element in node.elts for call in _dropped_calls(element))
 
 
 def _module_function(uses: Uses) -> FunctionSummary:

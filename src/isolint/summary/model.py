@@ -213,9 +213,7 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
 
     ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
     ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
-    ``# isolint: allow[ISO112]``. ``references`` are the symbols of the names and attributes in use, ``annotations`` those in
-    annotations of parameters, attributes and results; ``at_import`` are those of references in code that runs while the module
-    is imported, ``dropped`` those of calls whose results are dropped. ``orders`` are the places of the bindings in the text, by which an index
+    ``# isolint: allow[ISO112]``. ``orders`` are the places of the bindings in the text, by which an index
     of the same text finds them again.
     """
 
@@ -227,8 +225,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     functions: dict[str, FunctionSummary]
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()
-    references: tuple[int, ...] = ()
-    annotations: tuple[int, ...] = ()
-    at_import: tuple[int, ...] = ()
-    dropped: tuple[int, ...] = ()
     orders: tuple[int, ...] = ()

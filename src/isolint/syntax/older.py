@@ -145,6 +145,14 @@ class _Rewording:
         if _lacks(3, 13 if has_defaults else 12):
             self._put(self._start(given), self._end(given), "", "\\\n")
 
+    def _on_LazyImport(self, given: Any) -> None:
+        if _lacks(3, 15):
+            start = self._start(given)
+            keyword = "import" if type(given).__name__ == "LazyImport" else "from"
+            self._put(start, self._content.index(keyword, start), "")
+
+    _on_LazyImportFrom = _on_LazyImport
+
     def _on_TypeAlias(self, given: Any) -> None:
         if _lacks(3, 12):
             self._put(self._start(given), self._start(given.name), "")

@@ -24,7 +24,7 @@ from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
-from isolint.summary.reading import Compiled, spells_plans
+from isolint.summary.reading import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,15 +60,17 @@ class Cache:
         last, changed = self._look(job.file.path for job in jobs)
         if last is not None and changed is not None:
             self._kept = last.kept
-        modules: dict[str, Compiled] = {}
-        if last is None or changed is None or changed or not all(map(self._holds, jobs)):
-            modules = self._modules()
-        if last is not None and changed and self._spell_plans_now(changed, last.snapshot):
-            self._kept = {}  # the rules about plans were not asked about any file
-        if last is not None and changed:
+        if not changed and changed is not None and all(map(self._holds, jobs)):
+            return self._outcomes(jobs), {}
+        modules = self._modules()
+        if last is not None and changed is not None:
             self._forget(changed - self._said_the_same(changed, last.snapshot, modules), last.snapshot)
+        return self._outcomes(jobs), modules
+
+    def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
+        """Return the outcomes that hold."""
         held = {job: self._kept[str(job.file.path)] for job in jobs if self._holds(job)}
-        return {job: one.outcome(job.file.shown) for job, one in held.items()}, modules
+        return {job: one.outcome(job.file.shown) for job, one in held.items()}
 
     def recall_modules(self) -> Mapping[str, Compiled]:
         """Return the compiled modules by name."""
@@ -119,13 +121,6 @@ class Cache:
         return frozenset(
             name for name, one in before.items() if one is not None and one.says_the_same(modules[name])
         )
-
-    def _spell_plans_now(self, changed: frozenset[str], last: Snapshot) -> bool:
-        """Whether one of the modules that ``changed`` spells a name of a runtime of plans, and did not before."""
-        before = {name: self._compiled.get(self._key(name, last)) for name in changed}
-        fresh = [name for name, one in before.items() if one is None or not one.spells_plans]
-        files = map(self._setup.modules.find, fresh)
-        return any(spells_plans(file.read() or b"") for file in files if file is not None)
 
     def _key(self, module: str, then: Snapshot) -> str:
         """Return the key among all compiled modules of a module as it was then."""
