@@ -11,6 +11,7 @@ from isolint import catalogue as catalogues
 from isolint.catalogue import Effect, Entry
 from isolint.program.import_chains import ImportChains
 from isolint.program.program import Program
+from isolint.summary.reading import digest_of
 
 if TYPE_CHECKING:
     import ast
@@ -80,9 +81,16 @@ class Session:
     def with_module(self, module: str, compiled: Compiled) -> Session:
         """Return a session in which ``module`` is what ``compiled`` says, whatever its file holds."""
         known = self.program.summaries.known
-        if known.setdefault(module, compiled) is compiled:
+        if module not in known and self._is_saved(module, compiled.digest):
+            known[module] = compiled
             return self
         return Session(self.options, self.world, {**known, module: compiled})
+
+    def _is_saved(self, module: str, digest: str) -> bool:
+        """Whether the file of a module, if there is any, has the bytes with this digest."""
+        file = self.world.find(module)
+        data = file.read() if file is not None else None
+        return data is None or digest_of(data) == digest
 
     def news(self) -> tuple[tuple[tuple[str, str], ...], dict[str, Compiled]]:
         """Return which modules were found to depend on which, and which were compiled, since this was asked last."""

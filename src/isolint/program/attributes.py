@@ -142,6 +142,8 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
             symbols = mro.own_symbols(resolver, definer, name)
             held = resolver.all_of(definer.place.module, symbols)
             for one in held:
+                if isinstance(one, Function) and one.place.qualname.endswith((".setter", ".deleter")):
+                    continue
                 found += _read(resolver, one) if receiver is not None else (one,)
     return union(found) or UNKNOWN
 

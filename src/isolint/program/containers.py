@@ -20,7 +20,7 @@ from isolint.program.types import (
     known,
     union,
 )
-from isolint.semantic_index.expressions import BEHIND, REST
+from isolint.semantic_index.expressions import LAST, REST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,8 +187,9 @@ def part(resolver: Resolver, module: str, value: int, index: int) -> Types:
     found: list[Type] = []
     for one in resolver.of(module, value):
         if isinstance(one, Collection):
-            if index == BEHIND:
-                found += one.elements
+            if index <= LAST:
+                from_end = LAST - index + 1
+                found += one.items[-from_end] if from_end <= len(one.items) else one.elements
             elif index == REST:
                 found += collection(one.elements)
             else:

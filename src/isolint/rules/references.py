@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.catalogue import Effect, Entry
+    from isolint.program.view import ModuleView
     from isolint.rule import Context
 
 
@@ -46,14 +47,19 @@ def findings(reference: Reference, context: Context, effect: Effect, wording: Wo
 
 def _is_part_of_another(reference: Reference, context: Context, effect: Effect) -> bool:
     """Whether a call is only the way to something with the same effect: `get_running_loop().create_future()`."""
-    return any(
-        isinstance(fact, Reference)
-        and isinstance(fact.node, ast.Attribute)
-        and isinstance(root := root_of(fact.node), ast.Call)
-        and root.func is reference.node
-        and bool(used_entries(fact, context, effect))
-        for fact in context.module.index.facts
-    )
+    through = context.once(_read_of_calls, context.module).get(reference.node, ())
+    return any(used_entries(one, context, effect) for one in through)
+
+
+def _read_of_calls(module: ModuleView) -> dict[ast.expr, list[Reference]]:
+    """Return the references to attributes of what a call gives, by the callee: ``a().b.c`` by ``a``."""
+    found: dict[ast.expr, list[Reference]] = {}
+    for fact in module.index.facts:
+        if isinstance(fact, Reference) and isinstance(fact.node, ast.Attribute):
+            root = root_of(fact.node)
+            if isinstance(root, ast.Call):
+                found.setdefault(root.func, []).append(fact)
+    return found
 
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:

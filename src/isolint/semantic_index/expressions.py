@@ -69,8 +69,8 @@ TYPE_WRAPPERS = frozenset(
 """Special forms whose value is one of their arguments."""
 _COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _PASSES_ON = frozenset({Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES})
-REST, BEHIND = -1, -2
-"""The places of ``*rest`` and of ``last`` in ``first, *rest, last = value``."""
+REST, LAST = -1, -2
+"""The places of ``*rest`` and of ``last`` in ``first, *rest, last = value``; the one before the last has -3, and so on."""
 _PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
 """A placeholder of ``"..." % values``, with its kind."""
 _OPERANDS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await)
@@ -509,11 +509,11 @@ def _formatted(operation: ast.BinOp) -> list[ast.expr]:
 
 
 def _places(targets: list[ast.expr]) -> Iterator[tuple[ast.expr, int]]:
-    """Yield the targets of an unpacking with their places in the value: see :data:`REST` and :data:`BEHIND`."""
+    """Yield the targets of an unpacking with their places in the value: see :data:`REST` and :data:`LAST`."""
     behind = False
     for place, target in enumerate(targets):
         if isinstance(target, ast.Starred):
             behind = True
             yield target, REST
         else:
-            yield target, BEHIND if behind else place
+            yield target, LAST - (len(targets) - 1 - place) if behind else place
