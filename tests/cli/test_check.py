@@ -259,20 +259,6 @@ def test_two_jobs_report_what_one_reports(shop: Path, isolint: Any) -> None:
     assert len(json.loads(one.out)) == 41
 
 
-@pytest.mark.parametrize("command", ["check", "map"])
-def test_a_file_that_python_rejects_is_a_warning(shop: Path, isolint: Any, command: str) -> None:
-    before = isolint(command, "--output-format=json")
-    (shop / "app/newer.py").write_text("\n\nx = '\\xZZ'\n")
-    answer = isolint(command, "--output-format=json")
-    assert answer.code == before.code
-    assert json.loads(answer.out)
-    warning, *notes = answer.err.splitlines()
-    assert warning.startswith("warning: Python 3.")
-    assert "cannot parse a file (app/newer.py:3: " in warning
-    assert [note.partition(":")[0] for note in notes] == ["note"] * (command == "map")
-    assert isolint(command, "-q", "--output-format=json") == Answer(answer.code, answer.out, "")
-
-
 def test_rules_that_only_warn(shop: Path, isolint: Callable[..., Answer]) -> None:
     with (shop / "pyproject.toml").open("a") as file:
         file.write('warn = ["ISO1"]\n')

@@ -22,9 +22,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_check_makes_a_cache_and_clean_removes_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "-v"]) == 1
-    assert "0 known from the cache, 1 looked at" in capsys.readouterr().err
+    assert "0 known from the cache, 1 checked" in capsys.readouterr().err
     assert run(["check", "-v"]) == 1
-    assert "1 known from the cache, 0 looked at" in capsys.readouterr().err
+    assert "1 known from the cache, 0 checked" in capsys.readouterr().err
     assert run(["clean"]) == 0
     assert not (project / FOLDER).exists()
     assert run(["clean"]) == 0

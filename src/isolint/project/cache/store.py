@@ -25,7 +25,7 @@ _LARGEST = 1 << 28
 """Bytes; what 100,000 files need is far below."""
 _MOST_FILES = 12
 _TEMPORARY = "writing-"
-_OWN = ("-outcomes.json", "-details.json", ".answer")
+_OWN = ("-outcomes.json", "-links.json", "-modules.sealed", ".answer")
 _ALWAYS = frozenset({".gitignore", _TAG})
 
 
