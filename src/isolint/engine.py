@@ -178,13 +178,15 @@ class _Check:
         for rule in self._rules:
             for fact_class in rule.looks_at:
                 by_fact.setdefault(fact_class, []).append(rule)
-        return [
+        found = [
             self._placed(rule, finding, module.spans, text)
             for fact in module.facts(by_fact)
             if not (fact.guarded and session.options.allow_main_guard)
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]
+        index.release()
+        return found
 
     def _placed(self, rule: Rule, finding: Finding, spans: Spans, text: Text) -> Diagnostic:
         span = spans.at(finding.anchor)

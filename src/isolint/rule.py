@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from isolint.model import Role
 from isolint.plans.deferred import find_deferred
+from isolint.plans.factories import is_factory, runs_while_describing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +102,7 @@ class Context:
         self.world = world
         self.program = program
         self.chains = chains
+        self._describing: dict[Scope, bool] = {}
         self._answers: dict[tuple[object, object], Any] = {}
 
     def once(self, work: Callable[[K], R], asked: K) -> R:
@@ -115,6 +117,15 @@ class Context:
     def deferred(self) -> frozenset[Scope]:
         """The scopes of the functions that run when a plan does, not when it is built."""
         return find_deferred(self.module)
+
+    def describes(self, scope: Scope) -> bool:
+        """Whether the function of ``scope`` builds a plan and returns it, or runs while one that does is running."""
+        known = self._describing.get(scope)
+        if known is None:
+            module, deferred = self.module, self.deferred
+            known = is_factory(scope, module, deferred) or runs_while_describing(scope, module, deferred)
+            self._describing[scope] = known
+        return known
 
 
 Check: TypeAlias = "Callable[[Any, Context], Iterator[Finding]]"

@@ -181,10 +181,14 @@ class Escapes:
             around = Place(inner.module, inner.qualname.rpartition(".<locals>.")[0])
             function = self._resolver.function(around)
             steps = dict(function.inner).get(inner.qualname, ()) if function is not None else ()
-            effects = self.of_steps(around, steps)
+            effects = self._of_inner(around, inner.qualname, steps)
             if around == place or RUN not in effects or not around.qualname:
                 return effects
             inner = around
+
+    def _of_inner(self, around: Place, qualname: str, steps: Sequence[Step]) -> Effects:
+        """Return the effects on a function that is defined inside another; it may use itself."""
+        return self._effects.solve((around, qualname), lambda: self.of_steps(around, steps))
 
     # Calls
 

@@ -29,6 +29,7 @@ from isolint.program.types import (
     known,
     union,
 )
+from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
     from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
-    from isolint.summary.symbols import Symbols
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -65,7 +65,7 @@ class Linker:
         self.plan_names = plan_names
         self._types: FixedPoint[Types] = FixedPoint((), lambda one, other: bounded(union((*one, *other))))
         self._summaries: dict[str, ModuleSummary | None] = {}
-        self._open: dict[str, Symbols] = {}
+        self._open: dict[str, SymbolTable] = {}
 
     @property
     def evaluations(self) -> int:
@@ -108,9 +108,12 @@ class Linker:
         """Return the types of a value that is one of ``symbols``."""
         return union(one for symbol in symbols for one in self.of(module, symbol))
 
-    def open(self, module: str, symbols: Symbols) -> None:
-        """Let ``symbols`` translate further expressions of a module whose summary was made by the same translator."""
-        self._open[module] = symbols
+    def open(self, module: str) -> SymbolTable:
+        """Return the symbols of a module, to which further ones may be added."""
+        table = self._open.get(module)
+        if table is None:
+            table = self._open[module] = SymbolTable(self.summary(module))
+        return table
 
     def binding(self, module: str, number: int) -> tuple[str, int, int]:
         """Return the name of a binding, the symbol of its value and its line."""

@@ -60,11 +60,8 @@ class ModuleView:
         self.index = index
         self.linker = linker
         self.spans = spans
-        summary = linker.summary(name)
-        assert summary is not None  # noqa: S101  # whoever has parsed it has compiled it, too
-        self.symbols = Symbols(index, summary)
+        self.symbols = Symbols(index, linker.open(name))
         self._entries: dict[ast.expr, list[Entry]] = {}
-        linker.open(name, self.symbols)
 
     @property
     def catalogue(self) -> Catalogue:

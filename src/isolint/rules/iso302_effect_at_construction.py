@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from isolint.effects import is_client, touch
 from isolint.plans.calls import plan_call
-from isolint.plans.factories import is_factory, runs_while_describing
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     around = fact.scope.running
     module, deferred = context.module, context.deferred
-    if is_factory(around, module, deferred) or runs_while_describing(around, module, deferred):
+    if context.describes(around):
         touched = touch(fact.node, module)
         if touched is not None and not is_client(touched, module):
             yield _finding(touched, context)

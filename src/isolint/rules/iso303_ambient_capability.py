@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.effects import is_client, touch
-from isolint.plans.factories import is_factory, runs_while_describing
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
@@ -15,23 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context, Finding
-    from isolint.semantic_index.scopes import Scope
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     functions = [scope for scope in fact.scope.enclosing() if scope.kind is ScopeKind.FUNCTION]
-    if not functions or _runs_while_describing(fact.scope.running, context):
+    if not functions or context.describes(fact.scope.running):
         return  # ISO307 and ISO302 speak of those
     touched = touch(fact.node, context.module)
     if touched is not None and not is_client(touched, context.module):
         why = "past every parameter: the core cannot be run without the world"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
-
-
-def _runs_while_describing(around: Scope, context: Context) -> bool:
-    module, deferred = context.module, context.deferred
-    return is_factory(around, module, deferred) or runs_while_describing(around, module, deferred)
 
 
 RULE = Rule(

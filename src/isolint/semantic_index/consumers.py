@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import ast
@@ -31,7 +33,7 @@ class ConsumedAs(Enum):
 
 
 @final
-class Consumer(NamedTuple):
+class Consumer(Struct, frozen=True, eq=False, gc=False):
     """The consumer ``node`` of a value; ``slot`` is the position or keyword of an argument, -1 behind stars."""
 
     by: ConsumedAs

@@ -47,7 +47,7 @@ class Examination(Enum):
     FORMATTING = "formatted"
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, frozen=True, gc=False):
     """A node that a rule can be asked about, with its scope.
 
     ``guarded`` says that it runs under ``if __name__ == "__main__":`` only.
@@ -59,7 +59,7 @@ class Fact(Struct, frozen=True):
 
 
 @final
-class Reference(Fact, frozen=True):
+class Reference(Fact, frozen=True, gc=False):
     """The longest chain of a name and attributes (``aio.run``), read; or a ``getattr`` that stands for one.
 
     ``anchor`` is the node to report: ``node`` itself, or the string that a quoted annotation is. Of a
@@ -76,7 +76,7 @@ class Reference(Fact, frozen=True):
 
 
 @final
-class Import(Fact, frozen=True):
+class Import(Fact, frozen=True, gc=False):
     """A module, or a name from one, brought in. ``name`` is empty for a whole module, ``*`` for a star.
 
     ``bound`` is the name it gets here, empty where it gets none; ``first`` says that this is the first name of
@@ -93,7 +93,7 @@ class Import(Fact, frozen=True):
 
 
 @final
-class ImportTimeAwait(Fact, frozen=True):
+class ImportTimeAwait(Fact, frozen=True, gc=False):
     """``await``, ``async for``, ``async with`` or an asynchronous comprehension that runs at import."""
 
     node: ast.expr
@@ -101,21 +101,21 @@ class ImportTimeAwait(Fact, frozen=True):
 
 
 @final
-class CallSite(Fact, frozen=True):
+class CallSite(Fact, frozen=True, gc=False):
     """A call."""
 
     node: ast.Call
 
 
 @final
-class AwaitSite(Fact, frozen=True):
+class AwaitSite(Fact, frozen=True, gc=False):
     """``await value``, wherever it stands."""
 
     node: ast.Await
 
 
 @final
-class EnterSite(Fact, frozen=True):
+class EnterSite(Fact, frozen=True, gc=False):
     """The expression that a ``with`` statement enters and leaves."""
 
     node: ast.expr
@@ -123,14 +123,14 @@ class EnterSite(Fact, frozen=True):
 
 
 @final
-class AttributeStore(Fact, frozen=True):
+class AttributeStore(Fact, frozen=True, gc=False):
     """``owner.name = ...``, which may run the setter of a property."""
 
     node: ast.Attribute
 
 
 @final
-class Operation(Fact, frozen=True):
+class Operation(Fact, frozen=True, gc=False):
     """An operand of an operator or a built-in protocol: the special ``methods`` of its class that may run."""
 
     node: ast.expr
@@ -138,7 +138,7 @@ class Operation(Fact, frozen=True):
 
 
 @final
-class Statement(Fact, frozen=True):
+class Statement(Fact, frozen=True, gc=False):
     """An expression that stands as a statement, its value dropped.
 
     ``must_raise`` says that a test expects an exception of it: ``with pytest.raises(...)``.
@@ -149,7 +149,7 @@ class Statement(Fact, frozen=True):
 
 
 @final
-class Examined(Fact, frozen=True):
+class Examined(Fact, frozen=True, gc=False):
     """A value used as data; ``by`` says how."""
 
     node: ast.expr
@@ -157,7 +157,7 @@ class Examined(Fact, frozen=True):
 
 
 @final
-class Definition(Fact, frozen=True):
+class Definition(Fact, frozen=True, gc=False):
     """A function definition; ``inner`` is the scope of its body."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
@@ -165,7 +165,7 @@ class Definition(Fact, frozen=True):
 
 
 @final
-class LoopSite(Fact, frozen=True):
+class LoopSite(Fact, frozen=True, gc=False):
     """A ``for`` or ``while`` statement."""
 
     node: ast.For | ast.AsyncFor | ast.While
@@ -173,36 +173,36 @@ class LoopSite(Fact, frozen=True):
 
 
 @final
-class ComprehensionSite(Fact, frozen=True):
+class ComprehensionSite(Fact, frozen=True, gc=False):
     """A comprehension or generator expression; ``inner`` is the scope it opens."""
 
     inner: Scope
 
 
 @final
-class TrySite(Fact, frozen=True):
+class TrySite(Fact, frozen=True, gc=False):
     """A ``try`` statement with handlers."""
 
     node: ast.Try
 
 
 @final
-class RaiseSite(Fact, frozen=True):
+class RaiseSite(Fact, frozen=True, gc=False):
     """A ``raise`` statement."""
 
     node: ast.Raise
 
 
 @final
-class ModuleSite(Fact, frozen=True):
+class ModuleSite(Fact, frozen=True, gc=False):
     """The module as a whole: once, for a rule that goes through it by itself."""
 
 
 @final
-class WholeFile(Fact, frozen=True):
+class WholeFile(Fact, frozen=True, gc=False):
     """The file with its role and its comments. Never made: the engine looks at it without a tree."""
 
 
 @final
-class ParseFailure(Fact, frozen=True):
+class ParseFailure(Fact, frozen=True, gc=False):
     """The whole file, where it cannot be parsed. Never made: the engine reports it without a tree."""

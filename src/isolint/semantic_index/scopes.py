@@ -171,8 +171,8 @@ class Scope(Struct, eq=False):
     module. ``log`` holds every binding in text order, ``names`` the same by name; ``elsewhere`` maps the names
     declared ``global`` or ``nonlocal`` to the scope they live in. ``attributes`` of a class are bound by its
     methods through ``self``. ``reaches_end`` says that a function may end without ``return`` or ``raise``. ``parameters``
-    are in the order of the signature. ``running`` is the function whose run evaluates code of this scope, a class or the
-    module outside of functions; ``runs_in`` the qualified name of the function around a class as well, empty for the module.
+    are in the order of the signature. ``inlined`` is the scope that a comprehension runs in, ``runs_in`` the qualified name of the function that runs
+    the code of this scope, empty for the module.
     """
 
     kind: ScopeKind
@@ -190,18 +190,28 @@ class Scope(Struct, eq=False):
     parameters: list[ParamBinding] = field(default_factory=list[ParamBinding])
     is_generator: bool = False
     reaches_end: bool = True
-    running: Scope = None  # type: ignore[assignment]  # set below
+    inlined: Scope | None = None
     runs_in: str = ""
 
     def __post_init__(self) -> None:
         """Derive what follows from the kind and the scope around."""
         around = self.parent
         if around is not None and self.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
-            self.running, self.runs_in = around.running, around.runs_in
+            self.inlined, self.runs_in = around.running, around.runs_in
+        elif around is not None and self.kind is ScopeKind.CLASS:
+            self.runs_in = around.runs_in
         else:
-            is_class = around is not None and self.kind is ScopeKind.CLASS
-            self.running = self
-            self.runs_in = around.runs_in if around is not None and is_class else self.qualname
+            self.runs_in = self.qualname
+
+    @property
+    def running(self) -> Scope:
+        """The function whose run evaluates code of this scope; a class or the module outside of functions."""
+        return self.inlined or self
+
+    def release(self) -> None:
+        """Drop everything recorded, so that nothing refers in circles when the index is not needed any more."""
+        for record in (self.names, self.log, self.elsewhere, self.attributes, self.parameters):
+            record.clear()
 
     def add(self, binding: Binding) -> None:
         """Record a binding of this scope."""

@@ -9,7 +9,14 @@ from isolint.semantic_index.facts import CallSite, Import
 from isolint.semantic_index.index import build as build_index
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
-from isolint.summary.model import ClassSummary, FunctionSummary, Imported, ModuleSummary, Parameter
+from isolint.summary.model import (
+    ClassSummary,
+    FunctionBody,
+    FunctionSummary,
+    Imported,
+    ModuleSummary,
+    Parameter,
+)
 from isolint.summary.symbols import WIDEST, Symbols
 from isolint.summary.uses import Uses, function_around
 from isolint.syntax.ast_names import last_name
@@ -30,7 +37,10 @@ IMPORTING_CALLS = frozenset({"import_module", "__import__"})
 
 def summarise(tree: ast.Module, text: str, package: str) -> ModuleSummary:
     """Return the summary of a module; its relative imports start from ``package``."""
-    return summary_of(build_index(tree, package), text)
+    index = build_index(tree, package)
+    summary = summary_of(index, text)
+    index.release()
+    return summary
 
 
 def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
@@ -54,19 +64,19 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
     }
     return ModuleSummary(
         tuple(symbols.rows),
-        tuple(symbols.bindings),
+        tuple(symbols.table.bindings),
         exports,
         tuple(index.root.stars),
         tuple(_imports(index)),
         functions,
         classes,
         allowed_definitions(text, index),
-        tuple(symbols.orders),
+        tuple(symbols.table.orders),
     )
 
 
 def _module_function(uses: Uses) -> FunctionSummary:
-    return FunctionSummary("", 1, uses=uses.uses(""), calls=uses.calls(""))
+    return FunctionSummary("", 1, body=FunctionBody(uses.uses(""), uses.calls("")).encoded())
 
 
 def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> FunctionSummary:
@@ -88,10 +98,12 @@ def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> F
         tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
         tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
         _decorators(definition.decorator_list, symbols) if definition is not None else (),
-        uses.uses(scope.qualname),
-        uses.calls(scope.qualname),
-        tuple(uses.moves.of_binding(parameter) for parameter in parameters),
-        tuple(_inner(scope, lambdas, uses)),
+        FunctionBody(
+            uses.uses(scope.qualname),
+            uses.calls(scope.qualname),
+            tuple(uses.moves.of_binding(parameter) for parameter in parameters),
+            tuple(_inner(scope, lambdas, uses)),
+        ).encoded(),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias, final
 
+import msgspec
 from msgspec import Struct
 
 SymbolRow: TypeAlias = "tuple[str | int, ...]"
@@ -123,11 +125,34 @@ class Use(Struct, frozen=True, array_like=True):
 
 
 @final
+class FunctionBody(Struct, frozen=True, array_like=True):
+    """What a function does: ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside."""
+
+    uses: tuple[Use, ...] = ()
+    calls: tuple[Call, ...] = ()
+    moves: tuple[tuple[Step, ...], ...] = ()
+    inner: tuple[tuple[str, tuple[Step, ...]], ...] = ()
+
+    def encoded(self) -> bytes:
+        """Return the body as a function summary holds it."""
+        return msgspec.msgpack.encode(self)
+
+
+_BODIES = msgspec.msgpack.Decoder(FunctionBody)
+
+
+@lru_cache(maxsize=2048)
+def _decoded(body: bytes) -> FunctionBody:
+    return _BODIES.decode(body) if body else FunctionBody()
+
+
+@final
 class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or lambda; the code that runs with the module is the one with the empty name.
 
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol).
-    ``never_returns`` says that it is declared so, or does nothing but raise. ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside.
+    ``never_returns`` says that it is declared so, or does nothing but raise.
+    ``body`` is an encoded :class:`FunctionBody`: most functions are only asked for their signatures and results.
     """
 
     qualname: str
@@ -142,10 +167,27 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     returns: tuple[int, ...] = ()
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
-    uses: tuple[Use, ...] = ()
-    calls: tuple[Call, ...] = ()
-    moves: tuple[tuple[Step, ...], ...] = ()
-    inner: tuple[tuple[str, tuple[Step, ...]], ...] = ()
+    body: bytes = b""
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The uses that the function makes of values."""
+        return _decoded(self.body).uses
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls in the function, by number."""
+        return _decoded(self.body).calls
+
+    @property
+    def moves(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps of each parameter."""
+        return _decoded(self.body).moves
+
+    @property
+    def inner(self) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+        """The steps of each function that is defined inside."""
+        return _decoded(self.body).inner
 
     @property
     def begins_later(self) -> bool:

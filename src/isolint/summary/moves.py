@@ -126,7 +126,7 @@ class Moves:
         return tuple(self._consumed(node, consumer))
 
     def _consumed(self, node: ast.expr, consumer: Consumer) -> Iterator[Step]:
-        by, taker, slot = consumer
+        by, taker, slot = consumer.by, consumer.node, consumer.slot
         if by is ConsumedAs.ARGUMENT and isinstance(taker, ast.Call):
             yield Step("argument", self._number(taker), slot)
         elif by is ConsumedAs.CALLEE:

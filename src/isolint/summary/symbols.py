@@ -72,21 +72,31 @@ _SAYS_NO_TYPE = frozenset({"TypeAlias", "Final"})
 
 
 @final
-class Symbols:
-    """Translates expressions of one module into symbols, each once.
+class SymbolTable:
+    """The rows of symbols and the bindings of one module, in the order of their numbers.
 
-    Where a summary of the same text has been ``made``, its symbols keep their numbers, and new ones come behind them.
+    Where the module has been summarised, the numbers of the summary stay, and new ones come behind them: ``orders``, the
+    places of the bindings in the text, are the same in each index of one text.
     """
 
-    def __init__(self, index: SemanticIndex, made: ModuleSummary | None = None) -> None:
-        self._index = index
+    def __init__(self, made: ModuleSummary | None = None) -> None:
         self.rows: list[SymbolRow] = [("unknown",)] if made is None else [*made.symbols]
-        self._numbers: dict[SymbolRow, int] = {row: number for number, row in enumerate(self.rows)}
+        self.numbers: dict[SymbolRow, int] = {row: number for number, row in enumerate(self.rows)}
         self.bindings: list[tuple[str, int, int]] = [] if made is None else [*made.bindings]
         self.orders: list[int] = [] if made is None else [*made.orders]
-        self._binding_numbers: dict[int, int] = {order: number for number, order in enumerate(self.orders)}
+        self.binding_numbers: dict[int, int] = {order: number for number, order in enumerate(self.orders)}
+
+
+@final
+class Symbols:
+    """Translates expressions of one module into symbols of its ``table``, each once."""
+
+    def __init__(self, index: SemanticIndex, table: SymbolTable | None = None) -> None:
+        self._index = index
+        self.table = table if table is not None else SymbolTable()
+        self.rows = self.table.rows
+        self._numbers = self.table.numbers
         self._known: dict[ast.AST, int] = {}
-        self._super_scopes: dict[ast.Call, int] = {}
 
     def of(self, node: ast.AST | None) -> int:
         """Return the symbol of an expression."""
@@ -112,13 +122,14 @@ class Symbols:
             return self.row("function", binding.inner.qualname)
         if isinstance(binding, ClassBinding):
             return self.row("class", binding.inner.qualname)
-        number = self._binding_numbers.get(binding.order)
+        table = self.table
+        number = table.binding_numbers.get(binding.order)
         if number is None:
-            number = self._binding_numbers[binding.order] = len(self.bindings)
-            self.orders.append(binding.order)
+            number = table.binding_numbers[binding.order] = len(table.bindings)
+            table.orders.append(binding.order)
             line = getattr(binding.node, "lineno", 0)
-            self.bindings.append((binding.name, UNKNOWN, line))
-            self.bindings[number] = (binding.name, self._value(binding), line)
+            table.bindings.append((binding.name, UNKNOWN, line))
+            table.bindings[number] = (binding.name, self._value(binding), line)
         return self.row("bound", number)
 
     def either(self, symbols: Sequence[int]) -> int:
