@@ -46,11 +46,12 @@ def words() -> dict[str, set[str]]:
 def candidates(path: Path, known: dict[str, set[str]]) -> Iterator[tuple[int, str]]:
     """Yield the line and the name of each place in a file."""
     text = parsing.decode(path.read_bytes())
-    tree = (
-        readable(text)[0] if isinstance(text, parsing.Text) else text
+    reading = (
+        readable(text) if isinstance(text, parsing.Text) else text
     )  # also newer syntax than this Python's
-    if not isinstance(tree, ast.Module):
+    if isinstance(reading, parsing.SyntaxProblem):
         return
+    tree = reading.tree
     roots, names = _imported(tree)
     skipped = {id(node) for node in _not_used(tree)}
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}

@@ -89,8 +89,8 @@ def explained(root: Path = ROOT) -> dict[str, Explained]:
 def _plain(key: str, value: Any) -> Any:
     """Return a default as a value of JSON; a configuration holds a table as its pairs."""
     if KEYS[key].shape.python is dict:
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else value
+        return dict(cast("dict[str, Any]", value))
+    return [*value] if isinstance(value, tuple) else value
 
 
 def with_example(text: str, folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 import traceback
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.spans import Spans
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
     from isolint.model import Outcome

@@ -201,7 +201,8 @@ def _one_step_on(source: ast.expr, module: ModuleView) -> str:
 
 def _kind(one: Type) -> str:
     if isinstance(one, Coroutine):
-        return next(filter(None, map(_kind, one.result)), "")
+        given = [_kind(result) for result in one.result]
+        return next((kind for kind in given if kind), "")
     of = one.of if isinstance(one, Instance) else None
     return of.name if isinstance(of, External) and of.name != "builtins.None" else ""
 

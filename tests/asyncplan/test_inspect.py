@@ -1,5 +1,7 @@
 """Plans as data: repr, drawings, equality, hash. Nothing of the user's runs for any of them."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import re

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.model import Crashed
-from isolint.project.checking import Checker, Examined, Job
+from isolint.project.checking import Checker, Examined
 from tests.cli.conftest import BAD, GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from isolint.project.checking import Checker, Examined, Job
+    from isolint.project.checking import Job
     from tests.cli.conftest import Answer
 
     Isolint = Callable[..., Answer]

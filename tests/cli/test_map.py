@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isolint.model import Crashed
-from isolint.project.checking import Checker, Examined, Job
+from isolint.project.checking import Checker, Examined
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from isolint.project.checking import Checker, Examined, Job
+    from isolint.project.checking import Job
 
 
 def test_a_picture_is_no_verdict(isolint: Any) -> None:

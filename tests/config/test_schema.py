@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from isolint import catalogue
 
 import isolint
+from isolint import catalogue
 from isolint.config import Config, line_in, load
 from isolint.config.schema import KEYS
 from isolint.rule import Options

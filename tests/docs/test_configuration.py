@@ -29,7 +29,10 @@ def example(key: str) -> str:
 def test_the_example_of_a_key_uses_it_without_a_problem(
     key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plugins, "load", lambda name: plugins.Plugin(name, (), (), (), (), ""))
+    def installed(name: str) -> plugins.Plugin:
+        return plugins.Plugin(name, (), (), (), (), "")
+
+    monkeypatch.setattr(plugins, "load", installed)
     text = example(key)
     assert re.search(rf"^(\[tool\.isolint\.)?{key}\b", text, re.MULTILINE)
     (tmp_path / "isolint.toml").touch()  # what the example of `extend` names

@@ -143,5 +143,5 @@ def _steps(value: Any) -> list[dict[str, Any]]:
             return [table]
         inside = list(table.values())
     elif isinstance(value, list):
-        inside = value
+        inside = [*value]
     return [step for each in inside for step in _steps(each)]

@@ -210,7 +210,8 @@ def test_numbers_have_bounds(tmp_path: Path, place: Place, wrong: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "wrong"), [((2, 0, 0), 2), ((2, 0, 0), -1), ((2,), [[], [], []]), ((1,), []), ((0,), 10**9)]
+    ("place", "wrong"),
+    [((2, 0, 0), 2), ((2, 0, 0), -1), ((2,), [[0], [0], [0]]), ((1,), [""]), ((0,), 10**9)],
 )
 def test_links_speak_of_what_they_have(tmp_path: Path, place: Place, wrong: Any) -> None:
     assert is_read(tmp_path, exchanged(json.dumps(LINKS), place, wrong), Links) is (place == (0,))

@@ -7,15 +7,13 @@ else in this folder changes.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomli
 from msgspec import Struct
+from msgspec.structs import replace
 
-from isolint import catalogue as catalogues
-from isolint.catalogue import Effect, Entry
 from isolint.model import Role
-from isolint.program.program import Program
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -27,7 +25,9 @@ from isolint.program.types import (
     Plan,
 )
 from isolint.program.view import ModuleView
+from isolint.rule import Options
 from isolint.semantic_index.index import build
+from isolint.session import Session
 from isolint.syntax import parsing
 from isolint.syntax.older import Reading, readable
 from isolint.syntax.spans import Spans
@@ -36,6 +36,7 @@ from tests.specs.reading import located, module_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from isolint.program.program import Program
     from isolint.program.types import Type
     from tests.specs.reading import Case, Reveal
 
@@ -81,24 +82,18 @@ class _World:
     def find(self, module: str) -> _Text | None:
         return self.found.get(module)
 
+    def modules(self) -> Iterable[str]:
+        return self.found
+
     def role_of(self, module: str) -> Role | None:
         return Role.UNASSIGNED if module in self.found else None
 
 
-def _program(world: _World, options: dict[str, object]) -> Program:
-    own = {
-        "interpreters": Effect.INTERPRETS,
-        "drivers": Effect.DRIVES,
-        "spawners": Effect.SPAWNS,
-        "clients": Effect.CLIENT,
-    }
-    entries = [
-        Entry(name, effect, is_class=effect is Effect.CLIENT, own=True)
-        for key, effect in own.items()
-        for name in options.get(key, ())
-    ]
-    catalogue = catalogues.load().extended(entries, dict(options.get("aliases", {})).items())
-    return Program(world, catalogue, plan_modules=tuple(options.get("plan-modules", ())))
+def _program(world: _World, options: dict[str, Any]) -> Program:
+    """Return the program of a session whose configuration says the same."""
+    names: dict[str, Any] = {key.replace("-", "_"): tuple(value) for key, value in options.items()}
+    aliases = tuple(options.get("aliases", {}).items())
+    return Session(replace(Options(), **{**names, "aliases": aliases}), world).program
 
 
 def _view(found: _Text, program: Program, module: str) -> ModuleView | None:

@@ -243,7 +243,7 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> tuple[Run, S
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)
-    with project.recalling_checker(workspace, request.suppress, jobs=request.jobs, cache=folder) as checker:
+    with project.recalling_checker(workspace, request.suppress, cache=folder) as checker:
 
         def check_once(data: bytes) -> Run:
             run = project.check_text(

@@ -75,7 +75,6 @@ def mend_paths(
                 choice,
                 request.suppress,
                 accepting=accepting(run),
-                jobs=request.jobs,
                 cache=cache_folder(config, request.cache_dir, no_cache=request.no_cache),
                 write=not request.diff,
             )

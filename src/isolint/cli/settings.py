@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from isolint import project
 from isolint.config import enabled
@@ -71,7 +71,7 @@ def _value(config: Config, key: str) -> object:
     name = key.replace("-", "_")
     value: object = getattr(config, name) if hasattr(config, name) else getattr(config.options, name)
     if explained_keys()[key].holds.startswith("a table"):
-        return dict(value) if isinstance(value, tuple) else value
+        return dict(cast("tuple[tuple[str, object], ...]", value)) if isinstance(value, tuple) else value
     return value
 
 

@@ -52,7 +52,8 @@ class Deferred(Struct, frozen=True):
 
     def captured_in_all(self, module: ModuleView) -> Iterator[tuple[ast.Name, Binding]]:
         """Yield the same, and the names that the nested functions read from outside that the body calls."""
-        pending, seen = [self], {self.scope}
+        pending: list[Deferred] = [self]
+        seen = {self.scope}
         while pending:
             current = pending.pop(0)
             for name, binding in current.captured(module):

@@ -129,7 +129,7 @@ def ending_of(scope: Scope) -> ast.stmt | None:
         is_chain = isinstance(last, ast.If) and len(last.orelse) == 1 and isinstance(last.orelse[0], ast.If)
         if is_chain or isinstance(last, ast.Match):
             return None
-        body = getattr(last, "orelse", None) or getattr(last, "body", None)
-        if not isinstance(body, list) or isinstance(last, (*DEFINITIONS, ast.ClassDef)):
+        body: list[ast.stmt] = getattr(last, "orelse", None) or getattr(last, "body", None) or []
+        if not body or isinstance(last, (*DEFINITIONS, ast.ClassDef)):
             return last
         last = body[-1]

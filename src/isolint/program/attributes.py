@@ -68,7 +68,7 @@ def _own_class_so_called(resolver: Resolver, module: str, told: Entry, name: str
     return any(isinstance(one, Class) and bool(mro.own_symbols(resolver, one, name)) for one in classes)
 
 
-def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:
+def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:  # noqa: PLR0911  # one for each kind of owner
     """Return the types of ``owner.name`` as a module ``asking`` sees it."""
     if name.endswith("]") and not isinstance(getattr(owner, "of", owner), Class):
         return UNKNOWN  # `self.table["key"]` is bound as an attribute of that name

@@ -111,10 +111,10 @@ class CallGraph:
 
     def _dotted(self, module: str, symbol: int) -> str:
         """Return the absolute name that an expression spells, empty where it is more than a name and attributes."""
-        row = self._resolver.row(module, symbol) if symbol > 0 else ("unknown",)
+        row = self._resolver.row(module, symbol)
         if row[0] == "bound":
             name, value, _ = self._resolver.binding(module, int(row[1]))
-            held = self._resolver.row(module, value) if value > 0 else ("unknown",)
+            held = self._resolver.row(module, value)
             return str(held[1]) if held[0] == "import" else f"{module}.{name}"
         if row[0] in ("function", "class"):
             return f"{module}.{row[1]}"

@@ -73,10 +73,10 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
 
 def _by_attrgetter(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:
     """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another call."""
-    row = resolver.row(module, callee) if callee > 0 else ("unknown",)
+    row = resolver.row(module, callee)
     if row[0] == "bound":
         value = resolver.binding(module, int(row[1]))[1]
-        row = resolver.row(module, value) if value > 0 else ("unknown",)
+        row = resolver.row(module, value)
     is_getter = row[0] == "call" and len(row) == 3 and len(given.positional) == 1
     if not is_getter or _ATTRGETTER not in resolver.of(module, int(row[1])):
         return ()
@@ -141,7 +141,7 @@ def _passed_through(resolver: Resolver, callee: Function, arguments: Arguments) 
         return ()
     found: list[Type] = []
     for symbol in function.returns:
-        row = resolver.row(callee.place.module, symbol) if symbol > 0 else ("unknown",)
+        row = resolver.row(callee.place.module, symbol)
         index = _parameter_index(resolver, callee.place, row)
         if index is not None and not function.owner:
             name = function.parameters[index].name
@@ -156,7 +156,7 @@ def _passed_through(resolver: Resolver, callee: Function, arguments: Arguments) 
 def _parameter_index(resolver: Resolver, place: Place, row: Sequence[str | int]) -> int | None:
     if row[0] == "bound":
         value = resolver.binding(place.module, int(row[1]))[1]
-        row = resolver.row(place.module, value) if value > 0 else ("unknown",)
+        row = resolver.row(place.module, value)
     return int(row[2]) if row[0] == "param" and row[1] == place.qualname else None
 
 

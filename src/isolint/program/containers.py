@@ -25,7 +25,6 @@ from isolint.semantic_index.expressions import LAST, REST
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isolint.program import mro
     from isolint.program.resolver import Resolver
 from isolint.program.types import Type, Types
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import STREAM_TYPES
@@ -26,7 +27,6 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isolint.catalogue.combinators import STREAM_TYPES
     from isolint.program.resolver import Resolver
 from isolint.program.types import Type, Types
 
@@ -74,7 +74,7 @@ def _is_known(resolver: Resolver, of: External | Class) -> bool:
     return isinstance(of, Class) or resolver.catalogue.get(of.name) is not None
 
 
-def _declared(resolver: Resolver, module: str, symbol: int) -> Types:
+def _declared(resolver: Resolver, module: str, symbol: int) -> Types:  # noqa: PLR0911  # one for each kind of row
     kind, *parts = resolver.row(module, symbol)
     numbers = [part for part in parts if isinstance(part, int)]
     if kind in ("bitor", "either"):
@@ -156,7 +156,7 @@ def _instance(resolver: Resolver, module: str, of: External | Class) -> Type:
     return Plan(is_stream=name in STREAM_TYPES) if is_plan else Instance(of)
 
 
-def _generic(resolver: Resolver, module: str, generic: int, key: int) -> Types:
+def _generic(resolver: Resolver, module: str, generic: int, key: int) -> Types:  # noqa: PLR0911  # one for each generic
     row = resolver.row(module, key) if key > 0 else ("unknown",)
     arguments = [int(part) for part in row[1:]] if row[0] == "tuple" else [key]
     kind = last_name(resolver, module, generic)
@@ -207,10 +207,7 @@ def _made(resolver: Resolver, module: str, parts: list[str | int]) -> Types:
     kind = last_name(resolver, module, int(parts[0]))
     if kind not in ("NewType", "TypeVar"):
         return UNKNOWN
-    if kind == "TypeVar":
-        bounds = [value for name, value in zip(parts, parts[1:], strict=False) if name == "bound"]
-    else:
-        bounds = []
+    bounds = [value for name, value in pairwise(parts) if name == "bound"] if kind == "TypeVar" else []
     for part in parts[2:]:  # behind the callee and the name: constraints, or the base of a NewType
         if isinstance(part, str):
             break

@@ -6,6 +6,9 @@ into the ``store`` of another parameter. A value inside an object has a path: ``
 has an attribute ``_job``, whose attribute ``target`` is the value. ``"[]"`` stands for an element, and ``"()"`` for the
 run of a coroutine or generator that has begun.
 """
+# The table of handlers at the end names the methods of the class above it.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ class Escapes:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._names = callback_names()
-        self._effects: FixedPoint[Effects] = FixedPoint(_NONE, frozenset.union)
+        self._effects: FixedPoint[Effects] = FixedPoint(_NONE, lambda one, other: one | other)
 
     def runs(self, place: Place, steps: Sequence[Step], path: Path = ()) -> bool:
         """Whether a value that moves by ``steps`` in a function is called while that function runs."""
@@ -172,7 +175,7 @@ class Escapes:
         )
 
     def _closure(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
-        """A function defined inside uses the value: what it calls is called where it is called itself."""
+        """Return the effects of a function defined inside that uses the value: what it calls is called where it is called itself."""
         inner = Place(place.module, step.function)
         effects = self.of_steps(inner, step.then, path, owner)
         if RUN not in effects:
@@ -240,7 +243,7 @@ class Escapes:
             if isinstance(one, Class):
                 yield from self._constructed(place, call, slot, path, one)
             else:
-                index = self._index(one, call, slot, self._shift(place, call, one))
+                index = self._index(one, slot, self._shift(place, call, one))
                 if index is None:
                     yield RUN
                     continue
@@ -281,7 +284,7 @@ class Escapes:
     def _constructed(self, place: Place, call: Call, slot: Slot, path: Path, made: Class) -> Iterator[Effect]:
         makers = [m for m in methods(self._resolver, made, "__init__") if not self._is_overload(m)]
         for maker in makers:
-            index = self._index(maker, call, slot, 1)
+            index = self._index(maker, slot, 1)
             if index is None:
                 yield RUN
                 continue
@@ -355,7 +358,7 @@ class Escapes:
                 return 0
         return 1
 
-    def _index(self, target: Function, call: Call, slot: Slot, shift: int) -> tuple[int, Path] | None:
+    def _index(self, target: Function, slot: Slot, shift: int) -> tuple[int, Path] | None:
         """Return the parameter that takes the argument in ``slot``, and the path to the argument in it."""
         function = self._resolver.function(target.place)
         if function is None:

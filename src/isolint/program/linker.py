@@ -3,6 +3,9 @@
 Every answer follows from an import, a construction, an annotation or a definition. Where a step is unknown the answer
 holds :class:`~isolint.program.types.Unknown`: nothing is guessed from a name alone.
 """
+# The table of handlers at the end names the methods of the class above it.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -125,7 +128,9 @@ class Linker:
         return summary.bindings[number]
 
     def row(self, module: str, symbol: int) -> SymbolRow:
-        """Return the row of a symbol."""
+        """Return the row of a symbol; an unknown one for what is none."""
+        if symbol < 0:
+            return ("unknown",)
         opened = self._open.get(module)
         if opened is not None:
             return opened.rows[symbol]

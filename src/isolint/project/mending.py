@@ -102,7 +102,6 @@ def mend_files(
     suppress: Suppress,
     *,
     accepting: Baselines,
-    jobs: int,
     cache: Path | None,
     write: bool,
 ) -> list[Mended]:
@@ -114,7 +113,7 @@ def mend_files(
     root = workspace.configs.top.root if write else None
     mended: dict[SourceFile, Mended] = {}
     for settings, files in workspace.by_settings(workspace.checked):
-        with recalling_checker(workspace, suppress, jobs=jobs, cache=cache, config=settings) as checker:
+        with recalling_checker(workspace, suppress, cache=cache, config=settings) as checker:
             for file in files:
                 job = Job(file, workspace.decisions[file].role)
                 mended[file] = _mend_file(job, checker, choice, root, accepting.of(file.path))

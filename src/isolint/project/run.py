@@ -174,7 +174,6 @@ def recalling_checker(
     workspace: Workspace,
     suppress: Suppress,
     *,
-    jobs: int = 1,
     cache: Path | None = None,
     config: Config | None = None,
 ) -> Generator[Checker]:
@@ -183,7 +182,7 @@ def recalling_checker(
     ``config`` is the one in force for the text, by default the one of the workspace.
     """
     setup = Setup(config or workspace.config, workspace.modules, suppress)
-    known = Cache(cache, setup).recall_modules() if cache is not None else {}
+    known: Mapping[str, Compiled] = Cache(cache, setup).recall_modules() if cache is not None else {}
     yield Checker(setup, known)
 
 

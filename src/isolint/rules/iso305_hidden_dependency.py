@@ -138,9 +138,10 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
 
 def _calls_of(definition: ast.stmt, context: Context) -> Iterator[CallSite]:
     for fact in context.module.facts((CallSite,)):
-        if isinstance(fact, CallSite) and isinstance(fact.node.func, ast.Name):
-            if [binding.node for binding in context.module.bindings(fact.node.func)] == [definition]:
-                yield fact
+        callee = fact.node.func if isinstance(fact, CallSite) else None
+        if isinstance(fact, CallSite) and isinstance(callee, ast.Name):
+            meant = [binding.node for binding in context.module.bindings(callee)]
+            yield from [fact] if meant == [definition] else []
 
 
 def _passed(call: ast.Call, name: str, context: Context) -> Change:

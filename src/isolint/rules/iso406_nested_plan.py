@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from isolint.plans.calls import only_argument, plan_call
@@ -12,6 +11,7 @@ from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from isolint.rule import Context

@@ -86,9 +86,9 @@ def _by_elements(fact: CallSite, context: Context) -> Iterator[tuple[ast.expr, E
     call = fact.node
     given = [argument for argument in call.args if not isinstance(argument, ast.Starred)]
     names = {external.name for external in context.module.externals(call.func)}
-    if len(given) == 2 and "builtins.filter" in names:
-        if isinstance(given[0], ast.Constant) and given[0].value is None:
-            yield given[1], Examination.TRUTH
+    by_truth = bool(given) and isinstance(given[0], ast.Constant) and given[0].value is None
+    if len(given) == 2 and "builtins.filter" in names and by_truth:
+        yield given[1], Examination.TRUTH
     if len(given) == 2 and "builtins.map" in names:
         looking = (one.name for one in context.module.externals(given[0]))
         yield from ((given[1], _BUILT_INS[name]) for name in looking if name in _BUILT_INS)

@@ -1,4 +1,4 @@
-"""Per-module semantics of one syntax tree: scopes, bindings, reaching definitions, narrowing, facts.
+r"""Per-module semantics of one syntax tree: scopes, bindings, reaching definitions, narrowing, facts.
 
 Built once from the tree and the name of its package, and immutable from then on. It asks no other file::
 

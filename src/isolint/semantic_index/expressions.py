@@ -1,4 +1,7 @@
 """The walk through expressions: names read, the use of each value, scopes opened inside."""
+# The table of handlers at the end names the methods of the class above it.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 

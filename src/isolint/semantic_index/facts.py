@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from enum import Enum
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    import ast
+
     from isolint.semantic_index.scopes import Loop, Scope
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from isolint.semantic_index.facts import ModuleSite
 from isolint.semantic_index.statements import StatementWalker
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Container, Iterator, Mapping, Sequence
 
     from isolint.semantic_index.builder import Guard

@@ -11,7 +11,7 @@ ITEM = ("__getitem__", "__missing__")
 ITEM_STORE = ("__setitem__",)
 FORMAT = ("__format__", "__str__", "__repr__")
 
-_BINARY = {
+_BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
     ast.Mult: "mul",
@@ -26,7 +26,7 @@ _BINARY = {
     ast.BitAnd: "and",
     ast.FloorDiv: "floordiv",
 }
-_COMPARISONS = {
+_COMPARISONS: dict[type[ast.cmpop], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ast.Eq: (("__eq__",), ("__eq__",)),
     ast.NotEq: (("__ne__", "__eq__"), ("__ne__", "__eq__")),
     ast.Lt: (("__lt__",), ("__gt__",)),
@@ -36,7 +36,7 @@ _COMPARISONS = {
     ast.In: ((), ("__contains__", "__iter__")),
     ast.NotIn: ((), ("__contains__", "__iter__")),
 }
-_UNARY = {ast.UAdd: "__pos__", ast.USub: "__neg__", ast.Invert: "__invert__"}
+_UNARY: dict[type[ast.unaryop], str] = {ast.UAdd: "__pos__", ast.USub: "__neg__", ast.Invert: "__invert__"}
 
 BY_BUILTIN = {
     "len": ("__len__",),

@@ -182,7 +182,7 @@ class Scope(Struct, eq=False):
     is_async: bool = False
     names: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
     log: list[Binding] = field(default_factory=list[Binding])
-    elsewhere: dict[str, "Scope"] = field(default_factory=dict[str, "Scope"])
+    elsewhere: dict[str, Scope] = field(default_factory=dict[str, "Scope"])
     stars: list[str] = field(default_factory=list[str])
     attributes: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
     returns: list[ast.expr] = field(default_factory=list["ast.expr"])

@@ -1,4 +1,7 @@
 """The walk through statements: bindings, the order in which code runs, and the state behind branches."""
+# The table of handlers at the end names the methods of the class above it.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 

@@ -29,6 +29,9 @@ A symbol is a number; its row in the table says what it is made of, other symbol
 ``narrowed`` a, n, types ...          a, narrowed to n types and excluding the rest
 ====================================  =====================================================
 """
+# The table of handlers at the end names the methods of the class above it.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 

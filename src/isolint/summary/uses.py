@@ -1,4 +1,7 @@
 """The uses that functions make of values: which they call, hand on, read, enter or operate on."""
+# The table of handlers at the end names the methods of the class above it.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -190,7 +193,8 @@ class Uses:
         if name in BY_BUILTIN and isinstance(node.func, ast.Name) and node.args:
             yield self._use(fact, OPERATES, node.args[0], names=BY_BUILTIN[name])
         elif name == "send" and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
-            if isinstance(node.args[0], ast.Constant) and node.args[0].value is None:
+            sent = node.args[0]
+            if isinstance(sent, ast.Constant) and sent.value is None:
                 yield self._use(fact, STEPS, node.func.value, anchor=node.func)
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Use:
@@ -221,9 +225,9 @@ class Uses:
         for name, truth in guards:
             read = self._index.reads.get(name)
             bindings = read.definitions if read is not None else ()
-            if len(bindings) == 1 and isinstance(bindings[0], ParamBinding):
-                if bindings[0].scope is fact.scope.running:
-                    found.append((name.id, truth))
+            only = bindings[0] if len(bindings) == 1 else None
+            if isinstance(only, ParamBinding) and only.scope is fact.scope.running:
+                found.append((name.id, truth))
         return tuple(dict.fromkeys(found))
 
     def _is_typing_only(self, node: ast.expr) -> bool:

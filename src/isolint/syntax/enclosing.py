@@ -46,5 +46,6 @@ def qualname_at(around: Iterable[Definition], line: int) -> str:
 
 def _statements(node: ast.AST) -> list[ast.AST]:
     """Return what is directly in a block; definitions stand in statements only."""
-    blocks = (getattr(node, name, ()) for name in ("body", "handlers", "orelse", "finalbody", "cases"))
+    names = ("body", "handlers", "orelse", "finalbody", "cases")
+    blocks: list[list[ast.AST] | ast.AST] = [getattr(node, name, []) for name in names]
     return [child for block in blocks if isinstance(block, list) for child in block]
