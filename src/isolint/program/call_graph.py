@@ -40,6 +40,8 @@ DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
 INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
+AT_DEFAULT = "="
+"""Ends the name of a parameter in a condition that it is not passed."""
 CONSTRUCTORS = (
     "__init__",
     "__new__",
@@ -97,12 +99,23 @@ class CallGraph:
 
     def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
         for use in function.uses:
+            guards = (*self._at_default(place, function, use), *use.guards)
             for driver in self.drivers(place.module, use):
-                yield Edge(use.line, driver, guards=use.guards)
+                yield Edge(use.line, driver, guards=guards)
             call = function.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
                 if target != place or use.guards:
-                    yield Edge(use.line, "", target, use.guards, call, self._spelled(place, use, target))
+                    yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+
+    def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
+        """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
+        row = self._resolver.row(place.module, use.symbol)
+        if row[0] == "bound":
+            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
+        if row[0] != "param" or row[1] != place.qualname:
+            return ()
+        parameter = function.parameters[int(row[2])]
+        return ((f"{parameter.name}{AT_DEFAULT}", True),) if parameter.default >= 0 else ()
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:
         """Return the dotted name of a use of ``target`` where it goes by another one."""

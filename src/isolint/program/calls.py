@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
+_TAKING = frozenset({"get", "pop", "setdefault"})
 _ENTERING = ("enter_context", "enter_async_context")
 
 
@@ -57,7 +58,7 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
         bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
         if known(bound):
             return (Coroutine(bound),) if entering == "enter_async_context" else bound
-    read = _by_attrgetter(resolver, module, callee, arguments)
+    read = _by_attrgetter(resolver, module, callee, arguments) or _by_key(resolver, module, callee, arguments)
     if read:
         return read
     if entering == "__new__" and arguments.positional:
@@ -69,6 +70,22 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
     return union(
         one for of in resolver.of(module, callee) for one in _with_arguments(resolver, of, arguments)
     )
+
+
+def _by_key(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:
+    """Return the value that ``table.get("run", usual)`` takes out of a table whose keys are known; nothing for others."""
+    row = resolver.row(module, callee)
+    if row[0] != "attr" or row[2] not in _TAKING or not given.positional:
+        return ()
+    key = containers.text(resolver.of(module, given.positional[0]))
+    owners = resolver.of(module, int(row[1]))
+    if key is None or not owners or not all(isinstance(one, Mapped) and one.items for one in owners):
+        return ()
+    found = union(
+        held for one in owners if isinstance(one, Mapped) for held in dict(one.items).get(key, (NOTHING,))
+    )
+    usual = resolver.of(module, given.positional[1]) if len(given.positional) > 1 else ()
+    return union((*found, *usual)) if known(found) else ()
 
 
 def _by_attrgetter(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
+from isolint.program.call_graph import AT_DEFAULT
 from isolint.program.types import Place
 
 if TYPE_CHECKING:
@@ -152,12 +153,16 @@ class Driving:
         if function is None or call is None or guard is None:
             return _guards(edge)
         name, truth = guard
+        at_default = name.endswith(AT_DEFAULT)
+        name = name.removesuffix(AT_DEFAULT)
         index = next((n for n, one in enumerate(function.parameters) if one.name == name), None)
         if index is None:
             return _guards(edge)
         parameter = function.parameters[index]
         shift = 1 if function.owner and parameter.position > 0 else 0
         slots = {name, parameter.position - shift} if parameter.position >= 0 else {name}
+        if at_default:
+            return _guards(edge) if slots.isdisjoint(call.slots) else ()
         constant = next((value for slot, value in call.constants if slot in slots), None)
         if constant is not None:
             return _guards(edge) if constant is truth else ()

@@ -340,14 +340,15 @@ class ExpressionWalker:
 
     # Displays, comprehensions, lambdas
 
-    def _display(self, node: ast.List | ast.Tuple | ast.Set, _usage: Usage, _passing: Passing) -> None:
+    def _display(self, node: ast.List | ast.Tuple | ast.Set, usage: Usage, _passing: Passing) -> None:
+        held = Usage.INSPECTED if usage is Usage.INSPECTED else Usage.COLLECTED  # `function in (run, spawn)`
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 self.consume(element.value, ConsumedAs.ALTERNATIVE, node)
                 self.walk(element.value)
             else:
                 self.consume(element, ConsumedAs.ELEMENT, node)
-                self.walk(element, Usage.COLLECTED)
+                self.walk(element, held)
 
     def _dict(self, node: ast.Dict, _usage: Usage, _passing: Passing) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
