@@ -100,7 +100,7 @@ def _of_module(resolver: Resolver, owner: Module, name: str, asking: str) -> Typ
     if resolver.is_foreign(canonical, asking):
         return (External(canonical),)
     found = resolver.exported(owner.name, name)
-    return found if known(found) else resolver.named(dotted, owner.name)
+    return (External(canonical),) if not known(found) and resolver.lacks(owner.name, name) else found
 
 
 def _of_external(resolver: Resolver, owner: External, name: str, asking: str) -> Types:

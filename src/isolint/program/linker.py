@@ -218,11 +218,11 @@ class Linker:
                 return UNKNOWN
             return (External(name),)
         place = self.modules.split(dotted, importer)
-        if place is None or (place[1] and self._lacks(place[0], place[1].partition(".")[0])):
+        if place is None or (place[1] and self.lacks(place[0], place[1].partition(".")[0])):
             return UNKNOWN if is_offered else (External(name),)
         return self._defined(place, importer)
 
-    def _lacks(self, module: str, name: str) -> bool:
+    def lacks(self, module: str, name: str) -> bool:
         """Whether a module has nothing of a name, so that a program must make it: generated code, a missing file."""
         summary = self.summary(module)
         if summary is not None and (name in summary.exports or summary.stars):
@@ -241,9 +241,12 @@ class Linker:
         if not rest:
             return (Module(module),)
         first, *attributes_read = rest.split(".")
-        found = self.exported(module, first)
+        found, spelled = self.exported(module, first), f"{module}.{first}"
         for name in attributes_read:
+            if External(spelled) in found:  # nothing but its name is known
+                return (External(f"{module}.{rest}"),)
             found = union(one for owner in found for one in self.member(owner, name, importer))
+            spelled = f"{spelled}.{name}"
         return found
 
     def exported(self, module: str, name: str) -> Types:

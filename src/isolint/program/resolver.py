@@ -83,6 +83,10 @@ class Resolver(Protocol):
         """Return the types of a value that is one of ``symbols``."""
         ...
 
+    def lacks(self, module: str, name: str) -> bool:
+        """Whether a module has nothing of a name, so that a program must make it: generated code, a missing file."""
+        ...
+
     def named(self, dotted: str, importer: str, *, is_offered: bool = False) -> Types:
         """Return the types of an absolute dotted name."""
         ...
