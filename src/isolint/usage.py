@@ -9,7 +9,7 @@ from isolint.program.call_graph import INTERPRETER
 from isolint.program.callbacks import callback_names
 from isolint.program.types import Coroutine, External, Function, Text
 from isolint.semantic_index.facts import CallSite, Usage
-from isolint.semantic_index.scopes import ValueBinding
+from isolint.semantic_index.scopes import ParamBinding, ValueBinding
 from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NOT_USED = (Usage.ANNOTATES, Usage.INSPECTED)
 
 def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> list[Entry]:
     """Return the entries with one of ``effects`` that ``reference`` puts to use."""
-    if reference.usage in NOT_USED:
+    if reference.usage in NOT_USED or _hands_on_parameter(reference, module):
         return []
     entries = [entry for entry in module.entries(reference) if entry.effect in effects]
     if not entries:
@@ -34,6 +34,13 @@ def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> 
     if isinstance(reference.node, ast.Subscript) and not isinstance(reference.node.value, _NAMED):
         entries = [entry for entry in entries if entry.is_class]  # what else it holds is used where it stands
     return [] if entries and module.is_typing_only(reference) else entries
+
+
+def _hands_on_parameter(reference: Reference, module: ModuleView) -> bool:
+    """Whether a parameter is passed on to a call: its default is a use where it stands."""
+    is_argument = reference.usage is Usage.PASSED and bool(reference.receiver)
+    bindings = module.bindings(reference.node) if is_argument else ()
+    return bool(bindings) and all(isinstance(binding, ParamBinding) for binding in bindings)
 
 
 def _is_registered(reference: Reference, module: ModuleView) -> bool:
