@@ -24,11 +24,6 @@ LINEAR = 2.7
 SQUARE = 4.7
 """Where that is said with its reason."""
 
-UNSOLVED = pytest.mark.xfail(
-    reason="answers in a circle are worked out anew for each question; a budget bounds the hostile ones",
-    strict=False,
-)
-
 
 def recursive_collections(n: int) -> str:
     head = (
@@ -94,10 +89,8 @@ FAMILIES: list[Any] = [
     # Each return of a function that calls itself is worked out for each of the others.
     pytest.param(recursive_collections, 8, SQUARE, id="collections of own results"),
     pytest.param(factories_of_plans, 24, LINEAR, id="un-annotated factories of plans"),
-    pytest.param(
-        functions_that_call_each_other, 4, SQUARE, id="each calls each: n squared texts", marks=UNSOLVED
-    ),
-    pytest.param(attributes_of_each_other, 8, LINEAR, id="attributes that are one of others", marks=UNSOLVED),
+    pytest.param(functions_that_call_each_other, 4, SQUARE, id="each calls each: n squared texts"),
+    pytest.param(attributes_of_each_other, 8, LINEAR, id="attributes that are one of others"),
     pytest.param(terms_of_and, 50, LINEAR, id="terms of and"),
     pytest.param(conditions_of_and, 50, LINEAR, id="conditions joined by and"),
     pytest.param(handlers, 20, LINEAR, id="try statements in a row"),
