@@ -80,28 +80,10 @@ class Catalogue:
         """Packages of libraries whose names projects give to packages of their own as well."""
         self._entries = dict(entries)
         self._moved = dict(moved)
-        self._ways: dict[str, list[str]] = {}
-        self._former: dict[str, list[str]] = {}
-        for name, target in self._moved.items():
-            root, last = target.partition(".")[0], name.rpartition(".")[2]
-            self._former.setdefault(target, []).append(last)
-            if name.partition(".")[0] != root:
-                self._ways.setdefault(root, []).append(last)
         self._telling: dict[str, list[Entry]] = {}
         for entry in entries.values():
             if entry.telling:
                 self._telling.setdefault(entry.name.rpartition(".")[2], []).append(entry)
-        self._near: dict[str, set[str]] = {}
-        for entry in entries.values():
-            if entry.near:
-                self._near.setdefault(entry.name.rpartition(".")[2], set()).add(entry.name.partition(".")[0])
-        self._last_names = {n.rpartition(".")[2] for n, e in entries.items() if e.effect or e.ambient}
-        self._members: dict[str, frozenset[tuple[str, str]]] | None = None
-        self._packages = {
-            ".".join(parts[:length])
-            for parts in (name.split(".") for name in [*entries, *moved])
-            for length in range(1, len(parts))
-        }
         self._public: dict[str, frozenset[str]] = {}
         roots = (name.partition(".")[0] for name in [*entries, *moved])
         self._libraries = frozenset(roots) if libraries is None else libraries
@@ -127,10 +109,6 @@ class Catalogue:
             (found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None
         )
 
-    def is_listed(self, name: str) -> bool:
-        """Whether ``name`` itself has an entry."""
-        return name in self._entries
-
     def _bases(self, name: str) -> list[str]:
         found: list[str] = []
         entry = self._entries.get(name)
@@ -154,10 +132,6 @@ class Catalogue:
         """Whether ``module`` belongs to one of the packages that the catalogue describes."""
         return module.partition(".")[0] in self._libraries
 
-    def tells(self, member: str) -> bool:
-        """Whether the name of a method tells its class, together with that of the object."""
-        return member in self._telling
-
     def telling(self, member: str, called: str) -> Entry | None:
         """Return the method ``member`` that an object can only have by how it is ``called``."""
         name = called.lower()
@@ -168,79 +142,6 @@ class Catalogue:
             if name == ending or name.endswith(f"_{ending}")
         }
         return found[max(found, key=len)] if found else None
-
-    def near_members(self, packages: Iterable[str]) -> frozenset[str]:
-        """Return the methods that count in modules which import something of one of ``packages``."""
-        imported = frozenset(packages)
-        return frozenset(member for member, around in self._near.items() if not imported.isdisjoint(around))
-
-    def near(self, member: str) -> frozenset[str]:
-        """Return the libraries that a module must import for the method ``member`` to count there."""
-        return frozenset(self._near.get(member, ()))
-
-    def members(self) -> Mapping[str, frozenset[tuple[str, str]]]:
-        """Return the methods and attributes with an effect, by name, each with its witnesses.
-
-        An object of a known class comes from its class or from a function that returns it. A witness is
-        the package and the last name of such a source: where no module of a project spells that name and
-        comes by the package, it has no object.
-        """
-        if self._members is None:
-            self._members = self._find_members()
-        return self._members
-
-    def _find_members(self) -> dict[str, frozenset[tuple[str, str]]]:
-        sources: dict[str, set[tuple[str, str]]] = {}
-        for name, entry in self._entries.items():
-            last_names = (name.rpartition(".")[2], *self._former.get(name, ()))
-            spelled = [(name.partition(".")[0], last) for last in last_names]
-            for given in (name, entry.returns, entry.awaits, entry.enters, entry.is_a):
-                for owner in (given, *self._bases(given)):
-                    sources.setdefault(owner, set()).update(spelled)
-        found: dict[str, frozenset[tuple[str, str]]] = {}
-        for name, entry in self._entries.items():
-            owner, _, member = name.rpartition(".")
-            if owner in self._entries and entry.effect is not None and not entry.near:
-                found[member] = found.get(member, frozenset()) | sources[owner]
-        return found
-
-    def ways_to(self, package: str) -> tuple[str, ...]:
-        """Return the words of which one stands where something of a package of the catalogue is imported.
-
-        Its own name, and the last names of what is declared to stand for something of it.
-        """
-        return (package, *self._ways.get(package, ()))
-
-    def ends_known_name(self, name: str) -> bool:
-        """Whether any known name with an effect, or a class of loops or task groups, ends so."""
-        return name in self._last_names
-
-    def words(
-        self, *effects: Effect, ambient: bool = False, structured: bool = True
-    ) -> frozenset[tuple[str, ...]]:
-        """Return groups of identifiers: a file that reaches a name with one of ``effects`` has a whole group.
-
-        A name of a library is reached through its top-level package, or a name declared to stand for it,
-        and is spelled out itself; one of the project's own, also by relative imports, stands alone.
-        ``ambient`` adds the classes of loops and task groups; without ``structured`` what ends with the
-        block it is started in is left out.
-        """
-        groups: set[tuple[str, ...]] = set()
-        for entry in self._entries.values():
-            if entry.structured and not structured:
-                continue
-            if entry.effect in effects or (ambient and entry.ambient):
-                last = entry.name.rpartition(".")[2]
-                if entry.own or entry.telling:
-                    groups.add((last,))
-                root = entry.name.partition(".")[0]
-                words = (last, *self._former.get(entry.name, ()))
-                groups.update((way, word) for way in self.ways_to(root) for word in words)
-        return frozenset(groups)
-
-    def is_known(self, name: str) -> bool:
-        """Whether a canonical name has an entry, is a member of one, or holds some as a package does."""
-        return name in self._entries or name.rpartition(".")[0] in self._entries or name in self._packages
 
     def extended(self, added: Iterable[Entry], aliases: Iterable[tuple[str, str]]) -> Catalogue:
         """Return this catalogue with a project's own names in it."""

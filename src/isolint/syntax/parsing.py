@@ -139,17 +139,6 @@ def quick_tree(text: Text) -> ast.Module | SyntaxProblem:
             return SyntaxProblem(str(error))
 
 
-def quick_block(block: str, line: int) -> list[ast.stmt]:
-    """Parse an indented block of a file, of which it is known to be good; it begins on ``line``, at least 2.
-
-    Raises RecursionError where it nests too deeply for what is left of the stack.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        around = ast.parse("\n" * (line - 2) + "if 1:\n" + block).body[0]
-    return around.body if isinstance(around, ast.If) else []
-
-
 def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
     """Parse with libcst. ``known_good`` says that :func:`quick_tree` has accepted the text.
 
