@@ -189,10 +189,6 @@ class ModuleView:
         inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
         return {scope.qualname: scope for scope in self.index.inner.values() if scope.kind not in inline}
 
-    def place_of(self, scope: Scope) -> Place:
-        """Return the place of a function or class by its scope."""
-        return Place(self.name, scope.qualname)
-
     def class_bindings(self, owner: Class, name: str) -> list[Binding]:
         """Return the bindings of an attribute in the class of this module that defines it."""
         from isolint.program.mro import definers

@@ -101,6 +101,9 @@ class Cache:
             return
         links = found.by_name()
         stale = _asking(links, changed)
+        if "" in stale:  # asked for the run as a whole
+            self._kept = {}
+            return
         self._links = {module: asked for module, asked in links.items() if module not in stale}
         self._kept = {path: kept for path, kept in self._kept.items() if kept.module not in stale}
 
@@ -158,7 +161,7 @@ class Cache:
 
 
 def _asking(links: Mapping[str, set[str]], changed: frozenset[str]) -> frozenset[str]:
-    """Return the modules that depend on what ``changed``, themselves included; all, where the run as a whole does."""
+    """Return the modules that depend on those that ``changed``, themselves included; ``""`` stands for the run as a whole."""
     asking: dict[str, list[str]] = {}
     for module, asked in links.items():
         for one in asked:
