@@ -22,7 +22,11 @@ def gathered(callee: ast.expr, context: Context) -> Proposal | None:
     """Return the fix for a reference to `gather` that is called: ``async_gather([a, b])()`` for ``gather(a(), b())``."""
     consumer = context.module.index.consumers.get(callee)
     call = consumer.node if consumer is not None else None
-    if not isinstance(call, ast.Call) or call.func is not callee or not _is_one_of({_GATHER}, callee, context):
+    if (
+        not isinstance(call, ast.Call)
+        or call.func is not callee
+        or not _is_one_of({_GATHER}, callee, context)
+    ):
         return None
     plans = _plans(call, context)
     gather = respelling.at_hand("async_gather", context) if plans else None
