@@ -157,12 +157,12 @@ class Holding:
 
 def one_of(x):
     for run in (run_debugging, x):  # ISO112
-        run(1)  # ISO112
+        run(1)
 
 
 def by_key(x):
     table = {"run": run_debugging}  # ISO112
-    table["run"](1)  # ISO112
+    table["run"](1)
 
 
 def either(x):

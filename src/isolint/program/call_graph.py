@@ -52,6 +52,9 @@ CONSTRUCTORS = (
 _ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
 _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
 """Special methods of which Python runs the first that a class has."""
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+"""Decorators that make a function call one of those that are registered with it, by the type of an argument."""
+_REGISTER = "register"
 
 
 @final
@@ -105,6 +108,33 @@ class CallGraph:
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+        if any(name in _DISPATCHING for name, _ in function.decorators):
+            yield from self._dispatched(place)
+
+    def _dispatched(self, generic: Place) -> Iterator[Edge]:
+        """Yield the functions of its module that a generic function calls: ``@handle.register``, ``handle.register(int, f)``."""
+        resolver, module = self._resolver, generic.module
+        summary = resolver.summary(module)
+        if summary is None:
+            return
+        for function in summary.functions.values():
+            registering = (symbol for name, symbol in function.decorators if name == _REGISTER)
+            if any(self._registers(module, symbol, generic) for symbol in registering):
+                yield Edge(function.line, "", Place(module, function.qualname))
+        for call in summary.functions[""].calls:
+            if call.name == _REGISTER and self._registers(module, call.callee, generic):
+                given = resolver.row(module, call.symbol)[2:]
+                for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
+                    if isinstance(one, Function):
+                        yield Edge(call.line, "", one.place)
+
+    def _registers(self, module: str, symbol: int, generic: Place) -> bool:
+        """Whether an expression is ``generic.register``, or a call of that."""
+        kind, *parts = self._resolver.row(module, symbol)
+        if kind == "call":
+            kind, *parts = self._resolver.row(module, int(parts[0]))
+        is_register = kind == "attr" and parts[1] == _REGISTER
+        return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
 
     def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
         """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.program.call_graph import Edge
-from isolint.program.types import Place
+from isolint.program.containers import comes_from_display
+from isolint.program.types import Function, Place
 from isolint.semantic_index.facts import Import, Reference, Usage
-from isolint.semantic_index.scopes import ParamBinding
+from isolint.semantic_index.scopes import LOCALS, ParamBinding
 from isolint.summary import uses
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ class UseSites:
             if found_chain is not None:
                 place, chain = found_chain
                 seen.add(node)
+                if isinstance(node, ast.Call):
+                    seen.add(node.func)  # `Driver(load)()` is one use
                 is_property = place in self._graph.read_by(self._module, use.symbol)
-                yield UseSite(fact, node, chain, use.how, is_property)
+                how = uses.DECORATES if place in self._wrapped_by_hand(fact, use) else use.how
+                yield UseSite(fact, node, chain, how, is_property)
 
     def _by_default(self, fact: Fact) -> Iterator[Place]:
         """Yield the functions that a parameter stands for by its default, which are reported where that stands."""
@@ -97,6 +101,8 @@ class UseSites:
         found = list(self._run(fact, use, types))
         if use.how == uses.PASSED and found and self._is_only_looked_at(fact, use):
             return []
+        if found and comes_from_display(self._linker, self._module, use.symbol):
+            return []  # reported where the display names it
         elsewhere = set(self._by_default(fact)) if found else ()
         return [
             place
@@ -112,6 +118,7 @@ class UseSites:
             yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
             yield from graph.called(types)
+            yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.DECORATES:
             for one in types:
                 yield from graph.wrapping(one)
@@ -125,6 +132,24 @@ class UseSites:
             yield from graph.operated(types, use.names)
         elif use.how == uses.STORES:
             yield from graph.stored(types, use.names[0])
+
+    def _wrapped_by_hand(self, fact: Fact, use: Use) -> list[Place]:
+        """Return what a call puts in the place of the function it is given, as a decorator does: ``to_sync(load)``."""
+        call = self._calls(fact)[use.call] if use.call >= 0 else None
+        if call is None:
+            return []
+        row = self._linker.row(self._module, call.symbol)
+        if row[0] != "call" or len(row) == 2:
+            return []
+        makers = [one for one in self._linker.of(self._module, use.symbol) if isinstance(one, Function)]
+        if not makers:
+            return []
+        given = self._linker.all_of(self._module, (part for part in row[2:] if isinstance(part, int)))
+        if not any(isinstance(one, Function) for one in given):
+            return []
+        return [
+            place for one in makers for place in self._graph.wrapping(one) if _is_inside(place, one.place)
+        ]
 
     def _calls(self, fact: Fact) -> tuple[Call, ...]:
         function = self._linker.function(Place(self._module, fact.scope.runs_in))
@@ -149,6 +174,10 @@ class UseSites:
                 ):
                     found.append((place, chains[place, guard]))
         return min(found, key=_rank) if found else None
+
+
+def _is_inside(place: Place, around: Place) -> bool:
+    return place.module == around.module and place.qualname.startswith(f"{around.qualname}.{LOCALS}.")
 
 
 def _rank(found: tuple[Place, Chain]) -> tuple[int, list[str]]:
