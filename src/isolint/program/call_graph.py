@@ -14,7 +14,7 @@ from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors, definers
+from isolint.program.mro import ancestors
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -192,41 +192,9 @@ class CallGraph:
         wrapped = (one.whole() for one in types if isinstance(one, Partial))
         return [name for one in wrapped if (name := self._driver(one, makes=True))]
 
-    def variables(self, module: str, symbol: int) -> Iterator[Place]:
-        """Yield the variables of other modules or of classes that an expression names and that hold a wrapped driver."""
-        if symbol <= 0 or not self._wrapped(self._resolver.of(module, symbol)):
-            return
-        kind, *parts = self._resolver.row(module, symbol)
-        if kind == "bound":
-            yield from self.variables(module, self._resolver.binding(module, int(parts[0]))[1])
-        elif kind == "import":
-            place = self._resolver.modules.split(str(parts[0]), module)
-            yield from self._exported_variable(place) if place is not None else ()
-        elif kind == "global":
-            summary = self._resolver.summary(module)
-            for star in summary.stars if summary is not None else ():
-                place = self._resolver.modules.split(f"{star}.{parts[0]}", module)
-                yield from self._exported_variable(place) if place is not None else ()
-        elif kind == "attr":
-            for owner in self._resolver.of(module, int(parts[0])):
-                of = owner.of if isinstance(owner, Instance) else owner
-                if isinstance(owner, Module):
-                    yield from self._exported_variable((owner.name, str(parts[1])))
-                elif isinstance(of, Class):
-                    for one in definers(self._resolver, of, str(parts[1])):
-                        if isinstance(one, Class):
-                            yield Place(one.place.module, f"{one.place.qualname}.{parts[1]}")
-
-    def _exported_variable(self, place: tuple[str, str]) -> Iterator[Place]:
-        module, name = place
-        summary = self._resolver.summary(module)
-        for symbol in summary.exports.get(name, ()) if summary is not None else ():
-            onward = self._resolver.row(module, symbol)
-            value = self._resolver.binding(module, int(onward[1]))[1] if onward[0] == "bound" else symbol
-            if value > 0 and self._resolver.row(module, value)[0] == "import":
-                yield from self.variables(module, value)
-            else:
-                yield Place(module, name)
+    def variables(self, types: Types) -> list[Place]:
+        """Return the variables of other modules or of classes that a value is taken from and that hold a wrapped driver."""
+        return [one.held for one in types if isinstance(one, Partial) and one.held and self._wrapped((one,))]
 
     # Foreign drivers
 
@@ -263,7 +231,7 @@ class CallGraph:
         module = place.module
         found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
-            found += self.variables(module, use.symbol)
+            found += self.variables(self._resolver.of(module, use.symbol))
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
                 found += self.called(self._resolver.of(module, use.symbol))

@@ -13,7 +13,6 @@ from isolint.program.types import Function, Place
 from isolint.semantic_index.facts import Import, Reference, Usage
 from isolint.semantic_index.scopes import LOCALS, ParamBinding
 from isolint.summary import uses
-from isolint.syntax.ast_names import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +54,7 @@ class UseSites:
     ) -> None:
         self._module = module
         self._index = index
+        self._symbols = symbols
         self._uses = uses.Uses(index, symbols)
         self._linker = linker
         self._graph = graph
@@ -68,7 +68,6 @@ class UseSites:
         found = [
             (fact, use, node, targets)
             for fact in self._index.facts
-            if not self._is_default(fact)
             for use, node in self._uses.of(fact)
             if (targets := self._targets(fact, use))
         ]
@@ -101,14 +100,14 @@ class UseSites:
                     if isinstance(one, Function):
                         yield one.place
 
-    def _is_default(self, fact: Fact) -> bool:
-        """Whether a reference is to a parameter by its default, which is reported where the default stands."""
-        if not isinstance(fact, Reference):
-            return False
-        read = self._index.reads.get(root_of(fact.node))  # type: ignore[call-overload]
-        return read is not None and any(
-            isinstance(one, ParamBinding) and one.default is not None for one in read.definitions
-        )
+    def _by_default(self, fact: Fact) -> Iterator[Place]:
+        """Yield the functions that a parameter stands for by its default, which are reported where that stands."""
+        read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
+        for one in read.definitions if read is not None else ():
+            if isinstance(one, ParamBinding) and one.default is not None:
+                types = self._linker.of(self._module, self._symbols.of(one.default))
+                yield from self._graph.variables(types)
+                yield from self._graph.handed_on(types)
 
     def _targets(self, fact: Fact, use: Use) -> list[Place]:
         """Return the functions of the project that a use runs or hands on, those imported from the shell left out."""
@@ -120,14 +119,19 @@ class UseSites:
             return []
         if found and comes_from_display(self._linker, self._module, use.symbol):
             return []  # reported where the display names it
-        return [place for place in dict.fromkeys(found) if place.module not in self._imported_shell]
+        elsewhere = set(self._by_default(fact)) if found else ()
+        return [
+            place
+            for place in dict.fromkeys(found)
+            if place.module not in self._imported_shell and place not in elsewhere
+        ]
 
     def _run(self, fact: Fact, use: Use, types: Types) -> Iterator[Place]:
         graph = self._graph
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES):
             yield from graph.read_by(self._module, use.symbol)
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
-            yield from graph.variables(self._module, use.symbol)
+            yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
             yield from graph.called(types)
             yield from self._wrapped_by_hand(fact, use)
@@ -170,7 +174,7 @@ class UseSites:
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
         place = Place(self._module, uses.function_around(fact.scope))
-        return bool(use.steps) and not self._graph.escapes.of_steps(place, use.steps)
+        return self._graph.escapes.looks_only(place, use.steps)
 
     def _shortest(self, fact: Fact, use: Use, targets: list[Place]) -> tuple[Place, Chain] | None:
         chains = self._driving.chains(())
