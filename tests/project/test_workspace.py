@@ -91,6 +91,25 @@ def test_a_source_root_outside_the_project(grow: Grow) -> None:
     assert world.role_of("shared.cli") is Role.SHELL
 
 
+def test_a_configuration_in_a_source_root_outside_is_of_another_project(grow: Grow) -> None:
+    root = grow(
+        "project/domain/x.py", "lib/shared/cli.py", texts={"lib/shared/isolint.toml": "nonsense = 1\n"}
+    )
+    (top,) = workspace(root / "project", src=(".", "../lib"), nested=True).configs.all
+    assert top.root == root / "project"
+
+
+def test_a_source_root_with_all_of_the_disk_is_a_problem(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isolint.project.modules._MOST_OUTSIDE", 2)
+    root = grow("project/domain/x.py", "project/a/b/y.py", "lib/a/x.py", "lib/b/y.py")
+    told = problems(root / "project", 'src = [".", "../lib"]\n')
+    assert told == [
+        f"{Path('project/isolint.toml')}:1: `src`: there are more than 2 folders in lib, outside the project: "
+        "name narrower ones"
+    ]
+    assert workspace(root / "project", src=(".", "../lib/a"))
+
+
 def test_a_comment_overrides_a_pattern(grow: Grow) -> None:
     root = grow(*APP, texts={"src/app/domain/run.py": "# isolint: role=shell\n"})
     (decision,) = [r.decision for r in roles([Path("src/app/domain/run.py")], Config(root))]
