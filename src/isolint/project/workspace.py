@@ -57,14 +57,19 @@ class Workspace:
         self.decisions: dict[SourceFile, RoleDecision] = {}
         problems: list[Problem] = []
         elsewhere: list[Entry] = []
-        for governing, files in self._governed((*surveyed, *self.checked)):
+        governed = self._governed((*surveyed, *self.checked))
+        for governing, files in governed:
+            inner = [each for each in governed if each[0] is not governing]
             table = self._tables[governing.root]
             decided, wrong = assignment.assign(governing, table, files, self.checked)
             self.decisions |= decided
             unmatched = fit.unmatched(governing, table, files)
             installed = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
-            wrong += [fit.problem(entry, governing, files) for entry in unmatched if entry not in installed]
-            problems += [*wrong, *fit.idle_globs(governing, files)]
+            told = (
+                fit.problem(entry, governing, files, inner) for entry in unmatched if entry not in installed
+            )
+            wrong += [each for each in told if each is not None]
+            problems += [*wrong, *fit.idle_globs(governing, files, inner)]
             elsewhere += installed
         if problems:
             raise ConfigProblems(problems)
