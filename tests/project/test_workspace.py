@@ -293,3 +293,35 @@ def test_roles(grow: Grow) -> None:
         ("src/app/main.py", "app.main", "shell", 'shell = "app.main"'),
         ("tests/test_x.py", "tests.test_x", "tests", 'tests = "test_*.py" (built in)'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "notes", "wrong"),
+    [
+        ("app.infra", [], []),
+        ("app.infra.db", [], []),
+        ("app.infra.db.Store", [], []),
+        ("app.infra.dc", [], ['"app.infra.dc" names nothing: app.infra has no `dc` of its own']),
+        ("sqlalchemy", [], []),
+        ("acme_web", [], []),
+        ("some_orm", [], []),
+        ("acme_wbe", ['"acme_wbe" is imported nowhere in this project (did you mean `acme_web`?)'], []),
+    ],
+)
+def test_what_is_forbidden_in_vain(grow: Grow, name: str, notes: list[str], wrong: list[str]) -> None:
+    texts = {
+        "src/app/infra/__init__.py": "",
+        "src/app/infra/db.py": "import acme_web.x\n\n\nclass Store: ...\n",
+    }
+    root = grow(*APP, texts=texts)
+    (root / "isolint.toml").write_text(f'forbidden = ["{name}"]\n')
+    if wrong:
+        with pytest.raises(ConfigProblems) as caught:
+            Workspace(load(root))
+        told = [problem.message.removeprefix("`forbidden`: ") for problem in caught.value.problems]
+        assert [text.partition(" (")[0] for text in told] == wrong
+    else:
+        told = [
+            note.removeprefix("`forbidden`: ") for note in Workspace(load(root)).notes if "forbidden" in note
+        ]
+        assert told == notes

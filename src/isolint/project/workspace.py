@@ -76,11 +76,12 @@ class Workspace:
         self.modules = known_modules(
             self._tables.values(), self._table_of, self.layout, self.decisions, top.root
         )
+        remarks: list[str] = []
         for governing in self.configs.all:
             if _names_modules(governing):
-                _must_be_there(governing, self.modules)
+                remarks += _must_be_there(governing, self.modules)
         self.warnings = tuple(unrooted_warnings(top, self.layout))
-        self.notes = (*self._guesses(), *map(fit.note, elsewhere))
+        self.notes = (*self._guesses(), *map(fit.note, elsewhere), *remarks)
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:
         """Return the role of a file with this content; raise ConfigProblems where it cannot have one."""
@@ -195,14 +196,15 @@ def _names_modules(config: Config) -> bool:
     """Whether a configuration names things of modules."""
     given = config.options
     lists = (given.allowed, given.drivers, given.interpreters, given.spawners, given.clients)
-    return any((given.ignore_imports, given.aliases, given.plan_modules, *lists))
+    return any((given.ignore_imports, given.aliases, given.plan_modules, given.forbidden, *lists))
 
 
-def _must_be_there(config: Config, modules: Modules) -> None:
-    """Raise ConfigProblems for what the options name though the tree has no such thing."""
+def _must_be_there(config: Config, modules: Modules) -> Iterator[str]:
+    """Raise ConfigProblems for what the options name though the tree has no such thing; return remarks on the rest."""
     # Both look into modules, for which much has to be imported that few configurations need.
     from isolint.project.import_graph import unused_ignores
-    from isolint.project.ports import problems
+    from isolint.project.ports import misspelt, problems
 
     if wrong := [*unused_ignores(config, modules), *problems(config, modules)]:
         raise ConfigProblems(wrong)
+    return misspelt(config, modules)
