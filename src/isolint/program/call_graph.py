@@ -108,6 +108,7 @@ class CallGraph:
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+        yield from self._wrappers(place, function)
         if any(name in _DISPATCHING for name, _ in function.decorators):
             yield from self._dispatched(place)
 
@@ -279,7 +280,7 @@ class CallGraph:
         """Return the functions that run when a value is called."""
         found: list[Place] = []
         for one in types:
-            found += self._by_name(one)
+            found += _by_name(one)
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -293,27 +294,18 @@ class CallGraph:
         found: list[Place] = []
         for one in types:
             whole = one.whole() if isinstance(one, Partial) else one
-            found += self._by_name(whole)
+            found += _by_name(whole)
             if makes and isinstance(whole, Class):
                 found += self._methods_of(whole, CONSTRUCTORS)
         return found
 
-    def _by_name(self, one: Type) -> list[Place]:
-        """Return a function itself, and the wrappers that its decorators put around it."""
-        if not isinstance(one, Function) or one.place.qualname.endswith((".setter", ".deleter")):
-            return []
-        return [one.place, *self.wrappers(one.place)]
-
-    def wrappers(self, place: Place) -> list[Place]:
-        """Return the functions that decorators of a function put in its place: ``wrapper`` in ``def decorate(f)``."""
-        function = self._resolver.function(place)
-        found: list[Place] = []
-        for name, symbol in function.decorators if function is not None else ():
-            if name in PROPERTIES:
-                continue
-            for decorator in known(self._resolver.of(place.module, symbol)):
-                found += self.wrapping(decorator)
-        return [one for one in found if one != place]
+    def _wrappers(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
+        """Yield the functions that decorators put in the place of a function: ``wrapper`` in ``def decorate(f)``."""
+        for (name, symbol), line in zip(function.decorators, function.decorated_at, strict=True):
+            for decorator in known(self._resolver.of(place.module, symbol)) if name not in PROPERTIES else ():
+                for wrapper in self.wrapping(decorator):
+                    if wrapper != place:
+                        yield Edge(line, "", wrapper)
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:
         """Yield the functions that a decorator puts in the place of the decorated one."""
@@ -412,6 +404,11 @@ class CallGraph:
 
 
 _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
+
+
+def _by_name(one: Type) -> list[Place]:
+    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
+    return [one.place] if isinstance(one, Function) and is_read else []
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:
