@@ -14,7 +14,7 @@ from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors
+from isolint.program.mro import ancestors, definers, own_symbols
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -158,7 +158,11 @@ class CallGraph:
         if row[0] == "bound":
             name, value, _ = self._resolver.binding(module, int(row[1]))
             held = self._resolver.row(module, value)
-            return str(held[1]) if held[0] == "import" else f"{module}.{name}"
+            if held[0] == "import":
+                return str(held[1])
+            summary = self._resolver.summary(module)
+            is_offered = summary is not None and symbol in summary.exports.get(name, ())
+            return f"{module}.{name}" if is_offered else ""
         if row[0] in ("function", "class"):
             return f"{module}.{row[1]}"
         owner = self._dotted(module, int(row[1])) if row[0] == "attr" else ""
@@ -347,12 +351,15 @@ class CallGraph:
         return found
 
     def stored(self, types: Iterable[Type], name: str) -> list[Place]:
-        """Return the setters that an assignment to an attribute runs."""
+        """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
         found: list[Place] = []
         for owner in _owners(types):
-            held = [one.place for one in methods(self._resolver, owner, name)]
-            setters = [place for place in held if place.qualname.endswith(f"{name}.setter")]
-            found += setters or ([] if held else self._methods_of(owner, ("__setattr__",)))
+            for definer in definers(self._resolver, owner, name):
+                if isinstance(definer, Class):
+                    symbols = own_symbols(self._resolver, definer, name)
+                    held = self._resolver.all_of(definer.place.module, symbols)
+                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+            found += self._methods_of(owner, ("__setattr__",))
         return found
 
     def read_by(self, module: str, symbol: int) -> Iterator[Place]:
@@ -409,6 +416,10 @@ _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DE
 def _by_name(one: Type) -> list[Place]:
     is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
     return [one.place] if isinstance(one, Function) and is_read else []
+
+
+def _is_setter(one: Function) -> bool:
+    return one.place.qualname.endswith(".setter")
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:
