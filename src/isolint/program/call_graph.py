@@ -14,7 +14,7 @@ from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors
+from isolint.program.mro import ancestors, definers, own_symbols
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -109,6 +109,7 @@ class CallGraph:
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+        yield from self._wrappers(place, function)
         if any(name in _DISPATCHING for name, _ in function.decorators):
             yield from self._dispatched(place)
 
@@ -158,7 +159,11 @@ class CallGraph:
         if row[0] == "bound":
             name, value, _ = self._resolver.binding(module, int(row[1]))
             held = self._resolver.row(module, value)
-            return str(held[1]) if held[0] == "import" else f"{module}.{name}"
+            if held[0] == "import":
+                return str(held[1])
+            summary = self._resolver.summary(module)
+            is_offered = summary is not None and symbol in summary.exports.get(name, ())
+            return f"{module}.{name}" if is_offered else ""
         if row[0] in ("function", "class"):
             return f"{module}.{row[1]}"
         owner = self._dotted(module, int(row[1])) if row[0] == "attr" else ""
@@ -280,7 +285,7 @@ class CallGraph:
         """Return the functions that run when a value is called."""
         found: list[Place] = []
         for one in types:
-            found += self._by_name(one)
+            found += _by_name(one)
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -294,27 +299,18 @@ class CallGraph:
         found: list[Place] = []
         for one in types:
             whole = one.whole() if isinstance(one, Partial) else one
-            found += self._by_name(whole)
+            found += _by_name(whole)
             if makes and isinstance(whole, Class):
                 found += self._methods_of(whole, CONSTRUCTORS)
         return found
 
-    def _by_name(self, one: Type) -> list[Place]:
-        """Return a function itself, and the wrappers that its decorators put around it."""
-        if not isinstance(one, Function) or one.place.qualname.endswith((".setter", ".deleter")):
-            return []
-        return [one.place, *self.wrappers(one.place)]
-
-    def wrappers(self, place: Place) -> list[Place]:
-        """Return the functions that decorators of a function put in its place: ``wrapper`` in ``def decorate(f)``."""
-        function = self._resolver.function(place)
-        found: list[Place] = []
-        for name, symbol in function.decorators if function is not None else ():
-            if name in PROPERTIES:
-                continue
-            for decorator in known(self._resolver.of(place.module, symbol)):
-                found += self.wrapping(decorator)
-        return [one for one in found if one != place]
+    def _wrappers(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
+        """Yield the functions that decorators put in the place of a function: ``wrapper`` in ``def decorate(f)``."""
+        for (name, symbol), line in zip(function.decorators, function.decorated_at, strict=True):
+            for decorator in known(self._resolver.of(place.module, symbol)) if name not in PROPERTIES else ():
+                for wrapper in self.wrapping(decorator):
+                    if wrapper != place:
+                        yield Edge(line, "", wrapper)
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:
         """Yield the functions that a decorator puts in the place of the decorated one."""
@@ -356,12 +352,15 @@ class CallGraph:
         return found
 
     def stored(self, types: Iterable[Type], name: str) -> list[Place]:
-        """Return the setters that an assignment to an attribute runs."""
+        """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
         found: list[Place] = []
         for owner in _owners(types):
-            held = [one.place for one in methods(self._resolver, owner, name)]
-            setters = [place for place in held if place.qualname.endswith(f"{name}.setter")]
-            found += setters or ([] if held else self._methods_of(owner, ("__setattr__",)))
+            for definer in definers(self._resolver, owner, name):
+                if isinstance(definer, Class):
+                    symbols = own_symbols(self._resolver, definer, name)
+                    held = self._resolver.all_of(definer.place.module, symbols)
+                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+            found += self._methods_of(owner, ("__setattr__",))
         return found
 
     def read_by(self, module: str, symbol: int) -> Iterator[Place]:
@@ -426,6 +425,15 @@ class CallGraph:
 
 
 _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
+
+
+def _by_name(one: Type) -> list[Place]:
+    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
+    return [one.place] if isinstance(one, Function) and is_read else []
+
+
+def _is_setter(one: Function) -> bool:
+    return one.place.qualname.endswith(".setter")
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:
