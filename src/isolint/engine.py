@@ -86,15 +86,28 @@ class _Check:
             return self._unparsable(text, text.snippet)
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Checked(source.path, source.role)
+        digest = digest_of(source.data)
+        if self._session.has(source.module, digest) and not self._has_evidence(self._session):
+            return self._accepted([], text, None)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):
             line = text.lines[reading.line - 1] if reading.line <= len(text.lines) else ""
             return self._unparsable(reading, line)
-        found = self._findings(reading, text) if self._rules else []
+        found = self._findings(reading, text, digest) if self._rules else []
         return self._accepted(found, text, reading.tree)
 
-    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module) -> Checked:
-        """Leave out the findings that comments accept, and add those about the file as a whole."""
+    def _has_evidence(self, session: Session) -> bool:
+        """Whether a rule may find anything in the module, which the session knows."""
+        if not all(rule.is_own for rule in self._rules):
+            return True
+        source, is_strict = self._source, any(rule.strict for rule in self._rules)
+        return session.evidence.of_module(source.module, source.role, effects_anywhere=is_strict)
+
+    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module | None) -> Checked:
+        """Leave out the findings that comments accept, and add those about the file as a whole.
+
+        ``tree`` may be missing where there are no findings in the code.
+        """
         source = self._source
         if source.role is Role.UNASSIGNED:
             found += whole_file.unassigned(source.path, source.module, self._rules, text.lines[0])
@@ -118,7 +131,7 @@ class _Check:
                 kept.append(whole_file.about_comment(comment, idle, source.path, source.role, judged, line))
         kept += wrong
         ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
-        return Checked(source.path, source.role, tuple(self._named(ordered, tree)), suppressed)
+        return Checked(source.path, source.role, tuple(self._named(ordered, text, tree)), suppressed)
 
     def _malformed(self, text: Text) -> list[Diagnostic]:
         """Return the findings about comments that say nothing to isolint."""
@@ -131,9 +144,14 @@ class _Check:
             for one in malformed(text.content, source.known_rules)
         ]
 
-    def _named(self, found: Collection[Diagnostic], tree: ast.Module) -> Iterator[Diagnostic]:
+    def _named(
+        self, found: Collection[Diagnostic], text: Text, tree: ast.Module | None
+    ) -> Iterator[Diagnostic]:
         """Yield the findings with their module and the definition around each, by which a baseline knows them."""
-        around = definitions(tree) if found else ()
+        if found and tree is None:
+            reading = readable(text)
+            tree = reading.tree if isinstance(reading, Reading) else None
+        around = definitions(tree) if tree is not None else ()
         for each in found:
             yield replace(each, module=self._source.module, scope=qualname_at(around, each.span.line))
 
@@ -156,14 +174,16 @@ class _Check:
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _findings(self, reading: Reading, text: Text) -> list[Diagnostic]:
+    def _findings(self, reading: Reading, text: Text, digest: str) -> list[Diagnostic]:
         """Ask the rules about the facts of the module."""
-        source = self._source
+        source, session = self._source, self._session
         index = build(reading.tree, source.package)
-        session, digest = self._session, digest_of(source.data)
         if not session.has(source.module, digest):
             compiled = compiled_from(summary_of(index, reading.text.content), digest)
             session = session.with_module(source.module, compiled)
+            if not self._has_evidence(session):
+                index.release()
+                return []
         module = ModuleView(
             source.module,
             index,

@@ -45,7 +45,7 @@ class Program:
         self._driving = Driving(
             self._graph,
             self.linker,
-            self._concerns,
+            self.concerns,
             [place for places in ports for place in places],
         )
 
@@ -55,14 +55,14 @@ class Program:
         found = [one.place for one in self.linker.named(name, "") if isinstance(one, (Function, Class))]
         return [*([Place(*split)] if split is not None else []), *found]
 
-    def _concerns(self, module: str) -> bool:
-        """Whether chains may lead through a module: those of the core are reported there, a runtime may schedule."""
+    def concerns(self, module: str) -> bool:
+        """Whether driver chains may lead through a module: those of the core are reported there, a runtime may schedule."""
         return self._world.role_of(module) not in (Role.CORE, Role.RUNTIME)
 
     def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:
         """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
         held = self._graph.variables(view.name, view.symbols.of(node))
-        return any(self._concerns(place.module) for place in held)
+        return any(self.concerns(place.module) for place in held)
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""

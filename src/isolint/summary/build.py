@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantic_index.facts import CallSite, Import
+from isolint.semantic_index.facts import CallSite, Import, ImportTimeAwait, Reference, Usage
 from isolint.semantic_index.index import build as build_index
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
 from isolint.summary.model import (
+    UNKNOWN,
     ClassSummary,
     FunctionBody,
     FunctionSummary,
     Imported,
+    Mentions,
     ModuleSummary,
     Parameter,
 )
@@ -23,7 +25,7 @@ from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import ParamBinding
@@ -62,6 +64,7 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         name: tuple(symbols.bound(binding) for binding in bindings[:WIDEST])
         for name, bindings in index.root.names.items()
     }
+    mentions = _mentions(index, symbols, exports)
     return ModuleSummary(
         tuple(symbols.rows),
         tuple(symbols.table.bindings),
@@ -72,7 +75,42 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         classes,
         allowed_definitions(text, index),
         tuple(symbols.table.orders),
+        mentions,
     )
+
+
+def _mentions(
+    index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tuple[int, ...]]
+) -> Mentions:
+    values = {symbol for held in exports.values() for symbol in held}
+    annotations: set[int] = set()
+    at_import: set[int] = set()
+    is_async = any(scope.is_async for scope in index.inner.values())
+    for fact in index.facts:
+        kind = type(fact)
+        if kind is Reference:
+            symbol = symbols.of(fact.node)
+            values.update(map(symbols.of, _owners(fact.node)))
+            if fact.usage is Usage.ANNOTATES:
+                annotations.add(symbol)
+        elif kind is CallSite:
+            symbol = symbols.of(fact.node.func)
+            values.add(symbols.of(fact.node))
+        else:
+            is_async = is_async or kind is ImportTimeAwait
+            continue
+        values.add(symbol)
+        if fact.scope.runs_at_import():
+            at_import.add(symbol)
+    ordered = (tuple(sorted(each - {UNKNOWN})) for each in (values, annotations, at_import))
+    return Mentions(*ordered, is_async)
+
+
+def _owners(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the expressions that an attribute chain reads from: ``a.b`` and ``a`` for ``a.b.c``."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        yield node
 
 
 def _module_function(uses: Uses) -> FunctionSummary:

@@ -208,6 +208,20 @@ class ClassSummary(Struct, frozen=True, array_like=True):
 
 
 @final
+class Mentions(Struct, frozen=True, array_like=True):
+    """The symbols that a module mentions: what there is to ask before its text is looked at.
+
+    ``values`` are the symbols of all references and calls, ``annotations`` those of references in annotations, ``at_import``
+    those of values that are used when the module is imported. ``is_async`` says that it has a coroutine function or awaits.
+    """
+
+    values: tuple[int, ...] = ()
+    annotations: tuple[int, ...] = ()
+    at_import: tuple[int, ...] = ()
+    is_async: bool = False
+
+
+@final
 class ModuleSummary(Struct, frozen=True, array_like=True):
     """All that a module says to others.
 
@@ -226,3 +240,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()
     orders: tuple[int, ...] = ()
+    mentions: Mentions = Mentions()
