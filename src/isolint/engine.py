@@ -75,6 +75,7 @@ class _Check:
         self._source = source
         self._enabled = rules
         self._rules: Sequence[Rule] = [rule for rule in rules if source.role in rule.roles]
+        self._are_own = all(rule.is_own for rule in self._rules)
         self._session = session
         self._suppress = suppress
 
@@ -98,7 +99,7 @@ class _Check:
 
     def _has_evidence(self, session: Session) -> bool:
         """Whether a rule may find anything in the module, which the session knows."""
-        if not all(rule.is_own for rule in self._rules):
+        if not self._are_own:
             return True
         source, is_strict = self._source, any(rule.strict for rule in self._rules)
         return session.evidence.of_module(source.module, source.role, effects_anywhere=is_strict)
@@ -202,6 +203,7 @@ class _Check:
             self._placed(rule, finding, module.spans, text)
             for fact in module.facts(by_fact)
             if not (fact.guarded and session.options.allow_main_guard)
+            and (not self._are_own or session.evidence.of_fact(fact, module))
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]

@@ -23,28 +23,28 @@ from isolint.program.call_graph import INTERPRETER
 from isolint.program.import_chains import IMPORTERS
 from isolint.program.types import (
     Class,
-    Collection,
-    Context,
     Coroutine,
     External,
     Function,
-    Giver,
     Instance,
-    Mapped,
-    Namespace,
     Partial,
     Plan,
     Super,
     Thread,
+    held,
 )
+from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
     from isolint.program.import_chains import ImportChains
     from isolint.program.program import Program
     from isolint.program.summaries import World
     from isolint.program.types import Type, Types
+    from isolint.program.view import ModuleView
+    from isolint.semantic_index.facts import Fact
     from isolint.summary.model import ModuleSummary
 
 _PLAN_NAMES = CONSTRUCTORS.keys() | PLAN_TYPES | {INTERPRETER}
@@ -60,7 +60,7 @@ class Evidence:
         self._world = world
         self._chains = chains
         self._forbidden = tuple(forbidden)
-        self._speaking: dict[tuple[Types, bool], bool] = {}
+        self._speaking: dict[Types, bool] = {}
 
     def of_module(self, module: str, role: Role, *, effects_anywhere: bool) -> bool:
         """Whether a module whose summary is known may have a finding.
@@ -73,14 +73,34 @@ class Evidence:
         is_core = role in (Role.CORE, Role.RUNTIME)
         if is_core and self._imports_tell(module, summary):
             return True
-        mentions, of = summary.mentions, self._linker.of
-        if any(self._speaks(of(module, symbol), is_core=is_core) for symbol in mentions.values):
-            return True
+        mentions = summary.mentions
+        for symbol in mentions.values:
+            types = self._linker.of(module, symbol)
+            if self._speaks(types) or (is_core and self._program.leads_outside(types)):
+                return True
         declared = self._linker.declared
-        if any(self._speaks(declared(module, symbol), is_core=is_core) for symbol in mentions.annotations):
+        if any(self._speaks(declared(module, symbol)) for symbol in mentions.annotations):
             return True
         touching = mentions.values if effects_anywhere else mentions.at_import
         return any(effects.is_touching(symbol, module, self._linker) for symbol in touching)
+
+    def of_fact(self, fact: Fact, module: ModuleView) -> bool:
+        """Whether a rule may find anything in a fact; certain for facts about values alone."""
+        nodes: list[ast.expr]
+        if isinstance(fact, Reference):
+            nodes = [fact.node]
+            if fact.usage is Usage.ANNOTATES and self._speaks(module.declared(fact.node)):
+                return True
+        elif isinstance(fact, CallSite):
+            call = fact.node
+            nodes = [call.func, call, *call.args, *(keyword.value for keyword in call.keywords)]
+        elif isinstance(fact, Examined):
+            nodes = [fact.node]
+        else:
+            return True
+        if any(self._speaks(module.types(node)) for node in nodes):
+            return True
+        return effects.is_touching(module.symbols.of(nodes[0]), module.name, self._linker)
 
     def _imports_tell(self, module: str, summary: ModuleSummary) -> bool:
         """Whether an import is forbidden, or leads to the shell."""
@@ -99,44 +119,31 @@ class Evidence:
             imported |= dict.fromkeys(self._chains.packages_run(target, module))
         return bool(self._chains.shortest(module, imported))
 
-    def _speaks(self, types: Types, *, is_core: bool) -> bool:
+    def _speaks(self, types: Types) -> bool:
         """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""
-        key = types, is_core
-        known = self._speaking.get(key)
+        known = self._speaking.get(types)
         if known is None:
-            known = self._speaking[key] = any(self._is_spoken_of(one, is_core=is_core) for one in types)
+            known = self._speaking[types] = any(map(self._is_spoken_of, types))
         return known
 
-    def _is_spoken_of(self, one: Type, *, is_core: bool) -> bool:
+    def _is_spoken_of(self, one: Type) -> bool:
         if isinstance(one, External):
             return self._is_known_name(one.name)
         if isinstance(one, (Function, Class)):
-            name = one.place.qualname.rpartition(".")[2]
-            is_outside = is_core and self._program.concerns(one.place.module)
-            return is_outside or name in _PLAN_NAMES or self._linker.entry(one) is not None
+            return one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
         if isinstance(one, (Coroutine, Plan, Thread)):
             return True
         if isinstance(one, (Instance, Super)):
-            return self._is_spoken_of(one.of, is_core=is_core)
+            return self._is_spoken_of(one.of)
         if isinstance(one, Partial):
-            return self._is_spoken_of(one.whole(), is_core=is_core)
-        return self._speaks(_held(one), is_core=is_core)
+            return self._is_spoken_of(one.whole())
+        return self._speaks(held(one))
 
     def _is_known_name(self, name: str) -> bool:
         owner, _, last = name.rpartition(".")
-        if last in _PLAN_NAMES or owner == STREAMS or name in IMPORTERS:
+        if last in _PLAN_NAMES or owner in (STREAMS, "coroutine") or name in IMPORTERS:
             return True
         catalogue = self._linker.catalogue
         of_class = catalogue.get(owner)
         return catalogue.get(name) is not None or (of_class is not None and of_class.is_class)
 
-
-def _held(one: Type) -> Types:
-    """Return the types of the values that a type holds or gives."""
-    if isinstance(one, Collection):
-        return one.elements
-    if isinstance(one, Mapped):
-        return one.values
-    if isinstance(one, (Giver, Context)):
-        return one.gives
-    return one.of if isinstance(one, Namespace) else ()

@@ -8,9 +8,10 @@ from isolint.model import Role
 from isolint.program.call_graph import CallGraph
 from isolint.program.driving import Driving
 from isolint.program.linker import Linker
+from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Class, Function, Place
+from isolint.program.types import Class, Function, Instance, Partial, Place, Super, Thread, held
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from isolint.catalogue import Catalogue
     from isolint.program.summaries import World
+    from isolint.program.types import Type, Types
     from isolint.program.use_sites import UseSite
     from isolint.program.view import ModuleView
     from isolint.summary.reading import Compiled
@@ -49,6 +51,8 @@ class Program:
             [place for places in ports for place in places],
         )
 
+        self._outside: dict[Types, bool] = {}
+
     def _port(self, name: str) -> list[Place]:
         """Return the places of a function or class that the configuration names, also by a re-export."""
         split = self.summaries.split(name, "")
@@ -58,6 +62,23 @@ class Program:
     def concerns(self, module: str) -> bool:
         """Whether driver chains may lead through a module: those of the core are reported there, a runtime may schedule."""
         return self._world.role_of(module) not in (Role.CORE, Role.RUNTIME)
+
+    def leads_outside(self, types: Types) -> bool:
+        """Whether one of ``types`` is a definition outside the core, has a base or a decorator there, or holds such a thing."""
+        known = self._outside.get(types)
+        if known is None:
+            known = self._outside[types] = any(map(self._is_outside, types))
+        return known
+
+    def _is_outside(self, one: Type) -> bool:
+        if isinstance(one, Function):
+            return any(self.concerns(place.module) for place in (one.place, *self._graph.wrappers(one.place)))
+        if isinstance(one, Class):
+            bases = (base for base in ancestors(self.linker, one) if isinstance(base, Class))
+            return any(self.concerns(each.place.module) for each in (one, *bases))
+        if isinstance(one, (Instance, Super)):
+            return self._is_outside(one.of)
+        return isinstance(one, (Partial, Thread)) or self.leads_outside(held(one))
 
     def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:
         """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
@@ -73,5 +94,6 @@ class Program:
             self.linker,
             self._graph,
             self._driving,
+            self.leads_outside,
             lambda module: self._world.role_of(module) is Role.SHELL,
         )

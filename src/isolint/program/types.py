@@ -194,6 +194,17 @@ def known(types: Types) -> Types:
     return tuple(one for one in types if not isinstance(one, Unknown))
 
 
+def held(one: Type) -> Types:
+    """Return the types of the values that a container holds, or that a callable or context manager gives."""
+    if isinstance(one, Collection):
+        return one.elements
+    if isinstance(one, Mapped):
+        return one.values
+    if isinstance(one, (Giver, Context)):
+        return one.gives
+    return one.of if isinstance(one, Namespace) else ()
+
+
 def depth(types: Types) -> int:
     """Return how deep containers nest in ``types``."""
     return max(map(_depth, types), default=0)
