@@ -180,7 +180,7 @@ class _Check:
         source, session = self._source, self._session
         index = build(reading.tree, source.package)
         if not session.has(source.module, digest):
-            compiled = compiled_from(summary_of(index, reading.text.content), digest)
+            compiled = compiled_from(summary_of(index, reading.text.content), digest, index)
             session = session.with_module(source.module, compiled)
             if not self._has_evidence(session):
                 index.release()

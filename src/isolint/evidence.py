@@ -54,7 +54,9 @@ _PLAN_NAMES = CONSTRUCTORS.keys() | PLAN_TYPES | {INTERPRETER}
 class Evidence:
     """Asks a program for the evidence in its modules. ``forbidden`` are the packages that the core must not import."""
 
-    def __init__(self, program: Program, world: World, chains: ImportChains, forbidden: Iterable[str]) -> None:
+    def __init__(
+        self, program: Program, world: World, chains: ImportChains, forbidden: Iterable[str]
+    ) -> None:
         self._program = program
         self._linker = program.linker
         self._world = world
@@ -146,4 +148,3 @@ class Evidence:
         catalogue = self._linker.catalogue
         of_class = catalogue.get(owner)
         return catalogue.get(name) is not None or (of_class is not None and of_class.is_class)
-

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
-    from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -91,6 +91,10 @@ class Linker:
         """Return the summary of a function."""
         summary = self.summary(place.module)
         return summary.functions.get(place.qualname) if summary is not None else None
+
+    def body(self, place: Place) -> FunctionBody:
+        """Return what a function does."""
+        return self.modules.body(place.module, place.qualname)
 
     def class_(self, place: Place) -> ClassSummary | None:
         """Return the summary of a class."""

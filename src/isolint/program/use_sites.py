@@ -60,6 +60,7 @@ class UseSites:
         self._module = module
         self._index = index
         self._uses = uses.Uses(index, symbols)
+        self._calls_of: dict[str, tuple[Call, ...]] = {}
         self._linker = linker
         self._graph = graph
         self._driving = driving
@@ -138,8 +139,10 @@ class UseSites:
             yield from graph.stored(types, use.names[0])
 
     def _calls(self, fact: Fact) -> tuple[Call, ...]:
-        function = self._linker.function(Place(self._module, fact.scope.runs_in))
-        return function.calls if function is not None else ()
+        function = fact.scope.runs_in
+        if function not in self._calls_of:
+            self._calls_of[function] = self._uses.calls(function)
+        return self._calls_of[function]
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from isolint.rule import Context
     from isolint.syntax.spans import Located
 
+
 def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[Located | Span, str]]:
     """Yield the modules of the project that ``fact`` imports, each with the place to report.
 

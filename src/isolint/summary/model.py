@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeAlias, final
 
-import msgspec
 from msgspec import Struct
 
 SymbolRow: TypeAlias = "tuple[str | int, ...]"
@@ -133,17 +131,8 @@ class FunctionBody(Struct, frozen=True, array_like=True):
     moves: tuple[tuple[Step, ...], ...] = ()
     inner: tuple[tuple[str, tuple[Step, ...]], ...] = ()
 
-    def encoded(self) -> bytes:
-        """Return the body as a function summary holds it."""
-        return msgspec.msgpack.encode(self)
 
-
-_BODIES = msgspec.msgpack.Decoder(FunctionBody)
-
-
-@lru_cache(maxsize=2048)
-def _decoded(body: bytes) -> FunctionBody:
-    return _BODIES.decode(body) if body else FunctionBody()
+NO_BODY = FunctionBody()
 
 
 @final
@@ -151,8 +140,8 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or lambda; the code that runs with the module is the one with the empty name.
 
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol).
-    ``never_returns`` says that it is declared so, or does nothing but raise.
-    ``body`` is an encoded :class:`FunctionBody`: most functions are only asked for their signatures and results.
+    ``never_returns`` says that it is declared so, or does nothing but raise. What it does inside is a :class:`FunctionBody`,
+    kept apart: most functions are only asked for their signatures and results.
     """
 
     qualname: str
@@ -167,27 +156,6 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     returns: tuple[int, ...] = ()
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
-    body: bytes = b""
-
-    @property
-    def uses(self) -> tuple[Use, ...]:
-        """The uses that the function makes of values."""
-        return _decoded(self.body).uses
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The calls in the function, by number."""
-        return _decoded(self.body).calls
-
-    @property
-    def moves(self) -> tuple[tuple[Step, ...], ...]:
-        """The steps of each parameter."""
-        return _decoded(self.body).moves
-
-    @property
-    def inner(self) -> tuple[tuple[str, tuple[Step, ...]], ...]:
-        """The steps of each function that is defined inside."""
-        return _decoded(self.body).inner
 
     @property
     def begins_later(self) -> bool:
