@@ -14,6 +14,7 @@ module is looked at.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, final
 
 from isolint import effects
@@ -30,13 +31,11 @@ from isolint.program.types import (
     Partial,
     Plan,
     Super,
-    Thread,
     held,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
 
     from isolint.program.import_chains import ImportChains
@@ -95,7 +94,8 @@ class Evidence:
                 return True
         elif isinstance(fact, CallSite):
             call = fact.node
-            nodes = [call.func, call, *call.args, *(keyword.value for keyword in call.keywords)]
+            given = (*call.args, *(keyword.value for keyword in call.keywords))
+            nodes = [call.func, call, *(one for one in given if not isinstance(one, ast.Constant))]
         elif isinstance(fact, Examined):
             nodes = [fact.node]
         else:
@@ -133,7 +133,7 @@ class Evidence:
             return self._is_known_name(one.name)
         if isinstance(one, (Function, Class)):
             return one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
-        if isinstance(one, (Coroutine, Plan, Thread)):
+        if isinstance(one, (Coroutine, Plan)):
             return True
         if isinstance(one, (Instance, Super)):
             return self._is_spoken_of(one.of)

@@ -11,7 +11,7 @@ from isolint.program.linker import Linker
 from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Class, Function, Instance, Partial, Place, Super, Thread, held
+from isolint.program.types import Class, Function, Instance, Partial, Place, Super, held
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class Program:
             return any(self.concerns(each.place.module) for each in (one, *bases))
         if isinstance(one, (Instance, Super)):
             return self._is_outside(one.of)
-        return isinstance(one, (Partial, Thread)) or self.leads_outside(held(one))
+        if isinstance(one, Partial):
+            return self._is_outside(one.whole()) or self.linker.entry(one.whole()) is not None
+        return self.leads_outside(held(one))
 
     def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:
         """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
