@@ -14,14 +14,13 @@ from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors, definers
+from isolint.program.mro import ancestors
 from isolint.program.types import (
     Class,
     Coroutine,
     External,
     Function,
     Instance,
-    Module,
     Partial,
     Place,
     Super,
@@ -53,6 +52,9 @@ CONSTRUCTORS = (
 _ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
 _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
 """Special methods of which Python runs the first that a class has."""
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+"""Decorators that make a function call one of those that are registered with it, by the type of an argument."""
+_REGISTER = "register"
 
 
 @final
@@ -107,6 +109,33 @@ class CallGraph:
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+        if any(name in _DISPATCHING for name, _ in function.decorators):
+            yield from self._dispatched(place)
+
+    def _dispatched(self, generic: Place) -> Iterator[Edge]:
+        """Yield the functions of its module that a generic function calls: ``@handle.register``, ``handle.register(int, f)``."""
+        resolver, module = self._resolver, generic.module
+        summary = resolver.summary(module)
+        if summary is None:
+            return
+        for function in summary.functions.values():
+            registering = (symbol for name, symbol in function.decorators if name == _REGISTER)
+            if any(self._registers(module, symbol, generic) for symbol in registering):
+                yield Edge(function.line, "", Place(module, function.qualname))
+        for call in resolver.body(Place(module, "")).calls:
+            if call.name == _REGISTER and self._registers(module, call.callee, generic):
+                given = resolver.row(module, call.symbol)[2:]
+                for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
+                    if isinstance(one, Function):
+                        yield Edge(call.line, "", one.place)
+
+    def _registers(self, module: str, symbol: int, generic: Place) -> bool:
+        """Whether an expression is ``generic.register``, or a call of that."""
+        kind, *parts = self._resolver.row(module, symbol)
+        if kind == "call":
+            kind, *parts = self._resolver.row(module, int(parts[0]))
+        is_register = kind == "attr" and parts[1] == _REGISTER
+        return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
 
     def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
         """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
@@ -163,41 +192,9 @@ class CallGraph:
         wrapped = (one.whole() for one in types if isinstance(one, Partial))
         return [name for one in wrapped if (name := self._driver(one, makes=True))]
 
-    def variables(self, module: str, symbol: int) -> Iterator[Place]:
-        """Yield the variables of other modules or of classes that an expression names and that hold a wrapped driver."""
-        if symbol <= 0 or not self._wrapped(self._resolver.of(module, symbol)):
-            return
-        kind, *parts = self._resolver.row(module, symbol)
-        if kind == "bound":
-            yield from self.variables(module, self._resolver.binding(module, int(parts[0]))[1])
-        elif kind == "import":
-            place = self._resolver.modules.split(str(parts[0]), module)
-            yield from self._exported_variable(place) if place is not None else ()
-        elif kind == "global":
-            summary = self._resolver.summary(module)
-            for star in summary.stars if summary is not None else ():
-                place = self._resolver.modules.split(f"{star}.{parts[0]}", module)
-                yield from self._exported_variable(place) if place is not None else ()
-        elif kind == "attr":
-            for owner in self._resolver.of(module, int(parts[0])):
-                of = owner.of if isinstance(owner, Instance) else owner
-                if isinstance(owner, Module):
-                    yield from self._exported_variable((owner.name, str(parts[1])))
-                elif isinstance(of, Class):
-                    for one in definers(self._resolver, of, str(parts[1])):
-                        if isinstance(one, Class):
-                            yield Place(one.place.module, f"{one.place.qualname}.{parts[1]}")
-
-    def _exported_variable(self, place: tuple[str, str]) -> Iterator[Place]:
-        module, name = place
-        summary = self._resolver.summary(module)
-        for symbol in summary.exports.get(name, ()) if summary is not None else ():
-            onward = self._resolver.row(module, symbol)
-            value = self._resolver.binding(module, int(onward[1]))[1] if onward[0] == "bound" else symbol
-            if value > 0 and self._resolver.row(module, value)[0] == "import":
-                yield from self.variables(module, value)
-            else:
-                yield Place(module, name)
+    def variables(self, types: Types) -> list[Place]:
+        """Return the variables of other modules or of classes that a value is taken from and that hold a wrapped driver."""
+        return [one.held for one in types if isinstance(one, Partial) and one.held and self._wrapped((one,))]
 
     # Foreign drivers
 
@@ -234,7 +231,7 @@ class CallGraph:
         module = place.module
         found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
-            found += self.variables(module, use.symbol)
+            found += self.variables(self._resolver.of(module, use.symbol))
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
                 found += self.called(self._resolver.of(module, use.symbol))

@@ -29,6 +29,7 @@ from isolint.program.types import (
     Super,
     Text,
     bounded,
+    held_by,
     known,
     union,
 )
@@ -284,7 +285,7 @@ class Linker:
     def _exported(self, module: str, name: str) -> Types:
         summary = self.summary(module)
         if summary is not None and name in summary.exports:
-            return self.all_of(module, summary.exports[name])
+            return held_by(self.all_of(module, summary.exports[name]), Place(module, name))
         submodule = f"{module}.{name}"
         self.modules.note(module, submodule)
         if self.modules.is_module(submodule):

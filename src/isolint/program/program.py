@@ -84,7 +84,7 @@ class Program:
 
     def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:
         """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
-        held = self._graph.variables(view.name, view.symbols.of(node))
+        held = self._graph.variables(view.types(node))
         return any(self.concerns(place.module) for place in held)
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:

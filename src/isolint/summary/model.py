@@ -6,9 +6,9 @@ from typing import TypeAlias, final
 
 from msgspec import Struct
 
-SymbolRow: TypeAlias = "tuple[str | int, ...]"
+SymbolRow: TypeAlias = tuple[str | int, ...]
 """A symbolic value: its kind, then its parts; see :mod:`isolint.summary.symbols`."""
-Slot: TypeAlias = "int | str"
+Slot: TypeAlias = int | str
 """The place of an argument: its position, or its keyword. ``-1`` is unknown, behind stars."""
 
 UNKNOWN = 0
