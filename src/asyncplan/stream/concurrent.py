@@ -15,8 +15,8 @@ from asyncplan._typing import override
 from asyncplan.gather import checked_concurrency, replayable
 from asyncplan.plan import type_of
 from asyncplan.pool import Apart, in_context
-from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.stream.node import AsyncStream, Stream, close, no_result, require_stream, start
+from asyncplan.result import ErrInfo, Ok, Result
+from asyncplan.stream.node import AsyncStream, Stream, close, closing, error_of, require_stream, start
 from asyncplan.stream.relay import PENDING, Raised, Relay, Relayed, Room, Signal, Slot, pump
 from asyncplan.stream.stages import at_least_one
 
@@ -126,17 +126,12 @@ class InTurn(Stream[A_co]):
 
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 if type_of(item) is Ok:
                     yield await in_context(copy_context(), contract.plan_of(self.f(item.value), self.f))
-                elif type_of(item) is Err:
-                    yield item
                 else:
-                    raise no_result(item, self.src)
-        finally:
-            await close(items)
+                    yield error_of(item, self.src)
 
     @override
     def describe(self) -> str:
@@ -202,10 +197,8 @@ class _Workshop:
                     elif to_start:
                         to_start -= 1
                         relay.start(self._work())
-                elif type_of(item) is Err:
-                    relay.put(item, room)
                 else:
-                    raise no_result(item, node.src)
+                    relay.put(error_of(item, node.src), room)
                 if room.free:  # for the next item
                     room.free -= 1
                 else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from asyncplan._typing import override
 from asyncplan.plan import type_of
-from asyncplan.stream.node import Stream, close, start
+from asyncplan.stream.node import Stream, closing, start
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
@@ -187,8 +187,7 @@ class Relayed(Stream[A_co]):
 
 async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
     """Put the items of a stream on a relay, one for each place in `room`; pull none without a place for it."""
-    items = start(src)
-    try:
+    async with closing(start(src)) as items:
         room.free -= 1
         async for item in items:
             if relay.tasks.stopping:
@@ -198,5 +197,3 @@ async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
                 room.free -= 1
             else:
                 await room.take()
-    finally:
-        await close(items)
