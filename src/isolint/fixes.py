@@ -32,7 +32,10 @@ class Place(Enum):
 
 @final
 class Change(Struct, frozen=True):
-    """New text at a node, or at a span; one before it may go in ``skip`` columns behind its start."""
+    """New text at a node, or at a span; one before it may go in ``skip`` columns behind its start.
+
+    A line feed in ``content`` becomes the line end of the file.
+    """
 
     node: Located | Span
     place: Place
@@ -89,14 +92,15 @@ def _reach(fix: Fix) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _edit(change: Change, span: Span, text: Text) -> Edit:
+    content = change.content.replace("\n", text.line_end)
     if change.place is Place.INSTEAD:
-        return Edit(span, change.content)
+        return Edit(span, content)
     if change.place is Place.BEFORE:
         column = span.column + change.skip
-        return Edit(Span(span.line, column, span.line, column), change.content)
+        return Edit(Span(span.line, column, span.line, column), content)
     if change.place is Place.AFTER:
-        return Edit(Span(span.end_line, span.end_column, span.end_line, span.end_column), change.content)
+        return Edit(Span(span.end_line, span.end_column, span.end_line, span.end_column), content)
     own, last = text.lines[span.line - 1], len(text.lines[span.end_line - 1]) + 1
     indentation = own[: len(own) - len(own.lstrip())]
-    below = f"{text.line_end}{indentation}{change.content}"
+    below = f"{text.line_end}{indentation}{content}"
     return Edit(Span(span.end_line, last, span.end_line, last), below)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from isolint.semantic_index.facts import Reference
 
 METHODCALLER = External("operator.methodcaller")
-_NAMED = (ast.Name, ast.Attribute, ast.Call)
 NOT_USED = (Usage.ANNOTATES, Usage.INSPECTED)
 
 
@@ -31,7 +30,7 @@ def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> 
         return entries
     if not (makes_instances(reference) or _is_registered(reference, module)):
         entries = [entry for entry in entries if not entry.is_class]
-    if isinstance(reference.node, ast.Subscript) and not isinstance(reference.node.value, _NAMED):
+    if any(not entry.is_class for entry in entries) and module.comes_from_display(reference.node):
         entries = [entry for entry in entries if entry.is_class]  # what else it holds is used where it stands
     return [] if entries and module.is_typing_only(reference) else entries
 

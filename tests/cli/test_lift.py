@@ -223,7 +223,7 @@ def test_a_method_is_lifted_in_its_class(users: Path, isolint: Any) -> None:
         "        return str(await self._http.get_json(name))\n"
     )
     answer = isolint("lift", "app/domain/service.py::Service.load", "--write")
-    assert answer.err == "note: calls of the method `Service.load` are not followed: look for them\n"
+    assert answer.err.startswith("note: calls of the method `Service.load` are not rewritten: look for them")
     service = importlib.import_module("app.domain.service").Service
     http = importlib.import_module("app.domain.directory").Directory("")
     assert run(service(http).load("x")) == Ok("{'name': 'x'}")

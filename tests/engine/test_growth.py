@@ -85,6 +85,11 @@ def unpacked_names(n: int) -> str:
     return f"import asyncio\n\n{names} = {', '.join('asyncio.run' for _ in range(n))}\n"
 
 
+def unpacked_calls(n: int) -> str:
+    names = ", ".join(f"a{i}" for i in range(n))
+    return f"import asyncio\n\n\ndef f(g):\n    {names} = {', '.join(f'g({i})' for i in range(n))}\n"
+
+
 FAMILIES: list[Any] = [
     # Each return of a function that calls itself is worked out for each of the others.
     pytest.param(recursive_collections, 8, SQUARE, id="collections of own results"),
@@ -97,6 +102,7 @@ FAMILIES: list[Any] = [
     # The fix of each shows its code, in which all the others stand; how deep they nest is bounded.
     pytest.param(nested_binds, 6, SQUARE, id="binds in binds"),
     pytest.param(unpacked_names, 50, LINEAR, id="names of one unpacking"),
+    pytest.param(unpacked_calls, 50, LINEAR, id="calls of one unpacking"),
 ]
 
 

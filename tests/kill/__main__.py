@@ -3,7 +3,8 @@
     python -m tests.kill --seed 7 --count 200
 
 Whatever the signal and the moment, nothing stays behind: no process, no half-written file, no wrong answer in the cache.
-A run that finished in time is as good as one that was killed.
+A run that finished in time is as good as one that was killed. ``--count`` runs that check are killed, and as many that mend
+files by ``--fix``, after which each file holds its old content or its new one.
 """
 
 from __future__ import annotations
@@ -31,6 +32,14 @@ MOST_SECONDS = 30
 COMPARED_EVERY = 10
 PROCESSES = 3
 FINISHED = (0, 1)
+FIXABLE = """\
+from asyncplan import AsyncPlan, async_lift
+
+
+def load(user_id: str, users) -> AsyncPlan[str]:
+    return async_lift(users.get(user_id))
+"""
+FIXED = FIXABLE.replace("users.get(", "lambda: users.get(")
 
 
 def project(folder: Path, modules: int) -> None:
@@ -62,9 +71,9 @@ def answer(folder: Path, *arguments: str) -> tuple[int, bytes]:
     return process.returncode, out
 
 
-def killed(folder: Path, number: signal.Signals, moment: float) -> Iterator[str]:
+def killed(folder: Path, number: signal.Signals, moment: float, *arguments: str) -> Iterator[str]:
     """Kill a run after ``moment`` seconds, and yield what is wrong with how it ended."""
-    process = started(folder)
+    process = started(folder, *arguments)
     time.sleep(moment)
     process.send_signal(number)
     try:
@@ -78,45 +87,100 @@ def killed(folder: Path, number: signal.Signals, moment: float) -> Iterator[str]
         yield f"exit code {process.returncode}"
     if b", in main" in errors:  # before that the interpreter itself is still starting
         yield f"said: {errors.decode(errors='replace')}"
-    if number != signal.SIGKILL and (left := [path.name for path in folder.rglob("writing-*")]):
+    if number != signal.SIGKILL and (left := _half_written(folder)):
         yield f"left behind: {left}"
+
+
+def _half_written(folder: Path) -> list[str]:
+    """Return the names of the files that were being written, in the cache and beside sources."""
+    return [path.name for pattern in ("writing-*", ".*.tmp") for path in folder.rglob(pattern)]
 
 
 @click.command(help=__doc__)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--count", type=int, default=200, show_default=True, help="How many runs.")
-@click.option("--seconds", type=int, default=600, show_default=True, help="How long at most.")
+@click.option("--count", type=int, default=200, show_default=True, help="How many runs of each kind.")
+@click.option("--seconds", type=int, default=600, show_default=True, help="How long at most, for each kind.")
 @click.option("--modules", type=int, default=150, show_default=True, help="Modules of the project.")
 def main(seed: int, count: int, seconds: int, modules: int) -> None:
     """Kill runs, one after the other."""
     chance = random.Random(seed)  # noqa: S311
-    failed = done = 0
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        project(folder, modules)
-        expected = answer(folder, "--no-cache")
+    failed = 0
+    for kill in (kill_checks, kill_fixes):
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as name:
+            done, faults = kill(Path(name), chance, count, seconds, modules)
+        for fault in faults:
+            click.echo(f"--seed {seed}: {kill.__name__}, {fault}")
+        failed += len(faults)
         took = time.monotonic() - began
-        while done < count and time.monotonic() - began < seconds:
-            number, moment = chance.choice(SIGNALS), chance.uniform(0, took)
-            for fault in killed(folder, number, moment):
-                failed += 1
-                click.echo(f"--seed {seed}, run {done}, {number.name} after {moment:.2f} s: {fault}")
-            done += 1
-            if done % COMPARED_EVERY == 0:
-                failed += _is_wrong(folder, expected, done)
-                shutil.rmtree(folder / ".isolint_cache", ignore_errors=True)
-        failed += _is_wrong(folder, expected, done)
-    click.echo(f"{done} runs killed by seed {seed}, {failed} faults, {time.monotonic() - began:.0f} s")
+        click.echo(f"{kill.__name__}: {done} runs killed by seed {seed}, {len(faults)} faults, {took:.0f} s")
     sys.exit(bool(failed))
 
 
-def _is_wrong(folder: Path, expected: tuple[int, bytes], done: int) -> bool:
-    """Whether the cache that killed runs have left gives another answer than there was without."""
-    if answer(folder) == expected:
-        return False
-    click.echo(f"after {done} runs the cache gives another answer")
-    return True
+def kill_checks(
+    folder: Path, chance: random.Random, count: int, seconds: int, modules: int
+) -> tuple[int, list[str]]:
+    """Kill runs that check; return how many, and what was wrong."""
+    project(folder, modules)
+    began = time.monotonic()
+    expected = answer(folder, "--no-cache")
+    took = time.monotonic() - began
+    faults: list[str] = []
+    done = 0
+    while done < count and time.monotonic() - began < seconds:
+        number, moment = chance.choice(SIGNALS), chance.uniform(0, took)
+        faults += [_told(done, number, moment, fault) for fault in killed(folder, number, moment)]
+        done += 1
+        if done % COMPARED_EVERY == 0 or done == count:
+            if answer(folder) != expected:
+                faults.append(f"after {done} runs the cache gives another answer")
+            shutil.rmtree(folder / ".isolint_cache", ignore_errors=True)
+    return done, faults
+
+
+def kill_fixes(
+    folder: Path, chance: random.Random, count: int, seconds: int, modules: int
+) -> tuple[int, list[str]]:
+    """Kill runs that mend files; return how many, and what was wrong."""
+    (folder / "isolint.toml").write_text('core = ["app"]\n')
+    (folder / "app").mkdir()
+    files = [folder / f"app/m{number:04}.py" for number in range(modules)]
+    began = time.monotonic()
+    moments = None
+    faults: list[str] = []
+    done = 0
+    while done < count and time.monotonic() - began < seconds:
+        for file in files:
+            file.write_text(FIXABLE)
+        moments = moments or _writing(folder)
+        for file in files:
+            file.write_text(FIXABLE)
+        number, moment = chance.choice(SIGNALS), chance.uniform(*moments)
+        faults += [_told(done, number, moment, fault) for fault in killed(folder, number, moment, "--fix")]
+        broken = [file.name for file in files if file.read_text() not in (FIXABLE, FIXED)]
+        faults += [_told(done, number, moment, f"half a file: {broken}")] if broken else []
+        for left in folder.rglob(".*.tmp"):
+            left.unlink()  # SIGKILL lets no process put it away
+        done += 1
+    return done, faults
+
+
+def _writing(folder: Path) -> tuple[float, float]:
+    """Return when a run begins to write the files of the project, and when it ends."""
+    began = time.monotonic()
+    process = started(folder, "--fix")
+    begun = 0.0
+    while process.poll() is None:
+        if not begun and any(file.read_text() == FIXED for file in folder.rglob("*.py")):
+            begun = time.monotonic() - began
+        time.sleep(0.02)
+    process.communicate()
+    assert begun, "a run that is left alone mends the files"
+    return begun * 0.9, time.monotonic() - began
+
+
+def _told(done: int, number: signal.Signals, moment: float, fault: str) -> str:
+    return f"run {done}, {number.name} after {moment:.2f} s: {fault}"
 
 
 if __name__ == "__main__":

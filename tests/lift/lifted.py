@@ -147,16 +147,28 @@ def f_a_manager_beside_another(name: str, users: Users) -> Steps[str]:
     manager = yield from async_call(users.get, name)
     manager2 = users.session()
     session = yield from async_call(manager2.__aenter__)
+    raised = False
     try:
         yield from async_call(users.save, session + manager)
-    finally:
+    except BaseException:
+        raised = True
         yield from async_call(manager2.__aexit__, *sys.exc_info())
+        raise
+    finally:
+        if not raised:
+            yield from async_call(manager2.__aexit__, None, None, None)
     manager3 = users.session()
     yield from async_call(manager3.__aenter__)
+    raised2 = False
     try:
         pass
-    finally:
+    except BaseException:
+        raised2 = True
         yield from async_call(manager3.__aexit__, *sys.exc_info())
+        raise
+    finally:
+        if not raised2:
+            yield from async_call(manager3.__aexit__, None, None, None)
     return manager
 
 
@@ -186,36 +198,101 @@ def f_managed(name: str, users: Users) -> Steps[str]:
     # why
     manager = users.session()
     session = yield from async_call(manager.__aenter__)
+    raised = False
     try:
         yield from async_call(users.save, session)
         return (yield from async_call(users.get, name))
-    finally:
+    except BaseException:
+        raised = True
         yield from async_call(manager.__aexit__, *sys.exc_info())
+        raise
+    finally:
+        if not raised:
+            yield from async_call(manager.__aexit__, None, None, None)
 
 
 @async_do
 def f_managed_and_broken(name: str, users: Users) -> Steps[str]:
     manager = users.session()
     yield from async_call(manager.__aenter__)
+    raised = False
     try:
         return (yield from async_call(users.get, "broken"))
-    finally:
+    except BaseException:
+        raised = True
         yield from async_call(manager.__aexit__, *sys.exc_info())
+        raise
+    finally:
+        if not raised:
+            yield from async_call(manager.__aexit__, None, None, None)
+
+
+@async_do
+def f_managed_while_another_error_is_handled(name: str, users: Users) -> Steps[str]:
+    raised = name
+    try:
+        return (yield from async_call(users.get, "broken"))
+    except ConnectionError:
+        manager = users.session()
+        yield from async_call(manager.__aenter__)
+        raised2 = False
+        try:
+            yield from async_call(users.save, raised)
+        except BaseException:
+            raised2 = True
+            yield from async_call(manager.__aexit__, *sys.exc_info())
+            raise
+        finally:
+            if not raised2:
+                yield from async_call(manager.__aexit__, None, None, None)
+        return name
+
+
+@async_do
+def f_managed_in_a_loop(name: str, users: Users) -> Steps[str]:
+    for each in (name, "b"):
+        manager = users.session()
+        yield from async_call(manager.__aenter__)
+        raised = False
+        try:
+            if each == name:
+                continue
+            break
+        except BaseException:
+            raised = True
+            yield from async_call(manager.__aexit__, *sys.exc_info())
+            raise
+        finally:
+            if not raised:
+                yield from async_call(manager.__aexit__, None, None, None)
+    return name
 
 
 @async_do
 def f_nested_managers(name: str, users: Users) -> Steps[str]:
     manager2 = users.session()
     outer = yield from async_call(manager2.__aenter__)
+    raised2 = False
     try:
         manager = users.session()
         inner = yield from async_call(manager.__aenter__)
+        raised = False
         try:
             yield from async_call(users.save, outer + inner)
-        finally:
+        except BaseException:
+            raised = True
             yield from async_call(manager.__aexit__, *sys.exc_info())
-    finally:
+            raise
+        finally:
+            if not raised:
+                yield from async_call(manager.__aexit__, None, None, None)
+    except BaseException:
+        raised2 = True
         yield from async_call(manager2.__aexit__, *sys.exc_info())
+        raise
+    finally:
+        if not raised2:
+            yield from async_call(manager2.__aexit__, None, None, None)
     return name
 
 

@@ -222,6 +222,24 @@ async def f(name: str, users: Users) -> str:
     async with users.session():
         return await users.get("broken")
 """,
+    "managed while another error is handled": """\
+async def f(name: str, users: Users) -> str:
+    raised = name
+    try:
+        return await users.get("broken")
+    except ConnectionError:
+        async with users.session():
+            await users.save(raised)
+        return name
+""",
+    "managed in a loop": """async def f(name: str, users: Users) -> str:
+    for each in (name, "b"):
+        async with users.session():
+            if each == name:
+                continue
+            break
+    return name
+""",
     "nested managers": """\
 async def f(name: str, users: Users) -> str:
     async with users.session() as outer:
@@ -411,3 +429,14 @@ def test_what_is_lifted_breaks_no_rule() -> None:
     """But for `to_thread` in a comprehension: lift_blocking takes no arguments that could hold the round's value."""
     rules = [rule for rule in all_rules() if not rule.strict]
     assert codes_in(TYPED.read_text(encoding="utf-8"), rules) == ["ISO106"]
+
+
+def test_a_manager_is_not_told_of_what_the_driver_handles() -> None:
+    text = lifted(FUNCTIONS["managed"])
+    assert isinstance(text, str), text
+    users = Users()
+    try:
+        users.done.remove("nothing")
+    except ValueError:
+        assert run(executed(text)("ada", users)) == Ok("ada")
+    assert users.done[-1] == "left by its end"

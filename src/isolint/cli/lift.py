@@ -73,7 +73,10 @@ def _show(conversion: Conversion, *, write: bool) -> None:
             put_out(unified_diff(file, view.short(file.path)))
     for place in conversion.lifted:
         if "." in place.function:
-            say_note(f"calls of the method `{place.function}` are not followed: look for them")
+            say_note(
+                f"calls of the method `{place.function}` are not rewritten: look for them; `isolint check` "
+                "reports those on objects whose class it knows"
+            )
     for path in sorted(conversion.performed):
         say_note(f"{path}: calls perform the plan now, and get Ok or Err: look at which")
     for left in sorted(conversion.left):

@@ -9,7 +9,7 @@ Loops, `try` and `with` stay: an exception of a step is raised at its `yield fro
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, final
 
 import libcst as cst
@@ -19,7 +19,7 @@ from isolint.lift.results import passes_on
 from isolint.lift.searching import bound_by, holds, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from isolint.lift.views import Inside, Project
 
@@ -137,8 +137,7 @@ class Steps(cst.CSTTransformer):
             return updated_node
         self.modules["sys"] = ""
         self.needed.add("async_call")
-        manager = next(name for name in _manager_names() if name not in self._names)
-        self._names.add(manager)
+        manager, raised = self._new_name("manager"), self._new_name("raised")
         item = updated_node.items[0]
         entered = f"yield from async_call({manager}.__aenter__)"
         target = f"{self._inside.view.code(item.asname.name)} = " if item.asname is not None else ""
@@ -147,11 +146,16 @@ class Steps(cst.CSTTransformer):
         made = cst.SimpleStatementLine(
             [cst.Assign([target_of_made], item.item)], leading_lines=updated_node.leading_lines
         )
-        exits = f"yield from async_call({manager}.__aexit__, *sys.exc_info())"
-        whole = cst.Try(
-            body=updated_node.body, finalbody=cst.Finally(body=cst.IndentedBlock(body=[_line(exits)]))
+        return cst.FlattenSentinel(
+            [made, enter, _line(f"{raised} = False"), _left(manager, raised, updated_node.body)]
         )
-        return cst.FlattenSentinel([made, enter, whole])
+
+    def _new_name(self, wanted: str) -> str:
+        """Return a name that the function does not use yet, and keep it."""
+        numbered = (f"{wanted}{number}" for number in count(2))
+        name = next(name for name in chain([wanted], numbered) if name not in self._names)
+        self._names.add(name)
+        return name
 
     def plan(self, call: cst.Call) -> cst.BaseExpression:
         """Return the plan of a call that was awaited, or whose coroutine was handed to gather."""
@@ -280,9 +284,23 @@ def _bare(value: cst.BaseExpression) -> cst.BaseExpression:
     return value.with_changes(lpar=(), rpar=())
 
 
-def _manager_names() -> Iterator[str]:
-    yield "manager"
-    yield from (f"manager{number}" for number in count(2))
+def _left(manager: str, raised: str, body: cst.BaseSuite) -> cst.Try:
+    """Return a body behind which a manager is left, by an exception, `return` or its end.
+
+    `finally` alone will not do: `sys.exc_info()` gives the exception that a caller handles where the body raised none.
+    """
+    model = f"""\
+try:
+    pass
+except BaseException:
+    {raised} = True
+    yield from async_call({manager}.__aexit__, *sys.exc_info())
+    raise
+finally:
+    if not {raised}:
+        yield from async_call({manager}.__aexit__, None, None, None)
+"""
+    return cst.ensure_type(cst.parse_statement(model), cst.Try).with_changes(body=body)
 
 
 def _line(code: str) -> cst.SimpleStatementLine:

@@ -19,8 +19,10 @@ from isolint.program.types import (
     Module,
     Namespace,
     Partial,
+    Place,
     Super,
     Thread,
+    held_by,
     known,
     union,
 )
@@ -140,7 +142,8 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
             found += member(resolver, owner, name, definer.name)
         elif isinstance(definer, Class):
             symbols = mro.own_symbols(resolver, definer, name)
-            held = resolver.all_of(definer.place.module, symbols)
+            variable = Place(definer.place.module, f"{definer.place.qualname}.{name}")
+            held = held_by(resolver.all_of(definer.place.module, symbols), variable)
             for one in held:
                 if isinstance(one, Function) and one.place.qualname.endswith((".setter", ".deleter")):
                     continue

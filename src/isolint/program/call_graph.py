@@ -14,7 +14,7 @@ from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors, definers
+from isolint.program.mro import ancestors, definers, own_symbols
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -53,6 +53,9 @@ CONSTRUCTORS = (
 _ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
 _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
 """Special methods of which Python runs the first that a class has."""
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+"""Decorators that make a function call one of those that are registered with it, by the type of an argument."""
+_REGISTER = "register"
 
 
 @final
@@ -106,6 +109,34 @@ class CallGraph:
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+        yield from self._wrappers(place, function)
+        if any(name in _DISPATCHING for name, _ in function.decorators):
+            yield from self._dispatched(place)
+
+    def _dispatched(self, generic: Place) -> Iterator[Edge]:
+        """Yield the functions of its module that a generic function calls: ``@handle.register``, ``handle.register(int, f)``."""
+        resolver, module = self._resolver, generic.module
+        summary = resolver.summary(module)
+        if summary is None:
+            return
+        for function in summary.functions.values():
+            registering = (symbol for name, symbol in function.decorators if name == _REGISTER)
+            if any(self._registers(module, symbol, generic) for symbol in registering):
+                yield Edge(function.line, "", Place(module, function.qualname))
+        for call in summary.functions[""].calls:
+            if call.name == _REGISTER and self._registers(module, call.callee, generic):
+                given = resolver.row(module, call.symbol)[2:]
+                for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
+                    if isinstance(one, Function):
+                        yield Edge(call.line, "", one.place)
+
+    def _registers(self, module: str, symbol: int, generic: Place) -> bool:
+        """Whether an expression is ``generic.register``, or a call of that."""
+        kind, *parts = self._resolver.row(module, symbol)
+        if kind == "call":
+            kind, *parts = self._resolver.row(module, int(parts[0]))
+        is_register = kind == "attr" and parts[1] == _REGISTER
+        return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
 
     def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
         """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
@@ -128,7 +159,11 @@ class CallGraph:
         if row[0] == "bound":
             name, value, _ = self._resolver.binding(module, int(row[1]))
             held = self._resolver.row(module, value)
-            return str(held[1]) if held[0] == "import" else f"{module}.{name}"
+            if held[0] == "import":
+                return str(held[1])
+            summary = self._resolver.summary(module)
+            is_offered = summary is not None and symbol in summary.exports.get(name, ())
+            return f"{module}.{name}" if is_offered else ""
         if row[0] in ("function", "class"):
             return f"{module}.{row[1]}"
         owner = self._dotted(module, int(row[1])) if row[0] == "attr" else ""
@@ -162,41 +197,9 @@ class CallGraph:
         wrapped = (one.whole() for one in types if isinstance(one, Partial))
         return [name for one in wrapped if (name := self._driver(one, makes=True))]
 
-    def variables(self, module: str, symbol: int) -> Iterator[Place]:
-        """Yield the variables of other modules or of classes that an expression names and that hold a wrapped driver."""
-        if symbol <= 0 or not self._wrapped(self._resolver.of(module, symbol)):
-            return
-        kind, *parts = self._resolver.row(module, symbol)
-        if kind == "bound":
-            yield from self.variables(module, self._resolver.binding(module, int(parts[0]))[1])
-        elif kind == "import":
-            place = self._resolver.modules.split(str(parts[0]), module)
-            yield from self._exported_variable(place) if place is not None else ()
-        elif kind == "global":
-            summary = self._resolver.summary(module)
-            for star in summary.stars if summary is not None else ():
-                place = self._resolver.modules.split(f"{star}.{parts[0]}", module)
-                yield from self._exported_variable(place) if place is not None else ()
-        elif kind == "attr":
-            for owner in self._resolver.of(module, int(parts[0])):
-                of = owner.of if isinstance(owner, Instance) else owner
-                if isinstance(owner, Module):
-                    yield from self._exported_variable((owner.name, str(parts[1])))
-                elif isinstance(of, Class):
-                    for one in definers(self._resolver, of, str(parts[1])):
-                        if isinstance(one, Class):
-                            yield Place(one.place.module, f"{one.place.qualname}.{parts[1]}")
-
-    def _exported_variable(self, place: tuple[str, str]) -> Iterator[Place]:
-        module, name = place
-        summary = self._resolver.summary(module)
-        for symbol in summary.exports.get(name, ()) if summary is not None else ():
-            onward = self._resolver.row(module, symbol)
-            value = self._resolver.binding(module, int(onward[1]))[1] if onward[0] == "bound" else symbol
-            if value > 0 and self._resolver.row(module, value)[0] == "import":
-                yield from self.variables(module, value)
-            else:
-                yield Place(module, name)
+    def variables(self, types: Types) -> list[Place]:
+        """Return the variables of other modules or of classes that a value is taken from and that hold a wrapped driver."""
+        return [one.held for one in types if isinstance(one, Partial) and one.held and self._wrapped((one,))]
 
     # Foreign drivers
 
@@ -233,7 +236,7 @@ class CallGraph:
         module = place.module
         found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
-            found += self.variables(module, use.symbol)
+            found += self.variables(self._resolver.of(module, use.symbol))
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
                 found += self.called(self._resolver.of(module, use.symbol))
@@ -282,7 +285,7 @@ class CallGraph:
         """Return the functions that run when a value is called."""
         found: list[Place] = []
         for one in types:
-            found += self._by_name(one)
+            found += _by_name(one)
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -296,27 +299,18 @@ class CallGraph:
         found: list[Place] = []
         for one in types:
             whole = one.whole() if isinstance(one, Partial) else one
-            found += self._by_name(whole)
+            found += _by_name(whole)
             if makes and isinstance(whole, Class):
                 found += self._methods_of(whole, CONSTRUCTORS)
         return found
 
-    def _by_name(self, one: Type) -> list[Place]:
-        """Return a function itself, and the wrappers that its decorators put around it."""
-        if not isinstance(one, Function) or one.place.qualname.endswith((".setter", ".deleter")):
-            return []
-        return [one.place, *self.wrappers(one.place)]
-
-    def wrappers(self, place: Place) -> list[Place]:
-        """Return the functions that decorators of a function put in its place: ``wrapper`` in ``def decorate(f)``."""
-        function = self._resolver.function(place)
-        found: list[Place] = []
-        for name, symbol in function.decorators if function is not None else ():
-            if name in PROPERTIES:
-                continue
-            for decorator in known(self._resolver.of(place.module, symbol)):
-                found += self.wrapping(decorator)
-        return [one for one in found if one != place]
+    def _wrappers(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
+        """Yield the functions that decorators put in the place of a function: ``wrapper`` in ``def decorate(f)``."""
+        for (name, symbol), line in zip(function.decorators, function.decorated_at, strict=True):
+            for decorator in known(self._resolver.of(place.module, symbol)) if name not in PROPERTIES else ():
+                for wrapper in self.wrapping(decorator):
+                    if wrapper != place:
+                        yield Edge(line, "", wrapper)
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:
         """Yield the functions that a decorator puts in the place of the decorated one."""
@@ -358,12 +352,15 @@ class CallGraph:
         return found
 
     def stored(self, types: Iterable[Type], name: str) -> list[Place]:
-        """Return the setters that an assignment to an attribute runs."""
+        """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
         found: list[Place] = []
         for owner in _owners(types):
-            held = [one.place for one in methods(self._resolver, owner, name)]
-            setters = [place for place in held if place.qualname.endswith(f"{name}.setter")]
-            found += setters or ([] if held else self._methods_of(owner, ("__setattr__",)))
+            for definer in definers(self._resolver, owner, name):
+                if isinstance(definer, Class):
+                    symbols = own_symbols(self._resolver, definer, name)
+                    held = self._resolver.all_of(definer.place.module, symbols)
+                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+            found += self._methods_of(owner, ("__setattr__",))
         return found
 
     def read_by(self, module: str, symbol: int) -> Iterator[Place]:
@@ -383,6 +380,9 @@ class CallGraph:
             if isinstance(owner, Super):
                 held = self._resolver.member(owner, name, owner.of.place.module)
                 found = [one for one in held if isinstance(one, Function)]
+            elif isinstance(owner, Module):
+                yield from self.loaded_by(owner.name, name, owner.name)
+                continue
             elif isinstance(owner, Instance) and isinstance(owner.of, Class):
                 found = methods(self._resolver, owner.of, name)
                 if not found and not self._has(owner.of, name):
@@ -395,6 +395,16 @@ class CallGraph:
                 )
                 if is_read:
                     yield one.place
+
+    def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
+        """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
+        if name.startswith("__"):
+            return  # `__name__` is there without a binding
+        place = self._resolver.modules.split(f"{module}.{name}", importer)
+        summary = self._resolver.summary(place[0]) if place is not None and place[1] == name else None
+        given = summary.exports if summary is not None else {}
+        if place is not None and "__getattr__" in given and name not in given:
+            yield Place(place[0], "__getattr__")
 
     def _has(self, owner: Class, name: str) -> bool:
         held = self._resolver.member(Instance(owner), name, owner.place.module)
@@ -415,6 +425,15 @@ class CallGraph:
 
 
 _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
+
+
+def _by_name(one: Type) -> list[Place]:
+    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
+    return [one.place] if isinstance(one, Function) and is_read else []
+
+
+def _is_setter(one: Function) -> bool:
+    return one.place.qualname.endswith(".setter")
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:

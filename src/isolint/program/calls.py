@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isolint.catalogue.combinators import DO, makes_stream
-from isolint.program import attributes, containers, declared
+from isolint.program import attributes, containers, declared, mro
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
     NOTHING,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
+_CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
 _TAKING = frozenset({"get", "pop", "setdefault"})
 _ENTERING = ("enter_context", "enter_async_context")
 
@@ -84,7 +85,7 @@ def _by_key(resolver: Resolver, module: str, callee: int, given: Arguments) -> T
     found = union(
         held for one in owners if isinstance(one, Mapped) for held in dict(one.items).get(key, (NOTHING,))
     )
-    usual = resolver.of(module, given.positional[1]) if len(given.positional) > 1 else ()
+    usual = resolver.of(module, given.positional[1]) if len(given.positional) > 1 else (NOTHING,)
     return union((*found, *usual)) if known(found) else ()
 
 
@@ -154,7 +155,9 @@ def _is_adapter(resolver: Resolver, callee: External) -> bool:
 def _passed_through(resolver: Resolver, callee: Function, arguments: Arguments) -> Types:
     """Return the argument that a function of the project returns as it is: ``def checked(f): return f``."""
     function = resolver.function(callee.place)
-    if function is None or function.begins_later or function.annotation >= 0:
+    if function is None or function.begins_later or not function.returns:
+        return ()
+    if known(_promised(resolver, callee.place.module, function, specific=True)):
         return ()
     found: list[Type] = []
     for symbol in function.returns:
@@ -410,19 +413,38 @@ def _returned(resolver: Resolver, callee: Function) -> Types:
     if function is None:
         return UNKNOWN
     module = callee.place.module
-    promised = (
-        declared.declared(resolver, module, function.annotation) if function.annotation >= 0 else UNKNOWN
-    )
+    promised = _promised(resolver, module, function)
     if function.is_generator:
         if any(name in DO for name, _ in function.decorators):
             return (Plan(),)
         return _generated(resolver, module, function, promised)
-    if known(promised):
+    if _is_specific(resolver, promised):
         found = promised
     else:
         returned = resolver.all_of(module, function.returns)
-        found = union((*returned, NOTHING)) if function.reaches_end else returned or UNKNOWN
+        if known(promised):
+            found = mro.refined(resolver, promised, returned)
+        else:
+            found = union((*returned, NOTHING)) if function.reaches_end else returned or UNKNOWN
     return (Coroutine(found),) if function.is_async else found
+
+
+def _promised(resolver: Resolver, module: str, function: FunctionSummary, *, specific: bool = False) -> Types:
+    """Return the types that a function is declared to return; only those that say what it is, if ``specific``."""
+    if function.annotation < 0:
+        return UNKNOWN
+    found = declared.declared(resolver, module, function.annotation)
+    return found if not specific or _is_specific(resolver, found) else UNKNOWN
+
+
+def _is_specific(resolver: Resolver, promised: Types) -> bool:
+    """Whether declared types say all that matters of a value: ``Callable`` and protocols do not say what runs."""
+    types = known(promised)
+    return bool(types) and not any(isinstance(one, Instance) and _is_open(resolver, one.of) for one in types)
+
+
+def _is_open(resolver: Resolver, of: External | Class) -> bool:
+    return of.name in _CALLABLES if isinstance(of, External) else mro.is_protocol(resolver, of)
 
 
 def _generated(resolver: Resolver, module: str, function: FunctionSummary, promised: Types) -> Types:

@@ -68,6 +68,31 @@ class Escapes:
             return _NONE
         return frozenset(e for step in steps for e in self._step(place, step, path, owner))
 
+    def looks_only(self, place: Place, steps: Sequence[Step], path: Path = ()) -> bool:
+        """Whether the functions that a value is passed to do no more than look at it; to give it back is more."""
+        return bool(steps) and all(self._looks(place, step, path) for step in steps)
+
+    def _looks(self, place: Place, step: Step, path: Path) -> bool:
+        if step.kind == "collected":
+            return self.looks_only(place, step.then, (ELEMENT, *path))
+        function = self._resolver.function(place)
+        if step.kind != "argument" or function is None or step.number >= len(function.calls):
+            return not self.of_steps(place, (step,), path)
+        call = function.calls[step.number]
+        if call.gives_back or call.name in self._names.gives_back:
+            return False
+        callees = self._resolver.of(place.module, call.callee)
+        own = [one for callee in callees for one in self._own(callee)]
+        if not own:
+            return not self._to_others(place, call, step.slot, path, callees)
+        return not any(self._does_more(place, call, step.slot, path, one) for one in own)
+
+    def _does_more(self, place: Place, call: Call, slot: Slot, path: Path, one: Function | Class) -> bool:
+        if isinstance(one, Class):
+            return any(True for _ in self._constructed(place, call, slot, path, one))
+        index = self._index(one, slot, self._shift(place, call, one))
+        return index is None or bool(self.of_parameter(one.place, index[0], (*index[1], *path)))
+
     def of_parameter(self, place: Place, index: int, path: Path) -> Effects:
         """Return the effects on a value inside parameter ``index`` of a function."""
         return self._effects.solve((place, index, path), lambda: self._parameter(place, index, path))

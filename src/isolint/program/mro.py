@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.program.types import Class, External, Instance, Types, union
+from isolint.program.types import NOTHING, Class, External, Instance, Types, known, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from isolint.program.types import Type
 
 AnyClass: TypeAlias = "External | Class"
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 def own_symbols(resolver: Resolver, owner: Class, name: str) -> tuple[int, ...]:
@@ -95,6 +96,34 @@ def ancestors(resolver: Resolver, owner: Class) -> Iterator[AnyClass]:
 def inherits_one(resolver: Resolver, of: AnyClass, others: Sequence[AnyClass]) -> bool:
     """Whether a class is derived from one of ``others``."""
     return isinstance(of, Class) and any(base in others for base in ancestors(resolver, of))
+
+
+def refined(resolver: Resolver, promised: Types, held: Types) -> Types:
+    """Return the types of a value that is declared as ``promised`` and of which is known that it is ``held``.
+
+    A declared class gives way to one derived from it, and so does a protocol to any class, if all of ``held`` is known.
+    """
+    found = known(held)
+    if len(found) < len(held):
+        return union((*promised, *found))
+    classes = [one.of for one in found if isinstance(one, Instance) and one != NOTHING]
+    kept = [
+        one
+        for one in promised
+        if not isinstance(one, Instance) or not any(_is_a(resolver, of, one.of) for of in classes)
+    ]
+    return union((*kept, *found))
+
+
+def _is_a(resolver: Resolver, of: AnyClass, other: AnyClass) -> bool:
+    return of == other or inherits_one(resolver, of, (other,)) or is_protocol(resolver, other)
+
+
+def is_protocol(resolver: Resolver, of: AnyClass) -> bool:
+    """Whether a class says what objects of other classes can do."""
+    return isinstance(of, Class) and any(
+        isinstance(base, External) and base.name in _PROTOCOLS for base in bases(resolver, of)
+    )
 
 
 def without(resolver: Resolver, found: Types, excluded: Types) -> Types:

@@ -138,9 +138,13 @@ class Context(Struct, frozen=True):
 
 @final
 class Partial(Struct, frozen=True):
-    """``functools.partial`` of a callable, or another wrapper that calls it."""
+    """``functools.partial`` of a callable, or another wrapper that calls it.
+
+    ``held`` is the variable of another module, or of a class, that it is taken from, where the callable is foreign.
+    """
 
     of: Type
+    held: Place | None = None
 
     def whole(self) -> Type:
         """Return the callable inside, also of a partial of a partial."""
@@ -187,6 +191,18 @@ NOTHING = Instance(External("builtins.None"))
 def union(types: Iterable[Type]) -> Types:
     """Return each of ``types`` once, in their order, :data:`WIDEST` at most."""
     return tuple(dict.fromkeys(types))[:WIDEST]
+
+
+def held_by(types: Types, place: Place) -> Types:
+    """Return ``types`` as they are taken from the variable ``place``."""
+    if not any(isinstance(one, Partial) for one in types):
+        return types
+    return tuple(
+        Partial(one.of, place)
+        if isinstance(one, Partial) and one.held is None and isinstance(one.whole(), External)
+        else one
+        for one in types
+    )
 
 
 def known(types: Types) -> Types:

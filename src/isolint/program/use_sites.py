@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
 from isolint.program.call_graph import Edge
-from isolint.program.types import Place
+from isolint.program.containers import comes_from_display
+from isolint.program.types import Function, Place
 from isolint.semantic_index.facts import Import, Reference, Usage
-from isolint.semantic_index.scopes import ParamBinding
+from isolint.semantic_index.scopes import LOCALS, ParamBinding
 from isolint.summary import uses
-from isolint.syntax.ast_names import root_of
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterator
 
     from isolint.program.call_graph import CallGraph
@@ -54,6 +54,7 @@ class UseSites:
     ) -> None:
         self._module = module
         self._index = index
+        self._symbols = symbols
         self._uses = uses.Uses(index, symbols)
         self._linker = linker
         self._graph = graph
@@ -67,7 +68,6 @@ class UseSites:
         found = [
             (fact, use, node, targets)
             for fact in self._index.facts
-            if not self._is_default(fact)
             for use, node in self._uses.of(fact)
             if (targets := self._targets(fact, use))
         ]
@@ -78,17 +78,36 @@ class UseSites:
             if found_chain is not None:
                 place, chain = found_chain
                 seen.add(node)
+                if isinstance(node, ast.Call):
+                    seen.add(node.func)  # `Driver(load)()` is one use
                 is_property = place in self._graph.read_by(self._module, use.symbol)
-                yield UseSite(fact, node, chain, use.how, is_property)
+                how = uses.DECORATES if place in self._wrapped_by_hand(fact, use) else use.how
+                yield UseSite(fact, node, chain, how, is_property)
 
-    def _is_default(self, fact: Fact) -> bool:
-        """Whether a reference is to a parameter by its default, which is reported where the default stands."""
-        if not isinstance(fact, Reference):
-            return False
-        read = self._index.reads.get(root_of(fact.node))  # type: ignore[call-overload]
-        return read is not None and any(
-            isinstance(one, ParamBinding) and one.default is not None for one in read.definitions
-        )
+    def used(self) -> set[Place]:
+        """Return the functions of the project that the module runs or hands on, also by offering a name it imports."""
+        found = ((fact, use) for fact in self._index.facts for use, _ in self._uses.of(fact))
+        return {place for fact, use in found for place in self._targets(fact, use)} | set(self._offered())
+
+    def _offered(self) -> Iterator[Place]:
+        read = {name.id for name in self._index.reads}
+        for fact in self._index.facts:
+            if not isinstance(fact, Import) or not fact.name or fact.type_checking:
+                continue
+            yield from self._graph.loaded_by(fact.module, fact.name, self._module)
+            if fact.bound not in read:
+                for one in self._linker.named(f"{fact.module}.{fact.name}", self._module):
+                    if isinstance(one, Function):
+                        yield one.place
+
+    def _by_default(self, fact: Fact) -> Iterator[Place]:
+        """Yield the functions that a parameter stands for by its default, which are reported where that stands."""
+        read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
+        for one in read.definitions if read is not None else ():
+            if isinstance(one, ParamBinding) and one.default is not None:
+                types = self._linker.of(self._module, self._symbols.of(one.default))
+                yield from self._graph.variables(types)
+                yield from self._graph.handed_on(types)
 
     def _targets(self, fact: Fact, use: Use) -> list[Place]:
         """Return the functions of the project that a use runs or hands on, those imported from the shell left out."""
@@ -98,16 +117,24 @@ class UseSites:
         found = list(self._run(fact, use, types))
         if use.how == uses.PASSED and found and self._is_only_looked_at(fact, use):
             return []
-        return [place for place in dict.fromkeys(found) if place.module not in self._imported_shell]
+        if found and comes_from_display(self._linker, self._module, use.symbol):
+            return []  # reported where the display names it
+        elsewhere = set(self._by_default(fact)) if found else ()
+        return [
+            place
+            for place in dict.fromkeys(found)
+            if place.module not in self._imported_shell and place not in elsewhere
+        ]
 
     def _run(self, fact: Fact, use: Use, types: Types) -> Iterator[Place]:
         graph = self._graph
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES):
             yield from graph.read_by(self._module, use.symbol)
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
-            yield from graph.variables(self._module, use.symbol)
+            yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
             yield from graph.called(types)
+            yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.DECORATES:
             for one in types:
                 yield from graph.wrapping(one)
@@ -122,6 +149,24 @@ class UseSites:
         elif use.how == uses.STORES:
             yield from graph.stored(types, use.names[0])
 
+    def _wrapped_by_hand(self, fact: Fact, use: Use) -> list[Place]:
+        """Return what a call puts in the place of the function it is given, as a decorator does: ``to_sync(load)``."""
+        call = self._calls(fact)[use.call] if use.call >= 0 else None
+        if call is None:
+            return []
+        row = self._linker.row(self._module, call.symbol)
+        if row[0] != "call" or len(row) == 2:
+            return []
+        makers = [one for one in self._linker.of(self._module, use.symbol) if isinstance(one, Function)]
+        if not makers:
+            return []
+        given = self._linker.all_of(self._module, (part for part in row[2:] if isinstance(part, int)))
+        if not any(isinstance(one, Function) for one in given):
+            return []
+        return [
+            place for one in makers for place in self._graph.wrapping(one) if _is_inside(place, one.place)
+        ]
+
     def _calls(self, fact: Fact) -> tuple[Call, ...]:
         function = self._linker.function(Place(self._module, fact.scope.runs_in))
         return function.calls if function is not None else ()
@@ -129,7 +174,7 @@ class UseSites:
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
         place = Place(self._module, uses.function_around(fact.scope))
-        return bool(use.steps) and not self._graph.escapes.of_steps(place, use.steps)
+        return self._graph.escapes.looks_only(place, use.steps)
 
     def _shortest(self, fact: Fact, use: Use, targets: list[Place]) -> tuple[Place, Chain] | None:
         chains = self._driving.chains(())
@@ -145,6 +190,10 @@ class UseSites:
                 ):
                     found.append((place, chains[place, guard]))
         return min(found, key=_rank) if found else None
+
+
+def _is_inside(place: Place, around: Place) -> bool:
+    return place.module == around.module and place.qualname.startswith(f"{around.qualname}.{LOCALS}.")
 
 
 def _rank(found: tuple[Place, Chain]) -> tuple[int, list[str]]:

@@ -6,6 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
+from isolint.program.containers import comes_from_display
 from isolint.program.types import (
     Class,
     Collection,
@@ -160,6 +161,10 @@ class ModuleView:
         if isinstance(node.func, ast.Call) and last_name(node.func.func) == "attrgetter":
             return True
         return not any(isinstance(one, External) for one in self.types(node.func))
+
+    def comes_from_display(self, node: ast.expr) -> bool:
+        """Whether a value is taken out of a display of this module, which names it."""
+        return comes_from_display(self.linker, self.name, self.symbols.of(node))
 
     def _counts(self, entry: Entry) -> bool:
         root = entry.name.partition(".")[0]

@@ -28,11 +28,28 @@ def beginning(path: Path, most: int) -> bytes:
 
 def content(path: Path) -> bytes:
     """Return the content of a file; raise OSError where it cannot be read, also for its size."""
+    try:
+        _require_code(path)
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        raise OSError(errno.EFBIG, f"{error.strerror}: leave it out with `extend-exclude`") from None
+    return path.read_bytes()
+
+
+def unreadable(path: Path) -> str:
+    """Say why a file cannot be read, "" where it can, without reading it."""
+    try:
+        _require_code(path)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "" if os.access(path, os.R_OK) else os.strerror(errno.EACCES)
+
+
+def _require_code(path: Path) -> None:
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):  # a named pipe waits for ever, a device may have no end
         raise OSError(errno.EINVAL, "it is no file")
     size = about.st_size
     if size > MOST_BYTES:
-        message = f"it has {size:,} bytes, and more than {MOST_BYTES:,} are not read: leave it out with `extend-exclude`"
-        raise OSError(errno.EFBIG, message)
-    return path.read_bytes()
+        raise OSError(errno.EFBIG, f"it has {size:,} bytes, and more than {MOST_BYTES:,} are not read")

@@ -19,6 +19,7 @@ from isolint.project.effort import Effort
 from isolint.project.examining import Means, examine
 from isolint.project.ignoring import excluded
 from isolint.project.root_lines import root_names
+from isolint.project.unread import unread_warnings
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def check_paths(
     notes = workspace.notes if found.files else (*workspace.notes, "no Python files found")
     listed = (found.listed, workspace.listed)
     known, done = _modules(workspace, todo, outcomes)
+    unread = unread_warnings(workspace.modules, {file.module for file in workspace.checked})
     return Run(
         tuple(ordered),
         notes,
@@ -108,7 +110,7 @@ def check_paths(
         listed,
         known=known,
         checked=done,
-        cautions=workspace.warnings,
+        cautions=(*workspace.warnings, *unread),
         roots=root_names(workspace.layout),
         configs=workspace.configs.all,
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from isolint.catalogue import Effect
-from isolint.rule import CORE, Example, Rule
+from isolint.rule import CORE, Example, FixAvailability, Rule
+from isolint.rules.gathering import gathered_around
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import Reference
 
@@ -21,7 +24,8 @@ _WORDING = Wording(
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
-    yield from findings(reference, context, Effect.SPAWNS, _WORDING)
+    for finding in findings(reference, context, Effect.SPAWNS, _WORDING):
+        yield replace(finding, fix=gathered_around(reference.node, context))
 
 
 RULE = Rule(
@@ -37,6 +41,14 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Reference,),
     check=_check,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "Tasks of plans that are started only to be gathered, `gather(create_task(a()), create_task(b()))`, become "
+        "`async_gather([a, b])()`, which also removes ISO105. That is unsafe: one Result of all values comes out, where "
+        "gather gave a list of Results. No fix is offered for a task that is kept, awaited elsewhere or forgotten, for one "
+        "of a group, nor for a task of anything but a plan: when that work starts and who waits for it is for a person "
+        "to say."
+    ),
     bad=(
         Example(
             "fire and forget",

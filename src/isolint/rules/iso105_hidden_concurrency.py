@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from isolint.catalogue import Effect
-from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
 from isolint.rule import CORE, Example, FixAvailability, Rule
-from isolint.rules import respelling
+from isolint.rules.gathering import gathered
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import Reference
 
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context, Finding
 
-_GATHER = "asyncio.gather"
 _WORDING = Wording(
     why="hides concurrency or a deadline in a coroutine, where no caller can see or bound it",
     way_out="make it data: async_gather(plans, concurrency=n), or a timeout policy the shell applies",
@@ -29,44 +25,7 @@ _WORDING = Wording(
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     for finding in findings(reference, context, Effect.SCHEDULES, _WORDING):
-        yield replace(finding, fix=_gathered(reference, context)) if finding.resolved == _GATHER else finding
-
-
-def _gathered(reference: Reference, context: Context) -> Proposal | None:
-    """``gather(a(), b())`` of plans becomes ``async_gather([a, b])()``."""
-    consumer = context.module.index.consumers.get(reference.node)
-    call = consumer.node if consumer is not None else None
-    if not isinstance(call, ast.Call) or call.func is not reference.node:
-        return None
-    plans = _plans(call, context)
-    gather = respelling.at_hand("async_gather", context) if plans else None
-    if gather is None:
-        return None
-    reason = "one Result of all values comes out, or the first error, where gather gave a list of Results"
-    change = Change(call, Place.INSTEAD, f"{gather.text}({plans})()")
-    return Proposal(f"Use `{gather.text}`", Safety.UNSAFE, (change,), reason, gather.imports)
-
-
-def _plans(call: ast.Call, context: Context) -> str:
-    """Return the plans whose runs are gathered, as a list; nothing where one of them is no run of a plan."""
-    if len(call.args) == 1 and isinstance(call.args[0], ast.Starred) and not call.keywords:
-        several = call.args[0].value
-        if not isinstance(several, (ast.ListComp, ast.GeneratorExp)):
-            return ""
-        run, plan = context.module.text_of(several.elt), _run_plan(several.elt, context)
-        inside = context.module.text_of(several)[1:-1].strip()
-        return f"[{plan}{inside[len(run) :]}]" if plan and inside.startswith(run) else ""
-    if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
-        return ""
-    plans = [_run_plan(argument, context) for argument in call.args]
-    return f"[{', '.join(plans)}]" if plans and all(plans) else ""
-
-
-def _run_plan(run: ast.expr, context: Context) -> str:
-    """Return the plan that an expression calls, nothing where it does anything else."""
-    if not isinstance(run, ast.Call) or run.args or run.keywords or not context.module.is_plan(run.func):
-        return ""
-    return context.module.code_of(run.func)
+        yield replace(finding, fix=gathered(reference.node, context))
 
 
 RULE = Rule(
@@ -84,9 +43,10 @@ RULE = Rule(
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(
-        "`gather(a(), b())` of plans becomes `async_gather([a, b])()`, also of a comprehension; the combinator is imported. "
-        "That is unsafe: one Result of all values comes out, where gather gave a list of Results. No fix is offered for "
-        "coroutines of any other kind, which `isolint lift` makes plans of, nor for deadlines and groups."
+        "`gather(a(), b())` of plans becomes `async_gather([a, b])()`, also of a comprehension, and of tasks that are made "
+        "of plans in its arguments; the combinator is imported. That is unsafe: one Result of all values comes out, where "
+        "gather gave a list of Results. No fix is offered for coroutines of any other kind, which `isolint lift` makes "
+        "plans of, for other arguments (`return_exceptions`, `*tasks`), nor for deadlines and groups."
     ),
     bad=(
         Example(

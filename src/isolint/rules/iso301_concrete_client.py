@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from isolint.catalogue import Effect
-from isolint.rule import CORE, Example, Rule
+from isolint.rule import CORE, Example, FixAvailability, Rule
+from isolint.rules.injecting import injected
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Reference, Usage
 
@@ -46,7 +49,8 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
         return  # `boto3.Session().client("s3")`: one client, and the session is reported
     names = [name for name in names if not context.module.is_own(name)]
     if names:
-        yield finding(reference, context, " or ".join(names), _wording(reference, names, context))
+        found = finding(reference, context, " or ".join(names), _wording(reference, names, context))
+        yield replace(found, fix=injected(reference, context)) if reference.usage is Usage.CALLED else found
 
 
 def _wording(reference: Reference, names: list[str], context: Context) -> Wording:
@@ -102,6 +106,16 @@ RULE = Rule(
     roles=CORE,
     looks_at=(Reference,),
     check=_check,
+    fix=FixAvailability.SOMETIMES,
+    mends=(
+        "A client that a function assigns to a name, or enters by `with`, becomes the last parameter of the function, typed "
+        "by a Protocol of the methods that are called on it, which is declared in front of the function; the `with` goes. "
+        "That is unsafe: callers have to make the client, close it, and pass it then, with the settings that it had here. "
+        "No fix is offered where the module itself calls the function, where the function is a method, has decorators or "
+        "`**kwargs`, where the client is closed by hand, handed on, or used in any way but by calling its methods, nor for a "
+        "client of the module, of a class, of a default, or inside a larger expression: where those belong is for a person "
+        "to say. `isolint lift` makes parameters of the module's clients."
+    ),
     bad=(
         Example(
             "a client in the middle of the domain",

@@ -104,6 +104,7 @@ def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> F
             tuple(uses.moves.of_binding(parameter) for parameter in parameters),
             tuple(_inner(scope, lambdas, uses)),
         ).encoded(),
+        tuple(node.lineno for node in definition.decorator_list) if definition is not None else (),
     )
 
 

@@ -150,7 +150,8 @@ def _decoded(body: bytes) -> FunctionBody:
 class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or lambda; the code that runs with the module is the one with the empty name.
 
-    ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol).
+    ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol), on the
+    lines ``decorated_at``.
     ``never_returns`` says that it is declared so, or does nothing but raise.
     ``body`` is an encoded :class:`FunctionBody`: most functions are only asked for their signatures and results.
     """
@@ -168,6 +169,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
     body: bytes = b""
+    decorated_at: tuple[int, ...] = ()
 
     @property
     def uses(self) -> tuple[Use, ...]:

@@ -21,7 +21,7 @@ from isolint.semantic_index.scopes import (
 from isolint.summary.model import Origin, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.semantic_index.consumers import Consumer
     from isolint.semantic_index.index import SemanticIndex
@@ -56,6 +56,10 @@ class Moves:
             value = _bound_value(binding)
             if value is not None:
                 self._by_value.setdefault(value, []).append(binding)
+        self._by_element: dict[ast.expr, list[Binding]] = {}
+        for value, bindings in self._by_value.items():
+            for element, binding in _taken_apart(value, bindings):
+                self._by_element.setdefault(element, []).append(binding)
         self._open: set[Binding] = set()
         self._left = 0
 
@@ -141,6 +145,10 @@ class Moves:
             yield RETURNED
         elif by is ConsumedAs.YIELDED:
             yield Step("collected", then=(RETURNED,))
+        elif (
+            node in self._by_element
+        ):  # not through the display: every other name would be gone through as well
+            yield Step("collected", then=tuple(self._bound(self._by_element[node])))
         elif isinstance(taker, ast.expr):
             then = self._value(taker)
             if by is ConsumedAs.ALTERNATIVE:
@@ -166,7 +174,11 @@ class Moves:
             yield Step("entered", then=then)
 
     def _assigned(self, node: ast.expr) -> Iterator[Step]:
-        for binding in self._by_value.get(node, ()):
+        yield from self._bound(self._by_value.get(node, ()))
+
+    def _bound(self, bindings: Iterable[Binding]) -> Iterator[Step]:
+        """Yield the steps of a value that is bound to names, or of the parts of it that are."""
+        for binding in bindings:
             target = binding.node
             if isinstance(target, ast.Name):
                 then = self._binding(binding, binding.scope.running)
@@ -178,6 +190,16 @@ class Moves:
                 origin = self.origin(target.value)
                 name = target.attr if isinstance(target, ast.Attribute) else ELEMENT
                 yield Step("stored", path=(name,), origin=origin)
+
+
+def _taken_apart(value: ast.expr, bindings: Sequence[Binding]) -> Iterable[tuple[ast.expr, Binding]]:
+    """Return which element of a display each name is bound to: ``x, y = a, b``; nothing where one has another part of it."""
+    if not isinstance(value, (ast.Tuple, ast.List)) or any(isinstance(e, ast.Starred) for e in value.elts):
+        return ()
+    paths = [binding.path if isinstance(binding, ValueBinding) else () for binding in bindings]
+    if not all(path and 0 <= path[0] < len(value.elts) for path in paths):
+        return ()
+    return [(value.elts[path[0]], binding) for path, binding in zip(paths, bindings, strict=True)]
 
 
 def _bound_value(binding: Binding) -> ast.expr | None:

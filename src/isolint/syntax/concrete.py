@@ -37,6 +37,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 _Alias: TypeAlias = "tuple[str, str | None, str | None]"
 """Module, name and alias of what is imported, as LibCST's visitors take them."""
+_Line: TypeAlias = "libcst.SimpleStatementLine | libcst.BaseCompoundStatement"
 
 
 @final
@@ -219,7 +220,7 @@ def _with_imports(
         body[-1:] = [first.with_changes(leading_lines=body[-1].leading_lines), *tree.body[end + 1 :]]
     if orphans:
         removal = RemoveImportsVisitor(context)
-        body = [kept for line in body for kept in _without_orphans(line, removal)]
+        body = _without_orphans(body, removal)
     return tree.with_changes(body=body, header=head.header)
 
 
@@ -233,16 +234,22 @@ def _is_head(line: libcst.CSTNode, at: int) -> bool:
     return len(small) == 1 and isinstance(small[0], (libcst.Import, libcst.ImportFrom))
 
 
-def _without_orphans(
-    line: libcst.SimpleStatementLine | libcst.BaseCompoundStatement, removal: RemoveImportsVisitor
-) -> Sequence[libcst.SimpleStatementLine | libcst.BaseCompoundStatement]:
+def _without_orphans(body: Iterable[_Line], removal: RemoveImportsVisitor) -> list[_Line]:
+    """Remove imports; blank lines above a statement that goes stay above the next one."""
     import libcst
 
-    if not isinstance(line, libcst.SimpleStatementLine):
-        return [line]
-    if not any(isinstance(small, (libcst.Import, libcst.ImportFrom)) for small in line.body):
-        return [line]
-    return removal.transform_module(libcst.Module([line])).body
+    kept: list[_Line] = []
+    above: Sequence[libcst.EmptyLine] = ()
+    for line in body:
+        small = line.body if isinstance(line, libcst.SimpleStatementLine) else ()
+        is_import = any(isinstance(one, (libcst.Import, libcst.ImportFrom)) for one in small)
+        left = removal.transform_module(libcst.Module([line])).body if is_import else [line]
+        if not left:
+            above = above or line.leading_lines
+            continue
+        kept += [left[0] if left[0].leading_lines else left[0].with_changes(leading_lines=above), *left[1:]]
+        above = ()
+    return kept
 
 
 def _carried_over(original: str, before: str, after: str) -> str | SyntaxProblem:

@@ -1,0 +1,264 @@
+"""Fix of ISO301: a client that a function makes for itself becomes a parameter, typed by a Protocol.
+
+    async def load(user_id):                         class LoadClient(Protocol):
+        async with httpx.AsyncClient() as client:        async def get(self, *args: Any, **kwargs: Any) -> Any: ...
+            return await client.get(user_id)
+                                                     async def load(user_id, client: LoadClient):
+                                                         return await client.get(user_id)
+
+The Protocol is named after the function, so that several functions of a module can be mended at once.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from isolint.fixes import Change, Place, Proposal
+from isolint.model import Import, Safety, Span
+from isolint.rules.blocks import behind_parameter, blocks, is_alone
+from isolint.semantic_index.consumers import ConsumedAs
+from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ImportBinding, ValueBinding
+from isolint.syntax.ast_walk import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from isolint.rule import Context
+    from isolint.semantic_index.facts import Reference
+    from isolint.semantic_index.scopes import Binding, Scope
+
+_REASON = "callers have to make the client, close it, and pass it then"
+_TYPING = ("Any", "Protocol")
+_ENDINGS = re.compile(r"a?close|disconnect|dispose|quit|shutdown|terminate|wait_closed|__\w+__")
+"""Methods that end a client: the function that is given one must not end it."""
+
+_COLON = re.compile(r"\s*\)?\s*:")
+
+
+class _Held(NamedTuple):
+    """A client that a function makes: its name, and the changes that remove it."""
+
+    binding: Binding
+    removal: tuple[Change, ...]
+
+
+def injected(reference: Reference, context: Context) -> Proposal | None:
+    """Return the fix that makes the client at ``reference`` a parameter of the function around it."""
+    function = reference.scope.running
+    definition = function.node
+    is_plain = isinstance(definition, DEFINITIONS) and function.parent is context.module.index.root
+    if not is_plain or not isinstance(definition, DEFINITIONS) or definition.decorator_list:
+        return None
+    if context.module.spans.of(definition).column > 1:
+        return None  # under an `if`, where the Protocol would have to stand as well
+    held = _held(reference.node, function, context)
+    if held is None or _is_used(definition, context):
+        return None
+    protocol = _camel(f"{definition.name}_{held.binding.name}")
+    methods = _methods(held.binding, context)
+    parameter = _parameter(definition, f"{held.binding.name}: {protocol}", context)
+    if not methods or parameter is None or not _is_free(protocol, context):
+        return None
+    body = context.module.spans.of(definition.body[0])
+    indentation = context.module.spans.lines[body.line - 1][: body.column - 1]
+    if indentation.strip():
+        return None  # `def load(): ...` on one line
+    declared = Change(definition, Place.BEFORE, _declaration(protocol, methods, indentation))
+    return Proposal(
+        f"Take `{held.binding.name}` as a parameter",
+        Safety.UNSAFE,
+        (declared, parameter, *held.removal),
+        _REASON,
+        tuple(Import("typing", name) for name in _TYPING),
+    )
+
+
+def _held(callee: ast.expr, function: Scope, context: Context) -> _Held | None:
+    """Return the one local name that the client is bound to, where its making can be removed."""
+    consumers = context.module.index.consumers
+    call = consumers[callee].node if callee in consumers else None
+    if not isinstance(call, ast.Call) or call.func is not callee or _does_more(call):
+        return None
+    made: ast.AST = call
+    if (by := consumers.get(call)) is not None and by.by is ConsumedAs.AWAITED:
+        made = by.node
+    for name, bindings in function.names.items():
+        only = bindings[0] if len(bindings) == 1 else None
+        if name in function.elsewhere or only is None:
+            continue
+        if isinstance(only, ValueBinding) and only.value is made and not only.path:
+            return _assigned(only, context)
+        if isinstance(only, EnterBinding) and only.item is made and not only.path:
+            return _entered(only, function, context)
+    return None
+
+
+def _does_more(call: ast.Call) -> bool:
+    """Whether the arguments of a call do something that would be missed."""
+    parts = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+    return any(isinstance(part, parts) for part in descend(call))
+
+
+def _assigned(binding: ValueBinding, context: Context) -> _Held | None:
+    for statements in blocks(binding.scope.node):
+        for found in statements:
+            is_it = isinstance(found, (ast.Assign, ast.AnnAssign)) and found.value is binding.value
+            if not is_it or len(statements) == 1 or not is_alone(found, context):
+                continue
+            if isinstance(found, ast.Assign) and len(found.targets) > 1:
+                return None
+            return _Held(binding, (Change(found, Place.INSTEAD, ""),))
+    return None
+
+
+def _entered(binding: EnterBinding, function: Scope, context: Context) -> _Held | None:
+    for statement in descend(function.node):
+        if not isinstance(statement, (ast.With, ast.AsyncWith)):
+            continue
+        at = next((n for n, one in enumerate(statement.items) if one.context_expr is binding.item), None)
+        if at is None:
+            continue
+        removal = (
+            _without_item(statement, at, context)
+            if len(statement.items) > 1
+            else _unwrapped(statement, context)
+        )
+        return _Held(binding, removal) if removal else None
+    return None
+
+
+def _without_item(statement: ast.With | ast.AsyncWith, at: int, context: Context) -> tuple[Change, ...]:
+    """Remove one of several managers, with the comma behind it or, for the last one, before it."""
+    items = statement.items
+    span = context.module.spans.of
+    if any(context.module.spans.has_brackets(one.context_expr) for one in items):
+        return ()
+    ends = [span(one.optional_vars or one.context_expr) for one in items]
+    if at + 1 < len(items):
+        first, behind = span(items[at].context_expr), span(items[at + 1].context_expr)
+        gap = Span(first.line, first.column, behind.line, behind.column)
+    else:
+        gap = Span(ends[at - 1].end_line, ends[at - 1].end_column, ends[at].end_line, ends[at].end_column)
+    if "#" in context.module.spans.text_at(gap):
+        return ()
+    return (Change(gap, Place.INSTEAD, ""),)
+
+
+def _unwrapped(statement: ast.With | ast.AsyncWith, context: Context) -> tuple[Change, ...]:
+    """Remove the head of a `with`, and move its body out; nothing where the text does not let that be done by lines."""
+    spans, lines = context.module.spans, context.module.spans.lines
+    head, body = spans.of(statement), spans.of(statement.body[0])
+    last = spans.of(statement.items[-1].optional_vars or statement.items[-1].context_expr)
+    outer, inner = (lines[one.line - 1][: one.column - 1] for one in (head, body))
+    colon = _COLON.match(lines[last.end_line - 1], last.end_column - 1)
+    if outer.strip() or inner.strip() or not inner.startswith(outer) or colon is None:
+        return ()
+    gone = Span(head.line, head.column, last.end_line, colon.end() + 1)
+    if "#" in spans.text_at(gone):
+        return ()
+    kept = _lines_in_strings(statement)
+    changes = [Change(gone, Place.INSTEAD, "")]
+    for number in range(last.end_line + 1, _last_line(statement, inner, context) + 1):
+        line = lines[number - 1]
+        if number in kept or not line.strip():
+            continue
+        if not line.startswith(inner):
+            return ()
+        changes.append(Change(Span(number, len(outer) + 1, number, len(inner) + 1), Place.INSTEAD, ""))
+    return tuple(changes)
+
+
+def _last_line(statement: ast.stmt, indentation: str, context: Context) -> int:
+    """Return the last line of a block, with the comments that are indented as it is."""
+    last = statement.end_lineno or statement.lineno
+    lines = context.module.spans.lines
+    while last < len(lines) and lines[last].startswith(f"{indentation}#"):
+        last += 1
+    return last
+
+
+def _lines_in_strings(root: ast.AST) -> set[int]:
+    """Return the lines that begin inside a string, which may not change."""
+    inside: set[int] = set()
+    for node in descend(root):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)):
+            inside.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
+    return inside
+
+
+def _is_used(definition: ast.stmt, context: Context) -> bool:
+    """Whether the module itself reads a function, so that fewer arguments would reach it."""
+    return any(
+        binding.node is definition
+        for read in context.module.index.reads.values()
+        for binding in read.definitions
+    )
+
+
+def _methods(binding: Binding, context: Context) -> Mapping[str, bool]:
+    """Return the methods called on a client, with whether all calls are awaited; none where it is used in other ways."""
+    index = context.module.index
+    found: dict[str, bool] = {}
+    for name, read in index.reads.items():
+        if binding not in read.definitions:
+            continue
+        owner = index.consumers.get(name)
+        attribute = owner.node if owner is not None and owner.by is ConsumedAs.OWNER else None
+        taker = index.consumers.get(attribute) if isinstance(attribute, ast.Attribute) else None
+        call = taker.node if taker is not None and taker.by is ConsumedAs.CALLEE else None
+        if not isinstance(attribute, ast.Attribute) or not isinstance(call, ast.Call):
+            return {}
+        if _ENDINGS.fullmatch(attribute.attr) or len(read.definitions) > 1:
+            return {}
+        user = index.consumers.get(call)
+        is_awaited = user is not None and user.by is ConsumedAs.AWAITED
+        found[attribute.attr] = found.get(attribute.attr, True) and is_awaited
+    return found
+
+
+def _parameter(
+    definition: ast.FunctionDef | ast.AsyncFunctionDef, added: str, context: Context
+) -> Change | None:
+    """Return the change that adds a required parameter; None where the signature leaves no plain place for it."""
+    arguments, spans = definition.args, context.module.spans
+    if arguments.kwarg is not None:
+        return None
+    listed = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
+    parameters = [parameter for parameter in listed if parameter is not None]
+    if not parameters:
+        name = spans.of_name(definition)
+        behind = spans.lines[name.line - 1][name.end_column - 1 :]
+        bracket = Span(name.line, name.end_column + 1, name.line, name.end_column + 1)
+        return Change(bracket, Place.BEFORE, added) if behind.startswith("()") else None
+    by_keyword = arguments.vararg is not None or bool(arguments.kwonlyargs)
+    star = "" if by_keyword or not arguments.defaults else "*, "
+    return behind_parameter(arguments, parameters[-1], f", {star}{added}", context)
+
+
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def _is_free(protocol: str, context: Context) -> bool:
+    """Whether the module has no other meaning for the names that the Protocol needs."""
+    names = context.module.index.root.names
+    if protocol in names or any(protocol in scope.names for scope in context.module.index.inner.values()):
+        return False
+    for name in _TYPING:
+        for binding in names.get(name, ()):
+            origin = (
+                binding.origin if isinstance(binding, ImportBinding) and not binding.type_checking else ""
+            )
+            if origin not in {f"typing.{name}", f"typing_extensions.{name}"}:
+                return False
+    return True
+
+
+def _declaration(protocol: str, methods: Mapping[str, bool], indentation: str) -> str:
+    lines = [f"class {protocol}(Protocol):"]
+    for method, is_awaited in sorted(methods.items()):
+        head = "async def" if is_awaited else "def"
+        lines.append(f"{indentation}{head} {method}(self, *args: Any, **kwargs: Any) -> Any: ...")
+    return "\n".join((*lines, "", "", ""))
