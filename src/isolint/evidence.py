@@ -119,7 +119,8 @@ class Evidence:
                 return True
             imported[target] = None
             imported |= dict.fromkeys(self._chains.packages_run(target, module))
-        return bool(self._chains.shortest(module, imported))
+        reached = self._chains.reached(module, imported)
+        return bool(reached.chains) or self._chains.leads_further(reached)
 
     def _speaks(self, types: Types) -> bool:
         """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""

@@ -184,3 +184,53 @@ def test_a_decorator_is_named_before_what_it_gives(drive: Drive) -> None:
     assert found.message.startswith(
         "`app.decorators.decorator` (reached as `maker`) drives, and so does decorating"
     )
+
+
+DECORATED = """
+import asyncio
+
+
+def timed(f):
+    async def wrapper(*args):
+        asyncio.create_task(f(*args))
+    return wrapper
+
+
+class Client:
+    @timed
+    async def post(self, url):
+        return url
+
+    @property
+    @timed
+    async def token(self):
+        return 1
+"""
+USES_DECORATED = """
+from app.loops import Client, timed
+
+
+@timed
+async def own(client: Client):
+    return await client.post("here"), client.token
+
+
+async def calls_own(client):
+    await own(client)
+"""
+
+
+def test_a_decorated_function_is_named_before_the_wrapper_around_it(drive: Drive) -> None:
+    found = drive(USES_DECORATED, loops=DECORATED)
+    driver = "asyncio.create_task (app/loops.py:6)"
+    assert [(one.span.line, chain(one).removesuffix(f" -> {driver}")) for one in found] == [
+        (4, "app.loops.timed.wrapper (app/loops.py:5)"),
+        (6, "app.loops.Client.post (app/loops.py:12) -> app.loops.timed.wrapper (app/loops.py:11)"),
+        (6, "app.loops.Client.token (app/loops.py:17) -> app.loops.timed.wrapper (app/loops.py:16)"),
+    ]
+
+
+@pytest.mark.parametrize(("port", "lines"), [("Client.post", [4, 6]), ("Client", [4]), ("timed", [])])
+def test_a_port_may_be_decorated(drive: Drive, port: str, lines: list[int]) -> None:
+    found = drive(USES_DECORATED, loops=DECORATED, config=f'allowed = ["app.loops.{port}"]\n')
+    assert [one.span.line for one in found] == lines

@@ -65,7 +65,7 @@ def prepared(root: Path) -> tuple[Setup, list[Job]]:
 
 def findings(outcomes: Iterable[Outcome]) -> list[tuple[str, Span, str, str]]:
     outcomes = list(outcomes)
-    assert all(isinstance(outcome, Checked) for outcome in outcomes), outcomes
+    assert all(isinstance(outcome, Checked) for outcome in outcomes), str(outcomes)[:2000]
     found = [d for outcome in outcomes if isinstance(outcome, Checked) for d in outcome.diagnostics]
     return sorted((str(d.path), d.span, d.code, f"{d.message}: {chain(d)}") for d in found)
 

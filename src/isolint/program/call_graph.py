@@ -14,13 +14,14 @@ from isolint.catalogue import Effect
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors
+from isolint.program.mro import ancestors, definers, own_symbols
 from isolint.program.types import (
     Class,
     Coroutine,
     External,
     Function,
     Instance,
+    Module,
     Partial,
     Place,
     Super,
@@ -109,6 +110,7 @@ class CallGraph:
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+        yield from self._wrappers(place, function)
         if any(name in _DISPATCHING for name, _ in function.decorators):
             yield from self._dispatched(place)
 
@@ -158,7 +160,11 @@ class CallGraph:
         if row[0] == "bound":
             name, value, _ = self._resolver.binding(module, int(row[1]))
             held = self._resolver.row(module, value)
-            return str(held[1]) if held[0] == "import" else f"{module}.{name}"
+            if held[0] == "import":
+                return str(held[1])
+            summary = self._resolver.summary(module)
+            is_offered = summary is not None and symbol in summary.exports.get(name, ())
+            return f"{module}.{name}" if is_offered else ""
         if row[0] in ("function", "class"):
             return f"{module}.{row[1]}"
         owner = self._dotted(module, int(row[1])) if row[0] == "attr" else ""
@@ -277,7 +283,7 @@ class CallGraph:
         """Return the functions that run when a value is called."""
         found: list[Place] = []
         for one in types:
-            found += self._by_name(one)
+            found += _by_name(one)
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -291,27 +297,18 @@ class CallGraph:
         found: list[Place] = []
         for one in types:
             whole = one.whole() if isinstance(one, Partial) else one
-            found += self._by_name(whole)
+            found += _by_name(whole)
             if makes and isinstance(whole, Class):
                 found += self._methods_of(whole, CONSTRUCTORS)
         return found
 
-    def _by_name(self, one: Type) -> list[Place]:
-        """Return a function itself, and the wrappers that its decorators put around it."""
-        if not isinstance(one, Function) or one.place.qualname.endswith((".setter", ".deleter")):
-            return []
-        return [one.place, *self.wrappers(one.place)]
-
-    def wrappers(self, place: Place) -> list[Place]:
-        """Return the functions that decorators of a function put in its place: ``wrapper`` in ``def decorate(f)``."""
-        function = self._resolver.function(place)
-        found: list[Place] = []
-        for name, symbol in function.decorators if function is not None else ():
-            if name in PROPERTIES:
-                continue
-            for decorator in known(self._resolver.of(place.module, symbol)):
-                found += self.wrapping(decorator)
-        return [one for one in found if one != place]
+    def _wrappers(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
+        """Yield the functions that decorators put in the place of a function: ``wrapper`` in ``def decorate(f)``."""
+        for (name, symbol), line in zip(function.decorators, function.decorated_at, strict=True):
+            for decorator in known(self._resolver.of(place.module, symbol)) if name not in PROPERTIES else ():
+                for wrapper in self.wrapping(decorator):
+                    if wrapper != place:
+                        yield Edge(line, "", wrapper)
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:
         """Yield the functions that a decorator puts in the place of the decorated one."""
@@ -353,12 +350,15 @@ class CallGraph:
         return found
 
     def stored(self, types: Iterable[Type], name: str) -> list[Place]:
-        """Return the setters that an assignment to an attribute runs."""
+        """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
         found: list[Place] = []
         for owner in _owners(types):
-            held = [one.place for one in methods(self._resolver, owner, name)]
-            setters = [place for place in held if place.qualname.endswith(f"{name}.setter")]
-            found += setters or ([] if held else self._methods_of(owner, ("__setattr__",)))
+            for definer in definers(self._resolver, owner, name):
+                if isinstance(definer, Class):
+                    symbols = own_symbols(self._resolver, definer, name)
+                    held = self._resolver.all_of(definer.place.module, symbols)
+                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+            found += self._methods_of(owner, ("__setattr__",))
         return found
 
     def read_by(self, module: str, symbol: int) -> Iterator[Place]:
@@ -378,6 +378,9 @@ class CallGraph:
             if isinstance(owner, Super):
                 held = self._resolver.member(owner, name, owner.of.place.module)
                 found = [one for one in held if isinstance(one, Function)]
+            elif isinstance(owner, Module):
+                yield from self.loaded_by(owner.name, name, owner.name)
+                continue
             elif isinstance(owner, Instance) and isinstance(owner.of, Class):
                 found = methods(self._resolver, owner.of, name)
                 if not found and not self._has(owner.of, name):
@@ -390,6 +393,16 @@ class CallGraph:
                 )
                 if is_read:
                     yield one.place
+
+    def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
+        """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
+        if name.startswith("__"):
+            return  # `__name__` is there without a binding
+        place = self._resolver.modules.split(f"{module}.{name}", importer)
+        summary = self._resolver.summary(place[0]) if place is not None and place[1] == name else None
+        given = summary.exports if summary is not None else {}
+        if place is not None and "__getattr__" in given and name not in given:
+            yield Place(place[0], "__getattr__")
 
     def _has(self, owner: Class, name: str) -> bool:
         held = self._resolver.member(Instance(owner), name, owner.place.module)
@@ -410,6 +423,15 @@ class CallGraph:
 
 
 _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
+
+
+def _by_name(one: Type) -> list[Place]:
+    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
+    return [one.place] if isinstance(one, Function) and is_read else []
+
+
+def _is_setter(one: Function) -> bool:
+    return one.place.qualname.endswith(".setter")
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:

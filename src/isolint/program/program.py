@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 from isolint.model import Role
 from isolint.program.call_graph import CallGraph
 from isolint.program.driving import Driving
+from isolint.program.lazy_imports import LazyImports
 from isolint.program.linker import Linker
 from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from isolint.catalogue import Catalogue
+    from isolint.program.import_chains import Chain, ImportChains, Reached
     from isolint.program.summaries import World
     from isolint.program.types import Type, Types
     from isolint.program.use_sites import UseSite
@@ -64,7 +66,7 @@ class Program:
         return self._world.role_of(module) not in (Role.CORE, Role.RUNTIME)
 
     def leads_outside(self, types: Types) -> bool:
-        """Whether one of ``types`` is a definition outside the core, has a base or a decorator there, or holds such a thing."""
+        """Whether one of ``types`` is a definition outside the core, has a base there, or holds such a thing."""
         known = self._outside.get(types)
         if known is None:
             known = self._outside[types] = any(map(self._is_outside, types))
@@ -72,7 +74,7 @@ class Program:
 
     def _is_outside(self, one: Type) -> bool:
         if isinstance(one, Function):
-            return any(self.concerns(place.module) for place in (one.place, *self._graph.wrappers(one.place)))
+            return self.concerns(one.place.module)
         if isinstance(one, Class):
             bases = (base for base in ancestors(self.linker, one) if isinstance(base, Class))
             return any(self.concerns(each.place.module) for each in (one, *bases))
@@ -89,7 +91,10 @@ class Program:
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""
-        yield from UseSites(
+        yield from self._uses(view)
+
+    def _uses(self, view: ModuleView) -> UseSites:
+        return UseSites(
             view.name,
             view.index,
             view.symbols,
@@ -99,3 +104,10 @@ class Program:
             self.leads_outside,
             lambda module: self._world.role_of(module) is Role.SHELL,
         )
+
+    def lazy_imports(self, view: ModuleView, chains: ImportChains, reached: Reached) -> list[Chain]:
+        """Return the chains to the shell by imports inside functions that a core module calls."""
+        if not chains.leads_further(reached):
+            return []
+        used = self._uses(view).used()
+        return LazyImports(self._world, chains, self._graph, self.linker).shortest(reached, used)

@@ -152,6 +152,7 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
         tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
         tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
         _decorators(definition.decorator_list, symbols) if definition is not None else (),
+        tuple(node.lineno for node in definition.decorator_list) if definition is not None else (),
     )
 
 

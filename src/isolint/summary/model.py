@@ -139,7 +139,8 @@ NO_BODY = FunctionBody()
 class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or lambda; the code that runs with the module is the one with the empty name.
 
-    ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol).
+    ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol), on the
+    lines ``decorated_at``.
     ``never_returns`` says that it is declared so, or does nothing but raise. What it does inside is a :class:`FunctionBody`,
     kept apart: most functions are only asked for their signatures and results.
     """
@@ -156,6 +157,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     returns: tuple[int, ...] = ()
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
+    decorated_at: tuple[int, ...] = ()
 
     @property
     def begins_later(self) -> bool:

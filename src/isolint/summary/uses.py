@@ -48,6 +48,8 @@ STEPPED = "coroutine.send"
 STEPS = "steps"
 """``coro.send(None)``: the symbol is that of ``coro``."""
 
+_BY_NAME = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__delattr__"})
+"""Methods that run for attributes of any name."""
 _HOW = {Usage.CALLED: CALLED, Usage.AWAITED: CALLED, Usage.PASSED: PASSED, Usage.DECORATES: DECORATES}
 _ON_OBJECTS = frozenset({ENTERS, ENTERS_ASYNC, OPERATES, STORES})
 _LITERALS = frozenset(
@@ -86,8 +88,9 @@ class Uses:
     @cached_property
     def _uses(self) -> dict[str, list[Use]]:
         found: dict[str, list[Use]] = {}
+        for_some = self._for_some_names()
         for fact in self._index.facts:
-            if type(fact) in _OF and not fact.guarded:
+            if type(fact) in _OF and not fact.guarded and fact.node not in for_some:
                 for use, _ in self.of(fact):
                     if self._may_run(use):
                         found.setdefault(fact.scope.runs_in, []).append(use)
@@ -95,6 +98,18 @@ class Uses:
             if isinstance(node, ast.Lambda) and scope.parent is not None:
                 use = self._lambda(node, scope)
                 found.setdefault(function_around(scope.parent), []).append(use)
+        return found
+
+    def _for_some_names(self) -> set[ast.AST]:
+        """Return what runs for some attributes only: below ``if name in SPECIAL:`` in a ``__setattr__``."""
+        found: set[ast.AST] = set()
+        for node in self._index.inner:
+            if isinstance(node, ast.FunctionDef) and node.name in _BY_NAME and len(node.args.args) > 1:
+                name = node.args.args[1].arg
+                branches = (part for part in ast.walk(node) if isinstance(part, ast.If))
+                for branch in branches:
+                    if _is_one_of(branch.test, name):
+                        found.update(part for statement in branch.body for part in ast.walk(statement))
         return found
 
     # Calls
@@ -159,7 +174,7 @@ class Uses:
         yield self._use(fact, OPERATES, fact.node, names=fact.methods)
 
     def _store(self, fact: AttributeStore) -> Iterator[tuple[Use, ast.expr]]:
-        yield self._use(fact, STORES, fact.node.value, names=(fact.node.attr,))
+        yield self._use(fact, STORES, fact.node.value, names=(fact.node.attr,), anchor=fact.node)
 
     def _decorated(self, fact: Definition) -> Iterator[tuple[Use, ast.expr]]:
         for decorator in fact.node.decorator_list:
@@ -252,6 +267,15 @@ _OF: dict[type[Fact], Callable[..., Iterator[tuple[Use, ast.expr]]]] = {
 def function_around(scope: Scope) -> str:
     """Return the qualified name of the function whose run evaluates code of a scope; empty for the module."""
     return scope.runs_in
+
+
+def _is_one_of(test: ast.expr, name: str) -> bool:
+    """Whether a test holds only where ``name`` is among some: ``name == "x"``, ``name in SPECIAL and ready``."""
+    if isinstance(test, ast.BoolOp):
+        told = [_is_one_of(value, name) for value in test.values]
+        return any(told) if isinstance(test.op, ast.And) else all(told)
+    is_named = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == name
+    return is_named and isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In))
 
 
 def _callee(node: ast.expr) -> ast.expr:
