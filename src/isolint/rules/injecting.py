@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Import, Safety, Span
-from isolint.rules.blocks import behind_parameter, blocks, is_alone
+from isolint.rules.blocks import added_parameter, blocks, is_alone
 from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ImportBinding, ValueBinding
 from isolint.syntax.ast_walk import descend
@@ -58,7 +58,7 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
         return None
     protocol = _camel(f"{definition.name}_{held.binding.name}")
     methods = _methods(held.binding, context)
-    parameter = _parameter(definition, f"{held.binding.name}: {protocol}", context)
+    parameter = added_parameter(definition, f"{held.binding.name}: {protocol}", context)
     if not methods or parameter is None or not _is_free(protocol, context):
         return None
     body = context.module.spans.of(definition.body[0])
@@ -216,25 +216,6 @@ def _methods(binding: Binding, context: Context) -> Mapping[str, bool]:
         is_awaited = user is not None and user.by is ConsumedAs.AWAITED
         found[attribute.attr] = found.get(attribute.attr, True) and is_awaited
     return found
-
-
-def _parameter(
-    definition: ast.FunctionDef | ast.AsyncFunctionDef, added: str, context: Context
-) -> Change | None:
-    """Return the change that adds a required parameter; None where the signature leaves no plain place for it."""
-    arguments, spans = definition.args, context.module.spans
-    if arguments.kwarg is not None:
-        return None
-    listed = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
-    parameters = [parameter for parameter in listed if parameter is not None]
-    if not parameters:
-        name = spans.of_name(definition)
-        behind = spans.lines[name.line - 1][name.end_column - 1 :]
-        bracket = Span(name.line, name.end_column + 1, name.line, name.end_column + 1)
-        return Change(bracket, Place.BEFORE, added) if behind.startswith("()") else None
-    by_keyword = arguments.vararg is not None or bool(arguments.kwonlyargs)
-    star = "" if by_keyword or not arguments.defaults else "*, "
-    return behind_parameter(arguments, parameters[-1], f", {star}{added}", context)
 
 
 def _camel(name: str) -> str:
