@@ -65,7 +65,8 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     indentation = context.module.spans.lines[body.line - 1][: body.column - 1]
     if indentation.strip():
         return None  # `def load(): ...` on one line
-    declared = Change(definition, Place.BEFORE, _declaration(protocol, methods, indentation))
+    above = _above_comments(definition, context)
+    declared = Change(above, Place.BEFORE, _declaration(protocol, methods, indentation))
     return Proposal(
         f"Take `{held.binding.name}` as a parameter",
         Safety.UNSAFE,
@@ -235,6 +236,15 @@ def _is_free(protocol: str, context: Context) -> bool:
             if origin not in {f"typing.{name}", f"typing_extensions.{name}"}:
                 return False
     return True
+
+
+def _above_comments(definition: ast.stmt, context: Context) -> Span:
+    """Return the place in front of a definition and of the comments right above it."""
+    lines, line = context.module.spans.lines, definition.lineno
+    while line > 1 and lines[line - 2].startswith("#"):
+        line -= 1
+    line = definition.lineno if line == 1 else line  # a cookie or a license stays at the top
+    return Span(line, 1, line, 1)
 
 
 def _declaration(protocol: str, methods: Mapping[str, bool], indentation: str) -> str:
