@@ -145,7 +145,9 @@ class Moves:
             yield RETURNED
         elif by is ConsumedAs.YIELDED:
             yield Step("collected", then=(RETURNED,))
-        elif node in self._by_element:  # not through the display: every other name would be gone through as well
+        elif (
+            node in self._by_element
+        ):  # not through the display: every other name would be gone through as well
             yield Step("collected", then=tuple(self._bound(self._by_element[node])))
         elif isinstance(taker, ast.expr):
             then = self._value(taker)
