@@ -250,3 +250,17 @@ def test_import_roots_that_are_not_certain_are_written_down(isolint: Any, bare: 
     answer = isolint("init", "--dry-run")
     assert 'src = [".", "one", "two"]\n' in answer.out
     assert "imports fit folders that may be import roots" in answer.err
+
+
+def test_frameworks_of_the_shell_are_forbidden_unless_there_is_a_list(isolint: Any, bare: Path) -> None:
+    (bare / "app/main.py").write_text("import fastapi\nimport app.domain.orders\n")
+    answer = isolint("init", "--dry-run")
+    assert (
+        "forbidden in the core\n  fastapi  imported by 1 module of the shell, by none of the core\n"
+        in answer.out
+    )
+    assert answer.out.endswith('forbidden = ["fastapi"]\n')
+    (bare / "pyproject.toml").write_text(f'{DOCUMENT}\n[tool.isolint]\nforbidden = ["flask"]\n')
+    assert "fastapi  imported" not in isolint("init", "--dry-run").out
+    assert isolint("init", "--yes").code == 0
+    assert load(bare).options.forbidden == ("flask",)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.config import Config, ConfigProblems, load
-from isolint.model import Checked
+from isolint.model import Checked, Severity
 from isolint.project import check_paths, files
 
 if TYPE_CHECKING:
@@ -156,3 +156,37 @@ def test_a_nested_src_is_heeded(grow: Grow) -> None:
         }
     )
     assert found(load(root), top=root) == {("one/code/domain/x.py", 1, "ISO110")}
+
+
+OUTER = 'core = ["shared.rules", "app.domain"]\nper-file-ignores = { "services/a/**" = ["ISO112"] }\n'
+
+
+def test_what_fits_files_of_inner_configurations_alone_is_told(grow: Grow) -> None:
+    root = grow(texts={**TEXTS, "isolint.toml": OUTER, "services/c/isolint.toml": "strict = true\n"})
+    with pytest.raises(ConfigProblems) as caught:
+        check_paths([Path()], load(root))
+    of_a = "services/a/isolint.toml is in force there, and does not `extend` this file"
+    assert list(map(str, caught.value.problems)) == [
+        f'isolint.toml:1: `core`: "app.domain" matches no module of its own: {of_a}',
+        f'isolint.toml:2: `per-file-ignores`: "services/a/**" matches no file of its own: {of_a}',
+    ]
+
+
+def test_what_fits_files_of_one_that_begins_with_it_is_right(grow: Grow) -> None:
+    texts = {**TEXTS, "isolint.toml": OUTER, "services/a/isolint.toml": 'extend = "../../isolint.toml"\n'}
+    root = grow(texts={**texts, "services/c/isolint.toml": "strict = true\n"})
+    # what is inherited says nothing of a shell
+    assert found(load(root), top=root) == {one for one in FOUND if "a/" not in one[0][:11]}
+
+
+def test_warnings_are_those_of_the_configuration_in_force(grow: Grow) -> None:
+    root = grow(texts={**TEXTS, "isolint.toml": 'core = ["shared.rules"]\nwarn = ["ISO110"]\n'})
+    (root / "services/b/pyproject.toml").write_text('[tool.isolint]\ncore = ["app.rules"]\nwarn = ["ISO1"]\n')
+    run = check_paths([Path()], load(root))
+    severities = {
+        (one.path.parts[1], one.severity)
+        for outcome in run.outcomes
+        if isinstance(outcome, Checked)
+        for one in outcome.diagnostics
+    }
+    assert severities == {("src", Severity.ERROR), ("a", Severity.ERROR), ("b", Severity.WARNING)}

@@ -230,3 +230,19 @@ def test_more_names_of_a_core(grow: Grow, name: str) -> None:
 @pytest.mark.parametrize("name", ["routers", "repositories", "handlers", "entrypoints"])
 def test_more_names_of_a_shell(grow: Grow, name: str) -> None:
     assert roles(proposed(grow, {f"a/{name}/x.py": WEB, f"a/{name}/y.py": WEB})) == {f"a.{name}": "shell"}
+
+
+def test_frameworks_of_the_shell_alone_are_kept_out_of_the_core(grow: Grow) -> None:
+    texts = {
+        "a/domain/x.py": "import redis\n",
+        "a/domain/y.py": "",
+        "a/domain/z.py": "",
+        "a/infra/db.py": "import redis\nimport sqlalchemy.orm\nfrom google.cloud import storage\nimport json\n",
+        "a/infra/web.py": "def f():\n    import sqlalchemy\n    import fastapi\n",
+        "a/other.py": "import httpx\n",
+    }
+    found = proposed(grow, texts)
+    assert roles(found) == {"a.domain": "core", "a.infra": "shell"}
+    assert found.forbidden() == {"fastapi": 1, "sqlalchemy": 2}
+    assert found.with_given({Role.CORE: ["a.infra.db"]}).forbidden() == {"fastapi": 1}
+    assert found.with_given({Role.CORE: ["a/infra/db.py"]}).forbidden() == {}

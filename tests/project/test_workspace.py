@@ -91,6 +91,25 @@ def test_a_source_root_outside_the_project(grow: Grow) -> None:
     assert world.role_of("shared.cli") is Role.SHELL
 
 
+def test_a_configuration_in_a_source_root_outside_is_of_another_project(grow: Grow) -> None:
+    root = grow(
+        "project/domain/x.py", "lib/shared/cli.py", texts={"lib/shared/isolint.toml": "nonsense = 1\n"}
+    )
+    (top,) = workspace(root / "project", src=(".", "../lib"), nested=True).configs.all
+    assert top.root == root / "project"
+
+
+def test_a_source_root_with_all_of_the_disk_is_a_problem(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isolint.project.modules._MOST_OUTSIDE", 2)
+    root = grow("project/domain/x.py", "project/a/b/y.py", "lib/a/x.py", "lib/b/y.py")
+    (told,) = problems(root / "project", 'src = [".", "../lib"]\n')
+    assert told == (
+        f"{Path('project/isolint.toml')}:1: `src`: there are more than 2 folders in lib, outside the project: "
+        "name narrower ones"
+    )
+    assert workspace(root / "project", src=(".", "../lib/a")).modules.find("x") is not None
+
+
 def test_a_comment_overrides_a_pattern(grow: Grow) -> None:
     root = grow(*APP, texts={"src/app/domain/run.py": "# isolint: role=shell\n"})
     (decision,) = [r.decision for r in roles([Path("src/app/domain/run.py")], Config(root))]
@@ -274,3 +293,35 @@ def test_roles(grow: Grow) -> None:
         ("src/app/main.py", "app.main", "shell", 'shell = "app.main"'),
         ("tests/test_x.py", "tests.test_x", "tests", 'tests = "test_*.py" (built in)'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "notes", "wrong"),
+    [
+        ("app.infra", [], []),
+        ("app.infra.db", [], []),
+        ("app.infra.db.Store", [], []),
+        ("app.infra.dc", [], ['"app.infra.dc" names nothing: app.infra has no `dc` of its own']),
+        ("sqlalchemy", [], []),
+        ("acme_web", [], []),
+        ("some_orm", [], []),
+        ("acme_wbe", ['"acme_wbe" is imported nowhere in this project (did you mean `acme_web`?)'], []),
+    ],
+)
+def test_what_is_forbidden_in_vain(grow: Grow, name: str, notes: list[str], wrong: list[str]) -> None:
+    texts = {
+        "src/app/infra/__init__.py": "",
+        "src/app/infra/db.py": "import acme_web.x\n\n\nclass Store: ...\n",
+    }
+    root = grow(*APP, texts=texts)
+    (root / "isolint.toml").write_text(f'forbidden = ["{name}"]\n')
+    if wrong:
+        with pytest.raises(ConfigProblems) as caught:
+            Workspace(load(root))
+        told = [problem.message.removeprefix("`forbidden`: ") for problem in caught.value.problems]
+        assert [text.partition(" (")[0] for text in told] == wrong
+    else:
+        told = [
+            note.removeprefix("`forbidden`: ") for note in Workspace(load(root)).notes if "forbidden" in note
+        ]
+        assert told == notes

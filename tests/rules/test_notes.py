@@ -31,7 +31,6 @@ NOTES = {
         39: "`one` is the asyncio.AbstractEventLoop opened on line 38",
     },
     "ISO102-event-loop-run/bad_tables.py": {
-        20: '`ways` is `{"asyncio": asyncio.run, "print": print}` on line 19',
         41: '`self.table["loop"]` is `asyncio.new_event_loop()` on line 33',
         42: '`self.table["drive"]` is `asyncio.run` on line 37',
     },

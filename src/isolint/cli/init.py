@@ -15,7 +15,7 @@ from isolint.cli.messages import say_note
 from isolint.cli.options import jobs_option
 from isolint.cli.output import write
 from isolint.cli.progress import Progress
-from isolint.cli.proposing import described
+from isolint.cli.proposing import described, kept_out
 from isolint.config import Config, ConfigProblems, load
 from isolint.config.document import SHARED_NAME
 from isolint.config.model import DEFAULT_SRC
@@ -76,6 +76,9 @@ def init(
     keys = {role.value: patterns for role in _ROLES if (patterns := proposal.patterns(role))}
     if Role.CORE.value not in keys:
         raise ProjectError(_NO_CORE)
+    if not config.options.forbidden and (forbidden := proposal.forbidden()):
+        click.echo(f"\n{kept_out(forbidden)}", nl=False)
+        keys["forbidden"] = list(forbidden)
     if roots := _import_roots(config):
         say_note("imports fit folders that may be import roots, and cannot be told apart: see `src`")
         keys["src"] = list(roots)

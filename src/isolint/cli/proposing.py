@@ -38,6 +38,16 @@ def described(proposal: Proposal) -> str:
     return "\n".join(parts)
 
 
+def kept_out(forbidden: Mapping[str, int]) -> str:
+    """Return which frameworks the core is to be kept free of, and why."""
+    width = max(map(len, forbidden))
+    rows = (
+        f"  {name.ljust(width)}  imported by {_count(number, 'module')} of the shell, by none of the core\n"
+        for name, number in forbidden.items()
+    )
+    return f"forbidden in the core\n{''.join(rows)}"
+
+
 def _block(title: str, rows: Sequence[tuple[Facts, str]]) -> str:
     names = [visible(each.pattern) for each, _ in rows]
     width = max(map(columns, names))

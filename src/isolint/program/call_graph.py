@@ -21,6 +21,7 @@ from isolint.program.types import (
     External,
     Function,
     Instance,
+    Module,
     Partial,
     Place,
     Super,
@@ -379,6 +380,9 @@ class CallGraph:
             if isinstance(owner, Super):
                 held = self._resolver.member(owner, name, owner.of.place.module)
                 found = [one for one in held if isinstance(one, Function)]
+            elif isinstance(owner, Module):
+                yield from self.loaded_by(owner.name, name, owner.name)
+                continue
             elif isinstance(owner, Instance) and isinstance(owner.of, Class):
                 found = methods(self._resolver, owner.of, name)
                 if not found and not self._has(owner.of, name):
@@ -391,6 +395,16 @@ class CallGraph:
                 )
                 if is_read:
                     yield one.place
+
+    def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
+        """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
+        if name.startswith("__"):
+            return  # `__name__` is there without a binding
+        place = self._resolver.modules.split(f"{module}.{name}", importer)
+        summary = self._resolver.summary(place[0]) if place is not None and place[1] == name else None
+        given = summary.exports if summary is not None else {}
+        if place is not None and "__getattr__" in given and name not in given:
+            yield Place(place[0], "__getattr__")
 
     def _has(self, owner: Class, name: str) -> bool:
         held = self._resolver.member(Instance(owner), name, owner.place.module)

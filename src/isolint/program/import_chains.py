@@ -1,6 +1,8 @@
 """The import graph: how a module comes to the shell through modules without a role.
 
-Asked from a module of the core, this looks at no more than the unassigned modules that can be reached.
+Asked from a module of the core, this looks at no more than the unassigned modules that can be reached. Imports that run
+with their modules are followed here; those inside functions, which run when these are called, in
+:mod:`isolint.program.lazy_imports`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from isolint.model import Role
 from isolint.program import ignored_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from isolint.program.summaries import Summaries, World
     from isolint.summary.model import Imported
@@ -23,26 +25,51 @@ if TYPE_CHECKING:
 class Link(Struct, frozen=True, order=True):
     """One import in a chain: ``place`` is where it stands, as ``path:line``.
 
-    ``implied`` says that it runs the package around the module that the import names.
+    ``implied`` says that it runs the package around the module that the import names; ``function`` holds the import,
+    empty for one that runs with the module.
     """
 
     importer: str
     imported: str
     place: str
     implied: bool = False
+    function: str = ""
 
 
 @final
 class Chain(Struct, frozen=True):
-    """The imports that lead from ``start``, which has no role, to a module of the shell; one at least."""
+    """The imports that lead from ``start``, which has no role, to a module of the shell; one at least.
+
+    A chain that begins with a function that the core calls has its name and line in ``function`` and ``line``; its
+    links are calls as well.
+    """
 
     start: str
     links: tuple[Link, ...]
+    function: str = ""
+    line: int = 1
+
+    def longer(self, link: Link) -> Chain:
+        """Return the chain with one more link."""
+        return Chain(self.start, (*self.links, link), self.function, self.line)
 
     @property
     def shell(self) -> str:
         """The module of the shell at the end."""
         return self.links[-1].imported
+
+
+@final
+class Reached(Struct, frozen=True):
+    """What an importer comes to: a chain to each of the ``shells`` that it does not import itself, and the ``modules``.
+
+    ``modules`` maps every unassigned module that is imported on the way to the chain of imports that leads to it.
+    """
+
+    importer: str
+    chains: tuple[Chain, ...]
+    shells: frozenset[str]
+    modules: dict[str, Chain]
 
 
 @final
@@ -82,8 +109,8 @@ class ImportChains:
             and self._world.role_of(package) is Role.UNASSIGNED
         ]
 
-    def shortest(self, importer: str, imported: Iterable[str]) -> list[Chain]:
-        """Return the shortest chain to each shell module that ``importer`` does not import itself.
+    def reached(self, importer: str, imported: Iterable[str]) -> Reached:
+        """Return what ``importer`` comes to by imports that run with their modules.
 
         ``imported`` are all modules of the project that it imports. Of chains of one length the first by names
         counts; they are sorted by length, then by names.
@@ -91,32 +118,49 @@ class ImportChains:
         counted = {each for each in imported if not self.ignores(importer, each)}
         found = dict.fromkeys(each for each in counted if self._world.role_of(each) is Role.SHELL)
         chains: list[Chain] = []
-        pending = [
-            (start, Chain(start, ()))
+        modules = {
+            start: Chain(start, ())
             for start in sorted(counted - {importer})
             if self._world.role_of(start) is Role.UNASSIGNED
-        ]
-        seen = {start for start, _ in pending}
-        for start in seen:
+        }
+        for start in modules:
             self._summaries.note(importer, start)
+        pending = [*modules]
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
-        for module, chain in pending:
-            for link in self._onward(module):
+        for module in pending:
+            for link in self.links(module):
                 if link.implied and importer.startswith(f"{link.imported}."):
                     continue  # it has run before the importer
                 self._summaries.note(module, link.imported)
-                longer = Chain(chain.start, (*chain.links, link))
+                longer = modules[module].longer(link)
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:
                         found[link.imported] = None
                         chains.append(longer)
-                elif link.imported not in seen and link.imported != importer:
-                    seen.add(link.imported)
-                    pending.append((link.imported, longer))
-        return chains
+                elif link.imported not in modules and link.imported != importer:
+                    modules[link.imported] = longer
+                    pending.append(link.imported)
+        return Reached(importer, tuple(chains), frozenset(found), modules)
 
-    def _onward(self, module: str) -> Sequence[Link]:
-        """Return the imports of an unassigned module that lead on, by name; each module once."""
+    def leads_further(self, reached: Reached) -> bool:
+        """Whether a module of the shell is reached by imports inside functions alone."""
+        pending, seen = [*reached.modules], set(reached.modules)
+        for module in pending:
+            for link in self._all_links(module):
+                self._summaries.note(module, link.imported)
+                if self._world.role_of(link.imported) is Role.SHELL:
+                    if link.imported not in reached.shells:
+                        return True
+                elif link.imported not in seen:
+                    seen.add(link.imported)
+                    pending.append(link.imported)
+        return False
+
+    def links(self, module: str, function: str = "") -> Iterator[Link]:
+        """Yield the imports of an unassigned module that lead on, by name, those in one of its functions."""
+        return (link for link in self._all_links(module) if link.function == function)
+
+    def _all_links(self, module: str) -> Sequence[Link]:
         if module not in self._links:
             self._links[module] = tuple(self._read(module))
         return self._links[module]
@@ -125,17 +169,17 @@ class ImportChains:
         file, summary = self._world.find(module), self._summaries.summary(module)
         if file is None or summary is None:
             return ()
-        lines: dict[tuple[str, bool], int] = {}
+        lines: dict[tuple[str, bool, str], int] = {}
         for one in summary.imports:
             target = self._target_of(module, one)
-            if target is not None:
-                lines[target, False] = min(one.line, lines.get((target, False), one.line))
-            for package in self._implied(module, one):
-                lines[package, True] = min(one.line, lines.get((package, True), one.line))
+            found = [(target, False, one.function)] if target is not None else []
+            found += ((package, True, one.function) for package in self._implied(module, one))
+            for key in found:
+                lines[key] = min(one.line, lines.get(key, one.line))
         return (
-            Link(module, target, f"{file.place}:{line}", implied)
-            for (target, implied), line in sorted(lines.items())
-            if not (implied and (target, False) in lines)
+            Link(module, target, f"{file.place}:{line}", implied, function)
+            for (target, implied, function), line in sorted(lines.items())
+            if not (implied and (target, False, function) in lines)
         )
 
     def _implied(self, module: str, one: Imported) -> list[str]:

@@ -13,7 +13,7 @@ import builtins
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
-from isolint.program import attributes, calls, containers, declared, mro
+from isolint.program import attributes, calls, containers, declared, lazy_names, mro
 from isolint.program.fixed_point import FixedPoint
 from isolint.program.types import (
     NOTHING,
@@ -228,7 +228,7 @@ class Linker:
         summary = self.summary(module)
         if summary is not None and (name in summary.exports or summary.stars):
             return False
-        return not self.modules.is_module(f"{module}.{name}")
+        return not self.modules.is_module(f"{module}.{name}") and not self._given_by_getattr(module, name)
 
     def is_foreign(self, name: str, importer: str) -> bool:
         """Whether a name is that of a known library, and the asking module is no part of that very library."""
@@ -266,7 +266,14 @@ class Linker:
             found = known(self.named(f"{star}.{name}", module, is_offered=True))
             if found:
                 return found
-        return UNKNOWN
+        return self._given_by_getattr(module, name) or UNKNOWN
+
+    def _given_by_getattr(self, module: str, name: str) -> Types:
+        """Return what the ``__getattr__`` of a module gives for a name, as far as it is known."""
+        summary = self.summary(module)
+        if summary is None or "__getattr__" not in summary.exports or name.startswith("__"):
+            return ()
+        return self.settled((module, name, "given"), lambda: lazy_names.given(self, module, name))
 
     # Parameters and results
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 from isolint.model import Role
 from isolint.program.call_graph import CallGraph
 from isolint.program.driving import Driving
+from isolint.program.lazy_imports import LazyImports
 from isolint.program.linker import Linker
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from isolint.catalogue import Catalogue
+    from isolint.program.import_chains import Chain, ImportChains, Reached
     from isolint.program.summaries import World
     from isolint.program.use_sites import UseSite
     from isolint.program.view import ModuleView
@@ -66,7 +68,10 @@ class Program:
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""
-        yield from UseSites(
+        yield from self._uses(view)
+
+    def _uses(self, view: ModuleView) -> UseSites:
+        return UseSites(
             view.name,
             view.index,
             view.symbols,
@@ -75,3 +80,10 @@ class Program:
             self._driving,
             lambda module: self._world.role_of(module) is Role.SHELL,
         )
+
+    def lazy_imports(self, view: ModuleView, chains: ImportChains, reached: Reached) -> list[Chain]:
+        """Return the chains to the shell by imports inside functions that a core module calls."""
+        if not chains.leads_further(reached):
+            return []
+        used = self._uses(view).used()
+        return LazyImports(self._world, chains, self._graph, self.linker).shortest(reached, used)

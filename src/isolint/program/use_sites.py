@@ -84,6 +84,22 @@ class UseSites:
                 how = uses.DECORATES if place in self._wrapped_by_hand(fact, use) else use.how
                 yield UseSite(fact, node, chain, how, is_property)
 
+    def used(self) -> set[Place]:
+        """Return the functions of the project that the module runs or hands on, also by offering a name it imports."""
+        found = ((fact, use) for fact in self._index.facts for use, _ in self._uses.of(fact))
+        return {place for fact, use in found for place in self._targets(fact, use)} | set(self._offered())
+
+    def _offered(self) -> Iterator[Place]:
+        read = {name.id for name in self._index.reads}
+        for fact in self._index.facts:
+            if not isinstance(fact, Import) or not fact.name or fact.type_checking:
+                continue
+            yield from self._graph.loaded_by(fact.module, fact.name, self._module)
+            if fact.bound not in read:
+                for one in self._linker.named(f"{fact.module}.{fact.name}", self._module):
+                    if isinstance(one, Function):
+                        yield one.place
+
     def _by_default(self, fact: Fact) -> Iterator[Place]:
         """Yield the functions that a parameter stands for by its default, which are reported where that stands."""
         read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None

@@ -56,7 +56,10 @@ def around(path: Path, config: Config) -> Config:
 
 @final
 class Configurations:
-    """The configurations of a project, the one of the ``top`` first; ``listed`` is what is in its folders."""
+    """The configurations of a project, the one of the ``top`` first; ``listed`` is what is in its folders.
+
+    Those in import roots outside the project belong to other projects.
+    """
 
     def __init__(self, top: Config, listed: Listed) -> None:
         self.top = top
@@ -64,7 +67,9 @@ class Configurations:
         problems: list[Problem] = []
         for folder, entries in sorted(listed.items()) if top.nested else ():
             has_one = not _NAMES.isdisjoint(entry.name for entry in entries)
-            if not has_one or excluded(Path(folder), top.root, top.excludes):
+            if not has_one or not Path(folder).is_relative_to(top.root):
+                continue
+            if excluded(Path(folder), top.root, top.excludes):
                 continue
             try:
                 found = of_one_folder(Path(folder), (entry.name for entry in entries), top)

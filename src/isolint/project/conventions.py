@@ -29,6 +29,8 @@ _FRAMEWORKS = frozenset(
     "flask gradio grpclib gunicorn huey hypercorn ipykernel litestar ninja peewee pyramid quart rich_click rq "
     "sanic starlette streamlit taskiq telegram textual tornado tortoise typer uvicorn".split()
 )
+NAMESPACES = frozenset(("azure", "google"))
+"""Top-level names that frameworks share with much else: `google.protobuf` is no client."""
 
 
 @cache

@@ -69,11 +69,23 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
     return found
 
 
-def python_files(folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool) -> Found:
-    """Return the Python files in ``folders``; what cannot be listed is passed over."""
+@final
+class TooManyFolders(Exception):  # noqa: N818  # the caller says what named them
+    """A walk met more folders than it was to."""
+
+
+def python_files(
+    folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool, most: int | None = None
+) -> Found:
+    """Return the Python files in ``folders``; what cannot be listed is passed over.
+
+    Raises TooManyFolders where those behind the first have more than ``most`` folders.
+    """
     walk = _Walk()
     for folder in folders:
         walk.folder(folder, starting_at(folder, folder, exclude, respects_git=respect_gitignore))
+        if walk.most is None and most is not None:
+            walk.most = len(walk.listed) + most
     return walk.found()
 
 
@@ -86,6 +98,7 @@ class _Walk(Struct):
     """
 
     nesting: Config | None = None
+    most: int | None = None
     files: dict[str, str] = field(default_factory=dict[str, str])
     links: list[str] = field(default_factory=list[str])
     unreadable: dict[str, Crashed] = field(default_factory=dict[str, Crashed])
@@ -97,6 +110,8 @@ class _Walk(Struct):
         pending = [(str(start), ignoring)]
         while pending:
             folder, outer = pending.pop()
+            if self.most is not None and len(self.listed) >= self.most:
+                raise TooManyFolders
             entries = self._entries(folder)
             here = outer.inside(folder, has_gitignore=any(entry.name == GITIGNORE for entry in entries))
             if self.nesting is not None:

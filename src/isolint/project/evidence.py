@@ -73,13 +73,15 @@ class Facts(Struct, frozen=True):
 class Evidence(Struct, frozen=True):
     """The facts of every package and module by name; what lies beside the program is left out.
 
-    ``drives`` counts them by module; ``tests`` are patterns for tests inside packages, empty where the built-in ones do; ``unread`` are the modules that cannot be parsed.
+    ``drives`` counts them by module; ``frameworks`` are those that each module imports; ``tests`` are patterns for
+    tests inside packages, empty where the built-in ones do; ``unread`` are the modules that cannot be parsed.
     """
 
     facts: Mapping[str, Facts]
     drives: Mapping[str, int]
     tests: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    frameworks: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
 
 
 def gather(
@@ -97,13 +99,14 @@ def gather(
     graph = import_graph(workspace.modules, program)
     drives = _drives(root, _all_core(config, files.values()), workspace, jobs, on_progress) if program else {}
     combinators = {module: _combinators(workspace.modules.files[module]) for module in program}
-    facts = _facts(program, graph, drives, combinators)
+    attached = {module: graph.foreign.get(module, frozenset()) & frameworks() for module in program}
+    facts = _facts(program, graph, drives, combinators, attached)
     for module, file in files.items():
         for name, path in zip(reversed(list(prefixes(module))), _globs(file), strict=False):
             if MARK in name:
                 facts[name] = replace(facts[name], path=path)
     numbers = {module: sum(drives[module].values()) for module in program if module in drives}
-    return Evidence(facts, numbers, _own_tests(config, workspace, undecided), graph.unread)
+    return Evidence(facts, numbers, _own_tests(config, workspace, undecided), graph.unread, attached)
 
 
 def _globs(file: SourceFile) -> Iterator[str]:
@@ -174,6 +177,7 @@ def _facts(
     graph: ImportGraph,
     drives: Mapping[str, Counter[str]],
     combinators: Mapping[str, frozenset[str]],
+    attached: Mapping[str, frozenset[str]],
 ) -> dict[str, Facts]:
     members: dict[str, set[str]] = defaultdict(set)
     importers: dict[str, set[str]] = defaultdict(set)
@@ -189,8 +193,6 @@ def _facts(
             for around in prefixes(edge.importer):
                 if edge.imported not in members[around]:
                     imported[around].add(edge.imported)
-    known = frameworks()
-    attached = {module: graph.foreign.get(module, frozenset()) & known for module in program}
     return {
         name: Facts(
             name,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import structs
 
 from isolint.config import Problem, line_in
 from isolint.config.patterns import Form
@@ -12,11 +16,14 @@ from isolint.config.selectors import covers
 from isolint.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from isolint.config import Config
     from isolint.config.roles import Entry, RoleTable
     from isolint.project.naming import SourceFile
+
+Inner: TypeAlias = "Sequence[tuple[Config, Sequence[SourceFile]]]"
+"""The other configurations of a project, each with the files that it is in force for."""
 
 
 def unmatched(config: Config, table: RoleTable, files: Sequence[SourceFile]) -> list[Entry]:
@@ -40,24 +47,61 @@ def may_be_elsewhere(entry: Entry, files: Sequence[SourceFile]) -> bool:
     return top not in tops and not nearest(top, tops)
 
 
-def problem(entry: Entry, config: Config, files: Sequence[SourceFile]) -> Problem:
-    """Return what to tell of an unmatched entry, with the nearest pattern that would fit."""
+def problem(entry: Entry, config: Config, files: Sequence[SourceFile], inner: Inner) -> Problem | None:
+    """Return what to tell of an unmatched entry, with the nearest pattern that would fit.
+
+    Nothing where it fits files of an ``inner`` configuration that begins with this one: it is written for those.
+    """
     form, text = entry.pattern.form, entry.pattern.text
-    known = dict.fromkeys(spelling for file in files for spelling in _spellings(file, form))
     what = "module" if form is Form.DOTTED else "file"
-    message = f'`{entry.role.value}`: "{text}" matches no {what}{nearest(text, known)}'
+    governing = _governing(lambda file: _fits_any(entry, [file], {*_dotted_names(file)}), config, inner)
+    if governing is not None and config.source in governing.extended:
+        return None
+    known = dict.fromkeys(spelling for file in files for spelling in _spellings(file, form))
+    why = f" of its own: {_in_force(governing)}" if governing is not None else nearest(text, known)
+    message = f'`{entry.role.value}`: "{text}" matches no {what}{why}'
     return Problem(displayed(config.source or config.root), line_in(config, entry.key), message)
 
 
-def idle_globs(config: Config, files: Sequence[SourceFile]) -> Iterator[Problem]:
-    """Yield a problem for each key of ``per-file-ignores`` that covers no file."""
+def idle_globs(config: Config, files: Sequence[SourceFile], inner: Inner) -> Iterator[Problem]:
+    """Yield a problem for each key of ``per-file-ignores`` that covers no file; ``inner`` as for :func:`problem`."""
     for glob, _ in config.per_file_ignores if "per-file-ignores" not in config.inherited else ():
         plain = glob.removeprefix("!")
-        if not any(covers(plain, file.relative) for file in files):
-            known = dict.fromkeys(text for file in files for text in _spellings(file, Form.PATH))
-            message = f'`per-file-ignores`: "{glob}" matches no file{nearest(plain, known)}'
-            line = line_in(config, ("per-file-ignores", glob))
-            yield Problem(displayed(config.source or config.root), line, message)
+        if any(covers(plain, file.relative) for file in files):
+            continue
+        governing = _governing(partial(_is_covered, plain), config, inner)
+        if governing is not None and config.source in governing.extended:
+            continue
+        known = dict.fromkeys(text for file in files for text in _spellings(file, Form.PATH))
+        why = f" of its own: {_in_force(governing)}" if governing is not None else nearest(plain, known)
+        line = line_in(config, ("per-file-ignores", glob))
+        message = f'`per-file-ignores`: "{glob}" matches no file{why}'
+        yield Problem(displayed(config.source or config.root), line, message)
+
+
+def _governing(fits: Callable[[SourceFile], bool], config: Config, inner: Inner) -> Config | None:
+    """Return the configuration in force for files that an entry of another one around them fits."""
+    found: Config | None = None
+    for governing, files in inner:
+        for file in files if governing.root.is_relative_to(config.root) else ():
+            inside = file.path.is_relative_to(config.root)
+            relative = PurePosixPath(file.path.relative_to(config.root)) if inside else file.relative
+            if fits(structs.replace(file, relative=relative)):
+                if config.source in governing.extended:
+                    return governing
+                found = found or governing
+                break
+    return found
+
+
+def _is_covered(glob: str, file: SourceFile) -> bool:
+    return covers(glob, file.relative)
+
+
+def _in_force(governing: Config) -> str:
+    return (
+        f"{displayed(governing.source or governing.root)} is in force there, and does not `extend` this file"
+    )
 
 
 def note(entry: Entry) -> str:

@@ -52,19 +52,24 @@ def head(path: str) -> bytes:
         return b""
 
 
-def statements(data: bytes, tops: Container[str]) -> Iterator[Statement]:
-    """Yield the absolute imports in the beginning of a module of what is in ``tops``, those in functions included."""
+def statements(data: bytes, tops: Container[str] | None) -> Iterator[Statement]:
+    """Yield the absolute imports in the beginning of a module of what is in ``tops``, those in functions included.
+
+    None stands for all there are.
+    """
     for match in _STATEMENT.finditer(b"\n" + data):
         module, listed, modules = match.groups()
         if module is not None:
             name = module.decode()
             top = name.partition(".")[0]
-            if top in tops:
+            if tops is None or top in tops:
                 yield Statement(name, top, match.start(), listed)
-        else:
-            for part in modules.decode("utf-8", "replace").split(","):
-                if (found := _DOTTED.match(part)) and (top := found[1].partition(".")[0]) in tops:
-                    yield Statement(found[1], top, match.start())
+            continue
+        for part in modules.decode("utf-8", "replace").split(","):
+            found = _DOTTED.match(part)
+            top = found[1].partition(".")[0] if found is not None else ""
+            if found is not None and (tops is None or top in tops):
+                yield Statement(found[1], top, match.start())
 
 
 def line_of(statement: Statement, data: bytes) -> int:

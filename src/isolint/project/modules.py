@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct, field
 
+from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.model import DEFAULT_EXCLUDE
+from isolint.config.problems import displayed
 from isolint.config.roles import RoleDecision, Tier
 from isolint.model import Role
-from isolint.project.discovery import python_files
+from isolint.project.discovery import TooManyFolders, python_files
 from isolint.project.naming import Visible, given_roots
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook
 from isolint.project.reading import content
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from isolint.config.roles import RoleTable
     from isolint.project.discovery import Found
     from isolint.project.naming import Layout, SourceFile
+
+_MOST_OUTSIDE = 20_000
+"""Folders to go through in import roots outside the project; ``src = ["/"]`` would have all of the disk."""
 
 
 @final
@@ -100,10 +105,19 @@ def survey(config: Config) -> Found:
     Of the excludes only the default ones count: ``exclude`` says what not to check, and a module that
     is not checked is there to be imported all the same.
     """
-    outside = (root for root in given_roots(config) if not root.is_relative_to(config.root))
-    return python_files(
-        [config.root, *sorted(outside)], DEFAULT_EXCLUDE, respect_gitignore=config.respect_gitignore
-    )
+    outside = sorted(root for root in given_roots(config) if not root.is_relative_to(config.root))
+    try:
+        return python_files(
+            [config.root, *outside],
+            DEFAULT_EXCLUDE,
+            respect_gitignore=config.respect_gitignore,
+            most=_MOST_OUTSIDE,
+        )
+    except TooManyFolders:
+        named = ", ".join(str(displayed(root)) for root in outside)
+        message = f"`src`: there are more than {_MOST_OUTSIDE:,} folders in {named}, outside the project: name narrower ones"
+        where = displayed(config.source or config.root)
+        raise ConfigProblems([Problem(where, line_in(config, ("src",)), message)]) from None
 
 
 def known_modules(

@@ -1,7 +1,8 @@
 """Whether the names of the project's own in a configuration are there: one that names nothing does nothing.
 
 ``allowed`` names things of the project only. What ``drivers`` and its like name may be of a library, which nothing is
-known of here; so only names are judged that begin like a package of the project, or nearly so.
+known of here; so only names are judged that begin like a package of the project, or nearly so. A library in ``forbidden``
+that nothing imports may be meant all the same, so what looks misspelt there is a remark and no error.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed, nearest
 from isolint.project.conventions import libraries
+from isolint.project.import_statements import head, statements
 from isolint.project.naming import MARK
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
@@ -40,6 +42,7 @@ def problems(config: Config, modules: Modules) -> list[Problem]:
         found += [((key, index), _unknown_own(name, modules)) for index, name in enumerate(names)]
     given = config.options.aliases if config.source is not None else ()
     found += [(("aliases", name), _unknown_own(name, modules, is_module=True)) for name, _ in given]
+    found += [(("forbidden", at), _unknown_part(name, modules)) for at, name in enumerate(options.forbidden)]
     modules_of_plans = enumerate(options.plan_modules)
     found += [(("plan-modules", at), _no_module(name, modules)) for at, name in modules_of_plans]
     return [
@@ -47,6 +50,29 @@ def problems(config: Config, modules: Modules) -> list[Problem]:
         for key, message in found
         if message and key[0] not in config.inherited
     ]
+
+
+def misspelt(config: Config, modules: Modules) -> Iterator[str]:
+    """Yield a remark on each entry of ``forbidden`` that no module imports, where one imports nearly the same.
+
+    A package that is known is forbidden lest it come, so no file is read for it.
+    """
+    tops = {name.partition(".")[0] for name in config.options.forbidden} - libraries() - _tops(modules)
+    if not tops or "forbidden" in config.inherited:
+        return
+    imported = {found.top for path in modules.files.values() for found in statements(head(str(path)), None)}
+    for name in config.options.forbidden:
+        top = name.partition(".")[0]
+        if top in tops - imported and (meant := nearest(top, imported)):
+            yield f'`forbidden`: "{name}" is imported nowhere in this project{meant}'
+
+
+def _unknown_part(name: str, modules: Modules) -> str:
+    """Return what is wrong with a name in a package of the project: a module, or something in one."""
+    if name.partition(".")[0] not in _tops(modules):
+        return ""
+    is_module = any(modules.role_of(each) is not None for each in modules.visible.spellings(name))
+    return "" if is_module else _unknown(name, modules)
 
 
 def _unknown_own(name: str, modules: Modules, *, is_module: bool = False) -> str:

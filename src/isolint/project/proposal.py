@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from isolint.config.patterns import Form, parse
 from isolint.model import Role
-from isolint.project.conventions import CERTAIN_CORE, LIKELY_CORE, SHELL
+from isolint.project.conventions import CERTAIN_CORE, LIKELY_CORE, NAMESPACES, SHELL
 from isolint.project.evidence import Facts, prefixes
 
 if TYPE_CHECKING:
@@ -44,7 +47,8 @@ class Proposal(Struct, frozen=True):
     """Suggestions to write down, in the order of roles and names, and those that a person must decide.
 
     ``tests`` is empty where the built-in patterns do. ``elsewhere`` counts the drives in modules outside all of them.
-    ``left`` are the packages of which nothing is said, the likeliest core first.
+    ``left`` are the packages of which nothing is said, the likeliest core first. ``frameworks`` are those that each
+    module imports.
     """
 
     assigned: tuple[Suggestion, ...]
@@ -52,6 +56,24 @@ class Proposal(Struct, frozen=True):
     tests: tuple[str, ...]
     elsewhere: Mapping[str, int]
     left: tuple[Facts, ...] = ()
+    frameworks: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
+
+    def forbidden(self) -> dict[str, int]:
+        """Return the frameworks that modules of the shell import and none of the core does, with how many do."""
+        roles = [(parse(each.facts.pattern), each.role) for each in self.assigned]
+        if any(pattern.form is not Form.DOTTED for pattern, _ in roles):
+            return {}  # which modules a glob means is not known here
+        by_role: dict[Role | None, Counter[str]] = defaultdict(Counter)
+        for module, names in self.frameworks.items():
+            reached = ((pattern.reach((module,), PurePosixPath()), role) for pattern, role in roles)
+            nearest = max(
+                ((reach, role) for reach, role in reached if reach is not None),
+                key=lambda found: found[0],
+                default=(None, None),
+            )
+            by_role[nearest[1]].update(names)
+        shell, core = by_role[Role.SHELL], by_role[Role.CORE]
+        return {name: shell[name] for name in sorted(shell.keys() - core.keys() - NAMESPACES)}
 
     def patterns(self, role: Role) -> list[str]:
         """Return what to write down for a role."""
@@ -99,7 +121,9 @@ def propose(
         if number and module not in covered
     }
     left = _left(evidence.facts, [each.facts for each in (*assigned, *doubtful)])
-    return Proposal(_in_order(assigned), tuple(doubtful), evidence.tests, elsewhere, tuple(left))
+    return Proposal(
+        _in_order(assigned), tuple(doubtful), evidence.tests, elsewhere, tuple(left), evidence.frameworks
+    )
 
 
 def _left(facts: Mapping[str, Facts], said: Sequence[Facts]) -> list[Facts]:

@@ -57,25 +57,31 @@ class Workspace:
         self.decisions: dict[SourceFile, RoleDecision] = {}
         problems: list[Problem] = []
         elsewhere: list[Entry] = []
-        for governing, files in self._governed((*surveyed, *self.checked)):
+        governed = self._governed((*surveyed, *self.checked))
+        for governing, files in governed:
+            inner = [each for each in governed if each[0] is not governing]
             table = self._tables[governing.root]
             decided, wrong = assignment.assign(governing, table, files, self.checked)
             self.decisions |= decided
             unmatched = fit.unmatched(governing, table, files)
             installed = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
-            wrong += [fit.problem(entry, governing, files) for entry in unmatched if entry not in installed]
-            problems += [*wrong, *fit.idle_globs(governing, files)]
+            told = (
+                fit.problem(entry, governing, files, inner) for entry in unmatched if entry not in installed
+            )
+            wrong += [each for each in told if each is not None]
+            problems += [*wrong, *fit.idle_globs(governing, files, inner)]
             elsewhere += installed
         if problems:
             raise ConfigProblems(problems)
         self.modules = known_modules(
             self._tables.values(), self._table_of, self.layout, self.decisions, top.root
         )
+        remarks: list[str] = []
         for governing in self.configs.all:
             if _names_modules(governing):
-                _must_be_there(governing, self.modules)
+                remarks += _must_be_there(governing, self.modules)
         self.warnings = tuple(unrooted_warnings(top, self.layout))
-        self.notes = (*self._guesses(), *map(fit.note, elsewhere))
+        self.notes = (*self._guesses(), *map(fit.note, elsewhere), *remarks)
 
     def decide(self, file: SourceFile, data: bytes) -> RoleDecision:
         """Return the role of a file with this content; raise ConfigProblems where it cannot have one."""
@@ -190,14 +196,15 @@ def _names_modules(config: Config) -> bool:
     """Whether a configuration names things of modules."""
     given = config.options
     lists = (given.allowed, given.drivers, given.interpreters, given.spawners, given.clients)
-    return any((given.ignore_imports, given.aliases, given.plan_modules, *lists))
+    return any((given.ignore_imports, given.aliases, given.plan_modules, given.forbidden, *lists))
 
 
-def _must_be_there(config: Config, modules: Modules) -> None:
-    """Raise ConfigProblems for what the options name though the tree has no such thing."""
+def _must_be_there(config: Config, modules: Modules) -> Iterator[str]:
+    """Raise ConfigProblems for what the options name though the tree has no such thing; return remarks on the rest."""
     # Both look into modules, for which much has to be imported that few configurations need.
     from isolint.project.import_graph import unused_ignores
-    from isolint.project.ports import problems
+    from isolint.project.ports import misspelt, problems
 
     if wrong := [*unused_ignores(config, modules), *problems(config, modules)]:
         raise ConfigProblems(wrong)
+    return misspelt(config, modules)

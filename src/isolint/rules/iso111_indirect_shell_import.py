@@ -31,10 +31,12 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
             first.setdefault(module, node)
             for package in context.chains.packages_run(module, context.module.name):
                 first.setdefault(package, node)
-    by_start: dict[str, list[Chain]] = {}
-    for chain in context.chains.shortest(context.module.name, first):
-        by_start.setdefault(chain.start, []).append(chain)
-    yield from (_finding(first[start], chains, context) for start, chains in by_start.items())
+    reached = context.chains.reached(context.module.name, first)
+    by_start: dict[tuple[str, bool], list[Chain]] = {}
+    lazy = context.program.lazy_imports(context.module, context.chains, reached)
+    for chain in (*reached.chains, *lazy):
+        by_start.setdefault((chain.start, bool(chain.function)), []).append(chain)
+    yield from (_finding(first[start], chains, context) for (start, _), chains in by_start.items())
 
 
 def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import | CallSite]:
@@ -46,9 +48,11 @@ def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import
 def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) -> Finding:
     nearest = chains[0]
     others = [chain.shell for chain in chains[1:]]
+    is_lazy = bool(nearest.function)
+    shell = f"`{nearest.shell}`, which is in the shell"
     return Finding(
         node,
-        f"reaches `{nearest.shell}`, which is in the shell",
+        f"imports {shell}, when `{nearest.function}` is called" if is_lazy else f"reaches {shell}",
         f"a {context.role.value} module must not know who drives it: depend on a port (a Protocol), or give "
         f"`{nearest.start}` a role",
         nearest.shell,
@@ -59,7 +63,8 @@ def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) ->
 
 def _steps(chain: Chain, context: Context) -> Iterator[Step]:
     file = context.world.find(chain.start)
-    yield Step(chain.start, chain.start, file.place if file is not None else chain.start, 1)
+    place = file.place if file is not None else chain.start
+    yield Step(chain.function or chain.start, chain.start, place, chain.line)
     for link in chain.links:
         path, _, line = link.place.rpartition(":")
         yield Step(link.imported, link.importer, path, int(line))
@@ -80,6 +85,7 @@ RULE = Rule(
         "shell, and the core can no longer be imported or tested without what drives it. Only modules without a "
         "role are followed, so what one core module imports of another is reported there. The finding stands at "
         "the import that begins the shortest chain to a module of the shell, and the message prints the chain. "
+        "An import inside a function counts where the core calls that function, itself or through others. "
         "An import that has to stay goes into `ignore-imports`."
     ),
     roles=CORE_AND_RUNTIME,
@@ -95,8 +101,54 @@ __all__ = ["report"]
 """,
             beside=(("app.helpers", "from asyncplan.shell import run as report\n"),),
         ),
+        Example(
+            "a helper that imports `asyncplan.shell` when it is called",
+            """\
+from app.helpers import report
+
+
+def finish(work):
+    return report(work)
+""",
+            beside=(
+                (
+                    "app.helpers",
+                    """\
+def report(work):
+    from asyncplan.shell import run
+
+    return run(work)
+""",
+                ),
+            ),
+        ),
     ),
     good=(
+        Example(
+            "a helper of which only another function is called",
+            """\
+from app.helpers import named
+
+
+def name(user: str) -> str:
+    return named(user)
+""",
+            beside=(
+                (
+                    "app.helpers",
+                    """\
+def named(user):
+    return user.title()
+
+
+def main(work):
+    from asyncplan.shell import run
+
+    return run(work)
+""",
+                ),
+            ),
+        ),
         Example(
             "the core imports what is no shell and leads to none",
             """\
