@@ -82,7 +82,7 @@ class Escapes:
         if call.gives_back or call.name in self._names.gives_back:
             return False
         callees = self._resolver.of(place.module, call.callee)
-        own = [one for callee in callees for one in self._own(callee)]
+        own = self._all_own(place, call, callees)
         if not own:
             return not self._to_others(place, call, step.slot, path, callees)
         return not any(self._does_more(place, call, step.slot, path, one) for one in own)
@@ -259,7 +259,7 @@ class Escapes:
 
     def _passed(self, place: Place, call: Call, slot: Slot, path: Path) -> Iterator[Effect]:
         callees = self._resolver.of(place.module, call.callee)
-        own = [one for callee in callees for one in self._own(callee)]
+        own = self._all_own(place, call, callees)
         if not own:
             yield from self._to_others(place, call, slot, path, callees)
         for one in own:
@@ -272,6 +272,20 @@ class Escapes:
                     continue
                 number, inner = index
                 yield from self._through(place, call, [(one, number)], (*inner, *path))
+
+    def _all_own(self, place: Place, call: Call, callees: Types) -> list[Function | Class]:
+        """Return the definitions of the project that a call may run; a private name is that of its own module."""
+        own = [one for callee in callees for one in self._own(callee)]
+        row = self._resolver.row(place.module, call.callee)
+        if own or row[0] != "attr" or not call.name.startswith("_"):
+            return own
+        summary = self._resolver.summary(place.module)
+        found = [one for one in summary.functions.values() if one.owner] if summary is not None else []
+        return [
+            Function(Place(place.module, one.qualname))
+            for one in found
+            if one.qualname == f"{one.owner}.{call.name}"
+        ]
 
     def _own(self, callee: Type) -> Iterator[Function | Class]:
         whole = callee.whole() if isinstance(callee, Partial) else callee
