@@ -91,10 +91,6 @@ class _Reaction(Frame[A_co]):
         self.src = src
         self.f = f
 
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self.f)}"
-
 
 @final
 class OrElse(_Reaction[A_co]):

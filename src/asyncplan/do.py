@@ -95,7 +95,3 @@ class Do(Frame[A_co]):
             )
         stack.append(Doing(steps, self.f))
         return BEGIN
-
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self.f)}"

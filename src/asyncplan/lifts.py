@@ -94,10 +94,6 @@ class Call(Plan[A_co]):
             raise contract.result_for_value(value, self.f)
         return Ok(value)
 
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self.f)}"
-
 
 class _OfThunk(Plan[A_co]):
     """A leaf made of a synchronous function without arguments."""

@@ -180,10 +180,6 @@ class Continued(Hot[A_co]):
         """The function to call."""
         return self._f
 
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self._f)}"
-
 
 @final
 class Bind(Continued[A_co]):
@@ -309,10 +305,6 @@ class Doing(Running[Any]):
         self.steps = steps
         self.send = steps.send
         self.f = f
-
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self.f)}"
 
     @override
     def on_err(self, err: Err[ErrInfo], stack: list[Any]) -> AsyncPlan[Any] | None:

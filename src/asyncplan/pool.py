@@ -2,8 +2,8 @@
 
     outcome = await Pool(plans, concurrency, keep_errors=False).run()
 
-A pool is made inside the run that needs it and is used once. `in_own_context` is how anything else that runs
-plans in tasks it shares (streams) gives each plan context variables of its own.
+A pool is made inside the run that needs it and is used once. `Apart` and `in_context` are how anything else that
+runs plans in tasks it shares (streams) gives each plan context variables of its own.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import asyncio
 from contextvars import copy_context
 from operator import length_hint
 from types import CoroutineType, coroutine
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from asyncplan import contract
-from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Pure, drive, type_of
+from asyncplan.plan import BUDGET, GIVE_WAY, AsyncPlan, Lift, Pure, drive, leave_out_frame, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
 from asyncplan.structure import Node, describe
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+    from contextvars import Context
+
+A = TypeVar("A")
 
 _EXHAUSTED: Final = object()
 _IDLE: Final = -1
@@ -77,10 +80,11 @@ class Pool:
 
     async def _work(self, number: int) -> None:
         plans, results, at, keep, tasks = self._plans, self._results, self._at, self._keep, self._tasks
+        apart = Apart()
         while self._failed_at is None and not tasks.stopping:
             index = len(results)
             try:
-                plan: Any = next(plans, _EXHAUSTED)
+                plan: Any = apart.call(next, plans, _EXHAUSTED)
                 if plan is _EXHAUSTED:
                     return
                 results.append(None)
@@ -88,7 +92,7 @@ class Pool:
                     results[index] = Ok(plan.value) if keep else plan.value
                 else:
                     at[number] = index
-                    outcome: Any = await in_own_context(plan)
+                    outcome: Any = await apart.run(plan)
                     if keep:
                         results[index] = outcome
                     elif type_of(outcome) is Ok:
@@ -113,62 +117,79 @@ class Pool:
         self._tasks.stop(worker for worker, at in zip(self._workers, self._at, strict=False) if at > index)
 
 
-@coroutine
-def in_own_context(plan: Any) -> Generator[Any, Any, Any]:
-    """Run a plan in a copy of the context, inside the task that is running already.
+class Apart:
+    """Runs plans in one task, one after the other, none of which sees the context variables of another.
 
-    A leaf, the usual case, does without the driver, which would cost as much as everything else here.
+    While the task has no context variables, plans run in its own context: each step inside a copy would cost as
+    much as everything else that a worker does. After a plan that leaves a variable behind, or in a task that
+    began with some, each plan runs in a copy of the context at the beginning.
     """
-    run = copy_context().run
-    make = _function_of_leaf(plan)
+
+    __slots__ = ("_beginning",)
+
+    def __init__(self) -> None:
+        self._beginning = copy_context()
+
+    def call(self, f: Callable[..., A], *args: Any) -> A:
+        """Call `f`, which builds a plan."""
+        return self._beginning.copy().run(f, *args) if copy_context() else f(*args)
+
+    def run(self, plan: Any) -> Awaitable[Any]:
+        """Return an awaitable for one run of `plan`."""
+        return in_context(self._beginning.copy(), plan) if copy_context() else _outcome(plan)
+
+
+@coroutine
+def in_context(context: Context, plan: Any) -> Generator[Any, Any, Any]:
+    """Run a plan in `context`, inside the task that is running already."""
+    running = _outcome(plan)
+    step: Callable[[Any], Any] = running.send
     sent: Any = None
-    outcome: Any = None
     try:
-        if make is None:
-            made: Any = drive(plan)
-        else:
-            made = run(make)
-            if type_of(made) is not CoroutineType:
-                contract.require_awaitable(made, make)
-                made = _awaiting(made)
-            elif made.cr_frame is None or made.cr_await is not None or made.cr_running:
-                raise contract.reused(made, make)  # noqa: TRY301
-        step: Callable[[Any], Any] = made.send
         while True:
             try:
-                waited_for = run(step, sent)
+                waited_for = context.run(step, sent)
             except StopIteration as done:
-                outcome = done.value
-                break
+                return done.value
             try:
                 sent = yield waited_for
-                step = made.send
+                step = running.send
             except GeneratorExit:
-                run(made.close)
+                context.run(running.close)
                 raise
             except BaseException as exc:  # noqa: BLE001 - all of them are the coroutine's to see
-                step, sent = made.throw, exc
-    except Exception as exc:
-        if make is not None and contract.lacks_origin(exc):
-            contract.note_origin(exc, describe(plan), ())
-        raise
+                step, sent = running.throw, exc
     finally:
         sent = None  # an exception that its own traceback reaches would be a cycle
+
+
+def _outcome(plan: Any) -> Coroutine[Any, Any, Any]:
+    """Return a coroutine for one run of `plan`."""
+    kind = type_of(plan)
+    if kind is Lift:
+        return _outcome_of_leaf(plan, plan.make)
+    is_function = contract.is_callable(plan) and not issubclass(kind, Node)
+    return _outcome_of_leaf(plan, plan) if is_function else drive(plan)
+
+
+async def _outcome_of_leaf(plan: Any, make: Any) -> Any:
+    """Run a plan of one call without the driver, which would cost as much as everything else that a worker does."""
+    made: Any = None
+    try:
+        made = make()
+        if type_of(made) is not CoroutineType:
+            contract.require_awaitable(made, make)
+        outcome: Any = await made
+    except Exception as exc:
+        leave_out_frame(exc)
+        if contract.is_reuse(exc, made):
+            raise contract.reused(made, make) from None
+        if contract.lacks_origin(exc):
+            contract.note_origin(exc, describe(plan), ())
+        raise
     kind = type_of(outcome)
     if kind is Err:
         contract.require_error(outcome.error, plan)
     elif kind is not Ok:
         raise contract.no_result(outcome, make)
     return outcome
-
-
-def _function_of_leaf(plan: Any) -> Any:
-    """Return the function that a plan of one step calls; None for any other, which takes the driver."""
-    kind = type_of(plan)
-    if kind is Lift:
-        return plan.make
-    return plan if contract.is_callable(plan) and not issubclass(kind, Node) else None
-
-
-async def _awaiting(made: Awaitable[Any]) -> Any:
-    return await made

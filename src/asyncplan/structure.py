@@ -16,7 +16,7 @@ _REPR_STEPS: Final = 6
 
 
 class Node:
-    """One step of a description. A slot named `src` holds the step before it.
+    """One step of a description. A slot named `src` holds the step before it, one named `f` its function.
 
     Immutable: a slot is written once, when the node is made.
 
@@ -30,7 +30,8 @@ class Node:
 
     def describe(self) -> str:
         """Name this step alone, in one line and without the steps before it."""
-        return self.combinator
+        f = getattr(self, "f", None)
+        return self.combinator if f is None else f"{self.combinator} {contract.label(f)}"
 
     def inner(self) -> tuple[Callable[[], Any], ...]:
         """Return the descriptions that this step runs side by side, as far as they are known before a run."""

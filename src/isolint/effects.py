@@ -70,6 +70,32 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
     return None
 
 
+def is_touching(symbol: int, module: str, resolver: Resolver) -> bool:
+    """Whether a symbol of a summary is something that :func:`touch` may speak of, whatever a call of it is given."""
+    kind, *parts = resolver.row(module, symbol)
+    names = [one.name for one in resolver.of(module, symbol) if isinstance(one, External)]
+    if kind == "attr":
+        owners = _classes_of_symbol(int(parts[0]), module, resolver)
+        names += [f"{owner}.{parts[1]}" for owner in owners]
+    return any(name in _ENVIRONMENT or _effect(name) for name in names)
+
+
+def _classes_of_symbol(symbol: int, module: str, resolver: Resolver) -> Iterator[str]:
+    """Yield the known classes of which the value of a symbol is an object; see :func:`_classes_of`."""
+    for one in resolver.of(module, symbol):
+        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
+            yield one.of.name
+    kind, *parts = resolver.row(module, symbol)
+    if kind == "call":
+        made = (one for one in resolver.of(module, int(parts[0])) if isinstance(one, External))
+        yield from (_tables().makers[one.name] for one in made if one.name in _tables().makers)
+    elif kind == "bound":
+        yield from _classes_of_symbol(resolver.binding(module, int(parts[0]))[1], module, resolver)
+    elif kind == "either":
+        for each in parts:
+            yield from _classes_of_symbol(int(each), module, resolver)
+
+
 def is_client(touched: Touch, module: ModuleView) -> bool:
     """Whether an effect is that of a client too, for which there is a rule of its own."""
     entry = module.catalogue.get(touched.name)
@@ -78,10 +104,10 @@ def is_client(touched: Touch, module: ModuleView) -> bool:
 
 def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
     """Yield what a function itself does to the world, but for the log: that stays the matter of who writes to it."""
-    function = resolver.function(place)
-    for use in function.uses if function is not None else ():
-        if use.how == uses.CALLED and function is not None:
-            call = function.calls[use.call] if use.call >= 0 else None
+    body = resolver.body(place)
+    for use in body.uses:
+        if use.how == uses.CALLED:
+            call = body.calls[use.call] if use.call >= 0 else None
             given = len(call.slots) if call is not None and -1 not in call.slots else None
             names = _called_by(resolver, place.module, use.symbol)
             done = (name for name in names if _counts(name, given))

@@ -7,15 +7,16 @@ scopes inside a generator belong to the task that entered them.
 from __future__ import annotations
 
 from collections import deque
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
 from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.gather import checked_concurrency, replayable
 from asyncplan.plan import type_of
-from asyncplan.pool import in_own_context
-from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.stream.node import AsyncStream, Stream, close, no_result, require_stream, start
+from asyncplan.pool import Apart, in_context
+from asyncplan.result import ErrInfo, Ok, Result
+from asyncplan.stream.node import AsyncStream, Stream, close, closing, error_of, require_stream, start
 from asyncplan.stream.relay import PENDING, Raised, Relay, Relayed, Room, Signal, Slot, pump
 from asyncplan.stream.stages import at_least_one
 
@@ -125,17 +126,12 @@ class InTurn(Stream[A_co]):
 
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 if type_of(item) is Ok:
-                    yield await in_own_context(contract.plan_of(self.f(item.value), self.f))
-                elif type_of(item) is Err:
-                    yield item
+                    yield await in_context(copy_context(), contract.plan_of(self.f(item.value), self.f))
                 else:
-                    raise no_result(item, self.src)
-        finally:
-            await close(items)
+                    yield error_of(item, self.src)
 
     @override
     def describe(self) -> str:
@@ -169,41 +165,40 @@ class BoundedMap(Relayed[A_co]):
 class _Workshop:
     """One run of a bounded map: a feeder pulls the source, workers run plans for the values it has pulled."""
 
-    __slots__ = ("_all_pulled", "_enough", "_idle", "_inbox", "_node", "_relay", "_room", "_workers")
+    __slots__ = ("_all_pulled", "_enough", "_idle", "_inbox", "_node", "_relay", "_room")
 
     def __init__(self, node: BoundedMap[Any], relay: Relay) -> None:
         self._node = node
         self._relay = relay
         self._room = Room(2 * node.concurrency)
         self._enough = node.concurrency // 2
-        self._inbox: deque[tuple[Slot, Any]] = deque()
+        self._inbox: deque[Slot] = deque()
+        """Slots of values that wait for a worker, `[PENDING, room, value]`."""
         self._idle: deque[Signal] = deque()
-        self._workers = 0
         self._all_pulled = False
 
     async def feed(self) -> None:
         """Pull the source as far as there is room."""
         node, relay, inbox, room = self._node, self._relay, self._inbox, self._room
+        idle, tasks, slots, to_start = self._idle, relay.tasks, relay.slots, node.concurrency
         items = start(node.src)
         try:
             room.free -= 1
             async for item in items:
-                if relay.tasks.stopping:
+                if tasks.stopping:
                     return  # the source did not heed its cancellation
                 if type_of(item) is Ok:
-                    slot: Slot = [PENDING, room]
+                    slot: Slot = [PENDING, room, item.value]
                     if node.ordered:
-                        relay.slots.append(slot)
-                    inbox.append((slot, item.value))
-                    if self._idle:
-                        self._idle.popleft()()
-                    elif self._workers < node.concurrency:
-                        self._workers += 1
+                        slots.append(slot)
+                    inbox.append(slot)
+                    if idle:
+                        idle.popleft()()
+                    elif to_start:
+                        to_start -= 1
                         relay.start(self._work())
-                elif type_of(item) is Err:
-                    relay.put(item, room)
                 else:
-                    raise no_result(item, node.src)
+                    relay.put(error_of(item, node.src), room)
                 if room.free:  # for the next item
                     room.free -= 1
                 else:
@@ -211,26 +206,22 @@ class _Workshop:
                     await room.take(max(1, len(inbox) - self._enough))
         finally:
             self._all_pulled = True
-            for wake in self._idle:
+            for wake in idle:
                 wake()
             await close(items)
 
     async def _work(self) -> None:
         f, ordered = self._node.f, self._node.ordered
-        relay, inbox, room, enough = self._relay, self._inbox, self._room, self._enough
-        slots, tasks, fill, freed, plan_of = (
-            relay.slots,
-            relay.tasks,
-            relay.fill,
-            room.freed,
-            contract.plan_of,
-        )
+        relay, inbox, freed, enough = self._relay, self._inbox, self._room.freed, self._enough
+        slots, tasks, changed = relay.slots, relay.tasks, relay.changed
+        apart = Apart()
+        call, run, plan_of = apart.call, apart.run, contract.plan_of
         while True:
             while inbox:
-                slot, value = inbox.popleft()
+                slot = inbox.popleft()
                 outcome: Any
                 try:
-                    outcome = await in_own_context(plan_of(f(value), f))
+                    outcome = await run(plan_of(call(f, slot[2]), f))
                 except Exception as exc:
                     if tasks.stopping:
                         raise
@@ -239,10 +230,13 @@ class _Workshop:
                     return  # the plan did not heed its cancellation
                 if not ordered:
                     slots.append(slot)
-                fill(slot, outcome)
-                if freed.waiter is not None and len(inbox) <= enough and slots[0] is slot:
-                    # The consumer, woken first, will have made room by the time the feeder runs.
-                    freed()
+                slot[0] = outcome  # as Relay.fill does
+                if slots[0] is slot:
+                    if changed.waiter is not None:
+                        changed()
+                    if freed.waiter is not None and len(inbox) <= enough:
+                        # The consumer, woken first, will have made room by the time the feeder runs.
+                        freed()
                 outcome = None  # an exception that its own traceback reaches would be a cycle
             if self._all_pulled:
                 return

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from types import AsyncGeneratorType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, final
 
 from asyncplan import contract
 from asyncplan.contract import PlanContractError, is_callable
-from asyncplan.plan import Plan
+from asyncplan.plan import Plan, type_of
+from asyncplan.result import Err
 from asyncplan.structure import Node, describe
 
 if TYPE_CHECKING:
@@ -70,6 +71,22 @@ def start_made_by(f: Callable[[Any], AsyncStream[Any]], value: object) -> AsyncI
     return start(stream)
 
 
+@final
+class closing:  # noqa: N801 - as contextlib.aclosing, which refuses iterators without `aclose`
+    """A run of a stream that is closed on every way out: `async with closing(start(stream)) as items`."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: AsyncIterator[Any]) -> None:
+        self._items = items
+
+    async def __aenter__(self) -> AsyncIterator[Any]:
+        return self._items
+
+    async def __aexit__(self, *_: object) -> None:
+        await close(self._items)
+
+
 def close(items: Any) -> Awaitable[None]:
     """Close a run of a stream, finished or not; an iterator without `aclose` has nothing to close."""
     return items.aclose() if hasattr(items, "aclose") else _nothing()
@@ -83,6 +100,14 @@ def require_stream(given: object, stage: str) -> None:
     """Refuse an argument that cannot be a stream, where it is given."""
     if _is_plan(given) or not is_callable(given):
         raise PlanContractError(f"{stage} was given {_no_stream(given)}")
+
+
+def error_of(item: Any, stream: object) -> Err[ErrInfo]:
+    """Give back an item of `stream` that is no Ok, unless it is no Err either."""
+    if type_of(item) is not Err:
+        raise no_result(item, stream)
+    error: Err[ErrInfo] = item
+    return error
 
 
 def no_result(item: object, stream: object) -> PlanContractError:

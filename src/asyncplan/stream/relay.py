@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from asyncplan._typing import override
 from asyncplan.plan import type_of
-from asyncplan.stream.node import Stream, close, start
+from asyncplan.stream.node import Stream, closing, start
 from asyncplan.tasks import TaskSet
 
 if TYPE_CHECKING:
@@ -31,16 +31,17 @@ A_co = TypeVar("A_co", covariant=True)
 PENDING: Final = object()
 
 Slot: TypeAlias = list[Any]
-"""One item on its way, `[outcome or PENDING, room]`. A list, as it is made for each item."""
+"""One item on its way, `[outcome or PENDING, room, ...]`. A list, as it is made for each item."""
 
 
 class Signal:
     """Wakes the one task that waits for it. A call while none waits is lost: check, then wait."""
 
-    __slots__ = ("waiter",)
+    __slots__ = ("_make_future", "waiter")
 
     def __init__(self) -> None:
         self.waiter: asyncio.Future[None] | None = None
+        self._make_future = asyncio.get_running_loop().create_future
 
     def __call__(self) -> None:
         """Wake the task that waits."""
@@ -52,8 +53,8 @@ class Signal:
 
     def next(self) -> asyncio.Future[None]:
         """Return an awaitable for the next call."""
-        self.waiter = asyncio.get_running_loop().create_future()
-        return self.waiter
+        self.waiter = waiter = self._make_future()
+        return waiter
 
 
 class Room:
@@ -186,8 +187,7 @@ class Relayed(Stream[A_co]):
 
 async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
     """Put the items of a stream on a relay, one for each place in `room`; pull none without a place for it."""
-    items = start(src)
-    try:
+    async with closing(start(src)) as items:
         room.free -= 1
         async for item in items:
             if relay.tasks.stopping:
@@ -197,5 +197,3 @@ async def pump(src: AsyncStream[Any], room: Room, relay: Relay) -> None:
                 room.free -= 1
             else:
                 await room.take()
-    finally:
-        await close(items)

@@ -8,7 +8,7 @@ from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.plan import BUDGET, GIVE_WAY, Plan, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.stream.node import close, no_result, require_stream, start
+from asyncplan.stream.node import closing, error_of, require_stream, start
 
 if TYPE_CHECKING:
     from asyncplan.stream.node import AsyncStream
@@ -46,22 +46,17 @@ class Collect(Plan[A_co]):
     async def __call__(self) -> Any:
         collected: list[Any] = []
         keep = self.keep_errors
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 if type_of(item) is Ok:
                     collected.append(item if keep else item.value)
-                elif type_of(item) is Err:
-                    error = contract.require_error(item.error, self.src)
+                else:
+                    error = contract.require_error(error_of(item, self.src).error, self.src)
                     if not keep:
                         return Err(error.within(len(collected)))
                     collected.append(item)
-                else:
-                    raise no_result(item, self.src)
                 if not len(collected) % BUDGET:
                     await GIVE_WAY
-        finally:
-            await close(items)
         return Ok(collected)
 
     @override

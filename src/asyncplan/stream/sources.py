@@ -10,7 +10,7 @@ from asyncplan._typing import override
 from asyncplan.gather import replayable
 from asyncplan.plan import BUDGET, GIVE_WAY, Frame, drive, type_of
 from asyncplan.result import Err, ErrInfo, Ok, Result
-from asyncplan.stream.node import Stream, close, start_made_by
+from asyncplan.stream.node import Stream, closing, start_made_by
 from asyncplan.structure import describe
 
 if TYPE_CHECKING:
@@ -142,12 +142,9 @@ class Using(Stream[A_co]):
             return
         resource = acquired.value
         try:
-            items = start_made_by(self.use, resource)
-            try:
+            async with closing(start_made_by(self.use, resource)) as items:
                 async for item in items:
                     yield item
-            finally:
-                await close(items)
         except BaseException:
             await self._released(resource)
             raise

@@ -10,13 +10,14 @@ from asyncplan import contract
 from asyncplan._typing import override
 from asyncplan.plan import type_of
 from asyncplan.resilience import Clock, Sleep, loop_clock
-from asyncplan.result import Err, ErrInfo, Ok, Result
+from asyncplan.result import ErrInfo, Ok, Result
 from asyncplan.stream.node import (
     AsyncStream,
     Stage,
     Stream,
     close,
-    no_result,
+    closing,
+    error_of,
     require_stream,
     start,
     start_made_by,
@@ -99,10 +100,6 @@ class _ByFunction(Stage[A_co]):
         self.src = src
         self.f = f
 
-    @override
-    def describe(self) -> str:
-        return f"{self.combinator} {contract.label(self.f)}"
-
 
 @final
 class Map(_ByFunction[A_co]):
@@ -114,17 +111,12 @@ class Map(_ByFunction[A_co]):
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
         f = self.f
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 if type_of(item) is Ok:
                     yield Ok(f(item.value))
-                elif type_of(item) is Err:
-                    yield item
                 else:
-                    raise no_result(item, self.src)
-        finally:
-            await close(items)
+                    yield error_of(item, self.src)
 
 
 @final
@@ -137,22 +129,17 @@ class Bind(_ByFunction[A_co]):
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
         f = self.f
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 if type_of(item) is Ok:
                     replacements = start_made_by(f, item.value)
-                    try:
+                    try:  # for each value: `closing` would take as long as a short stream
                         async for replacement in replacements:
                             yield replacement
                     finally:
                         await close(replacements)
-                elif type_of(item) is Err:
-                    yield item
                 else:
-                    raise no_result(item, self.src)
-        finally:
-            await close(items)
+                    yield error_of(item, self.src)
 
 
 @final
@@ -165,19 +152,13 @@ class Unique(_ByFunction[A_co]):
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
         seen: set[Hashable] = set()
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
-                if type_of(item) is Ok:
-                    key = self.f(item.value)
-                    if key in seen:
-                        continue
+                if type_of(item) is not Ok:
+                    yield error_of(item, self.src)
+                elif (key := self.f(item.value)) not in seen:
                     seen.add(key)
-                elif type_of(item) is not Err:
-                    raise no_result(item, self.src)
-                yield item
-        finally:
-            await close(items)
+                    yield item
 
 
 @final
@@ -194,22 +175,19 @@ class Chunk(Stage[A_co]):
     @override
     async def __call__(self) -> AsyncGenerator[Result[Any, ErrInfo], None]:
         values: list[Any] = []
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 if type_of(item) is Ok:
                     values.append(item.value)
-                    if len(values) < self.size:
-                        continue
-                elif type_of(item) is not Err:
-                    raise no_result(item, self.src)
+                    if len(values) == self.size:
+                        yield Ok(values)
+                        values = []
+                    continue
+                error = error_of(item, self.src)
                 if values:
                     yield Ok(values)
                     values = []
-                if type_of(item) is Err:
-                    yield item
-        finally:
-            await close(items)
+                yield error
         if values:
             yield Ok(values)
 
@@ -237,15 +215,12 @@ class Rate(Stage[A_co]):
     @override
     async def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
         pauses = self._pauses()
-        items = start(self.src)
-        try:
+        async with closing(start(self.src)) as items:
             async for item in items:
                 pause = next(pauses)
                 if pause > 0:
                     await self.sleep(pause)
                 yield item
-        finally:
-            await close(items)
 
     def _pauses(self) -> Iterator[float]:
         """Yield the seconds that each item has to wait from now. `due` is when the tokens run out (GCRA)."""
