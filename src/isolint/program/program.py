@@ -86,7 +86,9 @@ class Program:
         if isinstance(one, (Instance, Super)):
             return self._is_outside(one.of)
         if isinstance(one, Module):  # its `__getattr__` runs
-            return self.concerns(one.name) and self.linker.function(Place(one.name, "__getattr__")) is not None
+            return (
+                self.concerns(one.name) and self.linker.function(Place(one.name, "__getattr__")) is not None
+            )
         if isinstance(one, Partial):
             return self._is_outside(one.whole()) or self.linker.entry(one.whole()) is not None
         return self.leads_outside(held(one))
