@@ -79,6 +79,9 @@ class UseSites:
             if self._may_lead_outside(use.symbol) and (targets := self._targets(fact, use))
         ]
         self._driving.chains(place for *_, targets in found for place in targets)
+        for *_, targets in found:
+            for place in targets:
+                self._linker.modules.note_whole(self._module, place.module)
         seen: set[ast.expr] = set()
         for fact, use, node, targets in found:
             found_chain = self._shortest(fact, use, targets) if node not in seen else None
