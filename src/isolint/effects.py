@@ -17,6 +17,7 @@ from isolint.semantic_index.scopes import ValueBinding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from isolint.program.resolver import Resolver
     from isolint.program.view import ModuleView
 
 _ENVIRONMENT = ("os.environ", "os.environb")
@@ -59,6 +60,32 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
             if external.name in _ENVIRONMENT:
                 return Touch(node, external.name, "uses the environment")
     return None
+
+
+def is_touching(symbol: int, module: str, resolver: Resolver) -> bool:
+    """Whether a symbol of a summary is something that :func:`touch` may speak of, whatever a call of it is given."""
+    kind, *parts = resolver.row(module, symbol)
+    names = [one.name for one in resolver.of(module, symbol) if isinstance(one, External)]
+    if kind == "attr":
+        owners = _classes_of_symbol(int(parts[0]), module, resolver)
+        names += [f"{owner}.{parts[1]}" for owner in owners]
+    return any(name in _ENVIRONMENT or _effect(name) for name in names)
+
+
+def _classes_of_symbol(symbol: int, module: str, resolver: Resolver) -> Iterator[str]:
+    """Yield the known classes of which the value of a symbol is an object; see :func:`_classes_of`."""
+    for one in resolver.of(module, symbol):
+        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
+            yield one.of.name
+    kind, *parts = resolver.row(module, symbol)
+    if kind == "call":
+        made = (one for one in resolver.of(module, int(parts[0])) if isinstance(one, External))
+        yield from (_tables().makers[one.name] for one in made if one.name in _tables().makers)
+    elif kind == "bound":
+        yield from _classes_of_symbol(resolver.binding(module, int(parts[0]))[1], module, resolver)
+    elif kind == "either":
+        for each in parts:
+            yield from _classes_of_symbol(int(each), module, resolver)
 
 
 def is_client(touched: Touch, module: ModuleView) -> bool:

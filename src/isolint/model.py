@@ -47,10 +47,16 @@ class Safety(Enum):
 
 @final
 class Severity(Enum):
-    """Whether a finding makes a run fail, or is only told."""
+    """Whether a finding makes a run fail, or is only told: as a warning, or because a baseline accepts it."""
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"
+
+    @property
+    def prefix(self) -> str:
+        """What a message begins with where not being an error has to be said in words."""
+        return "" if self is Severity.ERROR else f"{self.value}: "
 
 
 @final

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 RULES, CATALOGUES = "isolint.rules", "isolint.catalogues"
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_OWN_PREFIX = "ISO"
 _SOURCES = (".py", ".pyi", ".toml")
 
 
@@ -118,9 +117,9 @@ def _rule(name: str, point: metadata.EntryPoint) -> rule.Rule:
         raise PluginError(
             f"{place} is written for version {given.api} of isolint.api; this isolint has {api.VERSION}"
         )
-    if not _CODE.fullmatch(given.code) or given.code.startswith(_OWN_PREFIX):
+    if not _CODE.fullmatch(given.code) or given.code.startswith(rule.OWN_PREFIX):
         raise PluginError(
-            f"{place}: the code `{given.code}` must be capitals and digits, and not begin with {_OWN_PREFIX}"
+            f"{place}: the code `{given.code}` must be capitals and digits, and not begin with {rule.OWN_PREFIX}"
         )
     if point.name != given.code:
         raise PluginError(f"{place} has the code `{given.code}`: name the entry point so")

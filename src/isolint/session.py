@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from isolint import catalogue as catalogues
 from isolint.catalogue import Effect, Entry
+from isolint.evidence import Evidence
 from isolint.program.import_chains import ImportChains
 from isolint.program.program import Program
 from isolint.summary.reading import digest_of
@@ -72,6 +73,7 @@ class Session:
             options.ignore_imports,
             type_checking=options.type_checking_imports,
         )
+        self.evidence = Evidence(self.program, world, self.chains, options.forbidden)
 
     def has(self, module: str, digest: str) -> bool:
         """Whether ``module`` has been compiled, from bytes with this digest."""

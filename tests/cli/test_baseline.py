@@ -80,6 +80,25 @@ def test_only_what_is_new_is_reported(accepting: Path, isolint: Isolint) -> None
     assert len(json.loads(isolint("check", "--no-baseline", "--output-format", "json").out)) == 2
 
 
+def test_what_is_accepted_is_shown_as_hints_when_asked_for(accepting: Path, isolint: Isolint) -> None:
+    users = accepting / "app/domain/users.py"
+    done = isolint("check", "--show-accepted", "--output-format", "concise")
+    hint = "app/domain/users.py:5:12: ISO102 hint: `asyncio.run` runs an event loop: only a shell drives\n"
+    assert (done.code, done.out) == (0, hint + CLEAN)
+    users.write_text(TWICE)
+    options = ("--show-accepted", "--output-format", "json")
+    done = isolint("check", *options)
+    assert [(one["location"]["row"], one["severity"]) for one in json.loads(done.out)] == [
+        (5, "hint"),
+        (9, "error"),
+    ]
+    unsaved = isolint("check", *options, "--stdin-filename", "app/domain/users.py", "-", stdin=BAD.encode())
+    assert (unsaved.code, [one["severity"] for one in json.loads(unsaved.out)]) == (0, ["hint"])
+    assert isolint("check", "--show-accepted", "--max-findings", "1").code == 0
+    refused = isolint("check", "--show-accepted", "--no-baseline")
+    assert (refused.code, "--show-accepted needs a baseline" in refused.err) == (2, True)
+
+
 @pytest.mark.usefixtures("accepting")
 def test_a_text_on_standard_input_is_held_against_it(isolint: Isolint) -> None:
     name = "app/domain/users.py"

@@ -13,10 +13,12 @@ EVENTS = """
 import asyncio
 import contextlib
 import functools
+import inspect
 import threading
 import typing
 
 import check
+import pydantic
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -413,6 +415,53 @@ class Result:
 
     def _refresh(self):
         asyncio.create_task(self.bus.work())
+
+
+class Tool:
+    def __init__(self, entry, text, hints):
+        self.entry = entry
+        self.text = text
+        self.hints = hints
+
+    @classmethod
+    def of(cls, function):
+        return _made(cls, function)
+
+    @classmethod
+    def _built(cls, function):
+        entry = functools.lru_cache(maxsize=1)(pydantic.validate_call(function))
+        vars(function)["made"] = True
+        return cls(entry, inspect.getdoc(function), typing.get_type_hints(function))
+
+    @classmethod
+    def run(cls, function):
+        return _run(cls, function)
+
+    @classmethod
+    def _run(cls, function):
+        return pydantic.validate_call(function)()
+
+
+def _made(kind: type, function):
+    return kind._built(function)
+
+
+def _run(kind: type, function):
+    return kind._run(function)
+
+
+def tool(work):
+    def used_later():
+        return run_sync(work)
+
+    return Tool.of(used_later)
+
+
+def tool_run(work):
+    def used_now():
+        return run_sync(work)
+
+    return Tool.run(used_now)
 """
 
 RUN = {
@@ -432,6 +481,7 @@ RUN = {
     "by a property of its holder": "from app.events import Result\ndef f(r: Result):\n    r.read()  # !",
     "collected by its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_collected()  # !",
     "in the thread of its holder": "from app.events import Result\ndef f(r: Result):\n    r.start()  # !",
+    "wrapped by a library and called": "from app.events import tool_run\ndef f(w):\n    tool_run(w)  # !",
 }
 
 KEPT = {
@@ -447,6 +497,7 @@ KEPT = {
     "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
     "by a tracker with a static method": "from app.events import Result\ndef f(r: Result):\n    return r.setup_known()",
     "by a tracker that is set up": "from app.events import Result\ndef f(r: Result):\n    return r.setup()",
+    "wrapped by a library": "from app.events import tool\ndef f(w):\n    return tool(w)",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }
 

@@ -9,9 +9,9 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from isolint.model import Role, Safety, Severity, Span, Step
+from isolint.model import Checked, Role, Safety, Severity, Span, Step
 from isolint.report.formats import Format, closing, render, render_statistics
-from isolint.report.tally import Tally
+from isolint.report.tally import Tally, with_accepted
 from isolint.report.view import View
 from tests.report.samples import ALL, BASE, BROKEN, CLEAN, CRASHED, DEFECT, FIX, FOUND, VIEW, checked, finding
 
@@ -302,3 +302,33 @@ def test_a_warning_is_told_as_one(chosen: Format, text: str) -> None:
         closing([outcome], VIEW)
         == "Found 2 findings, 1 of them a warning, in 1 file (checked 1 file, core).\n"
     )
+
+
+HINTED = with_accepted(
+    dataclasses.replace(FOUND, diagnostics=FOUND.diagnostics[1:], accepted=FOUND.diagnostics[:1])
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        (Format.FULL, "app/domain/user.py:12:5: ISO102 event-loop-run: hint: `asyncio.run` starts"),
+        (Format.CONCISE, "app/domain/user.py:12:5: ISO102 hint: `asyncio.run` starts"),
+        (Format.JSON, '"severity": "hint"'),
+        (Format.JSON_LINES, '"severity": "hint"'),
+        (Format.GITHUB, "::notice title=isolint ISO102 event-loop-run,"),
+        (Format.GITLAB, '"severity": "info"'),
+        (Format.RDJSON, '"severity": "INFO"'),
+        (Format.SARIF, '"level": "note"'),
+    ],
+)
+def test_what_is_accepted_is_told_as_a_hint(chosen: Format, text: str) -> None:
+    assert render([HINTED], VIEW, chosen).count(text) == 1
+    assert chosen.knows_hints
+
+
+def test_hints_count_for_nothing() -> None:
+    assert isinstance(HINTED, Checked)
+    assert [found.span.line for found in HINTED.diagnostics] == [12, 20]
+    tally = Tally.of([HINTED])
+    assert (tally.findings, tally.failures, tally.accepted) == (1, 1, 1)

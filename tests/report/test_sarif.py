@@ -154,3 +154,10 @@ def test_a_repository_on_a_drive() -> None:
 def test_what_a_file_must_not_do() -> None:
     (result,) = log_of(BROKEN, checked(finding(message="\x1b[31m")))["results"][1:]
     assert "\x1b" not in result["message"]["text"]
+
+
+def test_what_a_baseline_accepts_is_suppressed() -> None:
+    view = replace(LOG, baseline="accepted.json")
+    (result,) = log_of(checked(finding(severity=Severity.HINT)), view=view)["results"]
+    assert result["suppressions"] == [{"kind": "external", "justification": "accepted in accepted.json"}]
+    assert "suppressions" not in log_of(FOUND, view=view)["results"][0]

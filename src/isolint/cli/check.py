@@ -116,6 +116,11 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option(
     "--strict-baseline", is_flag=True, help="Fail where the baseline accepts findings that are gone."
 )
+@click.option(
+    "--show-accepted",
+    is_flag=True,
+    help="Show what the baseline accepts as well, as hints: for editors. It fails no run.",
+)
 @configuration_options
 @jobs_option
 @cache_options

@@ -15,7 +15,7 @@ from isolint.cli.messages import errors, remarks, say, say_error
 from isolint.cli.output import write
 from isolint.model import Crashed
 from isolint.report.formats import Format, closing, render, render_statistics
-from isolint.report.tally import Tally
+from isolint.report.tally import Tally, with_accepted
 from isolint.report.view import DEFAULT_WIDTH, View
 from isolint.rules import known_rules
 
@@ -86,7 +86,10 @@ def _body(request: Request, run: Run, view: View, chosen: Format) -> str:
         return render([one for one in run.outcomes if isinstance(one, Crashed)], view, chosen)
     if request.statistics:
         return render_statistics(run.outcomes, chosen)
-    return render(run.outcomes, view, chosen)
+    outcomes = run.outcomes
+    if request.show_accepted and chosen.knows_hints:
+        outcomes = tuple(map(with_accepted, outcomes))
+    return render(outcomes, view, chosen)
 
 
 def _columns() -> int:

@@ -59,6 +59,7 @@ class Request(Struct, frozen=True, kw_only=True):
     baseline: Path | None
     no_baseline: bool
     strict_baseline: bool
+    show_accepted: bool
 
     @property
     def suppress(self) -> Suppress:
@@ -141,10 +142,14 @@ class Request(Struct, frozen=True, kw_only=True):
             found = Baselines(everywhere=read_baseline(absolute(self.baseline), config))
         else:
             found = baselines_of(run.configs if run is not None else (config,))
-        if self.strict_baseline and run is not None and not found.all:
-            raise click.UsageError(
-                "--strict-baseline needs a baseline: name one by --baseline or in the configuration"
-            )
+        for option, asked in (
+            ("--strict-baseline", self.strict_baseline),
+            ("--show-accepted", self.show_accepted),
+        ):
+            if asked and run is not None and not found.all:
+                raise click.UsageError(
+                    f"{option} needs a baseline: name one by --baseline or in the configuration"
+                )
         return found
 
     def laid_over(self, config: Config) -> Config:

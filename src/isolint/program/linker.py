@@ -42,12 +42,16 @@ if TYPE_CHECKING:
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
-    from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
 
 _BUILTINS = frozenset(dir(builtins))
 
 
 _MOST_RE_EXPORTS = 200
+_MOST_NAMES = 8
+"""Names of names that are gone through at once; longer rows of them are equations like all else."""
+_LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "unknown", "slice"})
+"""Kinds of symbols that refer to no others."""
 
 
 class MadeByCall(NamedTuple):
@@ -93,6 +97,10 @@ class Linker:
         summary = self.summary(place.module)
         return summary.functions.get(place.qualname) if summary is not None else None
 
+    def body(self, place: Place) -> FunctionBody:
+        """Return what a function does."""
+        return self.modules.body(place.module, place.qualname)
+
     def class_(self, place: Place) -> ClassSummary | None:
         """Return the summary of a class."""
         summary = self.summary(place.module)
@@ -106,7 +114,27 @@ class Linker:
             return UNKNOWN
         key = (module, symbol)
         found = self._types.known.get(key)  # mostly there is one
-        return found if found is not None else self.settled(key, lambda: self._evaluate(module, symbol))
+        if found is not None:
+            return found
+        kind = self.row(module, symbol)[0]
+        if kind in _LEAVES:
+            found = self._types.known[key] = self._evaluate(module, symbol)
+            return found
+        if kind == "bound":
+            value = self._value_of(module, symbol)
+            if value != symbol:
+                return self.of(module, value)
+        return self.settled(key, lambda: self._evaluate(module, symbol))
+
+    def _value_of(self, module: str, symbol: int) -> int:
+        """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
+        value = symbol
+        for _ in range(_MOST_NAMES):
+            row = self.row(module, value) if value > 0 else ("unknown",)
+            if row[0] != "bound":
+                return value
+            value = self.binding(module, int(row[1]))[1]
+        return symbol
 
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:
         """Return the types of a value that is one of ``symbols``."""

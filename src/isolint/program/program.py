@@ -9,9 +9,10 @@ from isolint.program.call_graph import CallGraph
 from isolint.program.driving import Driving
 from isolint.program.lazy_imports import LazyImports
 from isolint.program.linker import Linker
+from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Class, Function, Place
+from isolint.program.types import Class, Function, Instance, Partial, Place, Super, held
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from isolint.catalogue import Catalogue
     from isolint.program.import_chains import Chain, ImportChains, Reached
     from isolint.program.summaries import World
+    from isolint.program.types import Type, Types
     from isolint.program.use_sites import UseSite
     from isolint.program.view import ModuleView
     from isolint.summary.reading import Compiled
@@ -47,9 +49,11 @@ class Program:
         self._driving = Driving(
             self._graph,
             self.linker,
-            self._concerns,
+            self.concerns,
             [place for places in ports for place in places],
         )
+
+        self._outside: dict[Types, bool] = {}
 
     def _port(self, name: str) -> list[Place]:
         """Return the places of a function or class that the configuration names, also by a re-export."""
@@ -57,14 +61,33 @@ class Program:
         found = [one.place for one in self.linker.named(name, "") if isinstance(one, (Function, Class))]
         return [*([Place(*split)] if split is not None else []), *found]
 
-    def _concerns(self, module: str) -> bool:
-        """Whether chains may lead through a module: those of the core are reported there, a runtime may schedule."""
+    def concerns(self, module: str) -> bool:
+        """Whether driver chains may lead through a module: those of the core are reported there, a runtime may schedule."""
         return self._world.role_of(module) not in (Role.CORE, Role.RUNTIME)
+
+    def leads_outside(self, types: Types) -> bool:
+        """Whether one of ``types`` is a definition outside the core, has a base there, or holds such a thing."""
+        known = self._outside.get(types)
+        if known is None:
+            known = self._outside[types] = any(map(self._is_outside, types))
+        return known
+
+    def _is_outside(self, one: Type) -> bool:
+        if isinstance(one, Function):
+            return self.concerns(one.place.module)
+        if isinstance(one, Class):
+            bases = (base for base in ancestors(self.linker, one) if isinstance(base, Class))
+            return any(self.concerns(each.place.module) for each in (one, *bases))
+        if isinstance(one, (Instance, Super)):
+            return self._is_outside(one.of)
+        if isinstance(one, Partial):
+            return self._is_outside(one.whole()) or self.linker.entry(one.whole()) is not None
+        return self.leads_outside(held(one))
 
     def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:
         """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
         held = self._graph.variables(view.types(node))
-        return any(self._concerns(place.module) for place in held)
+        return any(self.concerns(place.module) for place in held)
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""
@@ -78,6 +101,7 @@ class Program:
             self.linker,
             self._graph,
             self._driving,
+            self.leads_outside,
             lambda module: self._world.role_of(module) is Role.SHELL,
         )
 

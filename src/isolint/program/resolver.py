@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.types import Place, Type, Types
-    from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
 
 
 class ModuleTable(Protocol):
@@ -18,6 +18,10 @@ class ModuleTable(Protocol):
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
+        ...
+
+    def body(self, module: str, function: str) -> FunctionBody:
+        """Return what a function of a module does; nothing for one that the module does not have."""
         ...
 
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
@@ -61,6 +65,10 @@ class Resolver(Protocol):
 
     def function(self, place: Place) -> FunctionSummary | None:
         """Return the summary of a function."""
+        ...
+
+    def body(self, place: Place) -> FunctionBody:
+        """Return what a function does."""
         ...
 
     def class_(self, place: Place) -> ClassSummary | None:

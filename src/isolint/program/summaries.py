@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, final
 
-from isolint.summary.reading import Compiled, compiled
+from isolint.summary.model import NO_BODY
+from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from isolint.model import Role
-    from isolint.summary.model import ModuleSummary
+    from isolint.summary.model import FunctionBody, ModuleSummary
 
 
 class FoundModule(Protocol):
@@ -63,6 +64,13 @@ def compile_module(module: str, world: World) -> Compiled:
     return compiled(data, package_of(module, found)) if found is not None and data is not None else Compiled()
 
 
+def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
+    """Return a compiled module of the project with the bodies of its functions."""
+    found = world.find(module)
+    data = found.read() if found is not None else None
+    return with_bodies(made, data or b"", package_of(module, found) if found is not None else "")
+
+
 @final
 class Summaries:
     """The summaries of a world's modules: the ``known`` ones, and others made from their files when asked for.
@@ -76,6 +84,8 @@ class Summaries:
         self.known: dict[str, Compiled] = dict(known or {})
         self.consulted: dict[str, set[str]] = {}
         self._decoded: dict[str, ModuleSummary | None] = {}
+        self._bodies: dict[str, dict[str, bytes]] = {}
+        self._of_functions: dict[tuple[str, str], FunctionBody] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
 
@@ -86,6 +96,21 @@ class Summaries:
                 self.known[module] = self._new_modules[module] = compile_module(module, self._world)
             self._decoded[module] = self.known[module].summary()
         return self._decoded[module]
+
+    def body(self, module: str, function: str) -> FunctionBody:
+        """Return what a function of a module does; nothing for one that the module does not have."""
+        if module not in self._bodies:
+            made = self.known.get(module)
+            if made is not None and made.encoded and not made.bodies:
+                made = self.known[module] = self._new_modules[module] = add_bodies(module, made, self._world)
+            self._bodies[module] = decoded_bodies(made) if made is not None else {}
+        encoded = self._bodies[module].get(function)
+        if encoded is None:
+            return NO_BODY
+        key = module, function
+        if key not in self._of_functions:
+            self._of_functions[key] = decoded_body(encoded)
+        return self._of_functions[key]
 
     def is_module(self, name: str) -> bool:
         """Whether the project has a module of this unique name, or a package without a file of its own."""

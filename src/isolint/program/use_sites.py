@@ -40,7 +40,11 @@ class UseSite(Struct, frozen=True):
 
 @final
 class UseSites:
-    """Finds the use sites of one core module. ``is_shell`` says of a module whether its role is shell."""
+    """Finds the use sites of one core module.
+
+    ``leads_outside`` says of types whether a definition outside the core is among them, ``is_shell`` of a module whether its
+    role is shell.
+    """
 
     def __init__(
         self,
@@ -50,15 +54,18 @@ class UseSites:
         linker: Linker,
         graph: CallGraph,
         driving: Driving,
+        leads_outside: Callable[[Types], bool],
         is_shell: Callable[[str], bool],
     ) -> None:
         self._module = module
         self._index = index
         self._symbols = symbols
         self._uses = uses.Uses(index, symbols)
+        self._calls_of: dict[str, tuple[Call, ...]] = {}
         self._linker = linker
         self._graph = graph
         self._driving = driving
+        self._leads_outside = leads_outside
         imported = (fact for fact in index.facts if isinstance(fact, Import))
         names = {name for fact in imported for name in (fact.module, f"{fact.module}.{fact.name}")}
         self._imported_shell = {name for name in names if is_shell(name)}
@@ -69,7 +76,7 @@ class UseSites:
             (fact, use, node, targets)
             for fact in self._index.facts
             for use, node in self._uses.of(fact)
-            if (targets := self._targets(fact, use))
+            if self._may_lead_outside(use.symbol) and (targets := self._targets(fact, use))
         ]
         self._driving.chains(place for *_, targets in found for place in targets)
         seen: set[ast.expr] = set()
@@ -108,6 +115,15 @@ class UseSites:
                 types = self._linker.of(self._module, self._symbols.of(one.default))
                 yield from self._graph.variables(types)
                 yield from self._graph.handed_on(types)
+
+    def _may_lead_outside(self, symbol: int) -> bool:
+        """Whether a value, or an object that it is an attribute of, comes from outside the core."""
+        while symbol > 0:
+            if self._leads_outside(self._linker.of(self._module, symbol)):
+                return True
+            kind, *parts = self._linker.row(self._module, symbol)
+            symbol = int(parts[0]) if kind in ("attr", "narrowed") else 0
+        return False
 
     def _targets(self, fact: Fact, use: Use) -> list[Place]:
         """Return the functions of the project that a use runs or hands on, those imported from the shell left out."""
@@ -168,8 +184,10 @@ class UseSites:
         ]
 
     def _calls(self, fact: Fact) -> tuple[Call, ...]:
-        function = self._linker.function(Place(self._module, fact.scope.runs_in))
-        return function.calls if function is not None else ()
+        function = fact.scope.runs_in
+        if function not in self._calls_of:
+            self._calls_of[function] = self._uses.calls(function)
+        return self._calls_of[function]
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.model import Crashed, Severity
+from isolint.model import Crashed
 from isolint.report.chains import worded
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
@@ -26,7 +26,6 @@ def _lines(outcome: Outcome, view: View) -> list[str]:
     if isinstance(outcome, Crashed):
         return [f"{path}: error: could not be checked: {visible(outcome.error)}"]
     return [
-        f"{path}:{found.place}: {found.code} "
-        f"{'warning: ' if found.severity is Severity.WARNING else ''}{visible(worded(found))}"
+        f"{path}:{found.place}: {found.code} {found.severity.prefix}{visible(worded(found))}"
         for found in findings_of(outcome)
     ]

@@ -41,6 +41,11 @@ class Format(Enum):
         """Whether the format is for people, so that a closing sentence may follow it."""
         return self in {Format.FULL, Format.CONCISE}
 
+    @property
+    def knows_hints(self) -> bool:
+        """Whether the format has a severity for what is shown and does not count."""
+        return self not in {Format.AZURE, Format.JUNIT}
+
 
 _MODULES = {Format.JSON: "json_array"}
 """Modules that are not called like their format."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from isolint.report.view import View
 
 _LEAST_ROOM = 20
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
@@ -42,9 +43,8 @@ class _Page:
 
     def _finding(self, found: Diagnostic) -> Iterator[str]:
         path = self._paint(self._view.short(found.path), bold=True)
-        is_warning = found.severity is Severity.WARNING
-        rule = f"{self._paint(found.code, fg='yellow' if is_warning else 'red', bold=True)} {found.name}"
-        yield f"{path}:{found.place}: {rule}: {'warning: ' if is_warning else ''}{visible(found.message)}"
+        rule = f"{self._paint(found.code, fg=_COLOURS[found.severity], bold=True)} {found.name}"
+        yield f"{path}:{found.place}: {rule}: {found.severity.prefix}{visible(found.message)}"
         yield from self._source(found)
         margin = len(str(found.span.line))
         yield from self._remark(margin, "chain", f"\n{STEP.lstrip()}".join(map(str, found.chain)))

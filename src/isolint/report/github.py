@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.model import Crashed
+from isolint.model import Crashed, Severity
 from isolint.report.chains import worded
 from isolint.report.tally import Tally, findings_of
 from isolint.report.view import visible
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from isolint.model import Diagnostic, Outcome
     from isolint.report.view import View
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
@@ -36,12 +38,13 @@ def _annotations(outcome: Outcome, view: View) -> list[str]:
 
 def _finding(found: Diagnostic, file: str) -> str:
     text = worded(found) + (f"\n{found.help}" if found.help else "")
+    command = _COMMANDS[found.severity]
     if found.cell:  # the lines of a notebook's file are not those of its cells
-        return _command(found.severity.value, f"{found.place}: {text}", title=_title(found), file=file)
+        return _command(command, f"{found.place}: {text}", title=_title(found), file=file)
     place = {"line": found.span.line, "endLine": found.span.end_line}
     if found.span.line == found.span.end_line:  # GitHub takes no columns for several lines
         place |= {"col": found.span.column, "endColumn": found.span.end_column}
-    return _command(found.severity.value, text, title=_title(found), file=file, **place)
+    return _command(command, text, title=_title(found), file=file, **place)
 
 
 def _title(found: Diagnostic) -> str:

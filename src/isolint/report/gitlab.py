@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Record: TypeAlias = "dict[str, Any]"
 _START = Span(1, 1, 1, 1)
 """Of files that were not checked, and of notebooks, whose cells have lines of their own."""
-_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.HINT: "info"}
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from isolint.model import Crashed
+from isolint.model import Crashed, Severity
 from isolint.report.chains import with_cell
 from isolint.report.tally import findings_of
 from isolint.report.view import visible
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from isolint.report.view import View
 
 Record: TypeAlias = "dict[str, Any]"
+_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.HINT: "INFO"}
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
@@ -46,7 +47,7 @@ def _diagnostic(found: Diagnostic, path: str, view: View) -> Record:
         "location": {"path": path}
         if found.cell
         else {"path": path, "range": _range(found.span, found.snippet)},
-        "severity": found.severity.name,
+        "severity": _SEVERITIES[found.severity],
         "code": {"value": found.code, **({"url": url} if url else {})},
     }
     if found.chain:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 import isolint
-from isolint.model import Crashed, Span
+from isolint.model import Crashed, Severity, Span
 from isolint.report import rule_page
 from isolint.report.chains import with_cell
 from isolint.report.tally import findings
@@ -30,6 +30,7 @@ Record: TypeAlias = "dict[str, Any]"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "isolint/v1"
 _ROOT = "%SRCROOT%"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
 
 
 def render(outcomes: Sequence[Outcome], view: View) -> str:
@@ -91,12 +92,14 @@ def _result(found: Diagnostic, places: dict[str, int], view: View) -> Record:
     result: Record = {
         "ruleId": found.code,
         **({"ruleIndex": places[found.code]} if found.code in places else {}),
-        "level": found.severity.value,
+        "level": _LEVELS[found.severity],
         "message": {"text": _text(found)},
         "locations": [_location(found, here)],
         "partialFingerprints": {FINGERPRINT: found.fingerprint},
         "properties": {"role": found.role.value, "resolved": found.resolved},
     }
+    if found.severity is Severity.HINT:
+        result["suppressions"] = [{"kind": "external", "justification": f"accepted in {view.baseline}"}]
     if found.chain:
         steps = [_step(step, view) for step in found.chain]
         start = {**_location(found, here), "message": {"text": visible(found.message)}}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from isolint.model import Checked, Crashed, Role, Severity, Unparsable
 
@@ -21,6 +22,15 @@ def findings_of(outcome: Outcome) -> tuple[Diagnostic, ...]:
     return (outcome.diagnostic,) if isinstance(outcome, Unparsable) else ()
 
 
+def with_accepted(outcome: Outcome) -> Outcome:
+    """Return the outcome with the findings that a baseline accepts among the others, as hints."""
+    if not isinstance(outcome, Checked) or not outcome.accepted:
+        return outcome
+    hints = [structs.replace(found, severity=Severity.HINT) for found in outcome.accepted]
+    every = sorted((*outcome.diagnostics, *hints), key=lambda found: (found.cell, found.span, found.code))
+    return replace(outcome, diagnostics=tuple(every))
+
+
 def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
     """Yield every finding, file by file."""
     for outcome in outcomes:
@@ -31,7 +41,8 @@ def findings(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
 class Tally(Struct, frozen=True):
     """The counts of a run. ``checked`` leaves out the ``crashed`` files; of those, ``core`` are core, and ``affected`` have a finding.
 
-    ``accepted`` are the findings that a baseline accepts; they are not among the ``findings``, as the ``warnings`` are.
+    ``accepted`` are the findings that a baseline accepts; they are not among the ``findings``, as the ``warnings`` are,
+    also where a report shows them as hints.
     """
 
     findings: int
@@ -47,7 +58,9 @@ class Tally(Struct, frozen=True):
     def of(cls, outcomes: Iterable[Outcome]) -> Tally:
         """Count once over the outcomes."""
         every = tuple(outcomes)
-        counts = [len(findings_of(outcome)) for outcome in every]
+        counts = [
+            sum(found.severity is not Severity.HINT for found in findings_of(outcome)) for outcome in every
+        ]
         crashed = sum(isinstance(outcome, Crashed) for outcome in every)
         return cls(
             findings=sum(counts),

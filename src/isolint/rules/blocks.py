@@ -1,4 +1,4 @@
-"""Places of fixes: statements by the expressions in them, and the end of a parameter."""
+"""Places of fixes: statements by the expressions in them, and the end of a signature."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place
+from isolint.model import Span
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -40,6 +41,32 @@ def next_statement(expression: ast.expr, root: ast.AST, context: Context) -> ast
             if isinstance(found, ast.Expr) and found.value is expression:
                 return behind if is_alone(found, context) and is_alone(behind, context) else None
     return None
+
+
+def added_parameter(
+    definition: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str, context: Context
+) -> Change | None:
+    """Return the change that adds a required parameter to a function, behind all others.
+
+    It is keyword-only where others have defaults. None where the signature leaves no plain place for it: with
+    ``**kwargs``, or brackets of its own around the last default or annotation.
+    """
+    arguments, spans = definition.args, context.module.spans
+    listed = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
+    parameters = [each for each in listed if each is not None]
+    if arguments.kwarg is not None:
+        return None
+    if not parameters:
+        name = spans.of_name(definition)
+        inside = Span(name.line, name.end_column + 1, name.line, name.end_column + 1)
+        is_plain = spans.lines[name.line - 1].startswith("()", name.end_column - 1)
+        return Change(inside, Place.BEFORE, parameter) if is_plain else None
+    last = parameters[-1]
+    before = spans.lines[last.lineno - 1][: spans.of(last).column - 1]
+    separator = ", " if before.strip() else f",\n{before}"  # one below the other, as the others stand
+    by_keyword = arguments.vararg is not None or bool(arguments.kwonlyargs)
+    star = "" if by_keyword or not arguments.defaults else f"{separator}*"
+    return behind_parameter(arguments, last, f"{star}{separator}{parameter}", context)
 
 
 def behind_parameter(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Import, Safety, Span
-from isolint.rules.blocks import behind_parameter, blocks, is_alone
+from isolint.rules.blocks import added_parameter, blocks, is_alone
 from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ImportBinding, ValueBinding
 from isolint.syntax.ast_walk import descend
@@ -58,14 +58,15 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
         return None
     protocol = _camel(f"{definition.name}_{held.binding.name}")
     methods = _methods(held.binding, context)
-    parameter = _parameter(definition, f"{held.binding.name}: {protocol}", context)
+    parameter = added_parameter(definition, f"{held.binding.name}: {protocol}", context)
     if not methods or parameter is None or not _is_free(protocol, context):
         return None
     body = context.module.spans.of(definition.body[0])
     indentation = context.module.spans.lines[body.line - 1][: body.column - 1]
     if indentation.strip():
         return None  # `def load(): ...` on one line
-    declared = Change(definition, Place.BEFORE, _declaration(protocol, methods, indentation))
+    above = _above_comments(definition, context)
+    declared = Change(above, Place.BEFORE, _declaration(protocol, methods, indentation))
     return Proposal(
         f"Take `{held.binding.name}` as a parameter",
         Safety.UNSAFE,
@@ -218,25 +219,6 @@ def _methods(binding: Binding, context: Context) -> Mapping[str, bool]:
     return found
 
 
-def _parameter(
-    definition: ast.FunctionDef | ast.AsyncFunctionDef, added: str, context: Context
-) -> Change | None:
-    """Return the change that adds a required parameter; None where the signature leaves no plain place for it."""
-    arguments, spans = definition.args, context.module.spans
-    if arguments.kwarg is not None:
-        return None
-    listed = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
-    parameters = [parameter for parameter in listed if parameter is not None]
-    if not parameters:
-        name = spans.of_name(definition)
-        behind = spans.lines[name.line - 1][name.end_column - 1 :]
-        bracket = Span(name.line, name.end_column + 1, name.line, name.end_column + 1)
-        return Change(bracket, Place.BEFORE, added) if behind.startswith("()") else None
-    by_keyword = arguments.vararg is not None or bool(arguments.kwonlyargs)
-    star = "" if by_keyword or not arguments.defaults else "*, "
-    return behind_parameter(arguments, parameters[-1], f", {star}{added}", context)
-
-
 def _camel(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
@@ -254,6 +236,15 @@ def _is_free(protocol: str, context: Context) -> bool:
             if origin not in {f"typing.{name}", f"typing_extensions.{name}"}:
                 return False
     return True
+
+
+def _above_comments(definition: ast.stmt, context: Context) -> Span:
+    """Return the place in front of a definition and of the comments right above it."""
+    lines, line = context.module.spans.lines, definition.lineno
+    while line > 1 and lines[line - 2].startswith("#"):
+        line -= 1
+    line = definition.lineno if line == 1 else line  # a cookie or a license stays at the top
+    return Span(line, 1, line, 1)
 
 
 def _declaration(protocol: str, methods: Mapping[str, bool], indentation: str) -> str:

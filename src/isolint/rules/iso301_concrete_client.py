@@ -50,7 +50,8 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     names = [name for name in names if not context.module.is_own(name)]
     if names:
         found = finding(reference, context, " or ".join(names), _wording(reference, names, context))
-        yield replace(found, fix=injected(reference, context)) if reference.usage is Usage.CALLED else found
+        is_client = reference.usage is Usage.CALLED and not any(_is_once(name, context) for name in names)
+        yield replace(found, fix=injected(reference, context)) if is_client else found
 
 
 def _wording(reference: Reference, names: list[str], context: Context) -> Wording:
@@ -58,8 +59,13 @@ def _wording(reference: Reference, names: list[str], context: Context) -> Wordin
         return _BASE
     if names[0].endswith("sessionmaker"):
         return _SESSIONS
-    entry = context.module.catalogue.get(names[0])
-    return _ONCE if entry is not None and entry.once else _WORDING
+    return _ONCE if _is_once(names[0], context) else _WORDING
+
+
+def _is_once(name: str, context: Context) -> bool:
+    """Whether a function reaches the world at once: what it gives is an answer, and no client."""
+    entry = context.module.catalogue.get(name)
+    return entry is not None and entry.once
 
 
 def _is_of_one_made_here(reference: Reference, context: Context) -> bool:
@@ -112,7 +118,7 @@ RULE = Rule(
         "by a Protocol of the methods that are called on it, which is declared in front of the function; the `with` goes. "
         "That is unsafe: callers have to make the client, close it, and pass it then, with the settings that it had here. "
         "No fix is offered where the module itself calls the function, where the function is a method, has decorators or "
-        "`**kwargs`, where the client is closed by hand, handed on, or used in any way but by calling its methods, nor for a "
+        "`**kwargs`, for a function that asks at once (`requests.get`), where the client is closed by hand, handed on, or used in any way but by calling its methods, nor for a "
         "client of the module, of a class, of a default, or inside a larger expression: where those belong is for a person "
         "to say. `isolint lift` makes parameters of the module's clients."
     ),

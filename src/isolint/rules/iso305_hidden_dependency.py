@@ -11,7 +11,7 @@ from isolint.model import Safety
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
 from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
-from isolint.rules.blocks import behind_parameter
+from isolint.rules.blocks import added_parameter
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
 from isolint.semantic_index.scopes import DEFINITIONS, ImportBinding, ScopeKind, ValueBinding
@@ -114,17 +114,12 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     definition = function.node
     if not isinstance(definition, DEFINITIONS) or function.parent is not context.module.index.root:
         return None
-    arguments, calls = definition.args, list(_calls_of(definition, context))
+    calls = list(_calls_of(definition, context))
     hidden = any(name in scope.names for call in calls for scope in call.scope.enclosing() if scope.parent)
-    if hidden or not function.parameters or arguments.kwarg is not None or name in function.names:
+    if hidden or name in function.names or name in function.elsewhere:
         return None
-    by_keyword = arguments.vararg is not None or bool(arguments.kwonlyargs)
-    star = "" if by_keyword or not arguments.defaults else "*, "
-    last = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs]
-    behind = [parameter for parameter in last if parameter is not None][-1]
-    added = behind_parameter(
-        arguments, behind, f", {star}{name}{f': {held.class_name}' if held.class_name else ''}", context
-    )
+    annotation = f": {held.class_name}" if held.class_name else ""
+    added = added_parameter(definition, f"{name}{annotation}", context)
     if added is None:
         return None
     passed = [_passed(call.node, name, context) for call in calls]
@@ -152,8 +147,8 @@ def _passed(call: ast.Call, name: str, context: Context) -> Change:
     return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
 
 
-def _is_of_own_class(types: Types) -> bool:
-    return any(isinstance(one, Instance) and isinstance(one.of, Class) for one in types)
+def _is_own_class(callee: Types) -> bool:
+    return bool(callee) and all(isinstance(one, Class) for one in callee)
 
 
 def _global_object(binding: Binding, context: Context) -> _Global | None:
@@ -167,7 +162,7 @@ def _global_object(binding: Binding, context: Context) -> _Global | None:
         return None
     if not _is_object(binding.value, context):
         return None
-    is_own = isinstance(binding.value, ast.Call) and _is_of_own_class(context.module.types(binding.value))
+    is_own = isinstance(binding.value, ast.Call) and _is_own_class(context.module.types(binding.value.func))
     class_name = dotted(binding.value.func) if is_own and isinstance(binding.value, ast.Call) else ""
     return _Global(binding.name, f"`{written(binding.value, context)}`", class_name)
 
@@ -234,7 +229,7 @@ RULE = Rule(
     mends=(
         "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
         "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
-        "then. No fix is offered for a method, for a function without parameters or with `**kwargs`, or where a caller "
+        "then. No fix is offered for a method, for a function with `**kwargs`, or where a caller "
         "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
     ),
     bad=(

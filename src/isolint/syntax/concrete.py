@@ -134,8 +134,8 @@ def _whole_line(content: str, start: int, end: int) -> tuple[int, int]:
     first = max(content.rfind("\n", 0, start), content.rfind("\r", 0, start)) + 1
     behind = _LINE.match(content, end)
     rest = behind.group() if behind else ""
-    if start == end or content[first:start].strip():
-        return start, end
+    if not content[start:end].strip() or content[first:start].strip():
+        return start, end  # an insertion, a smaller indentation, or code before it
     if not rest.strip():
         return first, end + len(rest)
     return start, end + len(rest) - len(rest.lstrip()) if rest.lstrip().startswith("#") else end

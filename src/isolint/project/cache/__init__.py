@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, final
 from msgspec.structs import replace
 
 import isolint
-from isolint.program.summaries import compile_module, package_of
+from isolint.program.summaries import add_bodies, compile_module, package_of
 from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
@@ -120,7 +120,12 @@ class Cache:
         if len(changed) > _MOST_COMPARED:
             return frozenset()
         before = {name: self._compiled.get(self._key(name, last)) for name in changed}
-        modules |= {name: compile_module(name, self._setup.modules) for name in changed - modules.keys()}
+        world = self._setup.modules
+        modules |= {name: compile_module(name, world) for name in changed - modules.keys()}
+        asked = [name for name, one in before.items() if one is not None and one.bodies]
+        modules |= {
+            name: add_bodies(name, modules[name], world) for name in asked if not modules[name].bodies
+        }
         return frozenset(
             name for name, one in before.items() if one is not None and one.says_the_same(modules[name])
         )
