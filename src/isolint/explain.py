@@ -209,9 +209,9 @@ def _kind(one: Type) -> str:
 
 def _place(place: Place, module: ModuleView) -> str:
     """Say where a function is defined: its line, and the name of its module if that is another one."""
-    function = module.linker.function(place)
+    line = module.linker.line(place, module.name)
     where = f" of `{place.module}`" if place.module != module.name else ""
-    return f" on line {function.line}{where}" if function is not None else ""
+    return f" on line {line}{where}" if line is not None else ""
 
 
 def _shortened(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint import catalogue as catalogues
+from isolint import effects
 from isolint.catalogue import Effect, Entry
 from isolint.evidence import Evidence
 from isolint.program.import_chains import ImportChains
@@ -66,6 +67,7 @@ class Session:
             plan_modules=options.plan_modules,
             allowed=options.allowed,
             known=known,
+            effects=effects.done_by,
         )
         self.chains = ImportChains(
             world,

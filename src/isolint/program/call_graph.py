@@ -100,6 +100,13 @@ class CallGraph:
             known_edges = self._edges[place] = tuple(sorted(found, key=Edge.rank))
         return known_edges
 
+    def foreign(self, place: Place) -> Iterator[Edge]:
+        """Yield the edges of a function to foreign drivers, those to adapters among its decorators included."""
+        yield from (edge for edge in self.edges(place) if edge.target is None)
+        function = self._resolver.function(place)
+        line = function.line if function is not None else 0
+        yield from (Edge(line, name) for name in self.adapters(place))
+
     def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
         body = self._resolver.body(place)
         for use in body.uses:

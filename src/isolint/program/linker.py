@@ -97,6 +97,12 @@ class Linker:
         summary = self.summary(place.module)
         return summary.functions.get(place.qualname) if summary is not None else None
 
+    def line(self, place: Place, asking: str) -> int | None:
+        """Return the line of a function, for a message in the module ``asking``."""
+        function = self.function(place)
+        self.modules.note_whole(asking, place.module)
+        return function.line if function is not None else None
+
     def body(self, place: Place) -> FunctionBody:
         """Return what a function does."""
         return self.modules.body(place.module, place.qualname)
@@ -287,7 +293,6 @@ class Linker:
         if summary is not None and name in summary.exports:
             return held_by(self.all_of(module, summary.exports[name]), Place(module, name))
         submodule = f"{module}.{name}"
-        self.modules.note(module, submodule)
         if self.modules.is_module(submodule):
             return (Module(submodule),)
         for star in summary.stars if summary is not None else ():
@@ -344,6 +349,7 @@ class Linker:
             symbols = summary.exports.get(place[1], ()) if summary is not None and place is not None else ()
             if place is None or len(symbols) != 1:
                 return None
+            self.modules.note_whole(importer, place[0])
             row = self.row(place[0], symbols[0])
             if row[0] != "bound":
                 return None

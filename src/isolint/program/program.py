@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
+from weakref import WeakKeyDictionary
 
 from isolint.model import Role
 from isolint.program.call_graph import CallGraph
@@ -12,14 +13,15 @@ from isolint.program.linker import Linker
 from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Class, Function, Instance, Partial, Place, Super, held
+from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, held
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from isolint.catalogue import Catalogue
+    from isolint.program.call_graph import Edge
     from isolint.program.import_chains import Chain, ImportChains, Reached
     from isolint.program.summaries import World
     from isolint.program.types import Type, Types
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 
 @final
 class Program:
-    """Answers about a whole project. ``allowed`` are dotted names of ports, which may drive."""
+    """Answers about a whole project. ``allowed`` are dotted names of ports, which may drive.
+
+    ``effects`` yields what a function itself does to the world, as edges to the foreign names that do it.
+    """
 
     def __init__(
         self,
@@ -40,17 +45,17 @@ class Program:
         plan_modules: tuple[str, ...] = (),
         allowed: Iterable[str] = (),
         known: Mapping[str, Compiled] | None = None,
+        effects: Callable[[Linker, Place], Iterable[Edge]] = lambda _linker, _place: (),
     ) -> None:
         self._world = world
         self.summaries = Summaries(world, known)
         self.linker = Linker(self.summaries, catalogue, PlanNames(self.summaries, plan_modules))
         self._graph = CallGraph(self.linker)
-        ports = [self._port(name) for name in allowed]
-        self._driving = Driving(
-            self._graph,
-            self.linker,
-            self.concerns,
-            [place for places in ports for place in places],
+        self._use_sites: WeakKeyDictionary[ModuleView, UseSites] = WeakKeyDictionary()
+        ports = [place for name in allowed for place in self._port(name)]
+        self._driving = Driving(self._graph, self.linker, self.concerns, ports)
+        self._effects = Driving(
+            self._graph, self.linker, self.concerns, ports, lambda place: effects(self.linker, place)
         )
 
         self._outside: dict[Types, bool] = {}
@@ -80,6 +85,10 @@ class Program:
             return any(self.concerns(each.place.module) for each in (one, *bases))
         if isinstance(one, (Instance, Super)):
             return self._is_outside(one.of)
+        if isinstance(one, Module):  # its `__getattr__` runs
+            return (
+                self.concerns(one.name) and self.linker.function(Place(one.name, "__getattr__")) is not None
+            )
         if isinstance(one, Partial):
             return self._is_outside(one.whole()) or self.linker.entry(one.whole()) is not None
         return self.leads_outside(held(one))
@@ -91,19 +100,25 @@ class Program:
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""
-        yield from self._uses(view)
+        return self._uses(view).of(self._driving)
+
+    def effect_sites(self, view: ModuleView) -> Iterator[UseSite]:
+        """Yield the places in a core module that use a function outside the core that touches the world."""
+        return self._uses(view).of(self._effects)
 
     def _uses(self, view: ModuleView) -> UseSites:
-        return UseSites(
-            view.name,
-            view.index,
-            view.symbols,
-            self.linker,
-            self._graph,
-            self._driving,
-            self.leads_outside,
-            lambda module: self._world.role_of(module) is Role.SHELL,
-        )
+        """Return the uses in a module, which several rules ask for."""
+        if view not in self._use_sites:
+            self._use_sites[view] = UseSites(
+                view.name,
+                view.index,
+                view.symbols,
+                self.linker,
+                self._graph,
+                self.leads_outside,
+                lambda module: self._world.role_of(module) is Role.SHELL,
+            )
+        return self._use_sites[view]
 
     def lazy_imports(self, view: ModuleView, chains: ImportChains, reached: Reached) -> list[Chain]:
         """Return the chains to the shell by imports inside functions that a core module calls."""
