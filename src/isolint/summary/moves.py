@@ -139,6 +139,8 @@ class Moves:
             yield from self._attribute(taker)
         elif by in (ConsumedAs.AWAITED, ConsumedAs.ENTERED, ConsumedAs.ITERABLE):
             yield from self._driven(node, by)
+            if isinstance(taker, ast.Starred) and (then := self._value(taker)):
+                yield Step("element", then=then)
         elif by is ConsumedAs.ASSIGNED:
             yield from self._assigned(node)
         elif by is ConsumedAs.RETURNED:
