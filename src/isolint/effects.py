@@ -1,4 +1,7 @@
-"""Effects: calls that touch the world, such as the clock, chance, files, processes. Data: ``effects.toml``."""
+"""Effects: calls that touch the world, such as the clock, chance, files, processes. Data: ``effects.toml``.
+
+:func:`touch` is asked about nodes of the module under check, :func:`done_by` about functions of any module.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,26 @@ import tomli
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program.call_graph import Edge
 from isolint.program.types import External, Instance, Thread
 from isolint.semantic_index.scopes import ValueBinding
+from isolint.summary import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Place
     from isolint.program.view import ModuleView
 
 _ENVIRONMENT = ("os.environ", "os.environb")
+_USES_ENVIRONMENT = "uses the environment"
+_LOGS = "writes to the log"
 
 
 @final
 class Touch(Struct, frozen=True):
-    """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
+    """An effect of ``name``, a dotted name, on the world: ``what`` completes "the call ..."."""
 
     node: ast.expr
     name: str
@@ -33,7 +42,7 @@ class Touch(Struct, frozen=True):
 
 @final
 class _Tables(Struct, frozen=True):
-    """The data by names: what calls do, which arguments are enough to do nothing, and what makers give."""
+    """The data by names: the effects of calls, the arguments that make a call harmless, and the objects of makers."""
 
     effects: Mapping[str, str]
     told: Mapping[str, int]
@@ -48,7 +57,7 @@ def _tables() -> _Tables:
 
 
 def touch(node: ast.AST, module: ModuleView) -> Touch | None:
-    """Return what ``node`` does to the world, if it is a call that is known to, or stands for ``os.environ``."""
+    """Return the effect of ``node`` on the world, if it is a call with a known one, or stands for ``os.environ``."""
     if isinstance(node, ast.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)
@@ -57,14 +66,92 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
     elif isinstance(node, (ast.Attribute, ast.Name)):
         for external in module.externals(node):
             if external.name in _ENVIRONMENT:
-                return Touch(node, external.name, "uses the environment")
+                return Touch(node, external.name, _USES_ENVIRONMENT)
     return None
+
+
+def is_touching(symbol: int, module: str, resolver: Resolver) -> bool:
+    """Whether a symbol of a summary is something that :func:`touch` may speak of, whatever a call of it is given."""
+    kind, *parts = resolver.row(module, symbol)
+    names = [one.name for one in resolver.of(module, symbol) if isinstance(one, External)]
+    if kind == "attr":
+        owners = _classes_of_symbol(int(parts[0]), module, resolver)
+        names += [f"{owner}.{parts[1]}" for owner in owners]
+    return any(name in _ENVIRONMENT or _effect(name) for name in names)
+
+
+def _classes_of_symbol(symbol: int, module: str, resolver: Resolver) -> Iterator[str]:
+    """Yield the known classes of which the value of a symbol is an object; see :func:`_classes_of`."""
+    for one in resolver.of(module, symbol):
+        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
+            yield one.of.name
+    kind, *parts = resolver.row(module, symbol)
+    if kind == "call":
+        made = (one for one in resolver.of(module, int(parts[0])) if isinstance(one, External))
+        yield from (_tables().makers[one.name] for one in made if one.name in _tables().makers)
+    elif kind == "bound":
+        yield from _classes_of_symbol(resolver.binding(module, int(parts[0]))[1], module, resolver)
+    elif kind == "either":
+        for each in parts:
+            yield from _classes_of_symbol(int(each), module, resolver)
 
 
 def is_client(touched: Touch, module: ModuleView) -> bool:
     """Whether an effect is that of a client too, for which there is a rule of its own."""
     entry = module.catalogue.get(touched.name)
     return entry is not None and entry.effect is Effect.CLIENT
+
+
+def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
+    """Yield what a function itself does to the world, but for the log: that stays the matter of who writes to it."""
+    body = resolver.body(place)
+    for use in body.uses:
+        if use.how == uses.CALLED:
+            call = body.calls[use.call] if use.call >= 0 else None
+            given = len(call.slots) if call is not None and -1 not in call.slots else None
+            names = _called_by(resolver, place.module, use.symbol)
+            done = (name for name in names if _counts(name, given))
+        else:
+            done = (name for name in _named_by(resolver, place.module, use.symbol) if name in _ENVIRONMENT)
+        yield from (Edge(use.line, name, guards=use.guards) for name in dict.fromkeys(done))
+
+
+def what(name: str) -> str:
+    """Return what a known name does to the world: "reads the clock"."""
+    return _USES_ENVIRONMENT if name in _ENVIRONMENT else _effect(name)
+
+
+def _counts(name: str, given: int | None) -> bool:
+    does, enough = _effect(name), _tables().told.get(name)
+    is_told = enough is not None and (given is None or given >= enough)
+    return bool(does) and does != _LOGS and not is_told
+
+
+def _named_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
+    yield from (one.name for one in resolver.of(module, symbol) if isinstance(one, External))
+
+
+def _called_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
+    """Yield the names that a callee stands for: itself, or a method under the class of its object."""
+    yield from _named_by(resolver, module, symbol)
+    kind, *parts = resolver.row(module, symbol)
+    if kind != "attr":
+        return
+    owner, method = int(parts[0]), str(parts[1])
+    makers = _tables().makers
+    made = [makers[name] for name in _makers_of(resolver, module, owner) if name in makers]
+    instances = (one.of for one in resolver.of(module, owner) if isinstance(one, (Instance, Thread)))
+    classes = [of.name for of in instances if isinstance(of, External)]
+    yield from (f"{of}.{method}" for of in (*made, *classes))
+
+
+def _makers_of(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
+    """Yield the names of the callees that gave a value: ``Path`` for ``Path("a")``, also by a variable."""
+    row = resolver.row(module, symbol)
+    if row[0] == "bound":
+        row = resolver.row(module, resolver.binding(module, int(row[1]))[1])
+    if row[0] == "call":
+        yield from _named_by(resolver, module, int(row[1]))
 
 
 def _is_told(name: str, call: ast.Call) -> bool:

@@ -75,6 +75,7 @@ class _Check:
         self._source = source
         self._enabled = rules
         self._rules: Sequence[Rule] = [rule for rule in rules if source.role in rule.roles]
+        self._are_own = all(rule.is_own for rule in self._rules)
         self._session = session
         self._suppress = suppress
 
@@ -86,15 +87,28 @@ class _Check:
             return self._unparsable(text, text.snippet)
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
             return Checked(source.path, source.role)
+        digest = digest_of(source.data)
+        if self._session.has(source.module, digest) and not self._has_evidence(self._session):
+            return self._accepted([], text, None)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):
             line = text.lines[reading.line - 1] if reading.line <= len(text.lines) else ""
             return self._unparsable(reading, line)
-        found = self._findings(reading, text) if self._rules else []
+        found = self._findings(reading, text, digest) if self._rules else []
         return self._accepted(found, text, reading.tree)
 
-    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module) -> Checked:
-        """Leave out the findings that comments accept, and add those about the file as a whole."""
+    def _has_evidence(self, session: Session) -> bool:
+        """Whether a rule may find anything in the module, which the session knows."""
+        if not self._are_own:
+            return True
+        source, is_strict = self._source, any(rule.strict for rule in self._rules)
+        return session.evidence.of_module(source.module, source.role, effects_anywhere=is_strict)
+
+    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module | None) -> Checked:
+        """Leave out the findings that comments accept, and add those about the file as a whole.
+
+        ``tree`` may be missing where there are no findings in the code.
+        """
         source = self._source
         if source.role is Role.UNASSIGNED:
             found += whole_file.unassigned(source.path, source.module, self._rules, text.lines[0])
@@ -118,7 +132,7 @@ class _Check:
                 kept.append(whole_file.about_comment(comment, idle, source.path, source.role, judged, line))
         kept += wrong
         ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
-        return Checked(source.path, source.role, tuple(self._named(ordered, tree)), suppressed)
+        return Checked(source.path, source.role, tuple(self._named(ordered, text, tree)), suppressed)
 
     def _malformed(self, text: Text) -> list[Diagnostic]:
         """Return the findings about comments that say nothing to isolint."""
@@ -131,9 +145,14 @@ class _Check:
             for one in malformed(text.content, source.known_rules)
         ]
 
-    def _named(self, found: Collection[Diagnostic], tree: ast.Module) -> Iterator[Diagnostic]:
+    def _named(
+        self, found: Collection[Diagnostic], text: Text, tree: ast.Module | None
+    ) -> Iterator[Diagnostic]:
         """Yield the findings with their module and the definition around each, by which a baseline knows them."""
-        around = definitions(tree) if found else ()
+        if found and tree is None:
+            reading = readable(text)
+            tree = reading.tree if isinstance(reading, Reading) else None
+        around = definitions(tree) if tree is not None else ()
         for each in found:
             yield replace(each, module=self._source.module, scope=qualname_at(around, each.span.line))
 
@@ -156,14 +175,16 @@ class _Check:
         )
         return Unparsable(self._source.path, self._source.role, diagnostic)
 
-    def _findings(self, reading: Reading, text: Text) -> list[Diagnostic]:
+    def _findings(self, reading: Reading, text: Text, digest: str) -> list[Diagnostic]:
         """Ask the rules about the facts of the module."""
-        source = self._source
+        source, session = self._source, self._session
         index = build(reading.tree, source.package)
-        session, digest = self._session, digest_of(source.data)
         if not session.has(source.module, digest):
-            compiled = compiled_from(summary_of(index, reading.text.content), digest)
+            compiled = compiled_from(summary_of(index, reading.text.content), digest, index)
             session = session.with_module(source.module, compiled)
+            if not self._has_evidence(session):
+                index.release()
+                return []
         module = ModuleView(
             source.module,
             index,
@@ -182,6 +203,7 @@ class _Check:
             self._placed(rule, finding, module.spans, text)
             for fact in module.facts(by_fact)
             if not (fact.guarded and session.options.allow_main_guard)
+            and (not self._are_own or session.evidence.of_fact(fact, module))
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]

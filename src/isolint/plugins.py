@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 RULES, CATALOGUES = "isolint.rules", "isolint.catalogues"
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_OWN_PREFIX = "ISO"
 _SOURCES = (".py", ".pyi", ".toml")
 
 
@@ -44,7 +43,7 @@ class PluginError(Exception):
 
 @final
 class Plugin(Struct, frozen=True):
-    """What a package brings. ``sources`` are its folders, or files, with code and metadata; ``stamp`` differs for another build."""
+    """The content of a package. ``sources`` are its folders, or files, with code and metadata; ``stamp`` differs for another build."""
 
     name: str
     rules: tuple[rule.Rule, ...]
@@ -118,9 +117,9 @@ def _rule(name: str, point: metadata.EntryPoint) -> rule.Rule:
         raise PluginError(
             f"{place} is written for version {given.api} of isolint.api; this isolint has {api.VERSION}"
         )
-    if not _CODE.fullmatch(given.code) or given.code.startswith(_OWN_PREFIX):
+    if not _CODE.fullmatch(given.code) or given.code.startswith(rule.OWN_PREFIX):
         raise PluginError(
-            f"{place}: the code `{given.code}` must be capitals and digits, and not begin with {_OWN_PREFIX}"
+            f"{place}: the code `{given.code}` must be capitals and digits, and not begin with {rule.OWN_PREFIX}"
         )
     if point.name != given.code:
         raise PluginError(f"{place} has the code `{given.code}`: name the entry point so")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 R = TypeVar("R")
+OWN_PREFIX = "ISO"
+"""The beginning of the codes of isolint's own rules; plugins choose another."""
 ALL_ROLES = frozenset(Role)
 CORE = frozenset({Role.CORE})
 CORE_AND_RUNTIME = frozenset({Role.CORE, Role.RUNTIME})
@@ -163,3 +165,8 @@ class Rule(Struct, frozen=True):
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
     mends: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a rule of isolint itself, and none of a plugin."""
+        return self.code.startswith(OWN_PREFIX)

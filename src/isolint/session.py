@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint import catalogue as catalogues
+from isolint import effects
 from isolint.catalogue import Effect, Entry
+from isolint.evidence import Evidence
 from isolint.program.import_chains import ImportChains
 from isolint.program.program import Program
 from isolint.summary.reading import digest_of
@@ -65,6 +67,7 @@ class Session:
             plan_modules=options.plan_modules,
             allowed=options.allowed,
             known=known,
+            effects=effects.done_by,
         )
         self.chains = ImportChains(
             world,
@@ -72,6 +75,7 @@ class Session:
             options.ignore_imports,
             type_checking=options.type_checking_imports,
         )
+        self.evidence = Evidence(self.program, world, self.chains, options.forbidden)
 
     def has(self, module: str, digest: str) -> bool:
         """Whether ``module`` has been compiled, from bytes with this digest."""

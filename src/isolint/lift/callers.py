@@ -22,7 +22,7 @@ _TAKES_PLANS = ("async_", "as_plan", "perform_async")
 
 @final
 class Call(Struct, frozen=True, order=True):
-    """A use of a lifted function that still takes what it gives for a coroutine.
+    """A use of a lifted function that still takes its result for a coroutine.
 
     ``around`` is the function that it stands in, empty at the top of the module, and ``in_coroutine`` says whether
     that one could be lifted as well.
@@ -35,7 +35,7 @@ class Call(Struct, frozen=True, order=True):
 
 @final
 class Callers(cst.CSTTransformer):
-    """Rewrites the calls of ``function`` of the module ``home``, by whatever name ``view`` knows it.
+    """Rewrites the calls of ``function`` of the module ``home``, under any name that ``view`` has for it.
 
     In a shell, an awaited call becomes `await perform_async(...)`. ``rewritten`` counts the calls changed,
     ``performed`` those performed; ``left`` are the uses that a person, or another lift, has to change.
@@ -99,7 +99,7 @@ class Callers(cst.CSTTransformer):
             self._note_reference(node.value)
 
     def _note_reference(self, value: cst.BaseExpression) -> None:
-        """Note a function that is handed on: whoever calls it then gets a plan."""
+        """Note a function that is handed on: its caller then gets a plan."""
         if isinstance(value, (cst.Name, cst.Attribute)) and self._is_it(value):
             self._note(value)
 
@@ -159,7 +159,7 @@ def _with_more(given: Sequence[cst.Arg], more: Sequence[cst.Arg]) -> list[cst.Ar
 
 
 def _handed(value: cst.BaseExpression) -> list[cst.CSTNode]:
-    """Return the expressions that are given as plans: an argument, the elements of a list, what a lambda gives."""
+    """Return the expressions that are given as plans: an argument, the elements of a list, the result of a lambda."""
     if isinstance(value, (cst.List, cst.Tuple)):
         return [each.value for each in value.elements]
     if isinstance(value, (cst.ListComp, cst.GeneratorExp)):

@@ -100,12 +100,20 @@ class CallGraph:
             known_edges = self._edges[place] = tuple(sorted(found, key=Edge.rank))
         return known_edges
 
+    def foreign(self, place: Place) -> Iterator[Edge]:
+        """Yield the edges of a function to foreign drivers, those to adapters among its decorators included."""
+        yield from (edge for edge in self.edges(place) if edge.target is None)
+        function = self._resolver.function(place)
+        line = function.line if function is not None else 0
+        yield from (Edge(line, name) for name in self.adapters(place))
+
     def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
-        for use in function.uses:
+        body = self._resolver.body(place)
+        for use in body.uses:
             guards = (*self._at_default(place, function, use), *use.guards)
             for driver in self.drivers(place.module, use):
                 yield Edge(use.line, driver, guards=guards)
-            call = function.calls[use.call] if use.call >= 0 else None
+            call = body.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
                 if target != place or use.guards:
                     yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
@@ -123,7 +131,7 @@ class CallGraph:
             registering = (symbol for name, symbol in function.decorators if name == _REGISTER)
             if any(self._registers(module, symbol, generic) for symbol in registering):
                 yield Edge(function.line, "", Place(module, function.qualname))
-        for call in summary.functions[""].calls:
+        for call in resolver.body(Place(module, "")).calls:
             if call.name == _REGISTER and self._registers(module, call.callee, generic):
                 given = resolver.row(module, call.symbol)[2:]
                 for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
@@ -254,9 +262,7 @@ class CallGraph:
 
     def _passed(self, place: Place, use: Use) -> list[Place]:
         types = self._resolver.of(place.module, use.symbol)
-        function = self._resolver.function(place)
-        makes = function is not None and self.makes(function.calls, use)
-        targets = self.handed_on(types, makes=makes)
+        targets = self.handed_on(types, makes=self.makes(self._resolver.body(place).calls, use))
         if targets and self.escapes.runs(place, use.steps):
             return targets
         return []
@@ -272,8 +278,7 @@ class CallGraph:
 
     def _only_begins(self, place: Place, use: Use) -> bool:
         """Whether a use calls coroutine functions or generators whose results are only kept."""
-        function = self._resolver.function(place)
-        steps = function.calls[use.call].result if function is not None and use.call >= 0 else ()
+        steps = self._resolver.body(place).calls[use.call].result if use.call >= 0 else ()
         if not any(step.kind in ("argument", "collected") for step in steps):
             return False
         called = [one for one in self._resolver.of(place.module, use.symbol) if isinstance(one, Function)]

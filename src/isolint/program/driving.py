@@ -5,6 +5,7 @@ One reverse breadth-first search over the call graph, from the drivers to their 
     load -> run_sync -> asyncio.run
 
 Only functions that the core can reach are looked at: the graph is first explored forwards from the core's uses.
+The same search finds the functions that do something else: ``seeds`` are the edges that lead out of the project.
 """
 
 from __future__ import annotations
@@ -53,8 +54,10 @@ class Driving:
         resolver: Resolver,
         concerns: Callable[[str], bool],
         allowed: Iterable[Place] = (),
+        seeds: Callable[[Place], Iterable[Edge]] | None = None,
     ) -> None:
         self._graph = graph
+        self._seeds = seeds if seeds is not None else graph.foreign
         self._resolver = resolver
         self._concerns = concerns
         self._allowed = frozenset(allowed)
@@ -95,11 +98,13 @@ class Driving:
             if place in self._explored:
                 continue
             self._explored.add(place)
-            pending += (
-                edge.target
-                for edge in self._graph.edges(place)
-                if edge.target is not None and edge.target not in self._explored and self._counts(edge.target)
-            )
+            for edge in self._graph.edges(place):
+                target = edge.target
+                if target is None or not self._counts(target):
+                    continue
+                self._resolver.modules.note_whole(place.module, target.module)
+                if target not in self._explored:
+                    pending.append(target)
 
     def _search(self) -> None:
         """Go from drivers to their callers, one level after the other; of several chains the first by names is kept."""
@@ -109,15 +114,10 @@ class Driving:
             for edge in self._graph.edges(place):
                 if edge.target is not None:
                     callers.setdefault(edge.target, []).append((place, edge))
-                else:
-                    step = Step(edge.driver, place.module, edge.line)
-                    for guard in _guards(edge):
-                        level.setdefault((place, guard), []).append((self._start(place), step))
-            for name in self._graph.adapters(place):
-                line = self._start(place).line
-                level.setdefault((place, None), []).append(
-                    (self._start(place), Step(name, place.module, line))
-                )
+            for edge in self._seeds(place):
+                step = Step(edge.driver, place.module, edge.line)
+                for guard in _guards(edge):
+                    level.setdefault((place, guard), []).append((self._start(place), step))
         found: dict[State, Chain] = {}
         while level:
             best = {state: min(chains, key=_rank) for state, chains in level.items()}

@@ -75,10 +75,10 @@ class Escapes:
     def _looks(self, place: Place, step: Step, path: Path) -> bool:
         if step.kind == "collected":
             return self.looks_only(place, step.then, (ELEMENT, *path))
-        function = self._resolver.function(place)
-        if step.kind != "argument" or function is None or step.number >= len(function.calls):
+        calls = self._resolver.body(place).calls
+        if step.kind != "argument" or step.number >= len(calls):
             return not self.of_steps(place, (step,), path)
-        call = function.calls[step.number]
+        call = calls[step.number]
         if call.gives_back or call.name in self._names.gives_back:
             return False
         callees = self._resolver.of(place.module, call.callee)
@@ -98,13 +98,13 @@ class Escapes:
         return self._effects.solve((place, index, path), lambda: self._parameter(place, index, path))
 
     def _parameter(self, place: Place, index: int, path: Path) -> Effects:
-        function = self._resolver.function(place)
-        if function is None or index >= len(function.moves):
+        function, moves = self._resolver.function(place), self._resolver.body(place).moves
+        if function is None or index >= len(moves):
             return frozenset({RUN})
         owner: Types = (
             (Instance(Class(Place(place.module, function.owner))),) if function.owner and not index else ()
         )
-        found = self.of_steps(place, function.moves[index], path, owner)
+        found = self.of_steps(place, moves[index], path, owner)
         if owner and path:
             found |= self._by_own_methods(place, function, path)
         return found
@@ -112,7 +112,7 @@ class Escapes:
     def _by_own_methods(self, place: Place, function: FunctionSummary, path: Path) -> Effects:
         """Return the effects of methods of the same class that are called by other ways than ``self.method()``."""
         found: Effects = _NONE
-        for call in function.calls:
+        for call in self._resolver.body(place).calls:
             if call.receiver is None or not call.receiver.path:
                 continue
             for one in self._resolver.of(place.module, call.callee):
@@ -187,10 +187,10 @@ class Escapes:
             return (KEPT,)
         if origin.kind == "param":
             return {Effect("store", held, origin.number)} | self.of_parameter(place, origin.number, held)
-        function = self._resolver.function(place)
-        if function is None:
+        calls = self._resolver.body(place).calls
+        if origin.number >= len(calls):
             return (KEPT,)
-        call = function.calls[origin.number]
+        call = calls[origin.number]
         return {KEPT} | self._follow_result(place, call, held)
 
     def _follow_result(self, place: Place, call: Call, path: Path) -> Effects:
@@ -207,8 +207,7 @@ class Escapes:
             return (KEPT,) if effects else ()
         while True:
             around = Place(inner.module, inner.qualname.rpartition(".<locals>.")[0])
-            function = self._resolver.function(around)
-            steps = dict(function.inner).get(inner.qualname, ()) if function is not None else ()
+            steps = dict(self._resolver.body(around).inner).get(inner.qualname, ())
             effects = self._of_inner(around, inner.qualname, steps)
             if around == place or RUN not in effects or not around.qualname:
                 return effects
@@ -221,11 +220,10 @@ class Escapes:
     # Calls
 
     def _method(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
-        function = self._resolver.function(place)
-        call = function.calls[step.number] if function is not None else None
-        name = step.path[0]
-        if call is None:
+        calls, name = self._resolver.body(place).calls, step.path[0]
+        if step.number >= len(calls):
             return ()
+        call = calls[step.number]
         if not path:
             return (RUN,) if name == "__call__" else ()
         if path == BEGUN:
@@ -249,10 +247,10 @@ class Escapes:
         return function is None or any(name == "staticmethod" for name, _ in function.decorators)
 
     def _argument(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
-        function = self._resolver.function(place)
-        if function is None or step.number >= len(function.calls):
+        calls = self._resolver.body(place).calls
+        if step.number >= len(calls):
             return (RUN,)
-        call = function.calls[step.number]
+        call = calls[step.number]
         if call.name in self._names.gives_back:
             return self._follow_result(place, call, path)
         return self._effects.solve(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from isolint.program.summaries import Summaries, World
     from isolint.summary.model import Imported
 
+IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
+"""Functions that import a module by its name."""
+
 
 @final
 class Link(Struct, frozen=True, order=True):
@@ -74,7 +77,10 @@ class Reached(Struct, frozen=True):
 
 @final
 class ImportChains:
-    """The imports of a project's modules, by their summaries. One for all files of a run."""
+    """The imports of a project's modules, by their summaries. One for all files of a run.
+
+    ``type_checking`` counts also imports that only type checkers see.
+    """
 
     def __init__(
         self, world: World, summaries: Summaries, ignored: Iterable[str] = (), *, type_checking: bool = False
@@ -82,7 +88,7 @@ class ImportChains:
         self._world = world
         self._summaries = summaries
         self._ignored = tuple(map(ignored_imports.parse, ignored))
-        self._type_checking = type_checking
+        self.type_checking = type_checking
         self._links: dict[str, tuple[Link, ...]] = {}
 
     def ignores(self, importer: str, imported: str) -> bool:
@@ -124,14 +130,14 @@ class ImportChains:
             if self._world.role_of(start) is Role.UNASSIGNED
         }
         for start in modules:
-            self._summaries.note(importer, start)
+            self._summaries.note_whole(importer, start)
         pending = [*modules]
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module in pending:
             for link in self.links(module):
                 if link.implied and importer.startswith(f"{link.imported}."):
                     continue  # it has run before the importer
-                self._summaries.note(module, link.imported)
+                self._summaries.note_whole(module, link.imported)
                 longer = modules[module].longer(link)
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:
@@ -147,7 +153,7 @@ class ImportChains:
         pending, seen = [*reached.modules], set(reached.modules)
         for module in pending:
             for link in self._all_links(module):
-                self._summaries.note(module, link.imported)
+                self._summaries.note_whole(module, link.imported)
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in reached.shells:
                         return True
@@ -185,7 +191,7 @@ class ImportChains:
     def _implied(self, module: str, one: Imported) -> list[str]:
         """Return the packages that one import of a module runs besides the module that it names."""
         target = self.target(self._world.absolute(one.name, module))
-        if target is None or one.guarded or (one.type_checking and not self._type_checking):
+        if target is None or one.guarded or (one.type_checking and not self.type_checking):
             return []
         return [package for package in self.packages_run(target, module) if not self.ignores(module, package)]
 
@@ -193,7 +199,7 @@ class ImportChains:
         target = self.target(self._world.absolute(one.name, module))
         if target is None or target == module or one.guarded:
             return None
-        if one.type_checking and not self._type_checking:
+        if one.type_checking and not self.type_checking:
             return None
         leads_on = self._world.role_of(target) in {Role.SHELL, Role.UNASSIGNED}
         return target if leads_on and not self.ignores(module, target) else None

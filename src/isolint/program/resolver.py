@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.types import Place, Type, Types
-    from isolint.summary.model import ClassSummary, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
 
 
 class ModuleTable(Protocol):
@@ -18,6 +18,10 @@ class ModuleTable(Protocol):
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
+        ...
+
+    def body(self, module: str, function: str) -> FunctionBody:
+        """Return what a function of a module does; nothing for one that the module does not have."""
         ...
 
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
@@ -28,8 +32,12 @@ class ModuleTable(Protocol):
         """Whether the project has a module of this unique name, or a package without a file of its own."""
         ...
 
-    def note(self, importer: str, imported: str) -> None:
-        """Remember that what is known about one module depends on another."""
+    def note_name(self, asking: str, module: str, name: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on the meaning of a name of another."""
+        ...
+
+    def note_whole(self, asking: str, module: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on all of another, down to its lines."""
         ...
 
 
@@ -61,6 +69,14 @@ class Resolver(Protocol):
 
     def function(self, place: Place) -> FunctionSummary | None:
         """Return the summary of a function."""
+        ...
+
+    def line(self, place: Place, asking: str) -> int | None:
+        """Return the line of a function, for a message in the module ``asking``."""
+        ...
+
+    def body(self, place: Place) -> FunctionBody:
+        """Return what a function does."""
         ...
 
     def class_(self, place: Place) -> ClassSummary | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, final
 
-from isolint.summary.reading import Compiled, compiled
+from isolint.summary.model import NO_BODY
+from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from isolint.model import Role
-    from isolint.summary.model import ModuleSummary
+    from isolint.summary.model import FunctionBody, ModuleSummary
 
 
 class FoundModule(Protocol):
@@ -63,19 +64,29 @@ def compile_module(module: str, world: World) -> Compiled:
     return compiled(data, package_of(module, found)) if found is not None and data is not None else Compiled()
 
 
+def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
+    """Return a compiled module of the project with the bodies of its functions."""
+    found = world.find(module)
+    data = found.read() if found is not None else None
+    return with_bodies(made, data or b"", package_of(module, found) if found is not None else "")
+
+
 @final
 class Summaries:
     """The summaries of a world's modules: the ``known`` ones, and others made from their files when asked for.
 
-    ``consulted`` tells for each module those that were asked for on its behalf. Everything that is known about a module
-    follows from the modules that can be reached from it so; ``""`` asks for the run as a whole.
+    It remembers which module depends on which: on the meaning of a name (``app.loops:run_sync``) or on all of it
+    (``app.loops``). Everything that is known about a module follows from those that can be reached from it so; ``""`` asks
+    for the run as a whole.
     """
 
     def __init__(self, world: World, known: Mapping[str, Compiled] | None = None) -> None:
         self._world = world
         self.known: dict[str, Compiled] = dict(known or {})
-        self.consulted: dict[str, set[str]] = {}
+        self._consulted: dict[str, set[str]] = {}
         self._decoded: dict[str, ModuleSummary | None] = {}
+        self._bodies: dict[str, dict[str, bytes]] = {}
+        self._of_functions: dict[tuple[str, str], FunctionBody] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
 
@@ -87,6 +98,21 @@ class Summaries:
             self._decoded[module] = self.known[module].summary()
         return self._decoded[module]
 
+    def body(self, module: str, function: str) -> FunctionBody:
+        """Return what a function of a module does; nothing for one that the module does not have."""
+        if module not in self._bodies:
+            made = self.known.get(module)
+            if made is not None and made.encoded and not made.bodies:
+                made = self.known[module] = self._new_modules[module] = add_bodies(module, made, self._world)
+            self._bodies[module] = decoded_bodies(made) if made is not None else {}
+        encoded = self._bodies[module].get(function)
+        if encoded is None:
+            return NO_BODY
+        key = module, function
+        if key not in self._of_functions:
+            self._of_functions[key] = decoded_body(encoded)
+        return self._of_functions[key]
+
     def is_module(self, name: str) -> bool:
         """Whether the project has a module of this unique name, or a package without a file of its own."""
         return self._world.find(name) is not None or self._world.role_of(name) is not None
@@ -97,20 +123,32 @@ class Summaries:
         module = absolute
         while module:
             if self._world.find(module) is not None:
-                self.note(importer, module)
-                return module, absolute[len(module) + 1 :]
+                rest = absolute[len(module) + 1 :]
+                if rest:
+                    self.note_name(importer, module, rest.partition(".")[0])
+                return module, rest
             module = module.rpartition(".")[0]
         return None
 
-    def note(self, importer: str, imported: str) -> None:
-        """Remember that what is known about one module depends on another."""
-        of = self.consulted.setdefault(importer, set())
-        if imported not in of:
-            of.add(imported)
-            self._new_pairs.append((importer, imported))
+    def note_name(self, asking: str, module: str, name: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on the meaning of a name of another."""
+        self._note(asking, f"{module}:{name}")
+
+    def note_whole(self, asking: str, module: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on all of another, down to its lines."""
+        self._note(asking, module)
+
+    def _note(self, asking: str, asked: str) -> None:
+        of = self._consulted.setdefault(asking, set())
+        if asked not in of:
+            of.add(asked)
+            self._new_pairs.append((asking, asked))
 
     def news(self) -> tuple[tuple[tuple[str, str], ...], dict[str, Compiled]]:
-        """Return the pairs that were noted, and the modules that were compiled, since this was asked last."""
+        """Return the pairs that were noted, and the modules that were compiled, since this was asked last.
+
+        The first of a pair is the module that depends, the second what it depends on.
+        """
         news = tuple(self._new_pairs), self._new_modules
         self._new_pairs, self._new_modules = [], {}
         return news

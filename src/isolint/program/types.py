@@ -188,6 +188,9 @@ UNKNOWN: Types = (Unknown(),)
 NOTHING = Instance(External("builtins.None"))
 
 
+_NESTING = frozenset({Collection, Mapped, Coroutine, Giver, Context, Partial, Thread})
+
+
 def union(types: Iterable[Type]) -> Types:
     """Return each of ``types`` once, in their order, :data:`WIDEST` at most."""
     return tuple(dict.fromkeys(types))[:WIDEST]
@@ -210,6 +213,19 @@ def known(types: Types) -> Types:
     return tuple(one for one in types if not isinstance(one, Unknown))
 
 
+def held(one: Type) -> Types:
+    """Return the types of the values that a container holds, that a callable gives, or that a thread runs."""
+    if isinstance(one, Collection):
+        return one.elements
+    if isinstance(one, Mapped):
+        return one.values
+    if isinstance(one, (Giver, Context)):
+        return one.gives
+    if isinstance(one, Thread):
+        return one.target
+    return one.of if isinstance(one, Namespace) else ()
+
+
 def depth(types: Types) -> int:
     """Return how deep containers nest in ``types``."""
     return max(map(_depth, types), default=0)
@@ -230,8 +246,6 @@ def _depth(one: Type) -> int:
 
 def bounded(types: Types) -> Types:
     """Return ``types``, unknown where containers in them nest too deeply."""
-    if not any(
-        isinstance(one, (Collection, Mapped, Coroutine, Giver, Context, Partial, Thread)) for one in types
-    ):
+    if _NESTING.isdisjoint(map(type, types)):
         return types
     return union(one if _depth(one) <= DEEPEST else UNKNOWN[0] for one in types)

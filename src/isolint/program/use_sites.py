@@ -1,8 +1,9 @@
-"""Use sites: the places in a core module that run, or hand on, a function of the project that drives."""
+"""Use sites: the places in a core module that run, or hand on, a function of the project that drives, or does something else."""
 
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
@@ -40,7 +41,11 @@ class UseSite(Struct, frozen=True):
 
 @final
 class UseSites:
-    """Finds the use sites of one core module. ``is_shell`` says of a module whether its role is shell."""
+    """Finds the use sites of one core module.
+
+    ``leads_outside`` says of types whether a definition outside the core is among them, ``is_shell`` of a module whether its
+    role is shell.
+    """
 
     def __init__(
         self,
@@ -49,32 +54,40 @@ class UseSites:
         symbols: Symbols,
         linker: Linker,
         graph: CallGraph,
-        driving: Driving,
+        leads_outside: Callable[[Types], bool],
         is_shell: Callable[[str], bool],
     ) -> None:
         self._module = module
         self._index = index
         self._symbols = symbols
         self._uses = uses.Uses(index, symbols)
+        self._calls_of: dict[str, tuple[Call, ...]] = {}
         self._linker = linker
         self._graph = graph
-        self._driving = driving
+        self._leads_outside = leads_outside
         imported = (fact for fact in index.facts if isinstance(fact, Import))
         names = {name for fact in imported for name in (fact.module, f"{fact.module}.{fact.name}")}
         self._imported_shell = {name for name in names if is_shell(name)}
 
-    def __iter__(self) -> Iterator[UseSite]:
-        """Yield the use sites in the order of the text, one for each node."""
-        found = [
+    @cached_property
+    def _found(self) -> list[tuple[Fact, Use, ast.expr, list[Place]]]:
+        """Every use of functions of the project, with the functions."""
+        return [
             (fact, use, node, targets)
             for fact in self._index.facts
             for use, node in self._uses.of(fact)
-            if (targets := self._targets(fact, use))
+            if self._may_lead_outside(use.symbol) and (targets := self._targets(fact, use))
         ]
-        self._driving.chains(place for *_, targets in found for place in targets)
+
+    def of(self, search: Driving) -> Iterator[UseSite]:
+        """Yield the uses of functions that ``search`` finds, in the order of the text, one for each node."""
+        search.chains(place for *_, targets in self._found for place in targets)
+        for *_, targets in self._found:
+            for place in targets:
+                self._linker.modules.note_whole(self._module, place.module)
         seen: set[ast.expr] = set()
-        for fact, use, node, targets in found:
-            found_chain = self._shortest(fact, use, targets) if node not in seen else None
+        for fact, use, node, targets in self._found:
+            found_chain = self._shortest(search, fact, use, targets) if node not in seen else None
             if found_chain is not None:
                 place, chain = found_chain
                 seen.add(node)
@@ -86,8 +99,7 @@ class UseSites:
 
     def used(self) -> set[Place]:
         """Return the functions of the project that the module runs or hands on, also by offering a name it imports."""
-        found = ((fact, use) for fact in self._index.facts for use, _ in self._uses.of(fact))
-        return {place for fact, use in found for place in self._targets(fact, use)} | set(self._offered())
+        return {place for *_, targets in self._found for place in targets} | set(self._offered())
 
     def _offered(self) -> Iterator[Place]:
         read = {name.id for name in self._index.reads}
@@ -108,6 +120,15 @@ class UseSites:
                 types = self._linker.of(self._module, self._symbols.of(one.default))
                 yield from self._graph.variables(types)
                 yield from self._graph.handed_on(types)
+
+    def _may_lead_outside(self, symbol: int) -> bool:
+        """Whether a value, or an object that it is an attribute of, comes from outside the core."""
+        while symbol > 0:
+            if self._leads_outside(self._linker.of(self._module, symbol)):
+                return True
+            kind, *parts = self._linker.row(self._module, symbol)
+            symbol = int(parts[0]) if kind in ("attr", "narrowed") else 0
+        return False
 
     def _targets(self, fact: Fact, use: Use) -> list[Place]:
         """Return the functions of the project that a use runs or hands on, those imported from the shell left out."""
@@ -168,25 +189,29 @@ class UseSites:
         ]
 
     def _calls(self, fact: Fact) -> tuple[Call, ...]:
-        function = self._linker.function(Place(self._module, fact.scope.runs_in))
-        return function.calls if function is not None else ()
+        function = fact.scope.runs_in
+        if function not in self._calls_of:
+            self._calls_of[function] = self._uses.calls(function)
+        return self._calls_of[function]
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
         place = Place(self._module, uses.function_around(fact.scope))
         return self._graph.escapes.looks_only(place, use.steps)
 
-    def _shortest(self, fact: Fact, use: Use, targets: list[Place]) -> tuple[Place, Chain] | None:
-        chains = self._driving.chains(())
+    def _shortest(
+        self, search: Driving, fact: Fact, use: Use, targets: list[Place]
+    ) -> tuple[Place, Chain] | None:
+        chains = search.chains(())
         call = self._calls(fact)[use.call] if use.call >= 0 else None
         found: list[tuple[Place, Chain]] = []
         for place in targets:
-            for guard in self._driving.guards_of(place):
+            for guard in search.guards_of(place):
                 edge = Edge(use.line, "", place, (), call)
                 if (
                     guard is None
                     or call is None
-                    or any(True for _ in self._driving.conditions(None, edge, place, guard))
+                    or any(True for _ in search.conditions(None, edge, place, guard))
                 ):
                     found.append((place, chains[place, guard]))
         return min(found, key=_rank) if found else None

@@ -49,7 +49,7 @@ def examine(
     with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as pool:
         examined = pool.map(Checker.check, todo, lost=_lost, on_done=_Progress(means, len(todo)).add)
     for one in examined:
-        compiled |= one.compiled
+        compiled |= {name: made for name, made in one.compiled.items() if not _has_bodies(compiled.get(name))}
     return dict(zip(todo, examined, strict=True)), compiled
 
 
@@ -102,6 +102,10 @@ class _Progress:
         """Tell that ``more`` are done."""
         self._done += more
         self._tell(self._done, self.total)
+
+
+def _has_bodies(made: Compiled | None) -> bool:
+    return made is not None and bool(made.bodies)
 
 
 def _lost(job: Job) -> Examined:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.program.import_chains import IMPORTERS
 from isolint.program.types import Collection, Text
 from isolint.semantic_index.facts import CallSite, Import
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from isolint.model import Span
     from isolint.rule import Context
     from isolint.syntax.spans import Located
-
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
 
 
 def brought_in(fact: Import | CallSite, context: Context) -> Iterator[tuple[Located | Span, str]]:
@@ -59,7 +58,7 @@ def _imported(fact: Import, context: Context) -> Iterator[tuple[Located | Span, 
 def _imported_by_call(call: CallSite, context: Context) -> Iterator[tuple[str, list[str]]]:
     """Yield the module that ``importlib.import_module("app.shell")`` names, also relative, with those it lists."""
     module, node = context.module, call.node
-    if not node.args or not any(one.name in _IMPORTERS for one in module.externals(node.func)):
+    if not node.args or not any(one.name in IMPORTERS for one in module.externals(node.func)):
         return
     for one in module.types(node.args[0]):
         if isinstance(one, Text) and one.value:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.model import Step
 from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rules import using
 from isolint.semantic_index.facts import ModuleSite
-from isolint.summary import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.program.driving import Step as DriveStep
     from isolint.program.use_sites import UseSite
     from isolint.rule import Context
 
-_VERBS = {
-    uses.DECORATES: "decorating with it",
-    uses.CALLED: "calling it",
-    uses.ENTERS: "entering it",
-    uses.ENTERS_ASYNC: "entering it",
-    uses.READ: "reading it",
-    uses.STORES: "assigning to it",
-    uses.OPERATES: "operating on it",
-}
 _WAY_OUT = (
     "describe the work and let the shell drive it, or take the driving function as a capability; "
     "a port that is meant to be used is named in `allowed`"
@@ -39,16 +28,8 @@ def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
 
 def _finding(site: UseSite, context: Context) -> Finding:
     name = site.chain[0].name
-    written = context.module.text_of(site.node)
-    shown = f" (reached as `{written}`)" if written.rpartition(".")[2] != name.rpartition(".")[2] else ""
-    verb = "reading it" if site.is_property else _VERBS.get(site.how, "handing it on")
-    steps = tuple(_placed(step, context) for step in site.chain)
-    return Finding(site.node, f"`{name}`{shown} drives, and so does {verb}", _WAY_OUT, name, chain=steps)
-
-
-def _placed(step: DriveStep, context: Context) -> Step:
-    file = context.world.find(step.module)
-    return Step(step.name, step.module, file.place if file is not None else step.module, step.line)
+    message = f"`{name}`{using.reached_as(site, context)} drives, and so does {using.verb(site)}"
+    return Finding(site.node, message, _WAY_OUT, name, chain=using.steps(site, context))
 
 
 RULE = Rule(
@@ -61,8 +42,8 @@ RULE = Rule(
         "looks like any other call, and no search for `asyncio.run` finds it. The chain is followed through "
         "functions, methods, properties, decorators, `partial`, re-exports, construction and `with`, in every module "
         "of the project outside the core and the runtime, and printed: the first name with the place where it "
-        "is defined, every other with the place where it is used. What drives is what ISO101, ISO102 and "
-        "ISO103 report in the core; a task group that ends with its block does not. What is imported from the "
+        "is defined, every other with the place where it is used. The drivers are those that ISO101, ISO102 and "
+        "ISO103 report in the core; a task group that ends with its block is none. An import from the "
         "shell is ISO110. A port that is meant to drive is named in `allowed`, or has "
         "`# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
     ),
@@ -97,7 +78,7 @@ def _in_new_loop(work):
             ),
         ),
         Example(
-            "a decorator that drives what it decorates",
+            "a decorator that drives the decorated function",
             """\
 from app.support import sync_compatible
 

@@ -1,29 +1,39 @@
-"""From the semantic index of a module to its summary."""
+"""From the semantic index of a module to its summary, and to the bodies of its functions."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantic_index.facts import CallSite, Import
-from isolint.semantic_index.index import build as build_index
+from isolint.semantic_index.facts import (
+    AttributeStore,
+    CallSite,
+    EnterSite,
+    Import,
+    ImportTimeAwait,
+    Operation,
+    Reference,
+    Usage,
+)
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
 from isolint.summary.model import (
+    UNKNOWN,
     ClassSummary,
     FunctionBody,
     FunctionSummary,
     Imported,
+    Mentions,
     ModuleSummary,
     Parameter,
 )
-from isolint.summary.symbols import WIDEST, Symbols
+from isolint.summary.symbols import WIDEST, Symbols, SymbolTable
 from isolint.summary.uses import Uses, function_around
 from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import ParamBinding
@@ -35,33 +45,22 @@ IMPORTING_CALLS = frozenset({"import_module", "__import__"})
 """Functions that import a module by its name."""
 
 
-def summarise(tree: ast.Module, text: str, package: str) -> ModuleSummary:
-    """Return the summary of a module; its relative imports start from ``package``."""
-    index = build_index(tree, package)
-    summary = summary_of(index, text)
-    index.release()
-    return summary
-
-
 def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
     """Return the summary of an indexed module."""
     symbols = Symbols(index)
-    uses = Uses(index, symbols)
-    functions = {"": _module_function(uses)}
+    functions = {"": FunctionSummary("", 1)}
     classes: dict[str, ClassSummary] = {}
-    lambdas: Lambdas = {}
     for node, scope in index.inner.items():
-        if isinstance(node, ast.Lambda) and scope.parent is not None:
-            lambdas.setdefault(scope.parent.running, []).append((node, scope))
-    for scope in index.inner.values():
         if scope.kind is ScopeKind.FUNCTION:
-            functions[scope.qualname] = _function(scope, lambdas, symbols, uses)
+            functions[scope.qualname] = _function(scope, symbols)
+            symbols.of(node)  # a lambda is a value that its function uses
         elif scope.kind is ScopeKind.CLASS:
             classes[scope.qualname] = _class(scope, symbols)
     exports = {
         name: tuple(symbols.bound(binding) for binding in bindings[:WIDEST])
         for name, bindings in index.root.names.items()
     }
+    mentions = _mentions(index, symbols, exports)
     return ModuleSummary(
         tuple(symbols.rows),
         tuple(symbols.table.bindings),
@@ -72,18 +71,73 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
         classes,
         allowed_definitions(text, index),
         tuple(symbols.table.orders),
+        mentions,
     )
 
 
-def _module_function(uses: Uses) -> FunctionSummary:
-    return FunctionSummary("", 1, body=FunctionBody(uses.uses(""), uses.calls("")).encoded())
+def bodies_of(index: SemanticIndex, summary: ModuleSummary) -> dict[str, FunctionBody]:
+    """Return what each function of an indexed module does, in the symbols of its summary."""
+    table = SymbolTable(summary)
+    uses = Uses(index, Symbols(index, table))
+    bodies = {"": FunctionBody(uses.uses(""), uses.calls(""))}
+    lambdas: Lambdas = {}
+    for node, scope in index.inner.items():
+        if isinstance(node, ast.Lambda) and scope.parent is not None:
+            lambdas.setdefault(scope.parent.running, []).append((node, scope))
+    for scope in index.inner.values():
+        if scope.kind is ScopeKind.FUNCTION:
+            bodies[scope.qualname] = FunctionBody(
+                uses.uses(scope.qualname),
+                uses.calls(scope.qualname),
+                tuple(uses.moves.of_binding(parameter) for parameter in scope.parameters),
+                tuple(_inner(scope, lambdas, uses)),
+            )
+    if len(table.rows) != len(summary.symbols):
+        new = table.rows[len(summary.symbols) :]
+        raise AssertionError(f"the summary lacks symbols that its functions use: {new}")
+    return bodies
 
 
-def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> FunctionSummary:
+def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tuple[int, ...]]) -> Mentions:
+    values = {symbol for held in exports.values() for symbol in held}
+    annotations: set[int] = set()
+    at_import: set[int] = set()
+    is_async = any(scope.is_async for scope in index.inner.values())
+    for fact in index.facts:
+        if isinstance(fact, Reference):
+            symbol = symbols.of(fact.node)
+            values.update(map(symbols.of, _owners(fact.node)))
+            if fact.usage is Usage.ANNOTATES:
+                annotations.add(symbol)
+        elif isinstance(fact, CallSite):
+            symbol = symbols.of(fact.node.func)
+            values.add(symbols.of(fact.node))
+        else:
+            if isinstance(fact, (EnterSite, Operation, AttributeStore)):  # the references inside mention them
+                symbols.of(fact.node.value if isinstance(fact, AttributeStore) else fact.node)
+            is_async = is_async or isinstance(fact, ImportTimeAwait)
+            continue
+        values.add(symbol)
+        if fact.scope.runs_at_import():
+            at_import.add(symbol)
+    return Mentions(_sorted(values), _sorted(annotations), _sorted(at_import), is_async)
+
+
+def _sorted(symbols: set[int]) -> tuple[int, ...]:
+    return tuple(sorted(symbols - {UNKNOWN}))
+
+
+def _owners(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the expressions that an attribute chain reads from: ``a.b`` and ``a`` for ``a.b.c``."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        yield node
+
+
+def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
     node = scope.node
     definition = node if isinstance(node, DEFINITIONS) else None
     owner = scope.own_class if definition is not None else None
-    parameters = scope.parameters
     returns = definition.returns if definition is not None else None
     return FunctionSummary(
         scope.qualname,
@@ -93,17 +147,11 @@ def _function(scope: Scope, lambdas: Lambdas, symbols: Symbols, uses: Uses) -> F
         scope.is_generator,
         scope.reaches_end and definition is not None,
         definition is not None and _never_returns(scope, definition),
-        tuple(_parameter(parameter, symbols) for parameter in parameters),
+        tuple(_parameter(parameter, symbols) for parameter in scope.parameters),
         symbols.of(returns) if returns is not None else -1,
         tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
         tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
         _decorators(definition.decorator_list, symbols) if definition is not None else (),
-        FunctionBody(
-            uses.uses(scope.qualname),
-            uses.calls(scope.qualname),
-            tuple(uses.moves.of_binding(parameter) for parameter in parameters),
-            tuple(_inner(scope, lambdas, uses)),
-        ).encoded(),
         tuple(node.lineno for node in definition.decorator_list) if definition is not None else (),
     )
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeAlias, final
 
-import msgspec
 from msgspec import Struct
 
 SymbolRow: TypeAlias = tuple[str | int, ...]
@@ -133,17 +131,8 @@ class FunctionBody(Struct, frozen=True, array_like=True):
     moves: tuple[tuple[Step, ...], ...] = ()
     inner: tuple[tuple[str, tuple[Step, ...]], ...] = ()
 
-    def encoded(self) -> bytes:
-        """Return the body as a function summary holds it."""
-        return msgspec.msgpack.encode(self)
 
-
-_BODIES = msgspec.msgpack.Decoder(FunctionBody)
-
-
-@lru_cache(maxsize=2048)
-def _decoded(body: bytes) -> FunctionBody:
-    return _BODIES.decode(body) if body else FunctionBody()
+NO_BODY = FunctionBody()
 
 
 @final
@@ -152,8 +141,8 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
 
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol), on the
     lines ``decorated_at``.
-    ``never_returns`` says that it is declared so, or does nothing but raise.
-    ``body`` is an encoded :class:`FunctionBody`: most functions are only asked for their signatures and results.
+    ``never_returns`` says that it is declared so, or does nothing but raise. What it does inside is a :class:`FunctionBody`,
+    kept apart: most functions are only asked for their signatures and results.
     """
 
     qualname: str
@@ -168,28 +157,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     returns: tuple[int, ...] = ()
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
-    body: bytes = b""
     decorated_at: tuple[int, ...] = ()
-
-    @property
-    def uses(self) -> tuple[Use, ...]:
-        """The uses that the function makes of values."""
-        return _decoded(self.body).uses
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The calls in the function, by number."""
-        return _decoded(self.body).calls
-
-    @property
-    def moves(self) -> tuple[tuple[Step, ...], ...]:
-        """The steps of each parameter."""
-        return _decoded(self.body).moves
-
-    @property
-    def inner(self) -> tuple[tuple[str, tuple[Step, ...]], ...]:
-        """The steps of each function that is defined inside."""
-        return _decoded(self.body).inner
 
     @property
     def begins_later(self) -> bool:
@@ -207,6 +175,20 @@ class ClassSummary(Struct, frozen=True, array_like=True):
     decorators: tuple[tuple[str, int], ...] = ()
     members: dict[str, tuple[int, ...]] = {}
     attributes: dict[str, tuple[int, ...]] = {}
+
+
+@final
+class Mentions(Struct, frozen=True, array_like=True):
+    """The symbols that a module mentions: what there is to ask before its text is looked at.
+
+    ``values`` are the symbols of all references and calls, ``annotations`` those of references in annotations, ``at_import``
+    those of values that are used when the module is imported. ``is_async`` says that it has a coroutine function or awaits.
+    """
+
+    values: tuple[int, ...] = ()
+    annotations: tuple[int, ...] = ()
+    at_import: tuple[int, ...] = ()
+    is_async: bool = False
 
 
 @final
@@ -228,3 +210,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()
     orders: tuple[int, ...] = ()
+    mentions: Mentions = Mentions()

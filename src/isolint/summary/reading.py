@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from typing import final
+from typing import TYPE_CHECKING, TypeVar, final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from isolint.summary.build import summarise
-from isolint.summary.model import ModuleSummary
+from isolint.semantic_index.index import build
+from isolint.summary.build import bodies_of, summary_of
+from isolint.summary.model import FunctionBody, ModuleSummary
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isolint.semantic_index.index import SemanticIndex
+
+T = TypeVar("T")
 
 
 @final
 class Compiled(Struct, frozen=True, array_like=True):
     """What becomes of a file: the ``digest`` of its bytes, what it imports, its encoded summary.
 
-    ``imports`` are the dotted absolute names, sorted. Of a file that cannot be read or parsed all is empty but the digest.
+    ``imports`` are the dotted absolute names, sorted. ``bodies`` are what its functions do, empty as long as nothing has
+    asked. Of a file that cannot be read or parsed all is empty but the digest.
     """
 
     digest: str = ""
     imports: tuple[str, ...] = ()
     encoded: bytes = b""
+    bodies: bytes = b""
 
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""
-        return _decoder().decode(self.encoded) if self.encoded else None
+        return _decoder(ModuleSummary).decode(self.encoded) if self.encoded else None
 
     def says_the_same(self, other: Compiled) -> bool:
         """Whether another file says the same to other modules, down to the line numbers."""
-        return bool(self.encoded) and self.encoded == other.encoded
+        return bool(self.encoded) and (self.encoded, self.bodies) == (other.encoded, other.bodies)
 
 
 def digest_of(data: bytes) -> str:
@@ -43,24 +54,66 @@ def digest_of(data: bytes) -> str:
 
 
 def compiled(data: bytes, package: str) -> Compiled:
-    """Compile the bytes of a file whose relative imports start from ``package``."""
+    """Compile the bytes of a file whose relative imports start from ``package``; its bodies are left for later."""
+    return _indexed(data, package, lambda index, text, digest: compiled_from(summary_of(index, text), digest))
+
+
+def with_bodies(made: Compiled, data: bytes, package: str) -> Compiled:
+    """Return a compiled file with the bodies of its functions; none where ``data`` are not its bytes any more."""
+    summary = made.summary()
+    if summary is None or digest_of(data) != made.digest:
+        return replace(made, bodies=_NO_BODIES)
+    return _indexed(
+        data, package, lambda index, _text, _digest: replace(made, bodies=_encoded(index, summary))
+    )
+
+
+def compiled_from(summary: ModuleSummary, digest: str, index: SemanticIndex | None = None) -> Compiled:
+    """Return a summary in the form in which it is kept, with the bodies of functions where there is an ``index``."""
+    imports = tuple(sorted({one.name for one in summary.imports}))
+    bodies = _encoded(index, summary) if index is not None else b""
+    return Compiled(digest, imports, msgspec.msgpack.encode(summary), bodies)
+
+
+def decoded_bodies(made: Compiled) -> dict[str, bytes]:
+    """Return the encoded bodies of functions by qualified name, for :func:`decoded_body`."""
+    return _decoder(dict[str, bytes]).decode(made.bodies) if made.bodies else {}
+
+
+def decoded_body(body: bytes) -> FunctionBody:
+    """Return the body of a function."""
+    found: FunctionBody = _decoder(FunctionBody).decode(body)
+    return found
+
+
+def _encoded(index: SemanticIndex, summary: ModuleSummary) -> bytes:
+    encode = msgspec.msgpack.encode
+    return encode({name: encode(body) for name, body in bodies_of(index, summary).items()})
+
+
+_NO_BODIES = msgspec.msgpack.encode({})
+
+
+def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str, str], Compiled]) -> Compiled:
+    """Return what comes of the index of a file; nothing but the digest for one that cannot be parsed."""
     digest, text = digest_of(data), parsing.decode(data)
     reading = readable(text) if not isinstance(text, SyntaxProblem) else text
     if isinstance(reading, SyntaxProblem):
         return Compiled(digest)
+
+    def done() -> Compiled:
+        index = build(reading.tree, package)
+        try:
+            return work(index, reading.text.content, digest)
+        finally:
+            index.release()
+
     try:
-        summary = summarise(reading.tree, reading.text.content, package)
+        return done()
     except RecursionError:
-        summary = with_deep_stack(lambda: summarise(reading.tree, reading.text.content, package))
-    return compiled_from(summary, digest)
-
-
-def compiled_from(summary: ModuleSummary, digest: str) -> Compiled:
-    """Return a summary in the form in which it is kept."""
-    imports = tuple(sorted({one.name for one in summary.imports}))
-    return Compiled(digest, imports, msgspec.msgpack.encode(summary))
+        return with_deep_stack(done)
 
 
 @cache
-def _decoder() -> msgspec.msgpack.Decoder[ModuleSummary]:
-    return msgspec.msgpack.Decoder(ModuleSummary)
+def _decoder(of: type[T]) -> msgspec.msgpack.Decoder[T]:
+    return msgspec.msgpack.Decoder(of)

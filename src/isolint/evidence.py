@@ -1,0 +1,151 @@
+"""Evidence: whether a module mentions anything that a rule can speak of. Without evidence there is no finding.
+
+A finding speaks of a name that the catalogue knows, of a plan or a coroutine, of a driving function outside the core, of an
+import that leads to the shell, or of async syntax. The summary of a module lists what it mentions::
+
+    import requests                              # "requests.get" is in the catalogue: evidence
+    def load(url): return requests.get(url)
+
+    def total(prices): return sum(prices)        # nothing that any rule speaks of: no evidence
+
+So most modules need not be parsed again to be checked. Rules of plugins may speak of other things: for them every
+module is looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, final
+
+from isolint import effects
+from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, STREAMS
+from isolint.model import Role
+from isolint.program.call_graph import INTERPRETER
+from isolint.program.import_chains import IMPORTERS
+from isolint.program.types import (
+    Class,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Partial,
+    Plan,
+    Super,
+    held,
+)
+from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolint.program.import_chains import ImportChains
+    from isolint.program.program import Program
+    from isolint.program.summaries import World
+    from isolint.program.types import Type, Types
+    from isolint.program.view import ModuleView
+    from isolint.semantic_index.facts import Fact
+    from isolint.summary.model import ModuleSummary
+
+_PLAN_NAMES = CONSTRUCTORS.keys() | PLAN_TYPES | {INTERPRETER}
+
+
+@final
+class Evidence:
+    """Asks a program for the evidence in its modules. ``forbidden`` are the packages that the core must not import."""
+
+    def __init__(
+        self, program: Program, world: World, chains: ImportChains, forbidden: Iterable[str]
+    ) -> None:
+        self._program = program
+        self._linker = program.linker
+        self._world = world
+        self._chains = chains
+        self._forbidden = tuple(forbidden)
+        self._speaking: dict[Types, bool] = {}
+
+    def of_module(self, module: str, role: Role, *, effects_anywhere: bool) -> bool:
+        """Whether a module whose summary is known may have a finding.
+
+        What touches the world counts at import and beside plans, with ``effects_anywhere`` in every function.
+        """
+        summary = self._linker.summary(module)
+        if summary is None or summary.mentions.is_async:
+            return True
+        is_core = role in (Role.CORE, Role.RUNTIME)
+        if is_core and self._imports_tell(module, summary):
+            return True
+        mentions = summary.mentions
+        for symbol in mentions.values:
+            types = self._linker.of(module, symbol)
+            if self._speaks(types) or (is_core and self._program.leads_outside(types)):
+                return True
+        declared = self._linker.declared
+        if any(self._speaks(declared(module, symbol)) for symbol in mentions.annotations):
+            return True
+        touching = mentions.values if effects_anywhere else mentions.at_import
+        return any(effects.is_touching(symbol, module, self._linker) for symbol in touching)
+
+    def of_fact(self, fact: Fact, module: ModuleView) -> bool:
+        """Whether a rule may find anything in a fact; certain for facts about values alone."""
+        nodes: list[ast.expr]
+        if isinstance(fact, Reference):
+            nodes = [fact.node]
+            if fact.usage is Usage.ANNOTATES and self._speaks(module.declared(fact.node)):
+                return True
+        elif isinstance(fact, CallSite):
+            call = fact.node
+            given = (*call.args, *(keyword.value for keyword in call.keywords))
+            nodes = [call.func, call, *(one for one in given if not isinstance(one, ast.Constant))]
+        elif isinstance(fact, Examined):
+            nodes = [fact.node]
+        else:
+            return True
+        if any(self._speaks(module.types(node)) for node in nodes):
+            return True
+        return effects.is_touching(module.symbols.of(nodes[0]), module.name, self._linker)
+
+    def _imports_tell(self, module: str, summary: ModuleSummary) -> bool:
+        """Whether an import is forbidden, or leads to the shell."""
+        imported: dict[str, None] = {}
+        for one in summary.imports:
+            if one.type_checking and not self._chains.type_checking:
+                continue
+            if any(one.name == entry or one.name.startswith(f"{entry}.") for entry in self._forbidden):
+                return True
+            target = self._chains.target(self._world.absolute(one.name, module))
+            if target is None:
+                continue
+            if self._world.role_of(target) is Role.SHELL:
+                return True
+            imported[target] = None
+            imported |= dict.fromkeys(self._chains.packages_run(target, module))
+        reached = self._chains.reached(module, imported)
+        return bool(reached.chains) or self._chains.leads_further(reached)
+
+    def _speaks(self, types: Types) -> bool:
+        """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""
+        known = self._speaking.get(types)
+        if known is None:
+            known = self._speaking[types] = any(map(self._is_spoken_of, types))
+        return known
+
+    def _is_spoken_of(self, one: Type) -> bool:
+        if isinstance(one, External):
+            return self._is_known_name(one.name)
+        if isinstance(one, (Function, Class)):
+            return one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
+        if isinstance(one, (Coroutine, Plan)):
+            return True
+        if isinstance(one, (Instance, Super)):
+            return self._is_spoken_of(one.of)
+        if isinstance(one, Partial):
+            return self._is_spoken_of(one.whole())
+        return self._speaks(held(one))
+
+    def _is_known_name(self, name: str) -> bool:
+        owner, _, last = name.rpartition(".")
+        if last in _PLAN_NAMES or owner in (STREAMS, "coroutine") or name in IMPORTERS:
+            return True
+        catalogue = self._linker.catalogue
+        of_class = catalogue.get(owner)
+        return catalogue.get(name) is not None or (of_class is not None and of_class.is_class)

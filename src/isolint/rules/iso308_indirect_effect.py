@@ -1,0 +1,100 @@
+"""ISO308: something of the project's own, outside the core, that touches the world when the core uses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.effects import what
+from isolint.rule import CORE, Example, Finding, Rule
+from isolint.rules import using
+from isolint.semantic_index.facts import ModuleSite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolint.program.use_sites import UseSite
+    from isolint.rule import Context
+
+_WAY_OUT = (
+    "take a capability for it as a parameter and let the shell pass it in; "
+    "a port that is meant to be used is named in `allowed`"
+)
+
+
+def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
+    for site in context.program.effect_sites(context.module):
+        if not (site.fact.guarded and context.options.allow_main_guard):
+            yield _finding(site, context)
+
+
+def _finding(site: UseSite, context: Context) -> Finding:
+    name, does = site.chain[0].name, what(site.chain[-1].name)
+    message = f"`{name}`{using.reached_as(site, context)} {does}, and so does {using.verb(site)}"
+    return Finding(site.node, message, _WAY_OUT, name, chain=using.steps(site, context))
+
+
+RULE = Rule(
+    code="ISO308",
+    name="indirect-effect",
+    summary="The core uses a function of the project's own that touches the world",
+    rationale=(
+        "A clock behind `utils.now()` is as much out of the air as `datetime.now()`, and no parameter shows it. The chain is "
+        "followed as for ISO112, through every module of the project outside the core and the runtime, from what ISO303 "
+        "reports in the core: the clock, chance, the environment, files, the network, processes, what is printed and "
+        "typed. What a helper writes to the log is left to it. A port that is meant to be used is named in `allowed`, "
+        "or has `# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
+    ),
+    roles=CORE,
+    looks_at=(ModuleSite,),
+    check=_check,
+    strict=True,
+    bad=(
+        Example(
+            "a clock behind a helper",
+            """\
+from app.support import stamped
+
+
+def receipt(order: str) -> str:
+    return stamped(order)
+""",
+            beside=(
+                (
+                    "app.support",
+                    """\
+from datetime import datetime, timezone
+
+
+def stamped(text):
+    return f"{_now()}: {text}"
+
+
+def _now():
+    return datetime.now(timezone.utc).isoformat()
+""",
+                ),
+            ),
+        ),
+    ),
+    good=(
+        Example(
+            "the clock is passed in",
+            """\
+from app.support import stamped
+
+
+def receipt(order: str, clock) -> str:
+    return stamped(order, clock)
+""",
+            beside=(
+                (
+                    "app.support",
+                    """\
+def stamped(text, clock):
+    return f"{clock.now()}: {text}"
+""",
+                ),
+            ),
+        ),
+    ),
+)

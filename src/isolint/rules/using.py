@@ -1,0 +1,45 @@
+"""What the rules about functions outside the core share: how a finding says that such a function is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolint.model import Step
+from isolint.summary import uses
+
+if TYPE_CHECKING:
+    from isolint.program.driving import Step as ChainStep
+    from isolint.program.use_sites import UseSite
+    from isolint.rule import Context
+
+_VERBS = {
+    uses.DECORATES: "decorating with it",
+    uses.CALLED: "calling it",
+    uses.ENTERS: "entering it",
+    uses.ENTERS_ASYNC: "entering it",
+    uses.READ: "reading it",
+    uses.STORES: "assigning to it",
+    uses.OPERATES: "operating on it",
+}
+
+
+def reached_as(site: UseSite, context: Context) -> str:
+    """Return how the function is spelled where it is used, in brackets; empty where that is its name."""
+    written = context.module.text_of(site.node)
+    is_named = written.rpartition(".")[2] == site.chain[0].name.rpartition(".")[2]
+    return "" if is_named else f" (reached as `{written}`)"
+
+
+def verb(site: UseSite) -> str:
+    """Return what is done with the function: "calling it"."""
+    return "reading it" if site.is_property else _VERBS.get(site.how, "handing it on")
+
+
+def steps(site: UseSite, context: Context) -> tuple[Step, ...]:
+    """Return the chain with the files of its steps."""
+    return tuple(_placed(step, context) for step in site.chain)
+
+
+def _placed(step: ChainStep, context: Context) -> Step:
+    file = context.world.find(step.module)
+    return Step(step.name, step.module, file.place if file is not None else step.module, step.line)
