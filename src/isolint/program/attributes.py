@@ -101,6 +101,7 @@ def _of_module(resolver: Resolver, owner: Module, name: str, asking: str) -> Typ
     canonical = resolver.catalogue.canonical(dotted)
     if resolver.is_foreign(canonical, asking):
         return (External(canonical),)
+    resolver.modules.note_name(asking, owner.name, name)
     found = resolver.exported(owner.name, name)
     return (External(canonical),) if not known(found) and resolver.lacks(owner.name, name) else found
 

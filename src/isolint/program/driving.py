@@ -98,11 +98,13 @@ class Driving:
             if place in self._explored:
                 continue
             self._explored.add(place)
-            pending += (
-                edge.target
-                for edge in self._graph.edges(place)
-                if edge.target is not None and edge.target not in self._explored and self._counts(edge.target)
-            )
+            for edge in self._graph.edges(place):
+                target = edge.target
+                if target is None or not self._counts(target):
+                    continue
+                self._resolver.modules.note_whole(place.module, target.module)
+                if target not in self._explored:
+                    pending.append(target)
 
     def _search(self) -> None:
         """Go from drivers to their callers, one level after the other; of several chains the first by names is kept."""

@@ -130,14 +130,14 @@ class ImportChains:
             if self._world.role_of(start) is Role.UNASSIGNED
         }
         for start in modules:
-            self._summaries.note(importer, start)
+            self._summaries.note_whole(importer, start)
         pending = [*modules]
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module in pending:
             for link in self.links(module):
                 if link.implied and importer.startswith(f"{link.imported}."):
                     continue  # it has run before the importer
-                self._summaries.note(module, link.imported)
+                self._summaries.note_whole(module, link.imported)
                 longer = modules[module].longer(link)
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:
@@ -153,7 +153,7 @@ class ImportChains:
         pending, seen = [*reached.modules], set(reached.modules)
         for module in pending:
             for link in self._all_links(module):
-                self._summaries.note(module, link.imported)
+                self._summaries.note_whole(module, link.imported)
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in reached.shells:
                         return True

@@ -41,12 +41,12 @@ class LazyImports:
         starts = {Place(module, ""): chain for module, chain in reached.modules.items()}
         for place in sorted(set(used)):
             if place.module in reached.modules:
-                function = self._resolver.function(place)
-                line = function.line if function is not None else 1
+                line = self._resolver.line(place, reached.importer) or 1
                 starts[place] = Chain(reached.modules[place.module].start, (), str(place), line)
         pending = [*starts]
         for place in pending:
             for target, link in self._onward(place):
+                self._resolver.modules.note_whole(place.module, target.module)
                 longer = starts[place].longer(link)
                 if self._world.role_of(target.module) is Role.SHELL:
                     if link.imported not in reached.shells:

@@ -70,13 +70,15 @@ class PlanNames:
         """Return the modules from which ``asking`` takes a name that tells a runtime of plans."""
         if asking not in self._homes:
             summary = self._modules.summary(asking)
-            imported = (one.name.rpartition(".") for one in summary.imports) if summary is not None else ()
-            own = {asking} if summary is not None and _defines_one(summary) else set[str]()
-            read = _homes_read(summary) if summary is not None else frozenset[str]()
-            self._homes[asking] = frozenset(
-                {home for home, _, name in imported if name in TELLING} | own | read
-            )
+            self._homes[asking] = telling_homes(asking, summary) if summary is not None else frozenset()
         return self._homes[asking]
+
+
+def telling_homes(module: str, summary: ModuleSummary) -> frozenset[str]:
+    """Return the modules from which a module takes a name that tells a runtime of plans."""
+    imported = (one.name.rpartition(".") for one in summary.imports)
+    own = {module} if _defines_one(summary) else set[str]()
+    return frozenset({home for home, _, name in imported if name in TELLING} | own | _homes_read(summary))
 
 
 def _defines_one(summary: ModuleSummary) -> bool:

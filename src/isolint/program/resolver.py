@@ -32,8 +32,12 @@ class ModuleTable(Protocol):
         """Whether the project has a module of this unique name, or a package without a file of its own."""
         ...
 
-    def note(self, importer: str, imported: str) -> None:
-        """Remember that what is known about one module depends on another."""
+    def note_name(self, asking: str, module: str, name: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on the meaning of a name of another."""
+        ...
+
+    def note_whole(self, asking: str, module: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on all of another, down to its lines."""
         ...
 
 
@@ -65,6 +69,10 @@ class Resolver(Protocol):
 
     def function(self, place: Place) -> FunctionSummary | None:
         """Return the summary of a function."""
+        ...
+
+    def line(self, place: Place, asking: str) -> int | None:
+        """Return the line of a function, for a message in the module ``asking``."""
         ...
 
     def body(self, place: Place) -> FunctionBody:

@@ -75,14 +75,15 @@ def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
 class Summaries:
     """The summaries of a world's modules: the ``known`` ones, and others made from their files when asked for.
 
-    ``consulted`` tells for each module those that were asked for on its behalf. Everything that is known about a module
-    follows from the modules that can be reached from it so; ``""`` asks for the run as a whole.
+    It remembers which module depends on which: on the meaning of a name (``app.loops:run_sync``) or on all of it
+    (``app.loops``). Everything that is known about a module follows from those that can be reached from it so; ``""`` asks
+    for the run as a whole.
     """
 
     def __init__(self, world: World, known: Mapping[str, Compiled] | None = None) -> None:
         self._world = world
         self.known: dict[str, Compiled] = dict(known or {})
-        self.consulted: dict[str, set[str]] = {}
+        self._consulted: dict[str, set[str]] = {}
         self._decoded: dict[str, ModuleSummary | None] = {}
         self._bodies: dict[str, dict[str, bytes]] = {}
         self._of_functions: dict[tuple[str, str], FunctionBody] = {}
@@ -122,20 +123,32 @@ class Summaries:
         module = absolute
         while module:
             if self._world.find(module) is not None:
-                self.note(importer, module)
-                return module, absolute[len(module) + 1 :]
+                rest = absolute[len(module) + 1 :]
+                if rest:
+                    self.note_name(importer, module, rest.partition(".")[0])
+                return module, rest
             module = module.rpartition(".")[0]
         return None
 
-    def note(self, importer: str, imported: str) -> None:
-        """Remember that what is known about one module depends on another."""
-        of = self.consulted.setdefault(importer, set())
-        if imported not in of:
-            of.add(imported)
-            self._new_pairs.append((importer, imported))
+    def note_name(self, asking: str, module: str, name: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on the meaning of a name of another."""
+        self._note(asking, f"{module}:{name}")
+
+    def note_whole(self, asking: str, module: str) -> None:
+        """Remember that what is known about the module ``asking`` depends on all of another, down to its lines."""
+        self._note(asking, module)
+
+    def _note(self, asking: str, asked: str) -> None:
+        of = self._consulted.setdefault(asking, set())
+        if asked not in of:
+            of.add(asked)
+            self._new_pairs.append((asking, asked))
 
     def news(self) -> tuple[tuple[tuple[str, str], ...], dict[str, Compiled]]:
-        """Return the pairs that were noted, and the modules that were compiled, since this was asked last."""
+        """Return the pairs that were noted, and the modules that were compiled, since this was asked last.
+
+        The first of a pair is the module that depends, the second what it depends on.
+        """
         news = tuple(self._new_pairs), self._new_modules
         self._new_pairs, self._new_modules = [], {}
         return news

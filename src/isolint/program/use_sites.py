@@ -82,6 +82,9 @@ class UseSites:
     def of(self, search: Driving) -> Iterator[UseSite]:
         """Yield the uses of functions that ``search`` finds, in the order of the text, one for each node."""
         search.chains(place for *_, targets in self._found for place in targets)
+        for *_, targets in self._found:
+            for place in targets:
+                self._linker.modules.note_whole(self._module, place.module)
         seen: set[ast.expr] = set()
         for fact, use, node, targets in self._found:
             found_chain = self._shortest(search, fact, use, targets) if node not in seen else None

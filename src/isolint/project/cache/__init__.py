@@ -12,15 +12,17 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from msgspec.structs import replace
 
 import isolint
+from isolint import catalogue
 from isolint.program.summaries import add_bodies, compile_module, package_of
 from isolint.project.cache import outcomes, snapshot
+from isolint.project.cache.changes import Change, change, stale_modules
 from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
@@ -64,7 +66,7 @@ class Cache:
             return self._outcomes(jobs), {}
         modules = self._modules()
         if last is not None and changed is not None:
-            self._forget(changed - self._said_the_same(changed, last.snapshot, modules), last.snapshot)
+            self._forget(self._changes(changed, last.snapshot, modules), last.snapshot)
         return self._outcomes(jobs), modules
 
     def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
@@ -93,14 +95,14 @@ class Cache:
         about = job.file.module, job.role, self._now.digest_of(str(job.file.path))
         return kept is not None and (kept.module, kept.role, kept.digest) == about
 
-    def _forget(self, changed: frozenset[str], last: Snapshot) -> None:
-        """Keep only outcomes that do not depend on the modules that ``changed``."""
+    def _forget(self, changes: Mapping[str, Change], last: Snapshot) -> None:
+        """Keep only outcomes that depend on nothing that has changed."""
         found = self._store.read(self._file("links"), Links)
         if found is None or found.taken != last.taken or not found.is_sound():
             self._kept = {}  # another run writes at the same time, or the folder is damaged
             return
         links = found.by_name()
-        stale = _asking(links, changed)
+        stale = stale_modules(links, changes)
         if "" in stale:  # asked for the run as a whole
             self._kept = {}
             return
@@ -113,22 +115,27 @@ class Cache:
         found = {name: self._compiled.get(self._key(name, self._now)) for name in self._setup.modules.files}
         return {name: one for name, one in found.items() if one is not None}
 
-    def _said_the_same(
+    def _changes(
         self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled]
-    ) -> frozenset[str]:
-        """Return those of the modules that say the same to others as before, and add all to the compiled ``modules``."""
+    ) -> dict[str, Change]:
+        """Return what is different for others about modules that ``changed``, and add all to the compiled ``modules``."""
         if len(changed) > _MOST_COMPARED:
-            return frozenset()
-        before = {name: self._compiled.get(self._key(name, last)) for name in changed}
-        world = self._setup.modules
-        modules |= {name: compile_module(name, world) for name in changed - modules.keys()}
-        asked = [name for name, one in before.items() if one is not None and one.bodies]
-        modules |= {
-            name: add_bodies(name, modules[name], world) for name in asked if not modules[name].bodies
-        }
-        return frozenset(
-            name for name, one in before.items() if one is not None and one.says_the_same(modules[name])
-        )
+            return dict.fromkeys(changed, Change(None))
+        world, found = self._setup.modules, dict[str, Change]()
+        for name in sorted(changed):
+            before = self._compiled.get(self._key(name, last))
+            if name not in modules:
+                modules[name] = compile_module(name, world)
+            if before is not None and before.bodies and not modules[name].bodies:
+                modules[name] = add_bodies(name, modules[name], world)
+            found[name] = change(name, before, modules[name], self._guessed)
+        return found
+
+    @cached_property
+    def _guessed(self) -> frozenset[str]:
+        """The endings of names by which types are guessed."""
+        entries = (*catalogue.load().entries(), *self._setup.config.options.known)
+        return frozenset(ending.replace("_", "") for entry in entries for ending in entry.called)
 
     def _key(self, module: str, then: Snapshot) -> str:
         """Return the key among all compiled modules of a module as it was then."""
@@ -163,21 +170,6 @@ class Cache:
     def _package(self, module: str) -> str:
         found = self._setup.modules.find(module)
         return package_of(module, found) if found is not None else ""
-
-
-def _asking(links: Mapping[str, set[str]], changed: frozenset[str]) -> frozenset[str]:
-    """Return the modules that depend on those that ``changed``, themselves included; ``""`` stands for the run as a whole."""
-    asking: dict[str, list[str]] = {}
-    for module, asked in links.items():
-        for one in asked:
-            asking.setdefault(one, []).append(module)
-    pending = [*changed]
-    found = set(pending)
-    for module in pending:
-        more = [one for one in asking.get(module, ()) if one not in found]
-        found.update(more)
-        pending += more
-    return frozenset(found)
 
 
 @cache

@@ -1,0 +1,74 @@
+"""What a changed file changes for the outcomes of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from msgspec import Struct
+
+from isolint.program.interface import changed_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from isolint.summary.reading import Compiled
+
+
+@final
+class Change(Struct, frozen=True):
+    """The ``names`` of a module that mean something else now, None where all may; nothing else of it need have changed.
+
+    ``lines`` says that places in its text have moved, ``bodies`` that its functions may do something else, of which something
+    was asked.
+    """
+
+    names: frozenset[str] | None
+    lines: bool = True
+    bodies: bool = True
+
+
+def change(name: str, before: Compiled | None, now: Compiled, guessed: Iterable[str]) -> Change:
+    """Return what is different about a module that was compiled before, and is now; for ``guessed`` see ``changed_names``."""
+    old = before.summary() if before is not None else None
+    new = now.summary()
+    if before is None or old is None or new is None:
+        return Change(None)
+    if before.encoded == now.encoded:
+        return Change(frozenset(), lines=False, bodies=before.bodies != now.bodies)
+    return Change(changed_names(old, new, name, guessed), bodies=before.bodies != now.bodies)
+
+
+def stale_modules(links: Mapping[str, set[str]], changes: Mapping[str, Change]) -> frozenset[str]:
+    """Return the modules whose outcomes no longer hold, of which ``""`` stands for the run as a whole.
+
+    ``links`` are what each module was found to depend on: all of another (``app.loops``), or a name of it
+    (``app.loops:run_sync``). Where the meaning of something changes, all that depends on it by any way is stale; where only
+    lines move, those that go by all of the module are.
+    """
+    asking: dict[str, list[tuple[str, str]]] = {}
+    for module, asked in links.items():
+        for one in asked:
+            target, _, name = one.partition(":")
+            asking.setdefault(target, []).append((module, name))
+    meaning = [
+        one
+        for module, each in changes.items()
+        for one, name in asking.get(module, ())
+        if each.names is None or each.bodies or name in each.names
+    ]
+    moved = [module for module, each in changes.items() if each.lines]
+    return frozenset({*changes, *_reaching(meaning, asking), *_reaching(moved, asking, by_all_of_it=True)})
+
+
+def _reaching(
+    start: Iterable[str], asking: Mapping[str, list[tuple[str, str]]], *, by_all_of_it: bool = False
+) -> frozenset[str]:
+    """Return the modules ``start`` and those that depend on them, on all of them only where it is ``by_all_of_it``."""
+    pending = [*start]
+    found = set(pending)
+    for module in pending:
+        askers = (one for one, name in asking.get(module, ()) if not (by_all_of_it and name))
+        more = [one for one in dict.fromkeys(askers) if one not in found]
+        found.update(more)
+        pending += more
+    return frozenset(found)
