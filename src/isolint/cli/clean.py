@@ -29,7 +29,9 @@ def clean(config: Path | None, *, isolated: bool, cache_dir: Path | None) -> int
         return _REFUSED
     left = Store(folder).clear()
     if left:
-        say_note(f"removed the cache from {folder}, and left what is not of isolint there: {', '.join(left)}")
+        say_note(
+            f"removed the cache from {folder}, and left files that are not isolint's there: {', '.join(left)}"
+        )
     else:
         say_note(f"removed {folder}")
     return 0

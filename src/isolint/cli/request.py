@@ -120,7 +120,7 @@ class Request(Struct, frozen=True, kw_only=True):
         if set(self.paths) - {STANDARD_INPUT}:
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
-            raise click.UsageError("--show-files lists what is found under PATHS; there are none")
+            raise click.UsageError("--show-files lists the files under PATHS; there are none")
         if self.show_settings:
             raise click.UsageError("--show-settings shows those of a file; name one")
         return self.stdin_filename or STANDARD_INPUT
