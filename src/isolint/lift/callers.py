@@ -130,19 +130,32 @@ class Callers(cst.CSTTransformer):
         if not self._passed:
             return call
         self.rewritten += 1
-        more = [
-            cst.Arg(
-                cst.Name(name),
-                keyword=cst.Name(name),
-                equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
-            )
-            for name in self._passed
-        ]
-        return call.with_changes(args=[*call.args, *more])
+        return call.with_changes(args=_with_more(call.args, [_passed_on(name) for name in self._passed]))
 
     def _is_it(self, callee: cst.BaseExpression) -> bool:
         dotted = get_full_name_for_node(callee) or ""
         return bool(dotted) and (dotted == self._local or self._view.origin(dotted) == self._function)
+
+
+def _passed_on(name: str) -> cst.Arg:
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return cst.Arg(cst.Name(name), keyword=cst.Name(name), equal=tight)
+
+
+def _with_more(given: Sequence[cst.Arg], more: Sequence[cst.Arg]) -> list[cst.Arg]:
+    """Return arguments with ``more`` behind them, spaced as they are: what closes a call over several lines stays last."""
+    if not given:
+        return [*more]
+    last = given[-1]
+    between = given[-2].comma if len(given) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    closing = {"comma": last.comma, "whitespace_after_arg": last.whitespace_after_arg}
+    opened = last.with_changes(whitespace_after_arg=cst.SimpleWhitespace(""))
+    *inner, new_last = [opened, *more]
+    return [
+        *given[:-1],
+        *(each.with_changes(comma=between) for each in inner),
+        new_last.with_changes(**closing),
+    ]
 
 
 def _handed(value: cst.BaseExpression) -> list[cst.CSTNode]:
