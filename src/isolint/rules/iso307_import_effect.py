@@ -102,7 +102,7 @@ def describe(version: str = subprocess.check_output(["git", "describe"], text=Tr
     ),
     good=(
         Example(
-            "what was read, as a parameter",
+            "the content, as a parameter",
             """\
 def rate(currency: str, rates: str) -> str:
     return rates.partition(currency)[2]
