@@ -71,7 +71,7 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
 
 
 def is_touching(symbol: int, module: str, resolver: Resolver) -> bool:
-    """Whether a symbol of a summary is something that :func:`touch` may speak of, whatever a call of it is given."""
+    """Whether a symbol of a summary may have an effect, with some arguments of a call of it."""
     names = _called_by(resolver, module, symbol)
     return any(name in _ENVIRONMENT or _effect(name) for name in names)
 
@@ -83,7 +83,7 @@ def is_client(touched: Touch, module: ModuleView) -> bool:
 
 
 def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
-    """Yield what a function itself does to the world, but for the log: that stays the matter of who writes to it."""
+    """Yield the effects of a function itself, but for the log: a helper may write to it."""
     body = resolver.body(place)
     for use in body.uses:
         if use.how == uses.CALLED:
@@ -97,7 +97,7 @@ def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
 
 
 def what(name: str) -> str:
-    """Return what a known name does to the world: "reads the clock"."""
+    """Return the effect of a known name on the world: "reads the clock"."""
     return _USES_ENVIRONMENT if name in _ENVIRONMENT else _effect(name)
 
 

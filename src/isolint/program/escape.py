@@ -34,6 +34,12 @@ STARTING = "start"
 BEGUN: Path = ("()",)
 """The path of a coroutine or generator: to await or iterate it is to run it."""
 _LONGEST_PATH = 4
+_DRIVING_METHODS = {
+    "awaited": ("__await__",),
+    "iterable": ("__iter__", "__next__", "__aiter__", "__anext__"),
+    "entered": ("__enter__", "__exit__", "__aenter__", "__aexit__"),
+}
+"""The methods of an object that run where it is awaited, iterated or entered."""
 
 
 class Effect(NamedTuple):
@@ -134,8 +140,11 @@ class Escapes:
             return (RUN,)
         return self._by_methods(owner, ("__call__",), path)
 
-    def _driven(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
-        return (RUN,) if path == BEGUN else ()
+    def _driven(self, _place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        if path == BEGUN:
+            return (RUN,)
+        names = _DRIVING_METHODS[step.path[0]] if path and step.path else ()
+        return self._by_methods(owner, names, path)
 
     def _returned(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return (Effect("result", path),)

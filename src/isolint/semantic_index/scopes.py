@@ -113,7 +113,7 @@ class NarrowedBinding(Binding, eq=False):
     """An ``isinstance`` test that applies: the value bound ``of`` before is of ``types`` here, or (not ``passed``) of none.
 
     ``before`` was in force until then, which may be a narrowing as well. The narrowing of an attribute is
-    bound under its dotted name, ``root`` being what binds the first name of it.
+    bound under its dotted name, ``root`` being the binding of the first name of it.
     """
 
     types: ast.expr
