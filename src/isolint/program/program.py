@@ -48,6 +48,7 @@ class Program:
         effects: Callable[[Linker, Place], Iterable[Edge]] = lambda _linker, _place: (),
     ) -> None:
         self._world = world
+        self.has_own_runtime = bool(plan_modules)
         self.summaries = Summaries(world, known)
         self.linker = Linker(self.summaries, catalogue, PlanNames(self.summaries, plan_modules))
         self._graph = CallGraph(self.linker)

@@ -13,6 +13,7 @@ from isolint.semantic_index.facts import (
     ImportTimeAwait,
     Operation,
     Reference,
+    Statement,
     Usage,
 )
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
@@ -102,6 +103,7 @@ def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tupl
     values = {symbol for held in exports.values() for symbol in held}
     annotations: set[int] = set()
     at_import: set[int] = set()
+    dropped: set[int] = set()
     is_async = any(scope.is_async for scope in index.inner.values())
     for fact in index.facts:
         if isinstance(fact, Reference):
@@ -113,14 +115,35 @@ def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tupl
             symbol = symbols.of(fact.node.func)
             values.add(symbols.of(fact.node))
         else:
-            if isinstance(fact, (EnterSite, Operation, AttributeStore)):  # the references inside mention them
+            if isinstance(fact, Statement):
+                dropped.update(symbols.of(one) for call in calls_in(fact.node) for one in (call, call.func))
+            elif isinstance(
+                fact, (EnterSite, Operation, AttributeStore)
+            ):  # the references inside mention them
                 symbols.of(fact.node.value if isinstance(fact, AttributeStore) else fact.node)
             is_async = is_async or isinstance(fact, ImportTimeAwait)
             continue
         values.add(symbol)
         if fact.scope.runs_at_import():
             at_import.add(symbol)
-    return Mentions(_sorted(values), _sorted(annotations), _sorted(at_import), is_async)
+    return Mentions(_sorted(values), _sorted(annotations), _sorted(at_import), _sorted(dropped), is_async)
+
+
+def calls_in(statement: ast.expr) -> Iterator[ast.Call]:
+    """Yield the calls whose results an expression drops that stands as a statement: ``a and b()``, ``[f(x) for x in xs]``."""
+    pending = [statement]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, ast.BoolOp):
+            pending.insert(0, node.values[-1])
+        elif isinstance(node, ast.IfExp):
+            pending[:0] = [node.body, node.orelse]
+        elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            pending[:0] = node.elts
+        elif isinstance(node, ast.ListComp):
+            pending.insert(0, node.elt)
+        elif isinstance(node, ast.Call):
+            yield node
 
 
 def _sorted(symbols: set[int]) -> tuple[int, ...]:

@@ -182,12 +182,14 @@ class Mentions(Struct, frozen=True, array_like=True):
     """The symbols that a module mentions: what there is to ask before its text is looked at.
 
     ``values`` are the symbols of all references and calls, ``annotations`` those of references in annotations, ``at_import``
-    those of values that are used when the module is imported. ``is_async`` says that it has a coroutine function or awaits.
+    those of values that are used when the module is imported. ``dropped`` are the symbols of calls whose results are dropped,
+    and of what they call. ``is_async`` says that the module has a coroutine function or awaits.
     """
 
     values: tuple[int, ...] = ()
     annotations: tuple[int, ...] = ()
     at_import: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
     is_async: bool = False
 
 

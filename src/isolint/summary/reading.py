@@ -30,7 +30,8 @@ T = TypeVar("T")
 class Compiled(Struct, frozen=True, array_like=True):
     """What becomes of a file: the ``digest`` of its bytes, what it imports, its encoded summary.
 
-    ``imports`` are the dotted absolute names, sorted. ``bodies`` are what its functions do, empty as long as nothing has
+    ``imports`` are the dotted absolute names, sorted. ``spells_plans`` is False for a text without any name that tells a
+    runtime of plans. ``bodies`` are what its functions do, empty as long as nothing has
     asked. Of a file that cannot be read or parsed all is empty but the digest.
     """
 
@@ -38,6 +39,7 @@ class Compiled(Struct, frozen=True, array_like=True):
     imports: tuple[str, ...] = ()
     encoded: bytes = b""
     bodies: bytes = b""
+    spells_plans: bool = True
 
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""
