@@ -1,19 +1,19 @@
-"""What the result cache would cost in other formats, on records of a real run.
+"""The cost of the result cache in other formats, on records of a real run.
 
     python -m benchmarks.corpus fetch dagster
     python -m benchmarks.cache_formats dagster [--times 4] [--output TABLE.md]
 
-A run over the package writes the cache; what is in it is then stored and loaded in each format. Times are
+A run over the package writes the cache; its content is then stored and loaded in each format. Times are
 milliseconds of CPU with the garbage collector off, the best of several turns:
 
 - load: read and decode everything, as a warm run does with the outcomes;
 - store: encode and write everything, to a temporary file that takes the place of the old one;
 - change: load everything, change the record of one file, store;
-- import: what the format's module adds to the start of a process.
+- import: the time that the format's module adds to the start of a process.
 
 Not every format could be taken. The cache may come with a repository, so its bytes are not to be trusted:
-`pickle` executes what it reads, and `marshal` may crash the interpreter over bytes made for it, and differs
-from one version of Python to the next. Both are here to show what safety costs. `sqlite3` keeps a row for
+`pickle` executes code that it reads, and `marshal` may crash the interpreter over bytes made for it, and differs
+from one version of Python to the next. Both are here to show the cost of safety. `sqlite3` keeps a row for
 each file and need not be written as a whole; it takes such bytes with `PRAGMA trusted_schema=OFF` and a look
 at the schema, and the time its `fsync` waits is not in the table.
 """
@@ -123,7 +123,7 @@ FORMATS = [
 
 
 def records_of(pin: Pin) -> tuple[Records, Records]:
-    """Run isolint over a package; return what its cache holds, file by file: outcomes, and details."""
+    """Run isolint over a package; return the content of its cache, file by file: outcomes, and details."""
     source = CORPUS / pin.folder
     if not source.is_dir():
         raise click.ClickException(
@@ -152,7 +152,7 @@ def records_of(pin: Pin) -> tuple[Records, Records]:
 
 
 def read_body(path: Path) -> Any:
-    """Return what a file of the cache says."""
+    """Return the content of a file of the cache."""
     return json.loads(path.read_bytes().partition(b"\n")[2])
 
 
@@ -178,7 +178,7 @@ def best(work: Callable[[], object], turns: int) -> float:
 
 
 def import_cost(module: str, turns: int) -> float:
-    """Return the milliseconds that importing a module takes, in a process that has what isolint needs anyway."""
+    """Return the milliseconds that importing a module takes, in a process with the imports of isolint."""
     code = f"import isolint.cli.app, time; s = time.process_time(); import {module}; print(time.process_time() - s)"
     runs = (
         subprocess.run([sys.executable, "-c", code], capture_output=True, check=True) for _ in range(turns)

@@ -40,7 +40,7 @@ class Contender:
             return None
 
     def run_of(self, built: Any) -> Callable[[], Awaitable[Any]]:
-        """Give a function that drives what a chain built."""
+        """Give a function that drives a chain."""
         return built if callable(built) else lambda: built
 
 

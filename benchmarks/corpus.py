@@ -1,4 +1,4 @@
-"""Check isolint on packages nobody here wrote: fetch them, run over them, sample the findings.
+"""Check isolint on packages from PyPI: fetch them, run over them, sample the findings.
 
 Every package is pinned in ``corpus.toml`` and declared core as a whole, so that each rule gets all the
 real code there is. Nothing of a package is ever run: only wheels are fetched, and only their Python
@@ -98,7 +98,7 @@ def read_pins() -> dict[str, Pin]:
 
 
 def download(pin: Pin, into: Path) -> Path:
-    """Fetch the wheel of ``pin``; the same file on every machine, whatever Python runs this."""
+    """Fetch the wheel of ``pin``; the same file on every machine and under every Python."""
     target = ["--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_28_x86_64"]
     target += ["--implementation", "cp", "--python-version", "3.13"]
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
@@ -264,7 +264,7 @@ def main(context: click.Context, corpus: Path) -> None:
 @packages_argument
 @click.pass_obj
 def fetch(corpus: Path, pins: list[Pin]) -> None:
-    """Download, verify and unpack what is not there yet."""
+    """Download, verify and unpack the missing packages."""
     for pin in pins:
         if not (corpus / pin.folder).is_dir():
             click.echo(f"{pin.name} {pin.version} ...", err=True)

@@ -2,8 +2,8 @@
 
     python benchmarks/floor.py FOLDER [PROCESSES]
 
-Any linter written in Python that looks at every file does this and more, so a multiple of it says what the rest costs.
-Imports nothing but what it needs; the garbage collector is off, as trees are all it would find. With as many processes
+Any linter written in Python that looks at every file does this and more, so a multiple of it gives the cost of the rest.
+Imports only the necessary; the garbage collector is off, as trees are all it would find. With as many processes
 as cores, which is the default, the largest files are dealt out first, so that all end at about the same time.
 """
 

@@ -1,4 +1,4 @@
-"""What a run of isolint costs beside those of its peers, on real packages.
+"""The cost of a run of isolint beside those of its peers, on real packages.
 
     python -m benchmarks.corpus fetch dagster litellm homeassistant
     python -m benchmarks.lint dagster litellm [--output TABLE.md]

@@ -1,4 +1,4 @@
-"""The cases that `lint.py` measures: what is run, on what tree, and beside what."""
+"""The cases that `lint.py` measures: the command, the tree, and the case it is compared with."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Case:
     """One way to run one tool.
 
     ``prepare`` comes before each turn and is not timed. ``against`` are the cases to compare it with; one that
-    is ``slow`` has turns of its own. ``stdin`` is what the process reads.
+    is ``slow`` has turns of its own. ``stdin`` is the input of the process.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Tree:
         shutil.rmtree(self.folder / ".isolint_cache", ignore_errors=True)
 
     def edit_after(self, command: Sequence[str]) -> None:
-        """Change one file after a run, as somebody at work does."""
+        """Change one file after a run, as a developer at work does."""
         run(command, self.folder)
         self._edits += 1
         self.edited.write_text(f"{self._text}\nEDITED = {self._edits}\n", encoding="utf-8")
@@ -139,7 +139,7 @@ def copy_renamed(package: Path, target: Path) -> None:
 
 
 def cases(tree: Tree) -> Iterator[Case]:
-    """Yield the cases of a tree; the first two are what most are compared with."""
+    """Yield the cases of a tree; most are compared with the first two."""
     package, at = tree.package.name, tree.folder
     yield Case(FLOOR, floor(package), at, against=())
     rules = ["--select", "ASYNC,TID251", "--isolated", "--no-cache", "--quiet", "--exit-zero"]
@@ -204,11 +204,11 @@ def run(command: Sequence[str], folder: Path) -> None:
 
 
 def chosen(cases: Sequence[Case], wanted: Sequence[str]) -> list[Case]:
-    """Return the cases whose names have one of ``wanted`` in them, all if there are none, and what they are beside."""
+    """Return the cases whose names have one of ``wanted`` in them, all if there are none, and those they are compared with."""
     names = {case.name for case in cases if any(part.lower() in case.name.lower() for part in wanted)}
     if wanted and not names:
         raise click.UsageError("no such case; there are:\n  " + "\n  ".join(case.name for case in cases))
-    for case in reversed(cases):  # what a case is compared with comes before it, and may have its own
+    for case in reversed(cases):  # the comparison of a case comes before it, and may have its own
         if case.name in names:
             names.update(case.against)
     return [case for case in cases if not wanted or case.name in names]

@@ -1,7 +1,7 @@
-"""List what isolint may have missed: a search that knows words but no meanings, less what isolint found.
+"""List possible misses of isolint: a search by words without meanings, less the findings of isolint.
 
 Every call of, and every reference to, a name or attribute whose last part is the name of something that
-drives, spawns, schedules or opens a loop, or makes a client, whatever it may mean. It over-reports by
+drives, spawns, schedules or opens a loop, or makes a client, resolved or not. It over-reports by
 design: its list is to be read by a person, who judges which of the places isolint should have found.
 """
 
@@ -74,7 +74,7 @@ def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
 
 
 def _not_used(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield what stands in annotations."""
+    """Yield the nodes inside annotations."""
     for node in ast.walk(tree):
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(annotation, ast.AST):

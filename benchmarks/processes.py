@@ -1,4 +1,4 @@
-"""What a process costs, and environments of their own for the programs that are compared."""
+"""The cost of a process, and environments of their own for the programs that are compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PEERS = Path(__file__).parent / ".peers"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: seconds of wall-clock time, seconds of CPU with its children, peak megabytes.
+    """The cost of a process: seconds of wall-clock time, seconds of CPU with its children, peak megabytes.
 
     The peak is that of the largest process. ``finished`` is false where it was stopped at its time limit.
     """
@@ -80,7 +80,7 @@ class Environment:
         return str(PEERS / self.name / "bin" / name)
 
     def make(self) -> None:
-        """Make what is not there yet."""
+        """Make the environments that are missing."""
         folder = PEERS / self.name
         if not (folder / "complete").exists():
             venv.create(folder, with_pip=True, clear=True)

@@ -1,4 +1,4 @@
-"""What a plan costs, against a hand-written loop and against other ways to describe async work.
+"""The cost of a plan, against a hand-written loop and against other ways to describe async work.
 
     python -m benchmarks.runtime [--output TABLE.md]
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def header() -> list[str]:
-    """Say on what the figures were taken."""
+    """Name the Python build and the machine of the figures."""
     build = f"{platform.python_implementation()} {platform.python_version()} ({platform.python_compiler()})"
     optimized = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     profile = "with" if optimized else "without"

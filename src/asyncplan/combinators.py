@@ -67,7 +67,7 @@ def async_attempt(
     """Run `plan`; an exception of a class in `catch` becomes `Err(to_error(exception))`. O(1).
 
     The only place where a defect turns into a failure. Cancellation, KeyboardInterrupt, SystemExit,
-    GeneratorExit and whatever else is no `Exception` is never caught: asking for it raises `TypeError`.
+    GeneratorExit and any other class outside `Exception` are never caught: asking for one raises `TypeError`.
     """
     classes = contract.exception_classes(catch, "async_attempt")
     contract.require_plan(plan, "async_attempt")

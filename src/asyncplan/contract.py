@@ -1,4 +1,4 @@
-"""What a plan owes its driver, and how a breach is reported: which callable, in which file, on which line."""
+"""The contract between a plan and its driver; a breach is reported with the callable, its file and its line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _values.maxother = _values.maxstring = 60
 
 _type_of: Callable[[object], Any] = type  # without the narrowing, which loses type arguments
 
-# Without `callable`'s narrowing: by their types the arguments are callable, which is what is in doubt.
+# Without `callable`'s narrowing: by their types the arguments are callable, and that is to be checked.
 is_callable: Callable[[object], bool] = callable
 
 
@@ -102,7 +102,7 @@ def require_error(given: Any, source: object) -> ErrInfo:
 
 
 def plan_of(given: Plan, continuation: object) -> Plan:
-    """Give back what `continuation` returned, unless it cannot be a plan."""
+    """Return `given`, the result of `continuation`; refuse it if it cannot be a plan."""
     if not is_callable(given):
         raise no_plan(given, continuation)
     return given
@@ -123,7 +123,7 @@ def no_plan(given: object, continuation: object | None) -> PlanContractError:
 
 
 def require_awaitable(given: object, plan: object) -> None:
-    """Refuse what a call of `plan` returned unless it can be awaited."""
+    """Refuse the result of a call of `plan` unless it can be awaited."""
     if isinstance(given, Awaitable) or inspect.isawaitable(given):
         return
     hint = "a plan is a function without arguments that returns an awaitable Result"
@@ -133,7 +133,7 @@ def require_awaitable(given: object, plan: object) -> None:
 
 
 def require_awaitable_value(given: Any, f: object) -> None:
-    """Refuse what the function of an `async_call` returned unless it can be awaited, once more or at all."""
+    """Refuse the result of the function of an `async_call` unless it can be awaited, once more or at all."""
     if _type_of(given) is CoroutineType:
         if given.cr_frame is None:
             raise reused(given, f)
@@ -158,7 +158,7 @@ def no_result(given: object, plan: object) -> PlanContractError:
 
 
 def reused(coroutine: CoroutineType[Any, Any, Any], plan: object) -> PlanContractError:
-    """Report a coroutine that `plan` handed out although somebody has awaited it before."""
+    """Report a coroutine that `plan` handed out although it has been awaited before."""
     hint = "make it inside the function, async_lift(lambda: call(...))"
     name = coroutine.__qualname__
     return PlanContractError(f"plan {label(plan)} handed out the coroutine {name} for a second run: {hint}")
@@ -187,12 +187,12 @@ def note_origin(exc: Any, step: str, names: Iterable[str]) -> None:
 
 
 def is_result(given: object) -> bool:
-    """Tell an Ok or Err from anything else, whatever its type says."""
+    """Tell an Ok or Err from anything else, against its static type."""
     return isinstance(given, (Ok, Err))
 
 
 def discard(given: Any) -> None:
-    """Close a coroutine nobody will await, so that no warning about it follows the error."""
+    """Close a coroutine that will not be awaited, so that no warning about it follows the error."""
     if _is_coroutine(given) and inspect.getcoroutinestate(given) == inspect.CORO_CREATED:
         given.close()
 

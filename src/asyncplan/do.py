@@ -31,7 +31,7 @@ A_co = TypeVar("A_co", covariant=True)
 P = ParamSpec("P")
 
 Steps: TypeAlias = Generator[AsyncPlan[Any], Any, A]
-"""What an `async_do` function is annotated to return: `Steps[User]` for a plan that gives a `User`."""
+"""The return annotation of an `async_do` function: `Steps[User]` for a plan that gives a `User`."""
 
 
 def async_do(f: Callable[P, Generator[AsyncPlan[Any], Any, A]]) -> Callable[P, Plan[A]]:

@@ -1,4 +1,4 @@
-"""Plans that clean up: a finalizer after any outcome, and a resource that is released whatever happens.
+"""Plans that clean up: a finalizer after any outcome, and a resource that is released on every way out.
 
 A finalizer starts exactly once on every way out. One cancellation lets it run to its end. A cancellation that
 finds it running already interrupts it, as it does a `finally` block; in a task of a gather, race or timeout,
@@ -25,10 +25,10 @@ A_co = TypeVar("A_co", covariant=True)
 
 
 def async_ensure(plan: AsyncPlan[A], finalizer: AsyncPlan[object]) -> Plan[A]:
-    """Run `plan`, then `finalizer` whatever happened: success, failure, exception, cancellation. O(1).
+    """Run `plan`, then `finalizer` on every way out: success, failure, exception, cancellation. O(1).
 
     The outcome of `plan` stands, with two exceptions: an `Err` of the finalizer takes the place of an `Ok`,
-    and an exception raised by it takes the place of anything (with what it replaced as `__context__`).
+    and an exception raised by it takes the place of anything (with the replaced one as `__context__`).
     """
     contract.require_plan(plan, "async_ensure")
     contract.require_plan(finalizer, "async_ensure")
@@ -40,7 +40,7 @@ def async_bracket(
     use: Callable[[A], AsyncPlan[B]],
     release: Callable[[A], AsyncPlan[object]],
 ) -> Plan[B]:
-    """Run `acquire`, then `use(resource)`, then `release(resource)` whatever happened meanwhile. O(1).
+    """Run `acquire`, then `use(resource)`, then `release(resource)` on every way out. O(1).
 
     The outcome is that of `use`, with the exceptions `async_ensure` names. `release` runs exactly once for
     each success of `acquire`: between the two the driver does not give way, so no cancellation can part them.

@@ -1,6 +1,6 @@
 """Independent plans side by side: a fixed pool of workers, lowest index first in everything.
 
-For plans that do not depend on each other the outcome is that of running them one by one, whatever the
+For plans that do not depend on each other the outcome is that of running them one by one, for any
 concurrency. Nothing here outlives its run: no task is left, also when the run is cancelled, and again.
 """
 
@@ -197,12 +197,12 @@ class Gather(Plan[A_co]):
     @override
     def describe(self) -> str:
         if isinstance(self.plans, Traversal):
-            what = "async_traverse_all" if self.keep_errors else "async_traverse"
-            what += f" {contract.label(self.plans.f)}"
+            text = "async_traverse_all" if self.keep_errors else "async_traverse"
+            text += f" {contract.label(self.plans.f)}"
         else:
-            what = "async_gather_all" if self.keep_errors else "async_gather"
-            what += f" of {len(self.plans)} plans" if isinstance(self.plans, tuple) else ""
-        return f"{what}, {self.concurrency} at a time"
+            text = "async_gather_all" if self.keep_errors else "async_gather"
+            text += f" of {len(self.plans)} plans" if isinstance(self.plans, tuple) else ""
+        return f"{text}, {self.concurrency} at a time"
 
 
 @final

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def render_tree(plan: Description, *, limit: int = 200) -> str:
     """Draw `plan` as lines of text in the order in which its steps run, plans side by side as branches.
 
-    At most `limit` lines and an ellipsis. What a continuation will build is not known before it runs. O(size).
+    At most `limit` lines and an ellipsis. The plan of a continuation is not known before it runs. O(size).
     """
     lines = list(islice(_tree_lines(plan), limit + 1))
     if len(lines) > limit:

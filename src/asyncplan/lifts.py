@@ -65,7 +65,7 @@ def lift_blocking(make: Callable[[], Result[A, ErrInfo]], *, executor: Executor 
 
 @final
 class Call(Plan[A_co]):
-    """A leaf that awaits a function which returns a value, and catches what it raises."""
+    """A leaf that awaits a function which returns a value, and catches its exceptions."""
 
     __slots__ = ("args", "catch", "f", "to_error")
     combinator = "async_call"

@@ -86,7 +86,7 @@ class Frame(Step[A_co]):
     __slots__ = ()
 
     def enter(self, stack: list[Any]) -> AsyncPlan[Any]:
-        """Begin: push what waits for the outcome, and return what to run for it."""
+        """Begin: push the frame that waits for the outcome, and return the plan to run for it."""
         stack.append(self)
         return self.src
 
@@ -360,7 +360,7 @@ def is_frame(step: object) -> bool:
 class End:
     """The bottom of a run's stack. While `masked` is above 0 the driver does not give way of its own accord.
 
-    A frame that must not lose what its `src` gives it to a cancellation raises the count by one for as long:
+    A frame that must not lose the value of its `src` to a cancellation raises the count by one for as long:
     `stack[0].masked += 1`.
     """
 
@@ -501,7 +501,7 @@ async def drive(plan: AsyncPlan[Any]) -> Any:  # noqa: C901, PLR0912, PLR0915 - 
 
 
 def leave_out_frame(exc: BaseException) -> None:
-    """Take the frame that caught `exc` out of its traceback: it goes on, and what it keeps would be a cycle."""
+    """Take the frame that caught `exc` out of its traceback: it lives on, and its reference would make a cycle."""
     exc.__traceback__ = exc.__traceback__ and exc.__traceback__.tb_next
 
 

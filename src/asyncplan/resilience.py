@@ -67,7 +67,7 @@ def async_timeout(plan: AsyncPlan[A], policy: TimeoutPolicy, *, sleep: Sleep = a
     timeout's own error has `stage == "async_timeout"`. The outcome is in when the plan has cleaned up; one
     that finishes in spite of being cancelled keeps its outcome. No task is left behind.
 
-    The plan sees a copy of the context variables; what it sets in them is not seen outside. It is cancelled
+    The plan sees a copy of the context variables; a variable it sets is not seen outside. It is cancelled
     once at most: a second cancellation waits for its finalizers. Raises `PlanContractError` for a policy that is
     none: `async_timeout(plan, TimeoutPolicy(5))`.
     """
@@ -186,7 +186,7 @@ class Timeout(Frame[A_co]):
         cancelled = await tasks.wait()
         try:
             if not timer.cancelled():
-                timer.result()  # raises what the capability raised
+                timer.result()  # raises the exception of the capability, if any
             return self._verdict(work, cancelled, timed_out=timed_out)
         finally:
             del work, timer, cancelled  # an exception that its own traceback reaches would be a cycle

@@ -111,7 +111,7 @@ def _checked_path(path: Any) -> tuple[int | str, ...]:
 @final
 @dataclass(frozen=True, slots=True)
 class ErrInfo:
-    """What went wrong, as plain data that may cross a process, a log or a set.
+    """A failure as plain data that may cross a process, a log or a set.
 
     `code` is for programs, `msg` for people, `stage` names the part of the pipeline, `path` the place in the
     input (indices or keys, outermost first), `ctx` holds further facts with hashable values. `cause` is the

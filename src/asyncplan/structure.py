@@ -102,5 +102,5 @@ def same(left: Any, right: Any) -> bool:
 
 @cache
 def _slots(node_type: type) -> tuple[str, ...]:
-    # Outermost base first: `src` is then compared last, and the list of what is pending stays short.
+    # Outermost base first: `src` is then compared last, and the list of pending pairs stays short.
     return tuple(name for cls in reversed(node_type.__mro__) for name in cls.__dict__.get("__slots__", ()))

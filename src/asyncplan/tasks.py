@@ -12,7 +12,7 @@ a `TaskSet`, which keeps the promises of `asyncio.TaskGroup`:
 - A cancellation of the caller is passed on to each task once. Later ones are not: a finalizer that is running
   runs to its end. `wait` returns the cancellation, for the caller to raise when its own account is in order.
 - `tasks.stop(some)` cancels tasks for a reason of the caller's own. A task that was cancelled already, for
-  whatever reason, is left alone.
+  any reason, is left alone.
 - `await tasks.wait_any()` returns when one task is done; call it again, or `stop` and `wait`, as TaskGroup's
   `__aexit__` would.
 - `tasks.stopping` says that no new work may begin. Workers look at it before they take the next item: one

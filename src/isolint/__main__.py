@@ -1,4 +1,4 @@
-"""``python -m isolint``: as the command ``isolint``, but for what Python itself imports before it gets here."""
+"""``python -m isolint``: as the command ``isolint``, but for the modules that Python itself imports before it."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What a package may build on that brings rules of its own: typed, and the same within one ``VERSION``.
+"""The interface for packages with rules of their own: typed, and stable within one ``VERSION``.
 
 A rule is data and one generator function::
 
@@ -52,12 +52,12 @@ __all__ = [
 VERSION = 1
 
 Fact: TypeAlias = "Import | Reference | CallSite"
-"""What a rule may look at: an import, a name or chain of attributes that is used, a call."""
+"""A fact that a rule may look at: an import, a name or chain of attributes that is used, a call."""
 
 
 @final
 class Module:
-    """The module that a rule looks at, and what its names mean. Nothing of it is imported or run."""
+    """The module that a rule looks at, and the meaning of its names. Nothing of it is imported or run."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -79,7 +79,7 @@ class Module:
     def resolved(self, fact: Fact) -> frozenset[str]:
         """Return the dotted names from outside the module that a fact may mean: ``asyncio.run`` for ``aio.run``.
 
-        Of a call these are the names of what is called. Empty where nothing is known for certain.
+        Of a call these are the names of the callee. Empty where nothing is known for certain.
         """
         if isinstance(fact, Import):
             return frozenset({f"{fact.module}.{fact.name}" if fact.name else fact.module})
@@ -93,7 +93,7 @@ class Module:
     def finding(self, fact: Fact, message: str, help_: str = "", *, resolved: str = "") -> Finding:
         """Return a finding at a fact.
 
-        ``message`` names what was found and says why it matters in one clause, ``help_`` is the way out, and
+        ``message`` names the finding and says why it matters in one clause, ``help_`` is the way out, and
         ``resolved`` the dotted name that a baseline knows the finding by.
         """
         return Finding(fact.anchor if isinstance(fact, Reference) else fact.node, message, help_, resolved)

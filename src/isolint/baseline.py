@@ -10,7 +10,7 @@ rule, resolved name, and how many there are. One entry a line, sorted, so that g
       ]
     }
 
-A run reports what is new: of findings with one key, those beyond the count, in source order. An entry for more findings
+A run reports new findings: of those with one key, the ones beyond the count, in source order. An entry for more findings
 than there are is paid debt.
 """
 
@@ -77,7 +77,7 @@ class Baseline(Struct, frozen=True):
         return sum(self.counts.values())
 
     def of_codes(self, codes: Collection[str]) -> Baseline:
-        """Return what is accepted of the rules with these codes."""
+        """Return the accepted findings of the rules with these codes."""
         return Baseline({key: count for key, count in self.counts.items() if key.code in codes}, self.lines)
 
     def text(self) -> str:
@@ -92,7 +92,7 @@ def parse(text: str, codes: Collection[str] | None) -> Baseline:
     """Read the content of a file; ``codes`` are those of the rules there are, None to take any.
 
     Raises:
-        BaselineError: the text is not what this version writes.
+        BaselineError: the text is not in the form of this version.
 
     """
     if marker := _MERGE_MARKER.search(text):
@@ -196,7 +196,7 @@ def compare(
 
 @final
 class _Left:
-    """What of a baseline has not accepted anything yet."""
+    """The part of a baseline that has not accepted a finding yet."""
 
     def __init__(self, baseline: Baseline, known: Container[str] | None) -> None:
         self.counts = dict(baseline.counts)
@@ -240,7 +240,7 @@ class PaidDebt(Struct, frozen=True):
 def paid(
     baseline: Baseline, left: Mapping[Key, int], is_judged: Callable[[Key], bool]
 ) -> tuple[PaidDebt, ...]:
-    """Return the entries that accept more than there is, sorted; ``left`` is what accepts nothing.
+    """Return the entries that accept more findings than there are, sorted; ``left`` are those without any.
 
     ``is_judged`` says of a key whether a finding with it would have been found.
     """
@@ -252,7 +252,7 @@ def paid(
 
 
 def pruned(compared: Comparison, is_judged: Callable[[Key], bool]) -> Baseline:
-    """Return a baseline of what was accepted, and of what nothing is known of, under the names of today."""
+    """Return a baseline of the accepted findings, and of unchecked ones, under the names of today."""
     checked = (outcome for outcome in compared.outcomes if isinstance(outcome, Checked))
     accepted = Counter(found.key for outcome in checked for found in outcome.accepted)
     unknown = {key: count for key, count in compared.left.items() if not is_judged(key)}

@@ -33,7 +33,7 @@ _LOGS = "writes to the log"
 
 @final
 class Touch(Struct, frozen=True):
-    """``name``, a dotted name, does something to the world: ``what`` completes "the call ..."."""
+    """An effect of ``name``, a dotted name, on the world: ``what`` completes "the call ..."."""
 
     node: ast.expr
     name: str
@@ -42,7 +42,7 @@ class Touch(Struct, frozen=True):
 
 @final
 class _Tables(Struct, frozen=True):
-    """The data by names: what calls do, which arguments are enough to do nothing, and what makers give."""
+    """The data by names: the effects of calls, the arguments that make a call harmless, and the objects of makers."""
 
     effects: Mapping[str, str]
     told: Mapping[str, int]
@@ -57,7 +57,7 @@ def _tables() -> _Tables:
 
 
 def touch(node: ast.AST, module: ModuleView) -> Touch | None:
-    """Return what ``node`` does to the world, if it is a call that is known to, or stands for ``os.environ``."""
+    """Return the effect of ``node`` on the world, if it is a call with a known one, or stands for ``os.environ``."""
     if isinstance(node, ast.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)

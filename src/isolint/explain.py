@@ -29,7 +29,7 @@ _LONGEST_TEXT = 60
 
 
 def of_reference(node: ast.expr, module: ModuleView) -> str:
-    """Say what the object is that ``node`` asks for a method, or where a name of this module comes from."""
+    """Describe the object whose method ``node`` reads, or the origin of a name of this module."""
     if told := _of_method(node, module):
         return told
     current = _giver(node)
@@ -61,7 +61,7 @@ def _of_name(name: ast.expr, reference: ast.expr, module: ModuleView) -> str:
 
 
 def _passed(node: ast.expr, bindings: tuple[Binding, ...], module: ModuleView) -> str:
-    """Say which test tells of what type a name or attribute is here."""
+    """Describe the test that narrows the type of a name or attribute here."""
     types = narrowing(bindings).types
     classes = types[0].elts if types and isinstance(types[0], ast.Tuple) else types[:1]
     if not any(known(module.declared(one)) for one in classes):
@@ -97,7 +97,7 @@ def _of_method(node: ast.expr, module: ModuleView) -> str:
 
 
 def _of_owner(owner: ast.expr, module: ModuleView) -> str:
-    """Say how an attribute or the result of a call came to be what it is."""
+    """Describe the origin of the value of an attribute or of a call."""
     if isinstance(owner, ast.Subscript):
         return _of_item(owner, module)
     if isinstance(owner, ast.Attribute):

@@ -83,7 +83,7 @@ def apply(data: bytes, fixes: Iterable[Fix], home: Home) -> bytes | SyntaxProble
 
 
 def _reach(fix: Fix) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where the first edit of a fix starts and the last one ends: what it counts on lies between them."""
+    """Return where the first edit of a fix starts and the last one ends: the code it relies on lies between them."""
     spans = [edit.span for edit in fix.edits]
     return (
         min((span.line, span.column) for span in spans),

@@ -71,7 +71,7 @@ class Plugin:
             yield from outcome.diagnostics if isinstance(outcome, Checked) else (outcome.diagnostic,)
 
 
-# What stands around a file is read once in each process of flake8.
+# The project around a file is read once in each process of flake8.
 @cache
 def _configuration(folder: Path) -> Config:
     return load(folder)

@@ -1,7 +1,7 @@
 """Comments that are meant for isolint and say nothing to it: misspelt, in another linter's form, or of no rule.
 
-``# isolint: ignre[ISO102]`` accepts nothing, and nobody is told: the finding stays, or worse, a ``skip-file`` that
-was to be obeyed is not. Each is held against the grammar below, and where one spelling is near, that is offered.
+``# isolint: ignre[ISO102]`` accepts nothing, silently: the finding stays, or worse, a ``skip-file`` has no effect.
+Each comment is parsed by the grammar below, and where one spelling is near, that is offered.
 
     # isolint: ignore                          # isolint: skip-file           (a line of its own)
     # isolint: ignore[ISO102, ISO3] -- reason  # isolint: role=core           (a line of its own, near the top)
@@ -28,7 +28,7 @@ _ALSO = {
     "skip": SKIP_FILE, "skipfile": SKIP_FILE, "skip_file": SKIP_FILE, "disable": IGNORE, "noqa": IGNORE,
     "ignored": IGNORE, "ignores": IGNORE, "off": IGNORE, "roles": ROLE, "allowed": ALLOW,
 }  # fmt: skip
-"""What other linters, or grammar, suggest."""
+"""Misspellings that other linters, or grammar, suggest."""
 _LAST_ROLE_LINE = 50
 _OURS = re.compile(r"#\s*isolint\s*(?P<colon>:?)\s*(?P<said>[^#]*)", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
@@ -44,7 +44,7 @@ _FORMS = "`ignore`, `ignore[CODES]`, `allow[ISO112]`, `skip-file` and `role=ROLE
 
 @final
 class Malformed(Struct, frozen=True):
-    """A comment that says nothing, by its place; ``end`` is the column behind it. ``right`` is what may be meant."""
+    """A comment without effect, by its place; ``end`` is the column behind it. ``right`` is the form that may be meant."""
 
     line: int
     column: int
@@ -54,7 +54,7 @@ class Malformed(Struct, frozen=True):
 
 
 def malformed(content: str, known: frozenset[str]) -> Iterator[Malformed]:
-    """Yield what is wrong with the comments for isolint in a text. ``known`` are codes and names of rules, if any."""
+    """Yield the faults of the comments for isolint in a text. ``known`` are codes and names of rules, if any."""
     lowered = content.lower()
     if "isolint" not in lowered and ("noqa" not in lowered or not _NOQA_OF_RULES.search(lowered)):
         return  # to read the comments takes far longer
@@ -106,7 +106,7 @@ def _is_right(meant: str, text: str) -> bool:
 
 
 def _corrected(meant: str, rest: str, known: frozenset[str]) -> tuple[str, str]:
-    """Return the comment in its right form, and what is wrong with the codes in it."""
+    """Return the comment in its right form, and the faults of the codes in it."""
     if meant == SKIP_FILE:
         return f"# isolint: skip-file{' ' + rest if rest else ''}", ""
     reason = _REASON.search(rest)

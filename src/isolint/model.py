@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import PurePath  # noqa: TC003  # what is read from a cache is held against annotations
+from pathlib import PurePath  # noqa: TC003  # msgspec evaluates the annotations of cached records
 from typing import Annotated, TypeAlias, final
 
 from msgspec import Meta, Struct
@@ -16,7 +16,7 @@ FromOne: TypeAlias = Annotated[int, Meta(ge=1, lt=1 << 31)]
 
 @final
 class Role(Enum):
-    """What a module is allowed to do: see the table of roles in the README."""
+    """The part of a module in the boundary: see the table of roles in the README."""
 
     CORE = "core"
     RUNTIME = "runtime"
@@ -91,7 +91,7 @@ class Import(Struct, frozen=True, order=True):
 
 @final
 class Fix(Struct, frozen=True):
-    """A proposed change: what it does, how safe it is, and why it is unsafe where it is.
+    """A proposed change: its effect, its safety, and the reason where it is unsafe.
 
     ``imports`` have to be there for the edits; one that is there already is not added again.
     """
@@ -123,9 +123,9 @@ class Step(Struct, frozen=True):
 
 @final
 class Key(Struct, frozen=True, order=True):
-    """What a finding is known by when lines move, files are renamed and functions change places.
+    """The identity of a finding when lines move, files are renamed and functions change places.
 
-    ``subject`` is the name that was resolved, or the one that a chain begins with: what stands in the file itself.
+    ``subject`` is the resolved name, or the one that a chain begins with: the one written in the file itself.
     Two equal findings in one function have one key.
     """
 
@@ -139,7 +139,7 @@ class Key(Struct, frozen=True, order=True):
 class Diagnostic(Struct, frozen=True):
     """One finding, placed in a file.
 
-    ``resolved`` is the dotted origin of what was found (``asyncio.run``), empty where nothing was
+    ``resolved`` is the dotted origin of the name found (``asyncio.run``), empty where nothing was
     resolved. ``help`` is the way out. ``note`` is the evidence where it is not obvious. ``snippet``
     is the first source line of the span without its line end. ``noqa_line`` is the line a
     suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
@@ -176,7 +176,7 @@ class Diagnostic(Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        """What a baseline knows the finding by."""
+        """The identity of the finding in a baseline."""
         subject = self.chain[0].name if self.chain else self.resolved
         return Key(self.module, self.scope, self.code, subject)
 
@@ -218,4 +218,4 @@ class Crashed(Struct, frozen=True):
 
 
 Outcome: TypeAlias = Checked | Unparsable | Crashed
-"""What became of one file; a crash is never a clean file."""
+"""The outcome of one file; a crash is never a clean file."""

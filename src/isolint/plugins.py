@@ -43,7 +43,7 @@ class PluginError(Exception):
 
 @final
 class Plugin(Struct, frozen=True):
-    """What a package brings. ``sources`` are its folders, or files, with code and metadata; ``stamp`` differs for another build."""
+    """The content of a package. ``sources`` are its folders, or files, with code and metadata; ``stamp`` differs for another build."""
 
     name: str
     rules: tuple[rule.Rule, ...]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
 # The grammar of flake8: a separator between codes is any run of commas and white space, codes count
-# letter by letter, and whatever follows `flake8: noqa` skips the file all the same.
+# letter by letter, and any text behind `flake8: noqa` skips the file all the same.
 _NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*|#.*)?$")
@@ -99,8 +99,8 @@ class Suppressions(Struct, frozen=True):
 class Comment(Struct, frozen=True):
     """A comment that accepts findings of isolint, by its place; lines and columns count from 1.
 
-    ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; what it says
-    besides the codes comes before and behind them in ``head`` and ``tail``. What follows it on the line is ``rest``.
+    ``codes`` are as written, empty for all rules. ``end`` is the column behind the comment; the text before and
+    behind its codes is in ``head`` and ``tail``, the text behind it on the line in ``rest``.
     """
 
     line: int
@@ -114,7 +114,7 @@ class Comment(Struct, frozen=True):
     skipped: int = 0
 
     def without(self, unused: Sequence[str]) -> str:
-        """Return the comment for the codes that are left; where none is, what makes the rest a comment."""
+        """Return the comment for the codes that are left; where none is, the text that makes the rest a comment."""
         left = [code for code in self.codes if code not in unused]
         if left:
             return f"{self.head}{', '.join(left)}{self.tail}"
@@ -127,7 +127,7 @@ class Comment(Struct, frozen=True):
 
 
 def comments(content: str) -> list[Comment]:
-    """Return the comments that speak of isolint's rules, whoever reads them, in the order of the text."""
+    """Return the comments that name isolint's rules, for any tool, in the order of the text."""
     lowered = content.lower()  # to search in any case takes far longer
     if "isolint:" not in lowered and not _NOQA_OF_RULES.search(lowered):
         return []

@@ -31,7 +31,9 @@ def used_entries(reference: Reference, module: ModuleView, *effects: Effect) -> 
     if not (makes_instances(reference) or _is_registered(reference, module)):
         entries = [entry for entry in entries if not entry.is_class]
     if any(not entry.is_class for entry in entries) and module.comes_from_display(reference.node):
-        entries = [entry for entry in entries if entry.is_class]  # what else it holds is used where it stands
+        entries = [
+            entry for entry in entries if entry.is_class
+        ]  # its other entries are used where they stand
     return [] if entries and module.is_typing_only(reference) else entries
 
 

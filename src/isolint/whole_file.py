@@ -1,4 +1,4 @@
-"""What there is to say about a file as a whole, without a tree: its role, and comments that do nothing."""
+"""Findings about a file as a whole, without a tree: its role, and comments without effect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNUSED_SUPPRESSION = "ISO901"
 UNASSIGNED_MODULE = "ISO902"
 MALFORMED_SUPPRESSION = "ISO903"
 _NAMELESS = frozenset({"-", "stdin"})
-"""What standard input is called on the command line and by flake8 where nobody says whose text it is."""
+"""The name of standard input on the command line and in flake8, where no file name is given."""
 
 
 def unassigned(path: PurePath, module: str, rules: Sequence[Rule], snippet: str) -> Iterator[Diagnostic]:

@@ -111,7 +111,7 @@ def test_a_second_one_is_not_written_over_the_first(accepting: Path, isolint: Is
     before = (accepting / FILE).read_bytes()
     done = isolint("baseline")
     assert done.code == 2
-    assert done.err.startswith(f"error: {FILE} is there already: --prune removes")
+    assert done.err.startswith(f"error: {FILE} exists already: --prune removes")
     assert (accepting / FILE).read_bytes() == before
 
 

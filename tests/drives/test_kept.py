@@ -417,6 +417,42 @@ class Result:
         asyncio.create_task(self.bus.work())
 
 
+async def spawns(work):
+    asyncio.create_task(work)
+
+
+async def gathers_all(works):
+    await asyncio.gather(*[spawns(work) for work in works])
+
+
+async def gathers_list(works):
+    begun = [spawns(works[0]), spawns(works[1])]
+    if begun:
+        await asyncio.gather(*begun)
+
+
+async def gathers_mixed(works):
+    await asyncio.gather(spawns(works[0]), *(spawns(work) for work in works[1:]))
+
+
+async def passes_on(works):
+    await one_after_another(*[spawns(work) for work in works])
+
+
+async def one_after_another(*begun):
+    for one in begun:
+        await one
+
+
+class Begun:
+    def __init__(self, *begun):
+        self.begun = begun
+
+
+def keeps_begun(works):
+    return Begun(*[spawns(work) for work in works])
+
+
 class Tool:
     def __init__(self, entry, text, hints):
         self.entry = entry
@@ -470,6 +506,10 @@ RUN = {
     "in a thread": "from app.events import Bus, run_in_thread\ndef f(b: Bus):\n    run_in_thread(b, 1)  # !",
     "iterated": "from app.events import runs_steps\ndef f(w):\n    runs_steps(w)  # !",
     "gathered": "from app.events import gathers\nasync def f(w):\n    await gathers(w)  # !",
+    "gathered as a list": "from app.events import gathers_all\nasync def f(w):\n    await gathers_all(w)  # !",
+    "gathered as a list with a name": "from app.events import gathers_list\nasync def f(w):\n    await gathers_list(w)  # !",
+    "gathered beside others": "from app.events import gathers_mixed\nasync def f(w):\n    await gathers_mixed(w)  # !",
+    "passed on behind a star": "from app.events import passes_on\nasync def f(w):\n    await passes_on(w)  # !",
     "entered": "from app.events import closes\ndef f(w):\n    closes(w)  # !",
     "started": "from app.events import Server\ndef f(w):\n    server = Server(w)\n    server.start()  # !",
     "as a thread": "from app.events import Worker\ndef f(w):\n    Worker(w).start()  # !",
@@ -488,6 +528,7 @@ KEPT = {
     "by one of the overloads": "from app.events import streams\nasync def f(w):\n    async with streams(w) as streamed:\n        return streamed",
     "by a bus": "from app.events import Bus, Registry\ndef f(b: Bus):\n    Registry(b)",
     "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",
+    "behind a star": "from app.events import keeps_begun\ndef f(w):\n    return keeps_begun(w)",
     "in a record": "from app.events import in_a_record\ndef f(w):\n    return in_a_record(w)",
     "by a base": "from app.events import Preparing\ndef f(w):\n    return Preparing(w)",
     "as a thread not started": "from app.events import Worker\ndef f(w):\n    return Worker(w)",

@@ -85,4 +85,4 @@ def test_a_moved_function_means_the_same_whatever_stands_around_it() -> None:
     other = summary_of("z = 5\n\ndef b(y):\n    while y:\n        y = y or a(y)\n    return y\n\ndef a(x):\n    return [x]\n").summary()  # fmt: skip
     assert one is not None
     assert other is not None
-    assert changed_names(one, other, "app.m", []) == {"z"}
+    assert changed_names(one, other, "app.m", []) == frozenset({"z"})

@@ -116,7 +116,7 @@ def test_records_are_an_array_of_records() -> None:
 def test_the_table_of_the_readme() -> None:
     strict = replace(RULE, code="ISO206", roles=ALL_ROLES, strict=True, fix=FixAvailability.SAFE)
     assert rule_page.table([RULE, strict]) == (
-        "| code | name | what it finds | roles | on | fix |\n"
+        "| code | name | finding | roles | on | fix |\n"
         "|---|---|---|---|---|---|\n"
         "| ISO102 | event-loop-run | An event loop is run outside a shell: `a \\| b`. | core, runtime | default | none |\n"
         "| ISO206 | event-loop-run | An event loop is run outside a shell: `a \\| b`. | all | strict | safe |\n"

@@ -197,6 +197,11 @@ def expected_tuple(plan: AsyncPlan[int]) -> AsyncPlan[tuple[str, object]]:
     return async_bind(plan, lambda n: async_pure(("a", n)))
 
 
+# pyright carries no expected type into a bare `set()` here, as for any function of two type variables.
+def expected_set(plan: AsyncPlan[int]) -> AsyncPlan[set[str]]:
+    return async_bind(plan, lambda _: async_pure(set[str]()))
+
+
 # Steps one below the other: exact types through `yield from`.
 @async_do
 def registered(name: str, *, port: Http) -> Steps[tuple[User, int]]:

@@ -171,7 +171,8 @@ class _Workshop:
         self._node = node
         self._relay = relay
         self._room = Room(2 * node.concurrency)
-        self._enough = node.concurrency // 2
+        self._enough = node.concurrency // 3
+        """As many values in the inbox keep the workers busy until the feeder has pulled more."""
         self._inbox: deque[Slot] = deque()
         """Slots of values that wait for a worker, `[PENDING, room, value]`."""
         self._idle: deque[Signal] = deque()

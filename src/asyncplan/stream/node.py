@@ -38,7 +38,7 @@ class Stream(Node, Generic[A_co]):
     kind = "Stream"
 
     def __call__(self) -> AsyncGenerator[Result[A_co, ErrInfo], None]:
-        """Start one run. Whoever leaves it before its end calls its `aclose`."""
+        """Start one run. A consumer that leaves it before its end calls its `aclose`."""
         raise NotImplementedError
 
 

@@ -105,7 +105,7 @@ class Relay:
         self.abandoned = False
 
     def start(self, producer: Coroutine[Any, Any, None]) -> None:
-        """Run a producer in a task. What it raises is handed on behind the items it has put."""
+        """Run a producer in a task. Its exception is handed on behind the items it has put."""
         self.producers += 1
         self.tasks.start(producer).add_done_callback(self._ended)
 
@@ -134,7 +134,7 @@ class Relay:
         self.changed()
 
     async def end(self) -> None:
-        """Stop the producers and wait for them; raise what one of them raised while it cleaned up."""
+        """Stop the producers and wait for them; raise an exception of one of them while it cleaned up."""
         self.tasks.stop()
         if self.abandoned:
             return

@@ -32,7 +32,7 @@ def observed(plan: AsyncPlan[A]) -> AsyncPlan[Result[A, ErrInfo] | Raised]:
     async def observe() -> Result[Result[A, ErrInfo] | Raised, ErrInfo]:
         try:
             return Ok(await async_bind(plan, async_pure)())
-        except Exception as exc:  # noqa: BLE001 - what is observed is any defect
+        except Exception as exc:  # noqa: BLE001 - any defect is observed
             return Ok(Raised(type(exc), str(exc)))
 
     return observe
@@ -94,7 +94,7 @@ def assert_replayable(
 
 
 class _Comparison:
-    """Compares plans by what a run of each gives."""
+    """Compares plans by the outcome of a run of each."""
 
     def __init__(self, drive: Driver, reset: Callable[[], object] | None) -> None:
         self._drive = drive

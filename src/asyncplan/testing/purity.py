@@ -19,12 +19,12 @@ T = TypeVar("T")
 
 
 def assert_pure_construction(factory: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call `factory` and return what it builds; fail when building it touches the world.
+    """Call `factory` and return its plan; fail when building it touches the world.
 
     The world is: the ports among the arguments, coroutines (none may be made), the event loop, the file
     system, sockets, processes, the clock. A port is an argument with an async method, a mock, and any object
     that is no plain value (a value is a dataclass, an enum member, or of a type from the standard library).
-    Imports are allowed. The message says what was touched, and at which line.
+    Imports are allowed. The message names the effect and its line.
     """
     ports = [argument for argument in (*args, *kwargs.values()) if _is_port(argument)]
     with watching(ports) as touched:

@@ -122,7 +122,7 @@ def _unchanged(value: Any) -> Any:
 
 
 def _around(plan: AsyncPlan[Any]) -> AsyncPlan[Any]:
-    return lambda: plan()  # noqa: PLW0108 - a function of the user's around a plan is what is wanted
+    return lambda: plan()  # noqa: PLW0108 - a function of the user's around a plan
 
 
 def _then(plan: AsyncPlan[Any], after: AsyncPlan[Any]) -> AsyncPlan[Any]:

@@ -1,4 +1,4 @@
-"""Watching a block of code for what it touches: audit events, a profile of its calls, the coroutines it makes."""
+"""Watching a block of code for effects: audit events, a profile of its calls, the coroutines it makes."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ _audits: list[list[str]] = []
 @contextmanager
 def _audit(touched: list[str]) -> Generator[None, None, None]:
     if not _hooked:
-        sys.addaudithook(_on_audit_event)  # cannot be taken away again: idle while nobody watches
+        sys.addaudithook(_on_audit_event)  # cannot be taken away again: idle while no block is watched
         _hooked.append(True)
     _audits.append(touched)
     try:
@@ -191,7 +191,7 @@ def _use_of_loop(frame: FrameType) -> str | None:
 
 
 def _by_python_itself(frame: FrameType | None) -> bool:
-    """Tell what an import or a warning reads from what the block reads."""
+    """Tell a read by an import or a warning from a read by the block."""
     while frame is not None:
         if str(frame.f_globals.get("__name__")).startswith(_PYTHON_ITSELF):
             return True

@@ -1,4 +1,4 @@
-"""What is known of libraries by dotted name: data in the TOML files beside this module."""
+"""Known names of libraries: data in the TOML files beside this module."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent
 
 @final
 class Effect(Enum):
-    """What using a name does, as far as the rules care."""
+    """The effect of using a name, as far as the rules care."""
 
     DRIVES = "drives"
     SPAWNS = "spawns"
@@ -35,14 +35,14 @@ class Effect(Enum):
 class Entry(Struct, frozen=True):
     """One known name. All names in it are dotted and absolute.
 
-    ``returns`` is the class of what a call gives, ``awaits`` that of what awaiting the call gives,
-    ``enters`` that of what a ``with`` statement binds, ``is_a`` that of an attribute's value.
+    ``returns`` is the class of the result of a call, ``awaits`` that of awaiting the call,
+    ``enters`` that of the name a ``with`` statement binds, ``is_a`` that of an attribute's value.
     ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
     the project itself; ``called`` how objects of a class are called, or their names end; ``telling`` a method that an
     object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
     method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
     gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
-    started in: whoever calls the function around that block gets control back when all is done. ``once`` marks
+    started in: the function around that block returns when all is done. ``once`` marks
     a function of a client library that reaches the world in one call; ``common`` a name in a package whose name projects give to
     packages of their own as well.
     """
@@ -90,7 +90,7 @@ class Catalogue:
 
     def canonical(self, name: str) -> str:
         """Return the public name of ``name``: ``asyncio.run`` for ``asyncio.runners.run``."""
-        for _ in range(_MOST_MOVES):  # an alias of the configuration may lead back to what leads to it
+        for _ in range(_MOST_MOVES):  # aliases of the configuration may lead in a circle
             prefix = name
             while prefix and prefix not in self._moved:
                 prefix = prefix.rpartition(".")[0]
@@ -100,7 +100,7 @@ class Catalogue:
         return name
 
     def get(self, name: str) -> Entry | None:
-        """Return what is known of a canonical name; a member is looked up in the bases of its class too."""
+        """Return the entry of a canonical name; a member is looked up in the bases of its class too."""
         entry = self._entries.get(name)
         if entry is not None:
             return entry
@@ -162,7 +162,7 @@ def read(texts: Iterable[str]) -> tuple[dict[str, Entry], dict[str, str]]:
     """Return the entries and the moved names of TOML files that add to the catalogue.
 
     Raises:
-        ValueError: a file says what no catalogue can.
+        ValueError: a file is no valid catalogue.
 
     """
     try:

@@ -69,7 +69,7 @@ LIFTS = frozenset({"async_lift", "async_call"})
 DO = frozenset({"async_do"})
 """The decorators that make a factory of plans of a generator function, which runs when the plan does."""
 STREAMS = "asyncplan.stream"
-"""The module of streams, whose names are short and mean what they do only in there."""
+"""The module of streams, whose names are short and have their meaning only in there."""
 STREAM_TYPES = frozenset({f"{STREAMS}.AsyncStream", f"{STREAMS}.Stream"})
 _COLLECTING = frozenset({"stream.collect", "stream.collect_all"})
 

@@ -1,4 +1,4 @@
-"""The command ``isolint`` and what becomes of its errors."""
+"""The command ``isolint`` and the handling of its errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COMMANDS = {
     "roles": "roles",
     "rule": "rule",
 }
-"""The subcommands, each in a module of its name, and what they are called there."""
+"""The subcommands, each in a module of its name, and their names there."""
 
 
 class _Commands(click.Group):
@@ -88,7 +88,7 @@ def main() -> int:
     collect_rarely()
     code = run(sys.argv[1:])
     end_at_once_on_signals()
-    gc.freeze()  # what is left goes with the process, and need not be looked through first
+    gc.freeze()  # the objects go with the process, and need not be collected first
     return code
 
 

@@ -45,9 +45,9 @@ _MOST_SHOWN = 20
 @paths_argument
 @click.option("--update", is_flag=True, help="Write the baseline anew; it must not grow.")
 @click.option("--allow-growth", is_flag=True, help="With --update, accept findings that are new.")
-@click.option("--prune", is_flag=True, help="Remove from the baseline what is gone.")
+@click.option("--prune", is_flag=True, help="Remove entries without findings from the baseline.")
 @click.option(
-    "--stats", is_flag=True, help="Show what is accepted by package, rule and age, and check nothing."
+    "--stats", is_flag=True, help="Count accepted findings by package, rule and age, and check nothing."
 )
 @click.option(
     "--baseline",
@@ -63,7 +63,7 @@ _MOST_SHOWN = 20
 def baseline(**given: Any) -> int:
     """Write the findings in PATHS, by default the working directory, into a baseline.
 
-    `isolint check` then reports what is new. A baseline that is there already stays, unless --update or --prune is given.
+    `isolint check` then reports new findings only. An existing baseline stays, unless --update or --prune is given.
     """
     request = BaselineRequest(**given)
     config = configuration(request.targets, explicit=request.config, isolated=request.isolated)
@@ -128,8 +128,8 @@ def _before(request: BaselineRequest, path: Path, config: Config) -> Accepted | 
         return project.read_baseline(path, config, any_code=True)
     if path.exists() or path.is_symlink():
         raise ProjectError(
-            f"{displayed(path)} is there already: --prune removes what is gone from it, --update writes it anew, "
-            "--stats shows what is in it"
+            f"{displayed(path)} exists already: --prune removes entries without findings, --update writes it anew, "
+            "--stats counts its entries"
         )
     return None
 
@@ -194,7 +194,7 @@ def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int
 
 
 def _after(request: BaselineRequest, run: Run, config: Config, before: Accepted | None) -> Baseline:
-    """Return what to write: of what the run did not check, all that was accepted before stays."""
+    """Return the baseline to write: entries for files that the run did not check stay."""
     if before is None:
         return baselines.with_more(Baseline({}), run.outcomes)
     known = before.baseline.of_codes(project.rule_codes(config))

@@ -1,4 +1,4 @@
-"""``isolint check``: find what breaks the isolation."""
+"""``isolint check``: report breaches of the isolation."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, callback=comma_separated, metavar="RULES", help=text)
 
 
-@click.command(cls=OrderedCommand, epilog=_EPILOG, short_help="Report what breaks the isolation.")
+@click.command(cls=OrderedCommand, epilog=_EPILOG, short_help="Report breaches of the isolation.")
 @paths_argument
 @_rules_option("--select", "Check these rules only: codes or prefixes, as in ISO101,ISO2.")
 @_rules_option("--extend-select", "Check these rules as well.")
@@ -67,7 +67,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
     "--output-format",
     type=click.Choice([chosen.value for chosen in Format]),
     multiple=True,
-    help=f"What the report looks like; may be given again, with a file for each but one.  [default: {Format.FULL.value}]",
+    help=f"Format of the report; may be given again, with a file for each but one.  [default: {Format.FULL.value}]",
 )
 @click.option(
     "-o",
@@ -80,7 +80,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option(
     "--diff-from",
     metavar="REV",
-    help="Report only what has to do with lines changed since REV branched off: a finding, or a step of its chain.",
+    help="Report only findings with a line changed since REV branched off: their own, or that of a step of the chain.",
 )
 @click.option("--statistics", is_flag=True, help="Show how often each rule is broken, not where.")
 @click.option(
@@ -98,18 +98,20 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 )
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option(
-    "--show-settings", is_flag=True, help="Show what is in force for one file and where it is said, and stop."
+    "--show-settings",
+    is_flag=True,
+    help="Show the settings in force for one file and their origin, and stop.",
 )
-@click.option("--ignore-suppressions", is_flag=True, help="Report what comments in the code silence, too.")
+@click.option("--ignore-suppressions", is_flag=True, help="Report findings that comments silence, too.")
 @click.option("--force-exclude", is_flag=True, help="Apply excludes to files named in PATHS as well.")
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Report only what FILE, written by `isolint baseline`, does not accept.",
+    help="Report only findings that FILE, written by `isolint baseline`, does not accept.",
 )
 @click.option(
-    "--no-baseline", is_flag=True, help="Report what the baseline of the configuration accepts, too."
+    "--no-baseline", is_flag=True, help="Report findings that the baseline of the configuration accepts, too."
 )
 @click.option(
     "--strict-baseline", is_flag=True, help="Fail where the baseline accepts findings that are gone."
@@ -123,12 +125,17 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @jobs_option
 @cache_options
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what is done, and show where isolint itself fails.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Print the steps of the run, and the traceback of a failure of isolint.",
+)
 @click.option(
     "--color", type=click.Choice(CHOICES), default="auto", show_default=True, help="When to colour."
 )
 def check(**given: Any) -> int:
-    """Check PATHS, by default the working directory, and report what breaks the isolation.
+    """Check PATHS, by default the working directory, and report breaches of the isolation.
 
     Folders are searched for *.py and *.pyi files; notebooks are checked where they are named. `-` stands for
     standard input.
@@ -186,7 +193,7 @@ def _show_files(request: Request, config: Config) -> int:
 
 
 def _show_settings(request: Request, config: Config) -> int:
-    from isolint.cli.settings import settings  # reads what the documentation says of each key
+    from isolint.cli.settings import settings  # reads the documentation of each key
 
     files = [path for path in request.targets if not path.is_dir()]
     if len(request.targets) != 1 or len(files) != 1:
@@ -213,7 +220,7 @@ def _run(request: Request, config: Config) -> tuple[Run, Sequence[Mended]]:
 
 
 def _narrowing(request: Request, config: Config) -> Callable[[Run], Run]:
-    """Return what leaves out of a run the findings that have nothing to do with changed lines."""
+    """Return a filter that leaves out the findings without a changed line."""
     if request.diff_from is None:
         return lambda run: run
     from isolint.project.changes import changes_since, only_changed  # few runs ask git

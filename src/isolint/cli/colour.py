@@ -9,7 +9,7 @@ CHOICES = ("auto", "always", "never")
 
 
 def wants_colour(choice: str, stream: IO[str]) -> bool:
-    """Return whether to colour what goes to ``stream``.
+    """Return whether to colour the output to ``stream``.
 
     The option outweighs the environment: https://no-color.org and https://force-color.org, where any
     non-empty value counts.

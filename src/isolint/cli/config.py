@@ -1,4 +1,4 @@
-"""``isolint config``: what a key of the configuration says, without a network."""
+"""``isolint config``: the meaning of a key of the configuration, without a network."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def _complete(_: click.Context, __: click.Parameter, start: str) -> list[Complet
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="What the explanation looks like.",
+    help="Format of the explanation.",
 )
 def config(key: str | None, *, schema: bool, output_format: str) -> None:
     """Explain the KEY of isolint.toml or [tool.isolint], or list all keys.
 
-    What is in force for a file, and where it is said, is shown by `isolint check --show-settings FILE`.
+    `isolint check --show-settings FILE` shows the settings in force for a file and their origin.
     """
     if schema:
         if key is not None:
@@ -67,7 +67,7 @@ def _find(wanted: str) -> Explained:
 
 
 def _meaning(about: Explained) -> str:
-    """Return the first sentence of what a key says."""
+    """Return the first sentence of the meaning of a key."""
     return " ".join(about.text.split("\n\n", maxsplit=1)[0].split()).partition(". ")[0].rstrip(".")
 
 

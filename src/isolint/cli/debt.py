@@ -1,4 +1,4 @@
-"""What a baseline accepts, by package, rule and age, as `isolint baseline --stats` prints it."""
+"""The findings that a baseline accepts, by package, rule and age, as `isolint baseline --stats` prints them."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def _end(number: int, _frame: object) -> NoReturn:
 
 
 def end_of_reader() -> NoReturn:
-    """Leave because nobody reads what is written, as ``head`` does after its lines: what is left goes nowhere."""
+    """Leave because the reader is gone, as ``head`` is after its lines: the rest of the output is dropped."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())

@@ -1,4 +1,4 @@
-"""What the exit code says."""
+"""The exit code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGNALLED = 128
 def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, most: int = 0, debt: bool = False) -> int:
     """Return the exit code of a run; a file that could not be checked outweighs any finding.
 
-    It does not fail for warnings, nor for up to ``most`` other findings. ``debt`` says that the run fails whatever was found, for its baseline.
+    It does not fail for warnings, nor for up to ``most`` other findings. ``debt`` makes the run fail for its baseline, with or without findings.
     """
     tally = Tally.of(outcomes)
     if tally.crashed:

@@ -1,4 +1,4 @@
-"""What ``isolint check`` changes: fixes applied, findings accepted by comments, or a diff that shows either."""
+"""The changes of ``isolint check``: fixes applied, findings accepted by comments, or a diff that shows either."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def fixing_options(command: F) -> F:
             click.option(
                 "--fix-only", is_flag=True, help="Apply fixes, and report none of the findings left."
             ),
-            click.option(
-                "--diff", is_flag=True, help="Show as a diff what would be changed, and change nothing."
-            ),
+            click.option("--diff", is_flag=True, help="Show the changes as a diff, and change nothing."),
             click.option(
                 "--add-ignore",
                 is_flag=True,
@@ -58,9 +56,9 @@ def fixing_options(command: F) -> F:
 def mend_paths(
     request: Request, config: Config, check: Callable[[], Run], accepting: Callable[[Run], Baselines]
 ) -> tuple[Run, list[Mended]]:
-    """Mend files and ``check`` again until nothing moves; return the last run, and what became of the files.
+    """Mend files and ``check`` again until nothing moves; return the last run, and the outcomes of the files.
 
-    What the baselines of a run, which ``accepting`` gives, accept is left alone.
+    Findings that the baselines of a run, given by ``accepting``, accept are left alone.
     """
     from isolint.project.mending import mend_files
 
@@ -112,7 +110,7 @@ def change_exit_code(request: Request, code: int, mended: Iterable[Mended]) -> i
 
 
 def show_diff(mended: Iterable[Mended], view: View, *, quiet: bool) -> None:
-    """Print the changes as one unified diff, and on standard error what they would mend."""
+    """Print the changes as one unified diff, and on standard error the findings they would mend."""
     from isolint.project.mending import unified_diff
 
     done = [one for one in mended if one.is_changed]
@@ -123,7 +121,7 @@ def show_diff(mended: Iterable[Mended], view: View, *, quiet: bool) -> None:
 
 
 def account(mended: Sequence[Mended], view: View, *, done: str = "Fixed") -> str:
-    """Return what was done about findings."""
+    """Return the report of the applied fixes and comments."""
     by_fix = fixed([found for one in mended for found in one.fixed], view, done=done)
     return by_fix + ignored([found for one in mended for found in one.ignored])
 

@@ -48,7 +48,7 @@ def _patterns(_: click.Context, __: click.Parameter, given: Sequence[str]) -> tu
 
 
 def _role_option(role: Role) -> Callable[[F], F]:
-    text = f"Take this for {role.value}, whatever it looks like."
+    text = f"Take this for {role.value}, against all evidence."
     return click.option(f"--{role.value}", multiple=True, metavar="PATTERN", callback=_patterns, help=text)
 
 
@@ -56,7 +56,7 @@ def _role_option(role: Role) -> Callable[[F], F]:
 @click.argument("folder", default=Path(), type=click.Path(path_type=Path, exists=True, file_okay=False))
 @_role_option(Role.CORE)
 @_role_option(Role.SHELL)
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and stop.")
+@click.option("--dry-run", is_flag=True, help="Show the lines to write, and stop.")
 @click.option("-y", "--yes", is_flag=True, help="Write without asking. Roles that are there already stay.")
 @jobs_option
 def init(
@@ -64,7 +64,7 @@ def init(
 ) -> int:
     """Propose roles for the packages of the project in FOLDER, by default the working directory.
 
-    Shows what each proposal goes by and the lines for the configuration, and asks before it writes them:
+    Shows the evidence for each proposal and the lines for the configuration, and asks before it writes them:
     into isolint.toml or pyproject.toml if there is one, else into a new isolint.toml.
     """
     target = target_in(absolute(folder))
@@ -101,7 +101,7 @@ def init(
 
 
 def _must_fit(config: Config) -> None:
-    """Refuse what the command line names and the tree lacks: no file says it, so none is to blame."""
+    """Refuse names of the command line that the tree lacks: no file is to blame for them."""
     try:
         Workspace(config)
     except ConfigProblems as error:
@@ -129,7 +129,7 @@ def _must_be_writable(target: Target, *, yes: bool) -> None:
 
 
 def _configuration(target: Target) -> Config:
-    """Return what the project says of itself, roles apart."""
+    """Return the configuration of the project, roles apart."""
     root = target.path.parent
     config = load(root, explicit=target.path) if target.document is not None else Config(root=root)
     return replace(config, core=(), runtime=(), shell=())

@@ -38,7 +38,7 @@ def lift(
 ) -> int:
     """Turn a coroutine function into one that returns a plan, and show the diff.
 
-    FUNCTION is a name in the file PATH, or `Class.method`. What it awaits becomes steps; global objects that
+    FUNCTION is a name in the file PATH, or `Class.method`. Its awaits become steps; global objects that
     it uses become parameters, typed by a Protocol beside it. Calls in a shell perform the plan. What cannot
     be lifted is refused with the reason and the line, and then nothing is changed.
     """

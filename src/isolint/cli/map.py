@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from isolint.project.boundary import Mapped
 
 
-@click.command("map", short_help="Draw who imports whom, and what breaks the isolation.")
+@click.command("map", short_help="Draw the imports between packages, and breaches of the isolation.")
 @paths_argument
 @click.option(
     "--format",
     "--output-format",
     "chosen",
     type=click.Choice([each.value for each in MapFormat]),
-    help="What to write; by default what the name of the output file says, else svg.",
+    help="Format of the picture; by default that of the ending of the output file, else svg.",
 )
 @click.option(
     "-o",
@@ -56,14 +56,14 @@ if TYPE_CHECKING:
     "--focus",
     metavar="PACKAGE",
     default="",
-    help="Draw what is in PACKAGE one by one, and beside it only what has to do with it.",
+    help="Draw the modules of PACKAGE one by one, and beside them only their neighbours.",
 )
 @configuration_options
 @jobs_option
 @cache_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing beside the picture.")
 def map_command(**given: Any) -> int:
-    """Draw the packages of PATHS by role, who imports whom, and in red what breaks the isolation.
+    """Draw the packages of PATHS by role, the imports between them, and breaches of the isolation in red.
 
     Large trees are drawn as packages; --depth and --focus say how closely to look. Findings do not change
     the exit code: it is a picture, `isolint check` judges.

@@ -1,4 +1,4 @@
-"""What is said on standard error, beside the report."""
+"""Messages on standard error, beside the report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def say_warning(text: str) -> None:
 
 
 def say_note(text: str) -> None:
-    """Say what the reader might not expect."""
+    """Print a warning: a fact that the reader might not expect."""
     _say("note", "blue", text)
 
 
@@ -41,7 +41,7 @@ def errors(texts: Iterable[str]) -> str:
 
 
 def say(text: str) -> None:
-    """Say what has been put into words."""
+    """Print a message that is already worded."""
     click.echo(text, nl=False, err=True, color=wants_colour("auto", sys.stderr))
 
 

@@ -25,7 +25,7 @@ def write(path: Path, text: str) -> None:
     data = text.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(data)  # by this name: what /dev/stdout leads to may have none of its own
+            path.write_bytes(data)  # by this name: the target of /dev/stdout may have none of its own
         else:
             target = path.resolve()
             target.parent.mkdir(parents=True, exist_ok=True)

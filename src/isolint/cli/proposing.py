@@ -18,7 +18,7 @@ _MOST_NAMED = 4
 
 
 def described(proposal: Proposal) -> str:
-    """Return the proposal, role by role, then what is left to a person; each line ends with a line end."""
+    """Return the proposal, role by role, then the packages left open; each line ends with a line end."""
     parts: list[str] = []
     for role in Role:
         chosen = [each for each in proposal.assigned if each.role is role]
@@ -68,7 +68,7 @@ def _doubted(each: Suggestion) -> str:
 
 
 def evidence(facts: Facts) -> str:
-    """Return what is known of a package: "34 modules, imported by 12, imports no framework; 3 drives found"."""
+    """Return the facts of a package: "34 modules, imported by 12, imports no framework; 3 drives found"."""
     imports = f"imports {_some(_by_number(facts.frameworks))}" if facts.frameworks else "imports no framework"
     total = sum(facts.drives.values())
     drives = f"{_count(total, 'drive')} found ({_some(sorted(facts.drives))})" if total else "no drive found"
@@ -84,5 +84,5 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 _CLOCK_STEP = 2_000_000_000
 """Nanoseconds; no file system counts time in longer steps."""
 _AROUND = (OWN_NAME, SHARED_NAME, GITIGNORE, *ROOT_MARKS, "__init__.py")
-"""Files that count in the folders around what is checked: they say how, where a project begins, what is a package."""
+"""Files that count in the folders around the checked ones: configurations, marks of a project, and of a package."""
 
 
 def record(
     arguments: Sequence[str], request: Request, config: Config, run: Run, answer: Answer, started: int
 ) -> None:
-    """Keep an answer, where it is sure what it depends on, and that this is what it was when the run ``started``.
+    """Keep an answer, if all its dependencies are known and have not changed since the run ``started``.
 
-    What changed while the run went on, or within a step of the clock before, might have been read before the
+    A file that changed while the run went on, or within a step of the clock before, might have been read before the
     change; then nothing is kept.
     """
     folder = config.root / FOLDER
@@ -63,7 +63,7 @@ def record(
 
 
 def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
-    """Whether it is told by folders and files of the project alone what the answer is."""
+    """Whether the answer depends on folders and files of the project alone."""
     elsewhere = (
         request.changes
         or request.diff_from is not None
@@ -84,7 +84,7 @@ def _can_be_kept(request: Request, config: Config, run: Run) -> bool:
 
 
 def _is_as_it_was(looks: Mapping[str, str], listed: Listed) -> bool:
-    """Whether what was in the folders is in them still."""
+    """Whether the folders have the same entries still."""
     return all(
         set(map(_name, entries)) | {""} == _names(looks[f"{folder}/"]) for folder, entries in listed.items()
     )
@@ -122,7 +122,7 @@ def _looked_at(request: Request, config: Config, run: Run) -> Iterator[str]:
 
 
 def _own_sources(plugins: Iterable[str]) -> Iterator[str]:
-    """Yield the folders and files of isolint itself and of plugins: what is said depends on their rules."""
+    """Yield the folders and files of isolint itself and of plugins: the output depends on their rules."""
     sources = [Path(isolint.__file__).parent]
     for name in plugins:
         from isolint.plugins import load  # few projects have any

@@ -2,7 +2,7 @@
 
 An editor, a hook or a build asks the same again and again. To find out that nothing has changed takes a look
 at every folder and file, and no more: this module is read before anything else of isolint, or of click, and
-imports next to nothing. :mod:`isolint.cli.recording` writes what it reads.
+imports next to nothing. :mod:`isolint.cli.recording` writes the files that it reads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Answer: TypeAlias = "tuple[int, str, str]"
-    """Exit code, what was said on standard error, and what on standard output."""
+    """The exit code, the text of standard error, and that of standard output."""
 
 CACHE = ".isolint_cache"
 TAG = "CACHEDIR.TAG"
@@ -31,7 +31,7 @@ _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | geta
 
 
 def replayed(arguments: Sequence[str]) -> int | None:
-    """Say again what was said, and return the exit code; None where the command has to run."""
+    """Repeat the output, and return the exit code; None where the command has to run."""
     if arguments[:1] != ["check"] or "_ISOLINT_COMPLETE" in os.environ:
         return None
     try:
@@ -64,14 +64,14 @@ def context(arguments: Sequence[str]) -> str:
 
 
 def name_of(asked: str) -> str:
-    """Return the name of the file that holds the answer to what was ``asked``."""
+    """Return the name of the file that holds the answer to the command ``asked``."""
     return digest_of(asked)[:16] + SUFFIX
 
 
 def look(paths: Iterable[str]) -> tuple[list[str], int]:
     """Return how each file or folder looks, and when the newest file was changed, in nanoseconds.
 
-    A path that ends in a slash is that of a folder, of which is told what is in it. The other ones need not
+    A path that ends in a slash is that of a folder, which stands for its entries. The other ones need not
     exist.
     """
     seen: list[str] = []
@@ -117,7 +117,7 @@ def _stamped(path: str) -> tuple[str, int]:
 
 
 def seal(folder: str, asked: str, body: str) -> str:
-    """Return a digest of what was asked and of what is kept of the answer in the cache ``folder``.
+    """Return a digest of the command and of the answer as it is kept in the cache ``folder``.
 
     With when the cache was made, to the nanosecond: an answer that comes with a repository has another seal,
     and so nothing is read, or looked at, that isolint itself did not write down here.
@@ -127,14 +127,14 @@ def seal(folder: str, asked: str, body: str) -> str:
 
 
 def put_together(paths: Sequence[str], seen: Sequence[str], answer: Answer) -> str:
-    """Return as one text the paths that an answer depends on, what they look like, and the answer."""
+    """Return as one text the paths that an answer depends on, their state, and the answer."""
     code, said, out = answer
     looks = digest_of("\0".join(seen))
     return "\n".join((f"{code} {len(paths)} {len(said)} {looks}", *paths, said + out))
 
 
 def taken_apart(body: str) -> tuple[Sequence[str], str, Answer]:
-    """Return the paths, a digest of what they looked like, and the answer."""
+    """Return the paths, a digest of their state, and the answer."""
     head, _, rest = body.partition("\n")
     code, number, length, looks = head.split(" ")
     *paths, told = rest.split("\n", int(number))
@@ -162,7 +162,7 @@ def _read(asked: str) -> tuple[str, str, str] | None:
 
 
 def _content(folder: str, name: str) -> str:
-    """Read a regular file in a folder that is no link; a named pipe would wait for ever for somebody to write."""
+    """Read a regular file in a folder that is no link; reading a named pipe could block for ever."""
     if os.path.islink(folder):  # noqa: PTH114
         raise OSError(f"{folder} leads elsewhere")
     descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | _NO_WAITING)

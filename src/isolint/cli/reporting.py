@@ -1,4 +1,4 @@
-"""What `isolint check` says of a run: the report, the count, remarks on standard error."""
+"""The output of `isolint check` for a run: the report, the count, remarks on standard error."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _repository(here: Path) -> Path:
 
 
 def report(request: Request, run: Run, view: View, mended: Sequence[Mended] = ()) -> tuple[str, str]:
-    """Write the reports of a run, and return what was said on standard error and on standard output."""
+    """Write the reports of a run, and return the text of standard error and of standard output."""
     said = _remarks(request, run, view)
     say(said)
     say_problems(mended, view)

@@ -1,4 +1,4 @@
-"""What a command line of ``isolint check`` asks for."""
+"""The request of a command line of ``isolint check``."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @property
     def choices(self) -> list[Choice]:
-        """What to do about findings, one after the other; for a diff, all of it at once."""
+        """The treatments of findings, one after the other; for a diff, all at once."""
         from isolint.project.mending import Applicable, Choice
 
         allowed = Applicable.ALL if self.unsafe_fixes else Applicable.SAFE
@@ -106,7 +106,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @property
     def stdin(self) -> Path | None:
-        """The name of what stands on standard input, None where files are to be read.
+        """The name of the text on standard input, None where files are to be read.
 
         Raises:
             click.UsageError: standard input and files are asked for at once.
@@ -127,7 +127,7 @@ class Request(Struct, frozen=True, kw_only=True):
     def accepting(self, config: Config, run: Run | None = None) -> Baselines:
         """Read the baselines in force: that of the command line, else those of the configurations of a ``run``.
 
-        Before a run only that of ``config``, so that what is wrong with it is told at once.
+        Before a run only that of ``config``, so that its problems are reported at once.
 
         Raises:
             click.UsageError: options contradict each other.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="What the list looks like.",
+    help="Format of the list.",
 )
 def roles(paths: tuple[Path, ...], config: Path | None, *, isolated: bool, output_format: str) -> None:
     """Show which role each module under PATHS has, and which pattern gave it."""
@@ -56,7 +56,7 @@ def _json(decided: Iterable[ModuleRole], view: View) -> str:
 
 
 def _table(decided: Iterable[ModuleRole], view: View) -> str:
-    """Return a line a file: role, module, path and what decided, in columns."""
+    """Return a line a file: role, module, path and the deciding pattern, in columns."""
     rows = [
         (each.decision.role.value, visible(each.module), view.short(each.path), visible(each.decision.reason))
         for each in decided

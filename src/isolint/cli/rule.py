@@ -1,4 +1,4 @@
-"""``isolint rule``: what a rule finds, why, and what to write instead."""
+"""``isolint rule``: the findings of a rule, the reason, and the code to write instead."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _complete(_: click.Context, __: click.Parameter, start: str) -> list[Complet
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     show_default=True,
-    help="What the explanation looks like.",
+    help="Format of the explanation.",
 )
 def rule(code: str | None, *, every: bool, chosen: str) -> None:
     """Explain the rule CODE, given by its code or its name."""
@@ -44,7 +44,7 @@ def rule(code: str | None, *, every: bool, chosen: str) -> None:
 
 
 def _find(wanted: str) -> Rule:
-    """Return the rule of that code or name, in whatever case; one of a plugin by the configuration around."""
+    """Return the rule of that code or name, in any case; one of a plugin by the configuration around."""
     named = _named(all_rules())
     if not (found := named.get(wanted.upper()) or named.get(wanted.lower())):
         named = _named(known_rules(configuration((Path(),), explicit=None, isolated=False).plugins))

@@ -1,4 +1,4 @@
-"""``isolint check --show-settings FILE``: what is in force for a file, and which line says so."""
+"""``isolint check --show-settings FILE``: the settings in force for a file, and the line of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A configuration file: where it is found, and what it holds as plain TOML values with their lines."""
+"""A configuration file: its discovery, and its content as plain TOML values with their lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OWN_NAME = "isolint.toml"
 SHARED_NAME = "pyproject.toml"
 BYTE_ORDER_MARK = "the file starts with a byte order mark, which TOML does not allow: save it without"
 _MOST_BYTES = 1 << 20
-"""Far more than anybody writes by hand, and what is read and matched in seconds."""
+"""Far more than a person writes by hand, and still read and matched in seconds."""
 _BOM = b"\xef\xbb\xbf"
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -69,7 +69,7 @@ def in_folder(folder: Path) -> Document | None:
 def is_there(path: Path) -> bool:
     """Whether there is such a file; raises ConfigProblems where something else has its name.
 
-    To read a named pipe, somebody would have to write into it.
+    Reading a named pipe would block until another process writes into it.
     """
     found = path.is_file()
     if not found and os.path.lexists(path):
@@ -107,7 +107,7 @@ def parsed(path: Path, text: str, problems: tuple[Problem, ...] = ()) -> Documen
 def _bytes(path: Path) -> bytes:
     try:
         about = path.stat()
-        if not stat.S_ISREG(about.st_mode):  # to read a named pipe, somebody would have to write into it
+        if not stat.S_ISREG(about.st_mode):  # a named pipe would block until another process writes into it
             message = "the configuration cannot be read: it is no file"
             raise ConfigProblems([Problem(displayed(path), 0, message)])
         if about.st_size > _MOST_BYTES:

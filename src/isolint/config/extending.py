@@ -1,4 +1,4 @@
-"""``extend``: a configuration that begins with what another file says, key by key.
+"""``extend``: a configuration that begins with the keys of another file.
 
 A key of the own file replaces that of the extended one. Patterns with a ``/`` there start at its folder; for a folder
 below it they are cut to what concerns that.
@@ -27,7 +27,7 @@ def extended(base: Mapping[str, Any], own: Mapping[str, Any], base_folder: Path,
     """Return the table of a file in ``folder`` that extends that of one in ``base_folder``."""
     below = folder.relative_to(base_folder).parts if folder.is_relative_to(base_folder) else ()
     moved = {key: _moved(key, value, below, base_folder, folder) for key, value in base.items()}
-    # Of what only concerns other folders, nothing is left to inherit.
+    # Patterns for other folders only are not inherited.
     inherited = {key: value for key, value in moved.items() if value or not base[key]}
     return {**inherited, **own}
 

@@ -36,7 +36,7 @@ class Matcher(Struct, frozen=True):
 
 
 def matcher(lines: Iterable[str]) -> Matcher:
-    """Return the matcher for patterns in order; what is no usable pattern is passed over, as git does."""
+    """Return the matcher for patterns in order; an unusable pattern is passed over, as by git."""
     lines = list(lines)
     if all(map(_PLAIN_NAME.fullmatch, lines)):
         return Matcher(frozenset(lines), None)
@@ -44,7 +44,7 @@ def matcher(lines: Iterable[str]) -> Matcher:
 
 
 def pattern_error(line: str) -> str:
-    """Return what is wrong with one pattern, ``""`` for a good one."""
+    """Return the fault of one pattern, ``""`` for a good one."""
     if _PLAIN_NAME.fullmatch(line):
         return ""
     stars = [len(re.findall(r"\*+", part)) for part in line.split("/")]

@@ -28,7 +28,7 @@ _INNER: dict[type, str] = {list: "items", dict: "additionalProperties"}
 
 @final
 class Explained(Struct, frozen=True):
-    """A key of the configuration: the words for its type, its default, what it says, and a value to show it."""
+    """A key of the configuration: the words for its type, its default, its meaning, and a value to show it."""
 
     key: str
     holds: str
@@ -73,7 +73,7 @@ def _typed(shape: Shape) -> dict[str, Any]:
 
 @cache
 def explained_keys() -> dict[str, Explained]:
-    """Return what the shipped schema says of each key, in the order of the documentation."""
+    """Return the description of each key in the shipped schema, in the order of the documentation."""
     properties = json.loads(FILE.read_text("utf-8"))["properties"]
     return {
         key: Explained(

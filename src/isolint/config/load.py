@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NAMES = (OWN_NAME, SHARED_NAME)
 EXTEND = "extend"
 ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
-"""What the folder of a project has in it that says nothing of isolint."""
+"""Entries that mark the folder of a project without a configuration."""
 
 
 def load(start: Path, *, explicit: Path | None = None, isolated: bool = False) -> Config:
@@ -74,7 +74,7 @@ def _outermost(document: Document) -> Path | None:
 def line_in(config: Config, key: KeyPath) -> int:
     """Return the line of a key, or of an entry ``(key, index)``, in the file the configuration is from.
 
-    0 where there is no file or it is no longer what it was. It is read again: only messages need lines.
+    0 where there is no file or it has changed. It is read again: only messages need lines.
     """
     try:
         document = read(config.source) if config.source is not None else None
@@ -89,7 +89,7 @@ def _likely_root(start: Path) -> Path:
         if any((folder / mark).exists() for mark in ROOT_MARKS):
             return folder
     here = Path.cwd()
-    # Everything below the root is surveyed, so it must not be all that somebody has.
+    # Everything below the root is surveyed, so it must not be a whole home directory or disk.
     too_wide = {Path(here.anchor), Path(os.path.expanduser("~"))}  # noqa: PTH111 - expanduser() of a Path may raise
     return here if start.is_relative_to(here) and here not in too_wide else start
 
@@ -143,7 +143,7 @@ def _with_extended(document: Document, before: tuple[Path, ...]) -> tuple[dict[s
 
 
 def _with_plugins(config: Config) -> Config:
-    """Return the configuration with what its plugins know of libraries."""
+    """Return the configuration with the catalogues of its plugins."""
     from isolint.plugins import load_all
 
     loaded = load_all(config.plugins)

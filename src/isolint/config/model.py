@@ -53,12 +53,12 @@ class Config(Struct, frozen=True):
     """Everything the user said, checked, with the defaults filled in.
 
     ``root`` is the folder that globs and ``src`` are relative to: the folder of the configuration
-    file, else of the repository or ``pyproject.toml`` around what is checked, else the working
+    file, else of the repository or ``pyproject.toml`` around the checked paths, else the working
     directory. ``source`` is that file, None without one; ``extended`` are those it begins with, and ``inherited`` the
     keys that come from them.
 
     Where it is ``nested``, configurations below its folder are in force for theirs, and it is in force for its own
-    alone in the project of the configuration ``outermost``. ``overlay`` is what a command line lays over all of them.
+    alone in the project of the configuration ``outermost``. ``overlay`` holds the options of the command line.
     """
 
     root: Path
@@ -96,5 +96,5 @@ class Config(Struct, frozen=True):
 
     @property
     def excludes(self) -> tuple[str, ...]:
-        """Every pattern of what not to check, in the grammar of ``.gitignore``."""
+        """Every pattern of files not to check, in the grammar of ``.gitignore``."""
         return (*self.exclude, *self.extend_exclude)

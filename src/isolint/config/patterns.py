@@ -1,4 +1,4 @@
-"""Patterns for modules and paths: their forms, what is wrong with one, and what one matches."""
+"""Patterns for modules and paths: their forms, their errors, and their matches."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Pattern(Struct, frozen=True):
         """Return how closely this fits the module of these names, its own first; None where it does not.
 
         ``path`` is relative to the root of the project, None for a module without a file. A package
-        includes its submodules, a folder what is in it.
+        includes its submodules, a folder its content.
         """
         own = names[0].split(".")
         if self.form is Form.DOTTED:
@@ -84,7 +84,7 @@ class Pattern(Struct, frozen=True):
 
 
 def parse(text: str) -> Pattern:
-    """Return the pattern that ``text`` spells; raise ValueError saying what is wrong with it.
+    """Return the pattern that ``text`` spells; raise ValueError with the fault.
 
     With a ``/`` it is a path glob from the root of the project, ending in ``.py`` or ``.pyi`` a glob for
     the name of a file, else a dotted module pattern. ``*`` is one component, ``**`` any number.
@@ -122,7 +122,7 @@ def path_parts(text: str) -> tuple[str, ...]:
 def pinned(parts: Sequence[str], names: Sequence[str]) -> int | None:
     """Return the length of the longest beginning of ``names`` that ``parts`` match, None for no match.
 
-    Takes time proportional to the product of both lengths, whatever the pattern.
+    Takes time proportional to the product of both lengths, for any pattern.
     """
     ends = {0}
     for part in parts:
@@ -136,7 +136,7 @@ def pinned(parts: Sequence[str], names: Sequence[str]) -> int | None:
 
 
 def dotted_name_error(text: str) -> str:
-    """Return what keeps ``text`` from being a dotted name, ``""`` for a good one."""
+    """Return the reason why ``text`` is no dotted name, ``""`` for a good one."""
     for part in text.split("."):
         if not part:
             return "an empty part" if text else "an empty name"

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: every problem at once, each with its place."""
+"""The problems of a configuration: all at once, each with its place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Problem(Struct, frozen=True):
     def __str__(self) -> str:
         """Return the clickable form ``path:line: message``."""
         place = f"{self.path}:{self.line}" if self.line else f"{self.path}"
-        # A key in quotes may hold the end of a line, and what follows would pass for isolint's own.
+        # A key in quotes may hold the end of a line, and the text behind it would pass for isolint's own.
         return f"{place}: {self.message}".translate(_LINE_ENDS)
 
 

@@ -1,4 +1,4 @@
-"""The keys of the configuration: what each holds, and every way an entry can be wrong."""
+"""The keys of the configuration: their types, and every fault an entry can have."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST_SHOWN = 4
 ROLE_KEYS = ("core", "runtime", "shell", "tests")
 
 Check: TypeAlias = "Callable[[str], str]"
-"""Takes a string of the configuration; returns what is wrong with it, or ``""``."""
+"""Takes a string of the configuration; returns its fault, or ``""``."""
 
 
 def problems(document: Document) -> Iterator[Problem]:
@@ -53,7 +53,7 @@ def problems(document: Document) -> Iterator[Problem]:
 
 @final
 class Key(Struct, frozen=True):
-    """What a key holds, and the checks of its strings and of the names in its table."""
+    """The type of a key, and the checks of its strings and of the names in its table."""
 
     shape: Shape
     entry: Check | None = None
@@ -85,7 +85,7 @@ def _found(name: str, value: object, key: Key, added: Sequence[Title]) -> Iterat
 
 
 def _plugins(document: Document) -> Generator[Problem, None, list[Title]]:
-    """Return what the rules of plugins are called, and yield a problem for each that cannot be used."""
+    """Return the names of the rules of plugins, and yield a problem for each that cannot be used."""
     value = document.table.get("plugins")
     names = [name for _, name in strings(value, ("plugins",))]
     if not names or any(True for _ in mismatches(value, STRINGS, ("plugins",))):
@@ -135,7 +135,7 @@ def _circular_aliases(document: Document) -> Iterator[Problem]:
 
 
 def _aliased(name: str, aliases: Mapping[str, str]) -> str:
-    """Return what a dotted name is an alias of, by its longest part that is one; empty for none."""
+    """Return the original of a dotted name, by its longest part that is an alias; empty for none."""
     part = name
     while part:
         if part in aliases:
@@ -145,7 +145,7 @@ def _aliased(name: str, aliases: Mapping[str, str]) -> str:
 
 
 def pattern_error(text: str) -> str:
-    """Return what is wrong with a pattern of a role, ``""`` for a good one."""
+    """Return the fault of a pattern of a role, ``""`` for a good one."""
     try:
         patterns.parse(text)
     except ValueError as error:

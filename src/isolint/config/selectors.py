@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from isolint.rules import Title
 
     Titled: TypeAlias = Rule | Title | Diagnostic
-    """What has a code and a name."""
+    """An object with a code and a name."""
 
 ALWAYS_ON = "ISO900"
 ONLY_IF_EXHAUSTIVE = "ISO902"
@@ -38,7 +38,7 @@ _EXACT = 100
 
 
 def selector_error(selector: str, rules: Sequence[Titled]) -> str:
-    """Return what is wrong with a selector, with the nearest right one, ``""`` for a good one."""
+    """Return the fault of a selector, with the nearest right one; ``""`` for a good one."""
     if any(_matches(selector, rule) for rule in rules):
         return ""
     known = [_ALL, *(word for rule in rules for word in (rule.code, rule.name))]
@@ -46,7 +46,7 @@ def selector_error(selector: str, rules: Sequence[Titled]) -> str:
 
 
 def warn_error(selector: str, rules: Sequence[Titled]) -> str:
-    """Return what is wrong with a selector of rules that only warn, ``""`` for a good one."""
+    """Return the fault of a selector of rules that only warn, ``""`` for a good one."""
     if _names_always_on(selector, rules):
         return f"{ALWAYS_ON} is always an error: nothing in such a file is checked"
     return selector_error(selector, rules)
@@ -57,7 +57,7 @@ def _names_always_on(selector: str, rules: Sequence[Titled]) -> bool:
 
 
 def ignore_error(selector: str, rules: Sequence[Titled]) -> str:
-    """Return what is wrong with a selector of rules to leave out, ``""`` for a good one."""
+    """Return the fault of a selector of rules to leave out, ``""`` for a good one."""
     if _names_always_on(selector, rules):
         return f"{ALWAYS_ON} is always on: leave files out with `extend-exclude` instead"
     return selector_error(selector, rules)

@@ -1,4 +1,4 @@
-"""The types of configuration values, and what is to be said of a value of another type."""
+"""The types of configuration values, and the messages for a value of another type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration file of a folder that roles are to be written into, and what it becomes."""
+"""The configuration file of a folder that roles are to be written into, and its new content."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def target_in(folder: Path) -> Target:
 
 
 def writing_error(path: Path) -> str:
-    """Return what keeps a file from being written, ``""`` for nothing. Whoever writes may replace it."""
+    """Return the obstacle to writing a file, ``""`` for none. Writing may replace the file."""
     if path.exists() and not stat.S_IMODE(path.stat().st_mode) & 0o222:
         return "the file is read-only: make it writable, or copy the lines with --dry-run"
     return ""

@@ -21,7 +21,7 @@ Version: TypeAlias = "tuple[tuple[int, ...], bool]"
 
 
 def specifier_error(specifier: str) -> str:
-    """Return what is wrong with the form of ``specifier``, ``""`` for a supported one."""
+    """Return the fault in the form of ``specifier``, ``""`` for a supported one."""
     for clause in _clauses(specifier):
         match = _CLAUSE.fullmatch(clause)
         if match is None:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _LONGEST_LINE = 88
 
 
-class CannotEdit(Exception):  # noqa: N818 - says what cannot be done
-    """The file is written in a way that leaves no safe place; the message says what to do."""
+class CannotEdit(Exception):  # noqa: N818 - names the refusal
+    """The file has no safe place for an edit; the message says how to make one."""
 
 
 def section(prefix: Sequence[str], keys: Mapping[str, Sequence[str]]) -> str:

@@ -22,7 +22,7 @@ _TAKES_PLANS = ("async_", "as_plan", "perform_async")
 
 @final
 class Call(Struct, frozen=True, order=True):
-    """A use of a lifted function that still takes what it gives for a coroutine.
+    """A use of a lifted function that still takes its result for a coroutine.
 
     ``around`` is the function that it stands in, empty at the top of the module, and ``in_coroutine`` says whether
     that one could be lifted as well.
@@ -35,7 +35,7 @@ class Call(Struct, frozen=True, order=True):
 
 @final
 class Callers(cst.CSTTransformer):
-    """Rewrites the calls of ``function`` of the module ``home``, by whatever name ``view`` knows it.
+    """Rewrites the calls of ``function`` of the module ``home``, under any name that ``view`` has for it.
 
     In a shell, an awaited call becomes `await perform_async(...)`. ``rewritten`` counts the calls changed,
     ``performed`` those performed; ``left`` are the uses that a person, or another lift, has to change.
@@ -99,7 +99,7 @@ class Callers(cst.CSTTransformer):
             self._note_reference(node.value)
 
     def _note_reference(self, value: cst.BaseExpression) -> None:
-        """Note a function that is handed on: whoever calls it then gets a plan."""
+        """Note a function that is handed on: its caller then gets a plan."""
         if isinstance(value, (cst.Name, cst.Attribute)) and self._is_it(value):
             self._note(value)
 
@@ -130,23 +130,36 @@ class Callers(cst.CSTTransformer):
         if not self._passed:
             return call
         self.rewritten += 1
-        more = [
-            cst.Arg(
-                cst.Name(name),
-                keyword=cst.Name(name),
-                equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
-            )
-            for name in self._passed
-        ]
-        return call.with_changes(args=[*call.args, *more])
+        return call.with_changes(args=_with_more(call.args, [_passed_on(name) for name in self._passed]))
 
     def _is_it(self, callee: cst.BaseExpression) -> bool:
         dotted = get_full_name_for_node(callee) or ""
         return bool(dotted) and (dotted == self._local or self._view.origin(dotted) == self._function)
 
 
+def _passed_on(name: str) -> cst.Arg:
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return cst.Arg(cst.Name(name), keyword=cst.Name(name), equal=tight)
+
+
+def _with_more(given: Sequence[cst.Arg], more: Sequence[cst.Arg]) -> list[cst.Arg]:
+    """Return arguments with ``more`` behind them, spaced as they are: what closes a call over several lines stays last."""
+    if not given:
+        return [*more]
+    last = given[-1]
+    between = given[-2].comma if len(given) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    closing = {"comma": last.comma, "whitespace_after_arg": last.whitespace_after_arg}
+    opened = last.with_changes(whitespace_after_arg=cst.SimpleWhitespace(""))
+    *inner, new_last = [opened, *more]
+    return [
+        *given[:-1],
+        *(each.with_changes(comma=between) for each in inner),
+        new_last.with_changes(**closing),
+    ]
+
+
 def _handed(value: cst.BaseExpression) -> list[cst.CSTNode]:
-    """Return the expressions that are given as plans: an argument, the elements of a list, what a lambda gives."""
+    """Return the expressions that are given as plans: an argument, the elements of a list, the result of a lambda."""
     if isinstance(value, (cst.List, cst.Tuple)):
         return [each.value for each in value.elements]
     if isinstance(value, (cst.ListComp, cst.GeneratorExp)):

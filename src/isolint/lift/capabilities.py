@@ -1,4 +1,4 @@
-"""Global objects that a function uses become parameters, typed by a Protocol of what is called on them."""
+"""Global objects that a function uses become parameters, typed by a Protocol of the methods called on them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Capability(Struct, frozen=True):
 
 @final
 class Uses(Struct):
-    """What is done with one global object."""
+    """The uses of one global object."""
 
     awaited: dict[str, None] = field(default_factory=dict[str, None])
     called: dict[str, None] = field(default_factory=dict[str, None])
@@ -165,7 +165,7 @@ def is_protocol(node: cst.ClassDef) -> bool:
 
 @final
 class Method(Struct, frozen=True):
-    """A method of a Protocol, as source, and what its annotations need from elsewhere."""
+    """A method of a Protocol, as source, and the imports that its annotations need."""
 
     name: str
     code: str

@@ -199,7 +199,7 @@ class _Lifting:
         return tree.with_changes(body=body)
 
     def imports(self) -> list[Import]:
-        """Return what the new code needs, after :meth:`run`."""
+        """Return the imports that the new code needs, after :meth:`run`."""
         view = self._inside.view
         wanted = [Import(_RUNTIME, name) for name in sorted(self._steps.needed)]
         wanted += [Import(module, name) for module, name in sorted(self._steps.modules.items())]

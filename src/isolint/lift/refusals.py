@@ -1,4 +1,4 @@
-"""What no plan can be made of by rewriting, with the reason and the line."""
+"""Code that rewriting cannot turn into a plan, with the reason and the line."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _MOST_ZIPPED = 4
 
 @final
 class Steps(cst.CSTTransformer):
-    """Rewrites a body; ``needed`` are the names of asyncplan that the new one uses, ``modules`` what it needs of others.
+    """Rewrites a body; ``needed`` are the names of asyncplan that the new one uses, ``modules`` its other imports.
 
     ``lifted`` are the functions that are lifted in the same stroke, whose calls give plans, and ``result`` says that the
     function gave a Result, of which the value is left. ``results`` are the names of Results that are only looked at to
@@ -185,7 +185,7 @@ class Steps(cst.CSTTransformer):
         return self._call("async_call", [cst.Arg(call.func), *map(_in_brackets, call.args)], like=call)
 
     def _plan_of_each(self, call: cst.Call, loop: cst.CompFor) -> cst.BaseExpression:
-        """Return the plan of a call in a comprehension: what is made later keeps the values of its round."""
+        """Return the plan of a call in a comprehension: a coroutine made later keeps the values of its round."""
         outer, self._of_round = self._of_round, [*self._of_round, *bound_by(loop)]
         try:
             return self.plan(call)
@@ -193,7 +193,7 @@ class Steps(cst.CSTTransformer):
             self._of_round = outer
 
     def _later(self, call: cst.BaseExpression) -> cst.BaseExpression:
-        # A lambda looks names up late, has no first parameter for `super()`, and keeps what `:=` binds.
+        # A lambda looks names up late, has no first parameter for `super()`, and keeps names bound by `:=`.
         must_be_now = any(mentions(call, name) for name in (*self._of_round, "super"))
         if isinstance(call, cst.Call) and (must_be_now or holds(call, cst.NamedExpr)):
             self.modules["functools"] = "partial"

@@ -1,4 +1,4 @@
-"""Modules as `isolint lift` reads them: what their top level binds, and the signature behind a callee.
+"""Modules as `isolint lift` reads them: the bindings of their top level, and the signature behind a callee.
 
 Only annotations and plain assignments are followed, since a type that is guessed would be written into code.
 """
@@ -136,7 +136,7 @@ def _arguments(node: cst.Subscript) -> list[cst.BaseExpression]:
 
 
 def last_name(node: cst.CSTNode) -> str:
-    """Return the last part of a dotted name, of what is subscripted or called; empty for anything else."""
+    """Return the last part of a dotted name, also of one that is subscripted or called; empty for anything else."""
     if isinstance(node, cst.Subscript):
         return last_name(node.value)
     return (get_full_name_for_node(node) or "").rpartition(".")[2]
@@ -170,7 +170,7 @@ class Project:
         return None
 
     def signature(self, callee: cst.BaseExpression, inside: Inside) -> Signature | None:
-        """Return the signature of what is called, None where annotations do not tell."""
+        """Return the signature of a callee, None where annotations do not tell."""
         if isinstance(callee, cst.Name):
             found = self.definition(inside.view, callee.value)
             function = found[0].functions.get(found[1]) if found is not None else None

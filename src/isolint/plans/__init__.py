@@ -1,1 +1,1 @@
-"""Plans in code: which calls build one, which values are one, and what runs only when one is driven."""
+"""Plans in code: calls that build one, values that are one, and code that runs only when one is driven."""

@@ -1,4 +1,4 @@
-"""The functions given to constructors of plans, and where it shows what they return."""
+"""The functions given to constructors of plans, and the evidence for their results."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def scopes_of(function: ast.expr, module: ModuleView) -> list[Scope]:
 
 
 def returns_plan(function: ast.expr, module: ModuleView) -> Iterator[Returned]:
-    """Yield where it shows that ``function`` returns a plan, whatever it is called with."""
+    """Yield the places that show that ``function`` returns a plan for any arguments."""
     scopes = scopes_of(function, module)
     for scope in scopes:
         if is_of_steps(scope):

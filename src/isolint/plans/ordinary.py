@@ -33,7 +33,7 @@ _OUTCOMES = RESULTS | {"Result"}
 
 
 def kind_of_value(node: ast.expr, module: ModuleView) -> str:
-    """Say what an expression is that certainly cannot be called; empty for any other."""
+    """Describe an expression that certainly cannot be called; empty for any other."""
     if isinstance(node, ast.Call) and (result := result_class(node.func, module)):
         return f"an outcome (`{result}`)"
     if isinstance(node, _VALUES):
@@ -43,7 +43,7 @@ def kind_of_value(node: ast.expr, module: ModuleView) -> str:
 
 
 def kind_of_plain(node: ast.expr, module: ModuleView) -> str:
-    """Say what an expression is that is certainly no outcome, either; empty for any other."""
+    """Describe an expression that is certainly no outcome, either; empty for any other."""
     kind = kind_of_value(node, module)
     return kind if kind == "a value" and not _may_be_outcome(module.types(node)) else ""
 

@@ -130,7 +130,7 @@ def _keeps(site: LoopSite, target: ast.expr, assign: ast.Assign, module: ModuleV
         return False
     reads = module.index.reads
     names = (node for node in descend(assign.value) if isinstance(node, ast.Name))
-    # `plan = async_bind(plan, ...)` builds on what the last round made.
+    # `plan = async_bind(plan, ...)` builds on the plan of the last round.
     if any(name.id == target.id and name in reads for name in names):
         return True
     return any(

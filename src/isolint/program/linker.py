@@ -184,7 +184,7 @@ class Linker:
         """Return the value of a name that only a star import or the interpreter can have bound."""
         summary = self.summary(module)
         for star in summary.stars if summary is not None else ():
-            found = known(self.named(f"{star}.{name}", module, is_offered=True))
+            found = known(self._by_star(star, name, module))
             if found:
                 return found
         return (External(f"builtins.{name}"),) if name in _BUILTINS else UNKNOWN
@@ -289,6 +289,14 @@ class Linker:
         return self.settled((module, name, "exported"), lambda: self._exported(module, name))
 
     def _exported(self, module: str, name: str) -> Types:
+        found = self._offered(module, name)
+        summary = self.summary(module)
+        if known(found) or (summary is not None and name in summary.exports):
+            return found
+        return self._given_by_getattr(module, name) or found
+
+    def _offered(self, module: str, name: str) -> Types:
+        """Return the types of a name as a star import of the module brings it: without what ``__getattr__`` gives."""
         summary = self.summary(module)
         if summary is not None and name in summary.exports:
             return held_by(self.all_of(module, summary.exports[name]), Place(module, name))
@@ -296,10 +304,19 @@ class Linker:
         if self.modules.is_module(submodule):
             return (Module(submodule),)
         for star in summary.stars if summary is not None else ():
-            found = known(self.named(f"{star}.{name}", module, is_offered=True))
+            found = known(self._by_star(star, name, module))
             if found:
                 return found
-        return self._given_by_getattr(module, name) or UNKNOWN
+        return UNKNOWN
+
+    def _by_star(self, star: str, name: str, importer: str) -> Types:
+        """Return the types of a name that ``importer`` may take from the module ``star``."""
+        dotted = f"{star}.{name}"
+        place = self.modules.split(star, importer)
+        if place is None or place[1] or self.is_foreign(self.catalogue.canonical(dotted), importer):
+            return self.named(dotted, importer, is_offered=True)
+        module = place[0]
+        return self.settled((module, name, "offered"), lambda: self._offered(module, name))
 
     def _given_by_getattr(self, module: str, name: str) -> Types:
         """Return what the ``__getattr__`` of a module gives for a name, as far as it is known."""

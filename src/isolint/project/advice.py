@@ -1,6 +1,6 @@
-"""Roles to begin with, for a project that declares none: lines to paste, and what else could be core.
+"""Roles to begin with, for a project that declares none: lines to paste, and further candidates for the core.
 
-A look at names and import statements only; ``isolint init`` weighs what the rules find as well.
+A look at names and import statements only; ``isolint init`` weighs the findings of the rules as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from isolint.project.naming import SourceFile
 
 _ENTRIES = ("__main__", "main", "asgi", "wsgi", "cli", "manage", "server", "worker", "app", "shell")
-"""What modules are called that a program starts in, the likeliest first."""
+"""Names of modules that a program starts in, the likeliest first."""
 _OF_WORK = frozenset("application business core logic service services".split())
 """Packages with work to describe: rather than models, which are data, a core."""
 _MOST_TRIED = 8
@@ -146,7 +146,7 @@ def _around(file: SourceFile) -> Iterator[tuple[str, str]]:
 
 
 def _pattern(module: str, plain: str, path: str) -> str:
-    """Return what means a module: its path where several import roots have one of its name."""
+    """Return the pattern of a module: its path where several import roots have one of its name."""
     return path if MARK in module else plain
 
 

@@ -73,4 +73,4 @@ def _head(path: Path) -> bytes:
     try:
         return beginning(path, HEAD_BYTES)
     except OSError:
-        return b""  # whoever checks the file will say that it cannot be read
+        return b""  # checking the file reports that it cannot be read

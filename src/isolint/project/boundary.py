@@ -1,4 +1,4 @@
-"""The boundary of a project: who imports whom, what breaks the isolation, and from where drives are reached."""
+"""The boundary of a project: its imports, the breaches of the isolation, and the packages that reach drivers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class _Drawing:
                 self._counts[self._place[edge.importer], self._place[edge.imported]] += 1
 
     def add(self, module: str, diagnostic: Diagnostic) -> None:
-        """Put a finding in where it belongs: to an import, to what drives, or into its package."""
+        """Put a finding in where it belongs: to an import, to a driver, or into its package."""
         place, chain = (
             diagnostic.span,
             tuple(Step(each.name, f"{each.path}:{each.line}") for each in diagnostic.chain),
@@ -127,7 +127,7 @@ class _Drawing:
         )
 
     def boundary(self, focus: str) -> Boundary:
-        """Return the picture; with a focus, of what is in it and of what has to do with that."""
+        """Return the picture; with a focus, of its content and its neighbours."""
         inside = self._in(focus) if focus else set(self._place.values())
         edges = [edge for edge in sorted({*self._counts, *self._crossing}) if self._is_about(edge, inside)]
         shown = sorted(inside.union(*edges))

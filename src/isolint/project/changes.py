@@ -1,6 +1,6 @@
 """Lines that changed since a revision branched off, and the findings that have to do with them.
 
-A finding counts where it stands on a changed line, or where a step of its chain does: whoever makes a helper drive is told of
+A finding counts where it stands on a changed line, or where a step of its chain does: a change that makes a helper drive reports
 the core functions that call it.
 """
 

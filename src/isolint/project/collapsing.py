@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 ENOUGH = 28
-"""How many packages a picture has at most that nobody asked for more."""
+"""The largest number of packages in a picture, unless a depth is asked for."""
 
 _GIVEN = (Role.CORE, Role.RUNTIME, Role.SHELL)
 
@@ -25,7 +25,7 @@ def collapsed(roles: Mapping[str, Role], depth: int | None = None, focus: str = 
     """Return which modules are drawn as one; a group is called after the package that all of it is in.
 
     ``depth`` is the number of parts by which names are told apart. Without it, the largest groups are taken apart as long
-    as the picture stays readable. What is in the package ``focus`` is taken apart by one part more.
+    as the picture stays readable. The content of the package ``focus`` is taken apart by one part more.
     """
     inside = {module for module in roles if _is_in(module, focus)}
     outside = {module: role for module, role in roles.items() if module not in inside}
@@ -60,8 +60,8 @@ def _at(roles: Mapping[str, Role], depth: int) -> Groups:
 def _taken_apart(roles: Mapping[str, Role], enough: int) -> Groups:
     """Take the largest groups apart until there are ``enough``, or each has no more than its share.
 
-    First those with a role that somebody gave them, until each is a package that has it as a whole: these
-    are what a person looks for in the picture. Where few are left in the end, also small ones are taken apart.
+    First those with a configured role, until each is a package that has it as a whole: these
+    are the boxes a person looks for. Where few are left in the end, also small ones are taken apart.
     """
     groups = _at(roles, 1)
     sizes = Counter(name for module in roles for name in prefixes(module))

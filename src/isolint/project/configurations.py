@@ -56,7 +56,7 @@ def around(path: Path, config: Config) -> Config:
 
 @final
 class Configurations:
-    """The configurations of a project, the one of the ``top`` first; ``listed`` is what is in its folders.
+    """The configurations of a project, the one of the ``top`` first; ``listed`` are the entries of its folders.
 
     Those in import roots outside the project belong to other projects.
     """
@@ -97,7 +97,7 @@ class Configurations:
 
 
 def _laid_over(config: Config, other: Config) -> Config:
-    """Return a configuration with what the command line says over ``other``."""
+    """Return a configuration with the options of the command line over ``other``."""
     given = other.overlay
     if not (given.select or given.extend_select or given.ignore):
         return config

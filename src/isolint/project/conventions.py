@@ -1,4 +1,4 @@
-"""What names of packages and imports conventionally say about a role. Names suggest, facts decide."""
+"""Conventional names of packages and imports for each role. Names suggest, facts decide."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SHELL = frozenset(
 ASIDE = frozenset(
     "benchmark benchmarks conf doc docs example examples fixtures noxfile setup test tests".split()
 )
-"""What stands beside a program, by the first part of its name."""
+"""Packages beside a program, by the first part of their names."""
 COMBINATORS = ("async_pure", "async_bind", "async_map", "async_lift", "async_gather")
-"""What a runtime of plans defines."""
+"""Names that a runtime of plans defines."""
 
 _FRAMEWORKS = frozenset(
     "aiogram alembic arq blacksheep bottle celery channels click cyclopts discord django dramatiq falcon fastapi "
@@ -45,7 +45,7 @@ def frameworks() -> frozenset[str]:
 def libraries() -> frozenset[str]:
     """Return the top-level names of known libraries and of the standard library.
 
-    A file of such a name is not what an import of it means, where nothing else says so.
+    A file of such a name is not the target of an import of it, unless other evidence says so.
     """
     known = {entry.name.partition(".")[0] for entry in catalogue.load().entries()}
     return _FRAMEWORKS | known | sys.stdlib_module_names

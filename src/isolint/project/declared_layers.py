@@ -1,7 +1,7 @@
-"""What a project says of its layers to import-linter or tach, as evidence for roles.
+"""The layers that a project declares for import-linter or tach, as evidence for roles.
 
-The lowest layer knows nobody, so it may be a core; the highest is known by nobody, as a shell is. Names are those of
-modules; what is written in another form than those tools read is passed over, for it is theirs to complain of.
+The lowest layer imports no other, so it may be a core; the highest is imported by none, as a shell is. Names are those of
+modules; an entry in a form that those tools do not read is passed over, since they report it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _SEPARATORS = re.compile(r"[|:]")
 
 
 class Hint(NamedTuple):
-    """The role that a module seems to be meant for, and what says so."""
+    """The role that a module seems to be meant for, and the evidence."""
 
     role: Role
     reason: str
 
 
 def hints(pyproject: str, tach: str) -> Mapping[str, Hint]:
-    """Return what ``pyproject.toml`` and ``tach.toml`` say of modules; texts that are no TOML say nothing."""
+    """Return the layers of modules in ``pyproject.toml`` and ``tach.toml``; texts that are no TOML have none."""
     found: dict[str, Hint] = {}
     for name, hint in (*_import_linter(_table(pyproject)), *_tach(_table(tach))):
         found.setdefault(name, hint)

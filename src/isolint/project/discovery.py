@@ -1,4 +1,4 @@
-"""From what the user names to the files to check: each once, in a fixed order."""
+"""From the paths of a command to the files to check: each once, in a fixed order."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _NAMED = (*_SUFFIXES, ".pyw", SUFFIX)
 _LONGEST_FIRST_LINE = 200
 
 Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"
-"""What was in folders, by their absolute paths."""
+"""The entries of folders, by their absolute paths."""
 
 
 @final
 class Found(Struct, frozen=True):
-    """Absolute paths of the files, sorted; the folders that could not be listed; what was in all others."""
+    """Absolute paths of the files, sorted; the folders that could not be listed; the entries of all others."""
 
     files: tuple[Path, ...]
     unreadable: tuple[Crashed, ...]
@@ -70,14 +70,14 @@ def discover(paths: Iterable[Path], config: Config, *, force_exclude: bool = Fal
 
 
 @final
-class TooManyFolders(Exception):  # noqa: N818  # the caller says what named them
+class TooManyFolders(Exception):  # noqa: N818  # the caller names their origin
     """A walk met more folders than it was to."""
 
 
 def python_files(
     folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool, most: int | None = None
 ) -> Found:
-    """Return the Python files in ``folders``; what cannot be listed is passed over.
+    """Return the Python files in ``folders``; an unreadable folder is passed over.
 
     Raises TooManyFolders where those behind the first have more than ``most`` folders.
     """
@@ -91,7 +91,7 @@ def python_files(
 
 @final
 class _Walk(Struct):
-    """What has been found so far. ``files`` has the path by the real path, so that none comes twice.
+    """The files found so far. ``files`` has the path by the real path, so that none comes twice.
 
     Folders with a configuration of their own, inside the project of the one that is ``nesting``, have excludes of
     their own.
@@ -105,7 +105,7 @@ class _Walk(Struct):
     listed: dict[str, list[os.DirEntry[str]]] = field(default_factory=dict[str, "list[os.DirEntry[str]]"])
 
     def folder(self, start: Path, ignoring: Ignoring) -> None:
-        """Take in what is in a folder and below. No recursion: a tree may be deeper than Python's stack."""
+        """Take in the content of a folder and below. No recursion: a tree may be deeper than Python's stack."""
         prefix, real_prefix = str(start).rstrip(os.sep), os.path.realpath(start).rstrip(os.sep)
         pending = [(str(start), ignoring)]
         while pending:

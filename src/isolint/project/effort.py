@@ -1,4 +1,4 @@
-"""What a run had to do, and how long its steps took."""
+"""The work of a run, and the time of its steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @final
 class Effort(Struct):
-    """What a run had to do.
+    """The work of a run.
 
     Of the files, ``recalled`` were known from the cache and ``checked`` were not. ``compiled`` modules were read for that.
     ``seconds`` are wall-clock times by step.

@@ -13,7 +13,7 @@ _TABLES = (("project", "scripts"), ("project", "gui-scripts"), ("tool", "poetry"
 
 
 def entry_points(pyproject: str) -> frozenset[str]:
-    """Return the modules that scripts start in. ``pyproject`` is valid TOML; what is no script is passed over."""
+    """Return the modules that scripts start in. ``pyproject`` is valid TOML; an entry that is no script is passed over."""
     document = tomli.loads(pyproject)
     return frozenset(
         target.partition(":")[0].strip() for table in _TABLES for target in _targets(document, table)

@@ -7,4 +7,4 @@ from typing import final
 
 @final
 class ProjectError(Exception):
-    """The project could not be checked; the message says what is wrong and what to do."""
+    """The project could not be checked; the message names the fault and the remedy."""

@@ -1,4 +1,4 @@
-"""What a tree says about its packages: how large each is, who imports it, what it imports, where it drives."""
+"""Facts about the packages of a tree: size, importers, imports, and drives."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from isolint.project.naming import SourceFile
 
 DRIVES = ("ISO101", "ISO102", "ISO103", "ISO104", "ISO105", "ISO106")
-"""The rules that find what drives."""
+"""The rules that find drivers."""
 NESTED_TESTS = "**/tests/**"
 _DEFINES = re.compile(rf"^(?:async )?def ({'|'.join(COMBINATORS)})\b".encode(), re.MULTILINE)
 
 
 @final
 class Facts(Struct, frozen=True):
-    """What is known of one package with all that is in it, or of one module.
+    """The facts of one package with all that is in it, or of one module.
 
     ``importers`` are the modules outside that import it, ``frameworks`` counts its modules by framework,
     ``drives`` its drives by rule; ``attached`` and ``driving`` are its modules with either. ``path`` is the glob
@@ -55,7 +55,7 @@ class Facts(Struct, frozen=True):
 
     @property
     def pattern(self) -> str:
-        """What a configuration calls it."""
+        """Its name in a configuration."""
         return self.path or self.name
 
     @property
@@ -71,7 +71,7 @@ class Facts(Struct, frozen=True):
 
 @final
 class Evidence(Struct, frozen=True):
-    """The facts of every package and module by name; what lies beside the program is left out.
+    """The facts of every package and module by name; tests, documentation and the like are left out.
 
     ``drives`` counts them by module; ``frameworks`` are those that each module imports; ``tests`` are patterns for
     tests inside packages, empty where the built-in ones do; ``unread`` are the modules that cannot be parsed.
@@ -123,7 +123,7 @@ def _globs(file: SourceFile) -> Iterator[str]:
 def _own_tests(config: Config, workspace: Workspace, undecided: Iterable[SourceFile]) -> tuple[str, ...]:
     if not any(map(_in_tests, undecided)):
         return ()
-    # What a configuration names must be there, also what would be looked for without it.
+    # A configured root must exist, also one that would be found without it.
     files = list(workspace.decisions)
     used = (
         text
@@ -161,7 +161,7 @@ def _drives(
     jobs: int,
     on_progress: Callable[[int, int], None] | None,
 ) -> dict[str, Counter[str]]:
-    """Return how often each module drives, by rule: what the rules find where everything is core."""
+    """Return how often each module drives, by rule: the findings with everything core."""
     run = check_paths([root], everything, jobs=jobs, suppress=Suppress.NONE, on_progress=on_progress)
     modules = {file.shown: file.module for file in workspace.decisions}
     found: dict[str, Counter[str]] = defaultdict(Counter)

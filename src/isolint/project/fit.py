@@ -27,7 +27,7 @@ Inner: TypeAlias = "Sequence[tuple[Config, Sequence[SourceFile]]]"
 
 
 def unmatched(config: Config, table: RoleTable, files: Sequence[SourceFile]) -> list[Entry]:
-    """Return the user's entries that fit none of the files. What is inherited is written for several projects."""
+    """Return the user's entries that fit none of the files. An inherited entry is written for several projects."""
     names = {name for file in files for name in _dotted_names(file)}
     return [
         entry
@@ -48,7 +48,7 @@ def may_be_elsewhere(entry: Entry, files: Sequence[SourceFile]) -> bool:
 
 
 def problem(entry: Entry, config: Config, files: Sequence[SourceFile], inner: Inner) -> Problem | None:
-    """Return what to tell of an unmatched entry, with the nearest pattern that would fit.
+    """Return the message for an unmatched entry, with the nearest pattern that would fit.
 
     Nothing where it fits files of an ``inner`` configuration that begins with this one: it is written for those.
     """
@@ -105,7 +105,7 @@ def _in_force(governing: Config) -> str:
 
 
 def note(entry: Entry) -> str:
-    """Return what to tell of an entry that may be elsewhere."""
+    """Return the message for an entry that may be elsewhere."""
     return f"`{entry}` is not in this tree, so it is taken for an installed module"
 
 

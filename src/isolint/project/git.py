@@ -18,9 +18,9 @@ class GitError(Exception):
 
 
 def ask(folder: Path, *arguments: str, missing: bytes | None = None) -> bytes:
-    """Return what git prints for ``arguments`` in a folder; raise GitError where it cannot answer.
+    """Return the output of git for ``arguments`` in a folder; raise GitError where it fails.
 
-    ``missing`` is the answer where git exits with 1 and says nothing, which it does for what is not there.
+    ``missing`` is the answer where git exits with 1 and prints nothing, which it does for a missing object.
     """
     command = ("git", "--no-pager", *_SAFE, *arguments)
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}

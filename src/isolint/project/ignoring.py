@@ -1,4 +1,4 @@
-"""What discovery leaves out: the excludes of the configuration and what git ignores."""
+"""The paths that discovery leaves out: the excludes of the configuration and those that git ignores."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Ignoring(Struct, frozen=True):
         return bool(next((verdict for verdict in verdicts if verdict is not None), False))
 
     def with_excludes(self, folder: str, exclude: Sequence[str]) -> Ignoring:
-        """Return what decides about the entries of a folder that has excludes of its own."""
+        """Return the filter for the entries of a folder that has excludes of its own."""
         return replace(self, excludes=_Scoped(folder, matcher(exclude)))
 
     def inside(self, folder: str, *, has_gitignore: bool) -> Ignoring:
-        """Return what decides about the entries of ``folder``."""
+        """Return the filter for the entries of ``folder``."""
         if not (has_gitignore and self.respects_git):
             return self
         return replace(self, gitignores=(*self.gitignores, _gitignore(Path(folder))))
@@ -63,7 +63,7 @@ def excluded(path: Path, root: Path, exclude: Sequence[str]) -> bool:
 
 
 def starting_at(start: Path, root: Path, exclude: Sequence[str], *, respects_git: bool) -> Ignoring:
-    """Return what decides about ``start``, a folder that somebody asked for.
+    """Return the filter for ``start``, a folder that was asked for.
 
     A pattern that would leave out the folder itself does not count: it has been asked for.
     """

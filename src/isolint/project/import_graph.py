@@ -1,4 +1,4 @@
-"""Who imports whom in a whole tree, for pictures and proposals; rules ask only for what they need."""
+"""The import graph of a whole tree, for pictures and proposals; rules ask only for the parts they need."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ImportEdge(Struct, frozen=True, order=True):
 
 @final
 class ImportGraph(Struct, frozen=True):
-    """The imports of a tree. ``foreign`` has the top-level names of what each module imports from elsewhere.
+    """The imports of a tree. ``foreign`` has the top-level names of the imports of each module from elsewhere.
 
     ``unread`` are the modules that cannot be parsed, so that nothing is known of their imports.
     """

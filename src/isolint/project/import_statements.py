@@ -29,7 +29,7 @@ _DOTTED = re.compile(r"^\s*([A-Za-z_]\w*(?:\.\w+)*)")
 class Statement(Struct, frozen=True, gc=False):
     """One absolute import: its dotted module and the first part of that, and where in the text it stands.
 
-    ``listed`` is what stands behind ``import`` in a ``from`` statement: most imports are told apart without the names.
+    ``listed`` is the text behind ``import`` in a ``from`` statement: most imports are told apart without the names.
     """
 
     module: str
@@ -53,7 +53,7 @@ def head(path: str) -> bytes:
 
 
 def statements(data: bytes, tops: Container[str] | None) -> Iterator[Statement]:
-    """Yield the absolute imports in the beginning of a module of what is in ``tops``, those in functions included.
+    """Yield the absolute imports of ``tops`` in the beginning of a module, those in functions included.
 
     None stands for all there are.
     """

@@ -1,4 +1,4 @@
-"""Holds what a run found against what the project accepts for now: its baselines."""
+"""Compares the findings of a run with those that the project accepts for now: its baselines."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def judged(run: Run, accepting: Baselines) -> Run:
 
 
 def _judges(run: Run, accepted: Accepted) -> Callable[[Key], bool]:
-    """Return whether a run would have found what an entry of a baseline accepts.
+    """Return whether a run would have reported the finding of an entry of a baseline.
 
     It cannot tell of modules that it did not check, unless they are gone from the project.
     """
@@ -153,7 +153,7 @@ def _judges(run: Run, accepted: Accepted) -> Callable[[Key], bool]:
 
 
 def renewed(run: Run, accepted: Accepted, *, grows: bool) -> Baseline:
-    """Return a baseline without what is gone, with what is new only where it ``grows``."""
+    """Return a baseline without entries whose findings are gone, with new findings only where it ``grows``."""
     compared = baselines.compare(run.outcomes, accepted.baseline, run.known)
     kept = baselines.pruned(compared, _judges(run, accepted))
     return baselines.with_more(kept, compared.outcomes) if grows else kept

@@ -1,4 +1,4 @@
-"""A function of a project lifted: its file, the files that call it, and what is left for a person to do."""
+"""A function of a project lifted: its file, the files that call it, and the remaining manual steps."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Left(Struct, frozen=True, order=True):
 
 @final
 class Conversion(Struct):
-    """What lifting changes: the files, the functions that are lifted, the uses left, and why nothing is done.
+    """The changes of a lift: the files, the functions that are lifted, the uses left, and the reason of a refusal.
 
     ``performed`` are the files in which calls perform the plan, and get its Result.
     """
@@ -145,7 +145,7 @@ def convert(path: Path, function: str, config: Config, style: Style, *, recursiv
 
 
 def write(files: Sequence[Mended], root: Path) -> None:
-    """Write the changed files; raise ProjectError, with nothing written, where one is not what it was."""
+    """Write the changed files; raise ProjectError, with nothing written, where one has changed meanwhile."""
     targets = [(root / file.path).resolve() for file in files]
     for target, file in zip(targets, files, strict=True):
         if not target.is_relative_to(root.resolve()):
@@ -168,7 +168,7 @@ def _follow(
 ) -> Iterator[tuple[str, Call]]:
     """Rewrite the calls of a lifted function in the project, and yield those that are left."""
     if "." in place.function:
-        return  # a method is called on objects, whose classes nobody writes down everywhere
+        return  # a method is called on objects, whose classes are not declared everywhere
     for module in overlay.mentioning(place.function):
         project = lift.Project(overlay)
         view, found = project.view(module), overlay.read(module)

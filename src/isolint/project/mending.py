@@ -59,7 +59,7 @@ class Applicable(Enum):
 
 @final
 class Choice(Struct, frozen=True):
-    """What to do about findings: apply fixes, then accept the rest by comments that give a ``reason``."""
+    """The treatment of findings: apply fixes, then accept the rest by comments that give a ``reason``."""
 
     fixes: Applicable
     add_ignore: bool = False
@@ -73,7 +73,7 @@ class Choice(Struct, frozen=True):
 
 @final
 class Mended(Struct, frozen=True):
-    """What became of one file: its content before and after, and the findings that went.
+    """The outcome of one file: its content before and after, and the findings that went.
 
     ``problem`` says why nothing was changed although something was to be done; ``after`` is ``before`` then.
     """
@@ -123,7 +123,7 @@ def mend_files(
 def mend_text(
     job: Job, data: bytes, checker: Checker, choice: Choice, accepted: Accepted | None = None
 ) -> Mended:
-    """Mend one text, and write nothing. What a baseline accepts is left alone."""
+    """Mend one text, and write nothing. Findings that a baseline accepts are left alone."""
 
     def check(data: bytes) -> Outcome:
         outcome = checker.check_bytes(job, data)
@@ -172,7 +172,7 @@ def _turns(
     check: Callable[[bytes], Outcome],
     offer: Callable[[Sequence[Diagnostic], Text], list[Answered]],
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Apply what is offered for the findings until nothing is; return the text, and the findings that had it."""
+    """Apply the fixes of the findings until none is offered; return the text, and the findings with fixes."""
     home = Home(job.file.module, is_package=job.file.path.stem == "__init__")
     answered: list[Diagnostic] = []
     for _ in range(MOST_TURNS):
@@ -227,7 +227,7 @@ def _accepted(found: Iterable[Diagnostic], text: Text, reason: str) -> list[Answ
 
 
 def unified_diff(mended: Mended, name: str) -> bytes:
-    """Return a unified diff in the bytes of the file, so that ``patch`` takes it whatever the encoding."""
+    """Return a unified diff in the bytes of the file, so that ``patch`` takes it in any encoding."""
     from difflib import diff_bytes
     from difflib import unified_diff as differences
 

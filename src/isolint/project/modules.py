@@ -1,4 +1,4 @@
-"""The modules of a project and their roles: what rules may ask about the world around a module."""
+"""The modules of a project and their roles: the interface of rules to the world around a module."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ class Modules(Struct, frozen=True):
     visible: Visible = field(default_factory=Visible)
 
     def absolute(self, name: str, importer: str) -> str:
-        """Return the unique name of what an absolute import of ``name`` means in the module ``importer``.
+        """Return the unique name of the target of an absolute import of ``name`` in the module ``importer``.
 
         The modules of its own import root come first, then those of roots around it, then all others. Every
-        other method takes unique names; what is no module of the project comes back as it is.
+        other method takes unique names; a name that is no module of the project comes back as it is.
         """
         return self.visible.absolute(name, importer, self.files.get(importer))
 
@@ -100,9 +100,9 @@ class Modules(Struct, frozen=True):
 
 
 def survey(config: Config) -> Found:
-    """Return every Python file below the root and the import roots elsewhere, whatever a run is asked to check.
+    """Return every Python file below the root and the import roots elsewhere, also those that a run does not check.
 
-    Of the excludes only the default ones count: ``exclude`` says what not to check, and a module that
+    Of the excludes only the default ones count: ``exclude`` keeps files from being checked, and a module that
     is not checked is there to be imported all the same.
     """
     outside = sorted(root for root in given_roots(config) if not root.is_relative_to(config.root))
@@ -127,7 +127,7 @@ def known_modules(
     decided: Mapping[SourceFile, RoleDecision],
     root: Path,
 ) -> Modules:
-    """Return what is known of the modules in ``decided``, of the packages around them and of others."""
+    """Return the facts of the modules in ``decided``, of the packages around them and of others."""
     roles: dict[str, Role] = {}
     for file, decision in decided.items():
         roles.setdefault(file.module, decision.role)
@@ -139,12 +139,12 @@ def known_modules(
     entries = [entry for table in tables for entry in table.entries]
     named = [entry for entry in entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
     elsewhere = frozenset(entry.pattern.text for entry in named) - roles.keys()
-    # asyncplan.shell is one module: what follows its name is never a module but something in it.
+    # asyncplan.shell is one module: a name behind it is never a module but a member.
     packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)
     foreign = tuple(f"{name}." for name in packages if name.partition(".")[0] not in tops)
     files: dict[str, Path] = {}
     for file in decided:
-        # A stub says more about types and less about what happens: the module itself comes first.
+        # A stub says more about types and less about behaviour: the module itself comes first.
         if file.module not in files or file.path.suffix == ".py":
             files[file.module] = file.path
     return Modules(roles, elsewhere, foreign, files, root, layout.visible(decided))

@@ -166,7 +166,7 @@ class Layout:
         return Path(os.path.relpath(self.placed(file.path)[0], self.root)).as_posix()
 
     def visible(self, files: Iterable[SourceFile]) -> Visible:
-        """Return what absolute imports mean in a project of these files."""
+        """Return the targets of absolute imports in a project of these files."""
         others: dict[str, str] = {}
         own: set[str] = set()
         for file in files:
@@ -210,7 +210,7 @@ class _Tops:
         return holders
 
     def prefix(self, root: Path, top: str) -> str:
-        """Return what tells a top-level name below ``root`` from that of other roots; empty for nothing."""
+        """Return the prefix that tells a top-level name below ``root`` from that of other roots; empty for none."""
         return self._prefix.get((root, top), "")
 
     def _separate(self, top: str, by_root: Mapping[Path, list[str]]) -> None:
@@ -268,11 +268,11 @@ class _Folder:
         self._prefix = str(path).rstrip(os.sep) + os.sep
 
     def below(self, path: str) -> str:
-        """Return what follows this folder in an absolute path, ``""`` where the path is elsewhere."""
+        """Return the part of an absolute path behind this folder, ``""`` where the path is elsewhere."""
         return path[len(self._prefix) :] if path.startswith(self._prefix) else ""
 
     def really_below(self, path: Path) -> str:
-        """Return the same for the folder's and the file's real places, whatever links lead there."""
+        """Return the same for the real places of the folder and the file, links resolved."""
         real = _Folder(Path(os.path.realpath(self.path)))
         return real.below(os.path.join(os.path.realpath(path.parent), path.name))  # noqa: PTH118
 
@@ -310,7 +310,7 @@ def _roots(
 
 
 def given_roots(config: Config) -> set[Path]:
-    """Return what ``src`` names, nothing where it is left to be found."""
+    """Return the folders that ``src`` names, none where roots are to be found."""
     roots: set[Path] = set()
     missing: list[Problem] = []
     if config.src == DEFAULT_SRC:
@@ -329,7 +329,7 @@ def given_roots(config: Config) -> set[Path]:
 
 
 def _matching(root: Path, text: str) -> list[Path]:
-    """Return what a ``src`` entry stands for: a path, or with wildcards any number of them."""
+    """Return the paths of a ``src`` entry: one, or with wildcards any number."""
     if glob.has_magic(text):
         return [absolute(root / found) for found in glob.glob(text, root_dir=root)]  # noqa: PTH207 - takes `..`
     return [absolute(root / text)]

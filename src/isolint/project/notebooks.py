@@ -46,7 +46,7 @@ class _Notebook(Struct):
     cells: list[_Cell]
 
 
-class NotANotebook(ValueError):  # noqa: N818 - says what the file is not
+class NotANotebook(ValueError):  # noqa: N818 - names the fault of the file
     """The file is no notebook of format 4; the message says why, in a phrase."""
 
 
@@ -69,7 +69,7 @@ def is_notebook(path: PurePath) -> bool:
 
 
 def code_of(data: bytes) -> Code:
-    """Return the code of a notebook; raise NotANotebook for what is none."""
+    """Return the code of a notebook; raise NotANotebook for any other file."""
     try:
         notebook = msgspec.json.decode(data, type=_Notebook)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -100,7 +100,7 @@ def _in_cell(found: Diagnostic, code: Code) -> Diagnostic:
 
 
 def _python(lines: list[str]) -> list[str]:
-    """Return the lines of a cell with what only IPython understands blanked."""
+    """Return the lines of a cell with IPython's own syntax blanked."""
     first = next((line for line in lines if line.strip()), "")
     if first.startswith("%%") and not _OF_PYTHON.match(first):
         return [""] * len(lines)

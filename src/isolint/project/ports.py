@@ -31,7 +31,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def problems(config: Config, modules: Modules) -> list[Problem]:
-    """Return what to tell of each entry that names nothing of the project. What is inherited need not be there."""
+    """Return the message for each entry that names nothing of the project. An inherited entry need not be there."""
     source = displayed(config.source or config.root)
     options = config.options
     lists = {"drivers": options.drivers, "interpreters": options.interpreters, "spawners": options.spawners}
@@ -68,7 +68,7 @@ def misspelt(config: Config, modules: Modules) -> Iterator[str]:
 
 
 def _unknown_part(name: str, modules: Modules) -> str:
-    """Return what is wrong with a name in a package of the project: a module, or something in one."""
+    """Return the fault of a name in a package of the project: a module, or something in one."""
     if name.partition(".")[0] not in _tops(modules):
         return ""
     is_module = any(modules.role_of(each) is not None for each in modules.visible.spellings(name))
@@ -76,7 +76,7 @@ def _unknown_part(name: str, modules: Modules) -> str:
 
 
 def _unknown_own(name: str, modules: Modules, *, is_module: bool = False) -> str:
-    """Return what is wrong with a name that may be of a library as well; a module itself may be meant."""
+    """Return the fault of a name that may be of a library as well; a module itself may be meant."""
     top, tops = name.partition(".")[0], _tops(modules)
     if top not in tops and (top in libraries() or not nearest(top, tops)):
         return ""
@@ -100,7 +100,7 @@ def _tops(modules: Modules) -> frozenset[str]:
 
 
 def _unknown(name: str, modules: Modules) -> str:
-    """Return what is wrong with a name from every import root that may have it."""
+    """Return the fault of a name from every import root that may have it."""
     errors = [_wrong(each, modules) for each in modules.visible.spellings(name)]
     return errors[0] if all(errors) else ""
 
@@ -116,7 +116,7 @@ def _wrong(name: str, modules: Modules) -> str:
     known = _names_in(module, modules)
     rest = name[len(module) + 1 :]
     first, _, inner = rest.partition(".")
-    # What a class inherits, or an object that is imported holds, is not looked for.
+    # Inherited members, and attributes of imported objects, are not looked for.
     if known is None or rest in known or "__getattr__" in known or (inner and first in known):
         return ""
     return f'"{name}" names nothing: {module} has no `{rest}` of its own{nearest(rest, known)}'

@@ -1,4 +1,4 @@
-"""Which roles a tree seems to have. Names suggest a role, facts confirm it; what they do not confirm is left out."""
+"""The roles that a tree seems to have. Names suggest a role, facts confirm it; an unconfirmed one is left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_IMPORTERS = 3
 _MOST_GUESSES = 5
 _MOST_NAMED = 3
 _DEEPEST = 4
-"""How many parts a name has at most that its last part is asked what it suggests."""
+"""The largest number of parts of a name whose last part may suggest a role."""
 
 
 @final
@@ -76,13 +76,13 @@ class Proposal(Struct, frozen=True):
         return {name: shell[name] for name in sorted(shell.keys() - core.keys() - NAMESPACES)}
 
     def patterns(self, role: Role) -> list[str]:
-        """Return what to write down for a role."""
+        """Return the patterns to write for a role."""
         if role is Role.TESTS:
             return list(self.tests)
         return [each.facts.pattern for each in self.assigned if each.role is role]
 
     def with_given(self, given: Mapping[Role, Sequence[str]]) -> Proposal:
-        """Return the proposal with what a person says laid over it."""
+        """Return the proposal with the decisions of a person laid over it."""
         said = {name: role for role, names in given.items() for name in names}
         if not said:
             return self
@@ -103,7 +103,7 @@ def propose(
 ) -> Proposal:
     """Weigh the evidence. ``entry_points`` are the modules that the distribution installs as commands.
 
-    ``hints`` are what other tools' configurations say.
+    ``hints`` are the layers in the configurations of other tools.
     """
     suggestions = sorted(
         _suggestions(evidence.facts, entry_points, hints or {}), key=lambda each: each.facts.name.split(".")
@@ -171,7 +171,7 @@ def _suggestions(
 
 
 def _doubt_of_core(facts: Facts, *, certain: bool) -> str:
-    """Return what speaks against a core. Some drives do not: to find those is what it is declared for."""
+    """Return the evidence against a core. Some drives are none: to find those is the purpose of the role."""
     size = len(facts.modules)
     if len(facts.attached) * 2 > size or (facts.attached and not certain):
         return f"imports {_most_imported(facts.frameworks)}"
@@ -207,7 +207,7 @@ def _guesses(facts: Mapping[str, Facts]) -> Iterator[Suggestion]:
 
 
 def _outermost(suggestions: Sequence[Suggestion]) -> Iterator[Suggestion]:
-    """Leave out what the suggestion for a package around it says already; outer ones come first."""
+    """Leave out a suggestion that one for a package around it covers; outer ones come first."""
     said: dict[str, Suggestion] = {}
     for each in suggestions:
         around = [said[name] for name in prefixes(each.facts.name) if name in said]

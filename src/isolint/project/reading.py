@@ -1,4 +1,4 @@
-"""The content of source files, of a size that code has: one that nobody can have written may not take all memory."""
+"""The content of source files up to a size that code has: a huge file may not take all memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Import roots in words: what they are, and the line of configuration for a folder that may be one."""
+"""Import roots in words, and the line of configuration for a folder that may be one."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _STANDARD_PACKAGES = frozenset(
     "re sqlite3 sysconfig tkinter tomllib unittest urllib wsgiref xml xmlrpc zipfile zoneinfo".split()
 )
 _SAMPLE = 6
-"""Files of each part of a package that are asked what they import from, at least."""
+"""Files of each part of a package whose imports are read, at least."""
 _DEEP = 2
 """Parts of a path that an import has to lead along to be beyond doubt."""
 
@@ -338,7 +338,7 @@ class _Search:
                 yield root
 
     def _outweighs(self, package: str) -> bool:
-        """Whether what is in a package imports from there more often than itself from around it."""
+        """Whether modules of a package import from there more often than the package from around it."""
         below = [vote for vote in self._votes if vote.file.startswith(f"{package}/")]
         from_it = sum(vote.root == package for vote in below)
         return from_it > sum(vote.own and len(vote.root) < len(package) for vote in below)
@@ -416,7 +416,7 @@ class _Search:
         return [(file, one) for file in sorted(files) for one in statements(head(file), self._names)]
 
     def _homes(self, roots: frozenset[str]) -> Mapping[str, Sequence[str]]:
-        """Return the folders that could be roots, by the names of what is in them."""
+        """Return the folders that could be roots, by the names of their entries."""
         tree = self._tree
         homes: dict[str, list[str]] = {}
         for folder in sorted(tree.folders):

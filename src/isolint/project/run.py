@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @final
 @dataclasses.dataclass(frozen=True, slots=True)
 class Run:
-    """What became of a run: outcomes sorted by path, remarks for the user, the number of files found.
+    """The result of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
     ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
     ``checked`` those whose findings are known now. ``baselines`` are the files of what
@@ -86,7 +86,7 @@ def check_paths(
 ) -> Run:
     """Check the Python files among and below ``paths``, in up to ``jobs`` processes.
 
-    ``cache`` is the folder that keeps what was found out for the next run; without one nothing is kept.
+    ``cache`` is the folder that keeps results for the next run; without one nothing is kept.
     ``on_progress`` is told how many files of how many are done. Raises ProjectError and ConfigProblems
     where the run cannot take place.
     """
@@ -167,7 +167,7 @@ def job_of_text(data: bytes, filename: str | PurePath, workspace: Workspace) -> 
 
 
 def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
-    """Return what checks many texts of one project: it keeps what it reads of the other modules."""
+    """Return a checker of many texts of one project: it keeps the facts it reads of the other modules."""
     return Checker(Setup(workspace.config, workspace.modules, suppress))
 
 
@@ -179,7 +179,7 @@ def recalling_checker(
     cache: Path | None = None,
     config: Config | None = None,
 ) -> Generator[Checker]:
-    """Give what checks a single text of a project, and knows what a run before has kept in the folder ``cache``.
+    """Give a checker of a single text of a project, which uses the results that an earlier run kept in the folder ``cache``.
 
     ``config`` is the one in force for the text, by default the one of the workspace.
     """

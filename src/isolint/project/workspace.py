@@ -37,8 +37,8 @@ _PROJECT_FILES = frozenset(("pyproject.toml", "setup.py", "setup.cfg"))
 class Workspace:
     """The modules of a project with their roles, as plain data.
 
-    ``checked`` are the files a run was asked for, in order; ``modules`` answers what rules ask; ``listed``
-    is what was in the project's folders; ``notes`` are remarks for the user, ``warnings`` say why findings may be
+    ``checked`` are the files a run was asked for, in order; ``modules`` answers the questions of rules; ``listed``
+    are the entries of the project's folders; ``notes`` are remarks for the user, ``warnings`` say why findings may be
     missing. Raises ConfigProblems where patterns, ``src`` or role comments do
     not fit the tree.
     """
@@ -118,7 +118,7 @@ class Workspace:
 
     def _how_to_declare(self) -> str:
         """Return an error with roles to paste that this project accepts."""
-        # Reads what all modules import: a run that has a core needs none of it.
+        # Reads the imports of all modules: a run that has a core needs none of them.
         from isolint.project.advice import advised
 
         named = self._configurable()
@@ -132,7 +132,7 @@ class Workspace:
         return f"{error}\n\n{lines}" if lines else error
 
     def _accepts(self, roles: Roles) -> bool:
-        """Whether the project could be checked with these roles beside what else is configured."""
+        """Whether the project could be checked with these roles beside the rest of the configuration."""
         try:
             other = Workspace(
                 replace(self.config, core=roles.core, shell=roles.shell, nested=False, outermost=None)
@@ -171,7 +171,7 @@ def _tables(configs: Configurations) -> dict[Path, RoleTable]:
 
 
 def _settings(config: Config) -> Config:
-    """Return a configuration without what it says of files: what is left tells how each of them is checked."""
+    """Return a configuration without its patterns of files: the rest determines how each of them is checked."""
     return replace(
         config,
         root=Path(),
@@ -200,7 +200,7 @@ def _names_modules(config: Config) -> bool:
 
 
 def _must_be_there(config: Config, modules: Modules) -> Iterator[str]:
-    """Raise ConfigProblems for what the options name though the tree has no such thing; return remarks on the rest."""
+    """Raise ConfigProblems for names in options that the tree lacks; return remarks on the rest."""
     # Both look into modules, for which much has to be imported that few configurations need.
     from isolint.project.import_graph import unused_ignores
     from isolint.project.ports import misspelt, problems

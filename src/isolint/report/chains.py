@@ -1,4 +1,4 @@
-"""Chains of steps to a driver or to the shell, as text, and what long reports of them have in common."""
+"""Chains of steps to a driver or to the shell, as text, and the steps that many of them share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEP = " -> "
 _DRIVES = "ISO112"
 _IMPORTS = "ISO111"
 _MANY = 10
-"""Findings; what fewer have in common is seen without help."""
+"""Findings; steps shared by fewer are seen without help."""
 _MOST_CAUSES = 3
 _MOST_STEPS = 3
 
@@ -39,7 +39,7 @@ def with_cell(found: Diagnostic) -> str:
 
 
 def causes(outcomes: Sequence[Outcome]) -> str:
-    """Return what most chains of a long report come down to, a line each."""
+    """Return the steps that most chains of a long report share, a line each."""
     counts = Counter(cause for found in findings(outcomes) for cause in _causes_of(found))
     return "".join(
         f"{number:,} of these come down to {cause}.\n"

@@ -1,4 +1,4 @@
-"""What was done about findings, and what could be done about the rest."""
+"""The report of applied fixes, and of those that are available for the rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def proposal(fix: Fix) -> str:
-    """Return what a fix does, and why it is unsafe where it is."""
+    """Return the description of a fix, and the reason where it is unsafe."""
     reason = f": {fix.reason}" if fix.reason else ""
     return f"{fix.message} (unsafe{reason})" if fix.safety is Safety.UNSAFE else fix.message
 

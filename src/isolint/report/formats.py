@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @final
 class Format(Enum):
-    """What a report looks like."""
+    """The format of a report."""
 
     FULL = "full"
     CONCISE = "concise"
@@ -66,5 +66,5 @@ def render_statistics(outcomes: Sequence[Outcome], chosen: Format) -> str:
 
 
 def closing(outcomes: Sequence[Outcome], view: View) -> str:
-    """Return what is said behind a report: what most of it has in common, if anything, and what it adds up to."""
+    """Return the lines behind a report: the steps that most of its chains share, if any, and the count."""
     return f"{causes(outcomes)}{Tally.of(outcomes).sentence(view.baseline)}\n{fixable(outcomes)}"

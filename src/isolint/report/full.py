@@ -1,4 +1,4 @@
-"""The report for a person: the place, the line itself, what it resolves to, why, and the way out."""
+"""The report for a person: the place, the line itself, the resolved name, the evidence, and the way out."""
 
 from __future__ import annotations
 

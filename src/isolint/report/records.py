@@ -1,6 +1,6 @@
 """Findings as the records of the machine formats.
 
-The field names are ruff's, so that programs that read ruff read isolint, and what ruff does not know. A
+The field names are ruff's, so that programs that read ruff read isolint; further fields are isolint's own. A
 file that could not be checked is a record too, told by ``"code": null`` and ``"name": "crashed"``: who
 counts records never takes it for clean.
 """

@@ -29,7 +29,7 @@ def markdown(rule: Rule) -> str:
     parts += ["## Why", rule.rationale.strip()]
     parts += [part for example in rule.bad for part in _markdown_example("Bad", example)]
     parts += [part for example in rule.good for part in _markdown_example("Good", example)]
-    parts += ["## What the fix does", rule.mends] if rule.mends else []
+    parts += ["## The fix", rule.mends] if rule.mends else []
     parts += ["## How to silence it", "Where the finding is deliberate, say so on its line:"]
     parts += [_fence(f"...  # isolint: ignore[{rule.code}] -- the reason")]
     return "\n\n".join(parts) + "\n"
@@ -78,7 +78,7 @@ def table(rules: Sequence[Rule]) -> str:
         f"| {'strict' if rule.strict else 'default'} | {rule.fix.value} |\n"
         for rule in rules
     ]
-    return "| code | name | what it finds | roles | on | fix |\n|---|---|---|---|---|---|\n" + "".join(rows)
+    return "| code | name | finding | roles | on | fix |\n|---|---|---|---|---|---|\n" + "".join(rows)
 
 
 def _facts(rule: Rule) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a run adds up to: the findings in order, the counts, the last line."""
+"""The sum of a run: the findings in order, the counts, the last line."""
 
 from __future__ import annotations
 

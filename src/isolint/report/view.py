@@ -1,4 +1,4 @@
-"""How anything reaches a reader's eyes: where paths start, and what text may not do to a terminal."""
+"""The presentation of paths and text: where paths start, and control characters made visible for a terminal."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def visible(text: str) -> str:
     r"""Replace each character that could steer a terminal or reorder a line by a visible one.
 
     One for one, so that columns stay: ``\x1b`` becomes ``␛``. Source code and file names are written by
-    strangers; an escape sequence in them must not recolour, hide or retype what the report says.
+    strangers; an escape sequence in them must not recolour, hide or retype the report.
     """
     return text.translate(_STAND_INS)
 

@@ -10,7 +10,7 @@ from isolint.rule import Rule
 
 
 class Title(NamedTuple):
-    """What a rule is called."""
+    """The code and name of a rule."""
 
     code: str
     name: str
@@ -18,7 +18,7 @@ class Title(NamedTuple):
 
 @cache
 def titles() -> tuple[Title, ...]:
-    """Return what the rules are called, sorted by code: their files are called so, and none is imported."""
+    """Return the codes and names of the rules, sorted by code: read off the names of their files, none is imported."""
     parts = (name.partition("_") for name in _modules())
     return tuple(Title(code.upper(), name.replace("_", "-")) for code, _, name in parts)
 
@@ -39,7 +39,7 @@ def known_rules(plugins: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 def known_titles(plugins: tuple[str, ...]) -> tuple[Title, ...]:
-    """Return what the rules are called, those of ``plugins`` too; raises PluginError."""
+    """Return the codes and names of the rules, those of ``plugins`` too; raises PluginError."""
     return (*titles(), *(Title(rule.code, rule.name) for rule in _added(plugins)))
 
 

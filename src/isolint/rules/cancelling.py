@@ -61,7 +61,7 @@ def _is_cancellation(kind: ast.expr, context: Context, steps: int) -> bool:
     module = context.module
     bindings = module.bindings(root_of(kind))
     if not steps or any(isinstance(binding, ParamBinding) for binding in bindings):
-        return False  # the caller says what is caught: `type[BaseException]` says what it may be
+        return False  # the caller chooses the class: `type[BaseException]` is its bound
     if any(map(_is_named_cancellation, module.types(kind))):
         return True
     if isinstance(kind, ast.Call):

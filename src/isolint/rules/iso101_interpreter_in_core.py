@@ -48,7 +48,7 @@ RULE = Rule(
     rationale=(
         "A plan is a value: building it does nothing, so it can be composed, compared, run twice and tested "
         "without a loop. One call of an interpreter in the core ends that: the function now works when it is "
-        "called, and nobody sees it in its signature. So exactly one layer, the shell, may interpret plans; "
+        "called, and its signature does not show it. So exactly one layer, the shell, may interpret plans; "
         "the core may neither call an interpreter, nor await it, pass it on, or re-export it."
     ),
     roles=CORE_AND_RUNTIME,

@@ -48,8 +48,8 @@ RULE = Rule(
     summary="An event loop is run outside the shell",
     rationale=(
         "`asyncio.run` inside a function turns it into a hidden program: it cannot be awaited, fails when a "
-        "loop already runs, cannot be composed or cancelled with the rest, and blocks its caller. Whoever "
-        "starts a loop decides when everything happens; that decision belongs to the shell alone. A "
+        "loop already runs, cannot be composed or cancelled with the rest, and blocks its caller. The start "
+        "of a loop decides when everything happens; that decision belongs to the shell alone. A "
         "reference (`partial(asyncio.run, main())`, `callback=loop.run_forever`) drives as well as a call."
     ),
     roles=CORE_AND_RUNTIME,

@@ -33,10 +33,10 @@ RULE = Rule(
     name="task-spawn",
     summary="The core starts a task",
     rationale=(
-        "A task runs from the moment it is made, whether or not anyone looks: its errors surface late or "
+        "A task runs from the moment it is made, awaited or not: its errors surface late or "
         "never, it outlives the call that made it, and it may be garbage-collected half done. In a core that "
         "only describes, there is nothing to start. Concurrency is data (`async_gather(plans, "
-        "concurrency=8)`), and whoever drives the plan owns the tasks."
+        "concurrency=8)`), and the driver of the plan owns the tasks."
     ),
     roles=CORE,
     looks_at=(Reference,),

@@ -31,7 +31,7 @@ RULE = Rule(
     rationale=(
         "Python allows `await` outside a function only in notebooks and some runners, and there it makes an "
         "import do work: the module cannot be imported by a test, a type checker's plugin or another loop "
-        "without that work happening. A core module is imported for what it defines."
+        "without that work happening. A core module is imported for its definitions."
     ),
     roles=CORE_AND_RUNTIME,
     looks_at=(ImportTimeAwait,),

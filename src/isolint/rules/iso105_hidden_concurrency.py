@@ -34,8 +34,8 @@ RULE = Rule(
     summary="The core decides about concurrency or deadlines in code instead of data",
     rationale=(
         "`asyncio.gather` over a list starts everything at once: a thousand items are a thousand connections. "
-        "A timeout in the middle of the domain is a policy nobody can configure or test with a clock of their "
-        "own. As data (`async_gather(plans, concurrency=n)`, a policy object) both are visible in the plan, "
+        "A timeout in the middle of the domain is a policy that cannot be configured, or tested with another "
+        "clock. As data (`async_gather(plans, concurrency=n)`, a policy object) both are visible in the plan, "
         "bounded, and the same in every test."
     ),
     roles=CORE,

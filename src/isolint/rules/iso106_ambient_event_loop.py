@@ -44,7 +44,7 @@ RULE = Rule(
     name="ambient-event-loop",
     summary="The core reaches for the event loop or is handed one",
     rationale=(
-        "`get_running_loop`, `to_thread` and `call_later` work only while somebody drives, so code that uses "
+        "`get_running_loop`, `to_thread` and `call_later` work only while a loop runs, so code that uses "
         "them cannot be described first and driven later, nor tested with virtual time. A parameter typed "
         "as a loop or a task group is the same dependency, made official. The core depends on capabilities; "
         "which loop, thread or timer serves them is the shell's business."

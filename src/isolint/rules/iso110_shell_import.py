@@ -39,7 +39,7 @@ RULE = Rule(
     name="shell-import",
     summary="The core imports a module of the shell",
     rationale=(
-        "The shell knows the core, never the reverse: that one direction is what lets the core be tested, "
+        "The shell knows the core, never the reverse: that one direction lets the core be tested, "
         "reasoned about and reused without a loop, a database or a network. An import of the shell brings "
         "its drivers within reach and its dependencies along. Imports inside functions and by "
         "`importlib.import_module` count; those for type checkers alone do not, unless "

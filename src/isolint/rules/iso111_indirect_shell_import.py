@@ -81,9 +81,9 @@ RULE = Rule(
     name="indirect-shell-import",
     summary="The core comes to the shell through modules without a role",
     rationale=(
-        "A helper that nobody gave a role to is the usual way around ISO110: the core imports it, it imports the "
-        "shell, and the core can no longer be imported or tested without what drives it. Only modules without a "
-        "role are followed, so what one core module imports of another is reported there. The finding stands at "
+        "A helper without a role is the usual way around ISO110: the core imports it, it imports the "
+        "shell, and the core can no longer be imported or tested without its drivers. Only modules without a "
+        "role are followed, so the imports of another core module are reported there. The finding stands at "
         "the import that begins the shortest chain to a module of the shell, and the message prints the chain. "
         "An import inside a function counts where the core calls that function, itself or through others. "
         "An import that has to stay goes into `ignore-imports`."
@@ -150,7 +150,7 @@ def main(work):
             ),
         ),
         Example(
-            "the core imports what is no shell and leads to none",
+            "the core imports a module that is no shell and leads to none",
             """\
 from asyncplan import AsyncPlan, async_pure
 

@@ -42,8 +42,8 @@ RULE = Rule(
         "looks like any other call, and no search for `asyncio.run` finds it. The chain is followed through "
         "functions, methods, properties, decorators, `partial`, re-exports, construction and `with`, in every module "
         "of the project outside the core and the runtime, and printed: the first name with the place where it "
-        "is defined, every other with the place where it is used. What drives is what ISO101, ISO102 and "
-        "ISO103 report in the core; a task group that ends with its block does not. What is imported from the "
+        "is defined, every other with the place where it is used. The drivers are those that ISO101, ISO102 and "
+        "ISO103 report in the core; a task group that ends with its block is none. An import from the "
         "shell is ISO110. A port that is meant to drive is named in `allowed`, or has "
         "`# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
     ),
@@ -78,7 +78,7 @@ def _in_new_loop(work):
             ),
         ),
         Example(
-            "a decorator that drives what it decorates",
+            "a decorator that drives the decorated function",
             """\
 from app.support import sync_compatible
 

@@ -56,7 +56,7 @@ def _lifted(lift: PlanCall) -> Iterator[ast.expr]:
 
 
 def _not_callable(argument: ast.expr, context: Context) -> str:
-    """Say what the argument is when it cannot be called; empty when it can, or when that is not known."""
+    """Describe an argument that cannot be called; empty when it can, or when that is not known."""
     types = context.module.types(argument)
     if is_one_shot(types):
         return "a coroutine" if any(isinstance(one, Coroutine) for one in types) else "a task or future"
@@ -103,7 +103,7 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`lambda:` is put in front of the call; names of a loop around it are bound by default arguments, so that "
-        "each plan keeps its own. That is safe, since what was there failed in every run. No fix is offered for a "
+        "each plan keeps its own. That is safe, since the old code failed in every run. No fix is offered for a "
         "value that is no call, or for a call that awaits, yields or assigns."
     ),
     bad=(

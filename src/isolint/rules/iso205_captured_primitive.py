@@ -60,7 +60,7 @@ RULE = Rule(
     rationale=(
         "A lock, semaphore, event, queue or future of asyncio binds itself to the loop that first waits on it: "
         "the same plan driven by another `asyncio.run` raises `RuntimeError: ... is bound to a different event "
-        "loop`, as soon as somebody has to wait. And its state is left over from run to run: an event set by "
+        "loop`, as soon as a task has to wait. And its state is left over from run to run: an event set by "
         "the first is set for the second. Made inside the thunk, it lives as long as one run."
     ),
     roles=ALL_ROLES,

@@ -1,4 +1,4 @@
-"""ISO206: a thunk that changes what it captures."""
+"""ISO206: a thunk that changes a captured object."""
 
 from __future__ import annotations
 
@@ -91,9 +91,9 @@ def _finding(changed: ast.expr | ast.stmt, name: str, what: str) -> Finding:
 RULE = Rule(
     code="ISO206",
     name="mutated-capture",
-    summary="A thunk changes what it captures",
+    summary="A thunk changes an object that it captures",
     rationale=(
-        "What a thunk changes outside itself stays changed when the run is over: the second run of the same "
+        "An object that a thunk changes outside itself stays changed when the run is over: the second run of the same "
         "plan appends to the list of the first, counts on from its count, and two runs at once mix. The outcome "
         "of a plan is its value; state that outlives a run belongs behind a capability."
     ),

@@ -40,7 +40,7 @@ _MAKERS = frozenset(("connect", "create", "open", "build", "make"))
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is Usage.ASSIGNED:
-        return  # another name for it; what is done with that name is looked at where it is done
+        return  # another name for it, whose uses are reported where they stand
     names = [entry.name for entry in used_entries(reference, context, Effect.CLIENT)]
     if reference.usage is Usage.INHERITED:
         names = _clients(reference, context)
@@ -103,7 +103,7 @@ RULE = Rule(
     name="concrete-client",
     summary="The core makes a concrete client",
     rationale=(
-        "A client made in the core opens sockets where nobody expects it, cannot be replaced in a test "
+        "A client made in the core opens sockets where no caller expects it, cannot be replaced in a test "
         "without patching, and ties the domain to one vendor, one version, one configuration. Declared as a "
         "Protocol and passed in, it is a capability: visible in the signature, replaced by a fake in one "
         "line, opened and closed by the shell. Annotations, `isinstance`, exceptions and value objects such "

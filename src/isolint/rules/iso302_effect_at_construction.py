@@ -34,7 +34,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
 
 
 def _in_arguments(site: CallSite, context: Context) -> Iterator[Touch]:
-    """Yield what the arguments of a constructor touch when they are evaluated."""
+    """Yield the effects of evaluating the arguments of a constructor."""
     call = plan_call(site.node, context.module)
     if call is None:
         return

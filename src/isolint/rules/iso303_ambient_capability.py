@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.effects import is_client, touch
+from isolint.program.types import Class, Instance
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
-from isolint.semantic_index.scopes import ScopeKind
+from isolint.semantic_index.scopes import ParamBinding, ScopeKind, ValueBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.program.view import ModuleView
     from isolint.rule import Context, Finding
 
 
@@ -21,10 +24,40 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     if not functions or context.describes(fact.scope.running):
         return  # ISO307 and ISO302 speak of those
     touched = touch(fact.node, context.module)
-    if touched is not None and not is_client(touched, context.module):
+    if touched is None or is_client(touched, context.module):
+        return
+    if not _is_passed_in(touched.node, touched.name, context.module):
         why = "past every parameter: the core cannot be run without the world"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
+
+
+def _is_passed_in(callee: ast.expr, name: str, module: ModuleView) -> bool:
+    """Whether what is called is the default of a parameter, or kept from one: ``def wait(sleep=time.sleep)``."""
+    while isinstance(callee, ast.Attribute):
+        kept = _kept(callee, module)
+        if kept:
+            return all(_is_default(value, name, module) for value in kept)
+        callee = callee.value
+    return _is_default(callee, name, module)
+
+
+def _kept(attribute: ast.Attribute, module: ModuleView) -> list[ast.expr | None]:
+    """Return the values that methods of this module assign to an attribute."""
+    owners = (one.of for one in module.types(attribute.value) if isinstance(one, Instance))
+    bound = [b for of in owners if isinstance(of, Class) for b in module.class_bindings(of, attribute.attr)]
+    return [b.value if isinstance(b, ValueBinding) else None for b in bound]
+
+
+def _is_default(node: ast.expr | None, name: str, module: ModuleView) -> bool:
+    """Whether a name is a parameter whose default is the function ``name``, or a module that has it."""
+    bindings = module.bindings(node) if node is not None else ()
+    return bool(bindings) and all(
+        isinstance(b, ParamBinding)
+        and b.default is not None
+        and any(f"{name}.".startswith(f"{one.name}.") for one in module.externals(b.default))
+        for b in bindings
+    )
 
 
 RULE = Rule(

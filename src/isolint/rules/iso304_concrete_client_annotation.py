@@ -37,7 +37,7 @@ RULE = Rule(
     rationale=(
         "A function that takes an `httpx.AsyncClient` asks for all of it: tests have to build one or fake its "
         "hundred methods, and changing the library changes the core. A Protocol with the two methods that are "
-        "used says what is needed, fits the client as it is, and is implemented by a test in five lines."
+        "used states the need, fits the client as it is, and is implemented by a test in five lines."
     ),
     roles=CORE,
     looks_at=(Reference,),
@@ -58,7 +58,7 @@ async def load(user_id: str, client: httpx.AsyncClient) -> str:
     ),
     good=(
         Example(
-            "what is needed of it",
+            "the methods needed of it",
             """\
 from typing import Protocol
 

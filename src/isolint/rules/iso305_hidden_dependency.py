@@ -219,7 +219,7 @@ RULE = Rule(
     rationale=(
         "`await directory.get(...)` with a `directory` made at the top of the module looks harmless. But the "
         "signature does not say that the function talks to a directory; importing the module makes the "
-        "object, with whatever settings there are at that moment; a test can only patch it, and two tests "
+        "object, with the settings of that moment; a test can only patch it, and two tests "
         "share it. As a parameter it is a capability: seen, typed, and replaced by passing another."
     ),
     roles=CORE,
@@ -230,7 +230,7 @@ RULE = Rule(
         "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
         "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
         "then. No fix is offered for a method, for a function with `**kwargs`, or where a caller "
-        "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of what is called on it."
+        "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
     ),
     bad=(
         Example(

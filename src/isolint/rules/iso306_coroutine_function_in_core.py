@@ -57,9 +57,9 @@ RULE = Rule(
     name="coroutine-function-in-core",
     summary="The core offers a coroutine function instead of a plan",
     rationale=(
-        "The call of a coroutine function is work that has begun: it can be awaited once, by somebody with a "
+        "The call of a coroutine function is work that has begun: it can be awaited once, on a running "
         "loop, and that is all. A plan is the same work as a value: it can be composed, bounded, retried, "
-        "tested without a loop and run by whichever shell. Declarations in Protocols and ABCs are "
+        "tested without a loop and run by any shell. Declarations in Protocols and ABCs are "
         "the ports, and stay coroutine functions."
     ),
     roles=CORE,

@@ -28,7 +28,7 @@ _FOR_STRICT_ONLY = frozenset(
         "starts a thread",
     )
 )
-"""What many modules do at import that is no outage waiting: reported with `strict` alone."""
+"""Effects that many modules have at import and that break no start: reported with `strict` alone."""
 _LOOKS_ONLY = (
     frozenset(f"pathlib.Path.{name}" for name in ("resolve", "exists", "is_file", "is_dir", "stat"))
     | frozenset(
@@ -69,7 +69,7 @@ RULE = Rule(
     rationale=(
         "Code at the top of a module, in a class body, a decorator or a default value runs when the module is first "
         "imported: by a test, a type checker's plugin, a worker that never uses it. A file read there is read where it "
-        "may not exist, a request sent there makes a start depend on somebody else's server, a process started there is "
+        "may not exist, a request sent there makes a start depend on another server, a process started there is "
         "started twice. Reading the clock, the environment or chance there, and setting up the log, is reported with "
         "`strict = true`; running a loop and making a client have rules of their own."
     ),
@@ -78,7 +78,7 @@ RULE = Rule(
     check=_check,
     bad=(
         Example(
-            "a table read by whoever imports it",
+            "a table read by its importers",
             """\
 from pathlib import Path
 

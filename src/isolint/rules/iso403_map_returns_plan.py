@@ -143,9 +143,9 @@ RULE = Rule(
     name="map-returns-plan",
     summary="async_map is given a function that returns a plan",
     rationale=(
-        "`async_map` wraps whatever its function returns. Where that is a plan, the outcome is `Ok(plan)`: the "
+        "`async_map` wraps the result of its function. Where that is a plan, the outcome is `Ok(plan)`: the "
         "second step has not run, and its errors are lost with it. Type checkers infer `Plan[Plan[T]]` and "
-        "complain only where somebody wrote down what was meant. A step that is itself a plan is "
+        "complain only where an annotation names the type that was meant. A step that is itself a plan is "
         "composed with `async_bind`."
     ),
     roles=ALL_ROLES,
@@ -154,7 +154,7 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`async_map` becomes `async_bind`, which is imported. That is safe where the function around it says by "
-        "its annotation that no plan of a plan comes out, else unsafe: what becomes of the plan may unwrap the "
+        "its annotation that no plan of a plan comes out, else unsafe: a consumer of the plan may unwrap the "
         "inner one. No fix is offered where the name `async_bind` means something else."
     ),
     bad=(

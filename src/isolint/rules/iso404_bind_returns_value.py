@@ -139,7 +139,7 @@ _WANTED = {
         "return stream.from_items([...]) or async_lift(lambda: call(...))",
     ),
 }
-"""What a continuation has to return, and how it comes to, by the constructor; \"\" is for those of plans."""
+"""The result that a continuation owes, and a way to it, by the constructor; \"\" is for those of plans."""
 
 
 def _kind(call: PlanCall) -> str:

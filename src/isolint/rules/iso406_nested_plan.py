@@ -34,7 +34,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
 
 
 def _wrapper(call: ast.Call, context: Context) -> str:
-    """Return what ``call`` wraps its argument in, where that may not be a plan."""
+    """Return the wrapper that ``call`` puts around its argument, where that may not be a plan."""
     made = plan_call(call, context.module)
     if made is not None:
         return made.constructor if made.constructor == "async_pure" else ""
@@ -47,7 +47,7 @@ RULE = Rule(
     summary="A plan is wrapped in async_pure, Ok or Err",
     rationale=(
         "`async_pure(plan)` succeeds at once with a description as its value, and `Ok(plan)` claims an outcome "
-        "that nobody has produced. The inner plan never runs. This is what is left when a coroutine that "
+        "that no run has produced. The inner plan never runs. This is left when a coroutine that "
         "returned its result becomes a function that returns a plan, and the `Ok(...)` around the call stays."
     ),
     roles=ALL_ROLES,

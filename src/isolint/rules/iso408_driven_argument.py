@@ -117,7 +117,7 @@ RULE = Rule(
     summary="A coroutine is given to a combinator that takes a plan",
     rationale=(
         "`async_bind(load(), f)` with a plan `load` reads well and is wrong: the parentheses start a run, and "
-        "what the combinator gets is a coroutine, good for one `await` and no description. The combinator "
+        "the combinator gets a coroutine, good for one `await` and no description. The combinator "
         "refuses it, or fails when driven, and Python warns of a coroutine that was never awaited. The "
         "plan itself is the argument."
     ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from isolint.rule import Context
 
 _DEFECTS = frozenset({"NotImplementedError", "AssertionError"})
-"""What says that the program is wrong, not that something went wrong."""
+"""Exceptions that report a fault of the program, no failure of its work."""
 
 
 def _check(site: RaiseSite, context: Context) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ RULE = Rule(
     name="raise-in-plan",
     summary="A plan raises an error that is expected",
     rationale=(
-        "A plan has two ends: `Ok` and `Err`. What can be expected to go wrong (not found, refused, invalid) "
+        "A plan has two ends: `Ok` and `Err`. A failure that is to be expected (not found, refused, invalid) "
         "travels as `Err`, seen in the type and answered by `async_or_else`. A raised exception passes all of "
         "that by, ends the run, takes its siblings in `async_gather` along, and is nowhere in the signature."
     ),

@@ -48,7 +48,7 @@ def _check(fact: CallSite | Statement, context: Context) -> Iterator[Finding]:
 
 
 def _given_plans(call: ast.Call, context: Context) -> tuple[str, list[ast.expr]]:
-    """Return what is called that wants coroutines, and the plans it is given instead."""
+    """Return the called function that takes coroutines, and the plans it is given instead."""
     module = context.module
     entries = (
         (external.name, module.catalogue.get(external.name)) for external in module.externals(call.func)
@@ -146,7 +146,7 @@ RULE = Rule(
     summary="A plan is given where a coroutine belongs, or a coroutine where a plan does",
     rationale=(
         "A plan is not a coroutine but a function that makes one. `asyncio.run(plan)`, `create_task(plan)` and "
-        "`gather(plan)` raise; `perform_async(plan())` has started a run that nobody awaits, and raises as well; "
+        "`gather(plan)` raise; `perform_async(plan())` has started a run that is never awaited, and raises as well; "
         "`perform_async(plan)` without `await` does nothing at all. Each is found when it is driven, in the shell, "
         "where few tests look."
     ),
@@ -156,7 +156,7 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "Outside the core, a plan is performed where a coroutine belongs, the call of a plan is dropped where the plan "
-        "belongs, and `await` is put before `perform_async(plan)` in a coroutine. All are safe: what was there raised, or "
+        "belongs, and `await` is put before `perform_async(plan)` in a coroutine. All are safe: the old code raised, or "
         "did nothing. No fix is offered for a collection of plans, or where there is no coroutine around."
     ),
     bad=(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _GIVE_NOTHING = frozenset({"asyncio.sleep", "anyio.sleep", "trio.sleep"})
 """Coroutine functions of libraries that give None."""
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
-"""Decorators under which a coroutine function gives what it says."""
+"""Decorators under which a coroutine function gives the annotated type."""
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
 
 
 def _plain_result(callee: ast.expr, context: Context) -> str:
-    """Say what awaiting a call of ``callee`` gives where that is certainly no Result; empty for anything else."""
+    """Describe the value of awaiting a call of ``callee`` where that is certainly no Result; empty for anything else."""
     types = context.module.types(callee)
     if any(isinstance(one, External) and one.name in _GIVE_NOTHING for one in types):
         return "nothing"
@@ -76,7 +76,7 @@ def _given_by(function: Function, context: Context) -> str:
 
 
 def _is_stub(function: ast.AsyncFunctionDef) -> bool:
-    """Whether the body says nothing of what is done: a docstring, `...`, `pass`."""
+    """Whether the body is empty: a docstring, `...`, `pass`."""
     return all(
         isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
         for one in function.body
@@ -100,7 +100,7 @@ def _by_call(lift: PlanCall, thunk: ast.expr, context: Context) -> Proposal | No
         "Lift it by async_call",
         Safety.UNSAFE,
         tuple(changes),
-        "the arguments are then evaluated when the plan is built, and what the call raises is a defect",
+        "the arguments are then evaluated when the plan is built, and an exception of the call is a defect",
         spelling.imports,
     )
 

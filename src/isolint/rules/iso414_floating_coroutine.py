@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from isolint.rule import Context
 
 _SLEEPING = frozenset({"asyncio.sleep", "anyio.sleep", "trio.sleep"})
-"""Coroutine functions of libraries; what else they have in the core other rules report."""
+"""Coroutine functions of libraries; their other uses in the core are reported by other rules."""
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
 """Decorators under which a coroutine function is one still."""
 
@@ -45,7 +45,7 @@ def _makes_coroutine(call: ast.Call, context: Context) -> bool:
         return False
     callees = module.types(call.func)
     summaries = [module.linker.function(one.place) for one in callees if isinstance(one, Function)]
-    # A function that only returns what another gives may choose: `def wait(self): return self.client.sync(self._wait)`.
+    # A function that only returns the result of another may choose: `def wait(self): return self.client.sync(self._wait)`.
     return not any(isinstance(one, Instance) for one in callees) and all(
         summary is not None and summary.is_async and not {name for name, _ in summary.decorators} - _NEUTRAL
         for summary in summaries

@@ -22,7 +22,7 @@ RULE = Rule(
     name="unparsable",
     summary="The file cannot be parsed, so nothing in it was checked",
     rationale=(
-        "A file nobody could read must not look clean. The message is the parser's own. Code for a newer "
+        "A file that cannot be parsed must not look clean. The message is the parser's own. Code for a newer "
         "Python than the one isolint runs on is read too, as far as its parser knows it."
     ),
     roles=ALL_ROLES,

@@ -22,7 +22,7 @@ RULE = Rule(
     name="unused-suppression",
     summary="A comment accepts findings that are not there",
     rationale=(
-        "A suppression that outlives its reason hides the next mistake on its line, which nobody has looked at. "
+        "A suppression that outlives its reason hides the next mistake on its line, unseen. "
         "Comments for rules that are not enabled, and those of other linters, are left alone: whether they are "
         "needed cannot be told here."
     ),
@@ -31,10 +31,10 @@ RULE = Rule(
     check=_check,
     fix=FixAvailability.SAFE,
     mends=(
-        "The codes that accept nothing are removed, and the comment where none is left. What else the comment says "
+        "The codes that accept nothing are removed, and the comment where none is left. Any other text in it "
         "stays a comment. That is safe, and always offered."
     ),
-    bad=(Example("what was accepted is gone", "timeout = 10  # noqa: ISO102\n"),),
+    bad=(Example("the accepted finding is gone", "timeout = 10  # noqa: ISO102\n"),),
     good=(
         Example("nothing to accept, nothing accepted", "timeout = 10\n"),
         Example("still needed", "import asyncio\n\nasyncio.run(main())  # isolint: ignore[ISO102]\n"),

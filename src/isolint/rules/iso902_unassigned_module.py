@@ -23,9 +23,9 @@ RULE = Rule(
     name="unassigned-module",
     summary="A module has no role (only with `exhaustive = true`)",
     rationale=(
-        "What is neither core nor shell is checked as if it were a shell, so that a forgotten package may drive "
-        "and nobody hears of it. A project that has sorted all of its modules sets `exhaustive = true`; then a "
-        "new one has to say what it is before it is merged."
+        "A module that is neither core nor shell is checked as if it were a shell, so that a forgotten package may "
+        "drive unnoticed. A project that has sorted all of its modules sets `exhaustive = true`; then a new one needs "
+        "a role before it is merged."
     ),
     roles=frozenset({Role.UNASSIGNED}),
     looks_at=(WholeFile,),

@@ -22,8 +22,8 @@ RULE = Rule(
     name="malformed-suppression",
     summary="A comment for isolint is misspelt, or names no rule",
     rationale=(
-        "A comment that isolint does not understand does nothing, and looks as if it did: what it was to accept is "
-        "reported all the same, a file that was to be skipped is checked, and a code with a wrong digit accepts "
+        "A comment that isolint does not understand does nothing, and looks as if it did: the finding it was to accept "
+        "is reported all the same, a file that was to be skipped is checked, and a code with a wrong digit accepts "
         "nothing while a reader believes it does. A `skip-file` or `role` in a place where it does not count is "
         "reported as well."
     ),

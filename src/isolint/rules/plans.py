@@ -22,7 +22,7 @@ def written(node: Located, context: Context) -> str:
 
 
 def why_a_plan(node: ast.expr, context: Context) -> str:
-    """Say what makes ``node`` a plan where the expression itself does not show it."""
+    """Return the evidence that ``node`` is a plan where the expression itself does not show it."""
     module = context.module
     if isinstance(node, ast.Call):
         for function in module.functions(node.func):

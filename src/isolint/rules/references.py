@@ -1,4 +1,4 @@
-"""What the rules about catalogued names share: from a reference to a finding."""
+"""The rules about catalogued names: from a reference to a finding."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _is_part_of_another(reference: Reference, context: Context, effect: Effect) 
 
 
 def _read_of_calls(module: ModuleView) -> dict[ast.expr, list[Reference]]:
-    """Return the references to attributes of what a call gives, by the callee: ``a().b.c`` by ``a``."""
+    """Return the references to attributes of the result of a call, by the callee: ``a().b.c`` by ``a``."""
     found: dict[ast.expr, list[Reference]] = {}
     for fact in module.index.facts:
         if isinstance(fact, Reference) and isinstance(fact.node, ast.Attribute):
@@ -63,7 +63,7 @@ def _read_of_calls(module: ModuleView) -> dict[ast.expr, list[Reference]]:
 
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
-    """Return a finding that names what was resolved, and as what it is reached."""
+    """Return a finding with the resolved name, and the name it is reached by."""
     written = _ending(context.module.text_of(reference.node))
     reached = f" (reached as `{written}`)" if written != resolved else ""
     return Finding(

@@ -92,7 +92,7 @@ def lambda_for(call: ast.expr, context: Context) -> str:
 
 
 def _owner(value: ast.expr, context: Context) -> str:
-    """Return the source of what an attribute is read of, in parentheses where it would not hold together without."""
+    """Return the source of the object that an attribute is read of, in parentheses where it needs them."""
     text = context.module.spans.text(value)
     return text if isinstance(value, _ATOMS) and "\n" not in text else f"({text})"
 

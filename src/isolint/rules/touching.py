@@ -1,4 +1,4 @@
-"""What the rules about effects share: how a finding names what touches the world."""
+"""The findings of the rules about effects: their form is the same."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ class ExpressionWalker:
             self.walk(base)
         self._refer(node, usage, passing)
 
-    # Calls and what else takes values
+    # Calls and other expressions that take values
 
     def _call(self, node: ast.Call, usage: Usage, passing: Passing) -> None:
         builder = self._builder

@@ -194,7 +194,7 @@ class Scope(Struct, eq=False):
     runs_in: str = ""
 
     def __post_init__(self) -> None:
-        """Derive what follows from the kind and the scope around."""
+        """Derive the fields that follow from the kind and the scope around."""
         around = self.parent
         if around is not None and self.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
             self.inlined, self.runs_in = around.running, around.runs_in
@@ -238,7 +238,7 @@ class Scope(Struct, eq=False):
 
 
 def widened(bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
-    """Return ``bindings`` with each narrowing replaced by what it narrows."""
+    """Return ``bindings`` with each narrowing replaced by the narrowed binding."""
     for binding in bindings:
         if type(binding) is NarrowedBinding:
             break

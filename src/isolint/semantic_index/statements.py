@@ -439,7 +439,7 @@ class StatementWalker:
         before: dict[str, tuple[Binding, ...]],
         jumps: list[Branch],
     ) -> None:
-        """Go through a ``finally``, which also runs where an exception broke off what was ``tried``.
+        """Go through a ``finally``, which also runs where an exception broke off the ``tried`` statements.
 
         Its bindings are in force as well where one of the ``jumps`` in a loop leads to.
         """

@@ -132,7 +132,7 @@ class LoopFlow:
                     way.changes[name] = merged(found, back)
 
     def widened(self) -> Iterator[ast.Attribute]:
-        """Yield the reads of attributes that a round before may have bound anew, whatever a test has told."""
+        """Yield the reads of attributes that a round before may have bound anew, narrowed or not."""
         for name, nodes in self.attribute_reads.items():
             if any(way.changes.get(name) == () for way in self.rounds):
                 yield from nodes

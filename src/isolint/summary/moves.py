@@ -138,7 +138,7 @@ class Moves:
         elif by is ConsumedAs.OWNER and isinstance(taker, ast.Attribute):
             yield from self._attribute(taker)
         elif by in (ConsumedAs.AWAITED, ConsumedAs.ENTERED, ConsumedAs.ITERABLE):
-            yield from self._driven(node, by)
+            yield from self._driven(node, by, taker)
         elif by is ConsumedAs.ASSIGNED:
             yield from self._assigned(node)
         elif by is ConsumedAs.RETURNED:
@@ -164,9 +164,11 @@ class Moves:
         then = self._value(taker)
         yield Step("read", path=(taker.attr,), then=then)
 
-    def _driven(self, node: ast.expr, by: ConsumedAs) -> Iterator[Step]:
+    def _driven(self, node: ast.expr, by: ConsumedAs, taker: ast.AST) -> Iterator[Step]:
         bindings = self._by_value.get(node, ())
         then = tuple(step for b in bindings for step in self._binding(b, b.scope.running))
+        if isinstance(taker, ast.Starred):
+            then = self._value(taker)  # its elements are arguments of a call
         yield Step("driven", path=(by.value,))
         if then and by is ConsumedAs.ITERABLE:
             yield Step("element", then=then)

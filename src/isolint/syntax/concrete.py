@@ -36,13 +36,13 @@ _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 _Alias: TypeAlias = "tuple[str, str | None, str | None]"
-"""Module, name and alias of what is imported, as LibCST's visitors take them."""
+"""Module, name and alias of an import, as LibCST's visitors take them."""
 _Line: TypeAlias = "libcst.SimpleStatementLine | libcst.BaseCompoundStatement"
 
 
 @final
 class Revision(Struct, frozen=True):
-    """Edits to make in one text, and what has to be imported for them."""
+    """Edits to make in one text, and the imports that they need."""
 
     edits: tuple[Edit, ...]
     imports: tuple[Import, ...] = ()
@@ -84,7 +84,7 @@ def encoded(changed: str, data: bytes, content: str) -> bytes | SyntaxProblem:
 
 
 def revised_text(content: str, revision: Revision, home: Home) -> str | SyntaxProblem:
-    """Return the text with the edits made; a problem where the text, or what it becomes, is no Python."""
+    """Return the text with the edits made; a problem where the text, or the result, is no Python."""
 
     def work() -> str | SyntaxProblem:
         before = _parsed(content)
@@ -152,7 +152,7 @@ def _mentions(content: str, name: str) -> int:
 
 
 def _imported(tree: libcst.Module, names: Container[str], home: Home) -> Iterator[_Alias]:
-    """Yield what the import statements of the module bind to ``names``.
+    """Yield the imports of the module that bind ``names``.
 
     A statement with a comment stays: the comment would go with it, and may be about more than the import.
     """

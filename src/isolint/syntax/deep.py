@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STACK_BYTES = 512 * 1024 * 1024
-"""Address space, not memory: only what is used of it is ever taken."""
+"""Address space, not memory: pages are taken when they are used."""
 _FRAMES = 60_000
 """Ten for each level of the deepest expression that Python itself can parse."""
 
 
 def with_deep_stack(function: Callable[[], T]) -> T:
-    """Return ``function()``, run on a stack far deeper than usual; what it raises is raised here."""
+    """Return ``function()``, run on a stack far deeper than usual; its exceptions are raised here."""
     results: list[T] = []
     errors: list[BaseException] = []
 

@@ -45,7 +45,7 @@ def qualname_at(around: Iterable[Definition], line: int) -> str:
 
 
 def _statements(node: ast.AST) -> list[ast.AST]:
-    """Return what is directly in a block; definitions stand in statements only."""
+    """Return the nodes directly in a block; definitions stand in statements only."""
     names = ("body", "handlers", "orelse", "finalbody", "cases")
     blocks: list[list[ast.AST] | ast.AST] = [getattr(node, name, []) for name in names]
     return [child for block in blocks if isinstance(block, list) for child in block]

@@ -1,7 +1,7 @@
 """Newer syntax said in older words, for a Python that runs isolint but is older than the code around a file.
 
-Lines stay where they are, and :class:`Reading` knows the column that each had before. What a module offers, holds and
-calls is the same but for what nobody asks about: the bounds of type parameters, and that the value of a formatted
+Lines stay where they are, and :class:`Reading` knows the column that each had before. The definitions and calls of a module
+are the same, but for facts that no rule uses: the bounds of type parameters, and that the value of a formatted
 string is text.
 """
 
@@ -32,7 +32,7 @@ _REMEMBERED = 16
 
 @final
 class Change(Struct, frozen=True):
-    """In a line of the older words, ``after`` is the column behind a change, and ``shift`` what to add from there on."""
+    """In a line of older syntax, ``after`` is the column behind a change, and ``shift`` the offset from there on."""
 
     line: int
     after: int
@@ -55,7 +55,7 @@ class Reading(Struct, frozen=True):
 
 
 def readable(text: Text) -> Reading | SyntaxProblem:
-    """Parse with the interpreter's own parser what it accepts, in older words if it must be.
+    """Parse a text with the interpreter's own parser, in older syntax if it must be.
 
     A problem is that of the text as it was given.
     """
@@ -107,7 +107,7 @@ class _Rewording:
         done = 0
         changes: list[Change] = []
         for start, end, words in sorted(self._edits, key=lambda edit: (edit[0], -edit[1])):
-            if start >= done:  # else inside of what is gone already
+            if start >= done:  # else inside of a removed part
                 pieces += self._content[done:start], words
                 done = end
                 changes.append(self._change("".join(pieces), end))
@@ -115,7 +115,7 @@ class _Rewording:
         return parsing.text_of(reworded), tuple(changes)
 
     def _change(self, before: str, end: int) -> Change:
-        """Return what becomes of the columns behind an edit: ``before`` is the new text up to there, ``end`` the old place."""
+        """Return the shift of the columns behind an edit: ``before`` is the new text up to there, ``end`` the old place."""
         line = before.count("\n") + 1
         column = len(before) - (before.rfind("\n") + 1) + 1
         return Change(line, column, end - self._line_starts[line - 1] + 1 - column)

@@ -38,7 +38,7 @@ _NO_STATEMENT = frozenset(
 
 @final
 class SyntaxProblem(Struct, frozen=True):
-    """Why the text is not Python: one sentence, 1-based line and column; the line where nobody else has it."""
+    """Why the text is not Python: one sentence, 1-based line and column; the text of the line where it is known here only."""
 
     message: str
     line: int = 1
@@ -163,7 +163,7 @@ def parse(text: Text, *, known_good: bool) -> Module | SyntaxProblem:
 
 
 def without_form_feeds(content: str) -> tuple[str, dict[int, int]]:
-    """Return the text with what no form feed comes after in the indentation of statements, and by line what is gone.
+    """Return the text without the indentation before a form feed, and the removed indentation by line.
 
     To Python the indentation begins anew behind a form feed. LibCST takes all of it, and drops the form feed.
     """

@@ -24,7 +24,7 @@ _RED = "#cf222e"
 
 
 def render(boundary: Boundary) -> str:
-    """Return a digraph with a cluster for each role; what must not be is red and carries its codes."""
+    """Return a digraph with a cluster for each role; a forbidden edge is red and carries its codes."""
     head = (
         'digraph boundary {\n  rankdir=LR;\n  node [shape=box, style="rounded,filled", fontname="monospace"];'
     )

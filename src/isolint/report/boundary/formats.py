@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @final
 class MapFormat(Enum):
-    """What a picture is made of."""
+    """The format of a picture."""
 
     SVG = "svg"
     HTML = "html"
@@ -36,7 +36,7 @@ _BY_SUFFIX = {
 
 
 SUFFIXES = tuple(_BY_SUFFIX)
-"""What names of files may end with to ask for a format."""
+"""Endings of file names that select a format."""
 
 
 def format_of(path: PurePath | None) -> MapFormat | None:

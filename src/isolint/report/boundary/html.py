@@ -60,13 +60,13 @@ _PAGE = """\
 <header>
 <h1>{title}</h1>
 <input id="search" type="search" placeholder="find a package" aria-label="find a package">
-<label><input id="wrong-only" type="checkbox"> only what must not be</label>
+<label><input id="wrong-only" type="checkbox"> only forbidden lines</label>
 <button id="nearer" title="zoom in" aria-label="zoom in">+</button>
 <button id="farther" title="zoom out" aria-label="zoom out">&minus;</button>
 <button id="fit" title="show everything">fit</button>
 </header>
 <main id="picture" tabindex="0" aria-label="the picture: arrow keys move, + and - zoom, 0 shows everything">{picture}</main>
-<aside id="panel" aria-live="polite"><p>Click a line or a box to see its findings and what it is about; Escape lets go.</p>
+<aside id="panel" aria-live="polite"><p>Click a line or a box to see its findings and details; Escape lets go.</p>
 <p>Drag to move, turn the wheel to zoom. By key: Tab and Enter choose, arrows move, + and &minus; zoom, 0 shows everything.</p></aside>
 <script type="application/json" id="data">{data}</script>
 <script>{script}</script>

@@ -1,4 +1,4 @@
-"""Where everything stands in a picture: a column for each role, what has to do with each other side by side."""
+"""The layout of a picture: a column for each role, connected boxes side by side."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LEGEND_WIDTH = 620
 
 @final
 class Box(Struct, frozen=True):
-    """A rectangle in pixels, with what stands in it. ``column`` counts from the left."""
+    """A rectangle in pixels, with its content. ``column`` counts from the left."""
 
     x: float
     y: float

@@ -25,7 +25,7 @@ _STYLES = {
 
 
 def render(boundary: Boundary) -> str:
-    """Return a flowchart with a box for each role; what must not be is red and carries its codes."""
+    """Return a flowchart with a box for each role; a forbidden edge is red and carries its codes."""
     return "\n".join(["flowchart LR", *_boxes(boundary), *_lines(boundary), *_classes()]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What a picture of the boundary shows: packages with roles, imports between them, and what breaks the isolation."""
+"""The content of a picture of the boundary: packages with roles, imports between them, and breaches of the isolation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Found(Struct, frozen=True, order=True):
 
 @final
 class Package(Struct, frozen=True):
-    """Modules of one role that are drawn as one. ``findings`` are those inside, of whatever rule."""
+    """Modules of one role that are drawn as one. ``findings`` are those inside, of any rule."""
 
     name: str
     role: Role
@@ -57,7 +57,7 @@ class Imports(Struct, frozen=True):
 
 @final
 class Drives(Struct, frozen=True):
-    """What drives, such as ``asyncio.run``, and the package that reaches it though it must not."""
+    """A driver, such as ``asyncio.run``, and the package that reaches it though it must not."""
 
     package: int
     driver: str

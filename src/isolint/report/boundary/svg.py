@@ -101,7 +101,7 @@ def _labels(boundary: Boundary, places: Layout) -> Iterator[str]:
 
 
 def _is_free(x: float, y: float, half: float, covered: list[tuple[float, float, float, float]]) -> bool:
-    """Whether there is nothing where a label would stand; what is covered has a middle and half its sizes."""
+    """Whether the place of a label is free; a covered rectangle has a middle and half its sizes."""
     return not any(
         abs(x - other_x) < half + wide and abs(y - other_y) < _LABEL_HEIGHT / 2 + high
         for other_x, other_y, wide, high in covered
@@ -138,7 +138,7 @@ def _line(
 
 
 def _bends(start: Box, end: Box) -> _Bends:
-    """Return the line from box to box: where it begins, what it bends towards, and where it ends."""
+    """Return the line from box to box: its beginning, its control point, and its end."""
     if start.column == end.column:
         x = start.x + start.width
         out = x + 26 + min(abs(start.y - end.y) * 0.18, 80)
@@ -186,7 +186,7 @@ def _box(kind: str, data: str, title: str, box: Box) -> str:
 def _legend(y: float) -> Iterator[str]:
     for x, kind, text in (
         (MARGIN, "arrow", "imports; the wider, the more"),
-        (MARGIN + 290, "wrong", "what must not be, with the codes of the rules"),
+        (MARGIN + 290, "wrong", "forbidden, with the codes of the rules"),
     ):
         yield (
             f'<path class="line legend-{kind}" d="M{x} {y:.1f}H{x + 34}" stroke-width="2" marker-end="url(#{kind})"/>'
