@@ -64,13 +64,13 @@ def package_of(module: str, file: FoundModule) -> str:
     return module if file.is_package else module.rpartition(".")[0]
 
 
-def compile_module(module: str, world: World) -> Compiled:
-    """Compile a module of the project; one that cannot be read has no summary."""
+def compile_module(module: str, world: World, *, bodies: bool = False) -> Compiled:
+    """Compile a module of the project, with the ``bodies`` of functions or without; one that cannot be read has no summary."""
     found = world.find(module)
     data = found.read() if found is not None else None
     if found is None or data is None:
         return Compiled()
-    return replace(compiled(data, package_of(module, found)), spells_plans=spells_plans(data))
+    return replace(compiled(data, package_of(module, found), bodies=bodies), spells_plans=spells_plans(data))
 
 
 def spells_plans(data: bytes) -> bool:

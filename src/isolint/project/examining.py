@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
-from isolint.model import Crashed
+from isolint.model import Crashed, Role
 from isolint.program.summaries import compile_module
 from isolint.project.checking import Checker, Examined
 from isolint.project.pool import Pool
@@ -74,7 +74,8 @@ def compile_around(
 
 
 def _compile(modules: Modules, name: str) -> Compiled:
-    return compile_module(name, modules)
+    """Compile a module, with the bodies of its functions where chains from the core may lead through it."""
+    return compile_module(name, modules, bodies=modules.role_of(name) is Role.UNASSIGNED)
 
 
 def _unread(_name: str) -> Compiled:

@@ -28,7 +28,7 @@ from isolint.summary.model import (
     ModuleSummary,
     Parameter,
 )
-from isolint.summary.symbols import WIDEST, Symbols, SymbolTable
+from isolint.summary.symbols import WIDEST, Symbols
 from isolint.summary.uses import Uses, function_around
 from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
@@ -46,9 +46,8 @@ IMPORTING_CALLS = frozenset({"import_module", "__import__"})
 """Functions that import a module by its name."""
 
 
-def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
-    """Return the summary of an indexed module."""
-    symbols = Symbols(index)
+def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSummary:
+    """Return the summary of an indexed module; its ``symbols`` are to be new."""
     functions = {"": FunctionSummary("", 1)}
     classes: dict[str, ClassSummary] = {}
     for node, scope in index.inner.items():
@@ -76,10 +75,9 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
     )
 
 
-def bodies_of(index: SemanticIndex, summary: ModuleSummary) -> dict[str, FunctionBody]:
-    """Return what each function of an indexed module does, in the symbols of its summary."""
-    table = SymbolTable(summary)
-    uses = Uses(index, Symbols(index, table))
+def bodies_of(index: SemanticIndex, symbols: Symbols) -> dict[str, FunctionBody]:
+    """Return what each function of an indexed module does, in the ``symbols`` of its summary."""
+    uses, known = Uses(index, symbols), len(symbols.rows)
     bodies = {"": FunctionBody(uses.uses(""), uses.calls(""))}
     lambdas: Lambdas = {}
     for node, scope in index.inner.items():
@@ -93,9 +91,8 @@ def bodies_of(index: SemanticIndex, summary: ModuleSummary) -> dict[str, Functio
                 tuple(uses.moves.of_binding(parameter) for parameter in scope.parameters),
                 tuple(_inner(scope, lambdas, uses)),
             )
-    if len(table.rows) != len(summary.symbols):
-        new = table.rows[len(summary.symbols) :]
-        raise AssertionError(f"the summary lacks symbols that its functions use: {new}")
+    if len(symbols.rows) != known:
+        raise AssertionError(f"the summary lacks symbols that its functions use: {symbols.rows[known:]}")
     return bodies
 
 
