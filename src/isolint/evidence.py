@@ -157,8 +157,7 @@ class Evidence:
                 return True
             imported[target] = None
             imported |= dict.fromkeys(self._chains.packages_run(target, module))
-        reached = self._chains.reached(module, imported)
-        return bool(reached.chains) or self._chains.leads_further(reached)
+        return self._chains.lead_to_shell(module, imported)
 
     def _speaks(self, types: Types) -> bool:
         """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""

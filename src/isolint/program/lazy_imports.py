@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, final
 
 from isolint.model import Role
 from isolint.program.import_chains import Chain, Link
+from isolint.program.reachability import Reachability
 from isolint.program.types import Place
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 class LazyImports:
     """Searches breadth first, from the functions that a core module uses and from the modules that it imports.
 
-    A node is a function, or a module as it is imported, whose function has the empty name. For each node that was met it is
-    known which modules of the shell it leads to, as the bits of a number, so that a search goes only where it can find one.
-    One for all files of a run.
+    A node is a function, or a module as it is imported, whose function has the empty name. A search goes only where a module
+    of the shell can be reached. One for all files of a run.
     """
 
     def __init__(self, world: World, chains: ImportChains, graph: CallGraph, resolver: Resolver) -> None:
@@ -36,20 +36,15 @@ class LazyImports:
         self._chains = chains
         self._graph = graph
         self._resolver = resolver
-        self._bits: dict[str, int] = {}
-        self._leads_to: dict[Place, int] = {}
-        self._before: dict[Place, list[Place]] = {}
+        self._shells: Reachability[Place] = Reachability(self._next, lambda place: place.module)
 
     def shortest(self, reached: Reached, used: Iterable[Place]) -> list[Chain]:
         """Return the shortest chain to each module of the shell that ``reached`` lacks."""
         by_use = [place for place in sorted(set(used)) if place.module in reached.modules]
         starts = [*(Place(module, "") for module in reached.modules), *by_use]
-        self._explore(starts)
-        wanted = 0
-        for place in starts:
-            wanted |= self._leads_to[place]
+        wanted = self._shells.explore(starts)
         for shell in reached.shells:
-            wanted &= ~self._bits.get(shell, 0)
+            wanted &= ~self._shells.bit(shell)
         if not wanted:
             return []
         chains = {Place(module, ""): chain for module, chain in reached.modules.items()}
@@ -61,45 +56,22 @@ class LazyImports:
     def _search(self, chains: dict[Place, Chain], wanted: int) -> list[Chain]:
         """Return the shortest of the chains that go on from those given to each of the ``wanted`` modules of the shell."""
         found: dict[str, Chain] = {}
-        pending = [place for place in chains if self._leads_to[place] & wanted]
+        pending = [place for place in chains if self._shells.of(place) & wanted]
         for place in pending:
             for target, link in self._onward(place):
                 longer = chains[place].longer(link)
                 if self._world.role_of(target.module) is Role.SHELL:
-                    if self._bits[link.imported] & wanted:
+                    if self._shells.bit(link.imported) & wanted:
                         found.setdefault(link.imported, longer)
-                elif target not in chains and self._leads_to[target] & wanted:
+                elif target not in chains and self._shells.of(target) & wanted:
                     chains[target] = longer
                     pending.append(target)
         return [*found.values()]
 
-    def _explore(self, starts: Iterable[Place]) -> None:
-        """Find where nodes lead to that have not been met before."""
-        pending = [place for place in starts if place not in self._leads_to]
-        self._leads_to |= dict.fromkeys(pending, 0)
-        leading: list[Place] = []
-        for place in pending:
-            for target, link in self._onward(place):
-                self._resolver.modules.note_whole(place.module, target.module)
-                if self._world.role_of(target.module) is Role.SHELL:
-                    bit = self._bits.setdefault(link.imported, 1 << len(self._bits))
-                    self._leads_to[place] |= bit
-                    continue
-                self._before.setdefault(target, []).append(place)
-                if target not in self._leads_to:
-                    self._leads_to[target] = 0
-                    pending.append(target)
-                elif self._leads_to[target]:
-                    leading.append(target)
-            if self._leads_to[place]:
-                leading.append(place)
-        while leading:
-            place = leading.pop()
-            for before in self._before.get(place, ()):
-                more = self._leads_to[before] | self._leads_to[place]
-                if more != self._leads_to[before]:
-                    self._leads_to[before] = more
-                    leading.append(before)
+    def _next(self, place: Place) -> Iterator[tuple[Place, bool]]:
+        for target, _ in self._onward(place):
+            self._resolver.modules.note_whole(place.module, target.module)
+            yield target, self._world.role_of(target.module) is Role.SHELL
 
     def _onward(self, place: Place) -> Iterator[tuple[Place, Link]]:
         for link in self._chains.links(place.module, place.qualname):
