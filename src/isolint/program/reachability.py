@@ -17,7 +17,9 @@ class Reachability(Generic[N]):
     ``onward`` gives the edges of a node: the next node, and whether it is a goal, from which nothing leads on.
     """
 
-    def __init__(self, onward: Callable[[N], Iterable[tuple[N, bool]]], goal: Callable[[N], Hashable]) -> None:
+    def __init__(
+        self, onward: Callable[[N], Iterable[tuple[N, bool]]], goal: Callable[[N], Hashable]
+    ) -> None:
         self._onward = onward
         self._goal = goal
         self._bits: dict[Hashable, int] = {}

@@ -29,15 +29,14 @@ T = TypeVar("T")
 
 @final
 class Compiled(Struct, frozen=True, array_like=True):
-    """What becomes of a file: the ``digest`` of its bytes, what it imports, its encoded summary.
+    """What becomes of a file: the ``digest`` of its bytes and its encoded summary.
 
-    ``imports`` are the dotted absolute names, sorted. ``spells_plans`` is False for a text without any name that tells a
+    ``spells_plans`` is False for a text without any name that tells a
     runtime of plans. ``bodies`` are what its functions do, empty as long as nothing has
     asked. Of a file that cannot be read or parsed all is empty but the digest.
     """
 
     digest: str = ""
-    imports: tuple[str, ...] = ()
     encoded: bytes = b""
     bodies: bytes = b""
     spells_plans: bool = True
@@ -45,10 +44,6 @@ class Compiled(Struct, frozen=True, array_like=True):
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""
         return _decoder(ModuleSummary).decode(self.encoded) if self.encoded else None
-
-    def says_the_same(self, other: Compiled) -> bool:
-        """Whether another file says the same to other modules, down to the line numbers."""
-        return bool(self.encoded) and (self.encoded, self.bodies) == (other.encoded, other.bodies)
 
 
 def digest_of(data: bytes) -> str:
@@ -82,10 +77,8 @@ def with_bodies(made: Compiled, data: bytes, package: str) -> Compiled:
 def compiled_from(index: SemanticIndex, text: str, digest: str, *, bodies: bool) -> Compiled:
     """Compile an indexed module whose bytes have this digest."""
     symbols = Symbols(index)
-    summary = summary_of(index, symbols, text)
-    imports = tuple(sorted({one.name for one in summary.imports}))
-    encoded = msgspec.msgpack.encode(summary)
-    return Compiled(digest, imports, encoded, _encoded(index, symbols) if bodies else b"")
+    encoded = msgspec.msgpack.encode(summary_of(index, symbols, text))
+    return Compiled(digest, encoded, _encoded(index, symbols) if bodies else b"")
 
 
 def decoded_bodies(made: Compiled) -> dict[str, bytes]:
