@@ -70,7 +70,12 @@ def header() -> list[str]:
     build = f"{platform.python_implementation()} {platform.python_version()} ({platform.python_compiler()})"
     optimized = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     profile = "with" if optimized else "without"
-    return [f"{build}, built {profile} profile-guided optimization, {platform.machine()}, one core."]
+    return [
+        f"{build}, built {profile} profile-guided optimization, {platform.machine()}, one core.",
+        "",
+        f"One run of `python -m benchmarks.runtime`: the best of {ROUNDS} turns of each row, in alternation, as a multiple of",
+        "the first row of its table; CPU time, garbage collector off, no context variables set.",
+    ]
 
 
 def steps_table() -> list[str]:
@@ -120,7 +125,7 @@ async def turn(run: Run, repeats: int) -> float:
 
 def size_table() -> list[str]:
     """Measure bytes for each node of a left-nested chain, and how long the chain may get."""
-    rows = {}
+    rows: dict[str, list[str]] = {}
     for contender in CONTENDERS:
         if contender.describes:
             depth = greatest_depth(contender.name)

@@ -125,7 +125,7 @@ def key_table(configuration: str) -> str:
         f"| {meaning(key, configuration)} |\n"
         for key in KEYS
     ]
-    return "| key | holds | default | what it says |\n|---|---|---|---|\n" + "".join(rows)
+    return "| key | holds | default | meaning |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def meaning(key: str, configuration: str) -> str:

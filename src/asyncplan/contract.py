@@ -112,7 +112,7 @@ def plan_for_function(given: object, combinator: str) -> PlanContractError:
     """Report the plan `given` to a combinator that calls it with a value, as no plan can be."""
     return PlanContractError(
         f"{combinator} was given {short(given)} where a function of one argument belongs"
-        ": to go on with it whatever the value, write lambda _: plan"
+        ": to go on with it for any value, write lambda _: plan"
     )
 
 

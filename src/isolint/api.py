@@ -106,10 +106,10 @@ Check: TypeAlias = "Callable[[Any, Module], Iterator[Finding]]"
 class Rule(Struct, frozen=True, kw_only=True):
     """A rule of another package.
 
-    ``code`` is the package's own prefix in capitals and digits, not ``ISO``; ``name`` says in kebab case what is
-    found. ``roles`` are those of the modules that it looks at, ``looks_at`` the kinds of facts that ``check`` is
+    ``code`` is the package's own prefix in capitals and digits, not ``ISO``; ``name`` names the finding in kebab
+    case. ``roles`` are those of the modules that it looks at, ``looks_at`` the kinds of facts that ``check`` is
     called with. ``bad`` and ``good`` show it in `isolint rule`. ``strict`` rules run only where a project asks for
-    them. ``fix`` says what is promised about fixes. ``api`` is the ``VERSION`` that the rule is written for.
+    them. ``fix`` says whether it has fixes. ``api`` is the ``VERSION`` that the rule is written for.
     """
 
     code: str

@@ -1,7 +1,7 @@
 """Findings that are accepted for now, so that a large code base can start today and let none be added.
 
-``isolint-baseline.json`` lists them by what does not change when code around them does: module, function or class,
-rule, resolved name, and how many there are. One entry a line, sorted, so that git merges it::
+``isolint-baseline.json`` lists them by attributes that do not change with the code around them: module, function or class,
+rule, resolved name, and their number. One entry a line, sorted, so that git merges it::
 
     {
       "version": 1,
@@ -137,7 +137,8 @@ def _read(raw: Any, lines: list[int], codes: Collection[str] | None) -> Baseline
             raise BaselineError("this finding is listed twice: keep one line, with the right count", line)
         if codes is not None and entry.code not in codes:
             raise BaselineError(
-                f"unknown rule `{entry.code}`: `isolint baseline --prune` removes what no rule reports", line
+                f"unknown rule `{entry.code}`: `isolint baseline --prune` removes entries of unknown rules",
+                line,
             )
         counts[entry.key] = entry.count
     return Baseline(counts, dict(zip(counts, places, strict=True)))

@@ -71,29 +71,9 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
 
 
 def is_touching(symbol: int, module: str, resolver: Resolver) -> bool:
-    """Whether a symbol of a summary is something that :func:`touch` may speak of, whatever a call of it is given."""
-    kind, *parts = resolver.row(module, symbol)
-    names = [one.name for one in resolver.of(module, symbol) if isinstance(one, External)]
-    if kind == "attr":
-        owners = _classes_of_symbol(int(parts[0]), module, resolver)
-        names += [f"{owner}.{parts[1]}" for owner in owners]
+    """Whether a symbol of a summary may have an effect, with some arguments of a call of it."""
+    names = _called_by(resolver, module, symbol)
     return any(name in _ENVIRONMENT or _effect(name) for name in names)
-
-
-def _classes_of_symbol(symbol: int, module: str, resolver: Resolver) -> Iterator[str]:
-    """Yield the known classes of which the value of a symbol is an object; see :func:`_classes_of`."""
-    for one in resolver.of(module, symbol):
-        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
-            yield one.of.name
-    kind, *parts = resolver.row(module, symbol)
-    if kind == "call":
-        made = (one for one in resolver.of(module, int(parts[0])) if isinstance(one, External))
-        yield from (_tables().makers[one.name] for one in made if one.name in _tables().makers)
-    elif kind == "bound":
-        yield from _classes_of_symbol(resolver.binding(module, int(parts[0]))[1], module, resolver)
-    elif kind == "either":
-        for each in parts:
-            yield from _classes_of_symbol(int(each), module, resolver)
 
 
 def is_client(touched: Touch, module: ModuleView) -> bool:
@@ -103,7 +83,7 @@ def is_client(touched: Touch, module: ModuleView) -> bool:
 
 
 def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
-    """Yield what a function itself does to the world, but for the log: that stays the matter of who writes to it."""
+    """Yield the effects of a function itself, but for the log: a helper may write to it."""
     body = resolver.body(place)
     for use in body.uses:
         if use.how == uses.CALLED:
@@ -117,7 +97,7 @@ def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
 
 
 def what(name: str) -> str:
-    """Return what a known name does to the world: "reads the clock"."""
+    """Return the effect of a known name on the world: "reads the clock"."""
     return _USES_ENVIRONMENT if name in _ENVIRONMENT else _effect(name)
 
 
@@ -135,23 +115,25 @@ def _called_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
     """Yield the names that a callee stands for: itself, or a method under the class of its object."""
     yield from _named_by(resolver, module, symbol)
     kind, *parts = resolver.row(module, symbol)
-    if kind != "attr":
-        return
-    owner, method = int(parts[0]), str(parts[1])
-    makers = _tables().makers
-    made = [makers[name] for name in _makers_of(resolver, module, owner) if name in makers]
-    instances = (one.of for one in resolver.of(module, owner) if isinstance(one, (Instance, Thread)))
-    classes = [of.name for of in instances if isinstance(of, External)]
-    yield from (f"{of}.{method}" for of in (*made, *classes))
+    if kind == "attr":
+        yield from (f"{of}.{parts[1]}" for of in _classes_of_symbol(resolver, module, int(parts[0])))
 
 
-def _makers_of(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
-    """Yield the names of the callees that gave a value: ``Path`` for ``Path("a")``, also by a variable."""
-    row = resolver.row(module, symbol)
-    if row[0] == "bound":
-        row = resolver.row(module, resolver.binding(module, int(row[1]))[1])
-    if row[0] == "call":
-        yield from _named_by(resolver, module, int(row[1]))
+def _classes_of_symbol(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
+    """Yield the known classes of which a value is an object; see :func:`_classes_of`."""
+    for one in resolver.of(module, symbol):
+        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
+            yield one.of.name
+    makers, pending, seen = _tables().makers, [symbol], {symbol}
+    while pending:
+        kind, *parts = resolver.row(module, pending.pop())
+        if kind == "call":
+            made = _named_by(resolver, module, int(parts[0]))
+            yield from (makers[name] for name in made if name in makers)
+        onward = [resolver.binding(module, int(parts[0]))[1]] if kind == "bound" else []
+        onward += map(int, parts) if kind == "either" else []
+        pending += (each for each in onward if each not in seen)
+        seen.update(onward)
 
 
 def _is_told(name: str, call: ast.Call) -> bool:

@@ -55,7 +55,7 @@ class Severity(Enum):
 
     @property
     def prefix(self) -> str:
-        """What a message begins with where not being an error has to be said in words."""
+        """The prefix of a message that is no error, in formats without severities."""
         return "" if self is Severity.ERROR else f"{self.value}: "
 
 
@@ -144,7 +144,7 @@ class Diagnostic(Struct, frozen=True):
     is the first source line of the span without its line end. ``noqa_line`` is the line a
     suppression comment has to stand on. ``module`` is the dotted name of the file, ``scope`` the qualified name
     of the function or class around the finding, empty at the top of the module. ``chain`` are the steps to
-    what is resolved, where it is reached indirectly. In a notebook lines are those of a ``cell``, from 1; elsewhere
+    the resolved name, where it is reached indirectly. In a notebook lines are those of a ``cell``, from 1; elsewhere
     that is 0. ``fingerprint`` is the same for the finding of another run with the same key, as long as the number of
     those before it is; empty where no run is judged.
     """

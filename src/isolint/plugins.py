@@ -1,7 +1,7 @@
 """Rules and catalogues of other packages, by the entry points ``isolint.rules`` and ``isolint.catalogues``.
 
 Only installed packages that a configuration names are loaded, and never from the working directory: to check a tree must
-not run what is in it.
+not run its code.
 """
 
 from __future__ import annotations

@@ -47,10 +47,10 @@ def unused(
     rules: Sequence[Rule],
     unasked: frozenset[str],
 ) -> Iterator[tuple[Comment, tuple[str, ...]]]:
-    """Yield the comments that accept nothing of what was ``found``, with the codes that do not.
+    """Yield the comments that accept none of the findings ``found``, with the codes that do not.
 
-    Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known. So what
-    stands for several is left alone where one of them is ``unasked``, which are those that are on by default and off here.
+    Only codes of ``rules``, the enabled ones, are judged: whether any other would have fired is not known. So a selector
+    of several is left alone where one of them is ``unasked``, which are those that are on by default and off here.
     """
     judged = [rule for rule in rules if rule.code != UNUSED_SUPPRESSION]
     known = [named for rule in judged for named in (rule.code, rule.name)]
@@ -115,4 +115,4 @@ def _removal(comment: Comment, idle: tuple[str, ...], line: str) -> Fix:
     else:
         before = line[: comment.column - 1]
         span = Span(comment.line, len(before.rstrip()) + 1, comment.line, len(line) + 1)
-    return Fix("Remove what accepts nothing", Safety.SAFE, (Edit(span, left),))
+    return Fix("Remove the unused suppression", Safety.SAFE, (Edit(span, left),))

@@ -222,7 +222,7 @@ def test_a_plan_where_a_function_of_the_value_belongs(combinator: Any) -> None:
         run_virtual(plan)
     assert str(caught.value) == (
         f"{combinator.__name__} was given <Plan async_pure(2)> where a function of one argument belongs"
-        ": to go on with it whatever the value, write lambda _: plan"
+        ": to go on with it for any value, write lambda _: plan"
     )
 
 

@@ -182,7 +182,7 @@ def test_a_rule_that_is_gone_is_an_error_until_it_is_pruned(accepting: Path, iso
     assert (done.code, done.out) == (2, "")
     assert (
         done.err
-        == f"error: {FILE}:4: unknown rule `ISO199`: `isolint baseline --prune` removes what no rule reports\n"
+        == f"error: {FILE}:4: unknown rule `ISO199`: `isolint baseline --prune` removes entries of unknown rules\n"
     )
     assert isolint("baseline", "--prune").code == 0
     assert isolint("check").code == 0
@@ -233,7 +233,7 @@ def test_nothing_is_written_where_a_file_could_not_be_checked(
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         "error: app/domain/users.py: could not be checked: cannot be read: gone\n"
-        "error: nothing was written: what is in these files is not known\n"
+        "error: nothing was written: the findings in these files are not known\n"
     )
     assert (accepting / FILE).read_bytes() == before
 

@@ -60,5 +60,5 @@ def test_clean_leaves_what_others_have_put_there(project: Path, capsys: pytest.C
     (project / FOLDER / "notes.json").write_text("{}")
     (project / FOLDER / "more").mkdir()
     assert run(["clean"]) == 0
-    assert "left what is not of isolint there: more, notes.json" in capsys.readouterr().err
+    assert "left files that are not isolint's there: more, notes.json" in capsys.readouterr().err
     assert sorted(path.name for path in (project / FOLDER).iterdir()) == ["more", "notes.json"]

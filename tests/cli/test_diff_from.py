@@ -1,4 +1,4 @@
-"""Only what has to do with changed lines is reported."""
+"""Only findings with changed lines are reported."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_nothing_changed(git: Git, isolint: Isolint) -> None:
     base = git("rev-parse", "main").strip()[:9]
     assert done.code == 0
     assert done.err == (
-        f"note: only what has to do with lines changed since commit {base} is reported: 1 of the findings has not\n"
+        f"note: only findings with lines changed since commit {base} are reported: 1 of the findings has none\n"
     )
 
 

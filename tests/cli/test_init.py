@@ -107,7 +107,7 @@ def test_what_somebody_else_writes_meanwhile_is_kept(bare: Path) -> None:
     file = bare / "pyproject.toml"
     code, out = at_a_terminal(bare, "y\n", lambda: file.write_text("# new\n"))
     assert code == 2
-    assert "somebody else has changed it meanwhile" in out
+    assert "the file has changed meanwhile" in out
     assert file.read_text() == "# new\n"
 
 
@@ -226,7 +226,7 @@ def test_it_is_said_which_modules_could_not_be_looked_into(isolint: Any, shop: P
     assert isolint("init", "--dry-run").err == ""
     (shop / "app/broken.py").write_text("def f(:\n")
     said = isolint("init", "--dry-run").err
-    assert said == "note: 1 of the modules cannot be parsed: what they import does not count here\n"
+    assert said == "note: 1 of the modules cannot be parsed: their imports do not count here\n"
 
 
 @pytest.mark.usefixtures("bare")

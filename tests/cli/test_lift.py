@@ -127,7 +127,7 @@ _log = print
 
 
 class Directory(Protocol):
-    \"\"\"What `load` needs of `directory`.\"\"\"
+    \"\"\"The methods of `directory` that `load` calls.\"\"\"
 
     async def get_json(self, path: str, timeout: float = ...) -> Mapping[str, Any]: ...
 

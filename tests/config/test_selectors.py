@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from isolint.config import Config, enabled, ignored_for, overridden, selector_error
+from isolint.config.model import Overlay
 from isolint.model import Role
 from isolint.rule import Rule
 from isolint.rules import all_rules
@@ -96,7 +97,8 @@ def test_enabled(settings: dict[str, Any], expected: str) -> None:
 def test_overridden_by_a_command_line(
     settings: dict[str, Any], arguments: dict[str, Any], expected: str
 ) -> None:
-    assert codes(overridden(Config(ROOT, **settings), RULES, **arguments)) == expected
+    overlay = Overlay(**{name: tuple(selectors) for name, selectors in arguments.items()})
+    assert codes(overridden(Config(ROOT, **settings), overlay, lambda _plugins: RULES)) == expected
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import itertools
 import threading
 import typing
 
 import check
+import foreign
 import pydantic
 from collections import defaultdict
 from dataclasses import dataclass
@@ -417,6 +419,35 @@ class Result:
         asyncio.create_task(self.bus.work())
 
 
+class Numbered:
+    _count = itertools.count().__next__
+    _notes = []
+
+    def __init__(self, done):
+        self.number = self._count()
+        self.done = done
+        self.job = Job(self._refresh)
+        self.done(self.number)
+        self._notes.append(self.number)
+
+    def start(self):
+        self.job.target()
+
+    def _refresh(self):
+        asyncio.create_task(self.number)
+
+
+class Calling:
+    def __init__(self, other):
+        self.job = Job(self._refresh)
+        self._called()
+
+    _called = foreign.method
+
+    def _refresh(self):
+        asyncio.create_task(self.job)
+
+
 async def spawns(work):
     asyncio.create_task(work)
 
@@ -451,6 +482,55 @@ class Begun:
 
 def keeps_begun(works):
     return Begun(*[spawns(work) for work in works])
+
+
+def first_of(actions):
+    for action in actions:
+        return action()
+
+
+def by_name(actions, name):
+    return actions[name]()
+
+
+def runs_elements(work):
+    return first_of([run_sync, work.close])
+
+
+def runs_values(work):
+    return by_name({"run": run_sync, "close": work.close}, "run")
+
+
+def keeps_elements(work):
+    return Tool([run_sync, work.close], {"run": run_sync}, None)
+
+
+class Holder:
+    def __init__(self, action):
+        self.action = action
+
+    def __iter__(self):
+        yield self.action()
+
+    def __enter__(self):
+        self.action()
+
+    def __exit__(self, *args):
+        return None
+
+
+def iterates_holder(work):
+    for _ in Holder(run_sync):
+        return _
+
+
+def enters_holder(work):
+    with Holder(run_sync):
+        return work
+
+
+def keeps_in_holder(work):
+    return Holder(run_sync)
 
 
 class Tool:
@@ -501,6 +581,7 @@ def tool_run(work):
 """
 
 RUN = {
+    "given to a foreign method": "from app.events import Calling\ndef f(o):\n    return Calling(o)  # !",
     "by one of the overloads": "from app.events import ends\ndef f(w):\n    ends(w)  # !",
     "by what it is given to": "from app.events import Bus, run_handler\ndef f(b: Bus):\n    run_handler(b, 1)  # !",
     "in a thread": "from app.events import Bus, run_in_thread\ndef f(b: Bus):\n    run_in_thread(b, 1)  # !",
@@ -510,6 +591,10 @@ RUN = {
     "gathered as a list with a name": "from app.events import gathers_list\nasync def f(w):\n    await gathers_list(w)  # !",
     "gathered beside others": "from app.events import gathers_mixed\nasync def f(w):\n    await gathers_mixed(w)  # !",
     "passed on behind a star": "from app.events import passes_on\nasync def f(w):\n    await passes_on(w)  # !",
+    "as an element": "from app.events import runs_elements\ndef f(w):\n    runs_elements(w)  # !",
+    "as a value": "from app.events import runs_values\ndef f(w):\n    runs_values(w)  # !",
+    "by iterating its holder": "from app.events import iterates_holder\ndef f(w):\n    iterates_holder(w)  # !",
+    "by entering its holder": "from app.events import enters_holder\ndef f(w):\n    enters_holder(w)  # !",
     "entered": "from app.events import closes\ndef f(w):\n    closes(w)  # !",
     "started": "from app.events import Server\ndef f(w):\n    server = Server(w)\n    server.start()  # !",
     "as a thread": "from app.events import Worker\ndef f(w):\n    Worker(w).start()  # !",
@@ -525,10 +610,13 @@ RUN = {
 }
 
 KEPT = {
+    "beside calls of other objects": "from app.events import Numbered\ndef f(done):\n    return Numbered(done)",
     "by one of the overloads": "from app.events import streams\nasync def f(w):\n    async with streams(w) as streamed:\n        return streamed",
     "by a bus": "from app.events import Bus, Registry\ndef f(b: Bus):\n    Registry(b)",
     "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",
     "behind a star": "from app.events import keeps_begun\ndef f(w):\n    return keeps_begun(w)",
+    "as an element": "from app.events import keeps_elements\ndef f(w):\n    return keeps_elements(w)",
+    "in a holder": "from app.events import keeps_in_holder\ndef f(w):\n    return keeps_in_holder(w)",
     "in a record": "from app.events import in_a_record\ndef f(w):\n    return in_a_record(w)",
     "by a base": "from app.events import Preparing\ndef f(w):\n    return Preparing(w)",
     "as a thread not started": "from app.events import Worker\ndef f(w):\n    return Worker(w)",

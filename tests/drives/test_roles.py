@@ -143,7 +143,7 @@ WRONG = {
     "app.loops.run_snyc": "names nothing: app.loops has no `run_snyc` of its own (did you mean `run_sync`?)",
     "app.lops.run_sync": "is in no module of the project",
     "other.run_sync": "is in no module of the project",
-    "app.loops": "is a module: name what in it may drive, or give it the role `shell`",
+    "app.loops": "is a module: name the functions in it that may drive, or give it the role `shell`",
 }
 
 
@@ -164,7 +164,7 @@ def test_an_entry_that_names_nothing_is_an_error(drive: Drive, name: str, messag
         ),
         ("app.lops.run_sync", "is in no module of the project (did you mean `app.loops`?)"),
         ("apps.loops.run_sync", "is in no module of the project (did you mean `app.loops`?)"),
-        ("app.loops", "is a module: name what in it may drive, or give it the role `shell`"),
+        ("app.loops", "is a module: name the functions in it that may drive, or give it the role `shell`"),
         ("app.loops.run_sync", ""),
         ("app.loops.Base.inherited", ""),
         ("vendor.loops.run_sync", ""),

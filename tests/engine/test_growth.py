@@ -90,6 +90,30 @@ def unpacked_calls(n: int) -> str:
     return f"import asyncio\n\n\ndef f(g):\n    {names} = {', '.join(f'g({i})' for i in range(n))}\n"
 
 
+def clients_of_functions(n: int) -> str:
+    functions = (
+        f"async def f{i}(x):\n    async with httpx.AsyncClient() as client:\n        return await client.get(x)\n"
+        for i in range(n)
+    )
+    return "import httpx\n\n\n" + "".join(functions)
+
+
+def global_of_functions(n: int) -> str:
+    functions = (f"async def f{i}(x):\n    await f{i - 1}(x)\n    await client.get(x)\n" for i in range(1, n))
+    return "import httpx\n\nclient = httpx.AsyncClient()\n" + "".join(functions)
+
+
+def effects_at_import(n: int) -> str:
+    return "".join(f'x{i} = open("{i}.txt").read()\n' for i in range(n))
+
+
+def gathered_tasks(n: int) -> str:
+    tasks = "".join(f"        asyncio.create_task(p{i}()),\n" for i in range(n))
+    parameters = ", ".join(f"p{i}: AsyncPlan[int]" for i in range(n))
+    head = "import asyncio\nfrom asyncplan import AsyncPlan\n\n\n"
+    return f"{head}async def f({parameters}):\n    await asyncio.gather(\n{tasks}    )\n"
+
+
 FAMILIES: list[Any] = [
     # Each return of a function that calls itself is worked out for each of the others.
     pytest.param(recursive_collections, 8, SQUARE, id="collections of own results"),
@@ -103,6 +127,10 @@ FAMILIES: list[Any] = [
     pytest.param(nested_binds, 6, SQUARE, id="binds in binds"),
     pytest.param(unpacked_names, 50, LINEAR, id="names of one unpacking"),
     pytest.param(unpacked_calls, 50, LINEAR, id="calls of one unpacking"),
+    pytest.param(clients_of_functions, 60, LINEAR, id="clients that functions make"),
+    pytest.param(global_of_functions, 60, LINEAR, id="a global object that functions use"),
+    pytest.param(effects_at_import, 40, LINEAR, id="effects at import"),
+    pytest.param(gathered_tasks, 20, LINEAR, id="tasks that are gathered"),
 ]
 
 

@@ -110,7 +110,7 @@ def test_a_drive_through_others_is_drawn_with_its_chain(grow: Grow) -> None:
 def test_a_file_that_cannot_be_parsed_is_said_to_be_missing(grow: Grow) -> None:
     root = grow(texts={**TEXTS, "app/domain/broken.py": "def"})
     mapped = map_boundary([root], configuration(root), depth=2)
-    assert mapped.notes == ("1 of the files cannot be parsed: what they import is not in the picture",)
+    assert mapped.notes == ("1 of the files cannot be parsed: their imports are not in the picture",)
     assert "ISO900" in codes(mapped.boundary.packages[0].findings)
 
 

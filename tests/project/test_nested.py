@@ -92,10 +92,11 @@ def test_a_named_configuration_is_the_only_one(grow: Grow) -> None:
 
 def test_a_command_line_is_laid_over_all(grow: Grow) -> None:
     from isolint.config import overridden
-    from isolint.rules import all_rules
+    from isolint.config.model import Overlay
+    from isolint.rules import known_rules
 
     root = grow(texts=TEXTS)
-    config = overridden(load(root), all_rules(), select=("ISO112",))
+    config = overridden(load(root), Overlay(select=("ISO112",)), known_rules)
     assert found(config, top=root) == {
         ("services/a/app/domain/x.py", 6, "ISO112"),
         ("services/b/app/rules/y.py", 6, "ISO112"),

@@ -40,7 +40,7 @@ def test_one_that_is_too_large_is_told_where_imports_lead_to_it(tree: Path) -> N
     (told,) = warnings(tree, "core")
     assert told == (
         f"app/big.py cannot be read: it has {MOST_BYTES + 1:,} bytes, and more than {MOST_BYTES:,} are not read. "
-        "What `app.big` does is not known where it is imported (app/helper.py:3), so findings may be missing"
+        "The content of `app.big` is not known where it is imported (app/helper.py:3), so findings may be missing"
     )
     assert warnings(tree, "main") == (), "no import leads to it"
     assert warnings(tree, "core", "big") == (), "the run fails for it"

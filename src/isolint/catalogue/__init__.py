@@ -40,8 +40,8 @@ class Entry(Struct, frozen=True):
     ``ambient`` marks a class whose instances stand for a running loop or task group; ``own`` a name of
     the project itself; ``called`` how objects of a class are called, or their names end; ``telling`` a method that an
     object called so has only if it is of the class, so that the two names leave no doubt; ``near`` a
-    method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks what
-    gives a function that does so when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
+    method whose name is so common that it counts only in modules that import the library themselves. ``wraps`` marks a function
+    whose result has the effect when it is called in turn. ``structured`` marks a way to start a task that ends with the block it is
     started in: the function around that block returns when all is done. ``once`` marks
     a function of a client library that reaches the world in one call; ``common`` a name in a package whose name projects give to
     packages of their own as well.

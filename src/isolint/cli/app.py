@@ -72,8 +72,8 @@ class _Commands(click.Group):
 def isolint(context: click.Context) -> None:
     """Keep async work described in the core and driven only in the shell.
 
-    `isolint init` proposes which modules are core and which are shell, `isolint check` finds what
-    breaks the isolation, `isolint rule ISO101` explains a rule, `isolint roles` shows which module
+    `isolint init` proposes which modules are core and which are shell, `isolint check` reports breaches
+    of the isolation, `isolint rule ISO101` explains a rule, `isolint roles` shows which module
     counts as core and why, `isolint map` draws all of it, and `isolint lift` makes plans of coroutine
     functions.
     """

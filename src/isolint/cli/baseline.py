@@ -169,7 +169,7 @@ def _refused(request: BaselineRequest, run: Run, before: Accepted | None) -> int
     for outcome in crashed:
         say_error(f"{view.short(outcome.path)}: could not be checked: {outcome.error}")
     if crashed:
-        say_error("nothing was written: what is in these files is not known")
+        say_error("nothing was written: the findings in these files are not known")
         return COULD_NOT_CHECK
     for broken in run.outcomes:
         if isinstance(broken, Unparsable):

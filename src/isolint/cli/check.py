@@ -119,7 +119,7 @@ def _rules_option(name: str, text: str) -> Callable[[F], F]:
 @click.option(
     "--show-accepted",
     is_flag=True,
-    help="Show what the baseline accepts as well, as hints: for editors. It fails no run.",
+    help="Show accepted findings as well, as hints: for editors. It fails no run.",
 )
 @configuration_options
 @jobs_option

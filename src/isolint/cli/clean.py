@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from isolint.cli.messages import say_error, say_note
-from isolint.cli.options import configuration, configuration_options
+from isolint.cli.options import cache_dir_option, configuration, configuration_options
 from isolint.project.cache.store import FOLDER, Store
 
 _REFUSED = 2
@@ -15,14 +15,7 @@ _REFUSED = 2
 
 @click.command(short_help="Remove the cache.")
 @configuration_options
-@click.option(
-    "--cache-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    envvar="ISOLINT_CACHE_DIR",
-    show_envvar=True,
-    help=f"The folder to remove.  [default: {FOLDER} in the project's root]",
-)
+@cache_dir_option("The folder to remove.")
 def clean(config: Path | None, *, isolated: bool, cache_dir: Path | None) -> int:
     """Remove the cache of the project around the working directory, and nothing else."""
     folder = cache_dir or configuration((Path(),), explicit=config, isolated=isolated).root / FOLDER
@@ -36,7 +29,9 @@ def clean(config: Path | None, *, isolated: bool, cache_dir: Path | None) -> int
         return _REFUSED
     left = Store(folder).clear()
     if left:
-        say_note(f"removed the cache from {folder}, and left what is not of isolint there: {', '.join(left)}")
+        say_note(
+            f"removed the cache from {folder}, and left files that are not isolint's there: {', '.join(left)}"
+        )
     else:
         say_note(f"removed {folder}")
     return 0

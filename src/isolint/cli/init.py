@@ -92,7 +92,7 @@ def init(
         say_note("nothing was written")
         return CLEAN
     if target_in(absolute(folder)).text != target.text:
-        raise ProjectError(f"{displayed(target.path)}: somebody else has changed it meanwhile: run it again")
+        raise ProjectError(f"{displayed(target.path)}: the file has changed meanwhile: run it again")
     write(target.path, text)
     say_note(
         f"wrote {displayed(target.path)}; `isolint check` comes next, `isolint roles` shows every module"
@@ -125,7 +125,9 @@ def _must_be_writable(target: Target, *, yes: bool) -> None:
             "run without --yes to be asked, or with --dry-run to compare"
         )
     if not (yes or sys.stdin.isatty()):
-        raise ProjectError("standard input is no terminal, so nobody can be asked: give --yes or --dry-run")
+        raise ProjectError(
+            "standard input is no terminal, so no question can be asked: give --yes or --dry-run"
+        )
 
 
 def _configuration(target: Target) -> Config:
@@ -149,9 +151,7 @@ def _proposal(target: Target, config: Config, jobs: int) -> Proposal:
             f"no Python files of a program below {displayed(target.path.parent)}, so there is nothing to propose"
         )
     if evidence.unread:
-        say_note(
-            f"{len(evidence.unread)} of the modules cannot be parsed: what they import does not count here"
-        )
+        say_note(f"{len(evidence.unread)} of the modules cannot be parsed: their imports do not count here")
     folder = target.path.parent
     pyproject = target.text if target.path.name == SHARED_NAME else _text(folder / SHARED_NAME)
     starts = entry_points(target.text) if target.path.name == SHARED_NAME else frozenset[str]()

@@ -39,8 +39,8 @@ def lift(
     """Turn a coroutine function into one that returns a plan, and show the diff.
 
     FUNCTION is a name in the file PATH, or `Class.method`. Its awaits become steps; global objects that
-    it uses become parameters, typed by a Protocol beside it. Calls in a shell perform the plan. What cannot
-    be lifted is refused with the reason and the line, and then nothing is changed.
+    it uses become parameters, typed by a Protocol beside it. Calls in a shell perform the plan. Code that
+    cannot be lifted is refused with the reason and the line, and then nothing is changed.
     """
     path, separator, function = target.rpartition("::")
     if not separator or not path or not function:

@@ -56,15 +56,19 @@ def cache_options(command: F) -> F:
         show_envvar=True,
         help="Neither read nor write a cache.",
     )
-    folder = click.option(
+    return none(cache_dir_option("Keep the cache in DIR.")(command))
+
+
+def cache_dir_option(meaning: str) -> Callable[[F], F]:
+    """Return ``--cache-dir`` with a help text."""
+    return click.option(
         "--cache-dir",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
         envvar="ISOLINT_CACHE_DIR",
         show_envvar=True,
-        help=f"Keep the cache in DIR.  [default: {FOLDER} in the project's root]",
+        help=f"{meaning}  [default: {FOLDER} in the project's root]",
     )
-    return none(folder(command))
 
 
 def cache_folder(config: Config, chosen: Path | None, *, no_cache: bool) -> Path | None:

@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
+from isolint.config.model import Overlay
 from isolint.config.problems import absolute
 from isolint.config.selectors import ignore_error, overridden, selector_error
 from isolint.model import Suppress
@@ -119,7 +120,7 @@ class Request(Struct, frozen=True, kw_only=True):
         if set(self.paths) - {STANDARD_INPUT}:
             raise click.UsageError("either standard input or PATHS can be checked, not both")
         if self.show_files:
-            raise click.UsageError("--show-files lists what is found under PATHS; there are none")
+            raise click.UsageError("--show-files lists the files under PATHS; there are none")
         if self.show_settings:
             raise click.UsageError("--show-settings shows those of a file; name one")
         return self.stdin_filename or STANDARD_INPUT
@@ -159,17 +160,12 @@ class Request(Struct, frozen=True, kw_only=True):
             click.UsageError: there are no such rules.
 
         """
-        if not (self.select or self.extend_select or self.ignore):
+        overlay = Overlay(self.select, self.extend_select, self.ignore)
+        if overlay == Overlay():
             return config
         titles = known_titles(config.plugins)
         wrong = [selector_error(selector, titles) for selector in (*self.select, *self.extend_select)]
         wrong += [ignore_error(selector, titles) for selector in self.ignore]
         if any(wrong):
             raise click.UsageError("; ".join(filter(None, wrong)))
-        return overridden(
-            config,
-            known_rules(config.plugins),
-            select=self.select,
-            extend_select=self.extend_select,
-            ignore=self.ignore,
-        )
+        return overridden(config, overlay, known_rules)

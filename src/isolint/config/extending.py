@@ -1,7 +1,7 @@
 """``extend``: a configuration that begins with the keys of another file.
 
 A key of the own file replaces that of the extended one. Patterns with a ``/`` there start at its folder; for a folder
-below it they are cut to what concerns that.
+below it they are cut to the part that concerns that folder.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The JSON Schema of the configuration, for editors; it is shipped, and what ``isolint config`` explains keys from.
+"""The JSON Schema of the configuration, for editors; it is shipped, and ``isolint config`` explains keys from it.
 
-``make docs`` writes ``isolint.schema.json`` from the keys in :mod:`isolint.config.schema` and from what
-docs/configuration.md says of them; a test holds it fresh.
+``make docs`` writes ``isolint.schema.json`` from the keys in :mod:`isolint.config.schema` and from their description
+in docs/configuration.md; a test holds it fresh.
 """
 
 from __future__ import annotations

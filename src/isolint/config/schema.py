@@ -146,8 +146,12 @@ def _aliased(name: str, aliases: Mapping[str, str]) -> str:
 
 def pattern_error(text: str) -> str:
     """Return the fault of a pattern of a role, ``""`` for a good one."""
+    return _fault(patterns.parse, text)
+
+
+def _fault(parse: Callable[[str], object], text: str) -> str:
     try:
-        patterns.parse(text)
+        parse(text)
     except ValueError as error:
         return f'"{text}": {error}'
     return ""
@@ -211,11 +215,7 @@ def _member(text: str) -> str:
 
 
 def _ignored_import(text: str) -> str:
-    try:
-        ignored_imports.parse(text)
-    except ValueError as error:
-        return f'"{text}": {error}'
-    return ""
+    return _fault(ignored_imports.parse, text)
 
 
 def _version(text: str) -> str:

@@ -17,7 +17,7 @@ from isolint.config.patterns import path_parts, pinned
 from isolint.config.problems import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import PurePosixPath
     from typing import TypeAlias
 
@@ -74,27 +74,24 @@ def enabled(config: Config, rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 
 def overridden(
-    config: Config,
-    rules: Sequence[Rule],
-    *,
-    select: Sequence[str] = (),
-    extend_select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    config: Config, overlay: Overlay, rules_of: Callable[[tuple[str, ...]], Sequence[Rule]]
 ) -> Config:
-    """Return ``config`` with selectors of a command line laid over it.
+    """Return ``config`` with selectors of a command line laid over it; ``rules_of`` gives the rules with those of plugins.
 
     As with ruff, ``select`` replaces everything the configuration selects and ignores; without it the
     others add to that and win over it. The result names its rules one by one, and keeps the selectors for the
     configurations of folders below.
     """
-    overlay = Overlay(tuple(select), tuple(extend_select), tuple(ignore))
+    if overlay == Overlay():
+        return config
+    rules = rules_of(config.plugins)
     before = frozenset(rule.code for rule in enabled(config, rules))
     chosen = [ALWAYS_ON]
     for rule in rules:
-        on = max((specificity(s, rule) for s in (*select, *extend_select)), default=-1)
-        off = max((specificity(s, rule) for s in ignore), default=-1)
+        on = max((specificity(s, rule) for s in (*overlay.select, *overlay.extend_select)), default=-1)
+        off = max((specificity(s, rule) for s in overlay.ignore), default=-1)
         untouched = on == off == -1
-        if on > off or (untouched and not select and rule.code in before):
+        if on > off or (untouched and not overlay.select and rule.code in before):
             chosen.append(rule.code)
     return replace(config, select=tuple(dict.fromkeys(chosen)), extend_select=(), ignore=(), overlay=overlay)
 

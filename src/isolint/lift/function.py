@@ -82,7 +82,7 @@ def lift(
     if isinstance(problem, SyntaxProblem) and not isinstance(
         parsing.quick_tree(parsing.text_of(text)), SyntaxProblem
     ):
-        reason = f"what would come out is no Python, a defect of isolint: {problem.message}"
+        reason = f"the result would be no Python, a defect of isolint: {problem.message}"
         return Refused((_refusal(function, view, reason),))
     return Lifted(content, tuple(each.name for each in lifting.taken))
 
@@ -302,7 +302,7 @@ def _joined(before: Sequence[cst.Param], new: Sequence[cst.Param], between: cst.
 
 
 def _protocol(capability: Capability, made: Sequence[Method], function: str) -> cst.ClassDef:
-    said = f'"""What `{function}` needs of `{capability.name}`."""'
+    said = f'"""The methods of `{capability.name}` that `{function}` calls."""'
     code = f"class {capability.protocol}(Protocol):\n    {said}\n"
     code += "".join(f"\n    {method.code}\n" for method in made)
     parsed = cst.ensure_type(cst.parse_statement(code), cst.ClassDef)

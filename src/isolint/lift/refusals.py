@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from isolint.lift.results import gives_result
 from isolint.lift.searching import holds, waits
-from isolint.lift.views import last_name
+from isolint.lift.views import OwnBody, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -78,7 +78,7 @@ def _about_signature(function: cst.FunctionDef, view: View) -> list[tuple[cst.CS
 
 
 @final
-class _Finder(cst.CSTVisitor):
+class _Finder(OwnBody, cst.CSTVisitor):
     def __init__(self, inside: Inside, project: Project, results: Collection[str]) -> None:
         super().__init__()
         self._inside = inside
@@ -90,15 +90,6 @@ class _Finder(cst.CSTVisitor):
 
     def refuse(self, node: cst.CSTNode, reason: str) -> None:
         self.found.append((node, reason))
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002  # its awaits are its own
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: ARG002
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: ARG002
-        return False
 
     def visit_Yield(self, node: cst.Yield) -> None:
         self.refuse(node, "it is an asynchronous generator: asyncplan.stream describes those")

@@ -17,6 +17,7 @@ from libcst.helpers import get_full_name_for_node
 
 from isolint.lift.results import passes_on
 from isolint.lift.searching import bound_by, holds, mentions
+from isolint.lift.views import OwnBody
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -27,7 +28,7 @@ _MOST_ZIPPED = 4
 
 
 @final
-class Steps(cst.CSTTransformer):
+class Steps(OwnBody, cst.CSTTransformer):
     """Rewrites a body; ``needed`` are the names of asyncplan that the new one uses, ``modules`` its other imports.
 
     ``lifted`` are the functions that are lifted in the same stroke, whose calls give plans, and ``result`` says that the
@@ -55,15 +56,6 @@ class Steps(cst.CSTTransformer):
         self._of_round: list[str] = []
         self.needed: set[str] = set()
         self.modules: dict[str, str] = {}
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002  # its awaits are its own
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: ARG002
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: ARG002
-        return False
 
     def leave_Await(self, original_node: cst.Await, updated_node: cst.Await) -> cst.BaseExpression:
         call = updated_node.expression

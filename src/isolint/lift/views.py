@@ -37,6 +37,19 @@ class Source(Protocol):
         ...
 
 
+class OwnBody:
+    """A mixin for visitors of the body of one function: definitions inside it have awaits of their own."""
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: ARG002
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: ARG002
+        return False
+
+
 @final
 class View(Struct):
     """The top level of one module."""

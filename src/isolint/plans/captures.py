@@ -57,7 +57,7 @@ def is_one_shot(types: Types) -> bool:
 class Capture(Struct, frozen=True):
     """A value that a thunk gives back and that was made outside it.
 
-    ``node`` is where the thunk mentions it, ``written`` as what, ``made`` the expression that made it (a parameter
+    ``node`` is where the thunk mentions it, ``written`` its text there, ``made`` the expression that made it (a parameter
     for one that is passed in), ``binding`` the name that holds it, None where it stands in the thunk's own default.
     """
 

@@ -250,7 +250,7 @@ class CallGraph:
                 found += self.called(self._resolver.of(module, use.symbol))
         elif use.how == uses.DECORATES:
             found += self.called(self._resolver.of(module, use.symbol))
-        elif use.how == uses.PASSED:
+        elif use.how == uses.PASSED or use.steps:
             found += self._passed(place, use)
         elif use.how in _ENTERING:
             found += self.entered(self._resolver.of(module, use.symbol), use.how)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
+from isolint.program import mro
 from isolint.program.attributes import is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.fixed_point import FixedPoint
@@ -33,6 +34,12 @@ STARTING = "start"
 BEGUN: Path = ("()",)
 """The path of a coroutine or generator: to await or iterate it is to run it."""
 _LONGEST_PATH = 4
+_DRIVING_METHODS = {
+    "awaited": ("__await__",),
+    "iterable": ("__iter__", "__next__", "__aiter__", "__anext__"),
+    "entered": ("__enter__", "__exit__", "__aenter__", "__aexit__"),
+}
+"""The methods of an object that run where it is awaited, iterated or entered."""
 
 
 class Effect(NamedTuple):
@@ -139,8 +146,11 @@ class Escapes:
             return (RUN,)
         return self._by_methods(place, owner, ("__call__",), path)
 
-    def _driven(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
-        return (RUN,) if path == BEGUN else ()
+    def _driven(self, _place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+        if path == BEGUN:
+            return (RUN,)
+        names = _DRIVING_METHODS[step.path[0]] if path and step.path else ()
+        return self._by_methods(owner, names, path)
 
     def _returned(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return (Effect("result", path),)
@@ -244,9 +254,33 @@ class Escapes:
             one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
         ]
         if not targets:
-            return (RUN,)
+            return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
         bound = [(target, 0) for target in targets if not self._is_static(target)]
         return self._through(place, call, bound, path)
+
+    def _holds_no_method(self, owner: Type, name: str) -> bool:
+        """Whether what an object has under a name is not given the object when it is called: ``next = count().__next__``."""
+        if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
+            return False
+        definers = mro.definers(self._resolver, owner.of, name)
+        return bool(definers) and all(
+            isinstance(one, Class) and self._binds_no_method(one, name) for one in definers
+        )
+
+    def _binds_no_method(self, owner: Class, name: str) -> bool:
+        summary = self._resolver.class_(owner.place)
+        members = summary.members.get(name, ()) if summary is not None else ()
+        rows = (self._resolver.row(owner.place.module, symbol) for symbol in members)
+        values = [
+            self._resolver.binding(owner.place.module, int(row[1]))[1] if row[0] == "bound" else 0
+            for row in rows
+        ]
+        return all(value > 0 and self._is_of_object(owner.place.module, value) for value in values)
+
+    def _is_of_object(self, module: str, symbol: int) -> bool:
+        """Whether a symbol is the result of a call, or an attribute of one."""
+        kind, *parts = self._resolver.row(module, symbol)
+        return kind == "call" or (kind == "attr" and self._resolver.row(module, int(parts[0]))[0] == "call")
 
     def _is_static(self, target: Function) -> bool:
         function = self._resolver.function(target.place)

@@ -53,10 +53,10 @@ def map_boundary(
     cache: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Mapped:
-    """Check the files among and below ``paths``, and return who imports whom in them.
+    """Check the files among and below ``paths``, and return their imports.
 
-    ``depth`` and ``focus`` say what is drawn as one, see ``collapsed``; with a focus, only what has to do
-    with it is drawn. ``cache`` is that of the check. Raises as ``check_paths`` does, and ProjectError where nothing is in
+    ``depth`` and ``focus`` decide which modules are drawn as one, see ``collapsed``; with a focus, only it and its
+    neighbours are drawn. ``cache`` is that of the check. Raises as ``check_paths`` does, and ProjectError where nothing is in
     the focus.
     """
     run = check_paths(paths, config, jobs=jobs, on_progress=on_progress, cache=cache)
@@ -73,7 +73,7 @@ def map_boundary(
     notes = list(run.notes)
     if graph.unread:
         notes.append(
-            f"{len(graph.unread)} of the files cannot be parsed: what they import is not in the picture"
+            f"{len(graph.unread)} of the files cannot be parsed: their imports are not in the picture"
         )
     crashed = tuple(outcome for outcome in run.outcomes if isinstance(outcome, Crashed))
     return Mapped(drawing.boundary(focus), run.warnings, tuple(notes), crashed)

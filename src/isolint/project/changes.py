@@ -47,7 +47,7 @@ class Changes(Struct, frozen=True):
 
 
 def changes_since(revision: str, folder: Path) -> Changes:
-    """Ask git what changed in the repository around ``folder`` since it has no commit in common with ``revision``.
+    """Ask git for the changes in the repository around ``folder`` since it has no commit in common with ``revision``.
 
     Changes that are not committed count, and so do files that git does not know yet. Raises ProjectError where git
     cannot tell.
@@ -131,8 +131,8 @@ def only_changed(run: Run, changes: Changes, root: Path) -> Run:
         for before, after in zip(run.outcomes, outcomes, strict=True)
         if isinstance(before, Checked) and isinstance(after, Checked)
     )
-    since = f"only what has to do with lines changed since commit {changes.base[:_SHORT]} is reported"
-    note = f"{since}: {left_out:,} of the findings {'has' if left_out == 1 else 'have'} not"
+    since = f"only findings with lines changed since commit {changes.base[:_SHORT]} are reported"
+    note = f"{since}: {left_out:,} of the findings {'has' if left_out == 1 else 'have'} none"
     notes = (*run.notes, note) if left_out else run.notes
     return dataclasses.replace(run, outcomes=tuple(outcomes), notes=notes)
 

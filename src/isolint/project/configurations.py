@@ -32,7 +32,11 @@ def top_of(config: Config) -> Config:
     if config.outermost is None:
         return config
     top = of_file(config.outermost)
-    return config if excluded(config.root, top.root, top.excludes) else _laid_over(top, config)
+    return (
+        config
+        if excluded(config.root, top.root, top.excludes)
+        else overridden(top, config.overlay, known_rules)
+    )
 
 
 def of_one_folder(folder: Path, names: Iterable[str], config: Config) -> Config | None:
@@ -40,7 +44,7 @@ def of_one_folder(folder: Path, names: Iterable[str], config: Config) -> Config 
     if not config.nested or folder == config.root or _NAMES.isdisjoint(names):
         return None
     found = of_folder(folder)
-    return _laid_over(found, config) if found is not None else None
+    return overridden(found, config.overlay, known_rules) if found is not None else None
 
 
 def around(path: Path, config: Config) -> Config:
@@ -94,17 +98,3 @@ class Configurations:
         found = self._by_folder.get(text, self.top)
         self._by_folder |= dict.fromkeys(pending, found)
         return found
-
-
-def _laid_over(config: Config, other: Config) -> Config:
-    """Return a configuration with the options of the command line over ``other``."""
-    given = other.overlay
-    if not (given.select or given.extend_select or given.ignore):
-        return config
-    return overridden(
-        config,
-        known_rules(config.plugins),
-        select=given.select,
-        extend_select=given.extend_select,
-        ignore=given.ignore,
-    )

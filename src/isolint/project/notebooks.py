@@ -1,7 +1,7 @@
 """Jupyter notebooks: their code as one module, and findings in it placed in cells.
 
-The code cells are put one behind the other, as a kernel that runs all of them sees them. What only IPython
-understands becomes a statement that does nothing, line for line: ``%timeit f()`` and ``!ls`` are ``pass``, ``files =
+The code cells are put one behind the other, as a kernel that runs all of them sees them. IPython's own
+syntax becomes a statement that does nothing, line for line: ``%timeit f()`` and ``!ls`` are ``pass``, ``files =
 !ls`` gives ``None``. Cells are counted from 1 over all cells of the notebook, as it shows them and as ruff does.
 """
 

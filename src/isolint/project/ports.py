@@ -1,8 +1,8 @@
 """Whether the names of the project's own in a configuration are there: one that names nothing does nothing.
 
-``allowed`` names things of the project only. What ``drivers`` and its like name may be of a library, which nothing is
-known of here; so only names are judged that begin like a package of the project, or nearly so. A library in ``forbidden``
-that nothing imports may be meant all the same, so what looks misspelt there is a remark and no error.
+``allowed`` names objects of the project only. Names in ``drivers`` and its like may be of a library, which is not
+read here; so only names are judged that begin like a package of the project, or nearly so. A library in ``forbidden``
+that nothing imports may be meant all the same, so a likely misspelling there is a remark and no error.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _wrong(name: str, modules: Modules) -> str:
     if not module:
         return f'"{name}" is in no module of the project{nearest(name.rpartition(".")[0], modules.modules())}'
     if module == name:
-        return f'"{name}" is a module: name what in it may drive, or give it the role `shell`'
+        return f'"{name}" is a module: name the functions in it that may drive, or give it the role `shell`'
     known = _names_in(module, modules)
     rest = name[len(module) + 1 :]
     first, _, inner = rest.partition(".")

@@ -27,7 +27,7 @@ def root_names(layout: Layout) -> tuple[str, ...]:
 
 def described_roots(config: Config, roots: Iterable[str]) -> str:
     """Return a remark that names the import roots of a run."""
-    source = "found by what imports resolve to" if config.src == DEFAULT_SRC else "given by `src`"
+    source = "found by resolving imports" if config.src == DEFAULT_SRC else "given by `src`"
     return f"import roots, {source}: {', '.join(roots)}"
 
 

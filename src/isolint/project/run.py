@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 class Run:
     """The result of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
-    ``listed`` is what was in the folders that were looked into. ``known`` are the names of all modules of the project,
-    ``checked`` those whose findings are known now. ``baselines`` are the files of what
-    is accepted, ``paid`` entries of them whose findings are gone.
+    ``listed`` are the entries of the folders that were read. ``known`` are the names of all modules of the project,
+    ``checked`` those whose findings are known now. ``baselines`` are the files of accepted
+    findings, ``paid`` entries of them whose findings are gone.
     """
 
     outcomes: tuple[Outcome, ...]

@@ -27,8 +27,8 @@ def unread_warnings(modules: Modules, checked: Collection[str]) -> Iterator[str]
         imported, importer = modules.find(edge.imported), modules.find(edge.importer)
         if imported is not None and importer is not None:
             yield (
-                f"{imported.place} cannot be read: {reasons[edge.imported]}. What `{edge.imported}` does is not known "
-                f"where it is imported ({importer.place}:{edge.line}), so findings may be missing"
+                f"{imported.place} cannot be read: {reasons[edge.imported]}. The content of `{edge.imported}` is not "
+                f"known where it is imported ({importer.place}:{edge.line}), so findings may be missing"
             )
 
 

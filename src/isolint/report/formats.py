@@ -43,7 +43,7 @@ class Format(Enum):
 
     @property
     def knows_hints(self) -> bool:
-        """Whether the format has a severity for what is shown and does not count."""
+        """Whether the format has a severity for findings that are shown and do not count."""
         return self not in {Format.AZURE, Format.JUNIT}
 
 

@@ -19,7 +19,15 @@ _MOST_STEPS = 4
 
 
 def gathered(callee: ast.expr, context: Context) -> Proposal | None:
-    """Return the fix for a reference to `gather` that is called: ``async_gather([a, b])()`` for ``gather(a(), b())``."""
+    """Return the fix for a reference to `gather` that is called: ``async_gather([a, b])()`` for ``gather(a(), b())``.
+
+    It is the same for each task in the call, and worked out once.
+    """
+    return context.once(_gathered, (callee, context))
+
+
+def _gathered(asked: tuple[ast.expr, Context]) -> Proposal | None:
+    callee, context = asked
     consumer = context.module.index.consumers.get(callee)
     call = consumer.node if consumer is not None else None
     if (

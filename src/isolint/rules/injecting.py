@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Import, Safety, Span
-from isolint.rules.blocks import added_parameter, blocks, is_alone
+from isolint.rules.blocks import added_parameter, alone_in_blocks, is_alone, reads_by_binding
 from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ImportBinding, ValueBinding
 from isolint.syntax.ast_walk import descend
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
     from isolint.semantic_index.facts import Reference
+    from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding, Scope
 
 _REASON = "callers have to make the client, close it, and pass it then"
@@ -54,8 +55,8 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     if context.module.spans.of(definition).column > 1:
         return None  # under an `if`, where the Protocol would have to stand as well
     held = _held(reference.node, function, context)
-    if held is None or _is_used(definition, context):
-        return None
+    if held is None or definition in context.once(reads_by_binding, context.module.index):
+        return None  # the module calls it, and has no client to pass
     protocol = _camel(f"{definition.name}_{held.binding.name}")
     methods = _methods(held.binding, context)
     parameter = added_parameter(definition, f"{held.binding.name}: {protocol}", context)
@@ -82,18 +83,30 @@ def _held(callee: ast.expr, function: Scope, context: Context) -> _Held | None:
     call = consumers[callee].node if callee in consumers else None
     if not isinstance(call, ast.Call) or call.func is not callee or _does_more(call):
         return None
-    made: ast.AST = call
-    if (by := consumers.get(call)) is not None and by.by is ConsumedAs.AWAITED:
+    made: ast.expr = call
+    if (by := consumers.get(call)) is not None and isinstance(by.node, ast.Await):
         made = by.node
-    for name, bindings in function.names.items():
-        only = bindings[0] if len(bindings) == 1 else None
-        if name in function.elsewhere or only is None:
-            continue
-        if isinstance(only, ValueBinding) and only.value is made and not only.path:
-            return _assigned(only, context)
-        if isinstance(only, EnterBinding) and only.item is made and not only.path:
-            return _entered(only, function, context)
-    return None
+    taker = consumers.get(made)
+    held = context.once(_bindings_by_value, context.module.index).get(made, [])
+    if taker is None or len(held) != 1 or held[0].path or len(function.names.get(held[0].name, ())) != 1:
+        return None
+    binding = held[0]
+    if binding.scope is not function or binding.name in function.elsewhere:
+        return None
+    if isinstance(binding, ValueBinding):
+        return _assigned(binding, taker.node, context)
+    return _entered(binding, taker.node, context)
+
+
+def _bindings_by_value(index: SemanticIndex) -> dict[ast.expr, list[ValueBinding | EnterBinding]]:
+    """Return what is bound to values, or entered, by the expression."""
+    found: dict[ast.expr, list[ValueBinding | EnterBinding]] = {}
+    for binding in index.bindings:
+        if isinstance(binding, ValueBinding) and binding.value is not None:
+            found.setdefault(binding.value, []).append(binding)
+        elif isinstance(binding, EnterBinding):
+            found.setdefault(binding.item, []).append(binding)
+    return found
 
 
 def _does_more(call: ast.Call) -> bool:
@@ -102,32 +115,26 @@ def _does_more(call: ast.Call) -> bool:
     return any(isinstance(part, parts) for part in descend(call))
 
 
-def _assigned(binding: ValueBinding, context: Context) -> _Held | None:
-    for statements in blocks(binding.scope.node):
-        for found in statements:
-            is_it = isinstance(found, (ast.Assign, ast.AnnAssign)) and found.value is binding.value
-            if not is_it or len(statements) == 1 or not is_alone(found, context):
-                continue
-            if isinstance(found, ast.Assign) and len(found.targets) > 1:
-                return None
-            return _Held(binding, (Change(found, Place.INSTEAD, ""),))
-    return None
+def _assigned(binding: ValueBinding, statement: ast.AST, context: Context) -> _Held | None:
+    is_one = isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is binding.value
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not is_one:
+        return None
+    if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
+        return None
+    is_only_one = statement in context.once(alone_in_blocks, context.module.index.tree)
+    if is_only_one or not is_alone(statement, context):
+        return None
+    return _Held(binding, (Change(statement, Place.INSTEAD, ""),))
 
 
-def _entered(binding: EnterBinding, function: Scope, context: Context) -> _Held | None:
-    for statement in descend(function.node):
-        if not isinstance(statement, (ast.With, ast.AsyncWith)):
-            continue
-        at = next((n for n, one in enumerate(statement.items) if one.context_expr is binding.item), None)
-        if at is None:
-            continue
-        removal = (
-            _without_item(statement, at, context)
-            if len(statement.items) > 1
-            else _unwrapped(statement, context)
-        )
-        return _Held(binding, removal) if removal else None
-    return None
+def _entered(binding: EnterBinding, statement: ast.AST, context: Context) -> _Held | None:
+    if not isinstance(statement, (ast.With, ast.AsyncWith)):
+        return None
+    at = next(n for n, one in enumerate(statement.items) if one.context_expr is binding.item)
+    removal = (
+        _without_item(statement, at, context) if len(statement.items) > 1 else _unwrapped(statement, context)
+    )
+    return _Held(binding, removal) if removal else None
 
 
 def _without_item(statement: ast.With | ast.AsyncWith, at: int, context: Context) -> tuple[Change, ...]:
@@ -189,29 +196,18 @@ def _lines_in_strings(root: ast.AST) -> set[int]:
     return inside
 
 
-def _is_used(definition: ast.stmt, context: Context) -> bool:
-    """Whether the module itself reads a function, so that fewer arguments would reach it."""
-    return any(
-        binding.node is definition
-        for read in context.module.index.reads.values()
-        for binding in read.definitions
-    )
-
-
 def _methods(binding: Binding, context: Context) -> Mapping[str, bool]:
     """Return the methods called on a client, with whether all calls are awaited; none where it is used in other ways."""
     index = context.module.index
     found: dict[str, bool] = {}
-    for name, read in index.reads.items():
-        if binding not in read.definitions:
-            continue
+    for name in context.once(reads_by_binding, index).get(binding.node, ()):
         owner = index.consumers.get(name)
         attribute = owner.node if owner is not None and owner.by is ConsumedAs.OWNER else None
         taker = index.consumers.get(attribute) if isinstance(attribute, ast.Attribute) else None
         call = taker.node if taker is not None and taker.by is ConsumedAs.CALLEE else None
         if not isinstance(attribute, ast.Attribute) or not isinstance(call, ast.Call):
             return {}
-        if _ENDINGS.fullmatch(attribute.attr) or len(read.definitions) > 1:
+        if _ENDINGS.fullmatch(attribute.attr) or len(index.reads[name].definitions) > 1:
             return {}
         user = index.consumers.get(call)
         is_awaited = user is not None and user.by is ConsumedAs.AWAITED
@@ -223,10 +219,14 @@ def _camel(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
+def _names_bound(index: SemanticIndex) -> set[str]:
+    return {binding.name for binding in index.bindings}
+
+
 def _is_free(protocol: str, context: Context) -> bool:
     """Whether the module has no other meaning for the names that the Protocol needs."""
     names = context.module.index.root.names
-    if protocol in names or any(protocol in scope.names for scope in context.module.index.inner.values()):
+    if protocol in context.once(_names_bound, context.module.index):
         return False
     for name in _TYPING:
         for binding in names.get(name, ()):

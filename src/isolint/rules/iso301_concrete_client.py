@@ -63,7 +63,7 @@ def _wording(reference: Reference, names: list[str], context: Context) -> Wordin
 
 
 def _is_once(name: str, context: Context) -> bool:
-    """Whether a function reaches the world at once: what it gives is an answer, and no client."""
+    """Whether a function reaches the world at once: its result is an answer, and no client."""
     entry = context.module.catalogue.get(name)
     return entry is not None and entry.once
 

@@ -114,7 +114,7 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     definition = function.node
     if not isinstance(definition, DEFINITIONS) or function.parent is not context.module.index.root:
         return None
-    calls = list(_calls_of(definition, context))
+    calls = context.once(_calls_by_definition, context).get(definition, [])
     hidden = any(name in scope.names for call in calls for scope in call.scope.enclosing() if scope.parent)
     if hidden or name in function.names or name in function.elsewhere:
         return None
@@ -131,12 +131,16 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     )
 
 
-def _calls_of(definition: ast.stmt, context: Context) -> Iterator[CallSite]:
+def _calls_by_definition(context: Context) -> dict[ast.AST, list[CallSite]]:
+    """Return the calls in the module that can mean but one definition, by that."""
+    found: dict[ast.AST, list[CallSite]] = {}
     for fact in context.module.facts((CallSite,)):
         callee = fact.node.func if isinstance(fact, CallSite) else None
         if isinstance(fact, CallSite) and isinstance(callee, ast.Name):
             meant = [binding.node for binding in context.module.bindings(callee)]
-            yield from [fact] if meant == [definition] else []
+            if len(meant) == 1:
+                found.setdefault(meant[0], []).append(fact)
+    return found
 
 
 def _passed(call: ast.Call, name: str, context: Context) -> Change:

@@ -39,9 +39,9 @@ RULE = Rule(
     summary="The core uses a function of the project's own that touches the world",
     rationale=(
         "A clock behind `utils.now()` is as much out of the air as `datetime.now()`, and no parameter shows it. The chain is "
-        "followed as for ISO112, through every module of the project outside the core and the runtime, from what ISO303 "
-        "reports in the core: the clock, chance, the environment, files, the network, processes, what is printed and "
-        "typed. What a helper writes to the log is left to it. A port that is meant to be used is named in `allowed`, "
+        "followed as for ISO112, through every module of the project outside the core and the runtime, from the effects "
+        "that ISO303 reports in the core: the clock, chance, the environment, files, the network, processes, printing and "
+        "typing. Writing to the log is left to a helper. A port that is meant to be used is named in `allowed`, "
         "or has `# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
     ),
     roles=CORE,

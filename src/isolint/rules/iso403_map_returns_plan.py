@@ -123,7 +123,7 @@ def _bound_instead(call: PlanCall, site: CallSite, context: Context) -> Proposal
     message = f"Use {instead}"
     if _declared_flat(call.node, site, context):
         return Proposal(message, Safety.SAFE, changes, imports=bind.imports)
-    reason = "what becomes of the plan may unwrap the inner one already"
+    reason = "a consumer of the plan may unwrap the inner one already"
     return Proposal(message, Safety.UNSAFE, changes, reason, bind.imports)
 
 

@@ -152,7 +152,7 @@ def load(user_id: str, names: Names) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "lifted as what it is",
+            "lifted by async_call",
             """\
 from typing import Protocol
 

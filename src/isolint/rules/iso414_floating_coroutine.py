@@ -59,7 +59,7 @@ def _finding(call: ast.Call, statement: Statement, context: Context) -> Finding:
     return Finding(
         call,
         f"`{written(call, context)}` only makes a coroutine, and drops it: nothing of it runs",
-        "await it, or return it to whoever awaits; in the core, describe it: async_lift(lambda: ...)",
+        "await it, or return it to a caller that awaits; in the core, describe it: async_lift(lambda: ...)",
         fix=Proposal("Await it", Safety.SAFE, (Change(call, Place.BEFORE, "await "),)) if mendable else None,
     )
 

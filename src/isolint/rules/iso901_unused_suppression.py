@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _check(_fact: WholeFile, _context: Context) -> Iterator[Finding]:
-    yield from ()  # the engine reports it, once it knows what was found
+    yield from ()  # the engine reports it, once it knows the findings
 
 
 RULE = Rule(

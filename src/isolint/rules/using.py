@@ -1,4 +1,4 @@
-"""What the rules about functions outside the core share: how a finding says that such a function is used."""
+"""The findings of the rules about functions outside the core: the words for a use of such a function."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reached_as(site: UseSite, context: Context) -> str:
 
 
 def verb(site: UseSite) -> str:
-    """Return what is done with the function: "calling it"."""
+    """Return the use of the function in words: "calling it"."""
     return "reading it" if site.is_property else _VERBS.get(site.how, "handing it on")
 
 

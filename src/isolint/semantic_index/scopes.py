@@ -113,7 +113,7 @@ class NarrowedBinding(Binding, eq=False):
     """An ``isinstance`` test that applies: the value bound ``of`` before is of ``types`` here, or (not ``passed``) of none.
 
     ``before`` was in force until then, which may be a narrowing as well. The narrowing of an attribute is
-    bound under its dotted name, ``root`` being what binds the first name of it.
+    bound under its dotted name, ``root`` being the binding of the first name of it.
     """
 
     types: ast.expr
@@ -131,8 +131,15 @@ class CaptureBinding(Binding, eq=False):
 
 
 @final
+class CaughtBinding(Binding, eq=False):
+    """``except types as name``."""
+
+    types: ast.expr
+
+
+@final
 class OpaqueBinding(Binding, eq=False):
-    """A value of unknown origin: an exception, an augmented assignment, a part of a pattern."""
+    """A value of unknown origin: an augmented assignment, a part of a pattern."""
 
 
 @final

@@ -88,7 +88,7 @@ class LoopFlow:
     """The ways through the body of a loop: to its next round, and out of it.
 
     ``jumps`` holds every ``break`` and ``continue`` noted, in order: a ``finally`` on the way may change them.
-    ``reads`` are the look-ups in the body, which may see what the last round has bound, ``attribute_reads`` those of
+    ``reads`` are the look-ups in the body, which may see bindings of the last round, ``attribute_reads`` those of
     narrowed attributes, by their dotted name.
     """
 

@@ -9,6 +9,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
+from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.facts import (
     AttributeStore,
     CallSite,
@@ -19,7 +20,7 @@ from isolint.semantic_index.facts import (
     Usage,
 )
 from isolint.semantic_index.operators import BY_BUILTIN
-from isolint.semantic_index.scopes import ImportBinding, ParamBinding
+from isolint.semantic_index.scopes import FunctionBinding, ImportBinding, ParamBinding
 from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
 from isolint.syntax.ast_names import last_name, root_of
@@ -192,9 +193,17 @@ class Uses:
         how = _HOW.get(fact.usage, NAMED)
         if how is PASSED and not fact.receiver:
             how = NAMED
-        steps = self.moves.of_value(node) if how is PASSED else ()
+        steps = self.moves.of_value(node) if how is PASSED or self._is_collected(fact) else ()
         call = self._number_of_call(node) if how is CALLED else -1
         yield self._use(fact, how, node, call=call, steps=steps, anchor=fact.anchor)
+
+    def _is_collected(self, fact: Reference) -> bool:
+        """Whether something from outside a function becomes an element there: ``first_of([load, save])``."""
+        consumer = self._index.consumers.get(fact.node)
+        if consumer is None or consumer.by is not ConsumedAs.ELEMENT or not fact.scope.runs_in:
+            return False
+        read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
+        return read is None or any(isinstance(b, (FunctionBinding, ImportBinding)) for b in read.definitions)
 
     def _number_of_call(self, callee: ast.expr) -> int:
         consumer = self._index.consumers.get(callee)

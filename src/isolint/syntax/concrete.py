@@ -2,7 +2,7 @@
 
 Edits are made by their spans, so nothing around them can change; a line of which nothing is left goes. LibCST's tree of the result proves that it
 is still Python, newer syntax included, and LibCST's visitors add the imports that an edit needs and remove
-those that it orphans. Of what they write, only lines that they changed are taken: LibCST itself drops a form
+those that it orphans. Of their output, only the changed lines are taken: LibCST itself drops a form
 feed in front of a statement, and a carriage return at the end of a file.
 """
 
@@ -199,7 +199,7 @@ def _with_imports(
     """Add the imports ``wanted``, and remove ``orphans``, which the text says nowhere else.
 
     LibCST's visitors go through all that they are given, at length, so they are given the import statements, and in
-    the place of what comes behind them a ``pass``.
+    the place of the code behind them a ``pass``.
     """
     import libcst
     from libcst.codemod import CodemodContext
