@@ -146,11 +146,11 @@ class Escapes:
             return (RUN,)
         return self._by_methods(place, owner, ("__call__",), path)
 
-    def _driven(self, _place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+    def _driven(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
         if path == BEGUN:
             return (RUN,)
         names = _DRIVING_METHODS[step.path[0]] if path and step.path else ()
-        return self._by_methods(owner, names, path)
+        return self._by_methods(place, owner, names, path)
 
     def _returned(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return (Effect("result", path),)
