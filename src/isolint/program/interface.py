@@ -34,9 +34,10 @@ def changed_names(
     if _others(before, name, endings) != _others(now, name, endings):
         return None
     old, new = _Forms(before), _Forms(now)
-    return frozenset(
+    changed = frozenset(
         each for each in before.exports.keys() | now.exports.keys() if old.of(each) != new.of(each)
     )
+    return None if "__getattr__" in changed else changed  # it gives the names that the module lacks
 
 
 def _others(summary: ModuleSummary, name: str, endings: tuple[str, ...]) -> tuple[object, ...]:
@@ -107,6 +108,7 @@ class _Forms:
             len(function.returns),
             len(function.yielded),
             [name for name, _ in function.decorators],
+            [name for name, _ in function.returned_for],
         ]
         symbols = [
             *(symbol for one in function.parameters for symbol in (one.annotation, one.default)),
@@ -114,6 +116,7 @@ class _Forms:
             *function.returns,
             *function.yielded,
             *(symbol for _, symbol in function.decorators),
+            *(symbol for _, symbol in function.returned_for),
         ]
         around: list[tuple[str, int | str]] = [("class", function.owner)] if function.owner else []
         return said, [*around, *(("symbol", symbol) for symbol in symbols)]
