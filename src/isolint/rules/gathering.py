@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety, Span
 from isolint.rules import respelling
+from isolint.semantic_index.consumers import ConsumedAs
 
 if TYPE_CHECKING:
     from isolint.rule import Context
@@ -36,7 +37,7 @@ def _gathered(asked: tuple[ast.expr, Context]) -> Proposal | None:
         or not _is_one_of({_GATHER}, callee, context)
     ):
         return None
-    plans = _plans(call, context)
+    plans = _plans(call, context) if not _is_taken_apart(call, context) else []
     gather = respelling.at_hand("async_gather", context) if plans else None
     if gather is None:
         return None
@@ -56,6 +57,20 @@ def gathered_around(spawner: ast.expr, context: Context) -> Proposal | None:
         if isinstance(node, ast.Call) and _is_one_of({_GATHER}, node.func, context):
             return gathered(node.func, context)
     return None
+
+
+def _is_taken_apart(call: ast.Call, context: Context) -> bool:
+    """Whether the list that comes out is unpacked, indexed or gone through where it stands, as no Result can be."""
+    consumers = context.module.index.consumers
+    awaited = consumers.get(call)
+    taker = (
+        consumers.get(awaited.node) if awaited is not None and isinstance(awaited.node, ast.Await) else None
+    )
+    if taker is None:
+        return False
+    targets = taker.node.targets if isinstance(taker.node, ast.Assign) else ()
+    unpacked = any(isinstance(target, (ast.Tuple, ast.List)) for target in targets)
+    return unpacked or taker.by in (ConsumedAs.CONTAINER, ConsumedAs.ITERABLE)
 
 
 def _plans(call: ast.Call, context: Context) -> list[Change]:
