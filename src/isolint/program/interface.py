@@ -34,9 +34,11 @@ def changed_names(
     if _others(before, name, endings) != _others(now, name, endings):
         return None
     old, new = _Forms(before), _Forms(now)
-    return frozenset(
+    changed = frozenset(
         each for each in before.exports.keys() | now.exports.keys() if old.of(each) != new.of(each)
     )
+    # `__getattr__` may give any name by what has changed
+    return None if changed and "__getattr__" in now.exports else changed
 
 
 def _others(summary: ModuleSummary, name: str, endings: tuple[str, ...]) -> tuple[object, ...]:
