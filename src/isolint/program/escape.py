@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
+from isolint.program import mro
 from isolint.program.attributes import is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.fixed_point import FixedPoint
@@ -247,9 +248,33 @@ class Escapes:
             one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
         ]
         if not targets:
-            return (RUN,)
+            return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
         bound = [(target, 0) for target in targets if not self._is_static(target)]
         return self._through(place, call, bound, path)
+
+    def _holds_no_method(self, owner: Type, name: str) -> bool:
+        """Whether what an object has under a name is not given the object when it is called: ``next = count().__next__``."""
+        if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
+            return False
+        definers = mro.definers(self._resolver, owner.of, name)
+        return bool(definers) and all(
+            isinstance(one, Class) and self._binds_no_method(one, name) for one in definers
+        )
+
+    def _binds_no_method(self, owner: Class, name: str) -> bool:
+        summary = self._resolver.class_(owner.place)
+        members = summary.members.get(name, ()) if summary is not None else ()
+        rows = (self._resolver.row(owner.place.module, symbol) for symbol in members)
+        values = [
+            self._resolver.binding(owner.place.module, int(row[1]))[1] if row[0] == "bound" else 0
+            for row in rows
+        ]
+        return all(value > 0 and self._is_of_object(owner.place.module, value) for value in values)
+
+    def _is_of_object(self, module: str, symbol: int) -> bool:
+        """Whether a symbol is the result of a call, or an attribute of one."""
+        kind, *parts = self._resolver.row(module, symbol)
+        return kind == "call" or (kind == "attr" and self._resolver.row(module, int(parts[0]))[0] == "call")
 
     def _is_static(self, target: Function) -> bool:
         function = self._resolver.function(target.place)

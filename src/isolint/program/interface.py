@@ -37,7 +37,8 @@ def changed_names(
     changed = frozenset(
         each for each in before.exports.keys() | now.exports.keys() if old.of(each) != new.of(each)
     )
-    return None if "__getattr__" in changed else changed  # it gives the names that the module lacks
+    # `__getattr__` may give any name by what has changed
+    return None if changed and "__getattr__" in now.exports else changed
 
 
 def _others(summary: ModuleSummary, name: str, endings: tuple[str, ...]) -> tuple[object, ...]:
