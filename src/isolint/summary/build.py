@@ -159,6 +159,7 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
     definition = node if isinstance(node, DEFINITIONS) else None
     owner = scope.own_class if definition is not None else None
     returns = definition.returns if definition is not None else None
+    for_names = _returned_for(node) if scope.qualname == "__getattr__" else {}
     return FunctionSummary(
         scope.qualname,
         getattr(node, "lineno", 0),
@@ -169,11 +170,37 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
         definition is not None and _never_returns(scope, definition),
         tuple(_parameter(parameter, symbols) for parameter in scope.parameters),
         symbols.of(returns) if returns is not None else -1,
-        tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
+        tuple(symbols.of(value) for value in scope.returns[:WIDEST] if value not in for_names),
         tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
         _decorators(definition.decorator_list, symbols) if definition is not None else (),
         tuple(node.lineno for node in definition.decorator_list) if definition is not None else (),
+        tuple((name, symbols.of(value)) for value, names in for_names.items() for name in names),
     )
+
+
+def _returned_for(node: ast.AST) -> dict[ast.expr, tuple[str, ...]]:
+    """Return what the ``__getattr__`` of a module returns below ``if name == "x":``, with the names."""
+    arguments = node.args.args if isinstance(node, ast.FunctionDef) else []
+    found: dict[ast.expr, tuple[str, ...]] = {}
+    for branch in ast.walk(node) if len(arguments) == 1 else ():
+        names = _names_tested(branch.test, arguments[0].arg) if isinstance(branch, ast.If) else ()
+        if names and isinstance(branch, ast.If):
+            returned = (
+                part.value for one in branch.body for part in ast.walk(one) if isinstance(part, ast.Return)
+            )
+            found |= {value: names for value in returned if value is not None}
+    return found
+
+
+def _names_tested(test: ast.expr, name: str) -> tuple[str, ...]:
+    """Return the texts of which ``name`` must be one for a test to hold: ``name == "x"``, ``name in ("x", "y")``."""
+    if not isinstance(test, ast.Compare) or not isinstance(test.left, ast.Name) or test.left.id != name:
+        return ()
+    other = test.comparators[0]
+    told = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
+    texts = tuple(one.value for one in told if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    holds = len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.In)) and len(texts) == len(told)
+    return texts if holds else ()
 
 
 def _never_returns(scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -141,6 +141,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
 
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol), on the
     lines ``decorated_at``.
+    ``returned_for`` are the results of a ``__getattr__`` for single names: (name, symbol), left out of ``returns``.
     ``never_returns`` says that it is declared so, or does nothing but raise. What it does inside is a :class:`FunctionBody`,
     kept apart: most functions are only asked for their signatures and results.
     """
@@ -158,6 +159,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
     decorated_at: tuple[int, ...] = ()
+    returned_for: tuple[tuple[str, int], ...] = ()
 
     @property
     def begins_later(self) -> bool:
