@@ -109,6 +109,7 @@ class _Forms:
             len(function.returns),
             len(function.yielded),
             [name for name, _ in function.decorators],
+            [name for name, _ in function.returned_for],
         ]
         symbols = [
             *(symbol for one in function.parameters for symbol in (one.annotation, one.default)),
@@ -116,6 +117,7 @@ class _Forms:
             *function.returns,
             *function.yielded,
             *(symbol for _, symbol in function.decorators),
+            *(symbol for _, symbol in function.returned_for),
         ]
         around: list[tuple[str, int | str]] = [("class", function.owner)] if function.owner else []
         return said, [*around, *(("symbol", symbol) for symbol in symbols)]
