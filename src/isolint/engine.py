@@ -15,7 +15,6 @@ from isolint.model import Checked, Crashed, Diagnostic, Role, Span, Suppress, Un
 from isolint.program.view import ModuleView
 from isolint.rule import Context
 from isolint.semantic_index.index import build
-from isolint.summary.build import summary_of
 from isolint.summary.reading import compiled_from, digest_of
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -180,7 +179,7 @@ class _Check:
         source, session = self._source, self._session
         index = build(reading.tree, source.package)
         if not session.has(source.module, digest):
-            compiled = compiled_from(summary_of(index, reading.text.content), digest, index)
+            compiled = compiled_from(index, reading.text.content, digest, bodies=True)
             session = session.with_module(source.module, compiled)
             if not self._has_evidence(session):
                 index.release()

@@ -1,7 +1,8 @@
 """Evidence: whether a module mentions anything that a rule can speak of. Without evidence there is no finding.
 
-A finding speaks of a name that the catalogue knows, of a plan or a coroutine, of a driving function outside the core, of an
-import that leads to the shell, or of async syntax. The summary of a module lists what it mentions::
+A finding in the core speaks of a name that the catalogue knows, of a plan or a coroutine, of a driving function outside the
+core, of an import that leads to the shell, or of async syntax; elsewhere only of a plan, or of a coroutine that is dropped.
+The summary of a module lists what it mentions::
 
     import requests                              # "requests.get" is in the catalogue: evidence
     def load(url): return requests.get(url)
@@ -15,6 +16,7 @@ module is looked at.
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from isolint import effects
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from isolint.program.types import Type, Types
     from isolint.program.view import ModuleView
     from isolint.semantic_index.facts import Fact
-    from isolint.summary.model import ModuleSummary
+    from isolint.summary.model import Mentions, ModuleSummary
 
 _PLAN_NAMES = CONSTRUCTORS.keys() | PLAN_TYPES | {INTERPRETER}
 
@@ -62,6 +64,7 @@ class Evidence:
         self._chains = chains
         self._forbidden = tuple(forbidden)
         self._speaking: dict[Types, bool] = {}
+        self._of_plans: dict[Types, bool] = {}
 
     def of_module(self, module: str, role: Role, *, effects_anywhere: bool) -> bool:
         """Whether a module whose summary is known may have a finding.
@@ -69,21 +72,56 @@ class Evidence:
         Effects count at import and beside plans, with ``effects_anywhere`` in every function.
         """
         summary = self._linker.summary(module)
-        if summary is None or summary.mentions.is_async:
+        if summary is None:
             return True
-        is_core = role in (Role.CORE, Role.RUNTIME)
-        if is_core and self._imports_tell(module, summary):
+        if role not in (Role.CORE, Role.RUNTIME):
+            return self._of_other_module(module, summary.mentions)
+        mentions, of = summary.mentions, self._linker.of
+        if mentions.is_async or self._imports_tell(module, summary):
             return True
-        mentions = summary.mentions
         for symbol in mentions.values:
-            types = self._linker.of(module, symbol)
-            if self._speaks(types) or (is_core and self._program.leads_outside(types)):
+            types = of(module, symbol)
+            if self._speaks(types) or self._program.leads_outside(types):
                 return True
-        declared = self._linker.declared
-        if any(self._speaks(declared(module, symbol)) for symbol in mentions.annotations):
+        if any(self._speaks(self._linker.declared(module, symbol)) for symbol in mentions.annotations):
             return True
         touching = mentions.values if effects_anywhere else mentions.at_import
         return any(effects.is_touching(symbol, module, self._linker) for symbol in touching)
+
+    def _of_other_module(self, module: str, mentions: Mentions) -> bool:
+        """Whether a module outside the core may have a finding: the rules for it speak of plans, and of dropped coroutines."""
+        of, declared = self._linker.of, self._linker.declared
+        if any(_makes_coroutine(of(module, symbol)) for symbol in mentions.dropped):
+            return True
+        return self._knows_plans and (
+            any(self._speaks_of_plans(of(module, symbol)) for symbol in mentions.values)
+            or any(self._speaks_of_plans(declared(module, symbol)) for symbol in mentions.annotations)
+        )
+
+    @cached_property
+    def _knows_plans(self) -> bool:
+        """Whether the project may have plans at all: a module spells a name that tells a runtime, or is not known yet."""
+        known = (self._program.summaries.known.get(module) for module in self._world.modules())
+        return self._program.has_own_runtime or any(one is None or one.spells_plans for one in known)
+
+    def _speaks_of_plans(self, types: Types) -> bool:
+        known = self._of_plans.get(types)
+        if known is None:
+            known = self._of_plans[types] = any(map(self._is_of_plans, types))
+        return known
+
+    def _is_of_plans(self, one: Type) -> bool:
+        if isinstance(one, External):
+            owner, _, last = one.name.rpartition(".")
+            return last in _PLAN_NAMES or owner == STREAMS
+        if isinstance(one, (Function, Class)):
+            return one.place.name in _PLAN_NAMES
+        if isinstance(one, (Instance, Super)):
+            return self._is_of_plans(one.of)
+        if isinstance(one, Partial):
+            return self._is_of_plans(one.whole())
+        inner = one.result if isinstance(one, Coroutine) else held(one)
+        return isinstance(one, Plan) or self._speaks_of_plans(inner)
 
     def of_fact(self, fact: Fact, module: ModuleView) -> bool:
         """Whether a rule may find anything in a fact; certain for facts about values alone."""
@@ -121,8 +159,7 @@ class Evidence:
                 return True
             imported[target] = None
             imported |= dict.fromkeys(self._chains.packages_run(target, module))
-        reached = self._chains.reached(module, imported)
-        return bool(reached.chains) or self._chains.leads_further(reached)
+        return self._chains.lead_to_shell(module, imported)
 
     def _speaks(self, types: Types) -> bool:
         """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""
@@ -151,3 +188,11 @@ class Evidence:
         catalogue = self._linker.catalogue
         of_class = catalogue.get(owner)
         return catalogue.get(name) is not None or (of_class is not None and of_class.is_class)
+
+
+def _makes_coroutine(types: Types) -> bool:
+    """Whether a call may make a coroutine, by the types of the call or of what is called."""
+    return any(
+        isinstance(one, Coroutine) or (isinstance(one, External) and one.name.endswith(".sleep"))
+        for one in types
+    )

@@ -14,10 +14,12 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import itertools
 import threading
 import typing
 
 import check
+import foreign
 import pydantic
 from collections import defaultdict
 from dataclasses import dataclass
@@ -417,6 +419,35 @@ class Result:
         asyncio.create_task(self.bus.work())
 
 
+class Numbered:
+    _count = itertools.count().__next__
+    _notes = []
+
+    def __init__(self, done):
+        self.number = self._count()
+        self.done = done
+        self.job = Job(self._refresh)
+        self.done(self.number)
+        self._notes.append(self.number)
+
+    def start(self):
+        self.job.target()
+
+    def _refresh(self):
+        asyncio.create_task(self.number)
+
+
+class Calling:
+    def __init__(self, other):
+        self.job = Job(self._refresh)
+        self._called()
+
+    _called = foreign.method
+
+    def _refresh(self):
+        asyncio.create_task(self.job)
+
+
 async def spawns(work):
     asyncio.create_task(work)
 
@@ -550,6 +581,7 @@ def tool_run(work):
 """
 
 RUN = {
+    "given to a foreign method": "from app.events import Calling\ndef f(o):\n    return Calling(o)  # !",
     "by one of the overloads": "from app.events import ends\ndef f(w):\n    ends(w)  # !",
     "by what it is given to": "from app.events import Bus, run_handler\ndef f(b: Bus):\n    run_handler(b, 1)  # !",
     "in a thread": "from app.events import Bus, run_in_thread\ndef f(b: Bus):\n    run_in_thread(b, 1)  # !",
@@ -578,6 +610,7 @@ RUN = {
 }
 
 KEPT = {
+    "beside calls of other objects": "from app.events import Numbered\ndef f(done):\n    return Numbered(done)",
     "by one of the overloads": "from app.events import streams\nasync def f(w):\n    async with streams(w) as streamed:\n        return streamed",
     "by a bus": "from app.events import Bus, Registry\ndef f(b: Bus):\n    Registry(b)",
     "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",

@@ -103,6 +103,10 @@ def global_of_functions(n: int) -> str:
     return "import httpx\n\nclient = httpx.AsyncClient()\n" + "".join(functions)
 
 
+def effects_at_import(n: int) -> str:
+    return "".join(f'x{i} = open("{i}.txt").read()\n' for i in range(n))
+
+
 def gathered_tasks(n: int) -> str:
     tasks = "".join(f"        asyncio.create_task(p{i}()),\n" for i in range(n))
     parameters = ", ".join(f"p{i}: AsyncPlan[int]" for i in range(n))
@@ -125,6 +129,7 @@ FAMILIES: list[Any] = [
     pytest.param(unpacked_calls, 50, LINEAR, id="calls of one unpacking"),
     pytest.param(clients_of_functions, 60, LINEAR, id="clients that functions make"),
     pytest.param(global_of_functions, 60, LINEAR, id="a global object that functions use"),
+    pytest.param(effects_at_import, 40, LINEAR, id="effects at import"),
     pytest.param(gathered_tasks, 20, LINEAR, id="tasks that are gathered"),
 ]
 

@@ -86,3 +86,22 @@ def test_a_moved_function_means_the_same_whatever_stands_around_it() -> None:
     assert one is not None
     assert other is not None
     assert changed_names(one, other, "app.m", []) == frozenset({"z"})
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "def __getattr__(name):\n    if name == 'stop':\n        return run\n",
+        "def __getattr__(name):\n    if name == 'start':\n        return print\n",
+        "def __getattr__(name):\n    return run\n",
+    ],
+)
+def test_names_made_on_demand_in_another_way(now: str) -> None:
+    head = "from asyncio import run\n\n"
+    before = summary_of(
+        f"{head}def __getattr__(name):\n    if name == 'start':\n        return run\n"
+    ).summary()
+    after = summary_of(head + now).summary()
+    assert before is not None
+    assert after is not None
+    assert changed_names(before, after, "app.m", []) is None

@@ -39,6 +39,8 @@ PROPERTIES = frozenset({"property", "cached_property", "hybrid_property", "reify
 def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
     """Return the types of ``owner.name``."""
     owners = resolver.of(module, owner)
+    if name == "value" and _is_enum_member(resolver, module, owner):
+        return owners
     found = union(one for of in owners for one in member(resolver, of, name, module))
     if any(_is_known(resolver, one) for one in owners):
         return found
@@ -46,6 +48,18 @@ def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
     if told is None or _own_class_so_called(resolver, module, told, name):
         return found
     return (External(told.name, bound=True),)
+
+
+def _is_enum_member(resolver: Resolver, module: str, symbol: int) -> bool:
+    """Whether an expression is ``Mode.RUN`` of an enumeration of the project."""
+    row = resolver.row(module, symbol)
+    classes = resolver.of(module, int(row[1])) if row[0] == "attr" else ()
+    return any(
+        isinstance(base, External) and base.name.startswith("enum.")
+        for one in classes
+        if isinstance(one, Class)
+        for base in mro.bases(resolver, one)
+    )
 
 
 def _is_known(resolver: Resolver, owner: Type) -> bool:
@@ -92,7 +106,7 @@ def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:  #
     if isinstance(owner, Thread):
         return owner.target if name == "start" else _of_instance(resolver, Instance(owner.of), name)
     if isinstance(owner, Partial):
-        return (owner.of,) if name in ("func", "__wrapped__") else UNKNOWN
+        return (owner.whole(),) if name in ("func", "__wrapped__") else UNKNOWN
     return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN
 
 
@@ -115,6 +129,8 @@ def _of_instance(resolver: Resolver, owner: Instance, name: str) -> Types:
         return UNKNOWN
     if isinstance(owner.of, Class):
         return resolver.settled((owner, name), lambda: _of_object(resolver, owner, owner.of, name))
+    if owner.of.name.startswith("unittest.mock."):
+        return UNKNOWN  # a mock is whatever it stands for
     entry = resolver.catalogue.get(f"{owner.of.name}.{name}")
     if entry is None:
         return (External(f"{owner.of.name}.{name}", bound=True),)

@@ -19,6 +19,7 @@ from isolint.program.types import (
     Giver,
     Instance,
     Mapped,
+    Module,
     Namespace,
     Partial,
     Place,
@@ -188,15 +189,11 @@ def _getattr(resolver: Resolver, given: Arguments) -> Types | None:
         return None
     names = [one.value for one in resolver.of(given.module, given.positional[1]) if isinstance(one, Text)]
     owners = resolver.of(given.module, given.positional[0])
-    return (
-        union(
-            one
-            for name in names
-            for of in owners
-            for one in attributes.member(resolver, of, name, given.module)
-        )
-        or UNKNOWN
+    found = union(
+        one for name in names for of in owners for one in attributes.member(resolver, of, name, given.module)
     )
+    usual = resolver.of(given.module, given.positional[2]) if len(given.positional) > 2 else UNKNOWN
+    return found if known(found) else union((*UNKNOWN, *usual))
 
 
 def _partial(resolver: Resolver, given: Arguments) -> Types | None:
@@ -214,8 +211,21 @@ def _cast(resolver: Resolver, given: Arguments) -> Types | None:
 
 def _import(resolver: Resolver, given: Arguments) -> Types | None:
     named = resolver.of(given.module, given.positional[0]) if given.positional else ()
-    modules = [one.value for one in named if isinstance(one, Text) and one.value[:1] not in ("", ".")]
+    package = given.keywords.get("package", given.positional[1] if len(given.positional) > 1 else 0)
+    around = containers.text(resolver.of(given.module, package)) if package else None
+    found = (one.value for one in named if isinstance(one, Text) and one.value)
+    modules = [name for each in found if (name := _absolute(each, around or ""))]
     return union(one for name in modules for one in resolver.named(name, given.module)) or UNKNOWN
+
+
+def _absolute(name: str, package: str) -> str:
+    """Return the absolute name of a module as ``import_module`` is given it; empty where that is not known."""
+    level = len(name) - len(name.lstrip("."))
+    if not level:
+        return name
+    parts = package.split(".")
+    kept = parts[: len(parts) - (level - 1)]
+    return ".".join([*kept, name[level:]]) if package and kept else ""
 
 
 def _import_top(resolver: Resolver, given: Arguments) -> Types | None:
@@ -311,6 +321,44 @@ def _by_factory(resolver: Resolver, given: Arguments) -> Types | None:
     return resolver.of(given.module, default)
 
 
+def _defaults(resolver: Resolver, given: Arguments) -> Types | None:
+    """``defaultdict(factory)`` has what the factory gives under any key."""
+    made = (
+        [one for of in resolver.of(given.module, given.positional[0]) for one in result(resolver, of)]
+        if (given.positional)
+        else []
+    )
+    return containers.mapping(union(made))
+
+
+def _globals(_resolver: Resolver, given: Arguments) -> Types | None:
+    return (Namespace((Module(given.module),)),)
+
+
+def _chain(resolver: Resolver, given: Arguments) -> Types | None:
+    return containers.collection(containers.elements(resolver.all_of(given.module, given.positional)))
+
+
+def _run(resolver: Resolver, given: Arguments) -> Types | None:
+    """``asyncio.run(work())`` gives what awaiting its argument does."""
+    work = resolver.of(given.module, given.positional[0]) if given.positional else ()
+    return union(one for of in work if isinstance(of, Coroutine) for one in of.result) or None
+
+
+def _wait_for(resolver: Resolver, given: Arguments) -> Types | None:
+    found = _run(resolver, given)
+    return (Coroutine(found),) if found else None
+
+
+def _new_type(resolver: Resolver, given: Arguments) -> Types | None:
+    """Return a callable that gives an object of the class that a ``NewType`` stands for."""
+    if len(given.positional) < 2:
+        return None
+    held = declared.declared(resolver, given.module, given.positional[1])
+    instances = tuple(one for one in held if isinstance(one, Instance))
+    return (Giver(instances),) if instances else None
+
+
 def _type(resolver: Resolver, given: Arguments) -> Types | None:
     if len(given.positional) != 1:
         return None
@@ -350,6 +398,13 @@ _SPECIAL: dict[str, Special] = {
     "builtins.map": _map,
     "builtins.type": _type,
     "builtins.vars": _vars,
+    "builtins.globals": _globals,
+    "collections.defaultdict": _defaults,
+    "itertools.chain": _chain,
+    "asyncio.run": _run,
+    "asyncio.wait_for": _wait_for,
+    "typing.NewType": _new_type,
+    "typing_extensions.NewType": _new_type,
     **dict.fromkeys(
         (f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")),
         _again,
@@ -455,6 +510,18 @@ def _generated(resolver: Resolver, module: str, function: FunctionSummary, promi
     if any(isinstance(one, Collection) for one in promised):
         return promised
     return containers.collection(yielded)
+
+
+def awaited(resolver: Resolver, one: Type) -> Types:
+    """Return what awaiting an object of a class of the project gives: what its ``__await__`` returns."""
+    if not isinstance(one, Instance) or not isinstance(one.of, Class):
+        return UNKNOWN
+    found: list[Type] = []
+    for method in attributes.methods(resolver, one.of, "__await__"):
+        function = resolver.function(method.place)
+        if function is not None and function.is_generator:
+            found += resolver.all_of(method.place.module, function.returns)
+    return union(found) or UNKNOWN
 
 
 # Entering

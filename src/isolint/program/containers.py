@@ -10,6 +10,7 @@ from isolint.program.types import (
     UNKNOWN,
     Class,
     Collection,
+    Coroutine,
     External,
     Giver,
     Instance,
@@ -130,7 +131,7 @@ def _item(resolver: Resolver, module: str, owner: Type, keys: Types) -> Types:
     if isinstance(owner, Mapped):
         name = text(keys)
         return dict(owner.items).get(name, UNKNOWN) if name is not None and owner.items else owner.values
-    if isinstance(owner, Class) or (isinstance(owner, External) and not owner.bound):
+    if isinstance(owner, Class) or (isinstance(owner, External) and _may_be_class(resolver, owner)):
         return (owner,)
     if isinstance(owner, Instance) and isinstance(owner.of, Class):
         name = _field(resolver, owner.of, keys)
@@ -139,6 +140,14 @@ def _item(resolver: Resolver, module: str, owner: Type, keys: Types) -> Types:
         getters = known(resolver.member(owner, "__getitem__", module))
         return union(one for getter in getters for one in resolver.result(getter)) or UNKNOWN
     return UNKNOWN
+
+
+def _may_be_class(resolver: Resolver, owner: External) -> bool:
+    """Whether a foreign thing may be a generic class, whose subscript is the class itself: ``Queue[int]``."""
+    entry = resolver.catalogue.get(owner.name)
+    home, _, name = owner.name.rpartition(".")
+    is_class = name[:1].isupper() or home == "builtins" or (entry is not None and entry.is_class)
+    return is_class and not owner.bound
 
 
 def _field(resolver: Resolver, owner: Class, keys: Types) -> str:
@@ -162,8 +171,38 @@ def _is_annotated(resolver: Resolver, module: str, symbols: Iterable[int]) -> bo
     return any(value > 0 and resolver.row(module, value)[0] == "annotated" for value in values)
 
 
+def joined(resolver: Resolver, module: str, left: int, right: int) -> Types:
+    """Return the type of two mappings put together by ``|``, or the result of that operator of a class."""
+    ones, others = resolver.of(module, left), resolver.of(module, right)
+    both = [(one, other) for one in ones for other in others]
+    found = [
+        Mapped(union((*one.values, *other.values)), _items_of_both(one, other))
+        for one, other in both
+        if isinstance(one, Mapped) and isinstance(other, Mapped)
+    ]
+    return union((*found, *_operated(resolver, module, ones, "__or__"))) or UNKNOWN
+
+
+def _items_of_both(one: Mapped, other: Mapped) -> tuple[tuple[str, Types], ...]:
+    return tuple((dict(one.items) | dict(other.items)).items()) if one.items and other.items else ()
+
+
+def _operated(resolver: Resolver, module: str, owners: Types, method: str) -> Types:
+    """Return what a special method of the project's own classes among ``owners`` gives."""
+    own = (one for one in owners if isinstance(one, Instance) and isinstance(one.of, Class))
+    methods = (one for owner in own for one in known(resolver.member(owner, method, module)))
+    return union(one for method in methods for one in known(resolver.result(method)))
+
+
 def plus(resolver: Resolver, module: str, left: int, right: int) -> Types:
-    """Return the type of two collections put together."""
+    """Return the type of two collections or texts put together, or the result of ``+`` of a class."""
+    ones, others = resolver.of(module, left), resolver.of(module, right)
+    one, other = text(ones), text(others)
+    if one is not None and other is not None:
+        return (Text(one + other),)
+    own = _operated(resolver, module, ones, "__add__")
+    if own:
+        return own
     sides = [one for side in (left, right) for one in resolver.of(module, side)]
     held = [one for one in sides if isinstance(one, Collection)]
     return (
@@ -223,8 +262,17 @@ def _iterated(resolver: Resolver, module: str, owner: Instance) -> Types:
         methods = known(resolver.member(owner, name, module))
         given = union(one for method in methods for one in resolver.result(method))
         if known(given):
-            return elements(given)
-    return UNKNOWN
+            return union(one for of in given for one in _of_iterator(resolver, module, of))
+    return _operated(resolver, module, (owner,), "__getitem__") or UNKNOWN
+
+
+def _of_iterator(resolver: Resolver, module: str, one: Type) -> Types:
+    """Return the elements of an iterable, or what the ``__next__`` of an iterator gives."""
+    if isinstance(one, Collection):
+        return one.elements
+    coroutines = _operated(resolver, module, (one,), "__anext__")
+    awaited = [result for each in coroutines if isinstance(each, Coroutine) for result in each.result]
+    return (*_operated(resolver, module, (one,), "__next__"), *awaited) or UNKNOWN
 
 
 def comes_from_display(resolver: Resolver, module: str, symbol: int) -> bool:

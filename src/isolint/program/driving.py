@@ -68,8 +68,7 @@ class Driving:
     def chains(self, targets: Iterable[Place]) -> Mapping[State, Chain]:
         """Return the shortest chain of each function that drives, among ``targets`` and all that they reach."""
         fresh = [one for one in targets if one not in self._explored and self._counts(one)]
-        if fresh:
-            self._explore(fresh)
+        if fresh and any(map(self._leads_on, self._explore(fresh))):
             self._search()
         return self._chains
 
@@ -91,13 +90,20 @@ class Driving:
             name = name.rpartition(".")[0]
         return False
 
-    def _explore(self, start: list[Place]) -> None:
-        pending = start
+    def _leads_on(self, place: Place) -> bool:
+        """Whether a function drives by itself, or uses one that is known to drive."""
+        used = (edge.target for edge in self._graph.edges(place))
+        return any(one in self._guards_of for one in used) or any(True for _ in self._seeds(place))
+
+    def _explore(self, start: list[Place]) -> list[Place]:
+        """Explore the graph onwards, and return the functions that had not been explored before."""
+        pending, fresh = start, list[Place]()
         while pending:
             place = pending.pop()
             if place in self._explored:
                 continue
             self._explored.add(place)
+            fresh.append(place)
             for edge in self._graph.edges(place):
                 target = edge.target
                 if target is None or not self._counts(target):
@@ -105,6 +111,7 @@ class Driving:
                 self._resolver.modules.note_whole(place.module, target.module)
                 if target not in self._explored:
                     pending.append(target)
+        return fresh
 
     def _search(self) -> None:
         """Go from drivers to their callers, one level after the other; of several chains the first by names is kept."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
+from isolint.program import mro
 from isolint.program.attributes import is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.fixed_point import FixedPoint
@@ -97,11 +98,17 @@ class Escapes:
         if isinstance(one, Class):
             return any(True for _ in self._constructed(place, call, slot, path, one))
         index = self._index(one, slot, self._shift(place, call, one))
-        return index is None or bool(self.of_parameter(one.place, index[0], (*index[1], *path)))
+        return index is None or bool(self._of_other(place, one.place, index[0], (*index[1], *path)))
 
     def of_parameter(self, place: Place, index: int, path: Path) -> Effects:
         """Return the effects on a value inside parameter ``index`` of a function."""
         return self._effects.solve((place, index, path), lambda: self._parameter(place, index, path))
+
+    def _of_other(self, asking: Place, place: Place, index: int, path: Path) -> Effects:
+        """Return the effects on a value inside a parameter of a function that another one, ``asking``, calls."""
+        if asking.module != place.module:
+            self._resolver.modules.note_whole(asking.module, place.module)
+        return self.of_parameter(place, index, path)
 
     def _parameter(self, place: Place, index: int, path: Path) -> Effects:
         function, moves = self._resolver.function(place), self._resolver.body(place).moves
@@ -134,16 +141,16 @@ class Escapes:
         handler = _STEPS[step.kind]
         return handler(self, place, step, path, owner)
 
-    def _called(self, _place: Place, _step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+    def _called(self, place: Place, _step: Step, path: Path, owner: Types) -> Iterable[Effect]:
         if not path:
             return (RUN,)
-        return self._by_methods(owner, ("__call__",), path)
+        return self._by_methods(place, owner, ("__call__",), path)
 
-    def _driven(self, _place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
+    def _driven(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
         if path == BEGUN:
             return (RUN,)
         names = _DRIVING_METHODS[step.path[0]] if path and step.path else ()
-        return self._by_methods(owner, names, path)
+        return self._by_methods(place, owner, names, path)
 
     def _returned(self, _place: Place, _step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return (Effect("result", path),)
@@ -156,7 +163,7 @@ class Escapes:
         found: list[Effect] = []
         for one in self._methods(owner, name):
             if is_property(self._resolver, one):
-                effects = self.of_parameter(one.place, 0, path)
+                effects = self._of_other(place, one.place, 0, path)
                 found += effects & {RUN}
                 found += (
                     e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
@@ -164,7 +171,7 @@ class Escapes:
             elif not self._is_static(one) and RUN in self.of_steps(
                 place, step.then
             ):  # a bound method that is called brings its object along
-                found += self.of_parameter(one.place, 0, path) & {RUN}
+                found += self._of_other(place, one.place, 0, path) & {RUN}
         return found
 
     def _element(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
@@ -177,7 +184,7 @@ class Escapes:
         found: list[Effect] = []
         for name in ("__enter__", "__aenter__"):
             for one in self._methods(owner, name):
-                effects = self.of_parameter(one.place, 0, path)
+                effects = self._of_other(place, one.place, 0, path)
                 found += effects & {RUN}
                 found += (
                     e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
@@ -247,9 +254,33 @@ class Escapes:
             one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
         ]
         if not targets:
-            return (RUN,)
+            return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
         bound = [(target, 0) for target in targets if not self._is_static(target)]
         return self._through(place, call, bound, path)
+
+    def _holds_no_method(self, owner: Type, name: str) -> bool:
+        """Whether what an object has under a name is not given the object when it is called: ``next = count().__next__``."""
+        if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
+            return False
+        definers = mro.definers(self._resolver, owner.of, name)
+        return bool(definers) and all(
+            isinstance(one, Class) and self._binds_no_method(one, name) for one in definers
+        )
+
+    def _binds_no_method(self, owner: Class, name: str) -> bool:
+        summary = self._resolver.class_(owner.place)
+        members = summary.members.get(name, ()) if summary is not None else ()
+        rows = (self._resolver.row(owner.place.module, symbol) for symbol in members)
+        values = [
+            self._resolver.binding(owner.place.module, int(row[1]))[1] if row[0] == "bound" else 0
+            for row in rows
+        ]
+        return all(value > 0 and self._is_of_object(owner.place.module, value) for value in values)
+
+    def _is_of_object(self, module: str, symbol: int) -> bool:
+        """Whether a symbol is the result of a call, or an attribute of one."""
+        kind, *parts = self._resolver.row(module, symbol)
+        return kind == "call" or (kind == "attr" and self._resolver.row(module, int(parts[0]))[0] == "call")
 
     def _is_static(self, target: Function) -> bool:
         function = self._resolver.function(target.place)
@@ -334,7 +365,7 @@ class Escapes:
             if index is None:
                 yield RUN
                 continue
-            for effect in self.of_parameter(maker.place, index[0], (*index[1], *path)):
+            for effect in self._of_other(place, maker.place, index[0], (*index[1], *path)):
                 if effect.kind == "store" and effect.number == 0:
                     yield KEPT
                     yield from self._follow_result(place, call, effect.path)
@@ -367,7 +398,7 @@ class Escapes:
         self, place: Place, call: Call, targets: Iterable[tuple[Function, int]], path: Path
     ) -> Iterator[Effect]:
         for target, index in targets:
-            for effect in self.of_parameter(target.place, index, path):
+            for effect in self._of_other(place, target.place, index, path):
                 yield from self._mapped(place, call, effect, target, self._shift(place, call, target))
 
     def _mapped(
@@ -430,11 +461,11 @@ class Escapes:
                 found += (method for method in held if isinstance(method, Function))
         return found
 
-    def _by_methods(self, owner: Types, names: Iterable[str], path: Path) -> Iterable[Effect]:
+    def _by_methods(self, asking: Place, owner: Types, names: Iterable[str], path: Path) -> Iterable[Effect]:
         found: list[Effect] = []
         for name in names:
             for one in self._methods(owner, name):
-                found += self.of_parameter(one.place, 0, path) & {RUN}
+                found += self._of_other(asking, one.place, 0, path) & {RUN}
         return found
 
 

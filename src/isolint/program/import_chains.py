@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from isolint.model import Role
 from isolint.program import ignored_imports
+from isolint.program.reachability import Reachability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -90,6 +91,7 @@ class ImportChains:
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self.type_checking = type_checking
         self._links: dict[str, tuple[Link, ...]] = {}
+        self._shells: Reachability[str] = Reachability(self._next, lambda module: module)
 
     def ignores(self, importer: str, imported: str) -> bool:
         """Whether the configuration says that this import does not count."""
@@ -137,7 +139,6 @@ class ImportChains:
             for link in self.links(module):
                 if link.implied and importer.startswith(f"{link.imported}."):
                     continue  # it has run before the importer
-                self._summaries.note_whole(module, link.imported)
                 longer = modules[module].longer(link)
                 if self._world.role_of(link.imported) is Role.SHELL:
                     if link.imported not in found:
@@ -148,19 +149,23 @@ class ImportChains:
                     pending.append(link.imported)
         return Reached(importer, tuple(chains), frozenset(found), modules)
 
+    def lead_to_shell(self, importer: str, imported: Iterable[str]) -> bool:
+        """Whether any import leads from unassigned modules to the shell, those inside functions included."""
+        starts = [each for each in imported if self._world.role_of(each) is Role.UNASSIGNED]
+        for start in starts:
+            self._summaries.note_whole(importer, start)
+        return bool(self._shells.explore(starts))
+
     def leads_further(self, reached: Reached) -> bool:
         """Whether a module of the shell is reached by imports inside functions alone."""
-        pending, seen = [*reached.modules], set(reached.modules)
-        for module in pending:
-            for link in self._all_links(module):
-                self._summaries.note_whole(module, link.imported)
-                if self._world.role_of(link.imported) is Role.SHELL:
-                    if link.imported not in reached.shells:
-                        return True
-                elif link.imported not in seen:
-                    seen.add(link.imported)
-                    pending.append(link.imported)
-        return False
+        further = self._shells.explore(reached.modules)
+        for shell in reached.shells:
+            further &= ~self._shells.bit(shell)
+        return bool(further)
+
+    def _next(self, module: str) -> Iterator[tuple[str, bool]]:
+        for link in self._all_links(module):
+            yield link.imported, self._world.role_of(link.imported) is Role.SHELL
 
     def links(self, module: str, function: str = "") -> Iterator[Link]:
         """Yield the imports of an unassigned module that lead on, by name, those in one of its functions."""
@@ -169,6 +174,8 @@ class ImportChains:
     def _all_links(self, module: str) -> Sequence[Link]:
         if module not in self._links:
             self._links[module] = tuple(self._read(module))
+            for link in self._links[module]:
+                self._summaries.note_whole(module, link.imported)
         return self._links[module]
 
     def _read(self, module: str) -> Iterable[Link]:

@@ -34,9 +34,11 @@ def changed_names(
     if _others(before, name, endings) != _others(now, name, endings):
         return None
     old, new = _Forms(before), _Forms(now)
-    return frozenset(
+    changed = frozenset(
         each for each in before.exports.keys() | now.exports.keys() if old.of(each) != new.of(each)
     )
+    # `__getattr__` may give any name by what has changed
+    return None if changed and "__getattr__" in now.exports else changed
 
 
 def _others(summary: ModuleSummary, name: str, endings: tuple[str, ...]) -> tuple[object, ...]:
@@ -107,6 +109,7 @@ class _Forms:
             len(function.returns),
             len(function.yielded),
             [name for name, _ in function.decorators],
+            [name for name, _ in function.returned_for],
         ]
         symbols = [
             *(symbol for one in function.parameters for symbol in (one.annotation, one.default)),
@@ -114,6 +117,7 @@ class _Forms:
             *function.returns,
             *function.yielded,
             *(symbol for _, symbol in function.decorators),
+            *(symbol for _, symbol in function.returned_for),
         ]
         around: list[tuple[str, int | str]] = [("class", function.owner)] if function.owner else []
         return said, [*around, *(("symbol", symbol) for symbol in symbols)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, final
 
 from isolint.model import Role
 from isolint.program.import_chains import Chain, Link
+from isolint.program.reachability import Reachability
 from isolint.program.types import Place
 
 if TYPE_CHECKING:
@@ -24,37 +25,53 @@ if TYPE_CHECKING:
 
 @final
 class LazyImports:
-    """Searches breadth first, from the functions that a core module uses and from the modules that it imports."""
+    """Searches breadth first, from the functions that a core module uses and from the modules that it imports.
+
+    A node is a function, or a module as it is imported, whose function has the empty name. A search goes only where a module
+    of the shell can be reached. One for all files of a run.
+    """
 
     def __init__(self, world: World, chains: ImportChains, graph: CallGraph, resolver: Resolver) -> None:
         self._world = world
         self._chains = chains
         self._graph = graph
         self._resolver = resolver
+        self._shells: Reachability[Place] = Reachability(self._next, lambda place: place.module)
 
     def shortest(self, reached: Reached, used: Iterable[Place]) -> list[Chain]:
-        """Return the shortest chain to each module of the shell that ``reached`` lacks.
+        """Return the shortest chain to each module of the shell that ``reached`` lacks."""
+        by_use = [place for place in sorted(set(used)) if place.module in reached.modules]
+        starts = [*(Place(module, "") for module in reached.modules), *by_use]
+        wanted = self._shells.explore(starts)
+        for shell in reached.shells:
+            wanted &= ~self._shells.bit(shell)
+        if not wanted:
+            return []
+        chains = {Place(module, ""): chain for module, chain in reached.modules.items()}
+        for place in by_use:
+            line = self._resolver.line(place, reached.importer) or 1
+            chains[place] = Chain(reached.modules[place.module].start, (), str(place), line)
+        return self._search(chains, wanted)
 
-        A node is a function, or a module as it is imported, whose function has the empty name.
-        """
+    def _search(self, chains: dict[Place, Chain], wanted: int) -> list[Chain]:
+        """Return the shortest of the chains that go on from those given to each of the ``wanted`` modules of the shell."""
         found: dict[str, Chain] = {}
-        starts = {Place(module, ""): chain for module, chain in reached.modules.items()}
-        for place in sorted(set(used)):
-            if place.module in reached.modules:
-                line = self._resolver.line(place, reached.importer) or 1
-                starts[place] = Chain(reached.modules[place.module].start, (), str(place), line)
-        pending = [*starts]
+        pending = [place for place in chains if self._shells.of(place) & wanted]
         for place in pending:
             for target, link in self._onward(place):
-                self._resolver.modules.note_whole(place.module, target.module)
-                longer = starts[place].longer(link)
+                longer = chains[place].longer(link)
                 if self._world.role_of(target.module) is Role.SHELL:
-                    if link.imported not in reached.shells:
+                    if self._shells.bit(link.imported) & wanted:
                         found.setdefault(link.imported, longer)
-                elif target not in starts:
-                    starts[target] = longer
+                elif target not in chains and self._shells.of(target) & wanted:
+                    chains[target] = longer
                     pending.append(target)
         return [*found.values()]
+
+    def _next(self, place: Place) -> Iterator[tuple[Place, bool]]:
+        for target, _ in self._onward(place):
+            self._resolver.modules.note_whole(place.module, target.module)
+            yield target, self._world.role_of(target.module) is Role.SHELL
 
     def _onward(self, place: Place) -> Iterator[tuple[Place, Link]]:
         for link in self._chains.links(place.module, place.qualname):

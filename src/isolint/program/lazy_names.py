@@ -1,5 +1,7 @@
 """Names that the ``__getattr__`` of a module gives: those that its code returns, or loads by a table of modules.
 
+A result below ``if name == "store":`` is that of this name alone.
+
 ``_WHERE = {"Store": "app.stores"}`` beside ``return getattr(import_module(_WHERE[name]), name)`` gives ``app.stores.Store``.
 """
 
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
 def given(resolver: Resolver, module: str, name: str) -> Types:
     """Return the types of ``module.name``, nothing where they are not known."""
-    found = known(resolver.result(Function(Place(module, "__getattr__"))))
+    place = Place(module, "__getattr__")
+    function = resolver.function(place)
+    for_name = (
+        [symbol for one, symbol in function.returned_for if one == name] if function is not None else []
+    )
+    found = known(resolver.all_of(module, for_name)) or known(resolver.result(Function(place)))
     return found or union(
         one
         for path in _paths(resolver, module, name)

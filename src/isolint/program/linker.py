@@ -19,6 +19,7 @@ from isolint.program.types import (
     NOTHING,
     UNKNOWN,
     Class,
+    Collection,
     Coroutine,
     External,
     Function,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from isolint.program.types import Type, Types
     from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__package__", "__loader__", "__spec__"}
 
 
 _MOST_RE_EXPORTS = 200
@@ -183,7 +184,7 @@ class Linker:
     def _global(self, module: str, name: str) -> Types:
         """Return the value of a name that only a star import or the interpreter can have bound."""
         summary = self.summary(module)
-        for star in summary.stars if summary is not None else ():
+        for star in reversed(summary.stars) if summary is not None else ():
             found = known(self._by_star(star, name, module))
             if found:
                 return found
@@ -213,7 +214,7 @@ class Linker:
 
     def _narrowed(self, module: str, value: int, passed: int, *types: int) -> Types:
         instances = declared.instances(self, module, types[:passed])
-        found = instances or self.of(module, value)
+        found = mro.passing(self, self.of(module, value), instances) or instances or self.of(module, value)
         return mro.without(self, found, declared.instances(self, module, types[passed:]))
 
     def _super(self, module: str, qualname: str, through_class: int) -> Types:
@@ -223,8 +224,13 @@ class Linker:
         return union(
             one
             for awaitable in self.of(module, value)
-            for one in (awaitable.result if isinstance(awaitable, Coroutine) else UNKNOWN)
+            for one in (
+                awaitable.result if isinstance(awaitable, Coroutine) else calls.awaited(self, awaitable)
+            )
         )
+
+    def _caught(self, module: str, types: int) -> Types:
+        return declared.instances(self, module, (types,)) or UNKNOWN
 
     def _constant(self, _module: str, name: str) -> Types:
         return (NOTHING,) if name == "None" else (Instance(External("builtins.bool")),)
@@ -303,7 +309,7 @@ class Linker:
         submodule = f"{module}.{name}"
         if self.modules.is_module(submodule):
             return (Module(submodule),)
-        for star in summary.stars if summary is not None else ():
+        for star in reversed(summary.stars) if summary is not None else ():
             found = known(self._by_star(star, name, module))
             if found:
                 return found
@@ -316,7 +322,19 @@ class Linker:
         if place is None or place[1] or self.is_foreign(self.catalogue.canonical(dotted), importer):
             return self.named(dotted, importer, is_offered=True)
         module = place[0]
+        if not self._offers(module, name):
+            return UNKNOWN
         return self.settled((module, name, "offered"), lambda: self._offered(module, name))
+
+    def _offers(self, module: str, name: str) -> bool:
+        """Whether a star import takes a name: one that ``__all__`` lists, or any without an underscore."""
+        summary = self.summary(module)
+        if summary is None or "__all__" not in summary.exports:
+            return not name.startswith("_")
+        held = self.all_of(module, summary.exports["__all__"])
+        listed = [one for of in held if isinstance(of, Collection) for one in of.elements]
+        is_known = len(held) == 1 and bool(listed) and all(isinstance(one, Text) for one in listed)
+        return Text(name) in listed if is_known else True
 
     def _given_by_getattr(self, module: str, name: str) -> Types:
         """Return the types that the ``__getattr__`` of a module gives for a name, as far as they are known."""
@@ -436,7 +454,8 @@ _KINDS: dict[str, Callable[..., Types]] = {
     "constant": Linker._constant,
     "text": Linker._text,
     "int": Linker._int,
-    "bitor": Linker._unknown,
+    "caught": Linker._caught,
+    "bitor": containers.joined,
     "slice": Linker._unknown,
     "plus": containers.plus,
     "times": containers.times,

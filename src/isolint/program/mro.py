@@ -126,6 +126,13 @@ def is_protocol(resolver: Resolver, of: AnyClass) -> bool:
     )
 
 
+def passing(resolver: Resolver, held: Types, tested: Types) -> Types:
+    """Return ``held`` where all of it is known to pass ``isinstance`` with one of the classes of ``tested``."""
+    classes = [one.of for one in tested if isinstance(one, Instance)]
+    passed = tuple(one for one in held if classes and _is_any(resolver, one, classes))
+    return passed if len(passed) == len(held) else ()
+
+
 def without(resolver: Resolver, found: Types, excluded: Types) -> Types:
     """Return ``found`` less the objects of classes among ``excluded``: they failed ``isinstance`` with those."""
     classes = [one.of for one in excluded if isinstance(one, Instance)]

@@ -48,9 +48,11 @@ class Program:
         effects: Callable[[Linker, Place], Iterable[Edge]] = lambda _linker, _place: (),
     ) -> None:
         self._world = world
+        self.has_own_runtime = bool(plan_modules)
         self.summaries = Summaries(world, known)
         self.linker = Linker(self.summaries, catalogue, PlanNames(self.summaries, plan_modules))
         self._graph = CallGraph(self.linker)
+        self._lazy_imports: LazyImports | None = None
         self._use_sites: WeakKeyDictionary[ModuleView, UseSites] = WeakKeyDictionary()
         ports = [place for name in allowed for place in self._port(name)]
         self._driving = Driving(self._graph, self.linker, self.concerns, ports)
@@ -124,5 +126,6 @@ class Program:
         """Return the chains to the shell by imports inside functions that a core module calls."""
         if not chains.leads_further(reached):
             return []
-        used = self._uses(view).used()
-        return LazyImports(self._world, chains, self._graph, self.linker).shortest(reached, used)
+        if self._lazy_imports is None:
+            self._lazy_imports = LazyImports(self._world, chains, self._graph, self.linker)
+        return self._lazy_imports.shortest(reached, self._uses(view).used())

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, final
+from unicodedata import normalize
 
+from msgspec.structs import replace
+
+from isolint.catalogue.combinators import REFERENCE_RUNTIME, TELLING
 from isolint.summary.model import NO_BODY
 from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
@@ -12,6 +16,9 @@ if TYPE_CHECKING:
 
     from isolint.model import Role
     from isolint.summary.model import FunctionBody, ModuleSummary
+
+
+_OF_PLANS = tuple(name.encode() for name in (*sorted(TELLING), REFERENCE_RUNTIME))
 
 
 class FoundModule(Protocol):
@@ -57,11 +64,23 @@ def package_of(module: str, file: FoundModule) -> str:
     return module if file.is_package else module.rpartition(".")[0]
 
 
-def compile_module(module: str, world: World) -> Compiled:
-    """Compile a module of the project; one that cannot be read has no summary."""
+def compile_module(module: str, world: World, *, bodies: bool = False) -> Compiled:
+    """Compile a module of the project, with the ``bodies`` of functions or without; one that cannot be read has no summary."""
     found = world.find(module)
     data = found.read() if found is not None else None
-    return compiled(data, package_of(module, found)) if found is not None and data is not None else Compiled()
+    if found is None or data is None:
+        return Compiled()
+    return replace(compiled(data, package_of(module, found), bodies=bodies), spells_plans=spells_plans(data))
+
+
+def spells_plans(data: bytes) -> bool:
+    """Whether a source has a name by which plans are known, also in letters that Python takes for the same ones."""
+    if any(name in data for name in _OF_PLANS):
+        return True
+    if data.isascii():
+        return False
+    text = normalize("NFKC", data.decode("utf-8", "replace"))
+    return any(name.decode() in text for name in _OF_PLANS)
 
 
 def add_bodies(module: str, made: Compiled, world: World) -> Compiled:

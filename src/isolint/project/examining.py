@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
-from isolint.model import Crashed
+from isolint.model import Crashed, Role
 from isolint.program.summaries import compile_module
 from isolint.project.checking import Checker, Examined
 from isolint.project.pool import Pool
 from isolint.summary.reading import Compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from isolint.project.checking import Job, Setup
@@ -38,57 +38,32 @@ def examine(
 ) -> tuple[dict[Job, Examined], dict[str, Compiled]]:
     """Check files, and return their outcomes, and the compiled modules that this took, by name.
 
-    Of the modules that ``known`` lacks, those that the files may ask for are compiled first.
+    The modules of the files are compiled first, in parallel; others that they turn out to depend on when they are asked for.
     """
-    effort, asking = means.effort, Checker(setup)
-    wanted = [job.file.module for job in todo if asking.has_rules(job)]
+    effort, asking, files = means.effort, Checker(setup), setup.modules.files
+    wanted = dict.fromkeys(job.file.module for job in todo if asking.has_rules(job))
     with effort.timed("compiling"):
-        compiled = compile_around(wanted, setup.modules, known, means)
-    effort.compiled += len(compiled.keys() - known.keys())
+        fresh = [name for name in wanted if name in files and name not in known]
+        progress = _Progress(means, len(fresh))
+        with Pool(setup.modules, means.processes) as pool:
+            made = pool.map(_compile, fresh, lost=_unread, on_done=progress.add)
+    compiled = dict(known) | dict(zip(fresh, made, strict=True))
     effort.checked += len(todo)
     with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as pool:
         examined = pool.map(Checker.check, todo, lost=_lost, on_done=_Progress(means, len(todo)).add)
     for one in examined:
         compiled |= {name: made for name, made in one.compiled.items() if not _has_bodies(compiled.get(name))}
+    effort.compiled += len(compiled.keys() - known.keys())
     return dict(zip(todo, examined, strict=True)), compiled
 
 
-def compile_around(
-    wanted: Sequence[str], modules: Modules, known: Mapping[str, Compiled], means: Means
-) -> dict[str, Compiled]:
-    """Return the ``wanted`` modules compiled, with all that they import, directly or not."""
-    compiled: dict[str, Compiled] = {}
-    pending = dict.fromkeys(name for name in wanted if name in modules.files)
-    progress = _Progress(means, len(pending))
-    with Pool(modules, means.processes) as pool:
-        while pending:
-            fresh = [name for name in pending if name not in known]
-            made = dict(
-                zip(fresh, pool.map(_compile, fresh, lost=_unread, on_done=progress.add), strict=True)
-            )
-            compiled |= {name: made.get(name) or known[name] for name in pending}
-            reached = (one for name in pending for one in _imported(name, compiled[name], modules))
-            pending = dict.fromkeys(name for name in reached if name not in compiled)
-            progress.total += len(pending)
-    return compiled
-
-
 def _compile(modules: Modules, name: str) -> Compiled:
-    return compile_module(name, modules)
+    """Compile a module, with the bodies of its functions where chains from the core may lead through it."""
+    return compile_module(name, modules, bodies=modules.role_of(name) is Role.UNASSIGNED)
 
 
 def _unread(_name: str) -> Compiled:
     return Compiled()
-
-
-def _imported(importer: str, compiled: Compiled, modules: Modules) -> Iterator[str]:
-    """Yield the modules that the names of imports are or are in, the packages around them included."""
-    for name in compiled.imports:
-        module = modules.absolute(name, importer)
-        while module:
-            if module in modules.files:
-                yield module
-            module = module.rpartition(".")[0]
 
 
 @final

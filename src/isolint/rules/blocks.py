@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from isolint.rule import Context
+    from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import ValueBinding
 
 
@@ -34,13 +35,34 @@ def is_alone(statement: ast.stmt, context: Context) -> bool:
     return not before and (not behind or behind.startswith("#"))
 
 
-def next_statement(expression: ast.expr, root: ast.AST, context: Context) -> ast.stmt | None:
+def next_statement(expression: ast.expr, context: Context) -> ast.stmt | None:
     """Return the statement behind the one that is this expression alone."""
-    for statements in blocks(root):
-        for found, behind in pairwise(statements):
-            if isinstance(found, ast.Expr) and found.value is expression:
-                return behind if is_alone(found, context) and is_alone(behind, context) else None
-    return None
+    pair = context.once(_followed, context.module.index.tree).get(expression)
+    return pair[1] if pair is not None and all(is_alone(each, context) for each in pair) else None
+
+
+def _followed(tree: ast.Module) -> dict[ast.expr, tuple[ast.stmt, ast.stmt]]:
+    """Return the statements that are an expression, each with the one behind it, by the expression."""
+    return {
+        found.value: (found, behind)
+        for statements in blocks(tree)
+        for found, behind in pairwise(statements)
+        if isinstance(found, ast.Expr)
+    }
+
+
+def alone_in_blocks(tree: ast.Module) -> set[ast.stmt]:
+    """Return the statements that are all of a block, which cannot go."""
+    return {statements[0] for statements in blocks(tree) if len(statements) == 1}
+
+
+def reads_by_binding(index: SemanticIndex) -> dict[ast.AST, list[ast.Name]]:
+    """Return the reads of each definition, by the node that binds it."""
+    found: dict[ast.AST, list[ast.Name]] = {}
+    for name, read in index.reads.items():
+        for binding in read.definitions:
+            found.setdefault(binding.node, []).append(name)
+    return found
 
 
 def added_parameter(
@@ -89,16 +111,12 @@ def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
 
 def removable_assignment(binding: ValueBinding, used_at: ast.AST, context: Context) -> ast.Assign | None:
     """Return ``name = value`` where nothing but ``used_at`` reads the name, and a block is left without it."""
-    reads = [
-        node
-        for node, read in context.module.index.reads.items()
-        if read.name == binding.name and binding in read.definitions
-    ]
-    if reads != [used_at]:
+    index = context.module.index
+    if binding.value is None or context.once(reads_by_binding, index).get(binding.node) != [used_at]:
         return None
-    for statements in blocks(binding.scope.node):
-        for found in statements:
-            is_it = isinstance(found, ast.Assign) and found.value is binding.value and len(found.targets) == 1
-            if is_it and isinstance(found, ast.Assign) and len(statements) > 1 and is_alone(found, context):
-                return found
-    return None
+    taker = index.consumers.get(binding.value)
+    found = taker.node if taker is not None else None
+    if not isinstance(found, ast.Assign) or found.value is not binding.value or len(found.targets) > 1:
+        return None
+    is_all = found in context.once(alone_in_blocks, index.tree)
+    return found if not is_all and is_alone(found, context) else None

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
+from isolint.model import Safety, Span
 from isolint.rules import respelling
+from isolint.semantic_index.consumers import ConsumedAs
 
 if TYPE_CHECKING:
     from isolint.rule import Context
@@ -36,13 +37,13 @@ def _gathered(asked: tuple[ast.expr, Context]) -> Proposal | None:
         or not _is_one_of({_GATHER}, callee, context)
     ):
         return None
-    plans = _plans(call, context)
+    plans = _plans(call, context) if not _is_taken_apart(call, context) else []
     gather = respelling.at_hand("async_gather", context) if plans else None
     if gather is None:
         return None
     reason = "one Result of all values comes out, or the first error, where gather gave a list of Results"
-    change = Change(call, Place.INSTEAD, f"{gather.text}({plans})()")
-    return Proposal(f"Use `{gather.text}`", Safety.UNSAFE, (change,), reason, gather.imports)
+    changes = (Change(callee, Place.INSTEAD, gather.text), *plans, Change(call, Place.AFTER, "()"))
+    return Proposal(f"Use `{gather.text}`", Safety.UNSAFE, changes, reason, gather.imports)
 
 
 def gathered_around(spawner: ast.expr, context: Context) -> Proposal | None:
@@ -58,21 +59,60 @@ def gathered_around(spawner: ast.expr, context: Context) -> Proposal | None:
     return None
 
 
-def _plans(call: ast.Call, context: Context) -> str:
-    """Return the plans whose runs are gathered, as a list; nothing where one of them is no run of a plan."""
-    if call.keywords:
+def _is_taken_apart(call: ast.Call, context: Context) -> bool:
+    """Whether the list that comes out is unpacked, indexed or gone through where it stands, as no Result can be."""
+    consumers = context.module.index.consumers
+    awaited = consumers.get(call)
+    taker = (
+        consumers.get(awaited.node) if awaited is not None and isinstance(awaited.node, ast.Await) else None
+    )
+    if taker is None:
+        return False
+    targets = taker.node.targets if isinstance(taker.node, ast.Assign) else ()
+    unpacked = any(isinstance(target, (ast.Tuple, ast.List)) for target in targets)
+    return unpacked or taker.by in (ConsumedAs.CONTAINER, ConsumedAs.ITERABLE)
+
+
+def _plans(call: ast.Call, context: Context) -> list[Change]:
+    """Return the changes that make a list of plans of their runs; none where one argument is no run of a plan."""
+    runs = call.args
+    if call.keywords or _has_more_brackets(call, context):
+        return []
+    if len(runs) == 1 and isinstance(runs[0], ast.Starred):
+        content = _comprehended(runs[0].value, context)
+        return [Change(runs[0], Place.INSTEAD, content)] if content else []
+    plans = [_run_plan(run, context) for run in runs]
+    if not plans or not all(plans):
+        return []
+    plans[0] = f"[{plans[0]}"
+    plans[-1] = f"{plans[-1]}]"
+    return [Change(run, Place.INSTEAD, plan) for run, plan in zip(runs, plans, strict=True)]
+
+
+def _has_more_brackets(call: ast.Call, context: Context) -> bool:
+    """Whether brackets stand around an argument, or around what is called, where a list cannot be opened."""
+    spans = context.module.spans
+    ends = [spans.of(part) for part in (call.func, *call.args)]
+    whole = spans.of(call)
+    places = [(one.line, one.column, one.end_line, one.end_column) for one in ends]
+    starts = [*((line, column) for line, column, _, _ in places[1:]), (whole.end_line, whole.end_column)]
+    gaps = [
+        spans.text_at(Span(end_line, end_column, line, column))
+        for (_, _, end_line, end_column), (line, column) in zip(places, starts, strict=True)
+    ]
+    between = "".join(gaps)
+    return between.count("(") != 1 or between.count(")") != 1
+
+
+def _comprehended(runs: ast.expr, context: Context) -> str:
+    """Return a comprehension of runs as a list of their plans, else as it is written."""
+    if not isinstance(runs, (ast.ListComp, ast.GeneratorExp)):
         return ""
-    if len(call.args) == 1 and isinstance(call.args[0], ast.Starred):
-        several = call.args[0].value
-        if not isinstance(several, (ast.ListComp, ast.GeneratorExp)):
-            return ""
-        run, plan = context.module.text_of(several.elt), _run_plan(several.elt, context)
-        inside = context.module.text_of(several)[1:-1].strip()
-        return f"[{plan}{inside[len(run) :]}]" if plan and inside.startswith(run) else ""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
-        return ""
-    plans = [_run_plan(argument, context) for argument in call.args]
-    return f"[{', '.join(plans)}]" if plans and all(plans) else ""
+    plan, spans = _run_plan(runs.elt, context), context.module.spans
+    whole, run = spans.of(runs), spans.of(runs.elt)
+    before = spans.text_at(Span(whole.line, whole.column + 1, run.line, run.column))
+    behind = spans.text_at(Span(run.end_line, run.end_column, whole.end_line, whole.end_column - 1))
+    return f"[{before}{plan}{behind}]" if plan else ""
 
 
 def _run_plan(run: ast.expr, context: Context) -> str:

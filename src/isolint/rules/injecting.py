@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Import, Safety, Span
-from isolint.rules.blocks import added_parameter, blocks, is_alone
+from isolint.rules.blocks import added_parameter, alone_in_blocks, is_alone, reads_by_binding
 from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ImportBinding, ValueBinding
 from isolint.syntax.ast_walk import descend
@@ -55,7 +55,7 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     if context.module.spans.of(definition).column > 1:
         return None  # under an `if`, where the Protocol would have to stand as well
     held = _held(reference.node, function, context)
-    if held is None or definition in context.once(_reads_by_binding, context.module.index):
+    if held is None or definition in context.once(reads_by_binding, context.module.index):
         return None  # the module calls it, and has no client to pass
     protocol = _camel(f"{definition.name}_{held.binding.name}")
     methods = _methods(held.binding, context)
@@ -121,15 +121,10 @@ def _assigned(binding: ValueBinding, statement: ast.AST, context: Context) -> _H
         return None
     if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
         return None
-    is_only_one = statement in context.once(_alone_in_blocks, context.module.index.tree)
+    is_only_one = statement in context.once(alone_in_blocks, context.module.index.tree)
     if is_only_one or not is_alone(statement, context):
         return None
     return _Held(binding, (Change(statement, Place.INSTEAD, ""),))
-
-
-def _alone_in_blocks(tree: ast.Module) -> set[ast.stmt]:
-    """Return the statements that are all of a block, which cannot go."""
-    return {statements[0] for statements in blocks(tree) if len(statements) == 1}
 
 
 def _entered(binding: EnterBinding, statement: ast.AST, context: Context) -> _Held | None:
@@ -201,20 +196,11 @@ def _lines_in_strings(root: ast.AST) -> set[int]:
     return inside
 
 
-def _reads_by_binding(index: SemanticIndex) -> dict[ast.AST, list[ast.Name]]:
-    """Return the reads of each definition, by the node that binds it."""
-    found: dict[ast.AST, list[ast.Name]] = {}
-    for name, read in index.reads.items():
-        for binding in read.definitions:
-            found.setdefault(binding.node, []).append(name)
-    return found
-
-
 def _methods(binding: Binding, context: Context) -> Mapping[str, bool]:
     """Return the methods called on a client, with whether all calls are awaited; none where it is used in other ways."""
     index = context.module.index
     found: dict[str, bool] = {}
-    for name in context.once(_reads_by_binding, index).get(binding.node, ()):
+    for name in context.once(reads_by_binding, index).get(binding.node, ()):
         owner = index.consumers.get(name)
         attribute = owner.node if owner is not None and owner.by is ConsumedAs.OWNER else None
         taker = index.consumers.get(attribute) if isinstance(attribute, ast.Attribute) else None

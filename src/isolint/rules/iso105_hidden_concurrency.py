@@ -46,7 +46,7 @@ RULE = Rule(
         "`gather(a(), b())` of plans becomes `async_gather([a, b])()`, also of a comprehension, and of tasks that are made "
         "of plans in its arguments; the combinator is imported. That is unsafe: one Result of all values comes out, where "
         "gather gave a list of Results. No fix is offered for coroutines of any other kind, which `isolint lift` makes "
-        "plans of, for other arguments (`return_exceptions`, `*tasks`), nor for deadlines and groups."
+        "plans of, for other arguments (`return_exceptions`, `*tasks`), where the list is unpacked at once, nor for deadlines and groups."
     ),
     bad=(
         Example(

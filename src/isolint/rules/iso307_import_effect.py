@@ -12,9 +12,10 @@ from isolint.semantic_index.facts import CallSite, Reference
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
-    from isolint.effects import Touch
+    from isolint.program.view import ModuleView
     from isolint.rule import Context, Finding
 
 _FOR_STRICT_ONLY = frozenset(
@@ -45,7 +46,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     touched = touch(fact.node, context.module)
     if touched is None or is_client(touched, context.module):
         return  # a client is reported as one
-    if _is_argument_of_plan(touched, context):
+    if touched.node in context.once(_in_arguments_of_plans, context.module):
         return  # ISO302 speaks of it
     lenient = touched.what in _FOR_STRICT_ONLY or touched.name in _LOOKS_ONLY
     if lenient and not context.options.strict_effects:
@@ -55,11 +56,14 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     yield touching.finding(touched, context, why, way_out)
 
 
-def _is_argument_of_plan(touched: Touch, context: Context) -> bool:
-    """Whether it happens in an argument of a constructor of plans."""
-    calls = (plan_call(f.node, context.module) for f in context.module.index.facts if isinstance(f, CallSite))
-    arguments = (argument for call in calls if call is not None for argument in call.node.args)
-    return any(touched.node is part for argument in arguments for part in descend(argument))
+def _in_arguments_of_plans(module: ModuleView) -> set[ast.AST]:
+    """Return all that stands in the arguments of constructors of plans."""
+    inside: set[ast.AST] = set()
+    for fact in module.facts((CallSite,)):
+        call = plan_call(fact.node, module) if isinstance(fact, CallSite) else None
+        if call is not None and call.node not in inside:
+            inside.update(part for argument in call.node.args for part in descend(argument))
+    return inside
 
 
 RULE = Rule(

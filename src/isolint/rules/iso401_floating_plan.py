@@ -91,7 +91,7 @@ def _bound_or_awaited(statement: Statement, context: Context) -> Proposal | None
 
 def _bound(statement: Statement, context: Context) -> Proposal | None:
     """``first`` and then ``return second`` become ``return async_bind(first, lambda _: second)``."""
-    behind = next_statement(statement.node, statement.scope.node, context)
+    behind = next_statement(statement.node, context)
     value = behind.value if isinstance(behind, ast.Return) else None
     if value is None or statement.scope.is_async or not context.module.is_plan(value):
         return None

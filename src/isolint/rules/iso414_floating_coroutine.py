@@ -12,6 +12,7 @@ from isolint.program.types import Function, Instance
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import Statement
+from isolint.summary.build import calls_in
 from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
@@ -28,19 +29,9 @@ _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod
 def _check(statement: Statement, context: Context) -> Iterator[Finding]:
     if statement.must_raise:
         return
-    pending = [statement.node]
-    while pending:
-        node = pending.pop(0)
-        if isinstance(node, ast.BoolOp):
-            pending.insert(0, node.values[-1])
-        elif isinstance(node, ast.IfExp):
-            pending[:0] = [node.body, node.orelse]
-        elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-            pending[:0] = node.elts
-        elif isinstance(node, ast.ListComp):
-            pending.insert(0, node.elt)
-        elif isinstance(node, ast.Call) and _makes_coroutine(node, context):
-            yield _finding(node, statement, context)
+    for call in calls_in(statement.node):
+        if _makes_coroutine(call, context):
+            yield _finding(call, statement, context)
 
 
 def _makes_coroutine(call: ast.Call, context: Context) -> bool:

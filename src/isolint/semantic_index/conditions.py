@@ -35,8 +35,22 @@ def is_main_guard(test: ast.expr) -> bool:
 
 
 def is_always_true(test: ast.expr) -> bool:
-    """Whether a loop with this condition ends by a jump only."""
+    """Whether a loop with this condition ends by a jump only, and a branch is always taken."""
     return isinstance(test, ast.Constant) and test.value in (True, 1)
+
+
+def is_always_false(test: ast.expr) -> bool:
+    """Whether a branch with this condition is never taken: ``if False and more:``."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(is_always_false, test.values))
+    return isinstance(test, ast.Constant) and not test.value
+
+
+def is_exit(statement: ast.expr) -> bool:
+    """Whether an expression statement ends the program: ``sys.exit()``."""
+    callee = statement.func if isinstance(statement, ast.Call) else None
+    owner = callee.value if isinstance(callee, ast.Attribute) and callee.attr in ("exit", "_exit") else None
+    return isinstance(owner, ast.Name) and owner.id in ("sys", "os")
 
 
 def matches_all(case: ast.match_case) -> bool:

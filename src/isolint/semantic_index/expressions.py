@@ -375,7 +375,9 @@ class ExpressionWalker:
             self.walk(node.value)
 
     def _yield_from(self, node: ast.YieldFrom, _usage: Usage, _passing: Passing) -> None:
-        self._builder.scope.running.is_generator = True
+        scope = self._builder.scope.running
+        scope.is_generator = True
+        scope.yielded.append(ast.Starred(node.value, ast.Load()))
         self.consume(node.value, ConsumedAs.ITERABLE, node)
         self.walk(node.value)
 

@@ -131,8 +131,15 @@ class CaptureBinding(Binding, eq=False):
 
 
 @final
+class CaughtBinding(Binding, eq=False):
+    """``except types as name``."""
+
+    types: ast.expr
+
+
+@final
 class OpaqueBinding(Binding, eq=False):
-    """A value of unknown origin: an exception, an augmented assignment, a part of a pattern."""
+    """A value of unknown origin: an augmented assignment, a part of a pattern."""
 
 
 @final

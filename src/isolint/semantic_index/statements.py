@@ -14,7 +14,9 @@ from msgspec.structs import replace
 from isolint.semantic_index.conditions import (
     expects_raise,
     guard,
+    is_always_false,
     is_always_true,
+    is_exit,
     is_main_guard,
     matches_all,
     typing_only,
@@ -37,6 +39,7 @@ from isolint.semantic_index.operators import ASYNC_ITERATION, ITERATION, in_plac
 from isolint.semantic_index.scopes import (
     Binding,
     CaptureBinding,
+    CaughtBinding,
     ClassBinding,
     EnterBinding,
     FunctionBinding,
@@ -264,6 +267,8 @@ class StatementWalker:
             before, builder.guard = builder.guard, builder.guard + guard(node.test, holds=True)
             with self._flags(guarded=is_main_guard(node.test), type_checking=in_body):
                 branches.append(self._branch(node.body, known + tested(node.test, holds=True)))
+            if is_always_false(node.test):
+                branches[-1] = replace(branches[-1], alive=False)
             builder.guard = before + guard(node.test, holds=False)
             known += tested(node.test, holds=False)
             chained = node.orelse[0] if len(node.orelse) == 1 else None
@@ -272,6 +277,8 @@ class StatementWalker:
                 continue
             with self._flags(type_checking=in_else):
                 branches.append(self._branch(node.orelse, known))
+            if is_always_true(node.test):
+                branches[-1] = replace(branches[-1], alive=False)
             break
         # Behind `if not x: return` the rest of the block is reached with `x` only.
         is_left = without_else and not branches[0].alive
@@ -427,8 +434,8 @@ class StatementWalker:
         builder.bind_maybe(tried)
         if handler.type is not None:
             self._walk(handler.type, Usage.INSPECTED)
-        if handler.name is not None:
-            self._bind_opaque(handler.name, handler)
+        if handler.name is not None and handler.type is not None:
+            builder.bind(CaughtBinding(handler.name, handler, builder.scope, builder.tick(), handler.type))
         self.block(handler.body)
         return builder.use_def.take_back(mark)
 
@@ -482,12 +489,16 @@ class StatementWalker:
         builder = self._builder
         builder.record(Statement(node.value, builder.scope, builder.guarded, builder.must_raise))
         self._walk(node.value, Usage.INSPECTED)
+        if is_exit(node.value):
+            builder.use_def.alive = False
 
     def _assert(self, node: ast.Assert) -> None:
         self._expressions.test(node.test)
         narrow(self._builder, tested(node.test, holds=True))
         if node.msg is not None:
             self._walk(node.msg, Usage.INSPECTED)
+        if is_always_false(node.test):
+            self._builder.use_def.alive = False
 
 
 _HANDLERS: dict[type[ast.AST], Callable[..., None]] = {

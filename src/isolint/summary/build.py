@@ -13,6 +13,7 @@ from isolint.semantic_index.facts import (
     ImportTimeAwait,
     Operation,
     Reference,
+    Statement,
     Usage,
 )
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
@@ -27,7 +28,7 @@ from isolint.summary.model import (
     ModuleSummary,
     Parameter,
 )
-from isolint.summary.symbols import WIDEST, Symbols, SymbolTable
+from isolint.summary.symbols import WIDEST, Symbols
 from isolint.summary.uses import Uses, function_around
 from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
@@ -45,9 +46,8 @@ IMPORTING_CALLS = frozenset({"import_module", "__import__"})
 """Functions that import a module by its name."""
 
 
-def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
-    """Return the summary of an indexed module."""
-    symbols = Symbols(index)
+def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSummary:
+    """Return the summary of an indexed module; its ``symbols`` are to be new."""
     functions = {"": FunctionSummary("", 1)}
     classes: dict[str, ClassSummary] = {}
     for node, scope in index.inner.items():
@@ -75,10 +75,9 @@ def summary_of(index: SemanticIndex, text: str) -> ModuleSummary:
     )
 
 
-def bodies_of(index: SemanticIndex, summary: ModuleSummary) -> dict[str, FunctionBody]:
-    """Return what each function of an indexed module does, in the symbols of its summary."""
-    table = SymbolTable(summary)
-    uses = Uses(index, Symbols(index, table))
+def bodies_of(index: SemanticIndex, symbols: Symbols) -> dict[str, FunctionBody]:
+    """Return what each function of an indexed module does, in the ``symbols`` of its summary."""
+    uses, known = Uses(index, symbols), len(symbols.rows)
     bodies = {"": FunctionBody(uses.uses(""), uses.calls(""))}
     lambdas: Lambdas = {}
     for node, scope in index.inner.items():
@@ -92,9 +91,8 @@ def bodies_of(index: SemanticIndex, summary: ModuleSummary) -> dict[str, Functio
                 tuple(uses.moves.of_binding(parameter) for parameter in scope.parameters),
                 tuple(_inner(scope, lambdas, uses)),
             )
-    if len(table.rows) != len(summary.symbols):
-        new = table.rows[len(summary.symbols) :]
-        raise AssertionError(f"the summary lacks symbols that its functions use: {new}")
+    if len(symbols.rows) != known:
+        raise AssertionError(f"the summary lacks symbols that its functions use: {symbols.rows[known:]}")
     return bodies
 
 
@@ -102,6 +100,7 @@ def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tupl
     values = {symbol for held in exports.values() for symbol in held}
     annotations: set[int] = set()
     at_import: set[int] = set()
+    dropped: set[int] = set()
     is_async = any(scope.is_async for scope in index.inner.values())
     for fact in index.facts:
         if isinstance(fact, Reference):
@@ -113,14 +112,35 @@ def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tupl
             symbol = symbols.of(fact.node.func)
             values.add(symbols.of(fact.node))
         else:
-            if isinstance(fact, (EnterSite, Operation, AttributeStore)):  # the references inside mention them
+            if isinstance(fact, Statement):
+                dropped.update(symbols.of(one) for call in calls_in(fact.node) for one in (call, call.func))
+            elif isinstance(
+                fact, (EnterSite, Operation, AttributeStore)
+            ):  # the references inside mention them
                 symbols.of(fact.node.value if isinstance(fact, AttributeStore) else fact.node)
             is_async = is_async or isinstance(fact, ImportTimeAwait)
             continue
         values.add(symbol)
         if fact.scope.runs_at_import():
             at_import.add(symbol)
-    return Mentions(_sorted(values), _sorted(annotations), _sorted(at_import), is_async)
+    return Mentions(_sorted(values), _sorted(annotations), _sorted(at_import), _sorted(dropped), is_async)
+
+
+def calls_in(statement: ast.expr) -> Iterator[ast.Call]:
+    """Yield the calls whose results an expression drops that stands as a statement: ``a and b()``, ``[f(x) for x in xs]``."""
+    pending = [statement]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, ast.BoolOp):
+            pending.insert(0, node.values[-1])
+        elif isinstance(node, ast.IfExp):
+            pending[:0] = [node.body, node.orelse]
+        elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            pending[:0] = node.elts
+        elif isinstance(node, ast.ListComp):
+            pending.insert(0, node.elt)
+        elif isinstance(node, ast.Call):
+            yield node
 
 
 def _sorted(symbols: set[int]) -> tuple[int, ...]:
@@ -139,6 +159,7 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
     definition = node if isinstance(node, DEFINITIONS) else None
     owner = scope.own_class if definition is not None else None
     returns = definition.returns if definition is not None else None
+    for_names = _returned_for(node) if scope.qualname == "__getattr__" else {}
     return FunctionSummary(
         scope.qualname,
         getattr(node, "lineno", 0),
@@ -149,11 +170,37 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
         definition is not None and _never_returns(scope, definition),
         tuple(_parameter(parameter, symbols) for parameter in scope.parameters),
         symbols.of(returns) if returns is not None else -1,
-        tuple(symbols.of(value) for value in scope.returns[:WIDEST]),
+        tuple(symbols.of(value) for value in scope.returns[:WIDEST] if value not in for_names),
         tuple(symbols.of(value) for value in scope.yielded[:WIDEST]),
         _decorators(definition.decorator_list, symbols) if definition is not None else (),
         tuple(node.lineno for node in definition.decorator_list) if definition is not None else (),
+        tuple((name, symbols.of(value)) for value, names in for_names.items() for name in names),
     )
+
+
+def _returned_for(node: ast.AST) -> dict[ast.expr, tuple[str, ...]]:
+    """Return what the ``__getattr__`` of a module returns below ``if name == "x":``, with the names."""
+    arguments = node.args.args if isinstance(node, ast.FunctionDef) else []
+    found: dict[ast.expr, tuple[str, ...]] = {}
+    for branch in ast.walk(node) if len(arguments) == 1 else ():
+        names = _names_tested(branch.test, arguments[0].arg) if isinstance(branch, ast.If) else ()
+        if names and isinstance(branch, ast.If):
+            returned = (
+                part.value for one in branch.body for part in ast.walk(one) if isinstance(part, ast.Return)
+            )
+            found |= {value: names for value in returned if value is not None}
+    return found
+
+
+def _names_tested(test: ast.expr, name: str) -> tuple[str, ...]:
+    """Return the texts of which ``name`` must be one for a test to hold: ``name == "x"``, ``name in ("x", "y")``."""
+    if not isinstance(test, ast.Compare) or not isinstance(test.left, ast.Name) or test.left.id != name:
+        return ()
+    other = test.comparators[0]
+    told = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
+    texts = tuple(one.value for one in told if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    holds = len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.In)) and len(texts) == len(told)
+    return texts if holds else ()
 
 
 def _never_returns(scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -141,6 +141,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
 
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol), on the
     lines ``decorated_at``.
+    ``returned_for`` are the results of a ``__getattr__`` for single names: (name, symbol), left out of ``returns``.
     ``never_returns`` says that it is declared so, or does nothing but raise. Its body is a :class:`FunctionBody`,
     kept apart: most functions are only asked for their signatures and results.
     """
@@ -158,6 +159,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     yielded: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
     decorated_at: tuple[int, ...] = ()
+    returned_for: tuple[tuple[str, int], ...] = ()
 
     @property
     def begins_later(self) -> bool:
@@ -182,12 +184,14 @@ class Mentions(Struct, frozen=True, array_like=True):
     """The symbols that a module mentions: what there is to ask before its text is looked at.
 
     ``values`` are the symbols of all references and calls, ``annotations`` those of references in annotations, ``at_import``
-    those of values that are used when the module is imported. ``is_async`` says that it has a coroutine function or awaits.
+    those of values that are used when the module is imported. ``dropped`` are the symbols of calls whose results are dropped,
+    and of what they call. ``is_async`` says that the module has a coroutine function or awaits.
     """
 
     values: tuple[int, ...] = ()
     annotations: tuple[int, ...] = ()
     at_import: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
     is_async: bool = False
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from isolint.semantic_index.index import build
 from isolint.summary.build import bodies_of, summary_of
 from isolint.summary.model import FunctionBody, ModuleSummary
+from isolint.summary.symbols import Symbols, SymbolTable
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
 from isolint.syntax.older import readable
@@ -28,24 +29,21 @@ T = TypeVar("T")
 
 @final
 class Compiled(Struct, frozen=True, array_like=True):
-    """What becomes of a file: the ``digest`` of its bytes, what it imports, its encoded summary.
+    """What becomes of a file: the ``digest`` of its bytes and its encoded summary.
 
-    ``imports`` are the dotted absolute names, sorted. ``bodies`` are what its functions do, empty as long as nothing has
+    ``spells_plans`` is False for a text without any name that tells a
+    runtime of plans. ``bodies`` are what its functions do, empty as long as nothing has
     asked. Of a file that cannot be read or parsed all is empty but the digest.
     """
 
     digest: str = ""
-    imports: tuple[str, ...] = ()
     encoded: bytes = b""
     bodies: bytes = b""
+    spells_plans: bool = True
 
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""
         return _decoder(ModuleSummary).decode(self.encoded) if self.encoded else None
-
-    def says_the_same(self, other: Compiled) -> bool:
-        """Whether another file says the same to other modules, down to the line numbers."""
-        return bool(self.encoded) and (self.encoded, self.bodies) == (other.encoded, other.bodies)
 
 
 def digest_of(data: bytes) -> str:
@@ -53,9 +51,14 @@ def digest_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def compiled(data: bytes, package: str) -> Compiled:
-    """Compile the bytes of a file whose relative imports start from ``package``; its bodies are left for later."""
-    return _indexed(data, package, lambda index, text, digest: compiled_from(summary_of(index, text), digest))
+def compiled(data: bytes, package: str, *, bodies: bool = False) -> Compiled:
+    """Compile the bytes of a file whose relative imports start from ``package``; its bodies only if they are asked for."""
+    digest = digest_of(data)
+
+    def made(index: SemanticIndex, text: str) -> Compiled:
+        return compiled_from(index, text, digest, bodies=bodies)
+
+    return _indexed(data, package, made) or Compiled(digest)
 
 
 def with_bodies(made: Compiled, data: bytes, package: str) -> Compiled:
@@ -63,16 +66,19 @@ def with_bodies(made: Compiled, data: bytes, package: str) -> Compiled:
     summary = made.summary()
     if summary is None or digest_of(data) != made.digest:
         return replace(made, bodies=_NO_BODIES)
-    return _indexed(
-        data, package, lambda index, _text, _digest: replace(made, bodies=_encoded(index, summary))
+    found = _indexed(
+        data,
+        package,
+        lambda index, _text: replace(made, bodies=_encoded(index, Symbols(index, SymbolTable(summary)))),
     )
+    return found or replace(made, bodies=_NO_BODIES)
 
 
-def compiled_from(summary: ModuleSummary, digest: str, index: SemanticIndex | None = None) -> Compiled:
-    """Return a summary in the form in which it is kept, with the bodies of functions where there is an ``index``."""
-    imports = tuple(sorted({one.name for one in summary.imports}))
-    bodies = _encoded(index, summary) if index is not None else b""
-    return Compiled(digest, imports, msgspec.msgpack.encode(summary), bodies)
+def compiled_from(index: SemanticIndex, text: str, digest: str, *, bodies: bool) -> Compiled:
+    """Compile an indexed module whose bytes have this digest."""
+    symbols = Symbols(index)
+    encoded = msgspec.msgpack.encode(summary_of(index, symbols, text))
+    return Compiled(digest, encoded, _encoded(index, symbols) if bodies else b"")
 
 
 def decoded_bodies(made: Compiled) -> dict[str, bytes]:
@@ -86,25 +92,25 @@ def decoded_body(body: bytes) -> FunctionBody:
     return found
 
 
-def _encoded(index: SemanticIndex, summary: ModuleSummary) -> bytes:
+def _encoded(index: SemanticIndex, symbols: Symbols) -> bytes:
     encode = msgspec.msgpack.encode
-    return encode({name: encode(body) for name, body in bodies_of(index, summary).items()})
+    return encode({name: encode(body) for name, body in bodies_of(index, symbols).items()})
 
 
 _NO_BODIES = msgspec.msgpack.encode({})
 
 
-def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str, str], Compiled]) -> Compiled:
-    """Return what comes of the index of a file; nothing but the digest for one that cannot be parsed."""
-    digest, text = digest_of(data), parsing.decode(data)
+def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str], Compiled]) -> Compiled | None:
+    """Return what comes of the index of a file and its text; None for one that cannot be parsed."""
+    text = parsing.decode(data)
     reading = readable(text) if not isinstance(text, SyntaxProblem) else text
     if isinstance(reading, SyntaxProblem):
-        return Compiled(digest)
+        return None
 
     def done() -> Compiled:
         index = build(reading.tree, package)
         try:
-            return work(index, reading.text.content, digest)
+            return work(index, reading.text.content)
         finally:
             index.release()
 

@@ -26,6 +26,7 @@ A symbol is a number; its row in the table gives its parts, other symbols includ
 ``bitor`` a, b                        ``a | b``, a union in annotations
 ``plus`` a, b; ``times`` a            ``a + b``; ``a * number``
 ``slice``                             a slice as the key of an item
+``caught`` types                      the exception that ``except types as ...`` binds
 ``narrowed`` a, n, types ...          a, narrowed to n types and excluding the rest
 ====================================  =====================================================
 """
@@ -43,6 +44,7 @@ from isolint.semantic_index.expressions import item_name
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
     CaptureBinding,
+    CaughtBinding,
     ClassBinding,
     EnterBinding,
     FunctionBinding,
@@ -160,6 +162,8 @@ class Symbols:
             return self._part(self.row("enter", self.of(binding.item), int(binding.is_async)), binding.path)
         if isinstance(binding, IterBinding):
             return self._part(self.row("each", self.of(binding.iterable)), binding.path)
+        if isinstance(binding, CaughtBinding):
+            return self._over("caught", self.of(binding.types))
         return self.of(binding.subject) if isinstance(binding, CaptureBinding) else UNKNOWN
 
     def _mapped_over(self, binding: ParamBinding) -> int:
@@ -234,7 +238,7 @@ class Symbols:
         return self._narrowed(value, bindings)
 
     def _call(self, node: ast.Call) -> int:
-        if not node.args and not node.keywords and last_name(node.func) == "super":
+        if len(node.args) in (0, 2) and not node.keywords and last_name(node.func) == "super":
             return self._super(node)
         parts: list[str | int] = [self.of(node.func)]
         for argument in node.args:
@@ -288,6 +292,11 @@ class Symbols:
         left, right = self.of(node.left), self.of(node.right)
         return self.row(kind, left, right) if kind is not None and (left or right) else UNKNOWN
 
+    def _unary(self, node: ast.UnaryOp) -> int:
+        value = node.operand.value if isinstance(node.operand, ast.Constant) else None
+        is_index = isinstance(node.op, ast.USub) and type(value) is int and value < LONGEST_DISPLAY
+        return self.row("int", -value) if is_index and isinstance(value, int) else UNKNOWN
+
     def _walrus(self, node: ast.NamedExpr) -> int:
         return self.of(node.value)
 
@@ -338,6 +347,7 @@ _HANDLERS: dict[type[ast.AST], Callable[..., int]] = {
     ast.IfExp: Symbols._choice,
     ast.BoolOp: Symbols._boolean,
     ast.BinOp: Symbols._binary,
+    ast.UnaryOp: Symbols._unary,
     ast.NamedExpr: Symbols._walrus,
     ast.Constant: Symbols._constant,
     ast.Tuple: Symbols._display,

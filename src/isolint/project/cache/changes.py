@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 
 @final
 class Change(Struct, frozen=True):
-    """The ``names`` of a module that mean something else now, None where all may; nothing else of it need have changed.
+    """The ``names`` of a module that mean something else now, None where all may.
 
-    ``lines`` says that places in its text have moved, ``bodies`` that its functions may do something else, of which something
-    was asked.
+    ``inside`` says that its lines have moved, or that its functions do something else; otherwise nothing else has changed.
     """
 
     names: frozenset[str] | None
-    lines: bool = True
-    bodies: bool = True
+    inside: bool = True
 
 
 def change(name: str, before: Compiled | None, now: Compiled, guessed: Iterable[str]) -> Change:
@@ -34,8 +32,8 @@ def change(name: str, before: Compiled | None, now: Compiled, guessed: Iterable[
     if before is None or old is None or new is None:
         return Change(None)
     if before.encoded == now.encoded:
-        return Change(frozenset(), lines=False, bodies=before.bodies != now.bodies)
-    return Change(changed_names(old, new, name, guessed), bodies=before.bodies != now.bodies)
+        return Change(frozenset(), inside=before.bodies != now.bodies)
+    return Change(changed_names(old, new, name, guessed))
 
 
 def stale_modules(links: Mapping[str, set[str]], changes: Mapping[str, Change]) -> frozenset[str]:
@@ -43,7 +41,7 @@ def stale_modules(links: Mapping[str, set[str]], changes: Mapping[str, Change]) 
 
     ``links`` are what each module was found to depend on: all of another (``app.loops``), or a name of it
     (``app.loops:run_sync``). Where the meaning of something changes, all that depends on it by any way is stale; where only
-    lines move, those that go by all of the module are.
+    the inside does, those that go by all of the module are.
     """
     asking: dict[str, list[tuple[str, str]]] = {}
     for module, asked in links.items():
@@ -54,10 +52,10 @@ def stale_modules(links: Mapping[str, set[str]], changes: Mapping[str, Change]) 
         one
         for module, each in changes.items()
         for one, name in asking.get(module, ())
-        if each.names is None or each.bodies or name in each.names
+        if each.names is None or name in each.names
     ]
-    moved = [module for module, each in changes.items() if each.lines]
-    return frozenset({*changes, *_reaching(meaning, asking), *_reaching(moved, asking, by_all_of_it=True)})
+    inside = [module for module, each in changes.items() if each.inside]
+    return frozenset({*changes, *_reaching(meaning, asking), *_reaching(inside, asking, by_all_of_it=True)})
 
 
 def _reaching(
