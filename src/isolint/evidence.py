@@ -9,8 +9,8 @@ The summary of a module lists what it mentions::
 
     def total(prices): return sum(prices)        # nothing that any rule speaks of: no evidence
 
-So most modules need not be parsed again to be checked. Rules of plugins may speak of other things: for them every
-module is looked at.
+So most modules need not be parsed again to be checked, and most facts of the others need not be handed to rules. A rule that
+speaks of something new adds it here. Rules of plugins may speak of anything: for them every module is looked at.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class Evidence:
             return self._of_other_module(module, summary.mentions)
         mentions, of = summary.mentions, self._linker.of
         if mentions.is_async or self._imports_tell(module, summary):
+            return True
+        if any(map(self._linker.catalogue.is_library, summary.stars)):
             return True
         for symbol in mentions.values:
             types = of(module, symbol)

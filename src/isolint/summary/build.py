@@ -97,31 +97,36 @@ def bodies_of(index: SemanticIndex, symbols: Symbols) -> dict[str, FunctionBody]
 
 
 def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tuple[int, ...]]) -> Mentions:
+    of = symbols.of
     values = {symbol for held in exports.values() for symbol in held}
     annotations: set[int] = set()
     at_import: set[int] = set()
     dropped: set[int] = set()
     is_async = any(scope.is_async for scope in index.inner.values())
+    runs_at_import: dict[Scope, bool] = {}
     for fact in index.facts:
         if isinstance(fact, Reference):
-            symbol = symbols.of(fact.node)
-            values.update(map(symbols.of, _owners(fact.node)))
+            symbol = of(fact.node)
+            values.update(map(of, _owners(fact.node)))
             if fact.usage is Usage.ANNOTATES:
                 annotations.add(symbol)
         elif isinstance(fact, CallSite):
-            symbol = symbols.of(fact.node.func)
-            values.add(symbols.of(fact.node))
+            symbol = of(fact.node.func)
+            values.add(of(fact.node))
         else:
             if isinstance(fact, Statement):
-                dropped.update(symbols.of(one) for call in calls_in(fact.node) for one in (call, call.func))
+                dropped.update(of(one) for call in calls_in(fact.node) for one in (call, call.func))
             elif isinstance(
                 fact, (EnterSite, Operation, AttributeStore)
             ):  # the references inside mention them
-                symbols.of(fact.node.value if isinstance(fact, AttributeStore) else fact.node)
+                of(fact.node.value if isinstance(fact, AttributeStore) else fact.node)
             is_async = is_async or isinstance(fact, ImportTimeAwait)
             continue
         values.add(symbol)
-        if fact.scope.runs_at_import():
+        scope = fact.scope
+        if scope not in runs_at_import:
+            runs_at_import[scope] = scope.runs_at_import()
+        if runs_at_import[scope]:
             at_import.add(symbol)
     return Mentions(_sorted(values), _sorted(annotations), _sorted(at_import), _sorted(dropped), is_async)
 
