@@ -50,6 +50,10 @@ def test_one_without_permission_is_told(tree: Path, monkeypatch: pytest.MonkeyPa
     (tree / "app/big.py").write_text("x = 1\n")
     assert warnings(tree, "core") == ()
     access = os.access
-    monkeypatch.setattr(os, "access", lambda path, mode: "big" not in str(path) and access(path, mode))
+
+    def denied(path: str | Path, mode: int) -> bool:
+        return "big" not in str(path) and access(path, mode)
+
+    monkeypatch.setattr(os, "access", denied)
     (told,) = warnings(tree, "core")
     assert told.startswith("app/big.py cannot be read: Permission denied. ")
