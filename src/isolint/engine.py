@@ -1,4 +1,4 @@
-"""Source in, diagnostics out: everything that happens to one file, whatever front end asks for it."""
+"""Source in, diagnostics out: everything that happens to one file, for every front end."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Evidence:
     def of_module(self, module: str, role: Role, *, effects_anywhere: bool) -> bool:
         """Whether a module whose summary is known may have a finding.
 
-        What touches the world counts at import and beside plans, with ``effects_anywhere`` in every function.
+        Effects count at import and beside plans, with ``effects_anywhere`` in every function.
         """
         summary = self._linker.summary(module)
         if summary is None:
@@ -152,7 +152,9 @@ class Evidence:
         return effects.is_touching(module.symbols.of(nodes[0]), module.name, self._linker)
 
     def _imports_tell(self, module: str, summary: ModuleSummary) -> bool:
-        """Whether an import is forbidden, or leads to the shell."""
+        """Whether an import is forbidden, leads to the shell, or brings all names of a module."""
+        if summary.stars:
+            return True
         imported: dict[str, None] = {}
         for one in summary.imports:
             if one.type_checking and not self._chains.type_checking:

@@ -51,9 +51,9 @@ def test_one_without_permission_is_told(tree: Path, monkeypatch: pytest.MonkeyPa
     assert warnings(tree, "core") == ()
     access = os.access
 
-    def denied(path: str | Path, mode: int) -> bool:
-        return "big" not in str(path) and access(path, mode)
+    def refusing(path: Path, mode: int) -> bool:
+        return path.name != "big.py" and access(path, mode)
 
-    monkeypatch.setattr(os, "access", denied)
+    monkeypatch.setattr(os, "access", refusing)
     (told,) = warnings(tree, "core")
     assert told.startswith("app/big.py cannot be read: Permission denied. ")

@@ -178,7 +178,7 @@ class UseSites:
             yield from graph.stored(types, use.names[0])
 
     def _wrapped_by_hand(self, fact: Fact, use: Use) -> list[Place]:
-        """Return what a call puts in the place of the function it is given, as a decorator does: ``to_sync(load)``."""
+        """Return the replacement that a call gives for its argument, as a decorator does: ``to_sync(load)``."""
         call = self._calls(fact)[use.call] if use.call >= 0 else None
         if call is None:
             return []

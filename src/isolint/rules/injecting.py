@@ -49,9 +49,10 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     """Return the fix that makes the client at ``reference`` a parameter of the function around it."""
     function = reference.scope.running
     definition = function.node
-    is_plain = isinstance(definition, DEFINITIONS) and function.parent is context.module.index.root
-    if not is_plain or not isinstance(definition, DEFINITIONS) or definition.decorator_list:
+    if not isinstance(definition, DEFINITIONS) or definition.decorator_list:
         return None
+    if function.parent is not context.module.index.root:
+        return None  # a method is called on objects, whose makers are not known
     if context.module.spans.of(definition).column > 1:
         return None  # under an `if`, where the Protocol would have to stand as well
     held = _held(reference.node, function, context)
