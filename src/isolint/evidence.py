@@ -94,13 +94,20 @@ class Evidence:
 
     def _of_other_module(self, module: str, mentions: Mentions) -> bool:
         """Whether a module outside the core may have a finding: the rules for it speak of plans, and of dropped coroutines."""
-        of, declared = self._linker.of, self._linker.declared
-        if any(_makes_coroutine(of(module, symbol)) for symbol in mentions.dropped):
-            return True
-        return self._knows_plans and (
-            any(self._speaks_of_plans(of(module, symbol)) for symbol in mentions.values)
-            or any(self._speaks_of_plans(declared(module, symbol)) for symbol in mentions.annotations)
-        )
+        dropped = (self._linker.of(module, symbol) for symbol in mentions.dropped)
+        return any(map(_makes_coroutine, dropped)) or self._mentions_plans(module, mentions)
+
+    def of_plans(self, module: str) -> bool:
+        """Whether a module whose summary is known may have a finding about plans."""
+        summary = self._linker.summary(module)
+        return summary is None or self._mentions_plans(module, summary.mentions)
+
+    def _mentions_plans(self, module: str, mentions: Mentions) -> bool:
+        if not self._knows_plans:
+            return False
+        values = (self._linker.of(module, symbol) for symbol in mentions.values)
+        annotations = (self._linker.declared(module, symbol) for symbol in mentions.annotations)
+        return any(map(self._speaks_of_plans, values)) or any(map(self._speaks_of_plans, annotations))
 
     @cached_property
     def _knows_plans(self) -> bool:
