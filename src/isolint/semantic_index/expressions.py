@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 from isolint.semantic_index.consumers import ConsumedAs, Consumer
 from isolint.semantic_index.facts import (
@@ -47,11 +47,12 @@ from isolint.syntax.ast_names import dotted, last_name
 from isolint.syntax.quoted import quoted_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.semantic_index.builder import IndexBuilder
     from isolint.semantic_index.narrowing import Tested
 
+N = TypeVar("N", bound=ast.AST)
 Passing: TypeAlias = "tuple[str, str]"
 """The last name of the function that a value is passed to, and the keyword it is passed under."""
 NOT_PASSED: Passing = ("", "")
@@ -156,7 +157,7 @@ class ExpressionWalker:
             if isinstance(node, ast.Name):
                 self._builder.bind(make(node.id, node, path))
             elif isinstance(node, (ast.Tuple, ast.List)):
-                pending += reversed([(element, (*path, place)) for element, place in _places(node.elts)])
+                pending += reversed([(element, (*path, place)) for element, place in places(node.elts)])
             elif isinstance(node, ast.Starred):
                 pending.append((node.value, path))
             elif isinstance(node, ast.Attribute):
@@ -514,11 +515,11 @@ def _formatted(operation: ast.BinOp) -> list[ast.expr]:
     return [given] if kinds[:1] == ["s"] else []
 
 
-def _places(targets: list[ast.expr]) -> Iterator[tuple[ast.expr, int]]:
-    """Yield the targets of an unpacking with their places in the value: see :data:`REST` and :data:`LAST`."""
+def places(targets: Sequence[N]) -> Iterator[tuple[N, int]]:
+    """Yield the targets of an unpacking, or the parts of a pattern, with their places: see :data:`REST` and :data:`LAST`."""
     behind = False
     for place, target in enumerate(targets):
-        if isinstance(target, ast.Starred):
+        if isinstance(target, (ast.Starred, ast.MatchStar)):
             behind = True
             yield target, REST
         else:

@@ -22,7 +22,7 @@ from isolint.semantic_index.conditions import (
     typing_only,
 )
 from isolint.semantic_index.consumers import ConsumedAs
-from isolint.semantic_index.expressions import DEFAULT, ExpressionWalker, parameters
+from isolint.semantic_index.expressions import DEFAULT, ExpressionWalker, parameters, places
 from isolint.semantic_index.facts import (
     AnnotationOf,
     Definition,
@@ -308,34 +308,48 @@ class StatementWalker:
             branches.append(use_def.take_back(mark))
         use_def.join(branches)
 
-    def _pattern(self, pattern: ast.pattern, subject: ast.expr | None) -> None:
-        """Bind the captures of a pattern; ``subject`` is given where the pattern stands for the whole value."""
-        inner = pattern
-        if isinstance(pattern, ast.MatchAs):
-            if pattern.name is not None:
-                builder = self._builder
-                builder.bind(CaptureBinding(pattern.name, pattern, builder.scope, builder.tick(), subject))
-            if pattern.pattern is None:
-                return
-            inner = pattern.pattern
-            self._pattern(inner, subject)
-        elif isinstance(pattern, ast.MatchStar):
-            if pattern.name is not None:
-                self._bind_opaque(pattern.name, pattern)
+    def _pattern(self, pattern: ast.pattern, subject: ast.expr | None, path: tuple[int, ...] = ()) -> None:
+        """Bind the captures of a pattern for the whole ``subject``, or its part at ``path``; None where that is not known."""
+        captured = pattern.name if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) else None
+        if captured is not None:
+            self._capture(captured, pattern, subject, path)
+        inner = pattern.pattern if isinstance(pattern, ast.MatchAs) else pattern
+        if inner is None:
+            return
+        if inner is not pattern:
+            self._pattern(inner, subject, path)
+        elif isinstance(pattern, ast.MatchSequence):
+            for part, place in places(pattern.patterns):
+                self._pattern(part, subject, (*path, place))
         elif isinstance(pattern, ast.MatchValue):
             self._walk(pattern.value, Usage.INSPECTED)
         else:
-            if isinstance(pattern, ast.MatchClass):
-                self._walk(pattern.cls, Usage.INSPECTED)
-            for child in ast.iter_child_nodes(pattern):
-                if isinstance(child, ast.pattern):
-                    self._pattern(child, subject if isinstance(pattern, ast.MatchOr) else None)
-            if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
-                self._bind_opaque(pattern.rest, pattern)
+            self._parts_of_pattern(pattern, subject, path)
         if isinstance(inner, ast.MatchClass):
-            captured = pattern.name if isinstance(pattern, ast.MatchAs) else None
-            names = (dotted(subject), captured or "")
+            names = ("" if path else dotted(subject), captured or "")
             narrow(self._builder, tuple(Test(name, inner.cls) for name in names if name))
+
+    def _parts_of_pattern(
+        self, pattern: ast.pattern, subject: ast.expr | None, path: tuple[int, ...]
+    ) -> None:
+        if isinstance(pattern, ast.MatchClass):
+            self._walk(pattern.cls, Usage.INSPECTED)
+        is_whole = isinstance(pattern, ast.MatchOr)
+        for child in ast.iter_child_nodes(pattern):
+            if isinstance(child, ast.pattern):
+                self._pattern(child, subject if is_whole else None, path if is_whole else ())
+        if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
+            self._bind_opaque(pattern.rest, pattern)
+
+    def _capture(
+        self, name: str, pattern: ast.pattern, subject: ast.expr | None, path: tuple[int, ...]
+    ) -> None:
+        builder = self._builder
+        order = builder.tick()
+        if path and subject is not None:
+            builder.bind(ValueBinding(name, pattern, builder.scope, order, subject, None, path))
+        else:
+            builder.bind(CaptureBinding(name, pattern, builder.scope, order, subject))
 
     # Loops
 
