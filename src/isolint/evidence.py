@@ -69,7 +69,7 @@ class Evidence:
     def of_module(self, module: str, role: Role, *, effects_anywhere: bool) -> bool:
         """Whether a module whose summary is known may have a finding.
 
-        What touches the world counts at import and beside plans, with ``effects_anywhere`` in every function.
+        Effects count at import and beside plans, with ``effects_anywhere`` in every function.
         """
         summary = self._linker.summary(module)
         if summary is None:
@@ -92,13 +92,20 @@ class Evidence:
 
     def _of_other_module(self, module: str, mentions: Mentions) -> bool:
         """Whether a module outside the core may have a finding: the rules for it speak of plans, and of dropped coroutines."""
-        of, declared = self._linker.of, self._linker.declared
-        if any(_makes_coroutine(of(module, symbol)) for symbol in mentions.dropped):
-            return True
-        return self._knows_plans and (
-            any(self._speaks_of_plans(of(module, symbol)) for symbol in mentions.values)
-            or any(self._speaks_of_plans(declared(module, symbol)) for symbol in mentions.annotations)
-        )
+        dropped = (self._linker.of(module, symbol) for symbol in mentions.dropped)
+        return any(map(_makes_coroutine, dropped)) or self._mentions_plans(module, mentions)
+
+    def of_plans(self, module: str) -> bool:
+        """Whether a module whose summary is known may have a finding about plans."""
+        summary = self._linker.summary(module)
+        return summary is None or self._mentions_plans(module, summary.mentions)
+
+    def _mentions_plans(self, module: str, mentions: Mentions) -> bool:
+        if not self._knows_plans:
+            return False
+        values = (self._linker.of(module, symbol) for symbol in mentions.values)
+        annotations = (self._linker.declared(module, symbol) for symbol in mentions.annotations)
+        return any(map(self._speaks_of_plans, values)) or any(map(self._speaks_of_plans, annotations))
 
     @cached_property
     def _knows_plans(self) -> bool:
@@ -145,7 +152,9 @@ class Evidence:
         return effects.is_touching(module.symbols.of(nodes[0]), module.name, self._linker)
 
     def _imports_tell(self, module: str, summary: ModuleSummary) -> bool:
-        """Whether an import is forbidden, or leads to the shell."""
+        """Whether an import is forbidden, leads to the shell, or brings all names of a module."""
+        if summary.stars:
+            return True
         imported: dict[str, None] = {}
         for one in summary.imports:
             if one.type_checking and not self._chains.type_checking:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from isolint.catalogue import Entry
+    from isolint.evidence import Evidence
     from isolint.fixes import Proposal
     from isolint.model import Span, Step
     from isolint.program.import_chains import ImportChains
@@ -37,7 +38,7 @@ CORE_AND_RUNTIME = frozenset({Role.CORE, Role.RUNTIME})
 
 @final
 class FixAvailability(Enum):
-    """What a rule's documentation promises about fixes."""
+    """The fixes of a rule, as its documentation states them."""
 
     NONE = "none"
     SAFE = "safe"
@@ -47,7 +48,7 @@ class FixAvailability(Enum):
 
 @final
 class Options(Struct, frozen=True):
-    """What the user tells the rules. Names are dotted; see the configuration table in the README.
+    """The options of the user for rules. Names are dotted; see the configuration table in the README.
 
     ``known`` are entries that plugins add to the catalogue; ``strict_effects`` says that
     effects count which many modules have at import; it follows `strict`.
@@ -73,7 +74,7 @@ class Finding(Struct, frozen=True):
     """A finding at a node, before it has a position. The ``anchor`` is a node, or a span that is no node of its own.
 
     ``message`` names the resolved thing and why it matters in one clause; ``help`` is the way out;
-    ``note`` is the evidence where it is not obvious; ``chain`` are the steps to what is reached indirectly.
+    ``note`` is the evidence where it is not obvious; ``chain`` are the steps to a driver that is reached indirectly.
     """
 
     anchor: Located | Span
@@ -97,6 +98,7 @@ class Context:
         world: World,
         program: Program,
         chains: ImportChains,
+        evidence: Evidence,
     ) -> None:
         self.module = module
         self.role = role
@@ -104,6 +106,7 @@ class Context:
         self.world = world
         self.program = program
         self.chains = chains
+        self._evidence = evidence
         self._describing: dict[Scope, bool] = {}
         self._answers: dict[tuple[object, object], Any] = {}
 
@@ -114,6 +117,11 @@ class Context:
             self._answers[key] = work(asked)
         found: R = self._answers[key]
         return found
+
+    @cached_property
+    def may_have_plans(self) -> bool:
+        """Whether anything in the module has to do with plans: most modules of most projects do without."""
+        return self._evidence.of_plans(self.module.name)
 
     @cached_property
     def deferred(self) -> frozenset[Scope]:
@@ -150,7 +158,7 @@ class Rule(Struct, frozen=True):
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes that ``check`` is called with, fact by fact in the order of the text. ``bad`` and ``good``
-    are documentation and tests at once. ``mends`` says what the fix does, and when none is offered.
+    are documentation and tests at once. ``mends`` describes the fix, and the cases without one.
     """
 
     code: str

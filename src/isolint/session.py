@@ -83,7 +83,7 @@ class Session:
         return known is not None and bool(known.encoded) and known.digest == digest
 
     def with_module(self, module: str, compiled: Compiled) -> Session:
-        """Return a session in which ``module`` is what ``compiled`` says, whatever its file holds."""
+        """Return a session in which ``module`` is as ``compiled``, in place of the content of its file."""
         known = self.program.summaries.known
         if module not in known and self._is_saved(module, compiled.digest):
             known[module] = compiled

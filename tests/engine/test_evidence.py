@@ -21,6 +21,7 @@ SILENT = {
 }  # fmt: skip
 TELLING = {
     "a known name": "import asyncio\n\ndef go(w):\n    asyncio.run(w)\n",
+    "a star import": "from shutil import *\n",
     "a coroutine function": "async def go(w):\n    return w\n",
     "an await at import": "await x\n",
     "an object of a known class": "def go(loop, w):\n    loop.run_until_complete(w)\n",

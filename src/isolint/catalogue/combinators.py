@@ -70,7 +70,10 @@ DO = frozenset({"async_do"})
 """The decorators that make a factory of plans of a generator function, which runs when the plan does."""
 STREAMS = "asyncplan.stream"
 """The module of streams, whose names are short and have their meaning only in there."""
-STREAM_TYPES = frozenset({f"{STREAMS}.AsyncStream", f"{STREAMS}.Stream"})
+STREAM_TYPES = frozenset(
+    f"{home}.{name}" for home in (STREAMS, f"{STREAMS}.node") for name in ("AsyncStream", "Stream")
+)
+"""The types of streams, where they are imported from and where they are defined."""
 _COLLECTING = frozenset({"stream.collect", "stream.collect_all"})
 
 PLAN_TYPES = frozenset({"AsyncPlan", "Plan"})

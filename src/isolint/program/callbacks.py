@@ -1,4 +1,4 @@
-"""What functions of others do with a callback, by their last name. Data: ``callbacks.toml``."""
+"""The use of a callback by functions of others, by their last name. Data: ``callbacks.toml``."""
 
 from __future__ import annotations
 

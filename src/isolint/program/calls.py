@@ -485,7 +485,7 @@ def _returned(resolver: Resolver, callee: Function) -> Types:
 
 
 def _promised(resolver: Resolver, module: str, function: FunctionSummary, *, specific: bool = False) -> Types:
-    """Return the types that a function is declared to return; only those that say what it is, if ``specific``."""
+    """Return the types that a function is declared to return; only informative ones, if ``specific``."""
     if function.annotation < 0:
         return UNKNOWN
     found = declared.declared(resolver, module, function.annotation)
@@ -493,7 +493,7 @@ def _promised(resolver: Resolver, module: str, function: FunctionSummary, *, spe
 
 
 def _is_specific(resolver: Resolver, promised: Types) -> bool:
-    """Whether declared types say all that matters of a value: ``Callable`` and protocols do not say what runs."""
+    """Whether declared types say all that matters of a value: ``Callable`` and protocols hide the code that runs."""
     types = known(promised)
     return bool(types) and not any(isinstance(one, Instance) and _is_open(resolver, one.of) for one in types)
 

@@ -1,4 +1,4 @@
-"""Types of containers: displays, comprehensions, and what subscripts, loops and unpacking take out of them."""
+"""Types of containers: displays, comprehensions, and the elements that subscripts, loops and unpacking take out."""
 
 from __future__ import annotations
 

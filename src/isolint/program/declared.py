@@ -1,4 +1,4 @@
-"""Declared types: what a value annotated with ``Runner | None``, ``list[Client]`` or an alias of these is."""
+"""Declared types: the types of annotations such as ``Runner | None``, ``list[Client]`` or an alias of these."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class IgnoredImport(Struct, frozen=True):
 
 
 def parse(text: str) -> IgnoredImport:
-    """Return what ``a.b -> c.*`` says; raise ValueError saying what is wrong with it."""
+    """Return the parts of ``a.b -> c.*``; raise ValueError with the fault."""
     importer, arrow, imported = text.partition(ARROW)
     if not arrow:
         raise ValueError('write both modules, as in "app.helpers -> app.infra.*"')
@@ -34,7 +34,7 @@ def parse(text: str) -> IgnoredImport:
 
 def fits(pattern: Sequence[str], module: str) -> bool:
     """Whether a pattern is about a module; takes time in proportion to the product of both lengths."""
-    names = module.rpartition(":")[2].split(".")  # what comes before tells the import root
+    names = module.rpartition(":")[2].split(".")  # the import root stands before the colon
     ends = {0}
     for part in pattern:
         if part == "**":

@@ -65,7 +65,7 @@ class Chain(Struct, frozen=True):
 
 @final
 class Reached(Struct, frozen=True):
-    """What an importer comes to: a chain to each of the ``shells`` that it does not import itself, and the ``modules``.
+    """The reach of an importer: a chain to each of the ``shells`` that it does not import itself, and the ``modules``.
 
     ``modules`` maps every unassigned module that is imported on the way to the chain of imports that leads to it.
     """
@@ -118,7 +118,7 @@ class ImportChains:
         ]
 
     def reached(self, importer: str, imported: Iterable[str]) -> Reached:
-        """Return what ``importer`` comes to by imports that run with their modules.
+        """Return the reach of ``importer`` by imports that run with their modules.
 
         ``imported`` are all modules of the project that it imports. Of chains of one length the first by names
         counts; they are sorted by length, then by names.

@@ -1,4 +1,4 @@
-"""The interface of a module: what its top-level names mean to others, apart from lines and numbers of symbols.
+"""The interface of a module: the meaning of its top-level names to others, apart from lines and numbers of symbols.
 
 A function that moves down a line, or does something else inside, means the same to the modules that import it::
 
@@ -42,7 +42,7 @@ def changed_names(
 
 
 def _others(summary: ModuleSummary, name: str, endings: tuple[str, ...]) -> tuple[object, ...]:
-    """Return what counts for all names of a module, also those that it lacks."""
+    """Return the part that counts for all names of a module, also those that it lacks."""
     guessed = {each for each in summary.exports if each.lower().endswith(endings)}
     loads = "__getattr__" in summary.exports
     return summary.stars, set(summary.allowed), loads, guessed, telling_homes(name, summary)

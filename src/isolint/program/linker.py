@@ -105,7 +105,7 @@ class Linker:
         return function.line if function is not None else None
 
     def body(self, place: Place) -> FunctionBody:
-        """Return what a function does."""
+        """Return the body of a function."""
         return self.modules.body(place.module, place.qualname)
 
     def class_(self, place: Place) -> ClassSummary | None:
@@ -137,10 +137,10 @@ class Linker:
         """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
         value = symbol
         for _ in range(_MOST_NAMES):
-            row = self.row(module, value) if value > 0 else ("unknown",)
-            if row[0] != "bound":
+            kind, *parts = self.row(module, value)
+            if kind != "bound":
                 return value
-            value = self.binding(module, int(row[1]))[1]
+            value = self.binding(module, int(parts[0]))[1]
         return symbol
 
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:
@@ -164,7 +164,7 @@ class Linker:
         return summary.bindings[number]
 
     def row(self, module: str, symbol: int) -> SymbolRow:
-        """Return the row of a symbol; an unknown one for what is none."""
+        """Return the row of a symbol; an unknown one for a number that is none."""
         if symbol < 0:
             return ("unknown",)
         opened = self._open.get(module)
@@ -302,7 +302,7 @@ class Linker:
         return self._given_by_getattr(module, name) or found
 
     def _offered(self, module: str, name: str) -> Types:
-        """Return the types of a name as a star import of the module brings it: without what ``__getattr__`` gives."""
+        """Return the types of a name as a star import of the module brings it: without those of ``__getattr__``."""
         summary = self.summary(module)
         if summary is not None and name in summary.exports:
             return held_by(self.all_of(module, summary.exports[name]), Place(module, name))
@@ -337,7 +337,7 @@ class Linker:
         return Text(name) in listed if is_known else True
 
     def _given_by_getattr(self, module: str, name: str) -> Types:
-        """Return what the ``__getattr__`` of a module gives for a name, as far as it is known."""
+        """Return the types that the ``__getattr__`` of a module gives for a name, as far as they are known."""
         summary = self.summary(module)
         if summary is None or "__getattr__" not in summary.exports or name.startswith("__"):
             return ()

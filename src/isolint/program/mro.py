@@ -120,7 +120,7 @@ def _is_a(resolver: Resolver, of: AnyClass, other: AnyClass) -> bool:
 
 
 def is_protocol(resolver: Resolver, of: AnyClass) -> bool:
-    """Whether a class says what objects of other classes can do."""
+    """Whether a class describes objects of other classes."""
     return isinstance(of, Class) and any(
         isinstance(base, External) and base.name in _PROTOCOLS for base in bases(resolver, of)
     )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Program:
     """Answers about a whole project. ``allowed`` are dotted names of ports, which may drive.
 
-    ``effects`` yields what a function itself does to the world, as edges to the foreign names that do it.
+    ``effects`` yields the effects of a function itself on the world, as edges to the foreign names that have them.
     """
 
     def __init__(

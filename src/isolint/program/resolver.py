@@ -21,7 +21,7 @@ class ModuleTable(Protocol):
         ...
 
     def body(self, module: str, function: str) -> FunctionBody:
-        """Return what a function of a module does; nothing for one that the module does not have."""
+        """Return the body of a function of a module; nothing for one that the module does not have."""
         ...
 
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
@@ -33,11 +33,11 @@ class ModuleTable(Protocol):
         ...
 
     def note_name(self, asking: str, module: str, name: str) -> None:
-        """Remember that what is known about the module ``asking`` depends on the meaning of a name of another."""
+        """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""
         ...
 
     def note_whole(self, asking: str, module: str) -> None:
-        """Remember that what is known about the module ``asking`` depends on all of another, down to its lines."""
+        """Remember that the facts about the module ``asking`` depend on all of another, down to its lines."""
         ...
 
 
@@ -76,7 +76,7 @@ class Resolver(Protocol):
         ...
 
     def body(self, place: Place) -> FunctionBody:
-        """Return what a function does."""
+        """Return the body of a function."""
         ...
 
     def class_(self, place: Place) -> ClassSummary | None:

@@ -118,7 +118,7 @@ class Summaries:
         return self._decoded[module]
 
     def body(self, module: str, function: str) -> FunctionBody:
-        """Return what a function of a module does; nothing for one that the module does not have."""
+        """Return the body of a function of a module; nothing for one that the module does not have."""
         if module not in self._bodies:
             made = self.known.get(module)
             if made is not None and made.encoded and not made.bodies:
@@ -150,11 +150,11 @@ class Summaries:
         return None
 
     def note_name(self, asking: str, module: str, name: str) -> None:
-        """Remember that what is known about the module ``asking`` depends on the meaning of a name of another."""
+        """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""
         self._note(asking, f"{module}:{name}")
 
     def note_whole(self, asking: str, module: str) -> None:
-        """Remember that what is known about the module ``asking`` depends on all of another, down to its lines."""
+        """Remember that the facts about the module ``asking`` depend on all of another, down to its lines."""
         self._note(asking, module)
 
     def _note(self, asking: str, asked: str) -> None:
@@ -166,7 +166,7 @@ class Summaries:
     def news(self) -> tuple[tuple[tuple[str, str], ...], dict[str, Compiled]]:
         """Return the pairs that were noted, and the modules that were compiled, since this was asked last.
 
-        The first of a pair is the module that depends, the second what it depends on.
+        The first of a pair is the module that depends, the second its dependency.
         """
         news = tuple(self._new_pairs), self._new_modules
         self._new_pairs, self._new_modules = [], {}

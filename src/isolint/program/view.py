@@ -131,7 +131,7 @@ class ModuleView:
         return any(isinstance(one, Thread) for one in self.types(node))
 
     def _entry(self, one: Type) -> Entry | None:
-        """Return the entry for a type; for what an adapter gives none, since the adapter is used where it is called."""
+        """Return the entry for a type; none for the result of an adapter, since the adapter is used where it is called."""
         if not isinstance(one, Partial):
             return self.linker.entry(one)
         entry = self.linker.entry(one.whole())
@@ -213,7 +213,7 @@ class ModuleView:
     def is_own(self, name: str) -> bool:
         """Whether a name that every project knows belongs to the very package this module is of.
 
-        Several projects may have parts of one namespace: `google.cloud` is none of what has `google.adk`.
+        Several projects may have parts of one namespace: `google.cloud` is no part of the project of `google.adk`.
         """
         entry = self.catalogue.get(name)
         if (entry is not None and entry.own) or name.partition(".")[0] != self.name.partition(".")[0]:

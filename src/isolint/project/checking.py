@@ -71,10 +71,10 @@ class Setup(Struct, frozen=True):
 
 @final
 class Examined(Struct, frozen=True):
-    """What became of a file.
+    """The outcome of a file.
 
     ``consulted`` are pairs of modules, of which the first was found to depend on the second; ``compiled`` are modules that had
-    to be compiled for it. Both hold only what the same checker has not told before.
+    to be compiled for it. Both hold only facts that the same checker has not returned before.
     """
 
     outcome: Outcome
@@ -109,7 +109,7 @@ class Checker:
 
     @cached_property
     def _session(self) -> Session:
-        """Made at the first question: a run that recalls everything has none, and need not load what it takes."""
+        """Made at the first question: a run that recalls everything has none, and need not import its modules."""
         from isolint.session import Session
 
         return Session(self._setup.options, self._setup.modules, self._known)

@@ -1,4 +1,4 @@
-"""From files to what became of them: the modules that matter are compiled, then the files are checked."""
+"""From files to outcomes: the modules that matter are compiled, then the files are checked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OnProgress: TypeAlias = "Callable[[int, int], None]"
 
 @final
 class Means(Struct, frozen=True):
-    """With what a run is done: how many processes, and the folder of the cache, if there is to be one."""
+    """The means of a run: the number of processes, and the folder of the cache, if there is to be one."""
 
     processes: int
     cache: Path | None
@@ -36,7 +36,7 @@ class Means(Struct, frozen=True):
 def examine(
     todo: Sequence[Job], setup: Setup, known: Mapping[str, Compiled], means: Means
 ) -> tuple[dict[Job, Examined], dict[str, Compiled]]:
-    """Check files, and return what became of them, and the compiled modules that this took, by name.
+    """Check files, and return their outcomes, and the compiled modules that this took, by name.
 
     The modules of the files are compiled first, in parallel; others that they turn out to depend on when they are asked for.
     """

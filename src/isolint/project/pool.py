@@ -3,11 +3,11 @@
     with Pool(program, processes) as pool:
         found = pool.map(check, files)
 
-calls ``check(program, file)`` for each file and returns the results in the order of the files, whatever
-process they come from. What is handed in:
+calls ``check(program, file)`` for each file and returns the results in the order of the files, from any
+process. The arguments:
 
 * the *state*, here ``program``: read-only and as large as need be. A forked worker inherits it, a spawned one
-  gets it pickled, once. What a worker adds to its copy (a cache) stays there until the pool is closed, and
+  gets it pickled, once. Additions of a worker to its copy (a cache) stay there until the pool is closed, and
   jobs that stand side by side mostly go to one worker. None is a state, too: ``Pool(None, n).map(summarize, files)``.
 * the *function*: of a module or of a class, since it is sent by name. ``partial`` of one will do.
 * the *jobs* and their results: picklable, and small beside the work.
@@ -57,7 +57,7 @@ _PR_SET_PDEATHSIG = 1
 def collect_rarely() -> None:
     """Make the garbage collector of this process look at new objects rarely, and at old ones never.
 
-    For processes that check and end: nearly all of what they make is kept, or freed without the collector.
+    For processes that check and end: nearly all of their objects are kept, or freed without the collector.
     """
     gc.set_threshold(_NEW_OBJECTS, 1000, 1000)
 
@@ -202,7 +202,7 @@ class _Work(Generic[S, J, R]):
         return self._unless_failed(answer, [job])[0]
 
     def _unless_failed(self, answer: Sequence[R] | None, jobs: Sequence[J]) -> Sequence[R]:
-        # What failed there fails here for the same reason, where its error can be reported, or it does not.
+        # A job that failed there fails here for the same reason, where its error can be reported, or it does not.
         return answer if answer is not None else [self._function(self._state, job) for job in jobs]
 
 
@@ -219,7 +219,7 @@ class _Shares:
         self._left = [deque(range(start, end)) for start, end in itertools.pairwise(ends)]
 
     def take(self, worker: int) -> list[int]:
-        """Return what a worker is to do next; nothing where all is taken."""
+        """Return the next job of a worker; nothing where all is taken."""
         own = self._left[worker]
         if own:
             return [own.popleft() for _ in range(min(self._chunk, len(own)))]
@@ -257,7 +257,7 @@ class _Worker:
         return found
 
     def end(self) -> None:
-        """End it, whatever it is at: it has nothing to lose."""
+        """End it at once: it has nothing to lose."""
         self.line.close()
         self._process.kill()
         self._process.join()
@@ -282,7 +282,7 @@ def _serve(line: Connection, state: object) -> None:
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it as well, and ends its workers
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        if callable(signal.getsignal(number)):  # the parent's way to end; what it ignores is ignored here
+        if callable(signal.getsignal(number)):  # the parent's way to end; a signal it ignores is ignored here
             signal.signal(number, signal.SIG_DFL)
     collect_rarely()
     with suppress(EOFError, OSError):
@@ -303,7 +303,7 @@ def _send(line: Connection, results: list[object] | None) -> None:
         line.send(results)
     except OSError:
         raise
-    except Exception:  # noqa: BLE001  # what cannot be sent is found out again by the parent
+    except Exception:  # noqa: BLE001  # the parent repeats a job whose result cannot be sent
         line.send(None)
 
 

@@ -124,7 +124,7 @@ class Use(Struct, frozen=True, array_like=True):
 
 @final
 class FunctionBody(Struct, frozen=True, array_like=True):
-    """What a function does: ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside."""
+    """The body of a function: ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside."""
 
     uses: tuple[Use, ...] = ()
     calls: tuple[Call, ...] = ()
@@ -142,7 +142,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     ``owner`` is the qualified name of the class it is a method of; ``decorators`` are (last name, symbol), on the
     lines ``decorated_at``.
     ``returned_for`` are the results of a ``__getattr__`` for single names: (name, symbol), left out of ``returns``.
-    ``never_returns`` says that it is declared so, or does nothing but raise. What it does inside is a :class:`FunctionBody`,
+    ``never_returns`` says that it is declared so, or does nothing but raise. Its body is a :class:`FunctionBody`,
     kept apart: most functions are only asked for their signatures and results.
     """
 

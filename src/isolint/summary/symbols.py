@@ -1,6 +1,6 @@
 """Symbolic values: expressions of one module with their names replaced by the bindings that reach them.
 
-A symbol is a number; its row in the table says what it is made of, other symbols included:
+A symbol is a number; its row in the table gives its parts, other symbols included:
 
 ====================================  =====================================================
 ``unknown``                           a value that nothing is known of

@@ -102,7 +102,7 @@ class Uses:
         return found
 
     def _for_some_names(self) -> set[ast.AST]:
-        """Return what runs for some attributes only: below ``if name in SPECIAL:`` in a ``__setattr__``."""
+        """Return the statements that run for some attributes only: below ``if name in SPECIAL:`` in a ``__setattr__``."""
         found: set[ast.AST] = set()
         for node in self._index.inner:
             if isinstance(node, ast.FunctionDef) and node.name in _BY_NAME and len(node.args.args) > 1:

@@ -1,8 +1,8 @@
-"""What the last run found out, as far as it still holds.
+"""The results of the last run, as far as they still hold.
 
 An outcome holds while its file, the rules, the configuration and every module that it depends on are the same, and
-while the project has the same modules in the same roles. So a warm run gives what a cold one would; a damaged or missing
-cache makes it a cold one. Of files that were written during a run nothing is kept, nor of what depends on them.
+while the project has the same modules in the same roles. So a warm run gives the result of a cold one; a damaged or missing
+cache makes it a cold one. Of files that were written during a run nothing is kept, nor of files that depend on them.
 
 Compiled modules are kept by the digest of their bytes, for any configuration.
 """
@@ -67,6 +67,8 @@ class Cache:
         modules = self._modules()
         if last is not None and changed is not None:
             self._forget(self._changes(changed, last.snapshot, modules), last.snapshot)
+            if self._may_have_plans(last.snapshot) != self._may_have_plans(self._now, modules):
+                self._kept = {}  # elsewhere than in the core, nothing has been asked as long as there were none
         return self._outcomes(jobs), modules
 
     def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
@@ -80,14 +82,14 @@ class Cache:
         return self._modules()
 
     def _look(self, others: Iterable[Path]) -> tuple[Outcomes | None, frozenset[str] | None]:
-        """Return what was kept, and which modules have changed since; None where all may have."""
+        """Return the kept results, and the modules that have changed since; None where all may have."""
         last = self._store.read(self._file("outcomes"), Outcomes)
         before = last.snapshot if last is not None else None
         self._now = snapshot.take(self._setup.modules, others, before)
         return last, self._now.changed_since(before) if before is not None else None
 
-    def _file(self, what: str) -> str:
-        return f"{self._name}-{what}"
+    def _file(self, content: str) -> str:
+        return f"{self._name}-{content}"
 
     def _holds(self, job: Job) -> bool:
         """Whether there is an outcome of a file, and the file is itself the same as then."""
@@ -118,7 +120,7 @@ class Cache:
     def _changes(
         self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled]
     ) -> dict[str, Change]:
-        """Return what is different for others about modules that ``changed``, and add all to the compiled ``modules``."""
+        """Return the differences for others in modules that ``changed``, and add all to the compiled ``modules``."""
         if len(changed) > _MOST_COMPARED:
             return dict.fromkeys(changed, Change(None))
         world, found = self._setup.modules, dict[str, Change]()
@@ -130,6 +132,14 @@ class Cache:
                 modules[name] = add_bodies(name, modules[name], world)
             found[name] = change(name, before, modules[name], self._guessed)
         return found
+
+    def _may_have_plans(self, then: Snapshot, modules: Mapping[str, Compiled] | None = None) -> bool:
+        """Whether the project may have had plans ``then``; see :class:`isolint.evidence.Evidence`."""
+        made = (
+            modules.get(name) if modules is not None else self._compiled.get(self._key(name, then))
+            for name in self._setup.modules.files
+        )
+        return any(one is None or one.spells_plans for one in made)
 
     @cached_property
     def _guessed(self) -> frozenset[str]:
@@ -143,7 +153,7 @@ class Cache:
         return f"{digest} {self._package(module)}"
 
     def keep(self, examined: Mapping[Job, Examined], compiled: Mapping[str, Compiled]) -> None:
-        """Write down what was found out now, with what still holds of what was known."""
+        """Write the results of this run, with those of earlier ones that still hold."""
         self._now = self._now.confirmed()
         kept, links = dict(self._kept), self._links
         for job, result in examined.items():
@@ -160,9 +170,9 @@ class Cache:
             self._store.write(self._file("outcomes"), Outcomes(self._now, kept))
 
     def _keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
-        """Write down the modules; as many as there are now may be left of what others have written."""
+        """Write the modules; as many as there are now may be left of those that others have written."""
         fresh = {f"{one.digest} {self._package(name)}": one for name, one in compiled.items() if one.digest}
-        if fresh.keys() <= self._compiled.keys():
+        if all(self._compiled.get(key) == one for key, one in fresh.items()):
             return
         others = [key for key in self._compiled if key not in fresh][: len(fresh)]
         self._store.write_sealed(_compiled_file(), fresh | {key: self._compiled[key] for key in others})
@@ -179,8 +189,8 @@ def _compiled_file() -> str:
 
 
 def _name(setup: Setup) -> str:
-    """Return a name that differs for whatever else an outcome depends on."""
-    # What is done about findings changes none.
+    """Return a name that differs with every other dependency of an outcome."""
+    # The treatment of findings changes none.
     config: Config = replace(setup.config, root=Path(), source=None, baseline="", rule_url="")
     roots = setup.modules.visible.tops
     parts = (config, roots, setup.suppress, sys.version_info[:3], isolint.__version__, _own_files())
@@ -188,7 +198,7 @@ def _name(setup: Setup) -> str:
 
 
 def _own_files() -> list[tuple[str, int, int]]:
-    """Return what tells one build of isolint from another of the same version."""
+    """Return a text that tells one build of isolint from another of the same version."""
     top = str(Path(isolint.__file__).parent)
     # As text: this is part of every run, and Path.rglob takes three times as long.
     folders = ((folder[len(top) :], names) for folder, _, names in os.walk(top))

@@ -1,4 +1,4 @@
-"""What a changed file changes for the outcomes of others."""
+"""The effects of a changed file on the outcomes of others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Change(Struct, frozen=True):
 
 
 def change(name: str, before: Compiled | None, now: Compiled, guessed: Iterable[str]) -> Change:
-    """Return what is different about a module that was compiled before, and is now; for ``guessed`` see ``changed_names``."""
+    """Return the differences of a module that was compiled before, and is now; for ``guessed`` see ``changed_names``."""
     old = before.summary() if before is not None else None
     new = now.summary()
     if before is None or old is None or new is None:

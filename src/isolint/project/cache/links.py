@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.model import FromZero  # noqa: TC001  # what is read from a cache is held against annotations
+from isolint.model import FromZero  # noqa: TC001  # msgspec evaluates the annotations of cached records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @final
 class Links(Struct, frozen=True, array_like=True):
-    """What goes with the outcomes of the snapshot that was ``taken`` then. Modules are numbers, places in ``names``."""
+    """The dependencies of the outcomes of the snapshot that was ``taken`` then. Modules are numbers, places in ``names``."""
 
     taken: int
     names: tuple[str, ...]
@@ -26,7 +26,7 @@ class Links(Struct, frozen=True, array_like=True):
         return most < len(self.names) and len(self.asked) <= len(self.names)
 
     def by_name(self) -> dict[str, set[str]]:
-        """Return what each module asked for, by their names."""
+        """Return the dependencies of each module, by their names."""
         return {
             self.names[number]: {self.names[one] for one in asked} for number, asked in enumerate(self.asked)
         }

@@ -1,4 +1,4 @@
-"""The first file of the cache: what became of each file, and what the project looked like then."""
+"""The first file of the cache: the outcome of each file, and the state of the project then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.model import Checked, Diagnostic, FromZero, Role, Unparsable
-from isolint.project.cache.snapshot import Snapshot  # noqa: TC001  # what is read from a cache is held against annotations
+from isolint.project.cache.snapshot import Snapshot  # noqa: TC001  # msgspec evaluates the annotations of cached records
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -42,14 +42,14 @@ class Kept(Struct, frozen=True):
 
 @final
 class Outcomes(Struct, frozen=True):
-    """What is kept, by the absolute path of each file."""
+    """The kept outcomes, by the absolute path of each file."""
 
     snapshot: Snapshot
     kept: dict[str, Kept]
 
 
 def keep(job: Job, digest: str, outcome: Outcome) -> Kept | None:
-    """Return what to keep of an outcome, None for one that is no fact about the file."""
+    """Return the part of an outcome to keep, None for one that is no fact about the file."""
     about = job.file.module, job.role, digest
     if isinstance(outcome, Unparsable):
         return Kept(*about, (outcome.diagnostic,), unparsable=True)

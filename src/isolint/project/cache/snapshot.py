@@ -52,7 +52,7 @@ class Snapshot(Struct, frozen=True):
     """The project at a moment, ``taken`` in nanoseconds.
 
     ``files`` are by their absolute path; ``modules`` have their file, if any, and their role;
-    ``elsewhere`` says what modules of other distributions there are.
+    ``elsewhere`` stands for the modules of other distributions.
     """
 
     taken: int
@@ -107,7 +107,7 @@ def _state(path: Path, text: str, before: Snapshot | None) -> FileState | None:
     try:
         seen = _seen(text, "")
         known = before.files.get(text) if before is not None else None
-        # What was written while the last run looked may have changed again within one step of the clock.
+        # A file written during the last run may have changed again within one step of the clock.
         settled = known is not None and before is not None and known.modified < before.taken - _CLOCK_STEP
         if settled and known is not None and seen == known.with_digest("") and known.digest != UNKNOWN:
             return known

@@ -1,4 +1,4 @@
-"""Files of one folder that are whole or not there, whoever writes them and whenever it is killed.
+"""Files of one folder that are whole or not there, with any number of writers, killed at any moment.
 
 The folder may come with the repository, so nothing in it is trusted: it is never followed elsewhere,
 only regular files of a bounded size are read, of the types that were written, and what does not have
@@ -22,7 +22,7 @@ FOLDER = ".isolint_cache"
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of isolint. `isolint clean` removes it.\n"
 _LARGEST = 1 << 28
-"""Bytes; what 100,000 files need is far below."""
+"""Bytes; 100,000 files need far fewer."""
 _MOST_FILES = 12
 _TEMPORARY = "writing-"
 _OWN = ("-outcomes.json", "-links.json", "-modules.sealed", ".answer")
@@ -37,7 +37,7 @@ class Store:
         self._folder = folder
 
     def read(self, name: str, kind: type[T]) -> T | None:
-        """Return what was written under ``name``, None where that is not there, damaged, or nothing of that kind."""
+        """Return the record written under ``name``, None where that is missing, damaged, or of another kind."""
         body = self._body(f"{name}.json")
         try:
             return msgspec.json.decode(body, type=kind, dec_hook=_decoded) if body is not None else None
@@ -53,7 +53,7 @@ class Store:
         return self._write(f"{name}.json", body)
 
     def read_sealed(self, name: str, kind: type[T]) -> T | None:
-        """Return the same of what was sealed here; what came with a repository has another seal."""
+        """Return the same for a record that was sealed here; one that came with a repository has another seal."""
         body = self._body(f"{name}.sealed", sealed=True)
         try:
             return msgspec.msgpack.decode(body, type=kind) if body is not None else None
@@ -125,7 +125,7 @@ class Store:
             path.unlink(missing_ok=True)
 
     def clear(self) -> list[str]:
-        """Remove the files of a cache and the folder, and return the names of what is none of them, and stays."""
+        """Remove the files of a cache and the folder, and return the names of other files, which stay."""
         others: list[str] = []
         for path in sorted(self._folder.iterdir()):
             own = path.name in _ALWAYS or path.name.endswith(_OWN) or path.name.startswith(_TEMPORARY)
@@ -146,7 +146,7 @@ class Store:
 
 
 def _encoded(value: object) -> object:
-    """Stand for a path in what is written: whoever reads it knows a better one."""
+    """Stand for a path in a record: the reader knows a better one."""
     if isinstance(value, PurePath):
         return ""
     raise TypeError(f"{type(value).__name__} has no place in a cache")
@@ -155,14 +155,14 @@ def _encoded(value: object) -> object:
 def _decoded(kind: type, value: object) -> object:
     if kind is PurePath and value == "":
         return PurePath()
-    raise ValueError("not what stands for a path")
+    raise ValueError("not the mark of a path")
 
 
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _content(path: Path) -> bytes:
-    """Read a regular file; a named pipe would wait for ever for somebody to write into it."""
+    """Read a regular file; reading a named pipe could block for ever."""
     descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)
     try:
         about = os.fstat(descriptor)
@@ -183,5 +183,5 @@ def _is_real_folder(folder: Path) -> bool:
 
 
 def digest_of(body: bytes, seal: bytes = b"") -> bytes:
-    """Return what a file starts with whose content is ``body``."""
+    """Return the head of a file whose content is ``body``."""
     return hashlib.blake2b(body, digest_size=16, key=seal).hexdigest().encode()
