@@ -184,7 +184,7 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
 
 
 def _returned_for(node: ast.AST) -> dict[ast.expr, tuple[str, ...]]:
-    """Return what the ``__getattr__`` of a module returns below ``if name == "x":``, with the names."""
+    """Return the results of the ``__getattr__`` of a module below ``if name == "x":``, with the names."""
     arguments = node.args.args if isinstance(node, ast.FunctionDef) else []
     found: dict[ast.expr, tuple[str, ...]] = {}
     for branch in ast.walk(node) if len(arguments) == 1 else ():
