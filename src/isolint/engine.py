@@ -192,7 +192,13 @@ class _Check:
             is_package=source.is_package,
         )
         context = Context(
-            module, source.role, session.options, session.world, session.program, session.chains
+            module,
+            source.role,
+            session.options,
+            session.world,
+            session.program,
+            session.chains,
+            session.evidence,
         )
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in self._rules:

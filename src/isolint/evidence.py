@@ -20,10 +20,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from isolint import effects
+from isolint.catalogue import Effect
 from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, STREAMS
 from isolint.model import Role
 from isolint.program.call_graph import INTERPRETER
 from isolint.program.import_chains import IMPORTERS
+from isolint.program.mro import ancestors
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -92,13 +94,20 @@ class Evidence:
 
     def _of_other_module(self, module: str, mentions: Mentions) -> bool:
         """Whether a module outside the core may have a finding: the rules for it speak of plans, and of dropped coroutines."""
-        of, declared = self._linker.of, self._linker.declared
-        if any(_makes_coroutine(of(module, symbol)) for symbol in mentions.dropped):
-            return True
-        return self._knows_plans and (
-            any(self._speaks_of_plans(of(module, symbol)) for symbol in mentions.values)
-            or any(self._speaks_of_plans(declared(module, symbol)) for symbol in mentions.annotations)
-        )
+        dropped = (self._linker.of(module, symbol) for symbol in mentions.dropped)
+        return any(map(_makes_coroutine, dropped)) or self._mentions_plans(module, mentions)
+
+    def of_plans(self, module: str) -> bool:
+        """Whether a module whose summary is known may have a finding about plans."""
+        summary = self._linker.summary(module)
+        return summary is None or self._mentions_plans(module, summary.mentions)
+
+    def _mentions_plans(self, module: str, mentions: Mentions) -> bool:
+        if not self._knows_plans:
+            return False
+        values = (self._linker.of(module, symbol) for symbol in mentions.values)
+        annotations = (self._linker.declared(module, symbol) for symbol in mentions.annotations)
+        return any(map(self._speaks_of_plans, values)) or any(map(self._speaks_of_plans, annotations))
 
     @cached_property
     def _knows_plans(self) -> bool:
@@ -174,7 +183,8 @@ class Evidence:
         if isinstance(one, External):
             return self._is_known_name(one.name)
         if isinstance(one, (Function, Class)):
-            return one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
+            is_known = one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
+            return is_known or (isinstance(one, Class) and self._is_client(one))
         if isinstance(one, (Coroutine, Plan)):
             return True
         if isinstance(one, (Instance, Super)):
@@ -182,6 +192,11 @@ class Evidence:
         if isinstance(one, Partial):
             return self._is_spoken_of(one.whole())
         return self._speaks(held(one))
+
+    def _is_client(self, one: Class) -> bool:
+        """Whether a class derives from a client."""
+        bases = (self._linker.entry(base) for base in ancestors(self._linker, one))
+        return any(entry is not None and entry.effect is Effect.CLIENT for entry in bases)
 
     def _is_known_name(self, name: str) -> bool:
         owner, _, last = name.rpartition(".")

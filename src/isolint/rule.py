@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from isolint.catalogue import Entry
+    from isolint.evidence import Evidence
     from isolint.fixes import Proposal
     from isolint.model import Span, Step
     from isolint.program.import_chains import ImportChains
@@ -97,6 +98,7 @@ class Context:
         world: World,
         program: Program,
         chains: ImportChains,
+        evidence: Evidence,
     ) -> None:
         self.module = module
         self.role = role
@@ -104,6 +106,7 @@ class Context:
         self.world = world
         self.program = program
         self.chains = chains
+        self._evidence = evidence
         self._describing: dict[Scope, bool] = {}
         self._answers: dict[tuple[object, object], Any] = {}
 
@@ -114,6 +117,11 @@ class Context:
             self._answers[key] = work(asked)
         found: R = self._answers[key]
         return found
+
+    @cached_property
+    def may_have_plans(self) -> bool:
+        """Whether anything in the module has to do with plans: most modules of most projects do without."""
+        return self._evidence.of_plans(self.module.name)
 
     @cached_property
     def deferred(self) -> frozenset[Scope]:

@@ -505,6 +505,13 @@ def keeps_elements(work):
     return Tool([run_sync, work.close], {"run": run_sync}, None)
 
 
+def checked_type(work):
+    def check(value):
+        return run_sync(value)
+
+    return typing.Annotated[work, pydantic.BeforeValidator(check)]
+
+
 class Holder:
     def __init__(self, action):
         self.action = action
@@ -616,6 +623,7 @@ KEPT = {
     "as a partial": "from app.events import Bus, add_handler\ndef f(b: Bus):\n    add_handler(b, 1)",
     "behind a star": "from app.events import keeps_begun\ndef f(w):\n    return keeps_begun(w)",
     "as an element": "from app.events import keeps_elements\ndef f(w):\n    return keeps_elements(w)",
+    "as a validator": "from app.events import checked_type\ndef f(w):\n    return checked_type(w)",
     "in a holder": "from app.events import keeps_in_holder\ndef f(w):\n    return keeps_in_holder(w)",
     "in a record": "from app.events import in_a_record\ndef f(w):\n    return in_a_record(w)",
     "by a base": "from app.events import Preparing\ndef f(w):\n    return Preparing(w)",

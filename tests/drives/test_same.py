@@ -228,3 +228,14 @@ def test_only_what_a_change_concerns_is_checked_again(tmp_path: Path) -> None:
     assert again() == 3  # itself, helper and core: its lines have moved
     write(tmp_path, {"core2": "x = 1\n"})
     assert again() == 1
+
+
+def test_the_first_plan_of_a_project_is_seen_where_nothing_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "isolint.toml").write_text('core = ["app.core*"]\n')
+    write(tmp_path, {"core": "", "store": "def save(x):\n    return x\n"})
+    write(tmp_path, {"script": "from app.store import save\nif save(1):\n    print(2)\n"})
+    assert not findings(check_paths([tmp_path], load(tmp_path), cache=tmp_path / "cache").outcomes)
+    plan = "from asyncplan import AsyncPlan, async_pure\n\ndef save(x) -> AsyncPlan[int]:\n    return async_pure(x)\n"
+    write(tmp_path, {"store": plan})
+    warm = findings(check_paths([tmp_path], load(tmp_path), cache=tmp_path / "cache").outcomes)
+    assert [code for _, _, code, _ in warm] == ["ISO410"]

@@ -137,10 +137,10 @@ class Linker:
         """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
         value = symbol
         for _ in range(_MOST_NAMES):
-            row = self.row(module, value) if value > 0 else ("unknown",)
-            if row[0] != "bound":
+            kind, *parts = self.row(module, value)
+            if kind != "bound":
                 return value
-            value = self.binding(module, int(row[1]))[1]
+            value = self.binding(module, int(parts[0]))[1]
         return symbol
 
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:

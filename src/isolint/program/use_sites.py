@@ -60,7 +60,6 @@ class UseSites:
         self._module = module
         self._index = index
         self._symbols = symbols
-        self._uses = uses.Uses(index, symbols)
         self._calls_of: dict[str, tuple[Call, ...]] = {}
         self._linker = linker
         self._graph = graph
@@ -70,8 +69,16 @@ class UseSites:
         self._imported_shell = {name for name in names if is_shell(name)}
 
     @cached_property
+    def _uses(self) -> uses.Uses:
+        return uses.Uses(self._index, self._symbols)
+
+    @cached_property
     def _found(self) -> list[tuple[Fact, Use, ast.expr, list[Place]]]:
-        """Every use of functions of the project, with the functions."""
+        """Every use of functions of the project outside the core, with the functions."""
+        summary = self._linker.summary(self._module)
+        mentioned = summary.mentions.values if summary is not None else ()
+        if not any(self._leads_outside(self._linker.of(self._module, symbol)) for symbol in mentioned):
+            return []
         return [
             (fact, use, node, targets)
             for fact in self._index.facts

@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING
 from isolint.model import Step
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.importing import brought_in
-from isolint.semantic_index.facts import CallSite, Import
+from isolint.semantic_index.facts import CallSite, Import, ModuleSite
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from isolint.model import Span
     from isolint.program.import_chains import Chain
     from isolint.rule import Context
-    from isolint.semantic_index.facts import Fact
     from isolint.syntax.spans import Located
 
 _MOST_NAMED = 3
 
 
-def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
-    """Look at all imports at once, when the first comes along: which one counts depends on the others."""
-    if fact is not next(_counted(context, (Import, CallSite)), None):
-        return
+def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
+    """Look at all imports at once: which one counts depends on the others."""
     first: dict[str, Located | Span] = {}
-    for each in _counted(context, (Import, CallSite)):
+    for each in _counted(context):
         for node, module in brought_in(each, context):
             first.setdefault(module, node)
             for package in context.chains.packages_run(module, context.module.name):
@@ -39,8 +36,8 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
     yield from (_finding(first[start], chains, context) for (start, _), chains in by_start.items())
 
 
-def _counted(context: Context, wanted: Container[type[Fact]]) -> Iterator[Import | CallSite]:
-    for fact in context.module.facts(wanted):
+def _counted(context: Context) -> Iterator[Import | CallSite]:
+    for fact in context.module.facts((Import, CallSite)):
         if isinstance(fact, (Import, CallSite)) and not (fact.guarded and context.options.allow_main_guard):
             yield fact
 
@@ -89,7 +86,7 @@ RULE = Rule(
         "An import that has to stay goes into `ignore-imports`."
     ),
     roles=CORE_AND_RUNTIME,
-    looks_at=(Import, CallSite),
+    looks_at=(ModuleSite,),
     check=_check,
     bad=(
         Example(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 def _check(site: CallSite | ComprehensionSite | LoopSite, context: Context) -> Iterator[Finding]:
     module = context.module
+    if not context.may_have_plans:
+        return
     if isinstance(site, LoopSite):
         for kept in rounds.kept_by_loop(site, module):
             yield from _late_bound(kept, site.scope, site.loop, context)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
+    if not context.may_have_plans:
+        return
     around = fact.scope.running
     module, deferred = context.module, context.deferred
     if context.describes(around):

@@ -198,7 +198,9 @@ def _taken_apart(value: ast.expr, bindings: Sequence[Binding]) -> Iterable[tuple
     """Return which element of a display each name is bound to: ``x, y = a, b``; nothing where one has another part of it."""
     if not isinstance(value, (ast.Tuple, ast.List)) or any(isinstance(e, ast.Starred) for e in value.elts):
         return ()
-    paths = [binding.path if isinstance(binding, ValueBinding) else () for binding in bindings]
+    paths: list[tuple[int, ...]] = [
+        binding.path if isinstance(binding, ValueBinding) else () for binding in bindings
+    ]
     if not all(path and 0 <= path[0] < len(value.elts) for path in paths):
         return ()
     return [(value.elts[path[0]], binding) for path, binding in zip(paths, bindings, strict=True)]

@@ -67,6 +67,8 @@ class Cache:
         modules = self._modules()
         if last is not None and changed is not None:
             self._forget(self._changes(changed, last.snapshot, modules), last.snapshot)
+            if self._may_have_plans(last.snapshot) != self._may_have_plans(self._now, modules):
+                self._kept = {}  # elsewhere than in the core, nothing has been asked as long as there were none
         return self._outcomes(jobs), modules
 
     def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
@@ -131,6 +133,14 @@ class Cache:
             found[name] = change(name, before, modules[name], self._guessed)
         return found
 
+    def _may_have_plans(self, then: Snapshot, modules: Mapping[str, Compiled] | None = None) -> bool:
+        """Whether the project may have had plans ``then``; see :class:`isolint.evidence.Evidence`."""
+        made = (
+            modules.get(name) if modules is not None else self._compiled.get(self._key(name, then))
+            for name in self._setup.modules.files
+        )
+        return any(one is None or one.spells_plans for one in made)
+
     @cached_property
     def _guessed(self) -> frozenset[str]:
         """The endings of names by which types are guessed."""
@@ -162,7 +172,7 @@ class Cache:
     def _keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
         """Write the modules; as many as there are now may be left of those that others have written."""
         fresh = {f"{one.digest} {self._package(name)}": one for name, one in compiled.items() if one.digest}
-        if fresh.keys() <= self._compiled.keys():
+        if all(self._compiled.get(key) == one for key, one in fresh.items()):
             return
         others = [key for key in self._compiled if key not in fresh][: len(fresh)]
         self._store.write_sealed(_compiled_file(), fresh | {key: self._compiled[key] for key in others})
