@@ -76,7 +76,7 @@ def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSumma
 
 
 def bodies_of(index: SemanticIndex, symbols: Symbols) -> dict[str, FunctionBody]:
-    """Return what each function of an indexed module does, in the ``symbols`` of its summary."""
+    """Return the bodies of the functions of an indexed module, in the ``symbols`` of its summary."""
     uses, known = Uses(index, symbols), len(symbols.rows)
     bodies = {"": FunctionBody(uses.uses(""), uses.calls(""))}
     lambdas: Lambdas = {}
