@@ -101,7 +101,7 @@ _NO_BODIES = msgspec.msgpack.encode({})
 
 
 def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str], Compiled]) -> Compiled | None:
-    """Return the results of indexing a file, and its text; None for one that cannot be parsed."""
+    """Return the result of ``work`` on the index and text of a file; None for one that cannot be parsed."""
     text = parsing.decode(data)
     reading = readable(text) if not isinstance(text, SyntaxProblem) else text
     if isinstance(reading, SyntaxProblem):
