@@ -20,10 +20,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from isolint import effects
+from isolint.catalogue import Effect
 from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, STREAMS
 from isolint.model import Role
 from isolint.program.call_graph import INTERPRETER
 from isolint.program.import_chains import IMPORTERS
+from isolint.program.mro import ancestors
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -181,7 +183,8 @@ class Evidence:
         if isinstance(one, External):
             return self._is_known_name(one.name)
         if isinstance(one, (Function, Class)):
-            return one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
+            is_known = one.place.name in _PLAN_NAMES or self._linker.entry(one) is not None
+            return is_known or (isinstance(one, Class) and self._is_client(one))
         if isinstance(one, (Coroutine, Plan)):
             return True
         if isinstance(one, (Instance, Super)):
@@ -189,6 +192,11 @@ class Evidence:
         if isinstance(one, Partial):
             return self._is_spoken_of(one.whole())
         return self._speaks(held(one))
+
+    def _is_client(self, one: Class) -> bool:
+        """Whether a class derives from a client."""
+        bases = (self._linker.entry(base) for base in ancestors(self._linker, one))
+        return any(entry is not None and entry.effect is Effect.CLIENT for entry in bases)
 
     def _is_known_name(self, name: str) -> bool:
         owner, _, last = name.rpartition(".")
@@ -200,7 +208,7 @@ class Evidence:
 
 
 def _makes_coroutine(types: Types) -> bool:
-    """Whether a call may make a coroutine, by the types of the call or of what is called."""
+    """Whether a call may make a coroutine, by the types of the call or of the callee."""
     return any(
         isinstance(one, Coroutine) or (isinstance(one, External) and one.name.endswith(".sleep"))
         for one in types

@@ -123,3 +123,44 @@ def test_a_run_that_remembers_follows_a_change_on_the_way(
         for found in each.diagnostics
     ]
     assert [expected in message for message in messages] == [True] * bool(expected)
+
+
+BY_TABLE = (
+    "from importlib import import_module\n\nTABLE = {{'start': 'app.helpers.{}'}}\n\n\n"
+    "def __getattr__(name):\n    return getattr(import_module(TABLE[name]), name)\n"
+)
+LAZY = {
+    "app/domain/a.py": "from app.helpers.far import load\n\n\ndef f():\n    return load()\n",
+    "app/domain/b.py": "from app.helpers.given import start\n\n\ndef f():\n    return start()\n",
+    "app/helpers/far.py": "from app.helpers import near\n\n\ndef load():\n    return near.go()\n",
+    "app/helpers/near.py": "def go():\n    return 1\n",
+    "app/helpers/given.py": BY_TABLE.format("near"),
+    "app/infra/__init__.py": "",
+    "app/infra/db.py": "",
+}
+CLOCK = "import time\n\n\ndef go():\n    return time.time()\n\n\nstart = go\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("app/helpers/near.py", "def go():\n    import app.infra.db\n", ["ISO111"]),
+        ("app/helpers/near.py", "def go():\n    return 2\n\n\ndef other():\n    import app.infra.db\n", []),
+        ("app/helpers/far.py", "def load():\n    from app import infra\n", ["ISO111"]),
+        ("app/helpers/given.py", "def __getattr__(name):\n    import app.infra.db\n", ["ISO111"]),
+        ("app/helpers/near.py", CLOCK, ["ISO308", "ISO308"]),
+        ("app/helpers/given.py", BY_TABLE.format("clock"), ["ISO308"]),
+    ],
+)
+def test_a_run_that_remembers_follows_a_change_in_a_function(
+    grow: Grow, name: str, text: str, expected: list[str]
+) -> None:
+    root = grow(texts=LAZY | {"app/helpers/clock.py": CLOCK})
+    given = Config(root, core=("app.domain",), shell=("app.infra",), select=("ISO111", "ISO308"))
+    cache = root / ".cache"
+    target = [root / "app/domain"]
+    assert found(check_paths(target, given, cache=cache).outcomes) == []
+    (root / name).write_text(text)
+    warm = check_paths(target, given, cache=cache)
+    assert warm == check_paths(target, given)
+    assert [code for *_, code in found(warm.outcomes)] == expected

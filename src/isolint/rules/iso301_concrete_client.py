@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from isolint.catalogue import Effect
+from isolint.model import Role
+from isolint.program.mro import ancestors
+from isolint.program.types import Class
 from isolint.rule import CORE, Example, FixAvailability, Rule
 from isolint.rules.injecting import injected
 from isolint.rules.references import Wording, finding, used_entries
 from isolint.semantic_index.facts import Reference, Usage
+from isolint.usage import makes_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +52,9 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if _is_of_one_made_here(reference, context):
         return  # `boto3.Session().client("s3")`: one client, and the session is reported
     names = [name for name in names if not context.module.is_own(name)]
+    derived = [] if names else list(_derived(reference, context))
+    if derived:
+        yield finding(reference, context, " or ".join(derived), _WORDING)
     if names:
         found = finding(reference, context, " or ".join(names), _wording(reference, names, context))
         is_client = reference.usage is Usage.CALLED and not any(_is_once(name, context) for name in names)
@@ -91,6 +98,18 @@ def _class_methods(reference: Reference, context: Context) -> Iterator[str]:
         is_client = entry is not None and entry.is_class and entry.effect is Effect.CLIENT
         if is_client and not external.bound and _makes_an_instance(member):
             yield external.name
+
+
+def _derived(reference: Reference, context: Context) -> Iterator[str]:
+    """Yield the classes outside the core that derive from a client, where an object of them is made."""
+    if not makes_instances(reference) or context.module.is_typing_only(reference):
+        return
+    linker = context.module.linker
+    for one in context.module.types(reference.node):
+        if isinstance(one, Class) and context.world.role_of(one.place.module) is not Role.CORE:
+            bases = (linker.entry(base) for base in ancestors(linker, one))
+            if any(base is not None and base.is_class and base.effect is Effect.CLIENT for base in bases):
+                yield str(one.place)
 
 
 def _makes_an_instance(method: str) -> bool:
