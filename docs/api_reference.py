@@ -130,7 +130,7 @@ def _split(parameters: str) -> list[str]:
 
 
 def _prose(docstring: str) -> str:
-    """Set a docstring as Markdown: what is indented is code."""
+    """Set a docstring as Markdown: indented lines are code."""
     return re.sub(r"\n\n((?:    .*\n?)+)", _fenced, docstring).strip()
 
 

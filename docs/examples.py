@@ -1,4 +1,4 @@
-"""Follow the documents: write the files they show, run the commands they show, see what is printed.
+"""Follow the documents: write the files they show, run the commands they show, compare the output.
 
 ``<!-- file: NAME -->`` before a fenced block makes the block a file, ``<!-- add: NAME -->`` appends it to
 one. A ``console`` block is run: each ``$ command`` stands before what it prints. Blocks of other kinds are
@@ -36,7 +36,7 @@ _LONGEST_RUN = 120
 
 
 def played(document: Path) -> str:
-    """Return the text of the document with what its commands really print."""
+    """Return the text of the document with the real output of its commands."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if document.name in IN_THE_REPOSITORY:
@@ -45,7 +45,7 @@ def played(document: Path) -> str:
 
 
 def play(text: str, folder: Path) -> str:
-    """Follow a text in ``folder``, and return it with what its commands really print there."""
+    """Follow a text in ``folder``, and return it with the real output of its commands there."""
 
     def follow(step: re.Match[str]) -> str:
         if step["console"] is None:
@@ -87,7 +87,7 @@ def _write(path: Path, content: str, *, append: bool) -> None:
 
 
 def copy_repository(folder: Path) -> None:
-    """Copy what rules are made of and what checks them."""
+    """Copy the files that make up rules, and those that check them."""
     ignore = shutil.ignore_patterns("__pycache__")
     for name in ("src", "docs", "fixtures", "tests/rules", "tests/docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)

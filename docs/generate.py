@@ -41,7 +41,7 @@ Each page is also on the command line: `isolint rule ISO101`. These files are ge
 
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
-    """Return what each generated file must hold, by its path relative to the repository."""
+    """Return the content of each generated file, by its path relative to the repository."""
     from docs import api_reference
 
     rules = all_rules()
@@ -64,7 +64,7 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
 
 
 def explained(root: Path = ROOT) -> dict[str, Explained]:
-    """Return what docs/configuration.md says of each key, with the value in its example."""
+    """Return the description of each key in docs/configuration.md, with the value in its example."""
     text = (root / CONFIGURATION).read_text(encoding="utf-8")
     found: dict[str, Explained] = {}
     for key in KEYS:
@@ -109,7 +109,7 @@ def obsolete(root: Path = ROOT) -> list[Path]:
 
 
 def with_region(text: str, name: str, content: str) -> str:
-    """Replace what stands between ``<!-- name -->`` and ``<!-- /name -->``; ValueError where they are missing."""
+    """Replace the text between ``<!-- name -->`` and ``<!-- /name -->``; ValueError where they are missing."""
     start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     head, found_start, rest = text.partition(start)
     _, found_end, tail = rest.partition(end)

@@ -25,7 +25,7 @@ is_callable: Callable[[object], bool] = callable
 
 
 class PlanContractError(TypeError):
-    """A callable that plans are built from did not keep its word. The message names it, and says what to do.
+    """A callable that plans are built from broke the contract. The message names it, and the way out.
 
     Raised for a continuation that returns no plan, a plan that returns no awaitable or whose awaitable gives
     no `Result`, a coroutine handed out twice, and an argument of a constructor that cannot be called.

@@ -208,7 +208,7 @@ class Evidence:
 
 
 def _makes_coroutine(types: Types) -> bool:
-    """Whether a call may make a coroutine, by the types of the call or of what is called."""
+    """Whether a call may make a coroutine, by the types of the call or of the callee."""
     return any(
         isinstance(one, Coroutine) or (isinstance(one, External) and one.name.endswith(".sleep"))
         for one in types

@@ -7,15 +7,13 @@ import random
 import signal
 import stat
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from isolint.project import replacing
 from isolint.project.replacing import Changed, replace
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OLD, NEW = b"old\n" * 20_000, b"new!\n" * 20_000
 KILLS = 200
@@ -71,11 +69,30 @@ def test_a_step_that_fails_leaves_the_old_file(
     file.write_bytes(OLD)
     if step == "os.chown":
         monkeypatch.setattr(replacing, "_take_over", full)
+    elif step == "Path.replace":
+        monkeypatch.setattr(Path, "replace", full)
     else:
         monkeypatch.setattr(f"{replacing.__name__}.{step}", full)
     with pytest.raises(OSError, match="No space"):
         replace(file, NEW, expected=OLD)
     assert file.read_bytes() == OLD
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_signal_while_the_file_beside_it_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.py"
+    file.write_bytes(OLD)
+    opened = os.open
+
+    def interrupted(*given: Any, **more: Any) -> int:
+        os.close(opened(*given, **more))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replace(file, NEW, expected=OLD)
     assert list(tmp_path.iterdir()) == [file]
 
 

@@ -143,7 +143,7 @@ def _passed_on(name: str) -> cst.Arg:
 
 
 def _with_more(given: Sequence[cst.Arg], more: Sequence[cst.Arg]) -> list[cst.Arg]:
-    """Return arguments with ``more`` behind them, spaced as they are: what closes a call over several lines stays last."""
+    """Return arguments with ``more`` behind them, spaced as they are: the line that closes a call stays last."""
     if not given:
         return [*more]
     last = given[-1]

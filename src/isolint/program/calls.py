@@ -322,7 +322,7 @@ def _by_factory(resolver: Resolver, given: Arguments) -> Types | None:
 
 
 def _defaults(resolver: Resolver, given: Arguments) -> Types | None:
-    """``defaultdict(factory)`` has what the factory gives under any key."""
+    """``defaultdict(factory)`` has the result of the factory under any key."""
     made = (
         [one for of in resolver.of(given.module, given.positional[0]) for one in result(resolver, of)]
         if (given.positional)
@@ -340,7 +340,7 @@ def _chain(resolver: Resolver, given: Arguments) -> Types | None:
 
 
 def _run(resolver: Resolver, given: Arguments) -> Types | None:
-    """``asyncio.run(work())`` gives what awaiting its argument does."""
+    """``asyncio.run(work())`` gives the result of awaiting its argument."""
     work = resolver.of(given.module, given.positional[0]) if given.positional else ()
     return union(one for of in work if isinstance(of, Coroutine) for one in of.result) or None
 
@@ -513,7 +513,7 @@ def _generated(resolver: Resolver, module: str, function: FunctionSummary, promi
 
 
 def awaited(resolver: Resolver, one: Type) -> Types:
-    """Return what awaiting an object of a class of the project gives: what its ``__await__`` returns."""
+    """Return the result of awaiting an object of a class of the project: that of its ``__await__``."""
     if not isinstance(one, Instance) or not isinstance(one.of, Class):
         return UNKNOWN
     found: list[Type] = []

@@ -188,7 +188,7 @@ def _items_of_both(one: Mapped, other: Mapped) -> tuple[tuple[str, Types], ...]:
 
 
 def _operated(resolver: Resolver, module: str, owners: Types, method: str) -> Types:
-    """Return what a special method of the project's own classes among ``owners`` gives."""
+    """Return the result of a special method of the project's own classes among ``owners``."""
     own = (one for one in owners if isinstance(one, Instance) and isinstance(one.of, Class))
     methods = (one for owner in own for one in known(resolver.member(owner, method, module)))
     return union(one for method in methods for one in known(resolver.result(method)))
@@ -267,7 +267,7 @@ def _iterated(resolver: Resolver, module: str, owner: Instance) -> Types:
 
 
 def _of_iterator(resolver: Resolver, module: str, one: Type) -> Types:
-    """Return the elements of an iterable, or what the ``__next__`` of an iterator gives."""
+    """Return the elements of an iterable, or the results of the ``__next__`` of an iterator."""
     if isinstance(one, Collection):
         return one.elements
     coroutines = _operated(resolver, module, (one,), "__anext__")

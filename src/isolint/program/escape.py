@@ -216,7 +216,7 @@ class Escapes:
         )
 
     def _closure(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
-        """Return the effects of a function defined inside that uses the value: what it calls is called where it is called itself."""
+        """Return the effects of a function defined inside that uses the value: its calls happen where it is called itself."""
         inner = Place(place.module, step.function)
         effects = self.of_steps(inner, step.then, path, owner)
         if RUN not in effects:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
-import tempfile
 from contextlib import suppress
-from pathlib import Path
-from typing import final
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _WRITABLE = 0o222
 
@@ -27,10 +29,10 @@ def replace(target: Path, data: bytes, *, expected: bytes | None = None) -> None
     before = target.stat() if target.exists() else None
     if before is not None and not (before.st_mode & _WRITABLE and os.access(target, os.W_OK)):
         raise PermissionError(errno.EACCES, "it is read-only", str(target))
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
+    # Named before it is there: a signal that ends the process within `mkstemp` would leave the file behind.
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(temporary, "xb", opener=_private) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -41,6 +43,10 @@ def replace(target: Path, data: bytes, *, expected: bytes | None = None) -> None
     finally:
         temporary.unlink(missing_ok=True)
     _sync(target.parent)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _take_over(before: os.stat_result | None, file: Path) -> None:

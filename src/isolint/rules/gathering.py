@@ -90,7 +90,7 @@ def _plans(call: ast.Call, context: Context) -> list[Change]:
 
 
 def _has_more_brackets(call: ast.Call, context: Context) -> bool:
-    """Whether brackets stand around an argument, or around what is called, where a list cannot be opened."""
+    """Whether brackets stand around an argument, or around the callee, where a list cannot be opened."""
     spans = context.module.spans
     ends = [spans.of(part) for part in (call.func, *call.args)]
     whole = spans.of(call)

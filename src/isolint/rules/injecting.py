@@ -100,7 +100,7 @@ def _held(callee: ast.expr, function: Scope, context: Context) -> _Held | None:
 
 
 def _bindings_by_value(index: SemanticIndex) -> dict[ast.expr, list[ValueBinding | EnterBinding]]:
-    """Return what is bound to values, or entered, by the expression."""
+    """Return the names bound to values, or entered, by the expression."""
     found: dict[ast.expr, list[ValueBinding | EnterBinding]] = {}
     for binding in index.bindings:
         if isinstance(binding, ValueBinding) and binding.value is not None:

@@ -33,7 +33,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
 
 
 def _is_passed_in(callee: ast.expr, name: str, module: ModuleView) -> bool:
-    """Whether what is called is the default of a parameter, or kept from one: ``def wait(sleep=time.sleep)``."""
+    """Whether the callee is the default of a parameter, or kept from one: ``def wait(sleep=time.sleep)``."""
     while isinstance(callee, ast.Attribute):
         kept = _kept(callee, module)
         if kept:

@@ -76,7 +76,7 @@ def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSumma
 
 
 def bodies_of(index: SemanticIndex, symbols: Symbols) -> dict[str, FunctionBody]:
-    """Return what each function of an indexed module does, in the ``symbols`` of its summary."""
+    """Return the bodies of the functions of an indexed module, in the ``symbols`` of its summary."""
     uses, known = Uses(index, symbols), len(symbols.rows)
     bodies = {"": FunctionBody(uses.uses(""), uses.calls(""))}
     lambdas: Lambdas = {}
@@ -184,7 +184,7 @@ def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:
 
 
 def _returned_for(node: ast.AST) -> dict[ast.expr, tuple[str, ...]]:
-    """Return what the ``__getattr__`` of a module returns below ``if name == "x":``, with the names."""
+    """Return the results of the ``__getattr__`` of a module below ``if name == "x":``, with the names."""
     arguments = node.args.args if isinstance(node, ast.FunctionDef) else []
     found: dict[ast.expr, tuple[str, ...]] = {}
     for branch in ast.walk(node) if len(arguments) == 1 else ():

@@ -181,7 +181,7 @@ class ClassSummary(Struct, frozen=True, array_like=True):
 
 @final
 class Mentions(Struct, frozen=True, array_like=True):
-    """The symbols that a module mentions: what there is to ask before its text is looked at.
+    """The symbols that a module mentions: the questions to ask before its text is read.
 
     ``values`` are the symbols of all references and calls, ``annotations`` those of references in annotations, ``at_import``
     those of values that are used when the module is imported. ``dropped`` are the symbols of calls whose results are dropped,

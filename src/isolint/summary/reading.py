@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @final
 class Compiled(Struct, frozen=True, array_like=True):
-    """What becomes of a file: the ``digest`` of its bytes and its encoded summary.
+    """The result of reading a file: the ``digest`` of its bytes and its encoded summary.
 
     ``spells_plans`` is False for a text without any name that tells a
     runtime of plans. ``bodies`` are what its functions do, empty as long as nothing has
@@ -101,7 +101,7 @@ _NO_BODIES = msgspec.msgpack.encode({})
 
 
 def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str], Compiled]) -> Compiled | None:
-    """Return what comes of the index of a file and its text; None for one that cannot be parsed."""
+    """Return the result of ``work`` on the index and text of a file; None for one that cannot be parsed."""
     text = parsing.decode(data)
     reading = readable(text) if not isinstance(text, SyntaxProblem) else text
     if isinstance(reading, SyntaxProblem):
