@@ -1,4 +1,4 @@
-"""`isolint config` and `isolint check --show-settings`: what keys say, and what is in force."""
+"""`isolint config` and `isolint check --show-settings`: the documentation of a key, and the values in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`extend`: what a configuration takes from another file, and what is wrong with naming one."""
+"""`extend`: the keys that a configuration takes from another file, and the errors of naming one."""
 
 from __future__ import annotations
 

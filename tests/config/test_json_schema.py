@@ -1,4 +1,4 @@
-"""The JSON Schema that editors hold a configuration against says what isolint itself says of its form."""
+"""The JSON Schema for editors accepts and refuses the configurations that isolint does."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ WORKED_OUT = {
     "outermost",
     "overlay",
 }
-"""Fields that no key fills alone: places, what plugins bring, what follows from other keys, files and the command line."""
+"""Fields that no key fills alone: places, entries of plugins, values that follow from other keys, files and the command line."""
 
 
 def test_every_key_is_a_field() -> None:

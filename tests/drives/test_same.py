@@ -1,4 +1,4 @@
-"""The same findings whatever the way: in any order, in one process or several, with a cache or without."""
+"""The same findings in any order, in one process or several, with a cache or without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text costs grows with its size: families of texts at n, 2n and 4n, measured in calls of Python functions.
+"""The cost of a text grows with its size: families of texts at n, 2n and 4n, measured in calls of Python functions.
 
 Calls are counted, not seconds, so a busy machine changes nothing. Of a family that grows linearly the second doubling
 adds twice the calls of the first, of one that grows with the square four times.

@@ -1,4 +1,4 @@
-"""Comments for isolint that say nothing to it, and what they are taken to mean."""
+"""Malformed suppressions, and the spelling that is proposed for each."""
 
 from __future__ import annotations
 
