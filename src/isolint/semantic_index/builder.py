@@ -63,6 +63,7 @@ class IndexBuilder:
         self.loop: LoopFlow | None = None
         self.guarded = False
         self.type_checking = False
+        self.dead = False
         self.must_raise = False
         self.narrows_attributes = False
         self.reads: dict[ast.Name, Read] = {}
@@ -88,7 +89,9 @@ class IndexBuilder:
         return self._order
 
     def record(self, fact: Fact) -> None:
-        """Record a fact, with the conditions that lead to it."""
+        """Record a fact, with the conditions that lead to it; none of code that never runs."""
+        if self.dead:
+            return
         self.facts.append(fact)
         if self.guard:
             self.guards[fact.node] = self.guard

@@ -265,9 +265,10 @@ class StatementWalker:
             in_body, in_else = typing_only(node.test)
             self._expressions.test(node.test)
             before, builder.guard = builder.guard, builder.guard + guard(node.test, holds=True)
-            with self._flags(guarded=is_main_guard(node.test), type_checking=in_body):
+            is_dead = is_always_false(node.test)
+            with self._flags(guarded=is_main_guard(node.test), type_checking=in_body, dead=is_dead):
                 branches.append(self._branch(node.body, known + tested(node.test, holds=True)))
-            if is_always_false(node.test):
+            if is_dead:
                 branches[-1] = replace(branches[-1], alive=False)
             builder.guard = before + guard(node.test, holds=False)
             known += tested(node.test, holds=False)
@@ -275,9 +276,10 @@ class StatementWalker:
             if isinstance(chained, ast.If) and not in_else:
                 node = chained
                 continue
-            with self._flags(type_checking=in_else):
+            is_dead = is_always_true(node.test)
+            with self._flags(type_checking=in_else, dead=is_dead):
                 branches.append(self._branch(node.orelse, known))
-            if is_always_true(node.test):
+            if is_dead:
                 branches[-1] = replace(branches[-1], alive=False)
             break
         # Behind `if not x: return` the rest of the block is reached with `x` only.
@@ -286,13 +288,16 @@ class StatementWalker:
         builder.use_def.join(branches)
 
     @contextmanager
-    def _flags(self, *, guarded: bool = False, type_checking: bool = False) -> Generator[None]:
+    def _flags(
+        self, *, guarded: bool = False, type_checking: bool = False, dead: bool = False
+    ) -> Generator[None]:
         builder = self._builder
-        outer = builder.guarded, builder.type_checking
+        outer = builder.guarded, builder.type_checking, builder.dead
         builder.guarded |= guarded
         builder.type_checking |= type_checking
+        builder.dead |= dead
         yield
-        builder.guarded, builder.type_checking = outer
+        builder.guarded, builder.type_checking, builder.dead = outer
 
     def _match(self, node: ast.Match) -> None:
         self._walk(node.subject)
