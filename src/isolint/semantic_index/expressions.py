@@ -91,8 +91,8 @@ class ExpressionWalker:
         self._quoted: ast.Constant | None = None
 
     def consume(self, node: ast.expr, by: ConsumedAs, consumer: ast.AST, slot: int | str = -1) -> None:
-        """Record where the value of ``node`` goes."""
-        if not isinstance(node, ast.Constant):
+        """Record where the value of ``node`` goes; in code that never runs it goes nowhere."""
+        if not isinstance(node, ast.Constant) and not self._builder.dead:
             self._builder.consumers[node] = Consumer(by, consumer, slot)
 
     def walk(self, node: ast.AST, usage: Usage = Usage.PASSED, passing: Passing = NOT_PASSED) -> None:

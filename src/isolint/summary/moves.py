@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from isolint.semantic_index.consumers import Consumer
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding
+    from isolint.summary.model import Slot
 
     Steps = tuple[Step, ...]
 
@@ -41,9 +42,12 @@ _SCOPED = (ParamBinding, ValueBinding, FunctionBinding, IterBinding, EnterBindin
 
 @final
 class Moves:
-    """Follows values through the functions of one module. ``number`` gives the place of a call in its function."""
+    """Follows values through the functions of one module.
 
-    def __init__(self, index: SemanticIndex, number: Callable[[ast.Call], int]) -> None:
+    ``number`` gives the place of a call in its function, None for one that never runs.
+    """
+
+    def __init__(self, index: SemanticIndex, number: Callable[[ast.Call], int | None]) -> None:
         self._index = index
         self._number = number
         self._reads: dict[Binding, list[ast.Name]] = {}
@@ -84,11 +88,15 @@ class Moves:
                 path.insert(0, ELEMENT)
                 node = node.value
             elif isinstance(node, ast.Call):
-                return Origin("call", self._number(node), tuple(path))
+                return self._origin_of_call(node, tuple(path))
             elif isinstance(node, ast.Name):
                 return self._origin_of_name(node, tuple(path))
             else:
                 return None
+
+    def _origin_of_call(self, call: ast.Call, path: tuple[str, ...]) -> Origin | None:
+        number = self._number(call)
+        return Origin("call", number, path) if number is not None else None
 
     def _origin_of_name(self, node: ast.Name, path: tuple[str, ...]) -> Origin | None:
         read = self._index.reads.get(node)
@@ -100,7 +108,7 @@ class Moves:
             return Origin("param", binding.index, path)
         value = _bound_value(binding)
         if isinstance(value, ast.Call) and not getattr(binding, "path", ()):
-            return Origin("call", self._number(value), path)
+            return self._origin_of_call(value, path)
         return None
 
     # Following
@@ -132,7 +140,7 @@ class Moves:
     def _consumed(self, node: ast.expr, consumer: Consumer) -> Iterator[Step]:
         by, taker, slot = consumer.by, consumer.node, consumer.slot
         if by is ConsumedAs.ARGUMENT and isinstance(taker, ast.Call):
-            yield Step("argument", self._number(taker), slot)
+            yield from self._argument(taker, slot)
         elif by is ConsumedAs.CALLEE:
             yield CALLED
         elif by is ConsumedAs.OWNER and isinstance(taker, ast.Attribute):
@@ -157,10 +165,18 @@ class Moves:
             elif then:
                 yield Step("element" if by is ConsumedAs.CONTAINER else "collected", then=then)
 
+    def _argument(self, taker: ast.Call, slot: Slot) -> Iterator[Step]:
+        number = self._number(taker)
+        if number is not None:
+            yield Step("argument", number, slot)
+
     def _attribute(self, taker: ast.Attribute) -> Iterator[Step]:
         consumer = self._index.consumers.get(taker)
-        if consumer is not None and consumer.by is ConsumedAs.CALLEE and isinstance(consumer.node, ast.Call):
-            yield Step("method", self._number(consumer.node), path=(taker.attr,))
+        is_called = consumer is not None and consumer.by is ConsumedAs.CALLEE
+        call = consumer.node if consumer is not None and is_called else None
+        number = self._number(call) if isinstance(call, ast.Call) else None
+        if number is not None:
+            yield Step("method", number, path=(taker.attr,))
         then = self._value(taker)
         yield Step("read", path=(taker.attr,), then=then)
 

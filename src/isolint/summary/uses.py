@@ -73,7 +73,7 @@ class Uses:
                 sites = self._sites.setdefault(function_around(fact.scope), [])
                 self._numbers[fact.node] = len(sites)
                 sites.append(fact)
-        self.moves = Moves(index, self._numbers.__getitem__)
+        self.moves = Moves(index, self._numbers.get)
         self._has_typing_imports = any(
             isinstance(binding, ImportBinding) and binding.type_checking for binding in index.bindings
         )
