@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_FRAMES = 100
+"""The innermost frames that a report of a crash shows; one of too deep a recursion has a hundred thousand."""
 UNPARSABLE = ("ISO900", "unparsable")
 
 
@@ -53,7 +55,7 @@ def _guarded(source: Source, work: Callable[[], Outcome]) -> Outcome:
             except RecursionError:
                 return with_deep_stack(work)
     except Exception as error:  # noqa: BLE001  # reported with its path, and a run with one is a failed run
-        return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc())
+        return Crashed(source.path, f"{type(error).__name__}: {error}", traceback.format_exc(-_MOST_FRAMES))
 
 
 @contextmanager
