@@ -24,8 +24,9 @@ from isolint.catalogue import Effect
 from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, STREAMS
 from isolint.model import Role
 from isolint.program.call_graph import INTERPRETER
-from isolint.program.import_chains import IMPORTERS
+from isolint.program.import_chains import IMPORTERS, forbidden_by
 from isolint.program.mro import ancestors
+from isolint.program.summaries import may_have_plans
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -111,9 +112,9 @@ class Evidence:
 
     @cached_property
     def _knows_plans(self) -> bool:
-        """Whether the project may have plans at all: a module spells a name that tells a runtime, or is not known yet."""
+        """Whether the project may have plans at all."""
         known = (self._program.summaries.known.get(module) for module in self._world.modules())
-        return self._program.has_own_runtime or any(one is None or one.spells_plans for one in known)
+        return self._program.has_own_runtime or may_have_plans(known)
 
     def _speaks_of_plans(self, types: Types) -> bool:
         known = self._of_plans.get(types)
@@ -161,7 +162,7 @@ class Evidence:
         for one in summary.imports:
             if one.type_checking and not self._chains.type_checking:
                 continue
-            if any(one.name == entry or one.name.startswith(f"{entry}.") for entry in self._forbidden):
+            if forbidden_by(one.name, self._forbidden):
                 return True
             target = self._chains.target(self._world.absolute(one.name, module))
             if target is None:

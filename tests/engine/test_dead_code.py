@@ -1,4 +1,4 @@
-"""Code in branches that are never taken: read, and left out of what a module does."""
+"""Branches that are never taken: their calls and values are left out of the bodies of functions."""
 
 from __future__ import annotations
 

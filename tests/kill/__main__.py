@@ -120,7 +120,7 @@ def main(seed: int, count: int, seconds: int, modules: int) -> None:
 def kill_checks(
     folder: Path, chance: random.Random, count: int, seconds: int, modules: int
 ) -> tuple[int, list[str]]:
-    """Kill runs that check; return how many, and what was wrong."""
+    """Kill runs that check; return their number and the faults."""
     project(folder, modules)
     began = time.monotonic()
     expected = answer(folder, "--no-cache")
@@ -141,7 +141,7 @@ def kill_checks(
 def kill_fixes(
     folder: Path, chance: random.Random, count: int, seconds: int, modules: int
 ) -> tuple[int, list[str]]:
-    """Kill runs that mend files; return how many, and what was wrong."""
+    """Kill runs that mend files; return their number and the faults."""
     (folder / "isolint.toml").write_text('core = ["app"]\n')
     (folder / "app").mkdir()
     files = [folder / f"app/m{number:04}.py" for number in range(modules)]

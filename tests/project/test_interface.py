@@ -1,4 +1,4 @@
-"""What a change of a module means to others: nothing, a name, or anything."""
+"""The names of a changed module whose meaning has changed for others."""
 
 from __future__ import annotations
 

@@ -25,6 +25,11 @@ IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "import
 """Functions that import a module by its name."""
 
 
+def forbidden_by(module: str, entries: Iterable[str]) -> str:
+    """Return the entry that a dotted name is, or is inside of; empty where there is none."""
+    return next((entry for entry in entries if module == entry or module.startswith(f"{entry}.")), "")
+
+
 @final
 class Link(Struct, frozen=True, order=True):
     """One import in a chain: ``place`` is where it stands, as ``path:line``.

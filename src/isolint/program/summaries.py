@@ -83,6 +83,11 @@ def spells_plans(data: bytes) -> bool:
     return any(name.decode() in text for name in _OF_PLANS)
 
 
+def may_have_plans(modules: Iterable[Compiled | None]) -> bool:
+    """Whether a project of these modules may have plans: one spells a name of them, or is not known."""
+    return any(one is None or one.spells_plans for one in modules)
+
+
 def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
     """Return a compiled module of the project with the bodies of its functions."""
     found = world.find(module)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolint.program.import_chains import forbidden_by
 from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules.importing import named_imports
 from isolint.semantic_index.facts import CallSite, Import
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from isolint.rule import Context
 
@@ -24,11 +25,6 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
                 "depend on a port (a Protocol) in the core, and use the package in the shell",
                 module,
             )
-
-
-def forbidden_by(module: str, entries: Iterable[str]) -> str:
-    """Return the entry that a dotted name is, or is inside of; empty where there is none."""
-    return next((entry for entry in entries if module == entry or module.startswith(f"{entry}.")), "")
 
 
 RULE = Rule(

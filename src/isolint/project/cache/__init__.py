@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 import isolint
 from isolint import catalogue
-from isolint.program.summaries import add_bodies, compile_module, package_of
+from isolint.program.summaries import add_bodies, compile_module, may_have_plans, package_of
 from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.changes import Change, change, stale_modules
 from isolint.project.cache.links import Links, linked
@@ -139,7 +139,7 @@ class Cache:
             modules.get(name) if modules is not None else self._compiled.get(self._key(name, then))
             for name in self._setup.modules.files
         )
-        return any(one is None or one.spells_plans for one in made)
+        return may_have_plans(made)
 
     @cached_property
     def _guessed(self) -> frozenset[str]:
