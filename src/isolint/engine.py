@@ -202,6 +202,7 @@ class _Check:
             session.chains,
             session.evidence,
         )
+        evidence = session.evidence.of_facts(module)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in self._rules:
             for fact_class in rule.looks_at:
@@ -210,7 +211,7 @@ class _Check:
             self._placed(rule, finding, module.spans, text)
             for fact in module.facts(by_fact)
             if not (fact.guarded and session.options.allow_main_guard)
-            and (not self._are_own or session.evidence.of_fact(fact, module))
+            and (not self._are_own or evidence.of(fact))
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]
