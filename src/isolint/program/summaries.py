@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol, final
 from unicodedata import normalize
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from isolint.summary.model import FunctionBody, ModuleSummary
 
 
-_OF_PLANS = tuple(name.encode() for name in (*sorted(TELLING), REFERENCE_RUNTIME))
+_PLAN_NAMES = (*sorted(TELLING), REFERENCE_RUNTIME)
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_PLAN_NAMES)})\b")
 
 
 class FoundModule(Protocol):
@@ -75,12 +77,10 @@ def compile_module(module: str, world: World, *, bodies: bool = False) -> Compil
 
 def spells_plans(data: bytes) -> bool:
     """Whether a source has a name by which plans are known, also in letters that Python takes for the same ones."""
-    if any(name in data for name in _OF_PLANS):
-        return True
-    if data.isascii():
-        return False
-    text = normalize("NFKC", data.decode("utf-8", "replace"))
-    return any(name.decode() in text for name in _OF_PLANS)
+    text = data.decode("utf-8", "replace")
+    if not data.isascii():
+        text = normalize("NFKC", text)
+    return any(name in text for name in _PLAN_NAMES) and _SPELLED.search(text) is not None
 
 
 def may_have_plans(modules: Iterable[Compiled | None]) -> bool:
@@ -111,6 +111,7 @@ class Summaries:
         self._decoded: dict[str, ModuleSummary | None] = {}
         self._bodies: dict[str, dict[str, bytes]] = {}
         self._of_functions: dict[tuple[str, str], FunctionBody] = {}
+        self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
 
@@ -144,13 +145,18 @@ class Summaries:
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """Return the longest module that ``name`` begins with, as seen from ``importer``, and the rest."""
         absolute = self._world.absolute(name, importer)
+        if absolute not in self._split:
+            self._split[absolute] = self._longest(absolute)
+        found = self._split[absolute]
+        if found is not None and found[1]:
+            self.note_name(importer, found[0], found[1].partition(".")[0])
+        return found
+
+    def _longest(self, absolute: str) -> tuple[str, str] | None:
         module = absolute
         while module:
             if self._world.find(module) is not None:
-                rest = absolute[len(module) + 1 :]
-                if rest:
-                    self.note_name(importer, module, rest.partition(".")[0])
-                return module, rest
+                return module, absolute[len(module) + 1 :]
             module = module.rpartition(".")[0]
         return None
 
