@@ -67,6 +67,7 @@ class Evidence:
         self._world = world
         self._chains = chains
         self._forbidden = tuple(forbidden)
+        self._telling: dict[Types, bool] = {}
         self._speaking: dict[Types, bool] = {}
         self._of_plans: dict[Types, bool] = {}
 
@@ -87,7 +88,7 @@ class Evidence:
             return True
         for symbol in mentions.values:
             types = of(module, symbol)
-            if self.speaks(types) or self._program.leads_outside(types):
+            if self._tells(types):
                 return True
         if any(self.speaks(self._linker.declared(module, symbol)) for symbol in mentions.annotations):
             return True
@@ -139,6 +140,12 @@ class Evidence:
     def of_facts(self, module: ModuleView) -> EvidenceOfFacts:
         """Return the questions about single facts of a module under check."""
         return EvidenceOfFacts(self, module, self._linker)
+
+    def _tells(self, types: Types) -> bool:
+        known = self._telling.get(types)
+        if known is None:
+            known = self._telling[types] = self.speaks(types) or self._program.leads_outside(types)
+        return known
 
     def speaks(self, types: Types) -> bool:
         """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""

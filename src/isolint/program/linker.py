@@ -155,18 +155,23 @@ class Linker:
         if symbol <= 0:
             return UNKNOWN
         table = self._tables.get(module) or self._table(module)
+        known = self._types.known
         key = table.first + symbol
-        found = self._types.known.get(key)  # mostly there is one
+        found = known.get(key)  # mostly there is one
         if found is not None:
             return found
+        if table.rows[symbol][0] == "bound":
+            symbol = table.value_of(symbol)
+            if symbol <= 0:
+                return UNKNOWN
+            key = table.first + symbol
+            found = known.get(key)
+            if found is not None:
+                return found
         kind, *parts = table.rows[symbol]
-        if kind == "bound":
-            value = table.value_of(symbol)
-            if value != symbol:
-                return self.of(module, value)
         evaluate = _KINDS[str(kind)]
         if kind in _LEAVES:
-            found = self._types.known[key] = evaluate(self, module, *parts)
+            found = known[key] = evaluate(self, module, *parts)
             return found
         return self._types.solve(key, lambda: evaluate(self, module, *parts))
 
