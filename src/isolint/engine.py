@@ -215,6 +215,7 @@ class _Check:
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]
+        session.program.linker.close(source.module)
         index.release()
         return found
 

@@ -38,6 +38,7 @@ from isolint.program.types import (
     held,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
+from isolint.summary.packed import numbers
 
 if TYPE_CHECKING:
     import ast
@@ -86,18 +87,20 @@ class Evidence:
             return True
         if any(map(self._linker.catalogue.is_library, summary.stars)):
             return True
-        for symbol in mentions.values:
+        for symbol in numbers(mentions.values):
             types = of(module, symbol)
             if self._tells(types):
                 return True
-        if any(self.speaks(self._linker.declared(module, symbol)) for symbol in mentions.annotations):
+        if any(
+            self.speaks(self._linker.declared(module, symbol)) for symbol in numbers(mentions.annotations)
+        ):
             return True
         touching = mentions.values if effects_anywhere else mentions.at_import
-        return any(effects.is_touching(symbol, module, self._linker) for symbol in touching)
+        return any(effects.is_touching(symbol, module, self._linker) for symbol in numbers(touching))
 
     def _of_other_module(self, module: str, mentions: Mentions) -> bool:
         """Whether a module outside the core may have a finding: the rules for it speak of plans, and of dropped coroutines."""
-        dropped = (self._linker.of(module, symbol) for symbol in mentions.dropped)
+        dropped = (self._linker.of(module, symbol) for symbol in numbers(mentions.dropped))
         return any(map(_makes_coroutine, dropped)) or self._mentions_plans(module, mentions)
 
     def of_plans(self, module: str) -> bool:
@@ -108,8 +111,8 @@ class Evidence:
     def _mentions_plans(self, module: str, mentions: Mentions) -> bool:
         if not self._knows_plans:
             return False
-        values = (self._linker.of(module, symbol) for symbol in mentions.values)
-        annotations = (self._linker.declared(module, symbol) for symbol in mentions.annotations)
+        values = (self._linker.of(module, symbol) for symbol in numbers(mentions.values))
+        annotations = (self._linker.declared(module, symbol) for symbol in numbers(mentions.annotations))
         return any(map(self._speaks_of_plans, values)) or any(map(self._speaks_of_plans, annotations))
 
     @cached_property

@@ -34,6 +34,7 @@ from isolint.program.types import (
     known,
     union,
 )
+from isolint.summary.packed import Rows
 from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
@@ -43,7 +44,14 @@ if TYPE_CHECKING:
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
-    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import (
+        BindingRow,
+        ClassSummary,
+        FunctionBody,
+        FunctionSummary,
+        ModuleSummary,
+        SymbolRow,
+    )
 
 _BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__package__", "__loader__", "__spec__"}
 
@@ -78,8 +86,17 @@ class _ModuleSymbols:
     def __init__(self, first: int, summary: ModuleSummary | None) -> None:
         self.first = first
         self.summary = summary
-        self.rows: Sequence[SymbolRow] = summary.symbols if summary is not None else (_UNKNOWN_ROW,)
-        self.bindings: Sequence[tuple[str, int, int]] = summary.bindings if summary is not None else ()
+        self.rows: Rows[SymbolRow] | Sequence[SymbolRow]
+        self.bindings: Rows[BindingRow] | Sequence[BindingRow]
+        self.read()
+
+    def read(self) -> int:
+        """Take the symbols of the summary, and return how many these are."""
+        if self.summary is None:
+            self.rows, self.bindings = (_UNKNOWN_ROW,), ()
+        else:
+            self.rows, self.bindings = Rows(self.summary.symbols), Rows(self.summary.bindings)
+        return len(self.rows)
 
     def value_of(self, symbol: int) -> int:
         """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
@@ -160,15 +177,14 @@ class Linker:
         found = known.get(key)  # mostly there is one
         if found is not None:
             return found
-        if table.rows[symbol][0] == "bound":
-            symbol = table.value_of(symbol)
-            if symbol <= 0:
-                return UNKNOWN
-            key = table.first + symbol
-            found = known.get(key)
-            if found is not None:
-                return found
         kind, *parts = table.rows[symbol]
+        if kind == "bound":
+            value = table.value_of(symbol)
+            if value != symbol:
+                found = self.of(module, value)
+                if value <= 0 or table.first + value in known:  # settled, and in no open circle
+                    known[key] = found
+                return found
         evaluate = _KINDS[str(kind)]
         if kind in _LEAVES:
             found = known[key] = evaluate(self, module, *parts)
@@ -188,7 +204,17 @@ class Linker:
             table.rows, table.bindings = opened.rows, opened.bindings
         return opened
 
-    def binding(self, module: str, number: int) -> tuple[str, int, int]:
+    def close(self, module: str) -> None:
+        """Forget the symbols that were added to those of a module: nothing outside of it speaks of them."""
+        table, opened = self._table(module), self._open.pop(module, None)
+        if opened is None:
+            return
+        added = range(table.read(), len(opened.rows))
+        for symbol in added:
+            self._types.known.pop(table.first + symbol, None)
+            self._types.known.pop((module, symbol, declared.DECLARED), None)
+
+    def binding(self, module: str, number: int) -> BindingRow:
         """Return the name of a binding, the symbol of its value and its line."""
         return self._table(module).bindings[number]
 
