@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from isolint.program import attributes, calls, containers, declared, lazy_names, mro
 from isolint.program.fixed_point import FixedPoint
+from isolint.program.recent import Recent
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -66,6 +67,8 @@ _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "un
 _UNKNOWN_ROW: SymbolRow = ("unknown",)
 _MOST_SYMBOLS = 1 << 32
 """More than any module has."""
+_MOST_TABLES = 512
+"""Modules whose symbols are at hand; see :class:`~isolint.program.summaries.Summaries`."""
 
 
 class MadeByCall(NamedTuple):
@@ -83,20 +86,21 @@ class _ModuleSymbols:
 
     __slots__ = ("bindings", "first", "rows", "summary")
 
-    def __init__(self, first: int, summary: ModuleSummary | None) -> None:
+    def __init__(self, first: int, summary: ModuleSummary | None, opened: SymbolTable | None) -> None:
         self.first = first
         self.summary = summary
         self.rows: Rows[SymbolRow] | Sequence[SymbolRow]
         self.bindings: Rows[BindingRow] | Sequence[BindingRow]
-        self.read()
+        self.read(opened)
 
-    def read(self) -> int:
-        """Take the symbols of the summary, and return how many these are."""
-        if self.summary is None:
-            self.rows, self.bindings = (_UNKNOWN_ROW,), ()
-        else:
+    def read(self, opened: SymbolTable | None) -> None:
+        """Take the symbols of a table that has been ``opened``, or those of the summary."""
+        if opened is not None:
+            self.rows, self.bindings = opened.rows, opened.bindings
+        elif self.summary is not None:
             self.rows, self.bindings = Rows(self.summary.symbols), Rows(self.summary.bindings)
-        return len(self.rows)
+        else:
+            self.rows, self.bindings = (_UNKNOWN_ROW,), ()
 
     def value_of(self, symbol: int) -> int:
         """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
@@ -118,7 +122,8 @@ class Linker:
         self.catalogue = catalogue
         self.plan_names = plan_names
         self._types: FixedPoint[Types] = FixedPoint((), _joined)
-        self._tables: dict[str, _ModuleSymbols] = {}
+        self._tables: Recent[str, _ModuleSymbols] = Recent(_MOST_TABLES)
+        self._firsts: dict[str, int] = {}
         self._open: dict[str, SymbolTable] = {}
 
     @property
@@ -135,14 +140,14 @@ class Linker:
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module of the project."""
-        table = self._tables.get(module)
-        return (table if table is not None else self._table(module)).summary
+        return (self._tables.held.get(module) or self._table(module)).summary
 
     def _table(self, module: str) -> _ModuleSymbols:
-        table = self._tables.get(module)
+        table = self._tables.held.get(module)
         if table is None:
-            first = len(self._tables) * _MOST_SYMBOLS
-            table = self._tables[module] = _ModuleSymbols(first, self.modules.summary(module))
+            first = self._firsts.setdefault(module, len(self._firsts) * _MOST_SYMBOLS)
+            table = _ModuleSymbols(first, self.modules.summary(module), self._open.get(module))
+            self._tables.add(module, table)
         return table
 
     def function(self, place: Place) -> FunctionSummary | None:
@@ -171,7 +176,7 @@ class Linker:
         """Return the types of a symbol of ``module``."""
         if symbol <= 0:
             return UNKNOWN
-        table = self._tables.get(module) or self._table(module)
+        table = self._tables.held.get(module) or self._table(module)
         known = self._types.known
         key = table.first + symbol
         found = known.get(key)  # mostly there is one
@@ -201,7 +206,7 @@ class Linker:
         if opened is None:
             table = self._table(module)
             opened = self._open[module] = SymbolTable(table.summary)
-            table.rows, table.bindings = opened.rows, opened.bindings
+            table.read(opened)
         return opened
 
     def close(self, module: str) -> None:
@@ -209,8 +214,8 @@ class Linker:
         table, opened = self._table(module), self._open.pop(module, None)
         if opened is None:
             return
-        added = range(table.read(), len(opened.rows))
-        for symbol in added:
+        table.read(None)
+        for symbol in range(len(table.rows), len(opened.rows)):
             self._types.known.pop(table.first + symbol, None)
             self._types.known.pop((module, symbol, declared.DECLARED), None)
 
@@ -222,7 +227,7 @@ class Linker:
         """Return the row of a symbol; an unknown one for a number that is none."""
         if symbol < 0:
             return _UNKNOWN_ROW
-        return (self._tables.get(module) or self._table(module)).rows[symbol]
+        return (self._tables.held.get(module) or self._table(module)).rows[symbol]
 
     def _import(self, module: str, dotted: str) -> Types:
         return self.named(dotted, module)

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from isolint.catalogue.combinators import REFERENCE_RUNTIME, TELLING
+from isolint.program.recent import Recent
 from isolint.summary.model import NO_BODY
 from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 _PLAN_NAMES = (*sorted(TELLING), REFERENCE_RUNTIME)
 _SPELLED = re.compile(rf"\b(?:{'|'.join(_PLAN_NAMES)})\b")
+
+
+_MOST_MODULES = 512
+"""Summaries held decoded; those of all modules would take a quarter of the memory of a run over a million lines."""
+_MOST_FUNCTIONS = 1000
+"""Bodies held decoded."""
 
 
 class FoundModule(Protocol):
@@ -108,20 +115,20 @@ class Summaries:
         self._world = world
         self.known: dict[str, Compiled] = dict(known or {})
         self._consulted: dict[str, set[str]] = {}
-        self._decoded: dict[str, ModuleSummary | None] = {}
+        self._decoded: Recent[str, ModuleSummary | None] = Recent(_MOST_MODULES)
         self._bodies: dict[str, dict[str, bytes]] = {}
-        self._of_functions: dict[tuple[str, str], FunctionBody] = {}
+        self._of_functions: Recent[tuple[str, str], FunctionBody] = Recent(_MOST_FUNCTIONS)
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
-        if module not in self._decoded:
-            if module not in self.known:
-                self.known[module] = self._new_modules[module] = compile_module(module, self._world)
-            self._decoded[module] = self.known[module].summary()
-        return self._decoded[module]
+        if module in self._decoded.held:
+            return self._decoded.held[module]
+        if module not in self.known:
+            self.known[module] = self._new_modules[module] = compile_module(module, self._world)
+        return self._decoded.add(module, self.known[module].summary())
 
     def body(self, module: str, function: str) -> FunctionBody:
         """Return the body of a function of a module; nothing for one that the module does not have."""
@@ -134,9 +141,8 @@ class Summaries:
         if encoded is None:
             return NO_BODY
         key = module, function
-        if key not in self._of_functions:
-            self._of_functions[key] = decoded_body(encoded)
-        return self._of_functions[key]
+        body = self._of_functions.held.get(key)
+        return body if body is not None else self._of_functions.add(key, decoded_body(encoded))
 
     def is_module(self, name: str) -> bool:
         """Whether the project has a module of this unique name, or a package without a file of its own."""
