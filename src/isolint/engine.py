@@ -90,6 +90,7 @@ class _Check:
             return Checked(source.path, source.role)
         digest = digest_of(source.data)
         if self._session.has(source.module, digest) and not self._has_evidence(self._session):
+            self._session.program.linker.close(source.module)
             return self._accepted([], text, None)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):

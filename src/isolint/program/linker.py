@@ -210,14 +210,15 @@ class Linker:
         return opened
 
     def close(self, module: str) -> None:
-        """Forget the symbols that were added to those of a module: nothing outside of it speaks of them."""
+        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again."""
         table, opened = self._table(module), self._open.pop(module, None)
-        if opened is None:
-            return
-        table.read(None)
-        for symbol in range(len(table.rows), len(opened.rows)):
+        for symbol in range(len(table.rows)):
             self._types.known.pop(table.first + symbol, None)
-            self._types.known.pop((module, symbol, declared.DECLARED), None)
+        table.read(None)
+        for symbol in range(len(table.rows), len(opened.rows) if opened is not None else 0):
+            self._types.known.pop(
+                (module, symbol, declared.DECLARED), None
+            )  # the number may get another meaning
 
     def binding(self, module: str, number: int) -> BindingRow:
         """Return the name of a binding, the symbol of its value and its line."""
