@@ -107,8 +107,11 @@ def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tupl
     runs_at_import: dict[Scope, bool] = {}
     for fact in index.facts:
         if isinstance(fact, Reference):
-            symbol = of(fact.node)
-            values.update(map(of, _owners(fact.node)))
+            node = fact.node
+            symbol = of(node)
+            while isinstance(node, ast.Attribute):  # `a.b` and `a` for `a.b.c`
+                node = node.value
+                values.add(of(node))
             if fact.usage is Usage.ANNOTATES:
                 annotations.add(symbol)
         elif isinstance(fact, CallSite):
@@ -151,13 +154,6 @@ def calls_in(statement: ast.expr) -> Iterator[ast.Call]:
 
 def _sorted(symbols: set[int]) -> bytes:
     return packed(sorted(symbols - {UNKNOWN}))
-
-
-def _owners(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield the expressions that an attribute chain reads from: ``a.b`` and ``a`` for ``a.b.c``."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-        yield node
 
 
 def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:

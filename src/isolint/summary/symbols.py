@@ -103,6 +103,7 @@ class Symbols:
         self.rows = self.table.rows
         self._numbers = self.table.numbers
         self._known: dict[ast.AST, int] = {}
+        self._bound: dict[Binding, int] = {}
 
     def of(self, node: ast.AST | None) -> int:
         """Return the symbol of an expression."""
@@ -124,6 +125,12 @@ class Symbols:
 
     def bound(self, binding: Binding) -> int:
         """Return the symbol of the value that a name is bound to."""
+        known = self._bound.get(binding)
+        if known is None:
+            known = self._bound[binding] = self._row_of(binding)
+        return known
+
+    def _row_of(self, binding: Binding) -> int:
         if isinstance(binding, FunctionBinding):
             return self.row("function", binding.inner.qualname)
         if isinstance(binding, ClassBinding):
