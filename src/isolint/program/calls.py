@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
+_MODULE_TYPE = External("types.ModuleType")
 _CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
 _TAKING = frozenset({"get", "pop", "setdefault"})
 _ENTERING = ("enter_context", "enter_async_context")
@@ -128,6 +129,8 @@ def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> T
         return (Partial(callee),)
     if isinstance(callee, External) and callee.name in callback_names().started:
         return _thread(resolver, callee, arguments)
+    if isinstance(callee, Class):
+        return _stand_in(resolver, callee, arguments) or result(resolver, callee)
     if isinstance(callee, Function):
         passed = _passed_through(resolver, callee, arguments)
         if passed:
@@ -145,6 +148,20 @@ def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:
         target = given.positional[1]
     held = known(resolver.of(given.module, target)) if target is not None else ()
     return (Thread(made, held),) if held else (Instance(made),)
+
+
+def _stand_in(resolver: Resolver, callee: Class, given: Arguments) -> Types:
+    """Return the module that an object of a class of modules stands for: ``LazyLoader("pg", globals(), "asyncpg")``."""
+    texts = [
+        str(row[1])
+        for symbol in (*given.positional, *given.keywords.values())
+        if (row := resolver.row(given.module, symbol))[0] == "text"
+    ]
+    if not texts or not mro.inherits_one(resolver, callee, (_MODULE_TYPE,)):
+        return ()
+    name = texts[-1]
+    is_name = all(part.isidentifier() for part in name.split("."))
+    return resolver.named(name, given.module) if is_name else ()
 
 
 def _is_adapter(resolver: Resolver, callee: External) -> bool:
