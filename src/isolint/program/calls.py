@@ -31,7 +31,7 @@ from isolint.program.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
@@ -55,7 +55,7 @@ class Arguments(NamedTuple):
 
 def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Types:
     """Return the types of the result of a call."""
-    arguments = _arguments(module, given)
+    arguments = arguments_of(module, given)
     entering = declared.spelled(resolver, module, callee)
     if entering in _ENTERING and arguments.positional:
         bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
@@ -107,7 +107,8 @@ def _by_attrgetter(resolver: Resolver, module: str, callee: int, given: Argument
     return known(found) if path else ()
 
 
-def _arguments(module: str, given: tuple[str | int, ...]) -> Arguments:
+def arguments_of(module: str, given: Iterable[str | int]) -> Arguments:
+    """Return the arguments of a call by the parts of its symbol that follow the callee."""
     positional: list[int] = []
     keywords: dict[str, int] = {}
     parts = iter(given)
