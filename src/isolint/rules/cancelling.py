@@ -124,15 +124,24 @@ def _cancelled_before(body: list[ast.stmt], scope: Scope, context: Context) -> I
         if place >= begins:
             break
         yield from _spellings(receiver, context)
-    for place, call in function.calls:
+    for place, texts in context.once(_cancelled_by_calls, (scope.node, context)):
         if place >= begins:
             break
-        yield from _cancelled_inside(call, context)
+        yield from texts
     for part in descend(body, NESTED):
         if isinstance(part, ast.Await):
             return
         if (other := _cancelled_by(part)) is not None:
             yield from _spellings(other, context)
+
+
+def _cancelled_by_calls(asked: tuple[ast.AST, Context]) -> list[tuple[int, list[str]]]:
+    """Return what the calls in a function cancel, by their places in it."""
+    node, context = asked
+    found = (
+        (place, [*_cancelled_inside(call, context)]) for place, call in context.once(_in_order, node).calls
+    )
+    return [(place, texts) for place, texts in found if texts]
 
 
 def _cancelled_inside(call: ast.Call, context: Context) -> Iterator[str]:
