@@ -15,6 +15,8 @@ from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
 from isolint.program.mro import ancestors, definers, own_symbols
+from isolint.program.overriding import Overriding
+from isolint.program.receivers import classes
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -30,7 +32,7 @@ from isolint.program.types import (
 from isolint.summary import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
@@ -85,11 +87,12 @@ class Edge(Struct, frozen=True):
 
 @final
 class CallGraph:
-    """Resolves the uses of functions. One for all files of a run."""
+    """Resolves the uses of functions. One for all files of a run. ``concerns`` says of a module whether chains go through it."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, concerns: Callable[[str], bool]) -> None:
         self._resolver = resolver
         self.escapes = Escapes(resolver)
+        self._overriding = Overriding(resolver, concerns)
         self._names = callback_names()
         self._edges: dict[Place, tuple[Edge, ...]] = {}
 
@@ -254,23 +257,23 @@ class CallGraph:
 
     def run_by(self, place: Place, use: Use) -> list[Place]:
         """Return the functions of the project that a use in the function ``place`` runs."""
-        module = place.module
-        found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
+        types, owners = self._overriding.types(place, use.symbol), self._overriding.owners(place, use.symbol)
+        found = [*self.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
-            found += self.variables(self._resolver.of(module, use.symbol))
+            found += self.variables(types)
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
-                found += self.called(self._resolver.of(module, use.symbol))
+                found += self.called(types, owners)
         elif use.how == uses.DECORATES:
-            found += self.called(self._resolver.of(module, use.symbol))
+            found += self.called(types)
         elif use.how == uses.PASSED or use.steps:
             found += self._passed(place, use)
         elif use.how in _ENTERING:
-            found += self.entered(self._resolver.of(module, use.symbol), use.how)
+            found += self.entered(types, use.how)
         elif use.how == uses.OPERATES:
-            found += self.operated(self._resolver.of(module, use.symbol), use.names)
+            found += self.operated(types, use.names)
         elif use.how == uses.STORES:
-            found += self.stored(self._resolver.of(module, use.symbol), use.names[0])
+            found += self.stored(types, use.names[0])
         return list(dict.fromkeys(found))
 
     def _passed(self, place: Place, use: Use) -> list[Place]:
@@ -299,11 +302,13 @@ class CallGraph:
         waits = bool(summaries) and all(one is not None and one.begins_later for one in summaries)
         return waits and not self.escapes.runs(place, steps, BEGUN)
 
-    def called(self, types: Iterable[Type]) -> list[Place]:
-        """Return the functions that run when a value is called."""
+    def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
+        """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
         found: list[Place] = []
+        receivers = classes(owners)
         for one in types:
-            found += _by_name(one)
+            for place in _by_name(one):
+                found += [self._overriding.on(place, of) for of in receivers] or [place]
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -381,8 +386,12 @@ class CallGraph:
             found += self._methods_of(owner, ("__setattr__",))
         return found
 
-    def read_by(self, module: str, symbol: int) -> Iterator[Place]:
-        """Yield the properties that reading a chain of attributes runs."""
+    def owners(self, module: str, symbol: int) -> Types:
+        """Return the types of the object that an expression reads an attribute of; nothing for any other expression."""
+        return self._overriding.owners(Place(module, ""), symbol)
+
+    def read_by(self, module: str, symbol: int, owners: Types = ()) -> Iterator[Place]:
+        """Yield the properties that reading a chain of attributes runs; ``owners`` are known to have the last one."""
         while symbol > 0:
             kind, *parts = self._resolver.row(module, symbol)
             if kind == "narrowed":
@@ -391,7 +400,8 @@ class CallGraph:
             if kind != "attr":
                 return
             symbol, name = int(parts[0]), str(parts[1])
-            yield from self._properties(self._resolver.of(module, symbol), name)
+            yield from self._properties(owners or self._resolver.of(module, symbol), name)
+            owners = ()
 
     def _properties(self, owners: Types, name: str) -> Iterator[Place]:
         for owner in owners:
@@ -412,7 +422,9 @@ class CallGraph:
                     (".setter", ".deleter")
                 )
                 if is_read:
-                    yield one.place
+                    yield (
+                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
+                    )
 
     def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
         """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
@@ -432,7 +444,8 @@ class CallGraph:
         return [place for owner in _owners(types) for place in self._methods_of(owner, names)]
 
     def _methods_of(self, owner: Class, names: Iterable[str]) -> list[Place]:
-        return [one.place for name in names for one in methods(self._resolver, owner, name)]
+        found = (one.place for name in names for one in methods(self._resolver, owner, name))
+        return [self._overriding.on(place, owner) for place in found]
 
     def is_thread(self, owner: Class) -> bool:
         """Whether a class inherits from one whose objects run their method ``run`` when they are started."""

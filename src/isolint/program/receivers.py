@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.program import mro
-from isolint.program.types import Class, Coroutine, Function, Instance, Place, union
+from isolint.program.types import Class, Coroutine, Function, Instance, Place, Super, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def of_callee(resolver: Resolver, module: str, callee: int) -> list[Class]:
 
 def classes(types: Types) -> list[Class]:
     """Return the classes of the project that values are, or that they are objects of."""
-    found = (one.of if isinstance(one, Instance) else one for one in types)
+    found = (one.of if isinstance(one, (Instance, Super)) else one for one in types)
     return [one for one in found if isinstance(one, Class)]
 
 

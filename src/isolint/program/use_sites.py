@@ -161,7 +161,7 @@ class UseSites:
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
             yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
-            yield from graph.called(types)
+            yield from graph.called(types, graph.owners(self._module, use.symbol))
             yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.DECORATES:
             for one in types:
