@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program import descriptors
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
@@ -317,6 +318,15 @@ class CallGraph:
                 found += self.called((one.whole(),))
         return found
 
+    def derived(self, types: Iterable[Type]) -> list[Place]:
+        """Return the functions that run when a class is derived from a value."""
+        return [
+            place
+            for one in types
+            if isinstance(one, Class)
+            for place in self._methods_of(one, ("__init_subclass__",))
+        ]
+
     def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
         """Return the functions that run when a value is called by the function it is passed to."""
         found: list[Place] = []
@@ -383,7 +393,7 @@ class CallGraph:
                     symbols = own_symbols(self._resolver, definer, name)
                     held = self._resolver.all_of(definer.place.module, symbols)
                     found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
-            found += self._methods_of(owner, ("__setattr__",))
+            found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
         return found
 
     def owners(self, module: str, symbol: int) -> Types:
@@ -412,6 +422,7 @@ class CallGraph:
                 yield from self.loaded_by(owner.name, name, owner.name)
                 continue
             elif isinstance(owner, Instance) and isinstance(owner.of, Class):
+                yield from self._run(owner.of, name, descriptors.READ)
                 found = methods(self._resolver, owner.of, name)
                 if not found and not self._has(owner.of, name):
                     yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
@@ -425,6 +436,12 @@ class CallGraph:
                     yield (
                         self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
                     )
+
+    def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
+        """Yield the functions of descriptors that an access to an attribute of an object runs."""
+        for one in descriptors.run_by(self._resolver, owner, name, access):
+            if isinstance(one, Function):
+                yield self._overriding.on(one.place, owner)
 
     def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
         """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
