@@ -11,7 +11,7 @@ from isolint.model import Safety
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
 from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
-from isolint.rules.blocks import added_parameter
+from isolint.rules.blocks import added_parameter, reads_by_binding
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
 from isolint.semantic_index.scopes import DEFINITIONS, ImportBinding, ScopeKind, ValueBinding
@@ -115,18 +115,21 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     if not isinstance(definition, DEFINITIONS) or function.parent is not context.module.index.root:
         return None
     calls = context.once(_calls_by_definition, context).get(definition, [])
+    reads = context.once(reads_by_binding, context.module.index).get(definition, ())
+    if definition.decorator_list or len(reads) > len(calls):
+        return None  # the decorator, or a receiver of the function, calls it with arguments of its own
     hidden = any(name in scope.names for call in calls for scope in call.scope.enclosing() if scope.parent)
     if hidden or name in function.names or name in function.elsewhere:
         return None
     annotation = f": {held.class_name}" if held.class_name else ""
     added = added_parameter(definition, f"{name}{annotation}", context)
-    if added is None:
+    if not added:
         return None
     passed = [_passed(call.node, name, context) for call in calls]
     return Proposal(
         f"Take `{name}` as a parameter",
         Safety.UNSAFE,
-        (added, *passed),
+        (*added, *passed),
         "callers in other modules have to pass it then",
     )
 
@@ -233,8 +236,8 @@ RULE = Rule(
     mends=(
         "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
         "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
-        "then. No fix is offered for a method, for a function with `**kwargs`, or where a caller "
-        "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
+        "then. No fix is offered for a method, for a function with decorators or `**kwargs`, for one that the module hands on "
+        "as a value, or where a caller gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
     ),
     bad=(
         Example(
