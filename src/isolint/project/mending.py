@@ -130,11 +130,12 @@ def mend_text(
         return baseline.compare([outcome], accepted.baseline).outcomes[0] if accepted is not None else outcome
 
     try:
-        after, fixed = _turns(job, data, check, lambda found, _: _offered(found, choice.fixes))
+        home = Home(job.file.module, job.file.path.stem == "__init__", checker.packages)
+        after, fixed = _turns(home, data, check, lambda found, _: _offered(found, choice.fixes))
         ignored: list[Diagnostic] = []
         if choice.add_ignore:
             after, ignored = _turns(
-                job, after, check, lambda found, text: _accepted(found, text, choice.reason)
+                home, after, check, lambda found, text: _accepted(found, text, choice.reason)
             )
     except _NotMended as why:
         return Mended(job.file.shown, data, data, problem=str(why))
@@ -167,13 +168,12 @@ def _mend_file(
 
 
 def _turns(
-    job: Job,
+    home: Home,
     data: bytes,
     check: Callable[[bytes], Outcome],
     offer: Callable[[Sequence[Diagnostic], Text], list[Answered]],
 ) -> tuple[bytes, list[Diagnostic]]:
     """Apply the fixes of the findings until none is offered; return the text, and the findings with fixes."""
-    home = Home(job.file.module, is_package=job.file.path.stem == "__init__")
     answered: list[Diagnostic] = []
     for _ in range(MOST_TURNS):
         offered = _offered_for(data, check, offer)

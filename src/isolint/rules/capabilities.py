@@ -52,7 +52,7 @@ class Members(Struct):
         return (*awaitable, Import("typing", "Any"), Import("typing", "Protocol"))
 
     def declaration(self, name: str, indentation: str) -> str:
-        """Return the Protocol as source, with two blank lines behind it."""
+        """Return the Protocol as source."""
         lines = [f"class {name}(Protocol):"]
         for property_name in sorted(self.properties - self.methods.keys()):
             lines += ["    @property", f"    def {property_name}(self) -> Any: ..."]
@@ -62,7 +62,7 @@ class Members(Struct):
             lines.append(f"    def {method}(self, *args: Any, **kwargs: Any) -> {result}: ...")
         if self.takes_keys:
             lines.append("    def __getitem__(self, key: Any, /) -> Any: ...")
-        return "\n".join((*(line.replace("    ", indentation, 1) for line in lines), "", "", ""))
+        return "".join(f"{line.replace('    ', indentation, 1)}\n" for line in lines)
 
 
 def members_used(uses: Iterable[ast.expr], index: SemanticIndex) -> Members | None:
@@ -139,3 +139,9 @@ def place_above(definition: ast.stmt, context: Context) -> Span:
         line -= 1
     line = first if line == 1 else line  # a cookie or a license stays at the top
     return Span(line, 1, line, 1)
+
+
+def blank_lines(above: Span, context: Context) -> str:
+    """Return the blank lines that a file puts between definitions, as it does in front of this place."""
+    last = context.module.spans.lines[max(above.line - 3, 0) : above.line - 1]
+    return "\n" if len(last) == 2 and last[0].strip() and not last[1].strip() else "\n\n"

@@ -70,8 +70,10 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     if not parameter or not capabilities.is_free(protocol, context):
         return None
     step = context.module.spans.lines[definition.lineno - 1][: definition.col_offset]
+    above = capabilities.place_above(anchor, context)
     declared = held.members.declaration(protocol, indentation.removeprefix(step))
-    changes = [Change(capabilities.place_above(anchor, context), Place.BEFORE, declared), *parameter]
+    apart = capabilities.blank_lines(above, context)
+    changes = [Change(above, Place.BEFORE, declared + apart), *parameter]
     if held.annotated is not None:
         changes.append(Change(held.annotated, Place.INSTEAD, protocol))
     instead = " and ".join(f"`{each.arg}`" for each in gone)
@@ -115,25 +117,40 @@ def _held(made: ast.expr, function: Scope, context: Context) -> _Held | None:
 def _parameters_of(made: ast.expr, function: Scope, context: Context) -> list[ast.arg] | None:
     """Return the parameters that only the making of a client needs, which go with it.
 
-    None where another local value would be left that nothing reads, or where an argument of a call would mean less than
-    before: one that the function also uses itself. What `__init__` keeps says the same for good.
+    None where its settings are worked out in local variables, which would be left without a use; and where an argument
+    of the function would mean less than before, because the function uses it for itself as well. In `__init__` that is
+    the usual form: `self.url = url`.
     """
-    read_by = context.once(reads_by_binding, context.module.index)
     inside = [each for each in descend(made) if isinstance(each, ast.Name)]
-    bindings = (binding for name in inside for binding in context.module.bindings(name))
+    bindings = [binding for name in inside for binding in context.module.bindings(name)]
+    names = {binding.name for binding in bindings if binding.scope is function}
+    receivers = {binding.name for binding in function.parameters[: function.own_class is not None]}
+    parameters = {binding.name: binding.node for binding in function.parameters}
     gone: list[ast.arg] = []
-    for binding in dict.fromkeys(bindings):
-        if binding.scope is not function or binding in function.parameters[: function.own_class is not None]:
-            continue
-        is_only_use = set(read_by.get(binding.node, ())) <= set(inside)
-        if isinstance(binding.node, ast.arg):
-            if is_only_use:
-                gone.append(binding.node)
-            elif not _is_init(function):
-                return None
-        elif is_only_use:
+    for name in sorted(names - receivers):
+        node = parameters.get(name)
+        if not isinstance(node, ast.arg):
+            return None
+        if set(context.once(reads_by_binding, context.module.index).get(node, ())) <= set(inside):
+            gone.append(node)
+        elif not _is_init(function) or not _has_other_use(name, made, function.node):
             return None
     return gone
+
+
+def _has_other_use(name: str, made: ast.expr, definition: ast.AST) -> bool:
+    """Whether a function needs a parameter for more than to make a client, and to give the parameter a default."""
+    pending: list[ast.AST] = [*ast.iter_child_nodes(definition)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            return True
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        is_default = any(isinstance(each, ast.Name) and each.id == name for each in targets)
+        if node is not made and not is_default:
+            skipped = node.test if isinstance(node, ast.If) else None
+            pending += [each for each in ast.iter_child_nodes(node) if each is not skipped]
+    return False
 
 
 def _is_init(function: Scope) -> bool:
@@ -151,7 +168,9 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
     )
     taker = index.consumers.get(made)
     name = attribute.lstrip("_")
-    if taker is None or not name or name in _said_in(definition) or keyword.iskeyword(name):
+    if taker is None or taker.node in context.once(_tried, definition):
+        return None  # the handler is about a client that cannot be made
+    if not name or name in _said_in(definition) or keyword.iskeyword(name):
         return None
     uses = [
         use
@@ -172,6 +191,12 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
         f"callers have to make the client, and pass it then{ended}",
         annotated,
     )
+
+
+def _tried(definition: ast.FunctionDef) -> set[ast.AST]:
+    """Return the statements whose exceptions a function handles itself."""
+    tries = (each for each in descend(definition) if getattr(each, "handlers", ()))
+    return {inner for each in tries for inner in descend(getattr(each, "body", ()))}
 
 
 def _local(made: ast.expr, function: Scope, context: Context) -> _Held | None:
