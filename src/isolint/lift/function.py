@@ -78,9 +78,9 @@ def lift(
     content = concrete.rewritten(text, changed, lifting.imports(), home)
     if isinstance(content, SyntaxProblem):
         return Refused((Refusal(content.line, content.message),))
-    problem = parsing.quick_tree(parsing.text_of(content))
+    problem = parsing.quick_tree(parsing.Text(content))
     if isinstance(problem, SyntaxProblem) and not isinstance(
-        parsing.quick_tree(parsing.text_of(text)), SyntaxProblem
+        parsing.quick_tree(parsing.Text(text)), SyntaxProblem
     ):
         reason = f"the result would be no Python, a defect of isolint: {problem.message}"
         return Refused((_refusal(function, view, reason),))

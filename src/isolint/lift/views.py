@@ -298,7 +298,7 @@ def annotations_of(function: cst.FunctionDef) -> dict[str, cst.BaseExpression]:
 
 def view_of(text: str, home: Home) -> View | None:
     """Return the top level of a text, None where LibCST cannot parse it."""
-    tree = parsing.parse(parsing.text_of(text), known_good=False)
+    tree = parsing.parse(parsing.Text(text), known_good=False)
     if isinstance(tree, SyntaxProblem):
         return None
     view = View(home, tree)

@@ -143,7 +143,7 @@ def _whole_line(content: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _parsed(content: str) -> libcst.Module | SyntaxProblem:
-    text = parsing.text_of(content)
+    text = parsing.Text(content)
     return parsing.parse(text, known_good=not isinstance(parsing.quick_tree(text), SyntaxProblem))
 
 
