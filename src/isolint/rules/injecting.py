@@ -168,8 +168,8 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
     )
     taker = index.consumers.get(made)
     name = attribute.lstrip("_")
-    if taker is None or taker.node in context.once(_tried, definition):
-        return None  # the handler is about a client that cannot be made
+    if taker is None or taker.node not in definition.body:
+        return None  # made on a condition, or a handler answers that it cannot be made
     if not name or name in _said_in(definition) or keyword.iskeyword(name):
         return None
     uses = [
@@ -191,12 +191,6 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
         f"callers have to make the client, and pass it then{ended}",
         annotated,
     )
-
-
-def _tried(definition: ast.FunctionDef) -> set[ast.AST]:
-    """Return the statements whose exceptions a function handles itself."""
-    tries = (each for each in descend(definition) if getattr(each, "handlers", ()))
-    return {inner for each in tries for inner in descend(getattr(each, "body", ()))}
 
 
 def _local(made: ast.expr, function: Scope, context: Context) -> _Held | None:
