@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.catalogue import Effect
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
+from isolint.model import Safety, Span
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
 from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
@@ -125,7 +126,9 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     added = added_parameter(definition, f"{name}{annotation}", context)
     if not added:
         return None
-    passed = [_passed(call.node, name, context) for call in calls]
+    passed = [change for call in calls if (change := _passed(call.node, name, context)) is not None]
+    if len(passed) < len(calls):
+        return None
     return Proposal(
         f"Take `{name}` as a parameter",
         Safety.UNSAFE,
@@ -146,12 +149,26 @@ def _calls_by_definition(context: Context) -> dict[ast.AST, list[CallSite]]:
     return found
 
 
-def _passed(call: ast.Call, name: str, context: Context) -> Change:
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    if given:
-        last = max(given, key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
+def _passed(call: ast.Call, name: str, context: Context) -> Change | None:
+    """Return the change that passes a name on by keyword; None where brackets around the last argument are in the way."""
+    spans = context.module.spans
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    if not given:
+        return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
+    last = max(given, key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
+    place, whole = spans.of(last), spans.of(call)
+    behind = spans.text_at(Span(place.end_line, place.end_column, whole.end_line, whole.end_column))
+    if re.sub("#.*", "", behind).count(")") != 1:
+        return None
+    before = spans.lines[place.line - 1][: place.column - 1]
+    if before.strip():
         return Change(last, Place.AFTER, f", {name}={name}")
-    return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
+    line = spans.lines[place.end_line - 1]  # one below the other, as the others stand
+    if "#" not in line[place.end_column - 1 :]:
+        return Change(last, Place.AFTER, f",\n{before}{name}={name}")
+    end = Span(place.end_line, len(line) + 1, place.end_line, len(line) + 1)
+    has_comma = behind.lstrip().startswith(",")
+    return Change(end, Place.BEFORE, f"\n{before}{name}={name},") if has_comma else None
 
 
 def _is_own_class(callee: Types) -> bool:
