@@ -301,7 +301,9 @@ def test_any_edits_give_what_a_cold_run_gives(
 
 def test_a_synchronous_front_makes_dropped_coroutines_uncertain(grow: Grow) -> None:
     core, front = "src/app/domain/client.py", "src/app/front.py"
-    quiet = "import inspect\n\n\ndef wrap(owner, name, loop):\n    return inspect.iscoroutinefunction(owner)\n"
+    quiet = (
+        "import inspect\n\n\ndef wrap(owner, name, loop):\n    return inspect.iscoroutinefunction(owner)\n"
+    )
     texts = {core: "async def stop(): ...\n\n\ndef end():\n    stop()\n", front: quiet}
     root = grow(texts={**TEXTS, **texts})
     assert summary(cached(root))[core] == "ISO414"

@@ -130,6 +130,11 @@ def test_an_import_that_the_edit_orphans_goes(imports: str, left: str) -> None:
     assert replaced(f"{imports}x = gone.y()\n", "gone.y()", "1") == f"{left}x = 1\n"
 
 
+def test_blanks_that_libcst_drops_stay() -> None:
+    text = "try:\n    x = 0\nexcept (A, B) :\n    pass\nfrom a import gone\nx = gone()\n"
+    assert replaced(text, "gone()", "1") == "try:\n    x = 0\nexcept (A, B) :\n    pass\nx = 1\n"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -35,13 +35,14 @@ _COLON = re.compile(r"\s*\)?\s*:")
 
 
 class _Held(NamedTuple):
-    """A client that a function makes: the name of the parameter instead, its uses, and the changes that remove the making.
+    """A client that a function makes in a statement: the parameter instead, its uses, and the changes that remove the making.
 
     ``reason`` says why the fix is unsafe, ``annotated`` is the annotation that has to name the Protocol.
     """
 
     name: str
     members: Members
+    statement: ast.stmt
     removal: tuple[Change, ...]
     reason: str
     annotated: ast.expr | None = None
@@ -83,6 +84,7 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
         (*changes, *held.removal),
         held.reason,
         held.members.imports,
+        (*(change.node for change in changes if change.node is not above), held.statement),
     )
 
 
@@ -187,6 +189,7 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
     return _Held(
         name,
         members,
+        taker.node,
         (Change(made, Place.INSTEAD, name),),
         f"callers have to make the client, and pass it then{ended}",
         annotated,
@@ -196,22 +199,35 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
 def _local(made: ast.expr, function: Scope, context: Context) -> _Held | None:
     """Return the one local name that the client is bound to, where its making can be removed."""
     taker = context.module.index.consumers.get(made)
+    statement = taker.node if taker is not None else None
+    if not isinstance(statement, ast.stmt) or statement in context.once(_conditional, function.node):
+        return None  # a parameter would be required where the client is not
     held = context.once(_bindings_by_value, context.module.index).get(made, [])
-    if taker is None or len(held) != 1 or held[0].path or len(function.names.get(held[0].name, ())) != 1:
+    if len(held) != 1 or held[0].path or len(function.names.get(held[0].name, ())) != 1:
         return None
     binding = held[0]
     if binding.scope is not function or binding.name in function.elsewhere:
         return None
     if isinstance(binding, ValueBinding):
-        removal = _assigned(binding, taker.node, context)
+        removal = _assigned(binding, statement, context)
     else:
-        removal = _entered(binding, taker.node, context)
+        removal = _entered(binding, statement, context)
     members = _members_of(binding, context) if removal else None
     if members is None or members.is_ended:
         return None
     return _Held(
-        binding.name, members, removal, "callers have to make the client, close it, and pass it then"
+        binding.name,
+        members,
+        statement,
+        removal,
+        "callers have to make the client, close it, and pass it then",
     )
+
+
+def _conditional(definition: ast.AST) -> set[ast.AST]:
+    """Return what runs on a condition in a function."""
+    branching = (each for each in descend(definition) if isinstance(each, (ast.If, ast.Match)))
+    return {inner for each in branching for inner in descend(each)}
 
 
 def _bindings_by_value(index: SemanticIndex) -> dict[ast.expr, list[ValueBinding | EnterBinding]]:

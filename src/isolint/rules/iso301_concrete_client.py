@@ -141,7 +141,7 @@ RULE = Rule(
         "it keeps goes on doing so.\n\n"
         "No fix is offered where the module itself calls the function, makes objects of the class, derives a class from it, or "
         "hands it on; for functions with decorators or `**kwargs`, special methods other than `__init__`, and methods that a base "
-        "class declares; where a local client is closed by hand; where `__init__` makes the client on a condition or inside `try`; where a client "
+        "class declares; where a local client is closed by hand; where the client is made on a condition, or by `__init__` inside `try`; where a client "
         "is assigned again, handed on, or used in any way but by its methods and keys; where its settings are worked out in local variables or from arguments that the "
         "function uses itself, or have comments; for a function that asks at once (`requests.get`); nor for a "
         "client of the module, of a class, of a default, or inside a larger expression such as `client or AsyncClient()`. "

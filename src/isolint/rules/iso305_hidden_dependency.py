@@ -129,11 +129,13 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     passed = [change for call in calls if (change := _passed(call.node, name, context)) is not None]
     if len(passed) < len(calls):
         return None
+    changes = (*added, *passed)
     return Proposal(
         f"Take `{name}` as a parameter",
         Safety.UNSAFE,
-        (*added, *passed),
+        changes,
         "callers in other modules have to pass it then",
+        relies_on=tuple(change.node for change in changes),
     )
 
 

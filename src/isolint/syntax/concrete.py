@@ -265,7 +265,8 @@ def _carried_over(original: str, before: str, after: str) -> str | SyntaxProblem
     head = _common(was, now)
     tail = _common(was[head:][::-1], now[head:][::-1])
     last = len(was) - tail
-    if [line.strip() for line in lines[:last]] != [line.strip() for line in was[:last]]:
+    # LibCST drops a blank in some places, as that in `except (A, B) :`
+    if ["".join(line.split()) for line in lines[:last]] != ["".join(line.split()) for line in was[:last]]:
         return SyntaxProblem("LibCST does not give the text back as it is")
     changed = lines[:head]
     matcher = SequenceMatcher(None, was[head:last], now[head : len(now) - tail], autojunk=False)
