@@ -308,6 +308,48 @@ def test_fixes_that_never_end_are_a_defect(
     assert users.read_text() == SAFE
 
 
+def test_fixes_one_inside_the_other_take_as_many_turns_as_they_need(users: Path, isolint: Any) -> None:
+    plan = "async_pure(1)"
+    for _ in range(14):
+        plan = f"async_bind({plan}, async_pure)"
+    users.write_text(f"from asyncplan import async_bind, async_pure\n\n\ndef load():\n    return {plan}\n")
+    answer = isolint("check", "--fix", "--unsafe-fixes", "--extend-select", "ISO407", "--quiet")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    assert (
+        users.read_text() == "from asyncplan import async_pure\n\n\ndef load():\n    return async_pure(1)\n"
+    )
+
+
+def test_fixes_side_by_side_take_one_turn(users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    methods = "".join(
+        f"""
+    async def load_{number}(self, url):
+        async with httpx.AsyncClient() as client:
+            return await client.get(url)
+"""
+        for number in range(12)
+    )
+    functions = "".join(f"\n\nasync def f_{n}():\n    await users.load_{n}('/')\n" for n in range(12))
+    calls = "".join(f"    await f_{number}()\n" for number in range(12))
+    users.write_text(f"import httpx\n\n\nclass Users:{methods}{functions}\n\nasync def f():\n{calls}")
+    turns: list[bytes] = []
+    real = fixes.apply
+
+    def apply(data: bytes, *given: Any) -> Any:
+        turns.append(data)
+        return real(data, *given)
+
+    monkeypatch.setattr(fixes, "apply", apply)
+    isolint("check", "--fix", "--unsafe-fixes", "--select", "ISO301", "--quiet")
+    text = users.read_text()
+    assert (len(turns), text.count("(Protocol)")) == (0, 0), "the module calls the methods itself"
+    users.write_text(text.replace("users.load_", "store.read_") + "\n\nstore = Users()\n")
+    isolint("check", "--fix", "--unsafe-fixes", "--quiet")
+    assert len(turns) == 1
+    assert users.read_text().count("(Protocol)") == 12
+    assert "    await f_11(store=store)\n" in users.read_text()
+
+
 def test_no_answer_is_remembered_for_a_run_that_changes_files(users: Path, isolint: Any) -> None:
     os.utime(users, (1, 1))
     for _ in range(2):

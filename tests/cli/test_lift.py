@@ -116,11 +116,13 @@ TARGET = "app/domain/importer.py::load"
 LIFTED = """\
 '''Imports users.'''
 
-from app.domain.directory import Directory as Http
-from app.domain.users import User, parse
-from asyncplan import Steps, async_call, async_do
 from collections.abc import Mapping
 from typing import Any, Protocol
+
+from asyncplan import Steps, async_call, async_do
+
+from app.domain.directory import Directory as Http
+from app.domain.users import User, parse
 
 directory = Http("https://example.com")
 _log = print
@@ -211,7 +213,7 @@ def test_a_second_function_shares_the_protocol(users: Path, isolint: Any) -> Non
     isolint("lift", "app/domain/importer.py::ping", "--write")
     text = importer.read_text()
     assert text.count("class Directory(Protocol):") == 1
-    assert "    async def ping(self, *args: Any, **kwargs: Any) -> Any: ...\n" in text
+    assert "    def ping(self, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...\n" in text
     assert "@async_do\ndef ping(directory: Directory) -> Steps[None]:\n" in text
 
 

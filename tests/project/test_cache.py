@@ -317,3 +317,18 @@ def test_any_edits_give_what_a_cold_run_gives(
             write(root, name, "".join(sorted(snippets)))
         with suppress(ProjectError, ConfigProblems):  # there may be no core at all, or nothing of its name
             assert_warm_is_cold(root, **roles)
+
+
+def test_a_synchronous_front_makes_dropped_coroutines_uncertain(grow: Grow) -> None:
+    core, front = "src/app/domain/client.py", "src/app/front.py"
+    quiet = (
+        "import inspect\n\n\ndef wrap(owner, name, loop):\n    return inspect.iscoroutinefunction(owner)\n"
+    )
+    texts = {core: "async def stop(): ...\n\n\ndef end():\n    stop()\n", front: quiet}
+    root = grow(texts={**TEXTS, **texts})
+    assert summary(cached(root))[core] == "ISO414"
+    replacing = "    setattr(owner, name, lambda: loop.run_until_complete(owner.name()))\n"
+    write(root, front, quiet.replace("    return", replacing + "    return"))
+    assert summary(assert_warm_is_cold(root))[core] == ""
+    write(root, front, quiet)
+    assert summary(assert_warm_is_cold(root))[core] == "ISO414"

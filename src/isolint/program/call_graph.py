@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import Call, FunctionSummary, Use
+    from isolint.summary.model import Call, FunctionSummary, Parameter, Use
 
 DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
@@ -42,6 +42,8 @@ INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
 AT_DEFAULT = "="
 """Ends the name of a parameter in a condition that it is not passed."""
+IF_COROUTINE = "~"
+"""Ends the name of a parameter in a condition that a coroutine is passed for it."""
 CONSTRUCTORS = (
     "__init__",
     "__new__",
@@ -56,6 +58,8 @@ _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"}
 _DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
 """Decorators that make a function call one of those that are registered with it, by the type of an argument."""
 _REGISTER = "register"
+_MOST_NAMES = 8
+"""Names of names that one is followed through to a parameter."""
 
 
 @final
@@ -113,6 +117,8 @@ class CallGraph:
             guards = (*self._at_default(place, function, use), *use.guards)
             for driver in self.drivers(place.module, use):
                 yield Edge(use.line, driver, guards=guards)
+            if use.how == uses.STEPS and (stepped := self._parameter(place, function, use)) is not None:
+                yield Edge(use.line, uses.STEPPED, guards=((f"{stepped.name}{IF_COROUTINE}", True), *guards))
             call = body.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
                 if target != place or use.guards:
@@ -148,13 +154,20 @@ class CallGraph:
 
     def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
         """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
-        row = self._resolver.row(place.module, use.symbol)
-        if row[0] == "bound":
-            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
-        if row[0] != "param" or row[1] != place.qualname:
+        parameter = self._parameter(place, function, use)
+        if parameter is None or parameter.default < 0:
             return ()
-        parameter = function.parameters[int(row[2])]
-        return ((f"{parameter.name}{AT_DEFAULT}", True),) if parameter.default >= 0 else ()
+        return ((f"{parameter.name}{AT_DEFAULT}", True),)
+
+    def _parameter(self, place: Place, function: FunctionSummary, use: Use) -> Parameter | None:
+        """Return the parameter of a function that a use in it is of, None where it is of anything else."""
+        row = self._resolver.row(place.module, use.symbol)
+        for _ in range(_MOST_NAMES):
+            if row[0] != "bound":
+                break
+            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
+        is_own = row[0] == "param" and row[1] == place.qualname
+        return function.parameters[int(row[2])] if is_own else None
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:
         """Return the dotted name of a use of ``target`` where it goes by another one."""

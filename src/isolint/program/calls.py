@@ -31,7 +31,7 @@ from isolint.program.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
+_MODULE_TYPE = External("types.ModuleType")
 _CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
 _TAKING = frozenset({"get", "pop", "setdefault"})
 _ENTERING = ("enter_context", "enter_async_context")
@@ -54,7 +55,7 @@ class Arguments(NamedTuple):
 
 def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Types:
     """Return the types of the result of a call."""
-    arguments = _arguments(module, given)
+    arguments = arguments_of(module, given)
     entering = declared.spelled(resolver, module, callee)
     if entering in _ENTERING and arguments.positional:
         bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
@@ -106,7 +107,8 @@ def _by_attrgetter(resolver: Resolver, module: str, callee: int, given: Argument
     return known(found) if path else ()
 
 
-def _arguments(module: str, given: tuple[str | int, ...]) -> Arguments:
+def arguments_of(module: str, given: Iterable[str | int]) -> Arguments:
+    """Return the arguments of a call by the parts of its symbol that follow the callee."""
     positional: list[int] = []
     keywords: dict[str, int] = {}
     parts = iter(given)
@@ -128,6 +130,8 @@ def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> T
         return (Partial(callee),)
     if isinstance(callee, External) and callee.name in callback_names().started:
         return _thread(resolver, callee, arguments)
+    if isinstance(callee, Class):
+        return _stand_in(resolver, callee, arguments) or result(resolver, callee)
     if isinstance(callee, Function):
         passed = _passed_through(resolver, callee, arguments)
         if passed:
@@ -145,6 +149,20 @@ def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:
         target = given.positional[1]
     held = known(resolver.of(given.module, target)) if target is not None else ()
     return (Thread(made, held),) if held else (Instance(made),)
+
+
+def _stand_in(resolver: Resolver, callee: Class, given: Arguments) -> Types:
+    """Return the module that an object of a class of modules stands for: ``LazyLoader("pg", globals(), "asyncpg")``."""
+    texts = [
+        str(row[1])
+        for symbol in (*given.positional, *given.keywords.values())
+        if (row := resolver.row(given.module, symbol))[0] == "text"
+    ]
+    if not texts or not mro.inherits_one(resolver, callee, (_MODULE_TYPE,)):
+        return ()
+    name = texts[-1]
+    is_name = all(part.isidentifier() for part in name.split("."))
+    return resolver.named(name, given.module) if is_name else ()
 
 
 def _is_adapter(resolver: Resolver, callee: External) -> bool:

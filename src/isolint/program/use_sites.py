@@ -215,11 +215,7 @@ class UseSites:
         for place in targets:
             for guard in search.guards_of(place):
                 edge = Edge(use.line, "", place, (), call)
-                if (
-                    guard is None
-                    or call is None
-                    or any(True for _ in search.conditions(None, edge, place, guard))
-                ):
+                if any(True for _ in search.conditions(self._module, edge, place, guard)):
                     found.append((place, chains[place, guard]))
         return min(found, key=_rank) if found else None
 

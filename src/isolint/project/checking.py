@@ -114,6 +114,11 @@ class Checker:
 
         return Session(self._setup.options, self._setup.modules, self._known)
 
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level names of the project."""
+        return self._setup.modules.packages()
+
     def has_rules(self, job: Job) -> bool:
         """Whether any rule looks at a file."""
         return any(job.role in rule.roles for rule in self._rules_for(job.file))

@@ -62,6 +62,7 @@ class _Overlay:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
+        self._packages = modules.packages()
         self.texts: dict[str, str] = {}
         self.read_before: dict[str, bytes] = {}
 
@@ -70,7 +71,7 @@ class _Overlay:
         file = self._modules.find(module)
         if file is None:
             return None
-        home = Home(module, is_package=file.is_package)
+        home = Home(module, file.is_package, self._packages)
         if module in self.texts:
             return self.texts[module], home
         data = file.read()
