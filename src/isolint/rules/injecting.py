@@ -169,8 +169,9 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
         (name for name, kept in owner.attributes.items() if _is_only_value(kept, made, owner, name)), ""
     )
     taker = index.consumers.get(made)
+    statement = taker.node if taker is not None else None
     name = attribute.lstrip("_")
-    if taker is None or taker.node not in definition.body:
+    if not isinstance(statement, ast.stmt) or statement not in definition.body:
         return None  # made on a condition, or a handler answers that it cannot be made
     if not name or name in _said_in(definition) or keyword.iskeyword(name):
         return None
@@ -184,12 +185,12 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
     members = capabilities.members_used(uses, index)
     if members is None:
         return None
-    annotated = taker.node.annotation if isinstance(taker.node, ast.AnnAssign) else None
+    annotated = statement.annotation if isinstance(statement, ast.AnnAssign) else None
     ended = ", and hand it over: the class goes on closing it" if members.is_ended else ""
     return _Held(
         name,
         members,
-        taker.node,
+        statement,
         (Change(made, Place.INSTEAD, name),),
         f"callers have to make the client, and pass it then{ended}",
         annotated,
