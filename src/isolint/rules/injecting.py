@@ -22,6 +22,7 @@ from isolint.model import Safety, Span
 from isolint.rules import callers, capabilities
 from isolint.rules.blocks import added_parameter, alone_in_blocks, is_alone, reads_by_binding
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ValueBinding
+from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -255,12 +256,18 @@ def _assigned(binding: ValueBinding, statement: ast.AST, context: Context) -> tu
 
 
 def _entered(binding: EnterBinding, statement: ast.AST, context: Context) -> tuple[Change, ...]:
-    if not isinstance(statement, (ast.With, ast.AsyncWith)):
+    if not isinstance(statement, (ast.With, ast.AsyncWith)) or _is_transaction(binding.item):
         return ()
     at = next(n for n, one in enumerate(statement.items) if one.context_expr is binding.item)
     if len(statement.items) > 1:
         return _without_item(statement, at, context)
     return _unwrapped(statement, context)
+
+
+def _is_transaction(item: ast.expr) -> bool:
+    """Whether `with` may end a transaction besides closing: that of a connection of a database does."""
+    made = item.value if isinstance(item, ast.Await) else item
+    return isinstance(made, ast.Call) and last_name(made.func).startswith("connect")
 
 
 def _without_item(statement: ast.With | ast.AsyncWith, at: int, context: Context) -> tuple[Change, ...]:
