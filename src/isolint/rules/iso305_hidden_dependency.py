@@ -196,7 +196,9 @@ def _annotation(binding: ValueBinding, context: Context) -> str:
     every = context.module.index.root.names.get(binding.name, ())
     annotations = [each.annotation for each in every if isinstance(each, ValueBinding)]
     declared = next((each for each in annotations if each is not None), None)
-    if declared is not None:
+    if isinstance(declared, ast.Subscript) and last_name(declared.value) == "Final":
+        declared = declared.slice
+    if declared is not None and last_name(declared) != "Final":
         return context.module.text_of(declared)
     made = binding.value
     if len(every) > 1 or not isinstance(made, ast.Call) or not _is_own_class(context.module.types(made.func)):
