@@ -424,6 +424,15 @@ def test_wrong_targets(target: str, message: str, users: Path, isolint: Any) -> 
     assert (users / "app/domain/importer.py").read_text() == IMPORTER
 
 
+@pytest.mark.usefixtures("users")
+def test_what_is_lifted_already_is_refused_once(isolint: Any) -> None:
+    isolint("lift", TARGET, "--write")
+    answer = isolint("lift", TARGET)
+    assert answer.code == 1
+    assert answer.err.endswith("`load` cannot be lifted: it gives a plan already\n")
+    assert answer.err.count("\n") == 1
+
+
 def test_a_refusal_changes_nothing_anywhere(users: Path, isolint: Any) -> None:
     importer = users / "app/domain/importer.py"
     importer.write_text(IMPORTER + "\n\nasync def each(names):\n    yield await load(names)\n")

@@ -15,7 +15,7 @@ from isolint.lift.refusals import Refusal, lines_of, refusals
 from isolint.lift.results import passed_on
 from isolint.lift.searching import names_in
 from isolint.lift.steps import Steps
-from isolint.lift.views import Inside, error_of, inside_function, result_of
+from isolint.lift.views import Inside, Signature, error_of, inside_function, result_of
 from isolint.model import Import
 from isolint.syntax import concrete, parsing
 from isolint.syntax.parsing import SyntaxProblem
@@ -67,6 +67,8 @@ def lift(
         return None
     function, owner = found
     inside = inside_function(function, Inside(view), owner)
+    if Signature(function, view).plan:
+        return Refused((_refusal(function, view, "it gives a plan already"),))
     results = passed_on(function, inside, project)
     wrong = refusals(function, inside, project, results)
     wrong += _about_result(function, view)

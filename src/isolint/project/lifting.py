@@ -214,7 +214,7 @@ def _as_written(place: Place, refused: Refused, modules: Modules, style: Style) 
 def _missing(place: Place, project: lift.Project, shown: str) -> str:
     view = project.view(place.module)
     if view is None:
-        return f"{shown} cannot be parsed"
+        return f"LibCST, which lifts, cannot parse {shown}"
     known = [name for name, function in view.functions.items() if function.asynchronous is not None]
     there = f": its coroutine functions are {', '.join(known)}" if known else ", and no coroutine function"
     return f"{shown} has no function `{place.function}` at its top level or in a class{there}"
