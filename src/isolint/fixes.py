@@ -100,6 +100,8 @@ def apply(data: bytes, fixes: Iterable[Fix], home: Home) -> bytes | SyntaxProble
 def _ranges(fix: Fix) -> list[_Range]:
     """Return the places that no other fix may change: the code that a fix relies on, and that it edits."""
     edits = [_range(edit.span, edit.content) for edit in fix.edits]
+    if len(edits) == 1 and not fix.relies_on:
+        return edits
     if not fix.relies_on:
         return [_Range(min(each.start for each in edits), max(each.end for each in edits))]
     wide = sorted(_range(span) for span in fix.relies_on)

@@ -11,7 +11,6 @@ import pytest
 
 from isolint import fixes
 from isolint.project.reading import content
-from isolint.syntax.parsing import SyntaxProblem
 from tests.cli.conftest import CONFIGURATION, GOOD
 
 if TYPE_CHECKING:
@@ -281,18 +280,20 @@ def test_a_file_that_never_rests_is_left_alone(
     assert SAFE in users.read_text()
 
 
-def test_what_libcst_cannot_parse_is_not_changed(
-    users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def apply(*_: object) -> SyntaxProblem:
-        return SyntaxProblem("it has odd letters", 3)
-
-    monkeypatch.setattr(fixes, "apply", apply)
+def test_what_libcst_cannot_parse_is_not_changed(users: Path, isolint: Any) -> None:
+    text = SAFE + "(limit): int = 1\n"
+    users.write_text(text)
     answer = isolint("check", "--fix", "--output-format", "concise")
     assert answer.code == 2
-    assert f"error: {PLACE}: not changed: it has odd letters (line 3)\n" in answer.err
+    line = text.count("\n")
+    message = "LibCST, which makes the edits, cannot parse it, though Python can: error at"
+    assert f"error: {PLACE}: not changed: {message} {line}:9 (line {line})\n" in answer.err
     assert f"{PLACE}:5:23: ISO202" in answer.out
-    assert users.read_text() == SAFE
+    answer = isolint("check", "--add-ignore", "--reason", "later")
+    assert (answer.code, message in answer.err) == (2, True)
+    answer = isolint("lift", f"{PLACE}::load")
+    assert (answer.code, f"LibCST, which lifts, cannot parse {PLACE}" in answer.err) == (2, True)
+    assert users.read_text() == text
 
 
 def test_fixes_that_never_end_are_a_defect(

@@ -22,6 +22,7 @@ from isolint.model import Safety, Span
 from isolint.rules import callers, capabilities
 from isolint.rules.blocks import added_parameter, alone_in_blocks, is_alone, reads_by_binding
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ValueBinding
+from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -169,8 +170,9 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
         (name for name, kept in owner.attributes.items() if _is_only_value(kept, made, owner, name)), ""
     )
     taker = index.consumers.get(made)
+    statement = taker.node if taker is not None else None
     name = attribute.lstrip("_")
-    if taker is None or taker.node not in definition.body:
+    if not isinstance(statement, ast.stmt) or statement not in definition.body:
         return None  # made on a condition, or a handler answers that it cannot be made
     if not name or name in _said_in(definition) or keyword.iskeyword(name):
         return None
@@ -184,12 +186,12 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
     members = capabilities.members_used(uses, index)
     if members is None:
         return None
-    annotated = taker.node.annotation if isinstance(taker.node, ast.AnnAssign) else None
+    annotated = statement.annotation if isinstance(statement, ast.AnnAssign) else None
     ended = ", and hand it over: the class goes on closing it" if members.is_ended else ""
     return _Held(
         name,
         members,
-        taker.node,
+        statement,
         (Change(made, Place.INSTEAD, name),),
         f"callers have to make the client, and pass it then{ended}",
         annotated,
@@ -254,12 +256,18 @@ def _assigned(binding: ValueBinding, statement: ast.AST, context: Context) -> tu
 
 
 def _entered(binding: EnterBinding, statement: ast.AST, context: Context) -> tuple[Change, ...]:
-    if not isinstance(statement, (ast.With, ast.AsyncWith)):
+    if not isinstance(statement, (ast.With, ast.AsyncWith)) or _is_transaction(binding.item):
         return ()
     at = next(n for n, one in enumerate(statement.items) if one.context_expr is binding.item)
     if len(statement.items) > 1:
         return _without_item(statement, at, context)
     return _unwrapped(statement, context)
+
+
+def _is_transaction(item: ast.expr) -> bool:
+    """Whether `with` may end a transaction besides closing: that of a connection of a database does."""
+    made = item.value if isinstance(item, ast.Await) else item
+    return isinstance(made, ast.Call) and last_name(made.func).startswith("connect")
 
 
 def _without_item(statement: ast.With | ast.AsyncWith, at: int, context: Context) -> tuple[Change, ...]:

@@ -188,9 +188,22 @@ def _global_object(binding: Binding, context: Context) -> _Global | None:
         return None
     if not _is_object(binding.value, context):
         return None
-    is_own = isinstance(binding.value, ast.Call) and _is_own_class(context.module.types(binding.value.func))
-    class_name = dotted(binding.value.func) if is_own and isinstance(binding.value, ast.Call) else ""
-    return _Global(binding.name, f"`{written(binding.value, context)}`", class_name)
+    return _Global(binding.name, f"`{written(binding.value, context)}`", _annotation(binding, context))
+
+
+def _annotation(binding: ValueBinding, context: Context) -> str:
+    """Return the annotation of a global, or its class where that is the project's own and nothing else is assigned."""
+    every = context.module.index.root.names.get(binding.name, ())
+    annotations = [each.annotation for each in every if isinstance(each, ValueBinding)]
+    declared = next((each for each in annotations if each is not None), None)
+    if isinstance(declared, ast.Subscript) and last_name(declared.value) == "Final":
+        declared = declared.slice
+    if declared is not None and last_name(declared) != "Final":
+        return context.module.text_of(declared)
+    made = binding.value
+    if len(every) > 1 or not isinstance(made, ast.Call) or not _is_own_class(context.module.types(made.func)):
+        return ""
+    return dotted(made.func)
 
 
 def _imported(binding: ImportBinding, context: Context) -> _Global | None:
@@ -254,7 +267,7 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
-        "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
+        "it is annotated as it was, or else with its class where that is the project's own. That is unsafe: callers in other modules have to pass it "
         "then. No fix is offered for a method, for a function with decorators or `**kwargs`, for one that the module hands on "
         "as a value, or where a caller gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
     ),

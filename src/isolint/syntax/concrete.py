@@ -33,6 +33,8 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 """A name that may be one of an import, and no attribute."""
 
+_REFUSED = "LibCST, which makes the edits, cannot parse it, though Python can"
+
 _WORD = re.compile(r"[^\W\d]\w*")
 
 _Alias: TypeAlias = "tuple[str, str | None, str | None]"
@@ -89,7 +91,11 @@ def revised_text(content: str, revision: Revision, home: Home) -> str | SyntaxPr
 
     def work() -> str | SyntaxProblem:
         before = _parsed(content)
-        return before if isinstance(before, SyntaxProblem) else _revised(content, revision, home)
+        if isinstance(before, SyntaxProblem):
+            is_python = not isinstance(parsing.quick_tree(parsing.Text(content)), SyntaxProblem)
+            why = before.message.partition(": expected one of")[0]
+            return SyntaxProblem(f"{_REFUSED}: {why}" if is_python else why, before.line, before.column)
+        return _revised(content, revision, home)
 
     try:
         return work()
