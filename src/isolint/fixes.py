@@ -49,7 +49,8 @@ class Change(Struct, frozen=True):
 class Proposal(Struct, frozen=True):
     """A fix before its changes have positions.
 
-    Another fix may change code between the changes where ``relies_on`` names the code that these are made for.
+    Another fix may change code between the changes where ``relies_on`` names the code that these are made for. ``signature``
+    is the qualified name of a function whose parameters change.
     """
 
     message: str
@@ -58,6 +59,7 @@ class Proposal(Struct, frozen=True):
     reason: str = ""
     imports: tuple[Import, ...] = ()
     relies_on: tuple[Located | Span, ...] = ()
+    signature: str = ""
 
 
 class _Range(NamedTuple):
@@ -72,7 +74,15 @@ def placed(proposal: Proposal, spans: Spans, text: Text) -> Fix:
     """Return the fix that ``proposal`` means in a text, its edits in source order."""
     edits = sorted(_edit(change, spans.at(change.node), text) for change in proposal.changes)
     relies_on = tuple(spans.at(node) for node in proposal.relies_on)
-    return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason, proposal.imports, relies_on)
+    return Fix(
+        proposal.message,
+        proposal.safety,
+        tuple(edits),
+        proposal.reason,
+        proposal.imports,
+        relies_on,
+        proposal.signature,
+    )
 
 
 def compatible(fixes: Iterable[Fix]) -> list[Fix]:

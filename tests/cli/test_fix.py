@@ -351,6 +351,70 @@ def test_fixes_side_by_side_take_one_turn(users: Path, isolint: Any, monkeypatch
     assert "    await f_11(store=store)\n" in users.read_text()
 
 
+CLIENTS = """\
+import httpx
+
+
+async def load(name):
+    async with httpx.AsyncClient() as client:
+        return await client.get(name)
+
+
+class Service:
+    def __init__(self):
+        self.client = httpx.AsyncClient()
+
+    async def get(self, name):
+        return await self.client.get(name)
+
+
+class Store:
+    async def save(self, name): ...
+
+
+store = Store()
+
+
+async def keep(name):
+    await store.save(name)
+
+
+async def keep_all(names):
+    for name in names:
+        await keep(name)
+"""
+CALLERS = """\
+from app.domain import users
+from app.domain.users import Service, keep
+from app.domain.users import load as fetch
+
+service = Service()
+
+
+async def main():
+    await fetch("ada"), await users.load("bob")
+    await keep("cy")
+    await service.get("dan")
+
+
+def load():
+    load()
+"""
+
+
+@pytest.mark.parametrize("option", ["--diff", "--fix"])
+def test_calls_in_other_modules_are_listed(option: str, users: Path, shop: Path, isolint: Any) -> None:
+    users.write_text(CLIENTS)
+    (shop / "app/main.py").write_text(CALLERS)
+    answer = isolint("check", option, "--unsafe-fixes")
+    assert [line for line in answer.err.splitlines() if line.startswith("note:")] == [
+        "note: app/main.py:5: this calls `Service`, whose parameters change",
+        "note: app/main.py:9: this calls `load`, whose parameters change",
+        "note: app/main.py:10: this calls `keep`, whose parameters change",
+    ]
+    assert "note:" not in isolint("check", option, "--unsafe-fixes", "--quiet").err
+
+
 def test_no_answer_is_remembered_for_a_run_that_changes_files(users: Path, isolint: Any) -> None:
     os.utime(users, (1, 1))
     for _ in range(2):

@@ -60,6 +60,9 @@ class ExampleChecker:
         self._world = ExampleWorld(example)
         self.packages = frozenset({"app"})
 
+    def calls(self, _module: str, _function: str) -> list[tuple[str, int]]:
+        return []
+
     def check_bytes(self, job: Job, data: bytes) -> Outcome:
         source = Source(job.file.shown, job.file.module, job.role, data)
         outcome = engine.check(source, all_rules(), Session(Options(), self._world))

@@ -100,6 +100,13 @@ class Program:
         held = self._graph.variables(view.types(node))
         return any(self.concerns(place.module) for place in held)
 
+    def calls(self, target: Place, module: str) -> list[int]:
+        """Return the lines on which a module calls a function, methods by the class of their object."""
+        summary = self.linker.summary(module)
+        functions = ("", *summary.functions) if summary is not None else ()
+        edges = (edge for name in functions for edge in self._graph.edges(Place(module, name)))
+        return sorted({edge.line for edge in edges if edge.target == target and edge.call is not None})
+
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""
         return self._uses(view).of(self._driving)

@@ -26,7 +26,7 @@ from isolint.syntax.concrete import Home
 from isolint.syntax.parsing import SyntaxProblem, Text, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import PurePath
 
     from isolint.config import Config
@@ -73,10 +73,19 @@ class Choice(Struct, frozen=True):
 
 
 @final
+class Caller(Struct, frozen=True, order=True):
+    """A call, in another file, of a function whose parameters have changed."""
+
+    path: str
+    line: int
+    function: str
+
+
+@final
 class Mended(Struct, frozen=True):
     """The outcome of one file: its content before and after, and the findings that went.
 
-    ``problem`` says why nothing was changed although something was to be done; ``after`` is ``before`` then.
+    ``callers`` are the calls in other files that do not fit any more. ``problem`` says why nothing was changed although something was to be done; ``after`` is ``before`` then.
     """
 
     path: PurePath
@@ -85,6 +94,7 @@ class Mended(Struct, frozen=True):
     fixed: tuple[Diagnostic, ...] = ()
     ignored: tuple[Diagnostic, ...] = ()
     problem: str = ""
+    callers: tuple[Caller, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -140,7 +150,16 @@ def mend_text(
             )
     except _NotMended as why:
         return Mended(job.file.shown, data, data, problem=str(why))
-    return Mended(job.file.shown, data, after, tuple(fixed), tuple(ignored))
+    callers = tuple(_callers(fixed, job, checker))
+    return Mended(job.file.shown, data, after, tuple(fixed), tuple(ignored), callers=callers)
+
+
+def _callers(fixed: Iterable[Diagnostic], job: Job, checker: Checker) -> Iterator[Caller]:
+    """Yield the calls in other files of the functions whose parameters the fixes have changed."""
+    changed = (one.fix.signature for one in fixed if one.fix is not None and one.fix.signature)
+    for function in dict.fromkeys(changed):
+        for path, line in checker.calls(job.file.module, function):
+            yield Caller(path, line, function.removesuffix(".__init__"))
 
 
 def _mend_file(

@@ -86,6 +86,7 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
         held.reason,
         held.members.imports,
         (*(change.node for change in changes if change.node is not above), held.statement),
+        function.qualname,
     )
 
 

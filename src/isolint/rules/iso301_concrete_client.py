@@ -137,7 +137,7 @@ RULE = Rule(
         "`__init__` keeps, as in `self.client = httpx.AsyncClient(timeout=timeout)`, becomes a parameter of `__init__`. The "
         "parameter is typed by a Protocol of the members that are used, declared in front of the function or class. The call "
         "that made the client goes, and so do parameters that only this call needed. That is unsafe: callers have to make "
-        "the client with the settings that it had here, and pass it. Who makes it closes it; a class that closes the client "
+        "the client with the settings that it had here, and pass it; they are listed. Who makes it closes it; a class that closes the client "
         "it keeps goes on doing so.\n\n"
         "No fix is offered where the module itself calls the function, makes objects of the class, derives a class from it, or "
         "hands it on; for functions with decorators or `**kwargs`, special methods other than `__init__`, and methods that a base "

@@ -136,6 +136,7 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
         changes,
         "callers in other modules have to pass it then",
         relies_on=tuple(change.node for change in changes),
+        signature=function.qualname,
     )
 
 
@@ -268,7 +269,7 @@ RULE = Rule(
     mends=(
         "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
         "it is annotated as it was, or else with its class where that is the project's own. That is unsafe: callers in other modules have to pass it "
-        "then. No fix is offered for a method, for a function with decorators or `**kwargs`, for one that the module hands on "
+        "then, and are listed. No fix is offered for a method, for a function with decorators or `**kwargs`, for one that the module hands on "
         "as a value, or where a caller gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
     ),
     bad=(
