@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from isolint.program.view import ModuleView
 
 _ENVIRONMENT = ("os.environ", "os.environb")
+_OUTPUTS = ("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__")
 _USES_ENVIRONMENT = "uses the environment"
 _LOGS = "writes to the log"
 
@@ -42,18 +43,21 @@ class Touch(Struct, frozen=True):
 
 @final
 class _Tables(Struct, frozen=True):
-    """The data by names: the effects of calls, the arguments that make a call harmless, and the objects of makers."""
+    """The data of ``effects.toml``, by names."""
 
     effects: Mapping[str, str]
     told: Mapping[str, int]
     makers: Mapping[str, str]
+    targets: Mapping[str, str]
+    capabilities: frozenset[str]
 
 
 @cache
 def _tables() -> _Tables:
     data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     effects = {name: what for what, names in data["effects"].items() for name in names}
-    return _Tables(effects, data["told"], data["makers"])
+    capabilities = frozenset(data["objects"]["capabilities"])
+    return _Tables(effects, data["told"], data["makers"], data["targets"], capabilities)
 
 
 def touch(node: ast.AST, module: ModuleView) -> Touch | None:
@@ -61,7 +65,7 @@ def touch(node: ast.AST, module: ModuleView) -> Touch | None:
     if isinstance(node, ast.Call):
         for name in _called_names(node.func, module):
             what = _effect(name)
-            if what and not _is_told(name, node):
+            if what and not _is_told(name, node) and not _has_target(name, node, module):
                 return Touch(node.func, name, what)
     elif isinstance(node, (ast.Attribute, ast.Name)):
         for external in module.externals(node):
@@ -80,6 +84,11 @@ def is_client(touched: Touch, module: ModuleView) -> bool:
     """Whether an effect is that of a client too, for which there is a rule of its own."""
     entry = module.catalogue.get(touched.name)
     return entry is not None and entry.effect is Effect.CLIENT
+
+
+def is_capability(name: str) -> bool:
+    """Whether an effect is that of a method of objects that are passed in as capabilities."""
+    return name.rpartition(".")[0] in _tables().capabilities
 
 
 def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
@@ -147,6 +156,18 @@ def _is_told(name: str, call: ast.Call) -> bool:
     )
     given = (value for value in values if not (isinstance(value, ast.Constant) and value.value is None))
     return has_stars or sum(1 for _ in given) >= enough
+
+
+def _has_target(name: str, call: ast.Call, module: ModuleView) -> bool:
+    """Whether a call writes to an object that the code has, not to an output of the process: ``print(line, file=report)``."""
+    wanted = _tables().targets.get(name)
+    given = (
+        next((keyword.value for keyword in call.keywords if keyword.arg == wanted), None) if wanted else None
+    )
+    if given is None or (isinstance(given, ast.Constant) and given.value is None):
+        return False
+    types = module.types(given)
+    return not all(isinstance(one, External) and one.name in _OUTPUTS for one in types)
 
 
 def _effect(name: str) -> str:

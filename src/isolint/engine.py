@@ -25,7 +25,8 @@ from isolint.syntax.spans import Spans
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+    from tokenize import TokenInfo
 
     from isolint.model import Outcome
     from isolint.rule import Finding, Rule
@@ -116,12 +117,14 @@ class _Check:
             found += whole_file.unassigned(source.path, source.module, self._rules, text.lines[0])
         judged = next((rule for rule in self._rules if rule.code == whole_file.UNUSED_SUPPRESSION), None)
         judging = judged is not None and self._suppress is not Suppress.NONE
-        comments = suppressions.comments(text.content) if judging else []
-        wrong = self._malformed(text) if self._suppress is not Suppress.NONE else []
+        tokens = suppressions.speaking_tokens(text.content)
+        # Of a newer Python's syntax no comment is judged.
+        comments = suppressions.comments(tokens or ()) if judging else []
+        wrong = self._malformed(tokens or (), text) if self._suppress is not Suppress.NONE else []
         if not found and not comments and not wrong:
             return Checked(source.path, source.role)
         about = [diagnostic.span.line for diagnostic in found]
-        accepted = suppressions.read(text.content, text.lines, self._suppress, about)
+        accepted = suppressions.read(text, self._suppress, about, tokens)
         kept = [
             replace(diagnostic, noqa_line=accepted.line_for(diagnostic.span.line))
             for diagnostic in found
@@ -136,7 +139,7 @@ class _Check:
         ordered = dict.fromkeys(sorted(kept, key=lambda d: (d.span, d.code, d.message)))
         return Checked(source.path, source.role, tuple(self._named(ordered, text, tree)), suppressed)
 
-    def _malformed(self, text: Text) -> list[Diagnostic]:
+    def _malformed(self, tokens: Iterable[TokenInfo], text: Text) -> list[Diagnostic]:
         """Return the findings about comments that say nothing to isolint."""
         source = self._source
         rule = next((rule for rule in self._rules if rule.code == whole_file.MALFORMED_SUPPRESSION), None)
@@ -144,7 +147,7 @@ class _Check:
             return []
         return [
             whole_file.about_malformed(one, source.path, source.role, rule, text.lines[one.line - 1])
-            for one in malformed(text.content, source.known_rules)
+            for one in malformed(tokens, source.known_rules)
         ]
 
     def _named(
@@ -191,7 +194,7 @@ class _Check:
             source.module,
             index,
             session.program.linker,
-            Spans(text.lines, reading),
+            Spans(text, reading),
             is_package=source.is_package,
         )
         context = Context(

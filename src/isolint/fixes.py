@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from enum import Enum
-from typing import TYPE_CHECKING, final
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from msgspec import Struct
 
@@ -45,32 +47,55 @@ class Change(Struct, frozen=True):
 
 @final
 class Proposal(Struct, frozen=True):
-    """A fix before its changes have positions."""
+    """A fix before its changes have positions.
+
+    Another fix may change code between the changes where ``relies_on`` names the code that these are made for. ``signature``
+    is the qualified name of a function whose parameters change.
+    """
 
     message: str
     safety: Safety
     changes: tuple[Change, ...]
     reason: str = ""
     imports: tuple[Import, ...] = ()
+    relies_on: tuple[Located | Span, ...] = ()
+    signature: str = ""
+
+
+class _Range(NamedTuple):
+    """A range of the text, by lines and columns; ``are_lines`` says that whole lines are inserted there."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    are_lines: bool = False
 
 
 def placed(proposal: Proposal, spans: Spans, text: Text) -> Fix:
     """Return the fix that ``proposal`` means in a text, its edits in source order."""
     edits = sorted(_edit(change, spans.at(change.node), text) for change in proposal.changes)
-    return Fix(proposal.message, proposal.safety, tuple(edits), proposal.reason, proposal.imports)
+    relies_on = tuple(spans.at(node) for node in proposal.relies_on)
+    return Fix(
+        proposal.message,
+        proposal.safety,
+        tuple(edits),
+        proposal.reason,
+        proposal.imports,
+        relies_on,
+        proposal.signature,
+    )
 
 
 def compatible(fixes: Iterable[Fix]) -> list[Fix]:
     """Return the fixes that can be applied at once: of those that overlap or touch, the first in the text."""
     chosen: list[Fix] = []
-    end = (0, 0)
-    for fix in sorted(fixes, key=lambda fix: (_reach(fix), fix.message)):
-        start, reach = _reach(fix)
-        if fix in chosen:
-            continue
-        if start > end:
+    taken: list[_Range] = []
+    candidates = [(_ranges(fix), fix) for fix in dict.fromkeys(fixes)]
+    for ranges, fix in sorted(candidates, key=itemgetter(0)):
+        if not any(_is_taken(each, taken) for each in ranges):
             chosen.append(fix)
-            end = reach
+            for each in ranges:
+                if each not in taken[(at := bisect(taken, each)) - 1 : at]:
+                    taken.insert(at, each)
     return chosen
 
 
@@ -82,13 +107,37 @@ def apply(data: bytes, fixes: Iterable[Fix], home: Home) -> bytes | SyntaxProble
     return concrete.revised(data, Revision(edits, imports), home)
 
 
-def _reach(fix: Fix) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where the first edit of a fix starts and the last one ends: the code it relies on lies between them."""
-    spans = [edit.span for edit in fix.edits]
-    return (
-        min((span.line, span.column) for span in spans),
-        max((span.end_line, span.end_column) for span in spans),
-    )
+def _ranges(fix: Fix) -> list[_Range]:
+    """Return the places that no other fix may change: the code that a fix relies on, and that it edits."""
+    edits = [_range(edit.span, edit.content) for edit in fix.edits]
+    if len(edits) == 1 and not fix.relies_on:
+        return edits
+    if not fix.relies_on:
+        return [_Range(min(each.start for each in edits), max(each.end for each in edits))]
+    wide = sorted(_range(span) for span in fix.relies_on)
+    return sorted({*wide, *(each for each in edits if not any(_is_inside(each, one) for one in wide))})
+
+
+def _range(span: Span, content: str = "") -> _Range:
+    is_empty = (span.line, span.column) == (span.end_line, span.end_column)
+    are_lines = is_empty and span.column == 1 and content.endswith(("\n", "\r"))
+    return _Range((span.line, span.column), (span.end_line, span.end_column), are_lines)
+
+
+def _is_taken(wanted: _Range, taken: list[_Range]) -> bool:
+    """Whether a range overlaps or touches one of those taken, which are in order and apart."""
+    at = bisect(taken, wanted)
+    return any(_touch(wanted, each) for each in taken[max(at - 1, 0) : at + 1])
+
+
+def _is_inside(one: _Range, other: _Range) -> bool:
+    return other.start <= one.start and one.end <= other.end
+
+
+def _touch(one: _Range, other: _Range) -> bool:
+    if one.are_lines and other.are_lines:
+        return False  # whole lines that are inserted at one place follow each other
+    return one.start <= other.end and other.start <= one.end
 
 
 def _edit(change: Change, span: Span, text: Text) -> Edit:

@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.suppressions import comment_tokens
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from tokenize import TokenInfo
 
 IGNORE, SKIP_FILE, ROLE, ALLOW = "ignore", "skip-file", "role", "allow"
@@ -32,7 +30,6 @@ _ALSO = {
 _LAST_ROLE_LINE = 50
 _OURS = re.compile(r"#\s*isolint\s*(?P<colon>:?)\s*(?P<said>[^#]*)", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
-_NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
 _DIRECTIVE = re.compile(r"(?P<word>[A-Za-z][\w-]*)[ \t]*(?P<rest>.*)", re.DOTALL)
 _REASON = re.compile(r"\s*--.*", re.DOTALL)
 _ARGUMENTS = re.compile(r"[\[(=:\s]+(?P<codes>[^\])]*)[\])]?\s*")
@@ -53,12 +50,9 @@ class Malformed(Struct, frozen=True):
     right: str = ""
 
 
-def malformed(content: str, known: frozenset[str]) -> Iterator[Malformed]:
-    """Yield the faults of the comments for isolint in a text. ``known`` are codes and names of rules, if any."""
-    lowered = content.lower()
-    if "isolint" not in lowered and ("noqa" not in lowered or not _NOQA_OF_RULES.search(lowered)):
-        return  # to read the comments takes far longer
-    for token in comment_tokens(content) or ():
+def malformed(tokens: Iterable[TokenInfo], known: frozenset[str]) -> Iterator[Malformed]:
+    """Yield the faults of comments that speak to isolint. ``known`` are codes and names of rules, if any."""
+    for token in tokens:
         for match in _OURS.finditer(token.string):
             if found := _own(match, token, known):
                 yield found

@@ -93,7 +93,9 @@ class Import(Struct, frozen=True, order=True):
 class Fix(Struct, frozen=True):
     """A proposed change: its effect, its safety, and the reason where it is unsafe.
 
-    ``imports`` have to be there for the edits; one that is there already is not added again.
+    ``imports`` have to be there for the edits; one that is there already is not added again. ``relies_on`` is the code
+    that the edits are made for: all from the first to the last where it is empty. ``signature`` is the qualified name of a
+    function of the module whose parameters change.
     """
 
     message: str
@@ -101,6 +103,8 @@ class Fix(Struct, frozen=True):
     edits: tuple[Edit, ...]
     reason: str = ""
     imports: tuple[Import, ...] = ()
+    relies_on: tuple[Span, ...] = ()
+    signature: str = ""
 
 
 @final

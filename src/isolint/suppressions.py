@@ -12,7 +12,10 @@ from msgspec import Struct
 from isolint.model import Edit, Fix, Safety, Span, Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from tokenize import TokenInfo
+
+    from isolint.syntax.parsing import Text
 
 # The grammar of flake8: a separator between codes is any run of commas and white space, codes count
 # letter by letter, and any text behind `flake8: noqa` skips the file all the same.
@@ -26,7 +29,8 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n?|\n)|([^\r\n]+)")
 _SEPARATORS = " \t.,;:-"
 
 
-_NOQA_OF_RULES = re.compile(r"noqa[^\n]*\biso[0-9]")
+_SPEAKING = re.compile(rb"isolint|noqa[^\r\n]*\biso[0-9]")
+"""In lower case; as bytes, of which text in any script has few."""
 _CODE = re.compile(r"[^,\s\[\]]+")
 _FORMATTED_LINES = re.compile(r"\b(?:[fFtT][rR]?|[rR][fFtT])(?:\"\"\"|''')")
 """Strings over several lines that may hold code on any of them."""
@@ -40,21 +44,29 @@ def skips_file(content: str) -> bool:
     """Whether a comment line of its own says ``# isolint: skip-file``; a line of a string does not."""
     if "isolint" not in content or _SKIP_FILE.search(content) is None:
         return False
-    own = comment_tokens(content)
-    return own is None or any(
-        token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in own
+    tokens = speaking_tokens(content)
+    return tokens is None or any(
+        token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in tokens
     )
 
 
-def comment_tokens(content: str) -> list[tokenize.TokenInfo] | None:
-    """Return the comments of a text, None where the running Python cannot split it into tokens."""
+def speaking_tokens(content: str) -> list[TokenInfo] | None:
+    """Return the comments that speak to isolint, or may; None where the running Python cannot split the text into tokens."""
+    if not _speaks(content):
+        return []  # to look for comments takes far longer
+    comments = (token for token in _tokens(content) if token.type == tokenize.COMMENT)
     try:
-        return [token for token in _tokens(content) if token.type == tokenize.COMMENT]
+        return [token for token in comments if _speaks(token.string)]
     except (tokenize.TokenError, SyntaxError):
         return None
 
 
-def _tokens(content: str) -> Iterator[tokenize.TokenInfo]:
+def _speaks(text: str) -> bool:
+    # To search in any case takes far longer, and to lower a text that is not ASCII 12 bytes for each character.
+    return _SPEAKING.search(text.encode("utf-8", "surrogatepass").lower()) is not None
+
+
+def _tokens(content: str) -> Iterator[TokenInfo]:
     """Yield the tokens of a text, line by line: ``StringIO`` would take four bytes for each character of it."""
     lines = (f"{line[1]}\n" if line[2] else line[3] for line in _LINE.finditer(content))
     return tokenize.generate_tokens(partial(next, lines, ""))
@@ -126,12 +138,8 @@ class Comment(Struct, frozen=True):
         return self.end + self.skipped
 
 
-def comments(content: str) -> list[Comment]:
+def comments(tokens: Iterable[TokenInfo]) -> list[Comment]:
     """Return the comments that name isolint's rules, for any tool, in the order of the text."""
-    lowered = content.lower()  # to search in any case takes far longer
-    if "isolint:" not in lowered and not _NOQA_OF_RULES.search(lowered):
-        return []
-    tokens = comment_tokens(content) or []  # of a newer Python's syntax no comment is judged
     return [comment for token in tokens for comment in _in_comment(token)]
 
 
@@ -150,7 +158,7 @@ def accepting(codes: Sequence[str], line: str, number: int, reason: str = "") ->
     return Fix(f"Accept {', '.join(codes)}", Safety.SAFE, (edit,))
 
 
-def _in_comment(token: tokenize.TokenInfo) -> list[Comment]:
+def _in_comment(token: TokenInfo) -> list[Comment]:
     line, start = token.start
     found: list[Comment] = []
     for pattern, is_own in ((_IGNORE, True), (_NOQA, False)):
@@ -177,21 +185,22 @@ def _names(codes: str | None, code: str) -> bool:
     return code.startswith(tuple(named)) if named else False
 
 
-def read(content: str, lines: Sequence[str], mode: Suppress, about: Collection[int]) -> Suppressions:
-    """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others."""
+def read(
+    text: Text, mode: Suppress, about: Collection[int], tokens: Iterable[TokenInfo] | None
+) -> Suppressions:
+    """Read the comments of a file that has findings, which begin on the lines ``about``; ask of no others.
+
+    ``tokens`` are those of :func:`speaking_tokens`.
+    """
+    content, lines = text.content, text.lines
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
     joined = any(_may_be_joined(lines, line) for line in set(about)) or _FORMATTED_LINES.search(content)
     ranges = _joined_lines(content, max(about, default=0)) if joined else {}
-    return Suppressions(lines, mode, ranges, whole_file, _own_comments(content, lines))
-
-
-def _own_comments(content: str, lines: Sequence[str]) -> Mapping[int, str]:
-    """Map the lines with comments that speak of isolint to these; where tokens are not known, to the lines."""
-    speaking = {number: line for number, line in enumerate(lines, 1) if "isolint:" in line}
-    tokens = comment_tokens(content) if speaking else []
-    if tokens is None:
-        return speaking
-    return {token.start[0]: token.string for token in tokens if token.start[0] in speaking}
+    # Where tokens are not known, a line stands for the comment on it.
+    own = enumerate(lines, 1) if tokens is None else ((token.start[0], token.string) for token in tokens)
+    return Suppressions(
+        lines, mode, ranges, whole_file, {line: one for line, one in own if "isolint:" in one}
+    )
 
 
 def _may_be_joined(lines: Sequence[str], line: int) -> bool:
@@ -216,7 +225,8 @@ def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
             first = min(first, token.start[0]) if first else token.start[0]
             last = max(last, token.end[0])
             if token.type in (tokenize.NL, tokenize.NEWLINE):
-                ranges.update((line, (first, last)) for line in range(first, last + 1) if first != last)
+                if first != last:
+                    ranges.update(dict.fromkeys(range(first, last + 1), (first, last)))
                 first = last = 0
     except (tokenize.TokenError, SyntaxError):
         return {}

@@ -11,7 +11,6 @@ import pytest
 
 from isolint import fixes
 from isolint.project.reading import content
-from isolint.syntax.parsing import SyntaxProblem
 from tests.cli.conftest import CONFIGURATION, GOOD
 
 if TYPE_CHECKING:
@@ -281,18 +280,20 @@ def test_a_file_that_never_rests_is_left_alone(
     assert SAFE in users.read_text()
 
 
-def test_what_libcst_cannot_parse_is_not_changed(
-    users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def apply(*_: object) -> SyntaxProblem:
-        return SyntaxProblem("it has odd letters", 3)
-
-    monkeypatch.setattr(fixes, "apply", apply)
+def test_what_libcst_cannot_parse_is_not_changed(users: Path, isolint: Any) -> None:
+    text = SAFE + "(limit): int = 1\n"
+    users.write_text(text)
     answer = isolint("check", "--fix", "--output-format", "concise")
     assert answer.code == 2
-    assert f"error: {PLACE}: not changed: it has odd letters (line 3)\n" in answer.err
+    line = text.count("\n")
+    message = "LibCST, which makes the edits, cannot parse it, though Python can: error at"
+    assert f"error: {PLACE}: not changed: {message} {line}:9 (line {line})\n" in answer.err
     assert f"{PLACE}:5:23: ISO202" in answer.out
-    assert users.read_text() == SAFE
+    answer = isolint("check", "--add-ignore", "--reason", "later")
+    assert (answer.code, message in answer.err) == (2, True)
+    answer = isolint("lift", f"{PLACE}::load")
+    assert (answer.code, f"LibCST, which lifts, cannot parse {PLACE}" in answer.err) == (2, True)
+    assert users.read_text() == text
 
 
 def test_fixes_that_never_end_are_a_defect(
@@ -306,6 +307,112 @@ def test_fixes_that_never_end_are_a_defect(
     assert answer.code == 2
     assert "ISO202 still has a fix after 10 turns: this is a defect of isolint" in answer.err
     assert users.read_text() == SAFE
+
+
+def test_fixes_one_inside_the_other_take_as_many_turns_as_they_need(users: Path, isolint: Any) -> None:
+    plan = "async_pure(1)"
+    for _ in range(14):
+        plan = f"async_bind({plan}, async_pure)"
+    users.write_text(f"from asyncplan import async_bind, async_pure\n\n\ndef load():\n    return {plan}\n")
+    answer = isolint("check", "--fix", "--unsafe-fixes", "--extend-select", "ISO407", "--quiet")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    assert (
+        users.read_text() == "from asyncplan import async_pure\n\n\ndef load():\n    return async_pure(1)\n"
+    )
+
+
+def test_fixes_side_by_side_take_one_turn(users: Path, isolint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    methods = "".join(
+        f"""
+    async def load_{number}(self, url):
+        async with httpx.AsyncClient() as client:
+            return await client.get(url)
+"""
+        for number in range(12)
+    )
+    functions = "".join(f"\n\nasync def f_{n}():\n    await users.load_{n}('/')\n" for n in range(12))
+    calls = "".join(f"    await f_{number}()\n" for number in range(12))
+    users.write_text(f"import httpx\n\n\nclass Users:{methods}{functions}\n\nasync def f():\n{calls}")
+    turns: list[bytes] = []
+    real = fixes.apply
+
+    def apply(data: bytes, *given: Any) -> Any:
+        turns.append(data)
+        return real(data, *given)
+
+    monkeypatch.setattr(fixes, "apply", apply)
+    isolint("check", "--fix", "--unsafe-fixes", "--select", "ISO301", "--quiet")
+    text = users.read_text()
+    assert (len(turns), text.count("(Protocol)")) == (0, 0), "the module calls the methods itself"
+    users.write_text(text.replace("users.load_", "store.read_") + "\n\nstore = Users()\n")
+    isolint("check", "--fix", "--unsafe-fixes", "--quiet")
+    assert len(turns) == 1
+    assert users.read_text().count("(Protocol)") == 12
+    assert "    await f_11(store=store)\n" in users.read_text()
+
+
+CLIENTS = """\
+import httpx
+
+
+async def load(name):
+    async with httpx.AsyncClient() as client:
+        return await client.get(name)
+
+
+class Service:
+    def __init__(self):
+        self.client = httpx.AsyncClient()
+
+    async def get(self, name):
+        return await self.client.get(name)
+
+
+class Store:
+    async def save(self, name): ...
+
+
+store = Store()
+
+
+async def keep(name):
+    await store.save(name)
+
+
+async def keep_all(names):
+    for name in names:
+        await keep(name)
+"""
+CALLERS = """\
+from app.domain import users
+from app.domain.users import Service, keep
+from app.domain.users import load as fetch
+
+service = Service()
+
+
+async def main():
+    await fetch("ada"), await users.load("bob")
+    await keep("cy")
+    await service.get("dan")
+
+
+def load():
+    load()
+"""
+
+
+@pytest.mark.parametrize("option", ["--diff", "--fix"])
+def test_calls_in_other_modules_are_listed(option: str, users: Path, shop: Path, isolint: Any) -> None:
+    users.write_text(CLIENTS)
+    (shop / "app/main.py").write_text(CALLERS)
+    answer = isolint("check", option, "--unsafe-fixes")
+    assert [line for line in answer.err.splitlines() if line.startswith("note:")] == [
+        "note: app/main.py:5: this calls `Service`, whose parameters change",
+        "note: app/main.py:9: this calls `load`, whose parameters change",
+        "note: app/main.py:10: this calls `keep`, whose parameters change",
+    ]
+    assert "note:" not in isolint("check", option, "--unsafe-fixes", "--quiet").err
 
 
 def test_no_answer_is_remembered_for_a_run_that_changes_files(users: Path, isolint: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import re
 import shutil
 import subprocess
 import sys
@@ -116,11 +117,13 @@ TARGET = "app/domain/importer.py::load"
 LIFTED = """\
 '''Imports users.'''
 
-from app.domain.directory import Directory as Http
-from app.domain.users import User, parse
-from asyncplan import Steps, async_call, async_do
 from collections.abc import Mapping
 from typing import Any, Protocol
+
+from asyncplan import Steps, async_call, async_do
+
+from app.domain.directory import Directory as Http
+from app.domain.users import User, parse
 
 directory = Http("https://example.com")
 _log = print
@@ -211,7 +214,7 @@ def test_a_second_function_shares_the_protocol(users: Path, isolint: Any) -> Non
     isolint("lift", "app/domain/importer.py::ping", "--write")
     text = importer.read_text()
     assert text.count("class Directory(Protocol):") == 1
-    assert "    async def ping(self, *args: Any, **kwargs: Any) -> Any: ...\n" in text
+    assert "    def ping(self, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...\n" in text
     assert "@async_do\ndef ping(directory: Directory) -> Steps[None]:\n" in text
 
 
@@ -223,10 +226,163 @@ def test_a_method_is_lifted_in_its_class(users: Path, isolint: Any) -> None:
         "        return str(await self._http.get_json(name))\n"
     )
     answer = isolint("lift", "app/domain/service.py::Service.load", "--write")
-    assert answer.err.startswith("note: calls of the method `Service.load` are not rewritten: look for them")
+    assert answer.err == ""
     service = importlib.import_module("app.domain.service").Service
     http = importlib.import_module("app.domain.directory").Directory("")
     assert run(service(http).load("x")) == Ok("{'name': 'x'}")
+
+
+REPO = """\
+from typing import Protocol
+
+
+class Http(Protocol):
+    async def put(self, path: str) -> None: ...
+
+
+class Keeper(Protocol):
+    async def save(self, name: str) -> str: ...
+
+
+class Repo:
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def save(self, name: str) -> str:
+        await self._http.put(name)
+        return name if len(name) > 3 else await self.save(name + "!")
+
+    async def save_all(self, names: list[str]) -> list[str]:
+        return [await self.save(each) for each in names]
+
+
+class Loud(Repo):
+    async def shout(self, name: str) -> str:
+        return await super().save(name.upper())
+
+
+class Other:
+    async def save(self, name: str) -> str:
+        return name
+
+
+class Service:
+    def __init__(self, repo: Repo, http: Http) -> None:
+        self._repo = repo
+        self._own = Repo(http)
+
+    async def register(self, name: str) -> str:
+        return await self._repo.save(name) + await self._own.save(name)
+
+
+async def given(repo: Repo, name: str) -> str:
+    return await repo.save(name)
+
+
+async def others(other: Other, name: str) -> str:
+    return await other.save(name) + await Other().save(name)
+
+
+async def promised(keeper: Keeper, name: str) -> str:
+    return await keeper.save(name)
+
+
+async def unknown(thing, repo: Repo, name: str) -> str:
+    repo = thing
+    return await thing.save(name) + await repo.save(name)
+"""
+REPO_USED = """\
+import asyncio
+
+from app.domain import repo as repos
+from app.domain.repo import Loud, Repo, Service, given
+
+
+class Http:
+    async def put(self, path: str) -> None:
+        print(path)
+
+
+shared = Repo(Http())
+
+
+async def main() -> None:
+    repo = Repo(Http())
+    print(await repo.save("ada"), await shared.save("bob"), await Repo(Http()).save("carl"))
+    print(await repos.Repo.save(repo, "dora"), await Service(repo, Http()).register("emma"))
+    print(await given(repo, "fred"), await Loud(Http()).shout("gina"), await repo.save_all(["hugo"]))
+    print(await asyncio.gather(repo.save("ian"), shared.save("jane")), await asyncio.wait_for(repo.save("kate"), 1))
+
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def repo(users: Path) -> Path:
+    (users / "app/domain/repo.py").write_text(REPO)
+    (users / "app/main.py").write_text(REPO_USED)
+    return users
+
+
+def test_calls_of_a_method_are_rewritten_where_the_class_is_known(repo: Path, isolint: Any) -> None:
+    answer = isolint("lift", "app/domain/repo.py::Repo.save", "--recursive", "--write")
+    assert answer.code == 0
+    text = (repo / "app/domain/repo.py").read_text()
+    for line in (
+        'return name if len(name) > 3 else (yield from self.save(name + "!"))',
+        "return (yield from async_gather([self.save(each) for each in names], concurrency=1))",
+        "return (yield from super().save(name.upper()))",
+        "return (yield from self._repo.save(name)) + (yield from self._own.save(name))",
+        "return (yield from repo.save(name))",
+        "return await other.save(name) + await Other().save(name)",
+        "return await keeper.save(name)",
+        "return await thing.save(name) + await repo.save(name)",
+    ):
+        assert f"    {line}\n" in text, line
+    assert "perhaps used in `promised` on an object declared as `Keeper`\n" in answer.err
+    assert answer.err.count("perhaps used in `unknown` on an object whose class is not known\n") == 1
+    assert answer.err.count("note:") == 3
+    assert isolint("check", "app/domain/repo.py", "app/main.py").out.startswith("No findings")
+
+
+def test_a_shell_performs_the_plans_of_methods(repo: Path, isolint: Any) -> None:
+    before = subprocess.run(
+        [sys.executable, "-m", "app.main"], cwd=repo, capture_output=True, text=True, check=True
+    )
+    isolint("lift", "app/domain/repo.py::Repo.save", "--recursive", "--write")
+    after = subprocess.run(
+        [sys.executable, "-m", "app.main"], cwd=repo, capture_output=True, text=True, check=True
+    )
+    assert "['ian!', 'jane'] kate\n" in before.stdout
+    assert "[Ok(value='ian!'), Ok(value='jane')] Ok(value='kate')\n" in after.stdout
+    assert re.sub(r"[\[\]']|Ok\(value=|\)", "", after.stdout) == re.sub(r"[\[\]']", "", before.stdout)
+
+
+def test_calls_that_may_be_of_a_derived_class_are_listed(repo: Path, isolint: Any) -> None:
+    derived = "\n\nclass Quiet(Repo):\n    async def save(self, name: str) -> str:\n        return name\n"
+    (repo / "app/domain/quiet.py").write_text(f"from app.domain.repo import Repo\n{derived}")
+    answer = isolint("lift", "app/domain/repo.py::Repo.save", "--write")
+    assert (
+        "`Repo.save` gives a plan now, perhaps used in `given` on an object that may have `Quiet.save`\n"
+        in answer.err
+    )
+    assert 'await perform_async(Repo(Http()).save("carl"))' in (repo / "app/main.py").read_text()
+    assert 'print(await repo.save("ada"), await shared' in (repo / "app/main.py").read_text()
+
+
+def test_the_shell_is_never_lifted(users: Path, isolint: Any) -> None:
+    (users / "app/main.py").write_text(
+        "import asyncio\n\nfrom app.domain.importer import load\n\n\nasync def main(wrap) -> None:\n"
+        "    await asyncio.gather(load('ada'), *[load(each) for each in 'ab'])\n    task = asyncio.create_task(load('bob'))\n"
+        "    print(await task, await wrap(load('carl')))\n"
+    )
+    answer = isolint("lift", TARGET, "--recursive", "--write")
+    main = (users / "app/main.py").read_text()
+    assert "async def main(wrap)" in main
+    assert main.count("perform_async(load(") == 3
+    assert "await wrap(load('carl', directory=directory))" in main
+    assert "note: app/main.py:11: `load` gives a plan now, used in `main`\n" in answer.err
 
 
 def test_bytes_around_it_stay(users: Path, isolint: Any) -> None:
@@ -266,6 +422,15 @@ def test_wrong_targets(target: str, message: str, users: Path, isolint: Any) -> 
     assert answer.code == 2
     assert message in answer.err
     assert (users / "app/domain/importer.py").read_text() == IMPORTER
+
+
+@pytest.mark.usefixtures("users")
+def test_what_is_lifted_already_is_refused_once(isolint: Any) -> None:
+    isolint("lift", TARGET, "--write")
+    answer = isolint("lift", TARGET)
+    assert answer.code == 1
+    assert answer.err.endswith("`load` cannot be lifted: it gives a plan already\n")
+    assert answer.err.count("\n") == 1
 
 
 def test_a_refusal_changes_nothing_anywhere(users: Path, isolint: Any) -> None:

@@ -11,7 +11,7 @@ from isolint.project.mending import Applicable, Choice, mend_text
 from isolint.syntax import parsing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from isolint.model import Span
     from isolint.project.checking import Checker, Job
@@ -54,7 +54,7 @@ def _misplaced(outcome: Checked, data: bytes) -> Iterator[str]:
                 yield f"{found.code} at {span}, where the text has nothing"
 
 
-def _is_inside(span: Span, lines: tuple[str, ...]) -> bool:
+def _is_inside(span: Span, lines: Sequence[str]) -> bool:
     places = ((span.line, span.column), (span.end_line, span.end_column))
     within = all(
         1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1 for line, column in places

@@ -1,9 +1,25 @@
 import asyncio
-from collections.abc import Iterable
-
-from asyncplan import lift_blocking, TimeoutPolicy, async_timeout, async_from_result, async_fail, async_lift, async_zip, async_gather, Steps, async_call, async_do, Err, ErrInfo, Ok, Result
-from functools import partial
 import sys
+from collections.abc import Iterable
+from functools import partial
+
+from asyncplan import (
+    Err,
+    ErrInfo,
+    Ok,
+    Result,
+    Steps,
+    TimeoutPolicy,
+    async_call,
+    async_do,
+    async_fail,
+    async_from_result,
+    async_gather,
+    async_lift,
+    async_timeout,
+    async_zip,
+    lift_blocking,
+)
 
 
 class Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isolint.lift import Project, call_sites
+from isolint.lift import Project, Target, call_sites
 from isolint.syntax.concrete import Home
 from tests.lift.test_meaning import Sources
 
@@ -26,7 +26,8 @@ from tests.lift.test_meaning import Sources
 def test_a_capability_is_passed_behind_the_other_arguments(arguments: str, expected: str) -> None:
     text = f"db = Db()\n\n\nasync def g(given):\n    return await f({arguments})\n"
     home = Home("app.users")
-    view = Project(Sources(text, home)).view("app.users")
+    project = Project(Sources(text, home))
+    view = project.view("app.users")
     assert view is not None
-    sites = call_sites(text, view, "f", "app.users", ["db"], in_shell=False)
+    sites = call_sites(text, view, project, Target("app.users", "f"), ["db"], in_shell=False)
     assert sites.text == text.replace(f"f({arguments})", f"f({expected})")

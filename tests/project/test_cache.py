@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from isolint.config import ConfigProblems
 from isolint.model import Suppress
 from isolint.project import ProjectError, check_paths
-from isolint.project.cache.store import FOLDER, Store, digest_of
+from isolint.project.cache.store import FOLDER, Store
 from tests.project.test_run import config, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from isolint.project import Run
@@ -149,32 +151,36 @@ def test_some_files_first(grow: Grow) -> None:
     assert_warm_is_cold(root)
 
 
-def signed(body: bytes) -> bytes:
-    """Return a file that is not damaged, whatever it says."""
-    return digest_of(body) + b"\n" + body
+def forge(file: Path, body: bytes) -> None:
+    """Write a file of a cache that is neither damaged nor from elsewhere, whatever it says."""
+    file.write_bytes(Store(file.parent).sealed(file.name, body))
 
 
-DAMAGED = [
-    b"",
-    b"\0" * 100,
-    signed(b"[" * 100_000),
-    signed(b"[]"),
-    signed(b'{"taken":1}'),
-    signed(b'{"snapshot":{"taken":1,"files":{},"modules":{},"elsewhere":3},"kept":{}}'),
-    signed(b'{"snapshot":{"taken":1,"files":{},"modules":{},"elsewhere":""},"kept":{"x":1}}'),
+DAMAGE: list[Callable[[bytes], bytes]] = [
+    lambda _: b"",
+    lambda _: b"\0" * 100,
+    lambda content: content[: len(content) // 2],
+    lambda content: content.replace(b"102", b"103"),
+]
+WRONG = [
+    b"[" * 100_000,
+    b"[]",
+    b'{"taken":1}',
+    b'{"snapshot":{"taken":1,"files":{},"modules":{},"elsewhere":3},"kept":{}}',
+    b'{"snapshot":{"taken":1,"files":{},"modules":{},"elsewhere":""},"kept":{"x":1}}',
 ]
 
 
-@pytest.mark.parametrize("content", [*DAMAGED, "half of it", "another code"], ids=range(len(DAMAGED) + 2))
+@pytest.mark.parametrize("harm", [*DAMAGE, *WRONG], ids=range(len(DAMAGE) + len(WRONG)))
 @pytest.mark.parametrize("which", ["outcomes", "links"])
-def test_damage_only_costs_time(grow: Grow, which: str, content: bytes | str) -> None:
+def test_damage_only_costs_time(grow: Grow, which: str, harm: Callable[[bytes], bytes] | bytes) -> None:
     root = grow(texts={**TEXTS, COMPAT: DRIVING})
     cached(root)
     (file,) = (root / FOLDER).glob(f"*-{which}.json")
-    before = file.read_bytes()
-    if isinstance(content, str):
-        content = before[: len(before) // 2] if content == "half of it" else before.replace(b"102", b"103")
-    file.write_bytes(content)
+    if isinstance(harm, bytes):
+        forge(file, harm)
+    else:
+        file.write_bytes(harm(file.read_bytes()))
     write(root, "src/app/domain/plain.py", "y = 1\n")
     assert_warm_is_cold(root)
     assert_warm_is_cold(root)
@@ -204,7 +210,7 @@ def test_a_cache_that_leads_elsewhere(grow: Grow) -> None:
 def test_a_file_that_is_none(grow: Grow, kind: str) -> None:
     root = grow("precious", texts=TEXTS)
     cached(root)
-    for file in [*(root / FOLDER).glob("*.json"), *(root / FOLDER).glob("*.sealed")]:
+    for file in [*(root / FOLDER).glob("*.json"), *(root / FOLDER).glob("*.msgpack")]:
         file.unlink()
         if kind == "pipe":
             os.mkfifo(file)
@@ -219,7 +225,7 @@ def test_a_file_that_is_none(grow: Grow, kind: str) -> None:
 def test_no_place_to_write(grow: Grow) -> None:
     root = grow(FOLDER, texts=TEXTS)
     assert_warm_is_cold(root)
-    assert not Store(root / FOLDER).write("x", 1)
+    assert not Store(root / FOLDER).write("x.json", 1)
 
 
 def test_a_name_that_is_no_text(grow: Grow) -> None:
@@ -237,9 +243,23 @@ def test_a_name_that_is_no_text(grow: Grow) -> None:
 def test_old_files_go(tmp_path: Path) -> None:
     store = Store(tmp_path / FOLDER)
     for number in range(40):
-        store.write(f"{number}", number)
-    assert store.read("39", int) == 39
+        store.write(f"{number}.json", number)
+    assert store.read("39.json", int) == 39
     assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
+
+
+@pytest.mark.parametrize("hours", [0, 2])
+def test_what_killed_runs_have_left_goes(tmp_path: Path, hours: int) -> None:
+    """A file that is being written now may be another run's."""
+    store, left = Store(tmp_path), tmp_path / "writing-0123456789abcdef"
+    store.write("x.json", 1)
+    left.write_text("half of it")
+    (tmp_path / "writing-folder").mkdir()
+    when = time.time() - 3600 * hours
+    for path in (left, tmp_path / "writing-folder"):
+        os.utime(path, (when, when))
+    assert store.write("x.json", 2)
+    assert left.exists() is (hours == 0)
 
 
 SNIPPETS = [
@@ -297,3 +317,18 @@ def test_any_edits_give_what_a_cold_run_gives(
             write(root, name, "".join(sorted(snippets)))
         with suppress(ProjectError, ConfigProblems):  # there may be no core at all, or nothing of its name
             assert_warm_is_cold(root, **roles)
+
+
+def test_a_synchronous_front_makes_dropped_coroutines_uncertain(grow: Grow) -> None:
+    core, front = "src/app/domain/client.py", "src/app/front.py"
+    quiet = (
+        "import inspect\n\n\ndef wrap(owner, name, loop):\n    return inspect.iscoroutinefunction(owner)\n"
+    )
+    texts = {core: "async def stop(): ...\n\n\ndef end():\n    stop()\n", front: quiet}
+    root = grow(texts={**TEXTS, **texts})
+    assert summary(cached(root))[core] == "ISO414"
+    replacing = "    setattr(owner, name, lambda: loop.run_until_complete(owner.name()))\n"
+    write(root, front, quiet.replace("    return", replacing + "    return"))
+    assert summary(assert_warm_is_cold(root))[core] == ""
+    write(root, front, quiet)
+    assert summary(assert_warm_is_cold(root))[core] == "ISO414"

@@ -1,26 +1,30 @@
-"""A cache may come with a repository: whatever it says, under its right digest, a run neither fails nor believes it."""
+"""A cache may come with a repository: a run does not believe it, and does not fail by it, even under the right seal."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from isolint.model import Checked, Unparsable
+from isolint.project import check_paths
 from isolint.project.cache.links import Links
 from isolint.project.cache.outcomes import Outcomes
-from isolint.project.cache.store import FOLDER, Store
-from isolint.summary.reading import Compiled
-from tests.project.test_cache import COMPAT, CORE, DRIVING, TEXTS, assert_warm_is_cold, cached, signed, write
+from isolint.project.cache.store import FOLDER, KEY, Store
+from tests.project.test_cache import COMPAT, CORE, DRIVING, TEXTS, assert_warm_is_cold, cached, forge, write
+from tests.project.test_run import config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from isolint.project import Run
     from tests.project.conftest import Grow
 
 Place: TypeAlias = "tuple[str | int, ...]"
@@ -99,7 +103,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
 def spoil(root: Path, bodies: dict[str, str], name: str, value: Any) -> None:
     """Write the cache as it was, with another value in one file."""
     for path, body in {**bodies, name: json.dumps(value)}.items():
-        (root / FOLDER / path).write_bytes(signed(body.encode()))
+        forge(root / FOLDER / path, body.encode())
 
 
 def test_the_cache_has_all_that_can_be_spoilt(kept: tuple[Path, dict[str, str]]) -> None:
@@ -172,9 +176,9 @@ KINDS: dict[str, tuple[Any, type[Any]]] = {"outcomes": (OUTCOMES, Outcomes), "li
 
 def is_read(root: Path, value: Any, kind: type[Any]) -> bool:
     store = Store(root)
-    store.write("x", None)
-    (root / "x.json").write_bytes(signed(json.dumps(value).encode()))
-    found = store.read("x", kind)
+    store.write("x.json", None)
+    forge(root / "x.json", json.dumps(value).encode())
+    found = store.read("x.json", kind)
     return found is not None and (not isinstance(found, Links) or found.is_sound())
 
 
@@ -231,7 +235,7 @@ def test_deep_nesting(kept: tuple[Path, dict[str, str]], which: str, depth: int)
     else:
         own = json.dumps(json.loads(text)[2][0], separators=(",", ":"))
     assert own in text
-    (root / FOLDER / name).write_bytes(signed(text.replace(own, deep, 1).encode()))
+    forge(root / FOLDER / name, text.replace(own, deep, 1).encode())
     write(root, "src/app/domain/plain.py", f"y = {depth}\n")
     assert_warm_is_cold(root, "src/app/domain/plain.py")
     assert_warm_is_cold(root)
@@ -244,7 +248,7 @@ def test_a_clock_that_was_put_back(grow: Grow) -> None:
     (outcomes,) = (root / FOLDER).glob("*-outcomes.json")
     value = json.loads(outcomes.read_text().partition("\n")[2])
     value["snapshot"]["taken"] = 10**18 * 9
-    outcomes.write_bytes(signed(json.dumps(value).encode()))
+    forge(outcomes, json.dumps(value).encode())
     plain = root / "src/app/domain/plain.py"
     about = plain.stat()
     text = "import asyncio; asyncio.run(x)"
@@ -253,16 +257,78 @@ def test_a_clock_that_was_put_back(grow: Grow) -> None:
     assert_warm_is_cold(root)
 
 
-def test_modules_that_came_with_a_repository_are_not_believed(grow: Grow) -> None:
-    """They are not looked at closely, so only what was written here is read: a copy of the folder is another one."""
+def clean(bodies: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a cache that says of every file that it has no findings."""
+    for name, body in bodies.items():
+        if name.endswith("-outcomes.json"):
+            value = json.loads(body)
+            for kept in value["kept"].values():
+                kept["findings"], kept["unparsable"] = [], False
+            yield name, json.dumps(value).encode()
+        else:
+            yield name, body
+
+
+def commit(root: Path, key: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Write a cache that hides all findings, with a seal by ``key``, and bring it into the project as a repository does."""
+    cached(root)
+    made = root / "made"
+    (root / FOLDER).rename(made)
+    with monkeypatch.context() as there:
+        there.setenv(KEY, key)
+        bodies = {path.name: path.read_bytes().partition(b"\n")[2] for path in made.glob("*-*")}
+        for name, body in clean(bodies):
+            forge(made / name, body)
+    shutil.copytree(made, root / FOLDER)
+    shutil.rmtree(made)
+    return cached(root)
+
+
+@pytest.mark.parametrize("theirs", ["", "guessed"])
+@pytest.mark.parametrize("own", ["", "secret"])
+def test_a_cache_that_hides_findings(
+    grow: Grow, monkeypatch: pytest.MonkeyPatch, theirs: str, own: str
+) -> None:
     root = grow(texts=MANY)
+    expected = check_paths([root], config(root))
+    monkeypatch.setenv(KEY, own)
+    run = commit(root, theirs, monkeypatch)
+    assert run == expected
+    assert run.effort.recalled == 0
+    assert assert_warm_is_cold(root).effort.checked == 0  # its own is believed
+
+
+def test_a_cache_that_hides_findings_would_hide_them(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the key of the machine: else the tests above say nothing."""
+    root = grow(texts=MANY)
+    monkeypatch.setenv(KEY, "secret")
+    run = commit(root, "secret", monkeypatch)
+    assert run.effort.checked == 0
+    assert all(isinstance(one, Checked) and not one.diagnostics for one in run.outcomes)
+
+
+@pytest.mark.parametrize("key", ["", "secret", "\udcff", "long " * 99])
+def test_a_cache_from_another_machine(grow: Grow, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """It is believed where both have the key."""
+    root = grow(texts=MANY)
+    monkeypatch.setenv(KEY, key)
     cached(root)
-    (file,) = (root / FOLDER).glob("*.sealed")
-    assert Store(root / FOLDER).read_sealed(file.name.removesuffix(".sealed"), dict[str, Compiled])
-    content = file.read_bytes()
-    (root / FOLDER).rename(root / "cloned")
-    cached(root)
-    file.write_bytes(content)
-    assert Store(root / FOLDER).read_sealed(file.name.removesuffix(".sealed"), dict[str, Compiled]) is None
-    write(root, CORE, TEXTS[CORE] + "\n")
-    assert_warm_is_cold(root)
+    (root / FOLDER).rename(root / "restored")
+    shutil.copytree(root / "restored", root / FOLDER)
+    assert assert_warm_is_cold(root).effort.recalled == (len(MANY) if key else 0)
+    monkeypatch.setenv(KEY, f"not {key}")
+    assert assert_warm_is_cold(root).effort.recalled == 0
+
+
+@pytest.mark.parametrize("suffix", ["-outcomes.json", "-links.json", "-modules.msgpack"])
+def test_a_file_of_another_configuration(grow: Grow, suffix: str) -> None:
+    """It has the right seal, and is about something else."""
+    root = grow(texts=MANY)
+    cached(root, ignore=("ISO102",))
+    (lenient,) = (root / FOLDER).glob(f"*{suffix}")
+    other = lenient.with_name(f"0{lenient.name[1:]}" if lenient.name[0] != "0" else f"1{lenient.name[1:]}")
+    lenient.rename(other)
+    store = Store(root / FOLDER)
+    assert store.read(other.name, Raw) is None
+    other.rename(lenient)
+    assert store.read(lenient.name, Raw) is not None

@@ -42,17 +42,17 @@ def same_for_each_line(content: str) -> None:
     text = decode(content.encode())
     assert isinstance(text, Text)
     every = sorted({getattr(node, "lineno", 1) for node in ast.walk(ast.parse(content))})
-    whole = suppressions.read(content, text.lines, Suppress.ALL, every)
+    whole = suppressions.read(text, Suppress.ALL, every, ())
     for line in every:
-        asked = suppressions.read(content, text.lines, Suppress.ALL, [line])
+        asked = suppressions.read(text, Suppress.ALL, [line], ())
         assert asked.line_for(line) == whole.line_for(line), line
 
 
 def test_forms() -> None:
     same_for_each_line(FORMS)
     same_for_each_line(FORMS.replace('t = f"""', 't = """'))
-    lines = FORMS.splitlines()
-    whole = suppressions.read(FORMS, lines, Suppress.ALL, range(1, len(lines) + 1))
+    text = Text(FORMS)
+    whole = suppressions.read(text, Suppress.ALL, range(1, len(text.lines)), ())
     assert [whole.line_for(line) for line in (1, 3, 5, 8, 11, 18)] == [2, 3, 6, 10, 12, 18]
 
 

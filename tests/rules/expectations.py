@@ -42,8 +42,10 @@ def found(outcome: Outcome) -> Counter[tuple[int, str]]:
 
 
 def check_fixture(path: Path, root: Path = FIXTURES) -> Outcome:
-    """Check one fixture the way the command line does."""
+    """Check one fixture the way the command line does; one called ``..._strict.py`` with ``strict`` for effects."""
     config = load(root, explicit=root / "isolint.toml", isolated=False)
+    if path.stem.endswith("_strict"):
+        config = replace(config, options=replace(config.options, strict_effects=True))
     own_rule = path.parent.name.partition("-")[0]  # a strict rule has to be asked for
     (outcome,) = check_paths([path], replace(config, extend_select=(own_rule,))).outcomes
     return outcome

@@ -97,7 +97,7 @@ def _program(world: _World, options: dict[str, Any]) -> Program:
 
 
 def _view(found: _Text, program: Program, module: str) -> ModuleView | None:
-    text = parsing.text_of(found.data.decode())
+    text = parsing.Text(found.data.decode())
     reading = readable(text)
     if not isinstance(reading, Reading):
         return None
@@ -106,7 +106,7 @@ def _view(found: _Text, program: Program, module: str) -> ModuleView | None:
         module,
         index,
         program.linker,
-        Spans(text.lines, reading),
+        Spans(text, reading),
         is_package=found.is_package,
     )
 

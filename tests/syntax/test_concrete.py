@@ -97,12 +97,12 @@ def _words(text: str) -> list[str]:
         ('"""Doc."""\nMARKED', '"""Doc."""\nfrom a import new\n\nother'),
         (
             '"""Doc."""\r\nfrom __future__ import annotations\r\n\r\nimport os\r\n\r\nMARKED\r\n',
-            '"""Doc."""\r\nfrom __future__ import annotations\r\n\r\nimport os\r\nfrom a import new\r\n\r\nother\r\n',
+            '"""Doc."""\r\nfrom __future__ import annotations\r\n\r\nimport os\r\n\r\nfrom a import new\r\n\r\nother\r\n',
         ),
-        ("from a import b\n\x0cMARKED\r", "from a import new, b\n\x0cother\r"),
+        ("from a import b\n\x0cMARKED\r", "from a import b, new\n\x0cother\r"),
         ("from a import (\n    b,  # bee\n)\nMARKED\n", "from a import (\n    new, b,  # bee\n)\nother\n"),
         ("from a import new\nMARKED\n", "from a import new\nother\n"),
-        ("from .users import b\nMARKED\n", "from .users import b\nfrom a import new\n\nother\n"),
+        ("from .users import b\nMARKED\n", "from a import new\n\nfrom .users import b\n\nother\n"),
     ],
 )
 def test_where_an_import_goes(text: str, expected: str) -> None:
@@ -112,7 +112,7 @@ def test_where_an_import_goes(text: str, expected: str) -> None:
 def test_an_import_joins_a_relative_one() -> None:
     text = "from .plans import a\nx = MARKED\n"
     assert (
-        replaced(text, "MARKED", "b", Import("app.domain.plans", "b")) == "from .plans import b, a\nx = b\n"
+        replaced(text, "MARKED", "b", Import("app.domain.plans", "b")) == "from .plans import a, b\nx = b\n"
     )
 
 
@@ -128,6 +128,11 @@ def test_an_import_joins_a_relative_one() -> None:
 )
 def test_an_import_that_the_edit_orphans_goes(imports: str, left: str) -> None:
     assert replaced(f"{imports}x = gone.y()\n", "gone.y()", "1") == f"{left}x = 1\n"
+
+
+def test_blanks_that_libcst_drops_stay() -> None:
+    text = "try:\n    x = 0\nexcept (A, B) :\n    pass\nfrom a import gone\nx = gone()\n"
+    assert replaced(text, "gone()", "1") == "try:\n    x = 0\nexcept (A, B) :\n    pass\nx = 1\n"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def lines(tree: ast.Module) -> list[int]:
 
 def read(source: str) -> ast.Module:
     cst.parse_module(source)
-    reading = readable(parsing.text_of(source))
+    reading = readable(parsing.Text(source))
     assert isinstance(reading, Reading), reading
     return reading.tree
 
@@ -61,39 +61,39 @@ def test_what_it_is_read_as(newer: str) -> None:
     if sys.version_info >= since or not older:
         assert ast.dump(read(source)) == ast.dump(ast.parse(source))
     else:
-        assert isinstance(parsing.quick_tree(parsing.text_of(source)), SyntaxProblem)
+        assert isinstance(parsing.quick_tree(parsing.Text(source)), SyntaxProblem)
         assert ast.dump(read(source)) == ast.dump(ast.parse(older))
         assert lines(read(source)) == lines(ast.parse(older))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="libcst knows no syntax that this Python rejects")
 def test_the_rest_stays_as_it_is() -> None:
-    text = parsing.text_of("# \u00e4 \r\nif a:\r\n\tb = '\u00e4'; type = c\rtry: d\nexcept e, f: g  # h\n")
+    text = parsing.Text("# \u00e4 \r\nif a:\r\n\tb = '\u00e4'; type = c\rtry: d\nexcept e, f: g  # h\n")
     reading = readable(text)
     assert isinstance(reading, Reading)
-    assert reading.text.lines == (
+    assert reading.text.lines == [
         "# \u00e4 ",
         "if a:",
         "\tb = '\u00e4'; type = c",
         "try: d",
         "except (e, f): g  # h",
         "",
-    )
+    ]
 
 
 @pytest.mark.parametrize("source", ["def f(:", "x = '\\xZZ'", "x = b'\u00e4'", "(" * 300 + ")" * 300])
 def test_what_no_python_reads_is_still_a_problem(source: str) -> None:
-    text = parsing.text_of(source)
+    text = parsing.Text(source)
     assert readable(text) == parsing.quick_tree(text)
     assert isinstance(readable(text), SyntaxProblem)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="libcst knows no syntax that this Python rejects")
 def test_columns_are_those_of_the_text_as_it_was_given() -> None:
-    text = parsing.text_of('x = t"{a} b {c}"; y\ntry: d\nexcept ä, f: g; h\n')
+    text = parsing.Text('x = t"{a} b {c}"; y\ntry: d\nexcept ä, f: g; h\n')
     reading = readable(text)
     assert isinstance(reading, Reading)
-    spans = Spans(text.lines, reading)
+    spans = Spans(text, reading)
     names = {node.id: node for node in ast.walk(reading.tree) if isinstance(node, ast.Name)}
     assert {name: spans.text(node) for name, node in names.items()} == {name: name for name in names}
     assert names.keys() == set("xacydäfgh")

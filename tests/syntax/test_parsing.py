@@ -67,7 +67,7 @@ def test_says_where_it_cannot_decode(data: bytes, line: int, column: int, snippe
 def test_lines_break_where_python_breaks_them() -> None:
     text = parsing.decode("a = 'x\x0cy\u2028z'\r\nb\rc\n".encode())
     assert isinstance(text, Text)
-    assert text.lines == ("a = 'x\x0cy\u2028z'", "b", "c", "")
+    assert text.lines == ["a = 'x\x0cy\u2028z'", "b", "c", ""]
 
 
 def text_of(source: str) -> Text:
@@ -144,6 +144,6 @@ def test_strings_are_told_as_by_the_plain_pattern(text: str) -> None:
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_a_backslash_does_not_end_an_expression(line_end: str) -> None:
     source = "x = 1 " + f"\\{line_end} + 1 " * 3_000
-    problem = parsing.parse(parsing.text_of(source), known_good=True)
+    problem = parsing.parse(parsing.Text(source), known_good=True)
     assert isinstance(problem, SyntaxProblem)
     assert "deep" in problem.message

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, FINDINGS
-from isolint.cli.messages import say, say_error
+from isolint.cli.messages import say, say_error, say_note
 from isolint.cli.options import cache_folder
 from isolint.cli.output import put_out
 from isolint.report.fixed import fixed, ignored
@@ -124,6 +124,12 @@ def account(mended: Sequence[Mended], view: View, *, done: str = "Fixed") -> str
     """Return the report of the applied fixes and comments."""
     by_fix = fixed([found for one in mended for found in one.fixed], view, done=done)
     return by_fix + ignored([found for one in mended for found in one.ignored])
+
+
+def say_callers(mended: Iterable[Mended]) -> None:
+    """Name the calls that a person has to change, because a fix has changed the parameters of the function."""
+    for caller in sorted({caller for one in mended for caller in one.callers}):
+        say_note(f"{caller.path}:{caller.line}: this calls `{caller.function}`, whose parameters change")
 
 
 def say_problems(mended: Iterable[Mended], view: View) -> None:

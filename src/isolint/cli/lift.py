@@ -71,15 +71,10 @@ def _show(conversion: Conversion, *, write: bool) -> None:
             click.echo(f"changed {view.short(file.path)}")
         else:
             put_out(unified_diff(file, view.short(file.path)))
-    for place in conversion.lifted:
-        if "." in place.function:
-            say_note(
-                f"calls of the method `{place.function}` are not rewritten: look for them; `isolint check` "
-                "reports those on objects whose class it knows"
-            )
-    for path in sorted(conversion.performed):
+    for path in sorted({*conversion.performed}):
         say_note(f"{path}: calls perform the plan now, and get Ok or Err: look at which")
-    for left in sorted(conversion.left):
+    for left in sorted({*conversion.left}):
         inside = f" in `{left.call.around}`" if left.call.around else ""
         more = ": lift that too, or pass --recursive" if left.call.in_coroutine else ""
-        say_note(f"{left.path}:{left.call.line}: `{left.function}` gives a plan now, used{inside}{more}")
+        used = f", perhaps used{inside} on {left.call.doubt}" if left.call.doubt else f", used{inside}"
+        say_note(f"{left.path}:{left.call.line}: `{left.function}` gives a plan now{used}{more}")

@@ -10,7 +10,7 @@ import click
 from msgspec.structs import replace
 
 from isolint.cli.colour import wants_colour
-from isolint.cli.fixing import account, say_problems, show_diff
+from isolint.cli.fixing import account, say_callers, say_problems, show_diff
 from isolint.cli.messages import errors, remarks, say, say_error
 from isolint.cli.output import write
 from isolint.model import Crashed
@@ -59,6 +59,8 @@ def report(request: Request, run: Run, view: View, mended: Sequence[Mended] = ()
     said = _remarks(request, run, view)
     say(said)
     say_problems(mended, view)
+    if not request.quiet:
+        say_callers(mended)
     if request.diff:
         show_diff(mended, view, quiet=request.quiet)
         return said, ""

@@ -1,18 +1,22 @@
 """Coroutine functions lifted to functions that return plans, as a codemod on the concrete tree."""
 
 from isolint.lift.callers import Call
-from isolint.lift.function import Lifted, Refused, Style, call_sites, lift
+from isolint.lift.function import CallSites, Lifted, Refused, Style, call_sites, lift
 from isolint.lift.refusals import Refusal
+from isolint.lift.targets import Target, overrides
 from isolint.lift.views import Project, Source
 
 __all__ = [
     "Call",
+    "CallSites",
     "Lifted",
     "Project",
     "Refusal",
     "Refused",
     "Source",
     "Style",
+    "Target",
     "call_sites",
     "lift",
+    "overrides",
 ]

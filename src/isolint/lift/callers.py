@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING, final
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from isolint.lift.refusals import lines_of
-from isolint.lift.views import last_name
+from isolint.lift.targets import Callees
+from isolint.lift.views import Inside, inside_function, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from isolint.lift.views import View
+    from isolint.lift.targets import Target
+    from isolint.lift.views import Project, View
 
 
 _TAKES_PLANS = ("async_", "as_plan", "perform_async")
+_DRIVING = ("create_task", "ensure_future", "gather", "run", "run_until_complete", "shield", "wait_for")
+"""Functions of asyncio, and methods of its loops and groups, that run the coroutines they are given."""
 
 
 @final
@@ -25,45 +29,50 @@ class Call(Struct, frozen=True, order=True):
     """A use of a lifted function that still takes its result for a coroutine.
 
     ``around`` is the function that it stands in, empty at the top of the module, and ``in_coroutine`` says whether
-    that one could be lifted as well.
+    that one is a coroutine function of the core, which could be lifted as well. ``doubt`` says why it may be another function that is used.
     """
 
     line: int
     around: str
     in_coroutine: bool
+    doubt: str = ""
 
 
 @final
 class Callers(cst.CSTTransformer):
-    """Rewrites the calls of ``function`` of the module ``home``, under any name that ``view`` has for it.
+    """Rewrites the calls of a lifted function, under any name that ``view`` has for it.
 
-    In a shell, an awaited call becomes `await perform_async(...)`. ``rewritten`` counts the calls changed,
-    ``performed`` those performed; ``left`` are the uses that a person, or another lift, has to change.
+    A method is looked for in the class of the object it is called on, as far as that is known. In a shell, a call that is
+    awaited, or given to asyncio, becomes `perform_async(...)`, which gives a coroutine. ``rewritten`` counts the calls changed, ``performed`` those performed;
+    ``left`` are the uses that a person, or another lift, has to change.
     """
 
     def __init__(
-        self, view: View, function: str, home: str, passed: Sequence[str], *, in_shell: bool
+        self, view: View, project: Project, target: Target, passed: Sequence[str], *, in_shell: bool
     ) -> None:
         super().__init__()
         self._view = view
-        self._function = f"{home}.{function}"
-        self._local = function if view.home.module == home else ""
+        self._callees = Callees(view, project, target)
         self._passed = passed
         self._in_shell = in_shell
-        self._around: list[tuple[str, bool]] = []
-        self._awaited: set[cst.CSTNode] = set()
+        self._around: list[cst.FunctionDef | cst.ClassDef] = []
+        self._inside = [Inside(view)]
+        self._driven: set[cst.CSTNode] = set()
         self._plans: set[cst.CSTNode] = set()
         self.rewritten = self.performed = 0
-        self._left: list[tuple[cst.CSTNode, str, bool]] = []
+        self._left: list[tuple[cst.CSTNode, Call]] = []
 
     @property
     def left(self) -> list[Call]:
         """The uses that are left, in the order of the text."""
-        lines = lines_of((node for node, _, _ in self._left), self._view)
-        return sorted(Call(lines[node], around, in_coroutine) for node, around, in_coroutine in self._left)
+        lines = lines_of((node for node, _ in self._left), self._view)
+        return sorted(structs.replace(call, line=lines[node]) for node, call in self._left)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        self._around.append((node.name.value, node.asynchronous is not None))
+        outer = self._around[-1] if self._around else None
+        owner = outer if isinstance(outer, cst.ClassDef) else None
+        self._inside.append(inside_function(node, self._inside[-1], owner))
+        self._around.append(node)
 
     def leave_FunctionDef(
         self,
@@ -71,10 +80,11 @@ class Callers(cst.CSTTransformer):
         updated_node: cst.FunctionDef,
     ) -> cst.FunctionDef:
         self._around.pop()
+        self._inside.pop()
         return updated_node
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
-        self._around.append((node.name.value, False))
+        self._around.append(node)
 
     def leave_ClassDef(
         self,
@@ -85,8 +95,15 @@ class Callers(cst.CSTTransformer):
         return updated_node
 
     def visit_Await(self, node: cst.Await) -> None:
-        if isinstance(node.expression, cst.Call) and self._is_it(node.expression.func):
-            self._awaited.add(node.expression)
+        self._note_driven(node.expression)
+
+    def _note_driven(self, value: cst.CSTNode) -> None:
+        """Note a call whose coroutine is awaited, or run; of some it is not certain whose method they call."""
+        if not isinstance(value, cst.Call):
+            return
+        self._driven.add(value)
+        if doubt := self._callees.doubt(value.func, self._inside[-1]):
+            self._note(value, doubt)
 
     def visit_Arg(self, node: cst.Arg) -> None:
         self._note_reference(node.value)
@@ -103,9 +120,15 @@ class Callers(cst.CSTTransformer):
         if isinstance(value, (cst.Name, cst.Attribute)) and self._is_it(value):
             self._note(value)
 
-    def _note(self, node: cst.CSTNode) -> None:
-        around = ".".join(name for name, _ in self._around)
-        self._left.append((node, around, bool(self._around) and self._around[-1][1]))
+    def _note(self, node: cst.CSTNode, doubt: str = "") -> None:
+        around = ".".join(each.name.value for each in self._around)
+        inner = self._around[-1] if self._around else None
+        is_coroutine = isinstance(inner, cst.FunctionDef) and inner.asynchronous is not None
+        is_named = (
+            all(isinstance(each, cst.ClassDef) for each in self._around[:-1]) and len(self._around) <= 2
+        )
+        is_liftable = is_coroutine and is_named and not doubt and not self._in_shell
+        self._left.append((node, Call(0, around, is_liftable, doubt)))
 
     def visit_From(self, node: cst.From) -> None:
         self._plans.add(node.item)
@@ -114,12 +137,23 @@ class Callers(cst.CSTTransformer):
         if last_name(node.func).startswith(_TAKES_PLANS):
             for argument in node.args:
                 self._plans.update(_handed(argument.value))
+        elif last_name(node.func) in _DRIVING and self._is_of_asyncio(node.func):
+            for argument in node.args:
+                for each in _handed(argument.value):
+                    self._note_driven(each)
+
+    def _is_of_asyncio(self, callee: cst.BaseExpression) -> bool:
+        """Whether a function comes from asyncio; a method with the name of one of a loop is taken for that."""
+        dotted = self._view.origin(get_full_name_for_node(callee) or "")
+        return dotted.startswith("asyncio.") or (
+            isinstance(callee, cst.Attribute) and last_name(callee) != "run"
+        )
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
         if not self._is_it(original_node.func):
             return updated_node
         call = self._with_capabilities(updated_node)
-        if original_node in self._awaited and self._in_shell:
+        if original_node in self._driven and self._in_shell:
             self.performed += 1
             return cst.Call(cst.Name("perform_async"), [cst.Arg(call)])
         if original_node not in self._plans:
@@ -133,8 +167,7 @@ class Callers(cst.CSTTransformer):
         return call.with_changes(args=_with_more(call.args, [_passed_on(name) for name in self._passed]))
 
     def _is_it(self, callee: cst.BaseExpression) -> bool:
-        dotted = get_full_name_for_node(callee) or ""
-        return bool(dotted) and (dotted == self._local or self._view.origin(dotted) == self._function)
+        return self._callees.is_lifted(callee, self._inside[-1])
 
 
 def _passed_on(name: str) -> cst.Arg:

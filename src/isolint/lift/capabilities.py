@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _ANY = Import("typing", "Any")
+_AWAITABLE = Import("collections.abc", "Awaitable")
 _UNKNOWN = "*args: Any, **kwargs: Any"
 _WORD = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
@@ -181,8 +182,10 @@ def methods(name: str, uses: Uses, inside: Inside, project: Project) -> list[Met
         if signature is not None:
             made.append(_copied(signature, inside.view))
         else:
-            head = "async def" if method in uses.awaited else "def"
-            made.append(Method(method, f"{head} {method}(self, {_UNKNOWN}) -> Any: ...", (_ANY,)))
+            # Awaitable, since methods of some clients give an awaitable that is no coroutine: those of redis
+            is_awaited = method in uses.awaited
+            result, imports = ("Awaitable[Any]", (_AWAITABLE, _ANY)) if is_awaited else ("Any", (_ANY,))
+            made.append(Method(method, f"def {method}(self, {_UNKNOWN}) -> {result}: ...", imports))
     return made
 
 

@@ -15,7 +15,7 @@ from isolint.lift.refusals import Refusal, lines_of, refusals
 from isolint.lift.results import passed_on
 from isolint.lift.searching import names_in
 from isolint.lift.steps import Steps
-from isolint.lift.views import Inside, annotations_of, error_of, parameters, result_of
+from isolint.lift.views import Inside, Signature, error_of, inside_function, result_of
 from isolint.model import Import
 from isolint.syntax import concrete, parsing
 from isolint.syntax.parsing import SyntaxProblem
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from isolint.lift.callers import Call
     from isolint.lift.capabilities import Method, Uses
+    from isolint.lift.targets import Target
     from isolint.lift.views import Project, View
     from isolint.syntax.concrete import Home
 
@@ -65,7 +66,9 @@ def lift(
     if view is None or found is None:
         return None
     function, owner = found
-    inside = Inside(view, annotations_of(function), owner, _first(function) if owner is not None else "")
+    inside = inside_function(function, Inside(view), owner)
+    if Signature(function, view).plan:
+        return Refused((_refusal(function, view, "it gives a plan already"),))
     results = passed_on(function, inside, project)
     wrong = refusals(function, inside, project, results)
     wrong += _about_result(function, view)
@@ -78,9 +81,9 @@ def lift(
     content = concrete.rewritten(text, changed, lifting.imports(), home)
     if isinstance(content, SyntaxProblem):
         return Refused((Refusal(content.line, content.message),))
-    problem = parsing.quick_tree(parsing.text_of(content))
+    problem = parsing.quick_tree(parsing.Text(content))
     if isinstance(problem, SyntaxProblem) and not isinstance(
-        parsing.quick_tree(parsing.text_of(text)), SyntaxProblem
+        parsing.quick_tree(parsing.Text(text)), SyntaxProblem
     ):
         reason = f"the result would be no Python, a defect of isolint: {problem.message}"
         return Refused((_refusal(function, view, reason),))
@@ -100,13 +103,14 @@ class CallSites(Struct, frozen=True):
 
 
 def call_sites(
-    text: str, view: View, function: str, home: str, passed: Sequence[str], *, in_shell: bool
+    text: str, view: View, project: Project, target: Target, passed: Sequence[str], *, in_shell: bool
 ) -> CallSites:
-    """Rewrite the calls of a lifted function in a module."""
-    callers = Callers(view, function, home, passed, in_shell=in_shell)
+    """Rewrite the calls of a lifted function or method in a module."""
+    callers = Callers(view, project, target, passed, in_shell=in_shell)
     changed = view.tree.visit(callers)
     if not (callers.rewritten or callers.performed):
         return CallSites(text, callers.left)
+    home = target.home
     wanted = [Import(home, name) for name in passed if view.home.module != home and callers.rewritten]
     wanted += [Import(_SHELL, "perform_async")] if callers.performed else []
     content = concrete.rewritten(text, changed, wanted, view.home)
@@ -125,11 +129,6 @@ def _find(view: View, name: str) -> tuple[cst.FunctionDef, cst.ClassDef | None] 
         if isinstance(statement, cst.FunctionDef) and statement.name.value == method:
             return statement, holder
     return None
-
-
-def _first(function: cst.FunctionDef) -> str:
-    given = parameters(function)
-    return given[0].name.value if given else ""
 
 
 def _about_result(function: cst.FunctionDef, view: View) -> list[Refusal]:
@@ -168,7 +167,7 @@ class _Lifting:
         self._result = result_of(returns, inside.view) if returns is not None else ""
         self._uses: Mapping[str, Uses] = capabilities(function, inside, project, own)
         self._steps = Steps(
-            inside, project, own, results, names_in(function), gives_result=bool(self._result)
+            inside, project, function, own, results, names_in(function), gives_result=bool(self._result)
         )
         self._methods: dict[str, list[Method]] = {
             name: methods(name, uses, inside, project) for name, uses in self._uses.items()

@@ -31,7 +31,7 @@ _MOST_ZIPPED = 4
 class Steps(OwnBody, cst.CSTTransformer):
     """Rewrites a body; ``needed`` are the names of asyncplan that the new one uses, ``modules`` its other imports.
 
-    ``lifted`` are the functions that are lifted in the same stroke, whose calls give plans, and ``result`` says that the
+    ``function`` is the one that is lifted, ``lifted`` are the functions that are lifted in the same stroke, whose calls give plans, and ``result`` says that the
     function gave a Result, of which the value is left. ``results`` are the names of Results that are only looked at to
     pass an Err on: a step does that by itself.
     """
@@ -40,6 +40,7 @@ class Steps(OwnBody, cst.CSTTransformer):
         self,
         inside: Inside,
         project: Project,
+        function: cst.FunctionDef,
         lifted: Collection[str],
         results: Collection[str],
         names: Iterable[str],
@@ -49,6 +50,7 @@ class Steps(OwnBody, cst.CSTTransformer):
         super().__init__()
         self._inside = inside
         self._project = project
+        self._function = function
         self._lifted = lifted
         self._results = results
         self.gives_result = gives_result
@@ -165,7 +167,8 @@ class Steps(OwnBody, cst.CSTTransformer):
             return self._call("as_plan", [cst.Arg(call.args[0].value)])
         signature = self._project.signature(call.func, self._inside)
         kind = signature.plan if signature is not None else ""
-        if isinstance(call.func, cst.Name) and call.func.value in self._lifted:
+        is_itself = signature is not None and signature.function is self._function
+        if is_itself or (isinstance(call.func, cst.Name) and call.func.value in self._lifted):
             kind = "Plan"
         if kind:
             bare = call.with_changes(lpar=(), rpar=())

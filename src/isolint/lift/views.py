@@ -197,7 +197,15 @@ class Project:
         return self.method(holder, callee.attr.value) if holder is not None else None
 
     def class_of(self, node: cst.BaseExpression, inside: Inside) -> tuple[View, cst.ClassDef] | None:
-        """Return the class of an object: of a parameter, `self`, an attribute of it, or a value of a module."""
+        """Return the class of an object: of a parameter, `self`, an attribute of it, or a value of a module.
+
+        Also of a call of a class, and of `super()` the first base that is a class of the project.
+        """
+        if isinstance(node, cst.Call):
+            if isinstance(node.func, cst.Name) and node.func.value == "super" and inside.owner is not None:
+                bases = (self._annotated(base.value, inside.view) for base in inside.owner.bases)
+                return next((base for base in bases if base is not None), None)
+            return self._annotated(node.func, inside.view)
         if isinstance(node, cst.Name):
             annotation = inside.annotations.get(node.value)
             if annotation is not None:
@@ -232,6 +240,14 @@ class Project:
                 return module, module.classes[node.attr.value]
         return None
 
+    def bases(self, holder: tuple[View, cst.ClassDef]) -> Iterator[tuple[View, cst.ClassDef]]:
+        """Yield a class of the project and those that it derives from."""
+        yield holder
+        for base in holder[1].bases:
+            inherited = self._annotated(base.value, holder[0])
+            if inherited is not None and inherited[1] is not holder[1]:
+                yield from self.bases(inherited)
+
     def method(self, holder: tuple[View, cst.ClassDef], name: str) -> Signature | None:
         """Return a method of a class, or of the classes of the project that it derives from."""
         view, node = holder
@@ -248,7 +264,11 @@ class Project:
 
 @final
 class Inside(Struct, frozen=True):
-    """Where an expression stands: its module, the annotated parameters around it, and its class."""
+    """The place of an expression: its module, its class, and the types of the names of the functions around it.
+
+    ``annotations`` are those of parameters and variables, or the class whose call is a variable's one value; an
+    ellipsis stands for those of which nothing is known.
+    """
 
     view: View
     annotations: dict[str, cst.BaseExpression] = field(default_factory=dict[str, cst.BaseExpression])
@@ -256,8 +276,80 @@ class Inside(Struct, frozen=True):
     first: str = ""
 
 
+@final
+class _Variables(OwnBody, cst.CSTVisitor):
+    """The variables of a function, with the class that each is an object of, as far as its one assignment tells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, cst.BaseExpression] = {}
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        for each in node.targets:
+            self._bind(each.target, node.value.func if isinstance(node.value, cst.Call) else None)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._bind(node.target, node.annotation.annotation)
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self._bind(node.target, None)
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
+        self._bind(node.target, node.value.func if isinstance(node.value, cst.Call) else None)
+
+    def visit_For(self, node: cst.For) -> None:
+        self._bind(node.target, None)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:
+        self._bind(node.target, None)
+
+    def visit_AsName(self, node: cst.AsName) -> None:
+        self._bind(node.name, None)
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:
+        if node.name is not None:
+            self._bind(node.name, None)
+
+    def _bind(self, target: cst.BaseExpression, made_by: cst.BaseExpression | None) -> None:
+        if isinstance(target, cst.Name):
+            known = made_by if made_by is not None and target.value not in self.found else cst.Ellipsis()
+            self.found[target.value] = known
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            for each in target.elements:
+                self._bind(each.value, None)
+
+
+def inside_function(function: cst.FunctionDef, around: Inside, owner: cst.ClassDef | None = None) -> Inside:
+    """Return the place of the body of a function; of a method, ``owner`` is the class that it stands in."""
+    every = parameters(function)
+    starred = [
+        each for each in (function.params.star_arg, function.params.star_kwarg) if isinstance(each, cst.Param)
+    ]
+    known: dict[str, cst.BaseExpression] = {each.name.value: cst.Ellipsis() for each in (*every, *starred)}
+    known |= annotations_of(function)
+    first = every[0].name.value if owner is not None and every and not _is_static(function) else ""
+    variables = _Variables()
+    function.body.visit(variables)
+    for name, made_by in variables.found.items():
+        known[name] = cst.Ellipsis() if name in known else made_by
+    if first and isinstance(known[first], cst.Ellipsis) and first not in variables.found:
+        del known[first]
+    if owner is None:
+        return Inside(
+            around.view,
+            {**around.annotations, **known},
+            around.owner,
+            "" if around.first in known else around.first,
+        )
+    return Inside(around.view, known, owner, first)
+
+
+def _is_static(function: cst.FunctionDef) -> bool:
+    return any(last_name(each.decorator) == "staticmethod" for each in function.decorators)
+
+
 def _attribute(node: cst.ClassDef, name: str) -> cst.BaseExpression | None:
-    """Return the annotation of an attribute: in the class, or of the parameter that `__init__` keeps in it."""
+    """Return the annotation of an attribute, the parameter's that `__init__` keeps in it, or the class it makes one of."""
     for statement in node.body.body:
         if isinstance(statement, cst.SimpleStatementLine):
             for small in statement.body:
@@ -274,10 +366,13 @@ def _kept_parameter(function: cst.FunctionDef, name: str) -> cst.BaseExpression 
     given = annotations_of(function)
     for line in function.body.body:
         for small in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-            if isinstance(small, cst.Assign) and isinstance(small.value, cst.Name):
-                targets = [get_full_name_for_node(each.target) for each in small.targets]
-                if f"self.{name}" in targets:
-                    return given.get(small.value.value)
+            value = small.value if isinstance(small, (cst.Assign, cst.AnnAssign)) else None
+            targets = [each.target for each in small.targets] if isinstance(small, cst.Assign) else []
+            if isinstance(small, cst.AnnAssign) and get_full_name_for_node(small.target) == f"self.{name}":
+                return small.annotation.annotation
+            if f"self.{name}" in map(get_full_name_for_node, targets):
+                made_by = value.func if isinstance(value, cst.Call) else None
+                return given.get(value.value) if isinstance(value, cst.Name) else made_by
     return None
 
 
@@ -298,7 +393,7 @@ def annotations_of(function: cst.FunctionDef) -> dict[str, cst.BaseExpression]:
 
 def view_of(text: str, home: Home) -> View | None:
     """Return the top level of a text, None where LibCST cannot parse it."""
-    tree = parsing.parse(parsing.text_of(text), known_good=False)
+    tree = parsing.parse(parsing.Text(text), known_good=False)
     if isinstance(tree, SyntaxProblem):
         return None
     view = View(home, tree)

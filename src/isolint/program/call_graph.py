@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program import descriptors
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
 from isolint.program.mro import ancestors, definers, own_symbols
+from isolint.program.overriding import Overriding
+from isolint.program.receivers import classes
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -30,11 +33,11 @@ from isolint.program.types import (
 from isolint.summary import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import Call, FunctionSummary, Use
+    from isolint.summary.model import Call, FunctionSummary, Parameter, Use
 
 DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
@@ -42,6 +45,8 @@ INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
 AT_DEFAULT = "="
 """Ends the name of a parameter in a condition that it is not passed."""
+IF_COROUTINE = "~"
+"""Ends the name of a parameter in a condition that a coroutine is passed for it."""
 CONSTRUCTORS = (
     "__init__",
     "__new__",
@@ -56,6 +61,8 @@ _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"}
 _DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
 """Decorators that make a function call one of those that are registered with it, by the type of an argument."""
 _REGISTER = "register"
+_MOST_NAMES = 8
+"""Names of names that one is followed through to a parameter."""
 
 
 @final
@@ -81,11 +88,12 @@ class Edge(Struct, frozen=True):
 
 @final
 class CallGraph:
-    """Resolves the uses of functions. One for all files of a run."""
+    """Resolves the uses of functions. One for all files of a run. ``concerns`` says of a module whether chains go through it."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, concerns: Callable[[str], bool]) -> None:
         self._resolver = resolver
         self.escapes = Escapes(resolver)
+        self._overriding = Overriding(resolver, concerns)
         self._names = callback_names()
         self._edges: dict[Place, tuple[Edge, ...]] = {}
 
@@ -113,6 +121,8 @@ class CallGraph:
             guards = (*self._at_default(place, function, use), *use.guards)
             for driver in self.drivers(place.module, use):
                 yield Edge(use.line, driver, guards=guards)
+            if use.how == uses.STEPS and (stepped := self._parameter(place, function, use)) is not None:
+                yield Edge(use.line, uses.STEPPED, guards=((f"{stepped.name}{IF_COROUTINE}", True), *guards))
             call = body.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
                 if target != place or use.guards:
@@ -148,13 +158,20 @@ class CallGraph:
 
     def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
         """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
-        row = self._resolver.row(place.module, use.symbol)
-        if row[0] == "bound":
-            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
-        if row[0] != "param" or row[1] != place.qualname:
+        parameter = self._parameter(place, function, use)
+        if parameter is None or parameter.default < 0:
             return ()
-        parameter = function.parameters[int(row[2])]
-        return ((f"{parameter.name}{AT_DEFAULT}", True),) if parameter.default >= 0 else ()
+        return ((f"{parameter.name}{AT_DEFAULT}", True),)
+
+    def _parameter(self, place: Place, function: FunctionSummary, use: Use) -> Parameter | None:
+        """Return the parameter of a function that a use in it is of, None where it is of anything else."""
+        row = self._resolver.row(place.module, use.symbol)
+        for _ in range(_MOST_NAMES):
+            if row[0] != "bound":
+                break
+            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
+        is_own = row[0] == "param" and row[1] == place.qualname
+        return function.parameters[int(row[2])] if is_own else None
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:
         """Return the dotted name of a use of ``target`` where it goes by another one."""
@@ -241,23 +258,23 @@ class CallGraph:
 
     def run_by(self, place: Place, use: Use) -> list[Place]:
         """Return the functions of the project that a use in the function ``place`` runs."""
-        module = place.module
-        found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
+        types, owners = self._overriding.types(place, use.symbol), self._overriding.owners(place, use.symbol)
+        found = [*self.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
-            found += self.variables(self._resolver.of(module, use.symbol))
+            found += self.variables(types)
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
-                found += self.called(self._resolver.of(module, use.symbol))
+                found += self.called(types, owners)
         elif use.how == uses.DECORATES:
-            found += self.called(self._resolver.of(module, use.symbol))
+            found += self.called(types)
         elif use.how == uses.PASSED or use.steps:
             found += self._passed(place, use)
         elif use.how in _ENTERING:
-            found += self.entered(self._resolver.of(module, use.symbol), use.how)
+            found += self.entered(types, use.how)
         elif use.how == uses.OPERATES:
-            found += self.operated(self._resolver.of(module, use.symbol), use.names)
+            found += self.operated(types, use.names)
         elif use.how == uses.STORES:
-            found += self.stored(self._resolver.of(module, use.symbol), use.names[0])
+            found += self.stored(types, use.names[0])
         return list(dict.fromkeys(found))
 
     def _passed(self, place: Place, use: Use) -> list[Place]:
@@ -286,11 +303,13 @@ class CallGraph:
         waits = bool(summaries) and all(one is not None and one.begins_later for one in summaries)
         return waits and not self.escapes.runs(place, steps, BEGUN)
 
-    def called(self, types: Iterable[Type]) -> list[Place]:
-        """Return the functions that run when a value is called."""
+    def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
+        """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
         found: list[Place] = []
+        receivers = classes(owners)
         for one in types:
-            found += _by_name(one)
+            for place in _by_name(one):
+                found += [self._overriding.on(place, of) for of in receivers] or [place]
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -298,6 +317,15 @@ class CallGraph:
             elif isinstance(one, Partial):
                 found += self.called((one.whole(),))
         return found
+
+    def derived(self, types: Iterable[Type]) -> list[Place]:
+        """Return the functions that run when a class is derived from a value."""
+        return [
+            place
+            for one in types
+            if isinstance(one, Class)
+            for place in self._methods_of(one, ("__init_subclass__",))
+        ]
 
     def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
         """Return the functions that run when a value is called by the function it is passed to."""
@@ -365,11 +393,15 @@ class CallGraph:
                     symbols = own_symbols(self._resolver, definer, name)
                     held = self._resolver.all_of(definer.place.module, symbols)
                     found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
-            found += self._methods_of(owner, ("__setattr__",))
+            found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
         return found
 
-    def read_by(self, module: str, symbol: int) -> Iterator[Place]:
-        """Yield the properties that reading a chain of attributes runs."""
+    def owners(self, module: str, symbol: int) -> Types:
+        """Return the types of the object that an expression reads an attribute of; nothing for any other expression."""
+        return self._overriding.owners(Place(module, ""), symbol)
+
+    def read_by(self, module: str, symbol: int, owners: Types = ()) -> Iterator[Place]:
+        """Yield the properties that reading a chain of attributes runs; ``owners`` are known to have the last one."""
         while symbol > 0:
             kind, *parts = self._resolver.row(module, symbol)
             if kind == "narrowed":
@@ -378,7 +410,8 @@ class CallGraph:
             if kind != "attr":
                 return
             symbol, name = int(parts[0]), str(parts[1])
-            yield from self._properties(self._resolver.of(module, symbol), name)
+            yield from self._properties(owners or self._resolver.of(module, symbol), name)
+            owners = ()
 
     def _properties(self, owners: Types, name: str) -> Iterator[Place]:
         for owner in owners:
@@ -389,6 +422,7 @@ class CallGraph:
                 yield from self.loaded_by(owner.name, name, owner.name)
                 continue
             elif isinstance(owner, Instance) and isinstance(owner.of, Class):
+                yield from self._run(owner.of, name, descriptors.READ)
                 found = methods(self._resolver, owner.of, name)
                 if not found and not self._has(owner.of, name):
                     yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
@@ -399,7 +433,15 @@ class CallGraph:
                     (".setter", ".deleter")
                 )
                 if is_read:
-                    yield one.place
+                    yield (
+                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
+                    )
+
+    def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
+        """Yield the functions of descriptors that an access to an attribute of an object runs."""
+        for one in descriptors.run_by(self._resolver, owner, name, access):
+            if isinstance(one, Function):
+                yield self._overriding.on(one.place, owner)
 
     def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
         """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
@@ -419,7 +461,8 @@ class CallGraph:
         return [place for owner in _owners(types) for place in self._methods_of(owner, names)]
 
     def _methods_of(self, owner: Class, names: Iterable[str]) -> list[Place]:
-        return [one.place for name in names for one in methods(self._resolver, owner, name)]
+        found = (one.place for name in names for one in methods(self._resolver, owner, name))
+        return [self._overriding.on(place, owner) for place in found]
 
     def is_thread(self, owner: Class) -> bool:
         """Whether a class inherits from one whose objects run their method ``run`` when they are started."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isolint.catalogue.combinators import DO, makes_stream
-from isolint.program import attributes, containers, declared, mro
+from isolint.program import attributes, containers, declared, mro, receivers
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
     NOTHING,
@@ -32,7 +32,7 @@ from isolint.program.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
+_MODULE_TYPE = External("types.ModuleType")
 _CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
 _TAKING = frozenset({"get", "pop", "setdefault"})
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
@@ -55,15 +56,20 @@ class Arguments(NamedTuple):
 
 def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Types:
     """Return the types of the result of a call."""
-    arguments = _arguments(module, given)
+    arguments = arguments_of(module, given)
     row = resolver.row(module, callee)
     if row[0] == "attr":
         told = _by_name(resolver, str(row[2]), int(row[1]), arguments) if arguments.positional else ()
     else:
         told = _by_attrgetter(resolver, row, arguments)
-    return told or each(
-        resolver.of(module, callee), lambda callee: _with_arguments(resolver, callee, arguments)
-    )
+    if told:
+        return told
+    callees = resolver.of(module, callee)
+    found = each(callees, lambda callee: _with_arguments(resolver, callee, arguments))
+    if row[0] != "attr" or not receivers.may_be(found):
+        return found
+    on = receivers.classes(resolver.of(module, int(row[1])))
+    return receivers.for_receivers(resolver, found, callees, on) if on else found
 
 
 def _by_name(resolver: Resolver, method: str, owner: int, given: Arguments) -> Types:
@@ -112,7 +118,8 @@ def _by_attrgetter(resolver: Resolver, row: SymbolRow, given: Arguments) -> Type
     return known(found) if path else ()
 
 
-def _arguments(module: str, given: tuple[str | int, ...]) -> Arguments:
+def arguments_of(module: str, given: Iterable[str | int]) -> Arguments:
+    """Return the arguments of a call by the parts of its symbol that follow the callee."""
     positional: list[int] = []
     keywords: dict[str, int] = {}
     parts = iter(given)
@@ -129,6 +136,8 @@ def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> T
         return _of_foreign_call(resolver, callee, arguments) or _of_external(resolver, callee)
     if isinstance(callee, Function):
         return _passed_through(resolver, callee, arguments) or result(resolver, callee)
+    if isinstance(callee, Class):
+        return _stand_in(resolver, callee, arguments) or result(resolver, callee)
     return result(resolver, callee)
 
 
@@ -153,6 +162,20 @@ def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:
         target = given.positional[1]
     held = known(resolver.of(given.module, target)) if target is not None else ()
     return (Thread(made, held),) if held else (Instance(made),)
+
+
+def _stand_in(resolver: Resolver, callee: Class, given: Arguments) -> Types:
+    """Return the module that an object of a class of modules stands for: ``LazyLoader("pg", globals(), "asyncpg")``."""
+    texts = [
+        str(row[1])
+        for symbol in (*given.positional, *given.keywords.values())
+        if (row := resolver.row(given.module, symbol))[0] == "text"
+    ]
+    if not texts or not mro.inherits_one(resolver, callee, (_MODULE_TYPE,)):
+        return ()
+    name = texts[-1]
+    is_name = all(part.isidentifier() for part in name.split("."))
+    return resolver.named(name, given.module) if is_name else ()
 
 
 def _is_adapter(resolver: Resolver, callee: External) -> bool:
@@ -557,6 +580,7 @@ def _entered_one(resolver: Resolver, item: Type, *, is_async: bool) -> Types:
         if any(isinstance(one, External) for one in held):
             return (item,)  # inherited from a library
         given = union(one for method in held for one in result(resolver, method))
+        given = receivers.for_receivers(resolver, given, held, [item.of])
         if known(given):
             waits = any(isinstance(one, Coroutine) for one in given)
             return (

@@ -14,17 +14,23 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
-from isolint.program.call_graph import AT_DEFAULT
-from isolint.program.types import Place
+from isolint.program.call_graph import AT_DEFAULT, IF_COROUTINE
+from isolint.program.calls import arguments_of
+from isolint.program.types import Coroutine, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from isolint.program.call_graph import CallGraph, Edge
     from isolint.program.resolver import Resolver
+    from isolint.program.types import Types
+    from isolint.summary.model import Call, FunctionSummary, Parameter, Slot
 
 Guard: TypeAlias = "tuple[str, bool] | None"
-"""A parameter with the truth that it must have for the function to drive, None where it drives in any case."""
+"""A parameter with the truth that it must have for the function to drive, None where it drives in any case.
+
+The name may end in a sign for another condition: that the parameter is not passed, or that a coroutine is passed for it.
+"""
 State: TypeAlias = "tuple[Place, Guard]"
 
 
@@ -149,38 +155,66 @@ class Driving:
 
     def _reaching(self, caller: Place, edge: Edge, guard: Guard) -> Iterable[Guard]:
         """Return under which condition of the ``caller`` an edge reaches a target that drives under ``guard``."""
-        if guard is None or edge.call is None or edge.target is None:
+        if edge.target is None:
             return _guards(edge)
-        return self.conditions(caller, edge, edge.target, guard)
+        return self.conditions(caller.module, edge, edge.target, guard, caller)
 
-    def conditions(self, caller: Place | None, edge: Edge, target: Place, guard: Guard) -> Iterable[Guard]:
-        """Return the conditions under which a call gives ``target`` a value for the guarding parameter that lets it drive."""
-        function = self._resolver.function(target)
-        call = edge.call
-        if function is None or call is None or guard is None:
+    def conditions(
+        self, module: str, edge: Edge, target: Place, guard: Guard, caller: Place | None = None
+    ) -> Iterable[Guard]:
+        """Return the conditions under which a call in ``module`` gives ``target`` what the guard asks of its parameter.
+
+        They are conditions on the parameters of the ``caller``, where that is known.
+        """
+        if guard is None:
             return _guards(edge)
         name, truth = guard
-        at_default = name.endswith(AT_DEFAULT)
-        name = name.removesuffix(AT_DEFAULT)
-        index = next((n for n, one in enumerate(function.parameters) if one.name == name), None)
-        if index is None:
-            return _guards(edge)
-        parameter = function.parameters[index]
-        shift = 1 if function.owner and parameter.position > 0 else 0
-        slots = {name, parameter.position - shift} if parameter.position >= 0 else {name}
-        if at_default:
+        asked = name[-1] if name.endswith((AT_DEFAULT, IF_COROUTINE)) else ""
+        function, call = self._resolver.function(target), edge.call
+        found = _slots(function, name.removesuffix(asked)) if function is not None else None
+        if found is None or call is None:
+            return () if asked == IF_COROUTINE else _guards(edge)
+        parameter, slots = found
+        handed = self._handed(caller, call, slots)
+        if asked == IF_COROUTINE:
+            if any(isinstance(one, Coroutine) for one in self._given(module, call, slots)):
+                return _guards(edge)
+            return ((f"{handed}{IF_COROUTINE}", True),) if handed else ()
+        if asked == AT_DEFAULT:
             return _guards(edge) if slots.isdisjoint(call.slots) else ()
-        constant = next((value for slot, value in call.constants if slot in slots), None)
-        if constant is not None:
-            return _guards(edge) if constant is truth else ()
-        if slots.isdisjoint(call.slots) and -1 not in call.slots:
-            usual = not parameter.is_false if parameter.default >= 0 else truth
-            return _guards(edge) if usual is truth else ()
+        known = next((value for slot, value in call.constants if slot in slots), None)
+        if known is None and slots.isdisjoint(call.slots) and -1 not in call.slots and parameter.default >= 0:
+            known = not parameter.is_false
+        if known is not None:
+            return _guards(edge) if known is truth else ()
+        return ((handed, truth),) if handed else _guards(edge)
+
+    def _handed(self, caller: Place | None, call: Call, slots: set[Slot]) -> str:
+        """Return the name of the parameter that a ``caller`` hands on in one of ``slots``; empty for anything else."""
+        function = self._resolver.function(caller) if caller is not None else None
         origin = next((one for slot, one in call.origins if slot in slots), None)
-        around = self._resolver.function(caller) if caller is not None else None
-        if origin is not None and origin.kind == "param" and not origin.path and around is not None:
-            return ((around.parameters[origin.number].name, truth),)
-        return _guards(edge)
+        if function is None or origin is None or origin.kind != "param" or origin.path:
+            return ""
+        return function.parameters[origin.number].name
+
+    def _given(self, module: str, call: Call, slots: set[Slot]) -> Types:
+        """Return the types of the arguments that a call in ``module`` has in one of ``slots``."""
+        row = self._resolver.row(module, call.symbol)
+        if row[0] != "call":
+            return ()
+        given = arguments_of(module, row[2:])
+        positional = (symbol for slot, symbol in enumerate(given.positional) if slot in slots)
+        named = (symbol for slot, symbol in given.keywords.items() if slot in slots)
+        return self._resolver.all_of(module, (*positional, *named))
+
+
+def _slots(function: FunctionSummary, name: str) -> tuple[Parameter, set[Slot]] | None:
+    """Return a parameter with the slots of a call in which it is passed, None where there is none of that ``name``."""
+    parameter = next((one for one in function.parameters if one.name == name), None)
+    if parameter is None:
+        return None
+    shift = 1 if function.owner and parameter.position > 0 else 0
+    return parameter, {name, parameter.position - shift} if parameter.position >= 0 else {name}
 
 
 def _guards(edge: Edge) -> tuple[Guard, ...]:

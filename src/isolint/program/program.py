@@ -51,7 +51,7 @@ class Program:
         self.has_own_runtime = bool(plan_modules)
         self.summaries = Summaries(world, known)
         self.linker = Linker(self.summaries, catalogue, PlanNames(self.summaries, plan_modules))
-        self._graph = CallGraph(self.linker)
+        self._graph = CallGraph(self.linker, self.concerns)
         self._lazy_imports: LazyImports | None = None
         self._use_sites: WeakKeyDictionary[ModuleView, UseSites] = WeakKeyDictionary()
         ports = [place for name in allowed for place in self._port(name)]
@@ -99,6 +99,13 @@ class Program:
         """Whether an expression names a variable outside the core that holds a wrapped driver: it is a use site."""
         held = self._graph.variables(view.types(node))
         return any(self.concerns(place.module) for place in held)
+
+    def calls(self, target: Place, module: str) -> list[int]:
+        """Return the lines on which a module calls a function, methods by the class of their object."""
+        summary = self.linker.summary(module)
+        functions = ("", *summary.functions) if summary is not None else ()
+        edges = (edge for name in functions for edge in self._graph.edges(Place(module, name)))
+        return sorted({edge.line for edge in edges if edge.target == target and edge.call is not None})
 
     def use_sites(self, view: ModuleView) -> Iterator[UseSite]:
         """Yield the places in a core module that use a function outside the core that drives."""

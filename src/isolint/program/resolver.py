@@ -32,6 +32,10 @@ class ModuleTable(Protocol):
         """Whether the project has a module of this unique name, or a package without a file of its own."""
         ...
 
+    def may_replace_coroutines(self, asking: str) -> bool:
+        """Whether a module beside ``asking``, in the same top-level package, may replace coroutine functions."""
+        ...
+
     def note_name(self, asking: str, module: str, name: str) -> None:
         """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""
         ...

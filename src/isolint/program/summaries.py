@@ -29,6 +29,12 @@ _MOST_MODULES = 512
 _MOST_FUNCTIONS = 1000
 """Bodies held decoded."""
 
+_REPLACING = re.compile(rb"\bsetattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*[A-Za-z_][\w.]*\s*,")
+_TELLING_COROUTINES = re.compile(rb"\b(iscoroutinefunction|isasyncgenfunction|iscoroutine|isawaitable)\b")
+_RUNNING = re.compile(
+    rb"\b(run_until_complete|run_coroutine_threadsafe|(asyncio|anyio|trio|loop)\.run|from_thread|\w*(run|to)_sync)\b"
+)
+
 
 class FoundModule(Protocol):
     """A module that has a file."""
@@ -90,6 +96,18 @@ def spells_plans(data: bytes) -> bool:
     return any(name in text for name in _PLAN_NAMES) and _SPELLED.search(text) is not None
 
 
+def replaces_coroutines(data: bytes) -> bool:
+    """Whether a source may put synchronous functions in the place of coroutine functions while the program runs.
+
+    It sets attributes by names that it computes, tells coroutine functions from others, and runs a loop::
+
+        for name in dir(Client):
+            if iscoroutinefunction(getattr(Client, name)):
+                setattr(Client, name, run_in_loop(getattr(Client, name)))
+    """
+    return all(pattern.search(data) for pattern in (_REPLACING, _TELLING_COROUTINES, _RUNNING))
+
+
 def may_have_plans(modules: Iterable[Compiled | None]) -> bool:
     """Whether a project of these modules may have plans: one spells a name of them, or is not known."""
     return any(one is None or one.spells_plans for one in modules)
@@ -121,6 +139,7 @@ class Summaries:
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
+        self._replaced_in: dict[str, bool] = {}
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
@@ -165,6 +184,18 @@ class Summaries:
                 return module, absolute[len(module) + 1 :]
             module = module.rpartition(".")[0]
         return None
+
+    def may_replace_coroutines(self, asking: str) -> bool:
+        """Whether a module beside ``asking``, in the same top-level package, may replace coroutine functions."""
+        top = asking.partition(".")[0]
+        beside = [module for module in self._world.modules() if module.partition(".")[0] == top]
+        for module in beside:
+            self.note_whole(asking, module)
+        if top not in self._replaced_in:
+            found = (self._world.find(module) for module in beside)
+            sources = (one.read() for one in found if one is not None)
+            self._replaced_in[top] = any(replaces_coroutines(one) for one in sources if one is not None)
+        return self._replaced_in[top]
 
     def note_name(self, asking: str, module: str, name: str) -> None:
         """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""

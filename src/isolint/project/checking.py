@@ -13,6 +13,7 @@ from isolint.config import enabled, ignored_for, only_warns
 from isolint.config.fixing import adjusted
 from isolint.config.selectors import ONLY_IF_EXHAUSTIVE
 from isolint.model import Checked, Crashed, Severity
+from isolint.program.types import Place
 from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
 from isolint.project.reading import content
 from isolint.rules import known_rules
@@ -113,6 +114,22 @@ class Checker:
         from isolint.session import Session
 
         return Session(self._setup.options, self._setup.modules, self._known)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level names of the project."""
+        return self._setup.modules.packages()
+
+    def calls(self, module: str, function: str) -> list[tuple[str, int]]:
+        """Return the calls of a function by other modules of the project: path and line of each."""
+        modules, last = self._setup.modules, function.removesuffix(".__init__").rpartition(".")[2].encode()
+        target = Place(modules.absolute(module, module), function)
+        found: list[tuple[str, int]] = []
+        for other in sorted(modules.modules()):
+            file = modules.find(other)
+            if file is not None and other != target.module and last in (file.read() or b""):
+                found += [(file.place, line) for line in self._session.program.calls(target, other)]
+        return found
 
     def has_rules(self, job: Job) -> bool:
         """Whether any rule looks at a file."""

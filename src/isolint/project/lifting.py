@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from isolint import lift
-from isolint.lift import Lifted, Refusal, Refused, Style
+from isolint.lift import Refusal, Refused, Style, Target
 from isolint.model import Role
 from isolint.project.errors import ProjectError
 from isolint.project.mending import Mended
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from isolint.config import Config
-    from isolint.lift import Call
+    from isolint.lift import Call, CallSites
     from isolint.project.modules import Modules
 
 
@@ -62,6 +62,7 @@ class _Overlay:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
+        self._packages = modules.packages()
         self.texts: dict[str, str] = {}
         self.read_before: dict[str, bytes] = {}
 
@@ -70,7 +71,7 @@ class _Overlay:
         file = self._modules.find(module)
         if file is None:
             return None
-        home = Home(module, is_package=file.is_package)
+        home = Home(module, file.is_package, self._packages)
         if module in self.texts:
             return self.texts[module], home
         data = file.read()
@@ -131,12 +132,17 @@ def convert(path: Path, function: str, config: Config, style: Style, *, recursiv
             continue
         overlay.texts[place.module] = outcome.text
         conversion.lifted.append(place)
-        left = list(_follow(place, outcome, overlay, modules, conversion.performed))
+        sites = _follow(place, outcome.passed, overlay, modules)
+        conversion.performed += [overlay.place(module) for module, each in sites if each.performed]
         if recursive:
-            pending += [Place(module, call.around) for module, call in left if call.in_coroutine]
-            left = [(module, call) for module, call in left if not call.in_coroutine]
-        conversion.left += [Left(overlay.place(module), call, place.function) for module, call in left]
+            pending += [
+                Place(module, call.around)
+                for module, each in sites
+                for call in each.left
+                if call.in_coroutine
+            ]
     if not conversion.refused:
+        conversion.left += _left(conversion.lifted, overlay, modules)
         for module, before, after in overlay.changes():
             there = modules.find(module)
             if there is not None:
@@ -164,23 +170,37 @@ def _write_one(target: Path, file: Mended) -> None:
 
 
 def _follow(
-    place: Place, lifted: Lifted, overlay: _Overlay, modules: Modules, performed: list[str]
-) -> Iterator[tuple[str, Call]]:
-    """Rewrite the calls of a lifted function in the project, and yield those that are left."""
-    if "." in place.function:
-        return  # a method is called on objects, whose classes are not declared everywhere
-    for module in overlay.mentioning(place.function):
+    place: Place, passed: Sequence[str], overlay: _Overlay, modules: Modules
+) -> list[tuple[str, CallSites]]:
+    """Rewrite the calls of a lifted function in the project, and return them by module."""
+    target = Target(place.module, place.function)
+    if target.owner:
         project = lift.Project(overlay)
-        view, found = project.view(module), overlay.read(module)
-        if view is None or found is None:
+        views = filter(None, map(project.view, overlay.mentioning(target.last)))
+        found = [each for view in views for each in lift.overrides(view, project, target)]
+        target = structs.replace(target, overrides=tuple(found))
+    followed: list[tuple[str, CallSites]] = []
+    for module in overlay.mentioning(target.last):
+        project = lift.Project(overlay)
+        view, text = project.view(module), overlay.read(module)
+        if view is None or text is None:
             continue
         drives = modules.role_of(module) not in {Role.CORE, Role.RUNTIME}
-        sites = lift.call_sites(found[0], view, place.function, place.module, lifted.passed, in_shell=drives)
-        if sites.text != found[0]:
+        sites = lift.call_sites(text[0], view, project, target, passed, in_shell=drives)
+        if sites.text != text[0]:
             overlay.texts[module] = sites.text
-        if sites.performed and overlay.place(module) not in performed:
-            performed.append(overlay.place(module))
-        yield from ((module, call) for call in sites.left)
+        followed.append((module, sites))
+    return followed
+
+
+def _left(lifted: Sequence[Place], overlay: _Overlay, modules: Modules) -> list[Left]:
+    """Return the uses that are left when all is lifted, with the lines of the texts as they are then."""
+    return [
+        Left(overlay.place(module), call, place.function)
+        for place in lifted
+        for module, sites in _follow(place, (), overlay, modules)
+        for call in sites.left
+    ]
 
 
 def _as_written(place: Place, refused: Refused, modules: Modules, style: Style) -> tuple[Refusal, ...]:
@@ -194,7 +214,7 @@ def _as_written(place: Place, refused: Refused, modules: Modules, style: Style) 
 def _missing(place: Place, project: lift.Project, shown: str) -> str:
     view = project.view(place.module)
     if view is None:
-        return f"{shown} cannot be parsed"
+        return f"LibCST, which lifts, cannot parse {shown}"
     known = [name for name, function in view.functions.items() if function.asynchronous is not None]
     there = f": its coroutine functions are {', '.join(known)}" if known else ", and no coroutine function"
     return f"{shown} has no function `{place.function}` at its top level or in a class{there}"

@@ -7,6 +7,7 @@ applied to a text that it is not about. Nothing is written until the last turn h
 from __future__ import annotations
 
 import re
+import sys
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
@@ -25,7 +26,7 @@ from isolint.syntax.concrete import Home
 from isolint.syntax.parsing import SyntaxProblem, Text, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import PurePath
 
     from isolint.config import Config
@@ -72,10 +73,19 @@ class Choice(Struct, frozen=True):
 
 
 @final
+class Caller(Struct, frozen=True, order=True):
+    """A call, in another file, of a function whose parameters have changed."""
+
+    path: str
+    line: int
+    function: str
+
+
+@final
 class Mended(Struct, frozen=True):
     """The outcome of one file: its content before and after, and the findings that went.
 
-    ``problem`` says why nothing was changed although something was to be done; ``after`` is ``before`` then.
+    ``callers`` are the calls in other files that do not fit any more. ``problem`` says why nothing was changed although something was to be done; ``after`` is ``before`` then.
     """
 
     path: PurePath
@@ -84,6 +94,7 @@ class Mended(Struct, frozen=True):
     fixed: tuple[Diagnostic, ...] = ()
     ignored: tuple[Diagnostic, ...] = ()
     problem: str = ""
+    callers: tuple[Caller, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -130,15 +141,25 @@ def mend_text(
         return baseline.compare([outcome], accepted.baseline).outcomes[0] if accepted is not None else outcome
 
     try:
-        after, fixed = _turns(job, data, check, lambda found, _: _offered(found, choice.fixes))
+        home = Home(job.file.module, job.file.path.stem == "__init__", checker.packages)
+        after, fixed = _turns(home, data, check, lambda found, _: _offered(found, choice.fixes))
         ignored: list[Diagnostic] = []
         if choice.add_ignore:
             after, ignored = _turns(
-                job, after, check, lambda found, text: _accepted(found, text, choice.reason)
+                home, after, check, lambda found, text: _accepted(found, text, choice.reason)
             )
     except _NotMended as why:
         return Mended(job.file.shown, data, data, problem=str(why))
-    return Mended(job.file.shown, data, after, tuple(fixed), tuple(ignored))
+    callers = tuple(_callers(fixed, job, checker))
+    return Mended(job.file.shown, data, after, tuple(fixed), tuple(ignored), callers=callers)
+
+
+def _callers(fixed: Iterable[Diagnostic], job: Job, checker: Checker) -> Iterator[Caller]:
+    """Yield the calls in other files of the functions whose parameters the fixes have changed."""
+    changed = (one.fix.signature for one in fixed if one.fix is not None and one.fix.signature)
+    for function in dict.fromkeys(changed):
+        for path, line in checker.calls(job.file.module, function):
+            yield Caller(path, line, function.removesuffix(".__init__"))
 
 
 def _mend_file(
@@ -167,27 +188,30 @@ def _mend_file(
 
 
 def _turns(
-    job: Job,
+    home: Home,
     data: bytes,
     check: Callable[[bytes], Outcome],
     offer: Callable[[Sequence[Diagnostic], Text], list[Answered]],
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Apply the fixes of the findings until none is offered; return the text, and the findings with fixes."""
-    home = Home(job.file.module, is_package=job.file.path.stem == "__init__")
+    """Apply the fixes of the findings until none is offered; return the text, and the findings with fixes.
+
+    Of fixes that overlap, one is applied in each turn. :data:`MOST_TURNS` in which the fixes offered do not become less
+    are a circle.
+    """
     answered: list[Diagnostic] = []
-    for _ in range(MOST_TURNS):
-        offered = _offered_for(data, check, offer)
-        if not offered:
-            return data, answered
+    fewest, idle = sys.maxsize, 0
+    while offered := _offered_for(data, check, offer):
+        idle = 0 if len(offered) < fewest else idle + 1
+        fewest = min(fewest, len(offered))
+        if idle == MOST_TURNS:
+            codes = ", ".join(sorted({found.code for found, _ in offered}))
+            raise _NotMended(f"{codes} still has a fix after {MOST_TURNS} turns: this is a defect of isolint")
         chosen = fixes.compatible(fix for _, fix in offered)
         changed = fixes.apply(data, chosen, home)
         if isinstance(changed, SyntaxProblem):
             raise _NotMended(f"{changed.message} (line {changed.line})")
         answered += [found for found, fix in offered if fix in chosen]
         data = changed
-    if left := _offered_for(data, check, offer):
-        codes = ", ".join(sorted({found.code for found, _ in left}))
-        raise _NotMended(f"{codes} still has a fix after {MOST_TURNS} turns: this is a defect of isolint")
     return data, answered
 
 

@@ -98,6 +98,10 @@ class Modules(Struct, frozen=True):
         """Return the names of all modules that have a file."""
         return self.files
 
+    def packages(self) -> frozenset[str]:
+        """Return the top-level names of the project, which its imports put apart from other packages."""
+        return frozenset(name.partition(".")[0] for name in self.files)
+
 
 def survey(config: Config) -> Found:
     """Return every Python file below the root and the import roots elsewhere, also those that a run does not check.

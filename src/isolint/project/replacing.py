@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, final
@@ -30,9 +29,9 @@ def replace(target: Path, data: bytes, *, expected: bytes | None = None) -> None
     if before is not None and not (before.st_mode & _WRITABLE and os.access(target, os.W_OK)):
         raise PermissionError(errno.EACCES, "it is read-only", str(target))
     # Named before it is there: a signal that ends the process within `mkstemp` would leave the file behind.
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
     try:
-        with open(temporary, "xb", opener=_private) as file:
+        with open(temporary, "xb", opener=private) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -45,7 +44,8 @@ def replace(target: Path, data: bytes, *, expected: bytes | None = None) -> None
     _sync(target.parent)
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """Open a file that no other user may read as long as it is being written."""
     return os.open(path, flags, 0o600)
 
 

@@ -37,12 +37,15 @@ def markdown(rule: Rule) -> str:
 
 def text(rule: Rule) -> str:
     """Return the page for a terminal."""
-    paragraphs = (fill(paragraph, _PROSE) for paragraph in rule.rationale.strip().split("\n\n"))
-    parts = [f"{rule.code} {rule.name}", rule.summary, "\n".join(_facts(rule)), *paragraphs]
+    parts = [f"{rule.code} {rule.name}", rule.summary, "\n".join(_facts(rule)), _filled(rule.rationale)]
     parts += [_text_example("Bad", example) for example in rule.bad]
     parts += [_text_example("Good", example) for example in rule.good]
-    parts += [fill(f"The fix: {rule.mends}", _PROSE)] if rule.mends else []
+    parts += [_filled(f"The fix: {rule.mends}")] if rule.mends else []
     return "\n\n".join(parts) + "\n"
+
+
+def _filled(prose: str) -> str:
+    return "\n\n".join(fill(paragraph, _PROSE) for paragraph in prose.strip().split("\n\n"))
 
 
 def record(rule: Rule) -> dict[str, Any]:

@@ -124,11 +124,52 @@ def _cancelled_before(body: list[ast.stmt], scope: Scope, context: Context) -> I
         if place >= begins:
             break
         yield from _spellings(receiver, context)
+    for place, texts in context.once(_cancelled_by_calls, (scope.node, context)):
+        if place >= begins:
+            break
+        yield from texts
     for part in descend(body, NESTED):
         if isinstance(part, ast.Await):
             return
         if (other := _cancelled_by(part)) is not None:
             yield from _spellings(other, context)
+
+
+def _cancelled_by_calls(asked: tuple[ast.AST, Context]) -> list[tuple[int, list[str]]]:
+    """Return what the calls in a function cancel, by their places in it."""
+    node, context = asked
+    found = (
+        (place, [*_cancelled_inside(call, context)]) for place, call in context.once(_in_order, node).calls
+    )
+    return [(place, texts) for place, texts in found if texts]
+
+
+def _cancelled_inside(call: ast.Call, context: Context) -> Iterator[str]:
+    """Yield what a function of this module cancels of its arguments: ``self.stop()``, which does ``self.task.cancel()``."""
+    for function in context.module.functions(call.func):
+        scope = context.module.scope_at(function.place)
+        if scope is None:
+            continue
+        given = _arguments(call, scope, context)
+        for _, receiver in context.once(_in_order, scope.node).cancels:
+            for text in _spellings(receiver, context):
+                root, dot, rest = text.partition(".")
+                if root in given:
+                    yield f"{given[root]}{dot}{rest}"
+
+
+def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]:
+    """Return the texts of what the parameters of a function stand for in a call, the object of a method included."""
+    given = list(call.args)
+    if scope.own_class is not None and isinstance(call.func, ast.Attribute):
+        given.insert(0, call.func.value)
+    if any(isinstance(one, ast.Starred) for one in given):
+        return {}
+    positional = (parameter for parameter in scope.parameters if parameter.position >= 0)
+    found = {
+        parameter.name: context.module.text_of(one) for parameter, one in zip(positional, given, strict=False)
+    }
+    return found | {one.arg: context.module.text_of(one.value) for one in call.keywords if one.arg}
 
 
 def _cancelled_by(node: ast.AST) -> ast.expr | None:
@@ -145,6 +186,7 @@ class _Function(Struct, frozen=True):
 
     places: dict[ast.AST, int]
     cancels: tuple[tuple[int, ast.expr], ...]
+    calls: tuple[tuple[int, ast.Call], ...]
     cancelled_by_method: frozenset[str]
     handlers: tuple[tuple[ast.ExceptHandler, int, int], ...]
 
@@ -153,6 +195,7 @@ def _in_order(node: ast.AST) -> _Function:
     found = list(descend(node))
     places = {each: place for place, each in enumerate(found)}
     cancels = tuple((place, r) for place, each in enumerate(found) if (r := _cancelled_by(each)) is not None)
+    calls = tuple((place, each) for place, each in enumerate(found) if isinstance(each, ast.Call))
     methods = frozenset(
         last_name(each.func).removeprefix("cancel_")
         for each in found
@@ -164,7 +207,7 @@ def _in_order(node: ast.AST) -> _Function:
         if isinstance(each, ast.ExceptHandler)
         for first in [places[each.body[0]]]
     )
-    return _Function(places, cancels, methods, handlers)
+    return _Function(places, cancels, calls, methods, handlers)
 
 
 def handlers_around(statement: ast.stmt, scope: Scope, context: Context) -> Iterator[ast.ExceptHandler]:
@@ -217,6 +260,23 @@ def _spellings(node: ast.expr, context: Context) -> Iterator[str]:
             while isinstance(iterable, ast.Call) and (inner := _collection_behind(iterable)) is not None:
                 iterable = inner
             yield f"each of {context.module.text_of(iterable)}"
+            yield from _waited_for(iterable, context)
+
+
+def _waited_for(rest: ast.expr, context: Context) -> Iterator[str]:
+    """Yield all that was waited for where a collection is the rest of it: ``done, rest = await asyncio.wait([a, b])``."""
+    module = context.module
+    for binding in module.bindings(rest):
+        value = binding.value if isinstance(binding, ValueBinding) and binding.path == (1,) else None
+        call = value.value if isinstance(value, ast.Await) else None
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        if any(external.name == "asyncio.wait" for external in module.externals(call.func)):
+            given = call.args[0]
+            yield f"each of {module.text_of(given)}"
+            held = [given, *(b.value for b in module.bindings(given) if isinstance(b, ValueBinding))]
+            displays = (one for one in held if isinstance(one, (ast.List, ast.Tuple, ast.Set)))
+            yield from (module.text_of(element) for one in displays for element in one.elts)
 
 
 def _collection_behind(call: ast.Call) -> ast.expr | None:

@@ -1,48 +1,52 @@
 """Fix of ISO301: a client that a function makes for itself becomes a parameter, typed by a Protocol.
 
     async def load(user_id):                         class LoadClient(Protocol):
-        async with httpx.AsyncClient() as client:        async def get(self, *args: Any, **kwargs: Any) -> Any: ...
+        async with httpx.AsyncClient() as client:        def get(self, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
             return await client.get(user_id)
                                                      async def load(user_id, client: LoadClient):
                                                          return await client.get(user_id)
 
-The Protocol is named after the function, so that several functions of a module can be mended at once.
+A client that `__init__` keeps as an attribute becomes a parameter of `__init__`. The Protocol is named after the
+function, or the class, so that several of a module can be mended at once.
 """
 
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Import, Safety, Span
+from isolint.model import Safety, Span
+from isolint.rules import callers, capabilities
 from isolint.rules.blocks import added_parameter, alone_in_blocks, is_alone, reads_by_binding
-from isolint.semantic_index.consumers import ConsumedAs
-from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ImportBinding, ValueBinding
+from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ValueBinding
+from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from isolint.rule import Context
+    from isolint.rules.capabilities import Members
     from isolint.semantic_index.facts import Reference
     from isolint.semantic_index.index import SemanticIndex
-    from isolint.semantic_index.scopes import Binding, Scope
-
-_REASON = "callers have to make the client, close it, and pass it then"
-_TYPING = ("Any", "Protocol")
-_ENDINGS = re.compile(r"a?close|disconnect|dispose|quit|shutdown|terminate|wait_closed|__\w+__")
-"""Methods that end a client: the function that is given one must not end it."""
+    from isolint.semantic_index.scopes import Binding, FunctionNode, Scope
 
 _COLON = re.compile(r"\s*\)?\s*:")
 
 
 class _Held(NamedTuple):
-    """A client that a function makes: its name, and the changes that remove it."""
+    """A client that a function makes in a statement: the parameter instead, its uses, and the changes that remove the making.
 
-    binding: Binding
+    ``reason`` says why the fix is unsafe, ``annotated`` is the annotation that has to name the Protocol.
+    """
+
+    name: str
+    members: Members
+    statement: ast.stmt
     removal: tuple[Change, ...]
+    reason: str
+    annotated: ast.expr | None = None
 
 
 def injected(reference: Reference, context: Context) -> Proposal | None:
@@ -51,52 +55,182 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     definition = function.node
     if not isinstance(definition, DEFINITIONS) or definition.decorator_list:
         return None
-    if function.parent is not context.module.index.root:
-        return None  # a method is called on objects, whose makers are not known
-    if context.module.spans.of(definition).column > 1:
-        return None  # under an `if`, where the Protocol would have to stand as well
-    held = _held(reference.node, function, context)
-    if held is None or definition in context.once(reads_by_binding, context.module.index):
-        return None  # the module calls it, and has no client to pass
-    protocol = _camel(f"{definition.name}_{held.binding.name}")
-    methods = _methods(held.binding, context)
-    parameter = added_parameter(definition, f"{held.binding.name}: {protocol}", context)
-    if not methods or parameter is None or not _is_free(protocol, context):
+    made = _made(reference.node, context)
+    held = _held(made, function, context) if made is not None else None
+    gone = _parameters_of(made, function, context) if made is not None else None
+    if held is None or gone is None:
         return None
     body = context.module.spans.of(definition.body[0])
     indentation = context.module.spans.lines[body.line - 1][: body.column - 1]
     if indentation.strip():
         return None  # `def load(): ...` on one line
-    above = _above_comments(definition, context)
-    declared = Change(above, Place.BEFORE, _declaration(protocol, methods, indentation))
+    anchor = callers.unreached(function, context)
+    if anchor is None:
+        return None  # the module calls it, and has no client to pass
+    protocol = capabilities.protocol_name(*_names(function), held.name)
+    parameter = added_parameter(definition, f"{held.name}: {protocol}", context, gone)
+    if not parameter or not capabilities.is_free(protocol, context):
+        return None
+    step = context.module.spans.lines[definition.lineno - 1][: definition.col_offset]
+    above = capabilities.place_above(anchor, context)
+    declared = held.members.declaration(protocol, indentation.removeprefix(step))
+    apart = capabilities.blank_lines(above, context)
+    changes = [Change(above, Place.BEFORE, declared + apart), *parameter]
+    if held.annotated is not None:
+        changes.append(Change(held.annotated, Place.INSTEAD, protocol))
+    instead = " and ".join(f"`{each.arg}`" for each in gone)
     return Proposal(
-        f"Take `{held.binding.name}` as a parameter",
+        f"Take `{held.name}` as a parameter{instead and f', instead of {instead}'}",
         Safety.UNSAFE,
-        (declared, parameter, *held.removal),
-        _REASON,
-        tuple(Import("typing", name) for name in _TYPING),
+        (*changes, *held.removal),
+        held.reason,
+        held.members.imports,
+        (*(change.node for change in changes if change.node is not above), held.statement),
+        function.qualname,
     )
 
 
-def _held(callee: ast.expr, function: Scope, context: Context) -> _Held | None:
-    """Return the one local name that the client is bound to, where its making can be removed."""
+def _names(function: Scope) -> tuple[str, ...]:
+    """Return the names that a Protocol for a function is named after."""
+    *owner, name = function.qualname.split(".")
+    return tuple(owner) if name == "__init__" else (*owner, name)
+
+
+def _made(callee: ast.expr, context: Context) -> ast.expr | None:
+    """Return the whole expression that makes a client, awaited where it is; None where that does more than to make it."""
     consumers = context.module.index.consumers
     call = consumers[callee].node if callee in consumers else None
     if not isinstance(call, ast.Call) or call.func is not callee or _does_more(call):
         return None
-    made: ast.expr = call
-    if (by := consumers.get(call)) is not None and isinstance(by.node, ast.Await):
-        made = by.node
-    taker = consumers.get(made)
+    taker = consumers.get(call)
+    made = taker.node if taker is not None and isinstance(taker.node, ast.Await) else call
+    return made if "#" not in context.module.spans.text(made) else None
+
+
+def _does_more(call: ast.Call) -> bool:
+    """Whether the arguments of a call do something that would be missed."""
+    parts = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+    return any(isinstance(part, parts) for part in descend(call))
+
+
+def _held(made: ast.expr, function: Scope, context: Context) -> _Held | None:
+    held = _attribute(made, function, context) if function.own_class is not None else None
+    return held or _local(made, function, context)
+
+
+def _parameters_of(made: ast.expr, function: Scope, context: Context) -> list[ast.arg] | None:
+    """Return the parameters that only the making of a client needs, which go with it.
+
+    None where its settings are worked out in local variables, which would be left without a use; and where an argument
+    of the function would mean less than before, because the function uses it for itself as well. In `__init__` that is
+    the usual form: `self.url = url`.
+    """
+    inside = [each for each in descend(made) if isinstance(each, ast.Name)]
+    bindings = [binding for name in inside for binding in context.module.bindings(name)]
+    names = {binding.name for binding in bindings if binding.scope is function}
+    receivers = {binding.name for binding in function.parameters[: function.own_class is not None]}
+    parameters = {binding.name: binding.node for binding in function.parameters}
+    gone: list[ast.arg] = []
+    for name in sorted(names - receivers):
+        node = parameters.get(name)
+        if not isinstance(node, ast.arg):
+            return None
+        if set(context.once(reads_by_binding, context.module.index).get(node, ())) <= set(inside):
+            gone.append(node)
+        elif not _is_init(function) or not _has_other_use(name, made, function.node):
+            return None
+    return gone
+
+
+def _has_other_use(name: str, made: ast.expr, definition: ast.AST) -> bool:
+    """Whether a function needs a parameter for more than to make a client, and to give the parameter a default."""
+    pending: list[ast.AST] = [*ast.iter_child_nodes(definition)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            return True
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        is_default = any(isinstance(each, ast.Name) and each.id == name for each in targets)
+        if node is not made and not is_default:
+            skipped = node.test if isinstance(node, ast.If) else None
+            pending += [each for each in ast.iter_child_nodes(node) if each is not skipped]
+    return False
+
+
+def _is_init(function: Scope) -> bool:
+    return function.own_class is not None and getattr(function.node, "name", "") == "__init__"
+
+
+def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | None:
+    """Return the client that `__init__` keeps as an attribute, and nothing assigns again."""
+    definition, owner = function.node, function.own_class
+    if owner is None or not isinstance(definition, ast.FunctionDef) or not _is_init(function):
+        return None
+    index = context.module.index
+    attribute = next(
+        (name for name, kept in owner.attributes.items() if _is_only_value(kept, made, owner, name)), ""
+    )
+    taker = index.consumers.get(made)
+    statement = taker.node if taker is not None else None
+    name = attribute.lstrip("_")
+    if not isinstance(statement, ast.stmt) or statement not in definition.body:
+        return None  # made on a condition, or a handler answers that it cannot be made
+    if not name or name in _said_in(definition) or keyword.iskeyword(name):
+        return None
+    uses = [
+        use
+        for use in context.once(_attributes_by_name, index).get(attribute, ())
+        if callers.is_object_of(use.value, owner, context)
+    ]
+    if any(not isinstance(use.ctx, ast.Load) for use in uses):
+        return None
+    members = capabilities.members_used(uses, index)
+    if members is None:
+        return None
+    annotated = statement.annotation if isinstance(statement, ast.AnnAssign) else None
+    ended = ", and hand it over: the class goes on closing it" if members.is_ended else ""
+    return _Held(
+        name,
+        members,
+        statement,
+        (Change(made, Place.INSTEAD, name),),
+        f"callers have to make the client, and pass it then{ended}",
+        annotated,
+    )
+
+
+def _local(made: ast.expr, function: Scope, context: Context) -> _Held | None:
+    """Return the one local name that the client is bound to, where its making can be removed."""
+    taker = context.module.index.consumers.get(made)
+    statement = taker.node if taker is not None else None
+    if not isinstance(statement, ast.stmt) or statement in context.once(_conditional, function.node):
+        return None  # a parameter would be required where the client is not
     held = context.once(_bindings_by_value, context.module.index).get(made, [])
-    if taker is None or len(held) != 1 or held[0].path or len(function.names.get(held[0].name, ())) != 1:
+    if len(held) != 1 or held[0].path or len(function.names.get(held[0].name, ())) != 1:
         return None
     binding = held[0]
     if binding.scope is not function or binding.name in function.elsewhere:
         return None
     if isinstance(binding, ValueBinding):
-        return _assigned(binding, taker.node, context)
-    return _entered(binding, taker.node, context)
+        removal = _assigned(binding, statement, context)
+    else:
+        removal = _entered(binding, statement, context)
+    members = _members_of(binding, context) if removal else None
+    if members is None or members.is_ended:
+        return None
+    return _Held(
+        binding.name,
+        members,
+        statement,
+        removal,
+        "callers have to make the client, close it, and pass it then",
+    )
+
+
+def _conditional(definition: ast.AST) -> set[ast.AST]:
+    """Return what runs on a condition in a function."""
+    branching = (each for each in descend(definition) if isinstance(each, (ast.If, ast.Match)))
+    return {inner for each in branching for inner in descend(each)}
 
 
 def _bindings_by_value(index: SemanticIndex) -> dict[ast.expr, list[ValueBinding | EnterBinding]]:
@@ -110,32 +244,31 @@ def _bindings_by_value(index: SemanticIndex) -> dict[ast.expr, list[ValueBinding
     return found
 
 
-def _does_more(call: ast.Call) -> bool:
-    """Whether the arguments of a call do something that would be missed."""
-    parts = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
-    return any(isinstance(part, parts) for part in descend(call))
-
-
-def _assigned(binding: ValueBinding, statement: ast.AST, context: Context) -> _Held | None:
+def _assigned(binding: ValueBinding, statement: ast.AST, context: Context) -> tuple[Change, ...]:
     is_one = isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is binding.value
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not is_one:
-        return None
+        return ()
     if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
-        return None
+        return ()
     is_only_one = statement in context.once(alone_in_blocks, context.module.index.tree)
     if is_only_one or not is_alone(statement, context):
-        return None
-    return _Held(binding, (Change(statement, Place.INSTEAD, ""),))
+        return ()
+    return (Change(statement, Place.INSTEAD, ""),)
 
 
-def _entered(binding: EnterBinding, statement: ast.AST, context: Context) -> _Held | None:
-    if not isinstance(statement, (ast.With, ast.AsyncWith)):
-        return None
+def _entered(binding: EnterBinding, statement: ast.AST, context: Context) -> tuple[Change, ...]:
+    if not isinstance(statement, (ast.With, ast.AsyncWith)) or _is_transaction(binding.item):
+        return ()
     at = next(n for n, one in enumerate(statement.items) if one.context_expr is binding.item)
-    removal = (
-        _without_item(statement, at, context) if len(statement.items) > 1 else _unwrapped(statement, context)
-    )
-    return _Held(binding, removal) if removal else None
+    if len(statement.items) > 1:
+        return _without_item(statement, at, context)
+    return _unwrapped(statement, context)
+
+
+def _is_transaction(item: ast.expr) -> bool:
+    """Whether `with` may end a transaction besides closing: that of a connection of a database does."""
+    made = item.value if isinstance(item, ast.Await) else item
+    return isinstance(made, ast.Call) and last_name(made.func).startswith("connect")
 
 
 def _without_item(statement: ast.With | ast.AsyncWith, at: int, context: Context) -> tuple[Change, ...]:
@@ -164,9 +297,13 @@ def _unwrapped(statement: ast.With | ast.AsyncWith, context: Context) -> tuple[C
     colon = _COLON.match(lines[last.end_line - 1], last.end_column - 1)
     if outer.strip() or inner.strip() or not inner.startswith(outer) or colon is None:
         return ()
-    gone = Span(head.line, head.column, last.end_line, colon.end() + 1)
-    if "#" in spans.text_at(gone):
+    if "#" in spans.text_at(Span(head.line, head.column, last.end_line, colon.end() + 1)):
         return ()
+    end, column = last.end_line, colon.end() + 1
+    if not lines[end - 1][colon.end() :].strip():
+        while not lines[end].strip():  # blank lines in front of the body, below those in front of the head
+            end, column = end + 1, len(lines[end]) + 1
+    gone = Span(head.line, head.column, end, column)
     kept = _lines_in_strings(statement)
     changes = [Change(gone, Place.INSTEAD, "")]
     for number in range(last.end_line + 1, _last_line(statement, inner, context) + 1):
@@ -197,60 +334,32 @@ def _lines_in_strings(root: ast.AST) -> set[int]:
     return inside
 
 
-def _methods(binding: Binding, context: Context) -> Mapping[str, bool]:
-    """Return the methods called on a client, with whether all calls are awaited; none where it is used in other ways."""
+def _members_of(binding: Binding, context: Context) -> Members | None:
+    """Return the members of a local client; None where a read may find another value, or uses it in another way."""
     index = context.module.index
-    found: dict[str, bool] = {}
-    for name in context.once(reads_by_binding, index).get(binding.node, ()):
-        owner = index.consumers.get(name)
-        attribute = owner.node if owner is not None and owner.by is ConsumedAs.OWNER else None
-        taker = index.consumers.get(attribute) if isinstance(attribute, ast.Attribute) else None
-        call = taker.node if taker is not None and taker.by is ConsumedAs.CALLEE else None
-        if not isinstance(attribute, ast.Attribute) or not isinstance(call, ast.Call):
-            return {}
-        if _ENDINGS.fullmatch(attribute.attr) or len(index.reads[name].definitions) > 1:
-            return {}
-        user = index.consumers.get(call)
-        is_awaited = user is not None and user.by is ConsumedAs.AWAITED
-        found[attribute.attr] = found.get(attribute.attr, True) and is_awaited
+    reads = context.once(reads_by_binding, index).get(binding.node, ())
+    if any(len(index.reads[name].definitions) > 1 for name in reads):
+        return None
+    return capabilities.members_used(reads, index)
+
+
+def _is_only_value(kept: list[Binding], made: ast.expr, owner: Scope, name: str) -> bool:
+    """Whether an attribute of a class is assigned once, in a method, this value."""
+    only = kept[0] if len(kept) == 1 else None
+    is_it = isinstance(only, ValueBinding) and only.value is made and not only.path
+    return is_it and name not in owner.names
+
+
+def _said_in(definition: FunctionNode) -> set[str]:
+    """Return the names that a function says, those of its parameters included."""
+    said = {each.id for each in descend(definition) if isinstance(each, ast.Name)}
+    return said | {each.arg for each in descend(definition.args) if isinstance(each, ast.arg)}
+
+
+def _attributes_by_name(index: SemanticIndex) -> dict[str, list[ast.Attribute]]:
+    """Return the attributes that are read by their names, whatever they are asked of."""
+    found: dict[str, list[ast.Attribute]] = {}
+    for consumer in index.consumers.values():
+        if isinstance(consumer.node, ast.Attribute):
+            found.setdefault(consumer.node.attr, []).append(consumer.node)
     return found
-
-
-def _camel(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
-
-
-def _names_bound(index: SemanticIndex) -> set[str]:
-    return {binding.name for binding in index.bindings}
-
-
-def _is_free(protocol: str, context: Context) -> bool:
-    """Whether the module has no other meaning for the names that the Protocol needs."""
-    names = context.module.index.root.names
-    if protocol in context.once(_names_bound, context.module.index):
-        return False
-    for name in _TYPING:
-        for binding in names.get(name, ()):
-            origin = (
-                binding.origin if isinstance(binding, ImportBinding) and not binding.type_checking else ""
-            )
-            if origin not in {f"typing.{name}", f"typing_extensions.{name}"}:
-                return False
-    return True
-
-
-def _above_comments(definition: ast.stmt, context: Context) -> Span:
-    """Return the place in front of a definition and of the comments right above it."""
-    lines, line = context.module.spans.lines, definition.lineno
-    while line > 1 and lines[line - 2].startswith("#"):
-        line -= 1
-    line = definition.lineno if line == 1 else line  # a cookie or a license stays at the top
-    return Span(line, 1, line, 1)
-
-
-def _declaration(protocol: str, methods: Mapping[str, bool], indentation: str) -> str:
-    lines = [f"class {protocol}(Protocol):"]
-    for method, is_awaited in sorted(methods.items()):
-        head = "async def" if is_awaited else "def"
-        lines.append(f"{indentation}{head} {method}(self, *args: Any, **kwargs: Any) -> Any: ...")
-    return "\n".join((*lines, "", "", ""))

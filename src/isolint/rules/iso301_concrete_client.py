@@ -133,13 +133,20 @@ RULE = Rule(
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(
-        "A client that a function assigns to a name, or enters by `with`, becomes the last parameter of the function, typed "
-        "by a Protocol of the methods that are called on it, which is declared in front of the function; the `with` goes. "
-        "That is unsafe: callers have to make the client, close it, and pass it then, with the settings that it had here. "
-        "No fix is offered where the module itself calls the function, where the function is a method, has decorators or "
-        "`**kwargs`, for a function that asks at once (`requests.get`), where the client is closed by hand, handed on, or used in any way but by calling its methods, nor for a "
-        "client of the module, of a class, of a default, or inside a larger expression: where those belong is for a person "
-        "to say. `isolint lift` makes parameters of the module's clients."
+        "A client that a function assigns to a name, or enters by `with`, becomes the last parameter of the function. One that "
+        "`__init__` keeps, as in `self.client = httpx.AsyncClient(timeout=timeout)`, becomes a parameter of `__init__`. The "
+        "parameter is typed by a Protocol of the members that are used, declared in front of the function or class. The call "
+        "that made the client goes, and so do parameters that only this call needed. That is unsafe: callers have to make "
+        "the client with the settings that it had here, and pass it; they are listed. Who makes it closes it; a class that closes the client "
+        "it keeps goes on doing so.\n\n"
+        "No fix is offered where the module itself calls the function, makes objects of the class, derives a class from it, or "
+        "hands it on; for functions with decorators or `**kwargs`, special methods other than `__init__`, and methods that a base "
+        "class declares; where a local client is closed by hand, or is a connection whose `with` may end a transaction "
+        "(`sqlite3.connect`); where the client is made on a condition, or by `__init__` inside `try`; where a client "
+        "is assigned again, handed on, or used in any way but by its methods and keys; where its settings are worked out in local variables or from arguments that the "
+        "function uses itself, or have comments; for a function that asks at once (`requests.get`); nor for a "
+        "client of the module, of a class, of a default, or inside a larger expression such as `client or AsyncClient()`. "
+        "`isolint lift` makes parameters of the module's clients."
     ),
     bad=(
         Example(

@@ -5,18 +5,22 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.effects import is_client, touch
+from isolint.effects import is_capability, is_client, touch
 from isolint.program.types import Class, Instance
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
-from isolint.semantic_index.scopes import ParamBinding, ScopeKind, ValueBinding
+from isolint.semantic_index.scopes import FunctionBinding, ParamBinding, ScopeKind, ValueBinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.program.view import ModuleView
     from isolint.rule import Context, Finding
+    from isolint.semantic_index.scopes import Binding
+
+_STEPS = 8
+"""From an object back to where it comes from."""
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
@@ -26,10 +30,58 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     touched = touch(fact.node, context.module)
     if touched is None or is_client(touched, context.module):
         return
-    if not _is_passed_in(touched.node, touched.name, context.module):
+    callee, module = touched.node, context.module
+    if (
+        is_capability(touched.name)
+        and isinstance(callee, ast.Attribute)
+        and _arrives(callee.value, module, _STEPS)
+    ):
+        return
+    if not _is_passed_in(callee, touched.name, module):
         why = "past every parameter: the core cannot be run without the world"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
+
+
+def _arrives(node: ast.expr | None, module: ModuleView, steps: int) -> bool:
+    """Whether an object may come in by a parameter: `logger`, `cause.logger`, `logger or LOGGER`, `self.logger`."""
+    if node is None or not steps:
+        return False
+    if isinstance(node, ast.Attribute):
+        if not any(isinstance(b, ParamBinding) and _is_receiver(b) for b in module.bindings(node.value)):
+            return _arrives(node.value, module, steps - 1)
+        bindings = _bindings_of(node, module)
+        return not bindings or any(_holds_what_arrives(b, module, steps - 1) for b in bindings)
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and _arrives(node.func.value, module, steps - 1)
+    sides = (
+        node.values
+        if isinstance(node, ast.BoolOp)
+        else [node.body, node.orelse]
+        if isinstance(node, ast.IfExp)
+        else ()
+    )
+    if sides:
+        return any(_arrives(side, module, steps - 1) for side in sides)
+    return any(_holds_what_arrives(b, module, steps - 1) for b in module.bindings(node))
+
+
+def _holds_what_arrives(binding: Binding, module: ModuleView, steps: int) -> bool:
+    """Whether a name or an attribute is bound to an object that comes in; a field without a value is set by the constructor."""
+    if isinstance(binding, ParamBinding):
+        return not _is_receiver(binding)
+    if isinstance(binding, FunctionBinding):
+        return any(_arrives(value, module, steps) for value in binding.inner.returns)
+    if not isinstance(binding, ValueBinding):
+        return False
+    if binding.value is None:
+        return binding.scope.kind is ScopeKind.CLASS
+    return _arrives(binding.value, module, steps)
+
+
+def _is_receiver(binding: ParamBinding) -> bool:
+    """Whether a parameter is the object or class that a method belongs to."""
+    return binding.index == 0 and binding.scope.own_class is not None
 
 
 def _is_passed_in(callee: ast.expr, name: str, module: ModuleView) -> bool:
@@ -44,9 +96,13 @@ def _is_passed_in(callee: ast.expr, name: str, module: ModuleView) -> bool:
 
 def _kept(attribute: ast.Attribute, module: ModuleView) -> list[ast.expr | None]:
     """Return the values that methods of this module assign to an attribute."""
+    return [b.value if isinstance(b, ValueBinding) else None for b in _bindings_of(attribute, module)]
+
+
+def _bindings_of(attribute: ast.Attribute, module: ModuleView) -> list[Binding]:
+    """Return the bindings of an attribute in the classes of this module that its object may have."""
     owners = (one.of for one in module.types(attribute.value) if isinstance(one, Instance))
-    bound = [b for of in owners if isinstance(of, Class) for b in module.class_bindings(of, attribute.attr)]
-    return [b.value if isinstance(b, ValueBinding) else None for b in bound]
+    return [b for of in owners if isinstance(of, Class) for b in module.class_bindings(of, attribute.attr)]
 
 
 def _is_default(node: ast.expr | None, name: str, module: ModuleView) -> bool:
@@ -68,7 +124,8 @@ RULE = Rule(
         "Inside a thunk, a coroutine or any other function an effect happens at the right time, but still out of the air: the clock, "
         "chance, the environment and the file system are no parameter, so a test can neither see nor replace "
         "them, and two runs differ for no reason that the signature shows. As a capability each is "
-        "passed in by the shell: a fixed clock and a seeded source in tests."
+        "passed in by the shell: a fixed clock and a seeded source in tests. A logger that comes in by a parameter is one, "
+        "and so is the target of `print(line, file=report)`."
     ),
     roles=CORE,
     looks_at=(CallSite, Reference),
@@ -97,6 +154,16 @@ from asyncplan import AsyncPlan, async_lift
 
 def save(user: str, users, clock) -> AsyncPlan[None]:
     return async_lift(lambda: users.save(user, clock.now()))
+""",
+        ),
+        Example(
+            "a logger that is passed in",
+            """from logging import Logger
+
+
+async def save(user: str, users, log: Logger) -> None:
+    log.info("saving %s", user)
+    await users.save(user)
 """,
         ),
     ),

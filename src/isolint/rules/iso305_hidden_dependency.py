@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.catalogue import Effect
 from isolint.fixes import Change, Place, Proposal
-from isolint.model import Safety
+from isolint.model import Safety, Span
 from isolint.plans.deferred import DISPLAYS
 from isolint.program.types import Class, External, Instance
 from isolint.rule import CORE, Example, Finding, FixAvailability, Rule
-from isolint.rules.blocks import added_parameter
+from isolint.rules.blocks import added_parameter, reads_by_binding
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import AwaitSite, CallSite, ComprehensionSite, EnterSite, LoopSite
 from isolint.semantic_index.scopes import DEFINITIONS, ImportBinding, ScopeKind, ValueBinding
@@ -115,19 +116,27 @@ def _as_parameter(name: str, held: _Global, function: Scope, context: Context) -
     if not isinstance(definition, DEFINITIONS) or function.parent is not context.module.index.root:
         return None
     calls = context.once(_calls_by_definition, context).get(definition, [])
+    reads = context.once(reads_by_binding, context.module.index).get(definition, ())
+    if definition.decorator_list or len(reads) > len(calls):
+        return None  # the decorator, or a receiver of the function, calls it with arguments of its own
     hidden = any(name in scope.names for call in calls for scope in call.scope.enclosing() if scope.parent)
     if hidden or name in function.names or name in function.elsewhere:
         return None
     annotation = f": {held.class_name}" if held.class_name else ""
     added = added_parameter(definition, f"{name}{annotation}", context)
-    if added is None:
+    if not added:
         return None
-    passed = [_passed(call.node, name, context) for call in calls]
+    passed = [change for call in calls if (change := _passed(call.node, name, context)) is not None]
+    if len(passed) < len(calls):
+        return None
+    changes = (*added, *passed)
     return Proposal(
         f"Take `{name}` as a parameter",
         Safety.UNSAFE,
-        (added, *passed),
+        changes,
         "callers in other modules have to pass it then",
+        relies_on=tuple(change.node for change in changes),
+        signature=function.qualname,
     )
 
 
@@ -143,12 +152,26 @@ def _calls_by_definition(context: Context) -> dict[ast.AST, list[CallSite]]:
     return found
 
 
-def _passed(call: ast.Call, name: str, context: Context) -> Change:
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    if given:
-        last = max(given, key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
+def _passed(call: ast.Call, name: str, context: Context) -> Change | None:
+    """Return the change that passes a name on by keyword; None where brackets around the last argument are in the way."""
+    spans = context.module.spans
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    if not given:
+        return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
+    last = max(given, key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
+    place, whole = spans.of(last), spans.of(call)
+    behind = spans.text_at(Span(place.end_line, place.end_column, whole.end_line, whole.end_column))
+    if re.sub("#.*", "", behind).count(")") != 1:
+        return None
+    before = spans.lines[place.line - 1][: place.column - 1]
+    if before.strip():
         return Change(last, Place.AFTER, f", {name}={name}")
-    return Change(call, Place.INSTEAD, f"{context.module.code_of(call.func)}({name}={name})")
+    line = spans.lines[place.end_line - 1]  # one below the other, as the others stand
+    if "#" not in line[place.end_column - 1 :]:
+        return Change(last, Place.AFTER, f",\n{before}{name}={name}")
+    end = Span(place.end_line, len(line) + 1, place.end_line, len(line) + 1)
+    has_comma = behind.lstrip().startswith(",")
+    return Change(end, Place.BEFORE, f"\n{before}{name}={name},") if has_comma else None
 
 
 def _is_own_class(callee: Types) -> bool:
@@ -166,9 +189,22 @@ def _global_object(binding: Binding, context: Context) -> _Global | None:
         return None
     if not _is_object(binding.value, context):
         return None
-    is_own = isinstance(binding.value, ast.Call) and _is_own_class(context.module.types(binding.value.func))
-    class_name = dotted(binding.value.func) if is_own and isinstance(binding.value, ast.Call) else ""
-    return _Global(binding.name, f"`{written(binding.value, context)}`", class_name)
+    return _Global(binding.name, f"`{written(binding.value, context)}`", _annotation(binding, context))
+
+
+def _annotation(binding: ValueBinding, context: Context) -> str:
+    """Return the annotation of a global, or its class where that is the project's own and nothing else is assigned."""
+    every = context.module.index.root.names.get(binding.name, ())
+    annotations = [each.annotation for each in every if isinstance(each, ValueBinding)]
+    declared = next((each for each in annotations if each is not None), None)
+    if isinstance(declared, ast.Subscript) and last_name(declared.value) == "Final":
+        declared = declared.slice
+    if declared is not None and last_name(declared) != "Final":
+        return context.module.text_of(declared)
+    made = binding.value
+    if len(every) > 1 or not isinstance(made, ast.Call) or not _is_own_class(context.module.types(made.func)):
+        return ""
+    return dotted(made.func)
 
 
 def _imported(binding: ImportBinding, context: Context) -> _Global | None:
@@ -232,9 +268,9 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "The object becomes the last parameter of the function, under its own name, and calls in the module pass it on; "
-        "it is annotated where its class is the project's own. That is unsafe: callers in other modules have to pass it "
-        "then. No fix is offered for a method, for a function with `**kwargs`, or where a caller "
-        "gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
+        "it is annotated as it was, or else with its class where that is the project's own. That is unsafe: callers in other modules have to pass it "
+        "then, and are listed. No fix is offered for a method, for a function with decorators or `**kwargs`, for one that the module hands on "
+        "as a value, or where a caller gives the name another meaning. `isolint lift` goes further, and makes a Protocol of the methods called on it."
     ),
     bad=(
         Example(

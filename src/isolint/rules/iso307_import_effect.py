@@ -9,6 +9,7 @@ from isolint.plans.calls import plan_call
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
+from isolint.semantic_index.scopes import ParamBinding, ValueBinding
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -48,12 +49,23 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
         return  # a client is reported as one
     if touched.node in context.once(_in_arguments_of_plans, context.module):
         return  # ISO302 speaks of it
+    if isinstance(fact, Reference) and touched.node in context.once(_named_alone, context.module):
+        return  # the mapping gets another name: nothing is read yet
     lenient = touched.what in _FOR_STRICT_ONLY or touched.name in _LOOKS_ONLY
     if lenient and not context.options.strict_effects:
         return
     why = "while the module is imported: every import waits for it and can fail with it, wanted or not"
     way_out = "do it in a function that the shell calls, or take the result as a parameter"
     yield touching.finding(touched, context, why, way_out)
+
+
+def _named_alone(module: ModuleView) -> set[ast.AST]:
+    """Return the values of assignments and the defaults of parameters."""
+    scopes = (module.index.root, *module.index.inner.values())
+    bindings = [binding for scope in scopes for binding in scope.log]
+    values = (one.value for one in bindings if isinstance(one, ValueBinding) and not one.path)
+    defaults = (one.default for one in bindings if isinstance(one, ParamBinding))
+    return {one for one in (*values, *defaults) if one is not None}
 
 
 def _in_arguments_of_plans(module: ModuleView) -> set[ast.AST]:

@@ -19,6 +19,7 @@ from isolint.semantic_index.facts import Statement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from isolint.model import Import
     from isolint.rule import Context
 
 
@@ -72,17 +73,23 @@ def _is_in_steps(statement: Statement) -> bool:
 
 
 def _stepped(statement: Statement, context: Context) -> Proposal | None:
-    """``save(user)`` becomes ``yield from save(user)``, where the call surely gives a node, not a mere function."""
+    """``save(user)`` becomes ``yield from save(user)``, in ``as_plan`` where the call may give a mere function."""
     node, module = statement.node, context.module
     if not isinstance(node, ast.Call):
         return None
     callees = module.types(node.func)
     scopes = [module.scope_at(one.place) if isinstance(one, Function) else None for one in callees]
     gives_node = bool(scopes) and all(scope is not None and is_of_steps(scope) for scope in scopes)
-    if not gives_node and plan_call(node, module) is None:
-        return None
     reason = "the work is done then, before the rest, and an error of it ends the function"
-    return Proposal("Run it as a step", Safety.UNSAFE, (Change(node, Place.BEFORE, "yield from "),), reason)
+    change = Change(node, Place.BEFORE, "yield from ")
+    imports: tuple[Import, ...] = ()
+    if not gives_node and plan_call(node, module) is None:
+        made = respelling.at_hand("as_plan", context)
+        if made is None:
+            return None
+        change = Change(node, Place.INSTEAD, f"yield from {made.text}({module.code_of(node)})")
+        imports = made.imports
+    return Proposal("Run it as a step", Safety.UNSAFE, (change,), reason, imports)
 
 
 def _bound_or_awaited(statement: Statement, context: Context) -> Proposal | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from isolint.rule import Context
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.comprehension)
 _LEAVING = (ast.Return, ast.Break, ast.Continue)
 _ENDS = "a cancellation ends the coroutine then, where the code behind the handler ran before"
 _CONSEQUENCE = "the coroutine goes on, and ends as if it had succeeded"
@@ -83,6 +84,8 @@ def _let_through(handler: ast.ExceptHandler, statement: ast.Try, context: Contex
         return Proposal(
             "Catch Exception", Safety.UNSAFE, (Change(handler.type, Place.INSTEAD, "Exception"),), _ENDS
         )
+    if _waits_for_tasks_alone(statement):
+        return None
     last = handler.body[-1]
     is_one = bool(caught) or isinstance(handler.type, ast.Call)
     is_block = isinstance(last, (*NESTED, *_LOOPS, ast.If, ast.Try, ast.With, ast.AsyncWith, ast.Match))
@@ -91,6 +94,13 @@ def _let_through(handler: ast.ExceptHandler, statement: ast.Try, context: Contex
     leaves = isinstance(last, (ast.Pass, *_LEAVING))
     change = Change(last, Place.INSTEAD if leaves else Place.BELOW, "raise")
     return Proposal("Raise it again", Safety.UNSAFE, (change,), _ENDS)
+
+
+def _waits_for_tasks_alone(statement: ast.Try) -> bool:
+    """Whether all that is awaited was made elsewhere: such a task may have been cancelled, and not this function."""
+    waits = [node for node in descend(statement.body, NESTED) if isinstance(node, _WAITS)]
+    awaited = [node.value for node in waits if isinstance(node, ast.Await)]
+    return len(awaited) == len(waits) and all(isinstance(each, (ast.Name, ast.Attribute)) for each in awaited)
 
 
 def _suppressed(site: EnterSite, context: Context) -> Iterator[Finding]:
@@ -266,10 +276,11 @@ RULE = Rule(
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(
-        "`except BaseException` and a bare `except` become `except Exception`, which a cancellation passes by; a handler of "
+        "`except BaseException` and a bare `except` become `except Exception`, which a cancellation passes by, so that the handler does not run for one; a handler of "
         "cancellation alone ends in `raise`, in the place of the `pass`, `return`, `continue` or `break` that it ended in. "
         "Both are unsafe: a cancellation ends the coroutine then, where the code behind the handler ran before. No fix is "
-        "offered where one handler catches several classes, or ends in a statement of several lines."
+        "offered where one handler catches several classes, or ends in a statement of several lines, nor where it is about "
+        "`await task` alone: the task may have been cancelled, and not the function that waits for it."
     ),
     bad=(
         Example(

@@ -46,10 +46,11 @@ def _makes_coroutine(call: ast.Call, context: Context) -> bool:
     callees = module.types(call.func)
     summaries = [module.linker.function(one.place) for one in callees if isinstance(one, Function)]
     # A function that only returns the result of another may choose: `def wait(self): return self.client.sync(self._wait)`.
-    return not any(isinstance(one, Instance) for one in callees) and all(
+    is_certain = not any(isinstance(one, Instance) for one in callees) and all(
         summary is not None and summary.is_async and not {name for name, _ in summary.decorators} - _NEUTRAL
         for summary in summaries
     )
+    return is_certain and not (summaries and module.linker.modules.may_replace_coroutines(module.name))
 
 
 def _finding(call: ast.Call, statement: Statement, context: Context) -> Finding:
@@ -71,7 +72,8 @@ RULE = Rule(
     rationale=(
         "Calling a coroutine function runs nothing: it makes a coroutine, which runs when it is awaited. Dropped, it "
         "warns `coroutine ... was never awaited` some time later, where the collector finds it, and the work is not "
-        "done. It is the forgotten `await`, or a call that was synchronous once."
+        "done. It is the forgotten `await`, or a call that was synchronous once. Nothing is reported in a package "
+        "that makes its coroutine functions synchronous while it runs, by `setattr` with names that it computes."
     ),
     roles=ALL_ROLES,
     looks_at=(Statement,),

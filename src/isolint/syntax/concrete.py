@@ -33,6 +33,8 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 """A name that may be one of an import, and no attribute."""
 
+_REFUSED = "LibCST, which makes the edits, cannot parse it, though Python can"
+
 _WORD = re.compile(r"[^\W\d]\w*")
 
 _Alias: TypeAlias = "tuple[str, str | None, str | None]"
@@ -50,10 +52,11 @@ class Revision(Struct, frozen=True):
 
 @final
 class Home(Struct, frozen=True):
-    """The module that a text is: relative imports start at its package."""
+    """The module that a text is: relative imports start at its package. ``own`` are the project's top-level packages."""
 
     module: str = ""
     is_package: bool = False
+    own: frozenset[str] = frozenset()
 
     @property
     def package(self) -> str:
@@ -88,7 +91,11 @@ def revised_text(content: str, revision: Revision, home: Home) -> str | SyntaxPr
 
     def work() -> str | SyntaxProblem:
         before = _parsed(content)
-        return before if isinstance(before, SyntaxProblem) else _revised(content, revision, home)
+        if isinstance(before, SyntaxProblem):
+            is_python = not isinstance(parsing.quick_tree(parsing.Text(content)), SyntaxProblem)
+            why = before.message.partition(": expected one of")[0]
+            return SyntaxProblem(f"{_REFUSED}: {why}" if is_python else why, before.line, before.column)
+        return _revised(content, revision, home)
 
     try:
         return work()
@@ -142,7 +149,7 @@ def _whole_line(content: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _parsed(content: str) -> libcst.Module | SyntaxProblem:
-    text = parsing.text_of(content)
+    text = parsing.Text(content)
     return parsing.parse(text, known_good=not isinstance(parsing.quick_tree(text), SyntaxProblem))
 
 
@@ -205,6 +212,8 @@ def _with_imports(
     from libcst.codemod import CodemodContext
     from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 
+    from isolint.syntax.import_order import arranged
+
     context = CodemodContext(full_module_name=home.module or None, full_package_name=home.package or None)
     for module, name, alias in orphans:
         RemoveImportsVisitor.remove_unused_import(context, module, name, alias)
@@ -215,9 +224,10 @@ def _with_imports(
     above = first.leading_lines if first is not None else ()
     stand_in = [libcst.SimpleStatementLine([libcst.Pass()], leading_lines=above)] if first is not None else []
     head = AddImportsVisitor(context).transform_module(tree.with_changes(body=[*tree.body[:end], *stand_in]))
-    body = [*head.body]
+    own = home.own | {home.module.partition(".")[0]}
+    body = arranged(tree.body[:end], head.body[: len(head.body) - len(stand_in)], own)
     if first is not None:
-        body[-1:] = [first.with_changes(leading_lines=body[-1].leading_lines), *tree.body[end + 1 :]]
+        body += [first.with_changes(leading_lines=head.body[-1].leading_lines), *tree.body[end + 1 :]]
     if orphans:
         removal = RemoveImportsVisitor(context)
         body = _without_orphans(body, removal)
@@ -238,6 +248,8 @@ def _without_orphans(body: Iterable[_Line], removal: RemoveImportsVisitor) -> li
     """Remove imports; blank lines above a statement that goes stay above the next one."""
     import libcst
 
+    from isolint.syntax.import_order import with_last_comma
+
     kept: list[_Line] = []
     above: Sequence[libcst.EmptyLine] = ()
     for line in body:
@@ -247,6 +259,7 @@ def _without_orphans(body: Iterable[_Line], removal: RemoveImportsVisitor) -> li
         if not left:
             above = above or line.leading_lines
             continue
+        left = [with_last_comma(line, left[0]), *left[1:]] if is_import else left
         kept += [left[0] if left[0].leading_lines else left[0].with_changes(leading_lines=above), *left[1:]]
         above = ()
     return kept
@@ -258,7 +271,8 @@ def _carried_over(original: str, before: str, after: str) -> str | SyntaxProblem
     head = _common(was, now)
     tail = _common(was[head:][::-1], now[head:][::-1])
     last = len(was) - tail
-    if [line.strip() for line in lines[:last]] != [line.strip() for line in was[:last]]:
+    # LibCST drops a blank in some places, as that in `except (A, B) :`
+    if ["".join(line.split()) for line in lines[:last]] != ["".join(line.split()) for line in was[:last]]:
         return SyntaxProblem("LibCST does not give the text back as it is")
     changed = lines[:head]
     matcher = SequenceMatcher(None, was[head:last], now[head : len(now) - tail], autojunk=False)

@@ -75,8 +75,8 @@ def readable(text: Text) -> Reading | SyntaxProblem:
 
 @lru_cache(_REMEMBERED)
 def _reworded(content: str) -> tuple[Text, tuple[Change, ...]] | None:
-    text = parsing.text_of(content)
-    module = parsing.parse(parsing.text_of("\n".join(text.lines)), known_good=False)
+    text = parsing.Text(content)
+    module = parsing.parse(parsing.Text("\n".join(text.lines)), known_good=False)
     return None if isinstance(module, SyntaxProblem) else _Rewording(module, text).result()
 
 
@@ -112,7 +112,7 @@ class _Rewording:
                 done = end
                 changes.append(self._change("".join(pieces), end))
         reworded = "".join((*pieces, self._content[done:]))
-        return parsing.text_of(reworded), tuple(changes)
+        return parsing.Text(reworded), tuple(changes)
 
     def _change(self, before: str, end: int) -> Change:
         """Return the shift of the columns behind an edit: ``before`` is the new text up to there, ``end`` the old place."""
@@ -226,4 +226,4 @@ def _expressions(parts: Sequence[Any] | None) -> Iterator[cst.CSTNode]:
 
 
 def _parses(expression: str) -> bool:
-    return isinstance(parsing.quick_tree(parsing.text_of(f"({expression})")), ast.Module)
+    return isinstance(parsing.quick_tree(parsing.Text(f"({expression})")), ast.Module)

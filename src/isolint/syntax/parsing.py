@@ -8,11 +8,14 @@ import re
 import tokenize
 import warnings
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from libcst import Module
 
 _NESTING_LIMIT = 1500
@@ -47,11 +50,21 @@ class SyntaxProblem(Struct, frozen=True):
 
 
 @final
-class Text(Struct, frozen=True):
-    """Decoded source. ``lines`` keep no line ends and break only where Python breaks them."""
+class Text:
+    """Decoded source."""
 
-    content: str
-    lines: tuple[str, ...]
+    def __init__(self, content: str) -> None:
+        self.content = content
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The lines, without their ends, broken only where Python breaks them.
+
+        Most files have no findings and are never asked for them; they can take several times the memory of the text.
+        """
+        # Most texts have one kind of line end, and to split at a string takes a fifth of the time.
+        content = self.content
+        return re.split(r"\r\n?|\n", content) if "\r" in content else content.split("\n")
 
     @property
     def line_end(self) -> str:
@@ -76,7 +89,7 @@ def decode(data: bytes) -> Text | SyntaxProblem:
         content = data.decode("utf-8", "replace")
     if "\0" in content:
         return _problem_at("source code cannot contain null bytes", content, content.index("\0"))
-    return text_of(content.removeprefix("\ufeff"))
+    return Text(content.removeprefix("\ufeff"))
 
 
 def _is_python(data: bytes) -> bool:
@@ -111,15 +124,9 @@ def _undecodable(error: UnicodeDecodeError) -> SyntaxProblem:
 
 
 def _problem_at(message: str, content: str, offset: int) -> SyntaxProblem:
-    before = text_of(content[:offset].removeprefix("\ufeff")).lines
-    line = text_of(content.removeprefix("\ufeff")).lines[len(before) - 1]
+    before = Text(content[:offset].removeprefix("\ufeff")).lines
+    line = Text(content.removeprefix("\ufeff")).lines[len(before) - 1]
     return SyntaxProblem(message, len(before), len(before[-1]) + 1, line)
-
-
-def text_of(content: str) -> Text:
-    """Return source that is decoded already, with its lines."""
-    # Most texts have one kind of line end, and to split at a string takes a fifth of the time.
-    return Text(content, tuple(re.split(r"\r\n?|\n", content) if "\r" in content else content.split("\n")))
 
 
 def quick_tree(text: Text) -> ast.Module | SyntaxProblem:

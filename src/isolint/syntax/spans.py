@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from isolint.syntax.older import Reading
+    from isolint.syntax.parsing import Text
 
 Located: TypeAlias = (
     "ast.expr | ast.stmt | ast.alias | ast.arg | ast.pattern | ast.excepthandler | ast.keyword"
@@ -21,14 +22,16 @@ _NAME_BEHIND = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDe
 
 @final
 class Spans:
-    """Places nodes in a text that is given by its ``lines``, without their line ends.
+    """Places nodes in a text. ``parsed`` is the text in the words that the tree was made of, where that is another one."""
 
-    ``parsed`` is the text in the words that the tree was made of, where that is another one.
-    """
-
-    def __init__(self, lines: Sequence[str], parsed: Reading | None = None) -> None:
-        self.lines = lines
+    def __init__(self, text: Text, parsed: Reading | None = None) -> None:
+        self._text = text
         self._parsed = parsed if parsed is not None and parsed.changes else None
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the text, without their ends."""
+        return self._text.lines
 
     def of(self, node: Located) -> Span:
         """Return the span of a node, from its first to behind its last character."""

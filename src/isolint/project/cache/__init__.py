@@ -89,7 +89,7 @@ class Cache:
         return last, self._now.changed_since(before) if before is not None else None
 
     def _file(self, content: str) -> str:
-        return f"{self._name}-{content}"
+        return f"{self._name}-{content}.json"
 
     def _holds(self, job: Job) -> bool:
         """Whether there is an outcome of a file, and the file is itself the same as then."""
@@ -113,7 +113,7 @@ class Cache:
 
     def _modules(self) -> dict[str, Compiled]:
         """Return the compiled modules by name, those that have been compiled with the same bytes."""
-        self._compiled = self._store.read_sealed(_compiled_file(), dict[str, Compiled]) or {}
+        self._compiled = self._store.read(_compiled_file(), dict[str, Compiled]) or {}
         found = {name: self._compiled.get(self._key(name, self._now)) for name in self._setup.modules.files}
         return {name: one for name, one in found.items() if one is not None}
 
@@ -175,7 +175,7 @@ class Cache:
         if all(self._compiled.get(key) == one for key, one in fresh.items()):
             return
         others = [key for key in self._compiled if key not in fresh][: len(fresh)]
-        self._store.write_sealed(_compiled_file(), fresh | {key: self._compiled[key] for key in others})
+        self._store.write(_compiled_file(), fresh | {key: self._compiled[key] for key in others})
 
     def _package(self, module: str) -> str:
         found = self._setup.modules.find(module)
@@ -185,7 +185,7 @@ class Cache:
 @cache
 def _compiled_file() -> str:
     parts = (sys.version_info[:3], sys.byteorder, isolint.__version__, _own_files())
-    return f"{hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()}-modules"
+    return f"{hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()}-modules.msgpack"
 
 
 def _name(setup: Setup) -> str:

@@ -1,8 +1,9 @@
 """Files of one folder that are whole or not there, with any number of writers, killed at any moment.
 
-The folder may come with the repository, so nothing in it is trusted: it is never followed elsewhere,
-only regular files of a bounded size are read, of the types that were written, and what does not have
-its own digest is no file at all.
+The folder may come with the repository. So it is never followed elsewhere, only regular files of a bounded size are read, and a
+file counts only with the seal that it was written with: a digest keyed by what a repository cannot know. That is the secret in
+``ISOLINT_CACHE_KEY``, by which a cache counts on all machines that have it, or else when this folder was made on this machine,
+to the nanosecond: a copy of it elsewhere was made at another time.
 """
 
 from __future__ import annotations
@@ -10,22 +11,33 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path, PurePath
-from typing import TypeVar, final
+from typing import TYPE_CHECKING, TypeVar, final
 
 import msgspec
+
+from isolint.project.replacing import private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 T = TypeVar("T")
 
 FOLDER = ".isolint_cache"
+KEY = "ISOLINT_CACHE_KEY"
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of isolint. `isolint clean` removes it.\n"
 _LARGEST = 1 << 28
 """Bytes; 100,000 files need far fewer."""
 _MOST_FILES = 12
 _TEMPORARY = "writing-"
-_OWN = ("-outcomes.json", "-links.json", "-modules.sealed", ".answer")
+_LONGEST_WRITING = 3_600_000_000_000
+"""Nanoseconds; an older temporary file is left of a process that was killed."""
+_OWN = ("-outcomes.json", "-links.json", "-modules.msgpack", ".answer")
 _ALWAYS = frozenset({".gitignore", _TAG})
 
 
@@ -37,55 +49,52 @@ class Store:
         self._folder = folder
 
     def read(self, name: str, kind: type[T]) -> T | None:
-        """Return the record written under ``name``, None where that is missing, damaged, or of another kind."""
-        body = self._body(f"{name}.json")
+        """Return the record written under ``name``, None where that is missing, damaged, of another kind, or from elsewhere."""
+        body = self._body(name)
         try:
-            return msgspec.json.decode(body, type=kind, dec_hook=_decoded) if body is not None else None
+            return _format(name).decode(body, type=kind, dec_hook=_decoded) if body is not None else None
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
     def write(self, name: str, value: object) -> bool:
-        """Write ``value`` under ``name``; False where that is not possible, which only costs time."""
+        """Write ``value`` under ``name``, which says the format; False where that is not possible, which only costs time."""
         try:
-            body = msgspec.json.encode(value, enc_hook=_encoded)
-        except UnicodeEncodeError:  # half a character, in the name of a file
-            return False
-        return self._write(f"{name}.json", body)
-
-    def read_sealed(self, name: str, kind: type[T]) -> T | None:
-        """Return the same for a record that was sealed here; one that came with a repository has another seal."""
-        body = self._body(f"{name}.sealed", sealed=True)
-        try:
-            return msgspec.msgpack.decode(body, type=kind) if body is not None else None
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return None
-
-    def write_sealed(self, name: str, value: object) -> bool:
-        """Write ``value`` under ``name`` so that only this folder may be asked for it: it is not looked at closely."""
-        return self._write(f"{name}.sealed", msgspec.msgpack.encode(value), sealed=True)
-
-    def _body(self, name: str, *, sealed: bool = False) -> bytes | None:
-        if not _is_real_folder(self._folder):
-            return None
-        try:
-            digest, _, body = _content(self._folder / name).partition(b"\n")
-            return body if digest == digest_of(body, self._seal() if sealed else b"") else None
-        except OSError:
-            return None
-
-    def _write(self, name: str, body: bytes, *, sealed: bool = False) -> bool:
-        try:
+            body = _format(name).encode(value, enc_hook=_encoded)
             self._make_folder()
-            self._replace(name, digest_of(body, self._seal() if sealed else b"") + b"\n" + body)
+            self._replace(name, self.sealed(name, body))
             self._forget_the_oldest(Path(name).suffix)
-        except (OSError, UnicodeEncodeError):
+        except (OSError, UnicodeEncodeError):  # half a character, in the name of a file
             return False
         return True
 
-    def _seal(self) -> bytes:
-        """Return when this folder was made, to the nanosecond: a copy of it elsewhere was made at another time."""
-        made = (self._folder / _TAG).lstat()
-        return f"{made.st_ino} {made.st_ctime_ns}".encode()
+    def _body(self, name: str) -> bytes | None:
+        if not _is_real_folder(self._folder):
+            return None
+        try:
+            seal, _, body = _content(self._folder / name).partition(b"\n")
+            return body if seal == self._seal(name, body) else None
+        except OSError:
+            return None
+
+    def sealed(self, name: str, body: bytes) -> bytes:
+        """Return the content of the file ``name`` that holds ``body``."""
+        return self._seal(name, body) + b"\n" + body
+
+    def _seal(self, name: str, body: bytes) -> bytes:
+        """Return the head of a file. Its name counts: an outcome for one configuration says nothing about another."""
+        seal = hashlib.blake2b(name.encode(), digest_size=16, key=self._key())
+        seal.update(b"\n")
+        seal.update(body)
+        return seal.hexdigest().encode()
+
+    def _key(self) -> bytes:
+        shared = os.environ.get(KEY)  # empty in a job that may not see the secrets of its repository
+        if shared:
+            known = f"shared {shared}"
+        else:
+            made = (self._folder / _TAG).lstat()
+            known = f"made {made.st_ino} {made.st_ctime_ns}"
+        return hashlib.blake2b(known.encode("utf-8", "surrogateescape"), digest_size=32).digest()
 
     def keep_answer(self, name: str, content: bytes) -> None:
         """Write an answer beside the rest, where that is possible, and forget the oldest of many."""
@@ -101,27 +110,22 @@ class Store:
                 self._replace(name, text.encode())
 
     def _replace(self, name: str, content: bytes) -> None:
-        import tempfile
-
-        descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=self._folder)
+        # Named before it is there: a signal that ends the process within `mkstemp` would leave the file behind.
+        temporary = self._folder / f"{_TEMPORARY}{os.urandom(8).hex()}"
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with open(temporary, "xb", opener=private) as file:
                 file.write(content)
-            Path(temporary).replace(self._folder / name)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
+            temporary.replace(self._folder / name)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def _forget_the_oldest(self, suffix: str) -> None:
-        """Other configurations and versions have files of their own; those long unused go."""
-        kept = [
-            path
-            for path in self._folder.iterdir()
-            if path.suffix == suffix or path.name.startswith(_TEMPORARY)
-        ]
-        kept.sort(key=lambda path: path.lstat().st_mtime_ns, reverse=True)
-        for path in kept[_MOST_FILES:]:
+        """Remove files of configurations and versions that are long unused, and what killed processes have left."""
+        written = dict(sorted(_written(self._folder), key=itemgetter(1), reverse=True))
+        kept = [path for path in written if path.suffix == suffix]
+        begun = time.time_ns() - _LONGEST_WRITING
+        left = [path for path, when in written.items() if path.name.startswith(_TEMPORARY) and when < begun]
+        for path in (*kept[_MOST_FILES:], *left):
             path.unlink(missing_ok=True)
 
     def clear(self) -> list[str]:
@@ -143,6 +147,20 @@ class Store:
             return _is_real_folder(self._folder) and _content(self._folder / _TAG) == _SIGNATURE.encode()
         except OSError:
             return False
+
+
+def _format(name: str) -> ModuleType:
+    """Return the module of msgspec for the format that the end of a file's name says."""
+    return msgspec.json if name.endswith(".json") else msgspec.msgpack
+
+
+def _written(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Yield the files of a folder, and when each was written; other processes may take them away meanwhile."""
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            about = path.lstat()
+            if stat.S_ISREG(about.st_mode):
+                yield path, about.st_mtime_ns
 
 
 def _encoded(value: object) -> object:
@@ -180,8 +198,3 @@ def _is_real_folder(folder: Path) -> bool:
         return stat.S_ISDIR(folder.lstat().st_mode)
     except OSError:
         return False
-
-
-def digest_of(body: bytes, seal: bytes = b"") -> bytes:
-    """Return the head of a file whose content is ``body``."""
-    return hashlib.blake2b(body, digest_size=16, key=seal).hexdigest().encode()
