@@ -277,6 +277,7 @@ def test_a_key_cannot_begin_a_line_of_its_own(problems_of: ProblemsOf) -> None:
     [
         ("x = " + "1" * 5_000, "a number has thousands of digits"),
         ("core = [\n" + '"a",\n' * 250_000 + "]", "more than 1,048,576 are not read"),
+        ("core = [\n" + '"a",\n' * 5_001 + "]", "`core` has 5,001 entries, and more than 5,000 are not read"),
         (f'required-version = ">={"9" * 5_000}"', "is not a version comparison"),
     ],
 )

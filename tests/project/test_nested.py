@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolint.config import Config, ConfigProblems, load
+from isolint.config import Config, ConfigProblems, document, load, positions
 from isolint.model import Checked, Severity
 from isolint.project import check_paths, files
 
 if TYPE_CHECKING:
+    from isolint.config.positions import KeyPath
     from tests.project.conftest import Grow
 
 DRIVES = "import asyncio\n\n\ndef go(w):\n    asyncio.run(w)\n"
@@ -133,6 +134,29 @@ def test_all_problems_of_all_configurations_are_told(grow: Grow) -> None:
     assert [str(problem).partition(" (")[0] for problem in caught.value.problems] == [
         'services/a/isolint.toml:1: `core`: "app.nope" matches no module',
     ]
+
+
+def test_of_very_many_entries_that_match_nothing_some_are_told(
+    grow: Grow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the configuration, which knows their lines, is read once for all of them."""
+    looked: list[str] = []
+
+    def lines_of(text: str) -> dict[KeyPath, int]:
+        looked.append(text)
+        return positions.lines_of(text)
+
+    monkeypatch.setattr(document, "lines_of", lines_of)
+    lines = "".join(f'"zz{number}.*",\n' for number in range(1_000))
+    root = grow(texts={**TEXTS, "isolint.toml": f'core = [\n{lines}"app"]\n'})
+    with pytest.raises(ConfigProblems) as caught:
+        check_paths([Path()], load(root))
+    *told, rest = map(str, caught.value.problems)
+    assert told == [
+        f'isolint.toml:{2 + number}: `core`: "zz{number}.*" matches no module' for number in range(100)
+    ]
+    assert rest == "isolint.toml:102: `core`: and 900 entries more match nothing here"
+    assert sum(lines in text for text in looked) == 2
 
 
 def test_what_is_inherited_need_not_match(grow: Grow) -> None:

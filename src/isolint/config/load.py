@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -76,11 +77,19 @@ def line_in(config: Config, key: KeyPath) -> int:
 
     0 where there is no file or it has changed. It is read again: only messages need lines.
     """
+    if config.source is None:
+        return 0
     try:
-        document = read(config.source) if config.source is not None else None
-    except ConfigProblems:
+        about = config.source.stat()
+        document = _read_again(config.source, about.st_mtime_ns, about.st_size)
+    except (OSError, ConfigProblems):
         return 0
     return document.line(key) if document is not None else 0
+
+
+@lru_cache(1)
+def _read_again(path: Path, _modified: int, _size: int) -> Document | None:
+    return read(path)  # once for all messages about it
 
 
 def _likely_root(start: Path) -> Path:

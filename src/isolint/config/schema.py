@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from isolint.config.problems import Problem
 
 _MOST_SHOWN = 4
+_MOST_ENTRIES = 5_000
+"""In one key: each is held against each file of a project."""
 ROLE_KEYS = ("core", "runtime", "shell", "tests")
 
 Check: TypeAlias = "Callable[[str], str]"
@@ -77,6 +79,9 @@ def _found(name: str, value: object, key: Key, added: Sequence[Title]) -> Iterat
     texts = [(at, text, key.entry) for at, text in strings(value, (name,))]
     if isinstance(value, dict):
         texts += [((name, text), text, key.name) for text in cast("dict[str, object]", value)]
+    if len(texts) > _MOST_ENTRIES:
+        yield (name,), f"`{name}` has {len(texts):,} entries, and more than {_MOST_ENTRIES:,} are not read"
+        return
     for at, text, check in texts:
         if check in _OF_RULES and added and not selector_error(text, added):
             continue  # a rule of a plugin

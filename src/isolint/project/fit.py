@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,7 +17,7 @@ from isolint.config.selectors import covers
 from isolint.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.config import Config
     from isolint.config.roles import Entry, RoleTable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 Inner: TypeAlias = "Sequence[tuple[Config, Sequence[SourceFile]]]"
 """The other configurations of a project, each with the files that it is in force for."""
+_MOST_TOLD = 100
+"""Entries: for each a similar name is looked for among all modules."""
 
 
 def unmatched(config: Config, table: RoleTable, files: Sequence[SourceFile]) -> list[Entry]:
@@ -38,16 +41,33 @@ def unmatched(config: Config, table: RoleTable, files: Sequence[SourceFile]) -> 
     ]
 
 
-def may_be_elsewhere(entry: Entry, files: Sequence[SourceFile]) -> bool:
-    """Whether an unmatched entry is the plain name of a module that another distribution may bring."""
-    if entry.role not in {Role.SHELL, Role.RUNTIME} or not entry.pattern.names_one_module:
-        return False
-    top = entry.pattern.parts[0]
+def elsewhere(unmatched: Iterable[Entry], files: Sequence[SourceFile]) -> list[Entry]:
+    """Return the unmatched entries that are plain names of modules that another distribution may bring."""
     tops = {name.partition(".")[0] for file in files for name in file.spellings}
-    return top not in tops and not nearest(top, tops)
+    return [
+        entry
+        for entry in unmatched
+        if entry.role in {Role.SHELL, Role.RUNTIME}
+        and entry.pattern.names_one_module
+        and entry.pattern.parts[0] not in tops
+        and not nearest(entry.pattern.parts[0], tops)
+    ]
 
 
-def problem(entry: Entry, config: Config, files: Sequence[SourceFile], inner: Inner) -> Problem | None:
+def problems(
+    entries: Sequence[Entry], config: Config, files: Sequence[SourceFile], inner: Inner
+) -> Iterator[Problem]:
+    """Yield a problem for each unmatched entry; of very many only the number."""
+    for entry in entries[:_MOST_TOLD]:
+        one = _problem(entry, config, files, inner)
+        if one is not None:
+            yield one
+    if rest := entries[_MOST_TOLD:]:
+        message = f"`{rest[0].role.value}`: and {len(rest):,} entries more match nothing here"
+        yield Problem(displayed(config.source or config.root), line_in(config, rest[0].key), message)
+
+
+def _problem(entry: Entry, config: Config, files: Sequence[SourceFile], inner: Inner) -> Problem | None:
     """Return the message for an unmatched entry, with the nearest pattern that would fit.
 
     Nothing where it fits files of an ``inner`` configuration that begins with this one: it is written for those.
@@ -64,11 +84,16 @@ def problem(entry: Entry, config: Config, files: Sequence[SourceFile], inner: In
 
 
 def idle_globs(config: Config, files: Sequence[SourceFile], inner: Inner) -> Iterator[Problem]:
-    """Yield a problem for each key of ``per-file-ignores`` that covers no file; ``inner`` as for :func:`problem`."""
-    for glob, _ in config.per_file_ignores if "per-file-ignores" not in config.inherited else ():
+    """Yield a problem for each key of ``per-file-ignores`` that covers no file, but of very many for some only.
+
+    Nothing where it covers files of an ``inner`` configuration that begins with this one.
+    """
+    given = config.per_file_ignores if "per-file-ignores" not in config.inherited else ()
+    idle = (
+        glob for glob, _ in given if not any(covers(glob.removeprefix("!"), file.relative) for file in files)
+    )
+    for glob in islice(idle, _MOST_TOLD):
         plain = glob.removeprefix("!")
-        if any(covers(plain, file.relative) for file in files):
-            continue
         governing = _governing(partial(_is_covered, plain), config, inner)
         if governing is not None and config.source in governing.extended:
             continue

@@ -64,11 +64,9 @@ class Workspace:
             decided, wrong = assignment.assign(governing, table, files, self.checked)
             self.decisions |= decided
             unmatched = fit.unmatched(governing, table, files)
-            installed = [entry for entry in unmatched if fit.may_be_elsewhere(entry, files)]
-            told = (
-                fit.problem(entry, governing, files, inner) for entry in unmatched if entry not in installed
-            )
-            wrong += [each for each in told if each is not None]
+            installed = dict.fromkeys(fit.elsewhere(unmatched, files))
+            missing = [entry for entry in unmatched if entry not in installed]
+            wrong += fit.problems(missing, governing, files, inner)
             problems += [*wrong, *fit.idle_globs(governing, files, inner)]
             elsewhere += installed
         if problems:
