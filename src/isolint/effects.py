@@ -166,7 +166,8 @@ def _has_target(name: str, call: ast.Call, module: ModuleView) -> bool:
     )
     if given is None or (isinstance(given, ast.Constant) and given.value is None):
         return False
-    return not any(external.name in _OUTPUTS for external in module.externals(given))
+    types = module.types(given)
+    return not all(isinstance(one, External) and one.name in _OUTPUTS for one in types)
 
 
 def _effect(name: str) -> str:

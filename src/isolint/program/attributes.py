@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.program import containers, declared, mro
+from isolint.program import containers, declared, descriptors, mro
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
     NOTHING,
@@ -158,6 +158,9 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
                 found += member(resolver, receiver, "run", definer.name)
             found += member(resolver, owner, name, definer.name)
         elif isinstance(definer, Class):
+            if receiver is not None and (given := _by_descriptor(resolver, definer, name)):
+                found += given
+                continue
             symbols = mro.own_symbols(resolver, definer, name)
             variable = Place(definer.place.module, f"{definer.place.qualname}.{name}")
             held = held_by(resolver.all_of(definer.place.module, symbols), variable)
@@ -166,6 +169,20 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
                     continue
                 found += _read(resolver, one) if receiver is not None else (one,)
     return union(found) or UNKNOWN
+
+
+def _by_descriptor(resolver: Resolver, definer: Class, name: str) -> Types:
+    """Return the types that an object of a class of descriptors gives where it is read; a decorated method stays itself."""
+    readers = descriptors.run_by(resolver, definer, name, descriptors.READ)
+    if not readers or methods(resolver, definer, name):
+        return ()
+    given = known(union(one for reader in readers for one in resolver.result(reader)))
+    owners = {
+        Class(Place(one.place.module, one.place.qualname.rpartition(".")[0]))
+        for one in readers
+        if isinstance(one, Function)
+    }
+    return tuple(one for one in given if not (isinstance(one, Instance) and one.of in owners))
 
 
 def _read(resolver: Resolver, held: Type) -> Types:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program import descriptors
 from isolint.program.attributes import PROPERTIES, is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.escape import BEGUN, Escapes
 from isolint.program.mro import ancestors, definers, own_symbols
+from isolint.program.overriding import Overriding
+from isolint.program.receivers import classes
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -30,7 +33,7 @@ from isolint.program.types import (
 from isolint.summary import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
@@ -85,11 +88,12 @@ class Edge(Struct, frozen=True):
 
 @final
 class CallGraph:
-    """Resolves the uses of functions. One for all files of a run."""
+    """Resolves the uses of functions. One for all files of a run. ``concerns`` says of a module whether chains go through it."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, concerns: Callable[[str], bool]) -> None:
         self._resolver = resolver
         self.escapes = Escapes(resolver)
+        self._overriding = Overriding(resolver, concerns)
         self._names = callback_names()
         self._edges: dict[Place, tuple[Edge, ...]] = {}
 
@@ -254,23 +258,23 @@ class CallGraph:
 
     def run_by(self, place: Place, use: Use) -> list[Place]:
         """Return the functions of the project that a use in the function ``place`` runs."""
-        module = place.module
-        found = [*self.read_by(module, use.symbol)] if use.how in _REFERRING else []
+        types, owners = self._overriding.types(place, use.symbol), self._overriding.owners(place, use.symbol)
+        found = [*self.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
-            found += self.variables(self._resolver.of(module, use.symbol))
+            found += self.variables(types)
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
-                found += self.called(self._resolver.of(module, use.symbol))
+                found += self.called(types, owners)
         elif use.how == uses.DECORATES:
-            found += self.called(self._resolver.of(module, use.symbol))
+            found += self.called(types)
         elif use.how == uses.PASSED or use.steps:
             found += self._passed(place, use)
         elif use.how in _ENTERING:
-            found += self.entered(self._resolver.of(module, use.symbol), use.how)
+            found += self.entered(types, use.how)
         elif use.how == uses.OPERATES:
-            found += self.operated(self._resolver.of(module, use.symbol), use.names)
+            found += self.operated(types, use.names)
         elif use.how == uses.STORES:
-            found += self.stored(self._resolver.of(module, use.symbol), use.names[0])
+            found += self.stored(types, use.names[0])
         return list(dict.fromkeys(found))
 
     def _passed(self, place: Place, use: Use) -> list[Place]:
@@ -299,11 +303,13 @@ class CallGraph:
         waits = bool(summaries) and all(one is not None and one.begins_later for one in summaries)
         return waits and not self.escapes.runs(place, steps, BEGUN)
 
-    def called(self, types: Iterable[Type]) -> list[Place]:
-        """Return the functions that run when a value is called."""
+    def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
+        """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
         found: list[Place] = []
+        receivers = classes(owners)
         for one in types:
-            found += _by_name(one)
+            for place in _by_name(one):
+                found += [self._overriding.on(place, of) for of in receivers] or [place]
             if isinstance(one, Class):
                 found += self._methods_of(one, CONSTRUCTORS)
             elif isinstance(one, Instance) and isinstance(one.of, Class):
@@ -311,6 +317,15 @@ class CallGraph:
             elif isinstance(one, Partial):
                 found += self.called((one.whole(),))
         return found
+
+    def derived(self, types: Iterable[Type]) -> list[Place]:
+        """Return the functions that run when a class is derived from a value."""
+        return [
+            place
+            for one in types
+            if isinstance(one, Class)
+            for place in self._methods_of(one, ("__init_subclass__",))
+        ]
 
     def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
         """Return the functions that run when a value is called by the function it is passed to."""
@@ -378,11 +393,15 @@ class CallGraph:
                     symbols = own_symbols(self._resolver, definer, name)
                     held = self._resolver.all_of(definer.place.module, symbols)
                     found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
-            found += self._methods_of(owner, ("__setattr__",))
+            found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
         return found
 
-    def read_by(self, module: str, symbol: int) -> Iterator[Place]:
-        """Yield the properties that reading a chain of attributes runs."""
+    def owners(self, module: str, symbol: int) -> Types:
+        """Return the types of the object that an expression reads an attribute of; nothing for any other expression."""
+        return self._overriding.owners(Place(module, ""), symbol)
+
+    def read_by(self, module: str, symbol: int, owners: Types = ()) -> Iterator[Place]:
+        """Yield the properties that reading a chain of attributes runs; ``owners`` are known to have the last one."""
         while symbol > 0:
             kind, *parts = self._resolver.row(module, symbol)
             if kind == "narrowed":
@@ -391,7 +410,8 @@ class CallGraph:
             if kind != "attr":
                 return
             symbol, name = int(parts[0]), str(parts[1])
-            yield from self._properties(self._resolver.of(module, symbol), name)
+            yield from self._properties(owners or self._resolver.of(module, symbol), name)
+            owners = ()
 
     def _properties(self, owners: Types, name: str) -> Iterator[Place]:
         for owner in owners:
@@ -402,6 +422,7 @@ class CallGraph:
                 yield from self.loaded_by(owner.name, name, owner.name)
                 continue
             elif isinstance(owner, Instance) and isinstance(owner.of, Class):
+                yield from self._run(owner.of, name, descriptors.READ)
                 found = methods(self._resolver, owner.of, name)
                 if not found and not self._has(owner.of, name):
                     yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
@@ -412,7 +433,15 @@ class CallGraph:
                     (".setter", ".deleter")
                 )
                 if is_read:
-                    yield one.place
+                    yield (
+                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
+                    )
+
+    def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
+        """Yield the functions of descriptors that an access to an attribute of an object runs."""
+        for one in descriptors.run_by(self._resolver, owner, name, access):
+            if isinstance(one, Function):
+                yield self._overriding.on(one.place, owner)
 
     def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
         """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
@@ -432,7 +461,8 @@ class CallGraph:
         return [place for owner in _owners(types) for place in self._methods_of(owner, names)]
 
     def _methods_of(self, owner: Class, names: Iterable[str]) -> list[Place]:
-        return [one.place for name in names for one in methods(self._resolver, owner, name)]
+        found = (one.place for name in names for one in methods(self._resolver, owner, name))
+        return [self._overriding.on(place, owner) for place in found]
 
     def is_thread(self, owner: Class) -> bool:
         """Whether a class inherits from one whose objects run their method ``run`` when they are started."""

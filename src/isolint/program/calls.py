@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isolint.catalogue.combinators import DO, makes_stream
-from isolint.program import attributes, containers, declared, mro
+from isolint.program import attributes, containers, declared, mro, receivers
 from isolint.program.callbacks import callback_names
 from isolint.program.types import (
     NOTHING,
@@ -70,9 +70,10 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
         ]
         if made:
             return union(made)
-    return union(
-        one for of in resolver.of(module, callee) for one in _with_arguments(resolver, of, arguments)
-    )
+    callees = resolver.of(module, callee)
+    found = union(one for of in callees for one in _with_arguments(resolver, of, arguments))
+    on = receivers.of_callee(resolver, module, callee)
+    return receivers.for_receivers(resolver, found, callees, on) if on else found
 
 
 def _by_key(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:
@@ -567,6 +568,7 @@ def _entered_one(resolver: Resolver, item: Type, *, is_async: bool) -> Types:
         if any(isinstance(one, External) for one in held):
             return (item,)  # inherited from a library
         given = union(one for method in held for one in result(resolver, method))
+        given = receivers.for_receivers(resolver, given, held, [item.of])
         if known(given):
             waits = any(isinstance(one, Coroutine) for one in given)
             return (

@@ -51,7 +51,7 @@ class Program:
         self.has_own_runtime = bool(plan_modules)
         self.summaries = Summaries(world, known)
         self.linker = Linker(self.summaries, catalogue, PlanNames(self.summaries, plan_modules))
-        self._graph = CallGraph(self.linker)
+        self._graph = CallGraph(self.linker, self.concerns)
         self._lazy_imports: LazyImports | None = None
         self._use_sites: WeakKeyDictionary[ModuleView, UseSites] = WeakKeyDictionary()
         ports = [place for name in allowed for place in self._port(name)]

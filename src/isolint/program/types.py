@@ -23,10 +23,15 @@ class Unknown(Struct, frozen=True):
 
 @final
 class Place(Struct, frozen=True, order=True, array_like=True):
-    """A definition: a dotted module and the qualified name in it."""
+    """A definition: a dotted module and the qualified name in it.
+
+    ``receiver`` is the class, as ``module:name``, of the objects that an inherited method runs on, where that matters;
+    see :mod:`isolint.program.overriding`.
+    """
 
     module: str
     qualname: str
+    receiver: str = ""
 
     def __str__(self) -> str:
         """Return the dotted name a person would write."""

@@ -101,8 +101,13 @@ class UseSites:
                 if isinstance(node, ast.Call):
                     seen.add(node.func)  # `Driver(load)()` is one use
                 is_property = place in self._graph.read_by(self._module, use.symbol)
-                how = uses.DECORATES if place in self._wrapped_by_hand(fact, use) else use.how
-                yield UseSite(fact, node, chain, how, is_property)
+                yield UseSite(fact, node, chain, self._how(fact, use, place), is_property)
+
+    def _how(self, fact: Fact, use: Use, place: Place) -> str:
+        """Return how a fact uses a function, in the terms of messages."""
+        if _is_base(fact):
+            return uses.DERIVES
+        return uses.DECORATES if place in self._wrapped_by_hand(fact, use) else use.how
 
     def used(self) -> set[Place]:
         """Return the functions of the project that the module runs or hands on, also by offering a name it imports."""
@@ -161,15 +166,14 @@ class UseSites:
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
             yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
-            yield from graph.called(types)
+            yield from graph.called(types, graph.owners(self._module, use.symbol))
             yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.DECORATES:
             for one in types:
                 yield from graph.wrapping(one)
         elif use.how in (uses.PASSED, uses.NAMED):
-            is_base = isinstance(fact, Reference) and fact.usage is Usage.INHERITED
             makes = use.how == uses.PASSED and graph.makes(self._calls(fact), use)
-            yield from () if is_base else graph.handed_on(types, makes=makes)
+            yield from graph.derived(types) if _is_base(fact) else graph.handed_on(types, makes=makes)
         elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
             yield from graph.entered(types, use.how)
         elif use.how == uses.OPERATES:
@@ -218,6 +222,10 @@ class UseSites:
                 if any(True for _ in search.conditions(self._module, edge, place, guard)):
                     found.append((place, chains[place, guard]))
         return min(found, key=_rank) if found else None
+
+
+def _is_base(fact: Fact) -> bool:
+    return isinstance(fact, Reference) and fact.usage is Usage.INHERITED
 
 
 def _is_inside(place: Place, around: Place) -> bool:

@@ -20,6 +20,7 @@ _VERBS = {
     uses.READ: "reading it",
     uses.STORES: "assigning to it",
     uses.OPERATES: "operating on it",
+    uses.DERIVES: "deriving from it",
 }
 
 

@@ -38,10 +38,13 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 _UNARY: dict[type[ast.unaryop], str] = {ast.UAdd: "__pos__", ast.USub: "__neg__", ast.Invert: "__invert__"}
 
+OF_ALL = frozenset({"print"})
+"""Functions that use each of their arguments so; the others use the first."""
 BY_BUILTIN = {
     "len": ("__len__",),
     "bool": TRUTH,
     "str": ("__str__", "__repr__"),
+    "print": ("__str__", "__repr__"),
     "repr": ("__repr__",),
     "format": FORMAT,
     "bytes": ("__bytes__",),

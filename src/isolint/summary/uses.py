@@ -19,7 +19,7 @@ from isolint.semantic_index.facts import (
     Reference,
     Usage,
 )
-from isolint.semantic_index.operators import BY_BUILTIN
+from isolint.semantic_index.operators import BY_BUILTIN, OF_ALL
 from isolint.semantic_index.scopes import FunctionBinding, ImportBinding, ParamBinding
 from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
@@ -45,6 +45,8 @@ ENTERS = "enters"
 ENTERS_ASYNC = "enters async"
 OPERATES = "operates"
 STORES = "stores"
+DERIVES = "derives"
+"""Inherited from, where the base runs something then."""
 STEPPED = "coroutine.send"
 STEPS = "steps"
 """``coro.send(None)``: the symbol is that of ``coro``."""
@@ -215,7 +217,8 @@ class Uses:
         node = fact.node
         name = last_name(node.func)
         if name in BY_BUILTIN and isinstance(node.func, ast.Name) and node.args:
-            yield self._use(fact, OPERATES, node.args[0], names=BY_BUILTIN[name])
+            for given in node.args if name in OF_ALL else node.args[:1]:
+                yield self._use(fact, OPERATES, given, names=BY_BUILTIN[name])
         elif name == "send" and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
             sent = node.args[0]
             if isinstance(sent, ast.Constant) and sent.value is None:
