@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+import libcst
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,6 +129,16 @@ def test_an_import_joins_a_relative_one() -> None:
 )
 def test_an_import_that_the_edit_orphans_goes(imports: str, left: str) -> None:
     assert replaced(f"{imports}x = gone.y()\n", "gone.y()", "1") == f"{left}x = 1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = 1\n\x0cy = 2\n", "x = 1\r", "try:\n    x\nexcept (A, B) :\n    x\n", "\\\nx = 1\n"],
+)
+def test_libcst_does_not_give_every_byte_back(text: str) -> None:
+    """The reason why edits are spans, in CONTRIBUTING.md: where this fails, look at that again."""
+    ast.parse(text)
+    assert libcst.parse_module(text).code != text
 
 
 def test_blanks_that_libcst_drops_stay() -> None:

@@ -331,7 +331,8 @@ def _dict(resolver: Resolver, given: Arguments) -> Types | None:
     if given.keywords and not given.positional:
         items = tuple((name, resolver.of(given.module, value)) for name, value in given.keywords.items())
         return (Mapped(union(one for _, held in items for one in held), items),)
-    return resolver.of(given.module, given.positional[0]) if given.positional else None
+    held = resolver.of(given.module, given.positional[0]) if given.positional else ()
+    return tuple(one if isinstance(one, Mapped) else UNKNOWN[0] for one in held) or None
 
 
 def _map(resolver: Resolver, given: Arguments) -> Types | None:
