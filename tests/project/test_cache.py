@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from isolint.config import ConfigProblems
 from isolint.model import Suppress
 from isolint.project import ProjectError, check_paths
+from isolint.project.cache import store
 from isolint.project.cache.store import FOLDER, Store
 from tests.project.test_run import config, summary
 
@@ -241,24 +242,31 @@ def test_a_name_that_is_no_text(grow: Grow) -> None:
 
 
 def test_old_files_go(tmp_path: Path) -> None:
-    store = Store(tmp_path / FOLDER)
+    cache = Store(tmp_path / FOLDER)
     for number in range(40):
-        store.write(f"{number}.json", number)
-    assert store.read("39.json", int) == 39
+        cache.write(f"{number}.json", number)
+    assert cache.read("39.json", int) == 39
     assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
+
+
+def test_what_is_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_LARGEST", 1_000)
+    cache = Store(tmp_path)
+    for size in (100, 900, 1_000, 5_000):
+        assert cache.write("x.json", "a" * size) is (cache.read("x.json", str) == "a" * size)
 
 
 @pytest.mark.parametrize("hours", [0, 2])
 def test_what_killed_runs_have_left_goes(tmp_path: Path, hours: int) -> None:
     """A file that is being written now may be another run's."""
-    store, left = Store(tmp_path), tmp_path / "writing-0123456789abcdef"
-    store.write("x.json", 1)
+    cache, left = Store(tmp_path), tmp_path / "writing-0123456789abcdef"
+    cache.write("x.json", 1)
     left.write_text("half of it")
     (tmp_path / "writing-folder").mkdir()
     when = time.time() - 3600 * hours
     for path in (left, tmp_path / "writing-folder"):
         os.utime(path, (when, when))
-    assert store.write("x.json", 2)
+    assert cache.write("x.json", 2)
     assert left.exists() is (hours == 0)
 
 

@@ -32,7 +32,8 @@ KEY = "ISOLINT_CACHE_KEY"
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of isolint. `isolint clean` removes it.\n"
 _LARGEST = 1 << 28
-"""Bytes; 100,000 files need far fewer."""
+"""Bytes, of a file that is read: the compiled modules of six million lines."""
+_MOST_HEAD = 100
 _MOST_FILES = 12
 _TEMPORARY = "writing-"
 _LONGEST_WRITING = 3_600_000_000_000
@@ -60,6 +61,8 @@ class Store:
         """Write ``value`` under ``name``, which says the format; False where that is not possible, which only costs time."""
         try:
             body = _format(name).encode(value, enc_hook=_encoded)
+            if len(body) > _LARGEST - _MOST_HEAD:
+                return False
             self._make_folder()
             self._replace(name, self.sealed(name, body))
             self._forget_the_oldest(Path(name).suffix)
