@@ -92,6 +92,7 @@ class _Check:
             return Checked(source.path, source.role)
         digest = digest_of(source.data)
         if self._session.has(source.module, digest) and not self._has_evidence(self._session):
+            self._session.program.linker.close(source.module)
             return self._accepted([], text, tokens, None)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):
@@ -207,6 +208,7 @@ class _Check:
             session.chains,
             session.evidence,
         )
+        evidence = session.evidence.of_facts(module)
         by_fact: dict[type[Fact], list[Rule]] = {}
         for rule in self._rules:
             for fact_class in rule.looks_at:
@@ -215,10 +217,11 @@ class _Check:
             self._placed(rule, finding, module.spans, text)
             for fact in module.facts(by_fact)
             if not (fact.guarded and session.options.allow_main_guard)
-            and (not self._are_own or session.evidence.of_fact(fact, module))
+            and (not self._are_own or evidence.of(fact))
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]
+        session.program.linker.close(source.module)
         index.release()
         return found
 

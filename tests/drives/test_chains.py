@@ -234,3 +234,28 @@ def test_a_decorated_function_is_named_before_the_wrapper_around_it(drive: Drive
 def test_a_port_may_be_decorated(drive: Drive, port: str, lines: list[int]) -> None:
     found = drive(USES_DECORATED, loops=DECORATED, config=f'allowed = ["app.loops.{port}"]\n')
     assert [one.span.line for one in found] == lines
+
+
+def test_the_name_of_an_overloaded_function(drive: Drive) -> None:
+    helpers = """
+    import asyncio
+    from typing import overload
+
+
+    @overload
+    def create(work: int) -> int: ...
+
+
+    @overload
+    def create(work: str) -> str: ...
+
+
+    def create(work):
+        return asyncio.run(work)
+
+
+    def later(work):
+        return create(work)
+    """
+    (found,) = drive("from app.helpers import later\n\nlater(1)\n", helpers=helpers)
+    assert [step.name for step in found.chain] == ["app.helpers.later", "app.helpers.create", "asyncio.run"]

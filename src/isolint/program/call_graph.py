@@ -190,7 +190,7 @@ class CallGraph:
             is_offered = summary is not None and symbol in summary.exports.get(name, ())
             return f"{module}.{name}" if is_offered else ""
         if row[0] in ("function", "class"):
-            return f"{module}.{row[1]}"
+            return str(Place(module, str(row[1])))
         owner = self._dotted(module, int(row[1])) if row[0] == "attr" else ""
         return f"{owner}.{row[2]}" if owner else ""
 
