@@ -39,6 +39,7 @@ from isolint.program.types import (
     held,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
+from isolint.usage import is_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,6 +145,8 @@ class Evidence:
                 return True
         elif isinstance(fact, CallSite):
             call = fact.node
+            if is_step(call):
+                return True
             given = (*call.args, *(keyword.value for keyword in call.keywords))
             nodes = [call.func, call, *(one for one in given if not isinstance(one, ast.Constant))]
         elif isinstance(fact, Examined):
