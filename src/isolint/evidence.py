@@ -15,7 +15,6 @@ speaks of something new adds it here. Rules of plugins may speak of anything: fo
 
 from __future__ import annotations
 
-import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
@@ -39,13 +38,16 @@ from isolint.program.types import (
     held,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
+from isolint.summary.packed import numbers
 from isolint.usage import is_step
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
     from isolint.program.import_chains import ImportChains
     from isolint.program.program import Program
+    from isolint.program.resolver import Resolver
     from isolint.program.summaries import World
     from isolint.program.types import Type, Types
     from isolint.program.view import ModuleView
@@ -67,6 +69,7 @@ class Evidence:
         self._world = world
         self._chains = chains
         self._forbidden = tuple(forbidden)
+        self._telling: dict[Types, bool] = {}
         self._speaking: dict[Types, bool] = {}
         self._of_plans: dict[Types, bool] = {}
 
@@ -85,18 +88,20 @@ class Evidence:
             return True
         if any(map(self._linker.catalogue.is_library, summary.stars)):
             return True
-        for symbol in mentions.values:
+        for symbol in numbers(mentions.values):
             types = of(module, symbol)
-            if self._speaks(types) or self._program.leads_outside(types):
+            if self._tells(types):
                 return True
-        if any(self._speaks(self._linker.declared(module, symbol)) for symbol in mentions.annotations):
+        if any(
+            self.speaks(self._linker.declared(module, symbol)) for symbol in numbers(mentions.annotations)
+        ):
             return True
         touching = mentions.values if effects_anywhere else mentions.at_import
-        return any(effects.is_touching(symbol, module, self._linker) for symbol in touching)
+        return any(effects.is_touching(symbol, module, self._linker) for symbol in numbers(touching))
 
     def _of_other_module(self, module: str, mentions: Mentions) -> bool:
         """Whether a module outside the core may have a finding: the rules for it speak of plans, and of dropped coroutines."""
-        dropped = (self._linker.of(module, symbol) for symbol in mentions.dropped)
+        dropped = (self._linker.of(module, symbol) for symbol in numbers(mentions.dropped))
         return any(map(_makes_coroutine, dropped)) or self._mentions_plans(module, mentions)
 
     def of_plans(self, module: str) -> bool:
@@ -107,8 +112,8 @@ class Evidence:
     def _mentions_plans(self, module: str, mentions: Mentions) -> bool:
         if not self._knows_plans:
             return False
-        values = (self._linker.of(module, symbol) for symbol in mentions.values)
-        annotations = (self._linker.declared(module, symbol) for symbol in mentions.annotations)
+        values = (self._linker.of(module, symbol) for symbol in numbers(mentions.values))
+        annotations = (self._linker.declared(module, symbol) for symbol in numbers(mentions.annotations))
         return any(map(self._speaks_of_plans, values)) or any(map(self._speaks_of_plans, annotations))
 
     @cached_property
@@ -136,26 +141,22 @@ class Evidence:
         inner = one.result if isinstance(one, Coroutine) else held(one)
         return isinstance(one, Plan) or self._speaks_of_plans(inner)
 
-    def of_fact(self, fact: Fact, module: ModuleView) -> bool:
-        """Whether a rule may find anything in a fact; certain for facts about values alone."""
-        nodes: list[ast.expr]
-        if isinstance(fact, Reference):
-            nodes = [fact.node]
-            if fact.usage is Usage.ANNOTATES and self._speaks(module.declared(fact.node)):
-                return True
-        elif isinstance(fact, CallSite):
-            call = fact.node
-            if is_step(call):
-                return True
-            given = (*call.args, *(keyword.value for keyword in call.keywords))
-            nodes = [call.func, call, *(one for one in given if not isinstance(one, ast.Constant))]
-        elif isinstance(fact, Examined):
-            nodes = [fact.node]
-        else:
-            return True
-        if any(self._speaks(module.types(node)) for node in nodes):
-            return True
-        return effects.is_touching(module.symbols.of(nodes[0]), module.name, self._linker)
+    def of_facts(self, module: ModuleView) -> EvidenceOfFacts:
+        """Return the questions about single facts of a module under check."""
+        return EvidenceOfFacts(self, module, self._linker)
+
+    def _tells(self, types: Types) -> bool:
+        known = self._telling.get(types)
+        if known is None:
+            known = self._telling[types] = self.speaks(types) or self._program.leads_outside(types)
+        return known
+
+    def speaks(self, types: Types) -> bool:
+        """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""
+        known = self._speaking.get(types)
+        if known is None:
+            known = self._speaking[types] = any(map(self._is_spoken_of, types))
+        return known
 
     def _imports_tell(self, module: str, summary: ModuleSummary) -> bool:
         """Whether an import is forbidden, leads to the shell, or brings all names of a module."""
@@ -176,13 +177,6 @@ class Evidence:
             imported |= dict.fromkeys(self._chains.packages_run(target, module))
         return self._chains.lead_to_shell(module, imported)
 
-    def _speaks(self, types: Types) -> bool:
-        """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""
-        known = self._speaking.get(types)
-        if known is None:
-            known = self._speaking[types] = any(map(self._is_spoken_of, types))
-        return known
-
     def _is_spoken_of(self, one: Type) -> bool:
         if isinstance(one, External):
             return self._is_known_name(one.name)
@@ -195,7 +189,7 @@ class Evidence:
             return self._is_spoken_of(one.of)
         if isinstance(one, Partial):
             return self._is_spoken_of(one.whole())
-        return self._speaks(held(one))
+        return self.speaks(held(one))
 
     def _is_client(self, one: Class) -> bool:
         """Whether a class derives from a client."""
@@ -209,6 +203,41 @@ class Evidence:
         catalogue = self._linker.catalogue
         of_class = catalogue.get(owner)
         return catalogue.get(name) is not None or (of_class is not None and of_class.is_class)
+
+
+@final
+class EvidenceOfFacts:
+    """Asks for the evidence in the facts of one module, once for each symbol: ``self`` and ``self.log`` occur many times."""
+
+    def __init__(self, evidence: Evidence, module: ModuleView, resolver: Resolver) -> None:
+        self._evidence = evidence
+        self._module = module
+        self._resolver = resolver
+        self._symbols: dict[int, bool] = {}
+
+    def of(self, fact: Fact) -> bool:
+        """Whether a rule may find anything in a fact; certain for facts about values alone."""
+        if isinstance(fact, Reference):
+            is_declared = fact.usage is Usage.ANNOTATES
+            if is_declared and self._evidence.speaks(self._module.declared(fact.node)):
+                return True
+            return self._of_value(fact.node)
+        if isinstance(fact, CallSite):
+            call = fact.node
+            if is_step(call) or self._of_value(call.func) or self._of_value(call):
+                return True
+            return any(map(self._of_value, call.args)) or any(self._of_value(k.value) for k in call.keywords)
+        return self._of_value(fact.node) if isinstance(fact, Examined) else True
+
+    def _of_value(self, node: ast.expr) -> bool:
+        symbol = self._module.symbols.of(node)
+        known = self._symbols.get(symbol)
+        if known is None:
+            name, resolver = self._module.name, self._resolver
+            is_spoken_of = self._evidence.speaks(resolver.of(name, symbol))
+            known = is_spoken_of or effects.is_touching(symbol, name, resolver)
+            self._symbols[symbol] = known
+        return known
 
 
 def _makes_coroutine(types: Types) -> bool:

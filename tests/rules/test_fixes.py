@@ -60,7 +60,7 @@ class ExampleChecker:
         self._world = ExampleWorld(example)
         self.packages = frozenset({"app"})
 
-    def calls(self, _module: str, _function: str) -> list[tuple[str, int]]:
+    def calls(self, _module: str, _functions: Iterable[str]) -> list[tuple[str, str, int]]:
         return []
 
     def check_bytes(self, job: Job, data: bytes) -> Outcome:

@@ -80,6 +80,7 @@ class Catalogue:
         """Packages of libraries whose names projects give to packages of their own as well."""
         self._entries = dict(entries)
         self._moved = dict(moved)
+        self._moved_roots = frozenset(name.partition(".")[0] for name in moved)
         self._telling: dict[str, list[Entry]] = {}
         for entry in entries.values():
             if entry.telling:
@@ -91,6 +92,8 @@ class Catalogue:
     def canonical(self, name: str) -> str:
         """Return the public name of ``name``: ``asyncio.run`` for ``asyncio.runners.run``."""
         for _ in range(_MOST_MOVES):  # aliases of the configuration may lead in a circle
+            if name.partition(".")[0] not in self._moved_roots:
+                return name
             prefix = name
             while prefix and prefix not in self._moved:
                 prefix = prefix.rpartition(".")[0]
@@ -105,9 +108,8 @@ class Catalogue:
         if entry is not None:
             return entry
         owner, _, member = name.rpartition(".")
-        return next(
-            (found for base in self._bases(owner) if (found := self._entries.get(f"{base}.{member}"))), None
-        )
+        bases = self._bases(owner) if owner in self._entries else ()
+        return next((found for base in bases if (found := self._entries.get(f"{base}.{member}"))), None)
 
     def _bases(self, name: str) -> list[str]:
         found: list[str] = []
@@ -131,6 +133,10 @@ class Catalogue:
     def is_library(self, module: str) -> bool:
         """Whether ``module`` belongs to one of the packages that the catalogue describes."""
         return module.partition(".")[0] in self._libraries
+
+    def is_telling(self, member: str) -> bool:
+        """Whether an object may be known by having a method of this name; see :meth:`telling`."""
+        return member in self._telling
 
     def telling(self, member: str, called: str) -> Entry | None:
         """Return the method ``member`` that an object can only have by how it is ``called``."""

@@ -22,6 +22,7 @@ from isolint.program.types import (
     Place,
     Super,
     Thread,
+    each,
     held_by,
     known,
     union,
@@ -41,8 +42,8 @@ def attribute(resolver: Resolver, module: str, owner: int, name: str) -> Types:
     owners = resolver.of(module, owner)
     if name == "value" and _is_enum_member(resolver, module, owner):
         return owners
-    found = union(one for of in owners for one in member(resolver, of, name, module))
-    if any(_is_known(resolver, one) for one in owners):
+    found = each(owners, lambda owner: member(resolver, owner, name, module))
+    if not resolver.catalogue.is_telling(name) or any(_is_known(resolver, one) for one in owners):
         return found
     told = resolver.catalogue.telling(name, declared.spelled(resolver, module, owner))
     if told is None or _own_class_so_called(resolver, module, told, name):

@@ -26,6 +26,7 @@ from isolint.program.types import (
     Plan,
     Text,
     Thread,
+    each,
     known,
     union,
 )
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import FunctionSummary
+    from isolint.summary.model import FunctionSummary, SymbolRow
 
 CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
@@ -56,7 +57,7 @@ _STARTING = frozenset(
 _GATHER = "asyncio.gather"
 _STEPS = 4
 """From a task to the coroutine that it runs."""
-_ENTERING = ("enter_context", "enter_async_context")
+_ENTERING = frozenset({"enter_context", "enter_async_context"})
 
 
 class Arguments(NamedTuple):
@@ -70,33 +71,42 @@ class Arguments(NamedTuple):
 def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Types:
     """Return the types of the result of a call."""
     arguments = arguments_of(module, given)
-    entering = declared.spelled(resolver, module, callee)
-    if entering in _ENTERING and arguments.positional:
-        bound = _entered(resolver, resolver.of(module, arguments.positional[0]), is_async="async" in entering)
-        if known(bound):
-            return (Coroutine(bound),) if entering == "enter_async_context" else bound
-    read = _by_attrgetter(resolver, module, callee, arguments) or _by_key(resolver, module, callee, arguments)
-    if read:
-        return read
-    if entering == "__new__" and arguments.positional:
-        made = [
-            Instance(one) for one in resolver.of(module, arguments.positional[0]) if isinstance(one, Class)
-        ]
-        if made:
-            return union(made)
+    row = resolver.row(module, callee)
+    if row[0] == "attr":
+        told = _by_name(resolver, str(row[2]), int(row[1]), arguments) if arguments.positional else ()
+    else:
+        told = _by_attrgetter(resolver, row, arguments)
+    if told:
+        return told
     callees = resolver.of(module, callee)
-    found = union(one for of in callees for one in _with_arguments(resolver, of, arguments))
-    on = receivers.of_callee(resolver, module, callee)
+    found = each(callees, lambda callee: _with_arguments(resolver, callee, arguments))
+    if row[0] != "attr" or not receivers.may_be(found):
+        return found
+    on = receivers.classes(resolver.of(module, int(row[1])))
     return receivers.for_receivers(resolver, found, callees, on) if on else found
 
 
-def _by_key(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:
+def _by_name(resolver: Resolver, method: str, owner: int, given: Arguments) -> Types:
+    """Return the result of a method that is known by its name, whatever it is called on; nothing for another one."""
+    if method in _TAKING:
+        return _by_key(resolver, owner, given)
+    if method in _ENTERING:
+        is_async = method == "enter_async_context"
+        bound = _entered(resolver, resolver.of(given.module, given.positional[0]), is_async=is_async)
+        if not known(bound):
+            return ()
+        return (Coroutine(bound),) if is_async else bound
+    if method == "__new__":
+        held = resolver.of(given.module, given.positional[0])
+        return union(Instance(one) for one in held if isinstance(one, Class))
+    return ()
+
+
+def _by_key(resolver: Resolver, owner: int, given: Arguments) -> Types:
     """Return the value that ``table.get("run", usual)`` takes out of a table whose keys are known; nothing for others."""
-    row = resolver.row(module, callee)
-    if row[0] != "attr" or row[2] not in _TAKING or not given.positional:
-        return ()
+    module = given.module
     key = containers.text(resolver.of(module, given.positional[0]))
-    owners = resolver.of(module, int(row[1]))
+    owners = resolver.of(module, owner)
     if key is None or not owners or not all(isinstance(one, Mapped) and one.items for one in owners):
         return ()
     found = union(
@@ -106,9 +116,9 @@ def _by_key(resolver: Resolver, module: str, callee: int, given: Arguments) -> T
     return union((*found, *usual)) if known(found) else ()
 
 
-def _by_attrgetter(resolver: Resolver, module: str, callee: int, given: Arguments) -> Types:
-    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another call."""
-    row = resolver.row(module, callee)
+def _by_attrgetter(resolver: Resolver, row: SymbolRow, given: Arguments) -> Types:
+    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another callee than this ``row``."""
+    module = given.module
     if row[0] == "bound":
         value = resolver.binding(module, int(row[1]))[1]
         row = resolver.row(module, value)
@@ -136,26 +146,28 @@ def arguments_of(module: str, given: Iterable[str | int]) -> Arguments:
 
 
 def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> Types:
-    special = _SPECIAL.get(callee.name) if isinstance(callee, External) else None
+    if isinstance(callee, External):
+        return _of_foreign_call(resolver, callee, arguments) or _of_external(resolver, callee)
+    if isinstance(callee, Function):
+        return _passed_through(resolver, callee, arguments) or result(resolver, callee)
+    if isinstance(callee, Class):
+        return _stand_in(resolver, callee, arguments) or result(resolver, callee)
+    return result(resolver, callee)
+
+
+def _of_foreign_call(resolver: Resolver, callee: External, arguments: Arguments) -> Types:
+    """Return the result of a foreign function that depends on its arguments, or on the module that calls it."""
+    special = _SPECIAL.get(callee.name)
     if special is not None:
         found = special(resolver, arguments)
         if found is not None:
             return found
-    if isinstance(callee, External) and _is_adapter(resolver, callee):
+    if _is_adapter(resolver, callee):
         return (Partial(callee),)
-    if isinstance(callee, External) and callee.name in callback_names().started:
+    if callee.name in callback_names().started:
         return _thread(resolver, callee, arguments)
-    if isinstance(callee, Class):
-        return _stand_in(resolver, callee, arguments) or result(resolver, callee)
-    if isinstance(callee, Function):
-        passed = _passed_through(resolver, callee, arguments)
-        if passed:
-            return passed
-    if isinstance(callee, External) and (
-        constructor := resolver.plan_names.constructor(callee.name, arguments.module)
-    ):
-        return (Plan(is_stream=makes_stream(constructor)),)
-    return result(resolver, callee)
+    constructor = resolver.plan_names.constructor(callee.name, arguments.module)
+    return (Plan(is_stream=makes_stream(constructor)),) if constructor else ()
 
 
 def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from isolint.program.resolver import Resolver
 from isolint.program.types import Type, Types
 
+DECLARED = "declared"
+"""Ends the key of the equation for the type that an annotation declares: (module, symbol, ...)."""
 _WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly"}
 )
@@ -53,7 +55,7 @@ def declared(resolver: Resolver, module: str, symbol: int) -> Types:
     """Return the types of a value annotated with the expression ``symbol``."""
     if symbol <= 0:
         return UNKNOWN
-    return resolver.settled((module, symbol, "declared"), lambda: _declared(resolver, module, symbol))
+    return resolver.settled((module, symbol, DECLARED), lambda: _declared(resolver, module, symbol))
 
 
 def instances(resolver: Resolver, module: str, symbols: Iterable[int]) -> Types:

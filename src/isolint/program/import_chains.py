@@ -7,6 +7,7 @@ with their modules are followed here; those inside functions, which run when the
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
@@ -16,10 +17,9 @@ from isolint.program import ignored_imports
 from isolint.program.reachability import Reachability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from isolint.program.summaries import Summaries, World
-    from isolint.summary.model import Imported
 
 IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
 """Functions that import a module by its name."""
@@ -95,7 +95,7 @@ class ImportChains:
         self._summaries = summaries
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self.type_checking = type_checking
-        self._links: dict[str, tuple[Link, ...]] = {}
+        self._links: dict[str, Mapping[str, Sequence[Link]]] = {}
         self._shells: Reachability[str] = Reachability(self._next, lambda module: module)
 
     def ignores(self, importer: str, imported: str) -> bool:
@@ -169,18 +169,20 @@ class ImportChains:
         return bool(further)
 
     def _next(self, module: str) -> Iterator[tuple[str, bool]]:
-        for link in self._all_links(module):
+        for link in chain.from_iterable(self._by_function(module).values()):
             yield link.imported, self._world.role_of(link.imported) is Role.SHELL
 
     def links(self, module: str, function: str = "") -> Iterator[Link]:
         """Yield the imports of an unassigned module that lead on, by name, those in one of its functions."""
-        return (link for link in self._all_links(module) if link.function == function)
+        return iter(self._by_function(module).get(function, ()))
 
-    def _all_links(self, module: str) -> Sequence[Link]:
+    def _by_function(self, module: str) -> Mapping[str, Sequence[Link]]:
         if module not in self._links:
-            self._links[module] = tuple(self._read(module))
-            for link in self._links[module]:
+            found: dict[str, list[Link]] = {}
+            for link in self._read(module):
                 self._summaries.note_whole(module, link.imported)
+                found.setdefault(link.function, []).append(link)
+            self._links[module] = found
         return self._links[module]
 
     def _read(self, module: str) -> Iterable[Link]:
@@ -189,29 +191,27 @@ class ImportChains:
             return ()
         lines: dict[tuple[str, bool, str], int] = {}
         for one in summary.imports:
-            target = self._target_of(module, one)
-            found = [(target, False, one.function)] if target is not None else []
-            found += ((package, True, one.function) for package in self._implied(module, one))
+            if one.guarded or (one.type_checking and not self.type_checking):
+                continue
+            target = self.target(self._world.absolute(one.name, module))
+            if target is None:
+                continue
+            found = [(package, True, one.function) for package in self._implied(module, target)]
+            if self._leads_on(module, target):
+                found.append((target, False, one.function))
             for key in found:
                 lines[key] = min(one.line, lines.get(key, one.line))
+        place = file.place
         return (
-            Link(module, target, f"{file.place}:{line}", implied, function)
+            Link(module, target, f"{place}:{line}", implied, function)
             for (target, implied, function), line in sorted(lines.items())
             if not (implied and (target, False, function) in lines)
         )
 
-    def _implied(self, module: str, one: Imported) -> list[str]:
-        """Return the packages that one import of a module runs besides the module that it names."""
-        target = self.target(self._world.absolute(one.name, module))
-        if target is None or one.guarded or (one.type_checking and not self.type_checking):
-            return []
+    def _implied(self, module: str, target: str) -> list[str]:
+        """Return the packages that an import of ``target`` runs besides it."""
         return [package for package in self.packages_run(target, module) if not self.ignores(module, package)]
 
-    def _target_of(self, module: str, one: Imported) -> str | None:
-        target = self.target(self._world.absolute(one.name, module))
-        if target is None or target == module or one.guarded:
-            return None
-        if one.type_checking and not self.type_checking:
-            return None
-        leads_on = self._world.role_of(target) in {Role.SHELL, Role.UNASSIGNED}
-        return target if leads_on and not self.ignores(module, target) else None
+    def _leads_on(self, module: str, target: str) -> bool:
+        counts = target != module and self._world.role_of(target) in {Role.SHELL, Role.UNASSIGNED}
+        return counts and not self.ignores(module, target)

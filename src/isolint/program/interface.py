@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.program.plan_names import telling_homes
+from isolint.summary.packed import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isolint.summary.model import ModuleSummary, SymbolRow
+    from isolint.summary.model import BindingRow, ModuleSummary, SymbolRow
 
 Form: TypeAlias = "list[object]"
 
@@ -54,6 +55,8 @@ class _Forms:
 
     def __init__(self, summary: ModuleSummary) -> None:
         self._summary = summary
+        self._symbols: Rows[SymbolRow] = Rows(summary.symbols)
+        self._bindings: Rows[BindingRow] = Rows(summary.bindings)
 
     def of(self, name: str) -> Form | None:
         """Return the form of a top-level name, None for one that the module lacks."""
@@ -81,10 +84,10 @@ class _Forms:
     def _symbol(self, symbol: int) -> tuple[Form, list[tuple[str, int | str]]]:
         if symbol < 0:
             return [symbol], []
-        row = self._summary.symbols[symbol]
+        row = self._symbols[symbol]
         kind, *parts = row
         if kind == "bound":
-            name, value, _ = self._summary.bindings[int(parts[0])]
+            name, value, _ = self._bindings[int(parts[0])]
             return [kind, name], [("symbol", value)]
         if kind in ("function", "class"):
             return [kind, str(parts[0])], [(str(kind), str(parts[0]))]

@@ -36,6 +36,7 @@ class LazyImports:
         self._chains = chains
         self._graph = graph
         self._resolver = resolver
+        self._files: dict[str, str] = {}
         self._shells: Reachability[Place] = Reachability(self._next, lambda place: place.module)
 
     def shortest(self, reached: Reached, used: Iterable[Place]) -> list[Chain]:
@@ -76,9 +77,14 @@ class LazyImports:
     def _onward(self, place: Place) -> Iterator[tuple[Place, Link]]:
         for link in self._chains.links(place.module, place.qualname):
             yield Place(link.imported, ""), link
-        file = self._world.find(place.module)
-        where = file.place if file is not None else place.module
+        where = self._file_of(place.module)
         for edge in self._graph.edges(place):
             if edge.target is not None and self._world.role_of(edge.target.module) is Role.UNASSIGNED:
                 link = Link(place.module, str(edge.target), f"{where}:{edge.line}")
                 yield edge.target, link
+
+    def _file_of(self, module: str) -> str:
+        if module not in self._files:
+            file = self._world.find(module)
+            self._files[module] = file.place if file is not None else module
+        return self._files[module]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from isolint.program import attributes, calls, containers, declared, lazy_names, mro
 from isolint.program.fixed_point import FixedPoint
+from isolint.program.recent import Recent
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -34,16 +35,24 @@ from isolint.program.types import (
     known,
     union,
 )
+from isolint.summary.packed import Rows
 from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
-    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import (
+        BindingRow,
+        ClassSummary,
+        FunctionBody,
+        FunctionSummary,
+        ModuleSummary,
+        SymbolRow,
+    )
 
 _BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__package__", "__loader__", "__spec__"}
 
@@ -53,6 +62,13 @@ _MOST_NAMES = 8
 """Names of names that are gone through at once; longer rows of them are equations like all else."""
 _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "unknown", "slice"})
 """Kinds of symbols that refer to no others."""
+
+
+_UNKNOWN_ROW: SymbolRow = ("unknown",)
+_MOST_SYMBOLS = 1 << 32
+"""More than any module has."""
+_MOST_TABLES = 512
+"""Modules whose symbols are at hand; see :class:`~isolint.program.summaries.Summaries`."""
 
 
 class MadeByCall(NamedTuple):
@@ -65,6 +81,39 @@ class MadeByCall(NamedTuple):
 
 
 @final
+class _ModuleSymbols:
+    """The symbols of one module: ``first`` is the number that its first symbol has among those of all modules."""
+
+    __slots__ = ("bindings", "first", "rows", "summary")
+
+    def __init__(self, first: int, summary: ModuleSummary | None, opened: SymbolTable | None) -> None:
+        self.first = first
+        self.summary = summary
+        self.rows: Rows[SymbolRow] | Sequence[SymbolRow]
+        self.bindings: Rows[BindingRow] | Sequence[BindingRow]
+        self.read(opened)
+
+    def read(self, opened: SymbolTable | None) -> None:
+        """Take the symbols of a table that has been ``opened``, or those of the summary."""
+        if opened is not None:
+            self.rows, self.bindings = opened.rows, opened.bindings
+        elif self.summary is not None:
+            self.rows, self.bindings = Rows(self.summary.symbols), Rows(self.summary.bindings)
+        else:
+            self.rows, self.bindings = (_UNKNOWN_ROW,), ()
+
+    def value_of(self, symbol: int) -> int:
+        """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
+        value = symbol
+        for _ in range(_MOST_NAMES):
+            row = self.rows[value]
+            if row[0] != "bound":
+                return value
+            value = self.bindings[int(row[1])][1]
+        return symbol
+
+
+@final
 class Linker:
     """Resolves symbols. One for all files of a run."""
 
@@ -72,8 +121,9 @@ class Linker:
         self.modules = modules
         self.catalogue = catalogue
         self.plan_names = plan_names
-        self._types: FixedPoint[Types] = FixedPoint((), lambda one, other: bounded(union((*one, *other))))
-        self._summaries: dict[str, ModuleSummary | None] = {}
+        self._types: FixedPoint[Types] = FixedPoint((), _joined)
+        self._tables: Recent[str, _ModuleSymbols] = Recent(_MOST_TABLES)
+        self._firsts: dict[str, int] = {}
         self._open: dict[str, SymbolTable] = {}
 
     @property
@@ -83,15 +133,22 @@ class Linker:
 
     def settled(self, key: tuple[object, ...], evaluate: Callable[[], Types]) -> Types:
         """Return the value of the equation ``key``, worked out once."""
-        return self._types.solve(key, evaluate)
+        found = self._types.known.get(key)
+        return found if found is not None else self._types.solve(key, evaluate)
 
     # Modules and definitions
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module of the project."""
-        if module not in self._summaries:
-            self._summaries[module] = self.modules.summary(module)
-        return self._summaries[module]
+        return (self._tables.held.get(module) or self._table(module)).summary
+
+    def _table(self, module: str) -> _ModuleSymbols:
+        table = self._tables.held.get(module)
+        if table is None:
+            first = self._firsts.setdefault(module, len(self._firsts) * _MOST_SYMBOLS)
+            table = _ModuleSymbols(first, self.modules.summary(module), self._open.get(module))
+            self._tables.add(module, table)
+        return table
 
     def function(self, place: Place) -> FunctionSummary | None:
         """Return the summary of a function."""
@@ -119,29 +176,25 @@ class Linker:
         """Return the types of a symbol of ``module``."""
         if symbol <= 0:
             return UNKNOWN
-        key = (module, symbol)
-        found = self._types.known.get(key)  # mostly there is one
+        table = self._tables.held.get(module) or self._table(module)
+        known = self._types.known
+        key = table.first + symbol
+        found = known.get(key)  # mostly there is one
         if found is not None:
             return found
-        kind = self.row(module, symbol)[0]
-        if kind in _LEAVES:
-            found = self._types.known[key] = self._evaluate(module, symbol)
-            return found
+        kind, *parts = table.rows[symbol]
         if kind == "bound":
-            value = self._value_of(module, symbol)
+            value = table.value_of(symbol)
             if value != symbol:
-                return self.of(module, value)
-        return self.settled(key, lambda: self._evaluate(module, symbol))
-
-    def _value_of(self, module: str, symbol: int) -> int:
-        """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
-        value = symbol
-        for _ in range(_MOST_NAMES):
-            kind, *parts = self.row(module, value)
-            if kind != "bound":
-                return value
-            value = self.binding(module, int(parts[0]))[1]
-        return symbol
+                found = self.of(module, value)
+                if value <= 0 or table.first + value in known:  # settled, and in no open circle
+                    known[key] = found
+                return found
+        evaluate = _KINDS[str(kind)]
+        if kind in _LEAVES:
+            found = known[key] = evaluate(self, module, *parts)
+            return found
+        return self._types.solve(key, lambda: evaluate(self, module, *parts))
 
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:
         """Return the types of a value that is one of ``symbols``."""
@@ -149,34 +202,33 @@ class Linker:
 
     def open(self, module: str) -> SymbolTable:
         """Return the symbols of a module, to which further ones may be added."""
-        table = self._open.get(module)
-        if table is None:
-            table = self._open[module] = SymbolTable(self.summary(module))
-        return table
-
-    def binding(self, module: str, number: int) -> tuple[str, int, int]:
-        """Return the name of a binding, the symbol of its value and its line."""
         opened = self._open.get(module)
-        if opened is not None:
-            return opened.bindings[number]
-        summary = self.summary(module)
-        assert summary is not None  # noqa: S101  # symbols come from summaries
-        return summary.bindings[number]
+        if opened is None:
+            table = self._table(module)
+            opened = self._open[module] = SymbolTable(table.summary)
+            table.read(opened)
+        return opened
+
+    def close(self, module: str) -> None:
+        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again."""
+        table, opened = self._table(module), self._open.pop(module, None)
+        for symbol in range(len(table.rows)):
+            self._types.known.pop(table.first + symbol, None)
+        table.read(None)
+        for symbol in range(len(table.rows), len(opened.rows) if opened is not None else 0):
+            self._types.known.pop(
+                (module, symbol, declared.DECLARED), None
+            )  # the number may get another meaning
+
+    def binding(self, module: str, number: int) -> BindingRow:
+        """Return the name of a binding, the symbol of its value and its line."""
+        return self._table(module).bindings[number]
 
     def row(self, module: str, symbol: int) -> SymbolRow:
         """Return the row of a symbol; an unknown one for a number that is none."""
         if symbol < 0:
-            return ("unknown",)
-        opened = self._open.get(module)
-        if opened is not None:
-            return opened.rows[symbol]
-        summary = self.summary(module)
-        assert summary is not None  # noqa: S101  # symbols come from summaries
-        return summary.symbols[symbol]
-
-    def _evaluate(self, module: str, symbol: int) -> Types:
-        kind, *parts = self.row(module, symbol)
-        return _KINDS[str(kind)](self, module, *parts)
+            return _UNKNOWN_ROW
+        return (self._tables.held.get(module) or self._table(module)).rows[symbol]
 
     def _import(self, module: str, dotted: str) -> Types:
         return self.named(dotted, module)
@@ -437,6 +489,10 @@ class Linker:
         if isinstance(one, (External, Module)):
             return one.name
         return str(one.place) if isinstance(one, (Function, Class)) else ""
+
+
+def _joined(one: Types, other: Types) -> Types:
+    return bounded(union((*one, *other)) if one else other)
 
 
 _KINDS: dict[str, Callable[..., Types]] = {

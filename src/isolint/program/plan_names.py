@@ -13,11 +13,12 @@ from isolint.catalogue.combinators import (
     TELLING,
 )
 from isolint.program.types import External, Instance
+from isolint.summary.packed import Rows
 
 if TYPE_CHECKING:
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Types
-    from isolint.summary.model import ModuleSummary
+    from isolint.summary.model import BindingRow, ModuleSummary, SymbolRow
 
 
 @final
@@ -90,11 +91,15 @@ def _defines_one(summary: ModuleSummary) -> bool:
 def _homes_read(summary: ModuleSummary) -> frozenset[str]:
     """Return the imported modules of which a telling name is read: ``effects`` by ``effects.async_lift``."""
     homes: set[str] = set()
-    for kind, *parts in summary.symbols:
+    if not any(name.encode() in summary.symbols.data for name in TELLING):
+        return frozenset()
+    rows: Rows[SymbolRow] = Rows(summary.symbols)
+    bindings: Rows[BindingRow] = Rows(summary.bindings)
+    for kind, *parts in rows:
         if kind == "attr" and parts[1] in TELLING:
-            row = summary.symbols[int(parts[0])]
+            row = rows[int(parts[0])]
             if row[0] == "bound":
-                row = summary.symbols[summary.bindings[int(row[1])][1]]
+                row = rows[bindings[int(row[1])][1]]
             if row[0] == "import":
                 homes.add(str(row[1]))
     return frozenset(homes)

@@ -30,12 +30,6 @@ _CLASS_OF = "__class__"
 _MOST_NAMES = 8
 
 
-def of_callee(resolver: Resolver, module: str, callee: int) -> list[Class]:
-    """Return the classes of the objects, or the classes themselves, that an expression reads a method of."""
-    kind, *parts = resolver.row(module, callee)
-    return classes(resolver.of(module, int(parts[0]))) if kind == "attr" else []
-
-
 def classes(types: Types) -> list[Class]:
     """Return the classes of the project that values are, or that they are objects of."""
     found = (one.of if isinstance(one, (Instance, Super)) else one for one in types)
@@ -44,7 +38,7 @@ def classes(types: Types) -> list[Class]:
 
 def for_receivers(resolver: Resolver, found: Types, methods: Iterable[Type], receivers: list[Class]) -> Types:
     """Return the results of ``methods`` that were called on objects of ``receivers``: theirs, where they give the object back."""
-    if not any(map(_may_be_receiver, found)):
+    if not may_be(found):
         return found
     for method in methods:
         function = resolver.function(method.place) if isinstance(method, Function) else None
@@ -55,6 +49,11 @@ def for_receivers(resolver: Resolver, found: Types, methods: Iterable[Type], rec
         if derived and len(derived) == len(receivers) and _gives_receiver(resolver, method, function):
             found = union(other for one in found for other in _instead(one, owner, derived))
     return found
+
+
+def may_be(results: Types) -> bool:
+    """Whether a method with these results may give back its object."""
+    return any(map(_may_be_receiver, results))
 
 
 def _may_be_receiver(one: Type) -> bool:

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from isolint.catalogue.combinators import REFERENCE_RUNTIME, TELLING
+from isolint.program.recent import Recent
 from isolint.summary.model import NO_BODY
 from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
     from isolint.summary.model import FunctionBody, ModuleSummary
 
 
-_OF_PLANS = tuple(name.encode() for name in (*sorted(TELLING), REFERENCE_RUNTIME))
+_PLAN_NAMES = (*sorted(TELLING), REFERENCE_RUNTIME)
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_PLAN_NAMES)})\b")
+
+
+_MOST_MODULES = 512
+"""Summaries held decoded; those of all modules would take a quarter of the memory of a run over a million lines."""
+_MOST_FUNCTIONS = 1000
+"""Bodies held decoded."""
+
 _REPLACING = re.compile(rb"\bsetattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*[A-Za-z_][\w.]*\s*,")
 _TELLING_COROUTINES = re.compile(rb"\b(iscoroutinefunction|isasyncgenfunction|iscoroutine|isawaitable)\b")
 _RUNNING = re.compile(
@@ -81,12 +90,10 @@ def compile_module(module: str, world: World, *, bodies: bool = False) -> Compil
 
 def spells_plans(data: bytes) -> bool:
     """Whether a source has a name by which plans are known, also in letters that Python takes for the same ones."""
-    if any(name in data for name in _OF_PLANS):
-        return True
-    if data.isascii():
-        return False
-    text = normalize("NFKC", data.decode("utf-8", "replace"))
-    return any(name.decode() in text for name in _OF_PLANS)
+    text = data.decode("utf-8", "replace")
+    if not data.isascii():
+        text = normalize("NFKC", text)
+    return any(name in text for name in _PLAN_NAMES) and _SPELLED.search(text) is not None
 
 
 def replaces_coroutines(data: bytes) -> bool:
@@ -126,20 +133,21 @@ class Summaries:
         self._world = world
         self.known: dict[str, Compiled] = dict(known or {})
         self._consulted: dict[str, set[str]] = {}
-        self._decoded: dict[str, ModuleSummary | None] = {}
+        self._decoded: Recent[str, ModuleSummary | None] = Recent(_MOST_MODULES)
         self._bodies: dict[str, dict[str, bytes]] = {}
-        self._of_functions: dict[tuple[str, str], FunctionBody] = {}
+        self._of_functions: Recent[tuple[str, str], FunctionBody] = Recent(_MOST_FUNCTIONS)
+        self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
         self._replaced_in: dict[str, bool] = {}
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
-        if module not in self._decoded:
-            if module not in self.known:
-                self.known[module] = self._new_modules[module] = compile_module(module, self._world)
-            self._decoded[module] = self.known[module].summary()
-        return self._decoded[module]
+        if module in self._decoded.held:
+            return self._decoded.held[module]
+        if module not in self.known:
+            self.known[module] = self._new_modules[module] = compile_module(module, self._world)
+        return self._decoded.add(module, self.known[module].summary())
 
     def body(self, module: str, function: str) -> FunctionBody:
         """Return the body of a function of a module; nothing for one that the module does not have."""
@@ -152,9 +160,8 @@ class Summaries:
         if encoded is None:
             return NO_BODY
         key = module, function
-        if key not in self._of_functions:
-            self._of_functions[key] = decoded_body(encoded)
-        return self._of_functions[key]
+        body = self._of_functions.held.get(key)
+        return body if body is not None else self._of_functions.add(key, decoded_body(encoded))
 
     def is_module(self, name: str) -> bool:
         """Whether the project has a module of this unique name, or a package without a file of its own."""
@@ -163,13 +170,18 @@ class Summaries:
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """Return the longest module that ``name`` begins with, as seen from ``importer``, and the rest."""
         absolute = self._world.absolute(name, importer)
+        if absolute not in self._split:
+            self._split[absolute] = self._longest(absolute)
+        found = self._split[absolute]
+        if found is not None and found[1]:
+            self.note_name(importer, found[0], found[1].partition(".")[0])
+        return found
+
+    def _longest(self, absolute: str) -> tuple[str, str] | None:
         module = absolute
         while module:
             if self._world.find(module) is not None:
-                rest = absolute[len(module) + 1 :]
-                if rest:
-                    self.note_name(importer, module, rest.partition(".")[0])
-                return module, rest
+                return module, absolute[len(module) + 1 :]
             module = module.rpartition(".")[0]
         return None
 

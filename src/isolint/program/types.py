@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 WIDEST = 64
 """Types that one value is told to have; more occur in generated or hostile code only."""
@@ -199,6 +199,13 @@ _NESTING = frozenset({Collection, Mapped, Coroutine, Giver, Context, Partial, Th
 def union(types: Iterable[Type]) -> Types:
     """Return each of ``types`` once, in their order, :data:`WIDEST` at most."""
     return tuple(dict.fromkeys(types))[:WIDEST]
+
+
+def each(types: Types, results: Callable[[Type], Types]) -> Types:
+    """Return the union of the ``results`` for all of ``types``."""
+    if len(types) == 1:
+        return results(types[0])
+    return union(one for of in types for one in results(of))
 
 
 def held_by(types: Types, place: Place) -> Types:

@@ -14,6 +14,7 @@ from isolint.program.types import Function, Place
 from isolint.semantic_index.facts import Import, Reference, Usage
 from isolint.semantic_index.scopes import LOCALS, ParamBinding
 from isolint.summary import uses
+from isolint.summary.packed import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ class UseSites:
     def _found(self) -> list[tuple[Fact, Use, ast.expr, list[Place]]]:
         """Every use of functions of the project outside the core, with the functions."""
         summary = self._linker.summary(self._module)
-        mentioned = summary.mentions.values if summary is not None else ()
+        mentioned = numbers(summary.mentions.values) if summary is not None else ()
         if not any(self._leads_outside(self._linker.of(self._module, symbol)) for symbol in mentioned):
             return []
         return [

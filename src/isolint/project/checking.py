@@ -21,7 +21,7 @@ from isolint.suppressions import ABOUT_COMMENTS
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from isolint.config import Config
     from isolint.model import Diagnostic, Outcome, Role, Suppress
@@ -120,16 +120,17 @@ class Checker:
         """The top-level names of the project."""
         return self._setup.modules.packages()
 
-    def calls(self, module: str, function: str) -> list[tuple[str, int]]:
-        """Return the calls of a function by other modules of the project: path and line of each."""
-        modules, last = self._setup.modules, function.removesuffix(".__init__").rpartition(".")[2].encode()
-        target = Place(modules.absolute(module, module), function)
-        found: list[tuple[str, int]] = []
-        for other in sorted(modules.modules()):
+    def calls(self, module: str, functions: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+        """Yield the calls of functions of a module by other modules of the project: function, path and line of each."""
+        modules = self._setup.modules
+        name = modules.absolute(module, module)
+        targets = {each: each.removesuffix(".__init__").rpartition(".")[2].encode() for each in functions}
+        for other in sorted(modules.modules()) if targets else ():
             file = modules.find(other)
-            if file is not None and other != target.module and last in (file.read() or b""):
-                found += [(file.place, line) for line in self._session.program.calls(target, other)]
-        return found
+            data = (file.read() if file is not None and other != name else None) or b""
+            for function in [each for each, word in targets.items() if word in data]:
+                for line in self._session.program.calls(Place(name, function), other):
+                    yield function, file.place if file is not None else other, line
 
     def has_rules(self, job: Job) -> bool:
         """Whether any rule looks at a file."""

@@ -156,10 +156,9 @@ def mend_text(
 
 def _callers(fixed: Iterable[Diagnostic], job: Job, checker: Checker) -> Iterator[Caller]:
     """Yield the calls in other files of the functions whose parameters the fixes have changed."""
-    changed = (one.fix.signature for one in fixed if one.fix is not None and one.fix.signature)
-    for function in dict.fromkeys(changed):
-        for path, line in checker.calls(job.file.module, function):
-            yield Caller(path, line, function.removesuffix(".__init__"))
+    changed = [one.fix.signature for one in fixed if one.fix is not None and one.fix.signature]
+    for function, path, line in checker.calls(job.file.module, dict.fromkeys(changed)):
+        yield Caller(path, line, function.removesuffix(".__init__"))
 
 
 def _mend_file(

@@ -60,6 +60,8 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     gone = _parameters_of(made, function, context) if made is not None else None
     if held is None or gone is None:
         return None
+    if any(each.name == held.name and each.node not in gone for each in function.parameters):
+        return None
     body = context.module.spans.of(definition.body[0])
     indentation = context.module.spans.lines[body.line - 1][: body.column - 1]
     if indentation.strip():
@@ -78,9 +80,11 @@ def injected(reference: Reference, context: Context) -> Proposal | None:
     changes = [Change(above, Place.BEFORE, declared + apart), *parameter]
     if held.annotated is not None:
         changes.append(Change(held.annotated, Place.INSTEAD, protocol))
-    instead = " and ".join(f"`{each.arg}`" for each in gone)
+    instead = " and ".join(f"`{each.arg}`" for each in gone if each.arg != held.name)
+    is_there = any(each.arg == held.name for each in gone)
+    taken = f"Require `{held.name}`" if is_there else f"Take `{held.name}` as a parameter"
     return Proposal(
-        f"Take `{held.name}` as a parameter{instead and f', instead of {instead}'}",
+        f"{taken}{instead and f', instead of {instead}'}",
         Safety.UNSAFE,
         (*changes, *held.removal),
         held.reason,
@@ -97,13 +101,19 @@ def _names(function: Scope) -> tuple[str, ...]:
 
 
 def _made(callee: ast.expr, context: Context) -> ast.expr | None:
-    """Return the whole expression that makes a client, awaited where it is; None where that does more than to make it."""
+    """Return the whole expression that makes a client, awaited where it is, or else takes one that is given.
+
+    None where it does more than that.
+    """
     consumers = context.module.index.consumers
     call = consumers[callee].node if callee in consumers else None
     if not isinstance(call, ast.Call) or call.func is not callee or _does_more(call):
         return None
     taker = consumers.get(call)
-    made = taker.node if taker is not None and isinstance(taker.node, ast.Await) else call
+    made: ast.expr = taker.node if taker is not None and isinstance(taker.node, ast.Await) else call
+    taker = consumers.get(made)
+    if taker is not None and isinstance(taker.node, (ast.BoolOp, ast.IfExp)) and _given_or(taker.node, made):
+        made = taker.node
     return made if "#" not in context.module.spans.text(made) else None
 
 
@@ -111,6 +121,22 @@ def _does_more(call: ast.Call) -> bool:
     """Whether the arguments of a call do something that would be missed."""
     parts = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
     return any(isinstance(part, parts) for part in descend(call))
+
+
+def _given_or(whole: ast.expr, made: ast.expr | None = None) -> str:
+    """Return `given` of `given or Client()` and `given if given is not None else Client()`; nothing for anything else."""
+    if isinstance(whole, ast.BoolOp) and isinstance(whole.op, ast.Or):
+        given, *others = whole.values
+        is_it = len(others) == 1 and made in (None, others[0])
+        return given.id if isinstance(given, ast.Name) and is_it else ""
+    if not isinstance(whole, ast.IfExp):
+        return ""
+    given = whole.body if isinstance(whole.body, ast.Name) else whole.orelse
+    other = whole.orelse if given is whole.body else whole.body
+    tested = {each.id for each in descend(whole.test) if isinstance(each, ast.Name)}
+    is_plain = isinstance(whole.test, (ast.Name, ast.Compare, ast.UnaryOp))
+    is_it = is_plain and isinstance(given, ast.Name) and tested == {given.id} and made in (None, other)
+    return given.id if isinstance(given, ast.Name) and is_it else ""
 
 
 def _held(made: ast.expr, function: Scope, context: Context) -> _Held | None:
@@ -172,10 +198,11 @@ def _attribute(made: ast.expr, function: Scope, context: Context) -> _Held | Non
     )
     taker = index.consumers.get(made)
     statement = taker.node if taker is not None else None
-    name = attribute.lstrip("_")
+    given = _given_or(made)
+    name = given or attribute.lstrip("_")
     if not isinstance(statement, ast.stmt) or statement not in definition.body:
         return None  # made on a condition, or a handler answers that it cannot be made
-    if not name or name in _said_in(definition) or keyword.iskeyword(name):
+    if not name or (name in _said_in(definition) and not given) or keyword.iskeyword(name):
         return None
     uses = [
         use
@@ -203,6 +230,8 @@ def _local(made: ast.expr, function: Scope, context: Context) -> _Held | None:
     """Return the one local name that the client is bound to, where its making can be removed."""
     taker = context.module.index.consumers.get(made)
     statement = taker.node if taker is not None else None
+    if isinstance(made, (ast.BoolOp, ast.IfExp)):
+        return None
     if not isinstance(statement, ast.stmt) or statement in context.once(_conditional, function.node):
         return None  # a parameter would be required where the client is not
     held = context.once(_bindings_by_value, context.module.index).get(made, [])

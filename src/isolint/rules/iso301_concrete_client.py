@@ -134,7 +134,8 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "A client that a function assigns to a name, or enters by `with`, becomes the last parameter of the function. One that "
-        "`__init__` keeps, as in `self.client = httpx.AsyncClient(timeout=timeout)`, becomes a parameter of `__init__`. The "
+        "`__init__` keeps, as in `self.client = httpx.AsyncClient(timeout=timeout)`, becomes a parameter of `__init__`, and `self.client = client or "
+        "httpx.AsyncClient()` requires the client. The "
         "parameter is typed by a Protocol of the members that are used, declared in front of the function or class. The call "
         "that made the client goes, and so do parameters that only this call needed. That is unsafe: callers have to make "
         "the client with the settings that it had here, and pass it; they are listed. Who makes it closes it; a class that closes the client "
@@ -145,7 +146,7 @@ RULE = Rule(
         "(`sqlite3.connect`); where the client is made on a condition, or by `__init__` inside `try`; where a client "
         "is assigned again, handed on, or used in any way but by its methods and keys; where its settings are worked out in local variables or from arguments that the "
         "function uses itself, or have comments; for a function that asks at once (`requests.get`); nor for a "
-        "client of the module, of a class, of a default, or inside a larger expression such as `client or AsyncClient()`. "
+        "client of the module, of a class, of a default, or inside any other larger expression. "
         "`isolint lift` makes parameters of the module's clients."
     ),
     bad=(

@@ -28,6 +28,7 @@ from isolint.summary.model import (
     ModuleSummary,
     Parameter,
 )
+from isolint.summary.packed import PackedRows, packed
 from isolint.summary.symbols import WIDEST, Symbols
 from isolint.summary.uses import Uses, function_around
 from isolint.syntax.ast_names import last_name
@@ -62,15 +63,15 @@ def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSumma
     }
     mentions = _mentions(index, symbols, exports)
     return ModuleSummary(
-        tuple(symbols.rows),
-        tuple(symbols.table.bindings),
+        PackedRows.of(symbols.rows),
+        PackedRows.of(symbols.table.bindings),
         exports,
         tuple(index.root.stars),
         tuple(_imports(index)),
         functions,
         classes,
         allowed_definitions(text, index),
-        tuple(symbols.table.orders),
+        packed(symbols.table.orders),
         mentions,
     )
 
@@ -106,8 +107,11 @@ def _mentions(index: SemanticIndex, symbols: Symbols, exports: Mapping[str, tupl
     runs_at_import: dict[Scope, bool] = {}
     for fact in index.facts:
         if isinstance(fact, Reference):
-            symbol = of(fact.node)
-            values.update(map(of, _owners(fact.node)))
+            node = fact.node
+            symbol = of(node)
+            while isinstance(node, ast.Attribute):  # `a.b` and `a` for `a.b.c`
+                node = node.value
+                values.add(of(node))
             if fact.usage is Usage.ANNOTATES:
                 annotations.add(symbol)
         elif isinstance(fact, CallSite):
@@ -148,15 +152,8 @@ def calls_in(statement: ast.expr) -> Iterator[ast.Call]:
             yield node
 
 
-def _sorted(symbols: set[int]) -> tuple[int, ...]:
-    return tuple(sorted(symbols - {UNKNOWN}))
-
-
-def _owners(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield the expressions that an attribute chain reads from: ``a.b`` and ``a`` for ``a.b.c``."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-        yield node
+def _sorted(symbols: set[int]) -> bytes:
+    return packed(sorted(symbols - {UNKNOWN}))
 
 
 def _function(scope: Scope, symbols: Symbols) -> FunctionSummary:

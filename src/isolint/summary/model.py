@@ -6,8 +6,12 @@ from typing import TypeAlias, final
 
 from msgspec import Struct
 
+from isolint.summary.packed import PackedRows  # noqa: TC001  # msgspec needs it to decode
+
 SymbolRow: TypeAlias = tuple[str | int, ...]
 """A symbolic value: its kind, then its parts; see :mod:`isolint.summary.symbols`."""
+BindingRow: TypeAlias = tuple[str, int, int]
+"""A binding: the name, the symbol of its value, and its line."""
 Slot: TypeAlias = int | str
 """The place of an argument: its position, or its keyword. ``-1`` is unknown, behind stars."""
 
@@ -185,13 +189,14 @@ class Mentions(Struct, frozen=True, array_like=True):
 
     ``values`` are the symbols of all references and calls, ``annotations`` those of references in annotations, ``at_import``
     those of values that are used when the module is imported. ``dropped`` are the symbols of calls whose results are dropped,
-    and of what they call. ``is_async`` says that the module has a coroutine function or awaits.
+    and of what they call; all are :func:`~isolint.summary.packed.numbers`. ``is_async`` says that the module has a coroutine
+    function or awaits.
     """
 
-    values: tuple[int, ...] = ()
-    annotations: tuple[int, ...] = ()
-    at_import: tuple[int, ...] = ()
-    dropped: tuple[int, ...] = ()
+    values: bytes = b""
+    annotations: bytes = b""
+    at_import: bytes = b""
+    dropped: bytes = b""
     is_async: bool = False
 
 
@@ -199,19 +204,19 @@ class Mentions(Struct, frozen=True, array_like=True):
 class ModuleSummary(Struct, frozen=True, array_like=True):
     """All that a module says to others.
 
-    ``bindings`` are (name, symbol of the value, line). ``exports`` maps each top-level name to the symbols it is bound to,
+    ``symbols`` and ``bindings`` are rows of :data:`SymbolRow` and of :data:`BindingRow`. ``exports`` maps each top-level name to the symbols it is bound to,
     ``stars`` are the modules all names are taken from. ``allowed`` are the definitions with a comment
     ``# isolint: allow[ISO112]``. ``orders`` are the places of the bindings in the text, by which an index
     of the same text finds them again.
     """
 
-    symbols: tuple[SymbolRow, ...]
-    bindings: tuple[tuple[str, int, int], ...]
+    symbols: PackedRows
+    bindings: PackedRows
     exports: dict[str, tuple[int, ...]]
     stars: tuple[str, ...]
     imports: tuple[Imported, ...]
     functions: dict[str, FunctionSummary]
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()
-    orders: tuple[int, ...] = ()
+    orders: bytes = b""
     mentions: Mentions = Mentions()

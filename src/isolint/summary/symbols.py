@@ -55,7 +55,8 @@ from isolint.semantic_index.scopes import (
     ValueBinding,
     widened,
 )
-from isolint.summary.model import UNKNOWN
+from isolint.summary.model import UNKNOWN, BindingRow, SymbolRow
+from isolint.summary.packed import Rows, numbers
 from isolint.syntax.ast_names import last_name, root_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 
     from isolint.semantic_index.index import SemanticIndex
     from isolint.semantic_index.scopes import Binding, Scope
-    from isolint.summary.model import ModuleSummary, SymbolRow
+    from isolint.summary.model import ModuleSummary
 
 WIDEST = 32
 """Bindings of one name, or results of one function, that are told apart."""
@@ -85,10 +86,10 @@ class SymbolTable:
     """
 
     def __init__(self, made: ModuleSummary | None = None) -> None:
-        self.rows: list[SymbolRow] = [("unknown",)] if made is None else [*made.symbols]
+        self.rows: list[SymbolRow] = [("unknown",)] if made is None else [*Rows[SymbolRow](made.symbols)]
         self.numbers: dict[SymbolRow, int] = {row: number for number, row in enumerate(self.rows)}
-        self.bindings: list[tuple[str, int, int]] = [] if made is None else [*made.bindings]
-        self.orders: list[int] = [] if made is None else [*made.orders]
+        self.bindings: list[BindingRow] = [] if made is None else [*Rows[BindingRow](made.bindings)]
+        self.orders: list[int] = [] if made is None else [*numbers(made.orders)]
         self.binding_numbers: dict[int, int] = {order: number for number, order in enumerate(self.orders)}
 
 
@@ -102,6 +103,7 @@ class Symbols:
         self.rows = self.table.rows
         self._numbers = self.table.numbers
         self._known: dict[ast.AST, int] = {}
+        self._bound: dict[Binding, int] = {}
 
     def of(self, node: ast.AST | None) -> int:
         """Return the symbol of an expression."""
@@ -123,6 +125,12 @@ class Symbols:
 
     def bound(self, binding: Binding) -> int:
         """Return the symbol of the value that a name is bound to."""
+        known = self._bound.get(binding)
+        if known is None:
+            known = self._bound[binding] = self._row_of(binding)
+        return known
+
+    def _row_of(self, binding: Binding) -> int:
         if isinstance(binding, FunctionBinding):
             return self.row("function", binding.inner.qualname)
         if isinstance(binding, ClassBinding):

@@ -184,7 +184,7 @@ class Cache:
 
 @cache
 def _compiled_file() -> str:
-    parts = (sys.version_info[:3], isolint.__version__, _own_files())
+    parts = (sys.version_info[:3], sys.byteorder, isolint.__version__, _own_files())
     return f"{hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()}-modules.msgpack"
 
 
