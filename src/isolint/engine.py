@@ -87,18 +87,19 @@ class _Check:
         text = parsing.decode(source.data)
         if isinstance(text, SyntaxProblem):
             return self._unparsable(text, text.snippet)
-        if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content):
+        tokens = suppressions.speaking_tokens(text.content)
+        if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content, tokens):
             return Checked(source.path, source.role)
         digest = digest_of(source.data)
         if self._session.has(source.module, digest) and not self._has_evidence(self._session):
             self._session.program.linker.close(source.module)
-            return self._accepted([], text, None)
+            return self._accepted([], text, tokens, None)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):
             line = text.lines[reading.line - 1] if reading.line <= len(text.lines) else ""
             return self._unparsable(reading, line)
         found = self._findings(reading, text, digest) if self._rules else []
-        return self._accepted(found, text, reading.tree)
+        return self._accepted(found, text, tokens, reading.tree)
 
     def _has_evidence(self, session: Session) -> bool:
         """Whether a rule may find anything in the module, which the session knows."""
@@ -107,17 +108,18 @@ class _Check:
         source, is_strict = self._source, any(rule.strict for rule in self._rules)
         return session.evidence.of_module(source.module, source.role, effects_anywhere=is_strict)
 
-    def _accepted(self, found: list[Diagnostic], text: Text, tree: ast.Module | None) -> Checked:
+    def _accepted(
+        self, found: list[Diagnostic], text: Text, tokens: Sequence[TokenInfo] | None, tree: ast.Module | None
+    ) -> Checked:
         """Leave out the findings that comments accept, and add those about the file as a whole.
 
-        ``tree`` may be missing where there are no findings in the code.
+        ``tokens`` are the comments that speak to isolint. ``tree`` may be missing where there are no findings in the code.
         """
         source = self._source
         if source.role is Role.UNASSIGNED:
             found += whole_file.unassigned(source.path, source.module, self._rules, text.lines[0])
         judged = next((rule for rule in self._rules if rule.code == whole_file.UNUSED_SUPPRESSION), None)
         judging = judged is not None and self._suppress is not Suppress.NONE
-        tokens = suppressions.speaking_tokens(text.content)
         # Of a newer Python's syntax no comment is judged.
         comments = suppressions.comments(tokens or ()) if judging else []
         wrong = self._malformed(tokens or (), text) if self._suppress is not Suppress.NONE else []

@@ -40,14 +40,11 @@ ABOUT_COMMENTS = frozenset({"ISO901", "ISO903"})
 """Rules about suppression comments themselves."""
 
 
-def skips_file(content: str) -> bool:
+def skips_file(content: str, tokens: Iterable[TokenInfo] | None) -> bool:
     """Whether a comment line of its own says ``# isolint: skip-file``; a line of a string does not."""
-    if "isolint" not in content or _SKIP_FILE.search(content) is None:
-        return False
-    tokens = speaking_tokens(content)
-    return tokens is None or any(
-        token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in tokens
-    )
+    if tokens is None:
+        return _SKIP_FILE.search(content) is not None
+    return any(token.line.lstrip().startswith("#") and _SKIP_FILE.match(token.string) for token in tokens)
 
 
 def speaking_tokens(content: str) -> list[TokenInfo] | None:
@@ -195,7 +192,7 @@ def read(
     content, lines = text.content, text.lines
     whole_file = mode is Suppress.ALL and any(_NOQA_FILE.match(line) for line in lines)
     joined = any(_may_be_joined(lines, line) for line in set(about)) or _FORMATTED_LINES.search(content)
-    ranges = _joined_lines(content, max(about, default=0)) if joined else {}
+    ranges = _joined_lines(content, frozenset(about)) if joined else {}
     # Where tokens are not known, a line stands for the comment on it.
     own = enumerate(lines, 1) if tokens is None else ((token.start[0], token.string) for token in tokens)
     return Suppressions(
@@ -209,13 +206,14 @@ def _may_be_joined(lines: Sequence[str], line: int) -> bool:
     return own.endswith("\\") or before.endswith("\\") or '"""' in own or "'''" in own
 
 
-def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
-    """Map each line, down to ``until``, to the first and last of the lines it is one with.
+def _joined_lines(content: str, about: frozenset[int]) -> dict[int, tuple[int, int]]:
+    """Map each of the lines ``about`` to the first and last of the lines it is one with, unless that is itself alone.
 
     As in flake8, a string over several lines and a backslash join lines; brackets do not.
     """
     ranges: dict[int, tuple[int, int]] = {}
     first = last = 0
+    until = max(about, default=0)
     try:
         for token in _tokens(content):
             if token.type in (tokenize.ENDMARKER, tokenize.DEDENT):
@@ -226,7 +224,8 @@ def _joined_lines(content: str, until: int) -> dict[int, tuple[int, int]]:
             last = max(last, token.end[0])
             if token.type in (tokenize.NL, tokenize.NEWLINE):
                 if first != last:
-                    ranges.update(dict.fromkeys(range(first, last + 1), (first, last)))
+                    joined = (line for line in range(first, last + 1) if line in about)
+                    ranges.update(dict.fromkeys(joined, (first, last)))
                 first = last = 0
     except (tokenize.TokenError, SyntaxError):
         return {}
