@@ -236,13 +236,14 @@ class Linker:
         return (Super(Class(Place(module, qualname)), bool(through_class)),)
 
     def _await(self, module: str, value: int) -> Types:
-        return union(
+        found = union(
             one
             for awaitable in self.of(module, value)
             for one in (
                 awaitable.result if isinstance(awaitable, Coroutine) else calls.awaited(self, awaitable)
             )
         )
+        return found if known(found) else calls.awaited_work(self, module, value) or found
 
     def _caught(self, module: str, types: int) -> Types:
         return declared.instances(self, module, (types,)) or UNKNOWN
