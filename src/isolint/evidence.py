@@ -35,10 +35,12 @@ from isolint.program.types import (
     Partial,
     Plan,
     Super,
+    asked_once,
     held,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
 from isolint.summary.packed import numbers
+from isolint.usage import is_step
 
 if TYPE_CHECKING:
     import ast
@@ -58,7 +60,10 @@ _PLAN_NAMES = CONSTRUCTORS.keys() | PLAN_TYPES | {INTERPRETER}
 
 @final
 class Evidence:
-    """Asks a program for the evidence in its modules. ``forbidden`` are the packages that the core must not import."""
+    """Asks a program for the evidence in its modules. ``forbidden`` are the packages that the core must not import.
+
+    ``speaks`` tells whether a rule speaks of one of some types.
+    """
 
     def __init__(
         self, program: Program, world: World, chains: ImportChains, forbidden: Iterable[str]
@@ -68,9 +73,9 @@ class Evidence:
         self._world = world
         self._chains = chains
         self._forbidden = tuple(forbidden)
-        self._telling: dict[Types, bool] = {}
-        self._speaking: dict[Types, bool] = {}
-        self._of_plans: dict[Types, bool] = {}
+        self.speaks = asked_once(lambda types: any(map(self._is_spoken_of, types)))
+        self._tells = asked_once(lambda types: self.speaks(types) or program.leads_outside(types))
+        self._speaks_of_plans = asked_once(lambda types: any(map(self._is_of_plans, types)))
 
     def of_module(self, module: str, role: Role, *, effects_anywhere: bool) -> bool:
         """Whether a module whose summary is known may have a finding.
@@ -87,10 +92,8 @@ class Evidence:
             return True
         if any(map(self._linker.catalogue.is_library, summary.stars)):
             return True
-        for symbol in numbers(mentions.values):
-            types = of(module, symbol)
-            if self._tells(types):
-                return True
+        if any(self._tells(of(module, symbol)) for symbol in numbers(mentions.values)):
+            return True
         if any(
             self.speaks(self._linker.declared(module, symbol)) for symbol in numbers(mentions.annotations)
         ):
@@ -121,12 +124,6 @@ class Evidence:
         known = (self._program.summaries.known.get(module) for module in self._world.modules())
         return self._program.has_own_runtime or may_have_plans(known)
 
-    def _speaks_of_plans(self, types: Types) -> bool:
-        known = self._of_plans.get(types)
-        if known is None:
-            known = self._of_plans[types] = any(map(self._is_of_plans, types))
-        return known
-
     def _is_of_plans(self, one: Type) -> bool:
         if isinstance(one, External):
             owner, _, last = one.name.rpartition(".")
@@ -143,19 +140,6 @@ class Evidence:
     def of_facts(self, module: ModuleView) -> EvidenceOfFacts:
         """Return the questions about single facts of a module under check."""
         return EvidenceOfFacts(self, module, self._linker)
-
-    def _tells(self, types: Types) -> bool:
-        known = self._telling.get(types)
-        if known is None:
-            known = self._telling[types] = self.speaks(types) or self._program.leads_outside(types)
-        return known
-
-    def speaks(self, types: Types) -> bool:
-        """Whether a rule speaks of one of the ``types``; most expressions of a program have few types between them."""
-        known = self._speaking.get(types)
-        if known is None:
-            known = self._speaking[types] = any(map(self._is_spoken_of, types))
-        return known
 
     def _imports_tell(self, module: str, summary: ModuleSummary) -> bool:
         """Whether an import is forbidden, leads to the shell, or brings all names of a module."""
@@ -223,7 +207,7 @@ class EvidenceOfFacts:
             return self._of_value(fact.node)
         if isinstance(fact, CallSite):
             call = fact.node
-            if self._of_value(call.func) or self._of_value(call):
+            if is_step(call) or self._of_value(call.func) or self._of_value(call):
                 return True
             return any(map(self._of_value, call.args)) or any(self._of_value(k.value) for k in call.keywords)
         return self._of_value(fact.node) if isinstance(fact, Examined) else True

@@ -111,7 +111,32 @@ def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry 
 def steps_by_hand(call: CallSite, module: ModuleView) -> bool:
     """Whether ``call`` is ``coro.send(None)``, which drives a coroutine as a loop does."""
     node = call.node
-    if not isinstance(node.func, ast.Attribute) or last_name(node.func) != "send" or len(node.args) != 1:
+    if not is_step(node) or not isinstance(node.func, ast.Attribute):
         return False
-    is_none = isinstance(node.args[0], ast.Constant) and node.args[0].value is None
-    return is_none and any(isinstance(one, Coroutine) for one in module.types(node.func.value))
+    return any(isinstance(one, Coroutine) for one in module.types(node.func.value))
+
+
+def is_step(node: ast.Call) -> bool:
+    """Whether a call has the form of a step: ``work.send(None)``."""
+    sent = node.args[0] if last_name(node.func) == "send" and len(node.args) == 1 else None
+    return isinstance(sent, ast.Constant) and sent.value is None
+
+
+def given_coroutines(module: ModuleView) -> set[tuple[str, str]]:
+    """Return the functions of a module with the parameters that it gives a coroutine for: (qualified name, parameter)."""
+    found: set[tuple[str, str]] = set()
+    for fact in module.facts((CallSite,)):
+        if not isinstance(fact, CallSite):
+            continue
+        arguments = [(place, one) for place, one in enumerate(fact.node.args)]
+        named = [(one.arg, one.value) for one in fact.node.keywords]
+        slots = {
+            s for s, one in (*arguments, *named) if any(isinstance(t, Coroutine) for t in module.types(one))
+        }
+        for function in module.functions(fact.node.func) if slots else ():
+            summary = module.linker.function(function.place) if function.place.module == module.name else None
+            for one in summary.parameters if summary is not None else ():
+                shift = 1 if summary is not None and summary.owner and one.position > 0 else 0
+                if one.name in slots or (one.position >= 0 and one.position - shift in slots):
+                    found.add((function.place.qualname, one.name))
+    return found

@@ -43,6 +43,20 @@ _ATTRGETTER = External("operator.attrgetter")
 _MODULE_TYPE = External("types.ModuleType")
 _CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
 _TAKING = frozenset({"get", "pop", "setdefault"})
+_STARTING = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        "create_task",
+        "ensure_future",
+        "shield",
+        "AbstractEventLoop.create_task",
+        "TaskGroup.create_task",
+    )
+)
+"""Functions that give a task for their first argument."""
+_GATHER = "asyncio.gather"
+_STEPS = 4
+"""From a task to the coroutine that it runs."""
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
 
 
@@ -554,6 +568,27 @@ def awaited(resolver: Resolver, one: Type) -> Types:
         if function is not None and function.is_generator:
             found += resolver.all_of(method.place.module, function.returns)
     return union(found) or UNKNOWN
+
+
+def awaited_work(resolver: Resolver, module: str, symbol: int, steps: int = _STEPS) -> Types:
+    """Return the result of awaiting a task, or several at once: ``await task``, ``await asyncio.gather(load(), save())``."""
+    row = receivers.behind_names(resolver, module, symbol)
+    if row[0] != "call" or not steps:
+        return ()
+    names = {one.name for one in resolver.of(module, int(row[1])) if isinstance(one, External)}
+    given = arguments_of(module, row[2:]).positional
+    if names & _STARTING and given:
+        return _awaited_argument(resolver, module, given[0], steps)
+    if _GATHER not in names or any(resolver.row(module, one)[0] == "starred" for one in given):
+        return ()
+    results = [_awaited_argument(resolver, module, one, steps) or UNKNOWN for one in given]
+    return containers.sequence(results) if any(map(known, results)) else ()
+
+
+def _awaited_argument(resolver: Resolver, module: str, symbol: int, steps: int) -> Types:
+    work = resolver.of(module, symbol)
+    found = union(one for of in work if isinstance(of, Coroutine) for one in of.result)
+    return found or awaited_work(resolver, module, symbol, steps - 1)
 
 
 # Entering

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from isolint.program import attributes, calls, containers, declared, lazy_names, mro
 from isolint.program.fixed_point import FixedPoint
+from isolint.program.module_symbols import UNKNOWN_ROW, ModuleSymbols
 from isolint.program.recent import Recent
 from isolint.program.types import (
     NOTHING,
@@ -35,11 +36,10 @@ from isolint.program.types import (
     known,
     union,
 )
-from isolint.summary.packed import Rows
 from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
@@ -58,13 +58,9 @@ _BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__package__", "_
 
 
 _MOST_RE_EXPORTS = 200
-_MOST_NAMES = 8
-"""Names of names that are gone through at once; longer rows of them are equations like all else."""
 _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "unknown", "slice"})
 """Kinds of symbols that refer to no others."""
 
-
-_UNKNOWN_ROW: SymbolRow = ("unknown",)
 _MOST_SYMBOLS = 1 << 32
 """More than any module has."""
 _MOST_TABLES = 512
@@ -81,39 +77,6 @@ class MadeByCall(NamedTuple):
 
 
 @final
-class _ModuleSymbols:
-    """The symbols of one module: ``first`` is the number that its first symbol has among those of all modules."""
-
-    __slots__ = ("bindings", "first", "rows", "summary")
-
-    def __init__(self, first: int, summary: ModuleSummary | None, opened: SymbolTable | None) -> None:
-        self.first = first
-        self.summary = summary
-        self.rows: Rows[SymbolRow] | Sequence[SymbolRow]
-        self.bindings: Rows[BindingRow] | Sequence[BindingRow]
-        self.read(opened)
-
-    def read(self, opened: SymbolTable | None) -> None:
-        """Take the symbols of a table that has been ``opened``, or those of the summary."""
-        if opened is not None:
-            self.rows, self.bindings = opened.rows, opened.bindings
-        elif self.summary is not None:
-            self.rows, self.bindings = Rows(self.summary.symbols), Rows(self.summary.bindings)
-        else:
-            self.rows, self.bindings = (_UNKNOWN_ROW,), ()
-
-    def value_of(self, symbol: int) -> int:
-        """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
-        value = symbol
-        for _ in range(_MOST_NAMES):
-            row = self.rows[value]
-            if row[0] != "bound":
-                return value
-            value = self.bindings[int(row[1])][1]
-        return symbol
-
-
-@final
 class Linker:
     """Resolves symbols. One for all files of a run."""
 
@@ -122,7 +85,7 @@ class Linker:
         self.catalogue = catalogue
         self.plan_names = plan_names
         self._types: FixedPoint[Types] = FixedPoint((), _joined)
-        self._tables: Recent[str, _ModuleSymbols] = Recent(_MOST_TABLES)
+        self._tables: Recent[str, ModuleSymbols] = Recent(_MOST_TABLES)
         self._firsts: dict[str, int] = {}
         self._open: dict[str, SymbolTable] = {}
 
@@ -142,11 +105,11 @@ class Linker:
         """Return the summary of a module of the project."""
         return (self._tables.held.get(module) or self._table(module)).summary
 
-    def _table(self, module: str) -> _ModuleSymbols:
+    def _table(self, module: str) -> ModuleSymbols:
         table = self._tables.held.get(module)
         if table is None:
             first = self._firsts.setdefault(module, len(self._firsts) * _MOST_SYMBOLS)
-            table = _ModuleSymbols(first, self.modules.summary(module), self._open.get(module))
+            table = ModuleSymbols(first, self.modules.summary(module), self._open.get(module))
             self._tables.add(module, table)
         return table
 
@@ -227,7 +190,7 @@ class Linker:
     def row(self, module: str, symbol: int) -> SymbolRow:
         """Return the row of a symbol; an unknown one for a number that is none."""
         if symbol < 0:
-            return _UNKNOWN_ROW
+            return UNKNOWN_ROW
         return (self._tables.held.get(module) or self._table(module)).rows[symbol]
 
     def _import(self, module: str, dotted: str) -> Types:
@@ -273,13 +236,14 @@ class Linker:
         return (Super(Class(Place(module, qualname)), bool(through_class)),)
 
     def _await(self, module: str, value: int) -> Types:
-        return union(
+        found = union(
             one
             for awaitable in self.of(module, value)
             for one in (
                 awaitable.result if isinstance(awaitable, Coroutine) else calls.awaited(self, awaitable)
             )
         )
+        return found if known(found) else calls.awaited_work(self, module, value) or found
 
     def _caught(self, module: str, types: int) -> Types:
         return declared.instances(self, module, (types,)) or UNKNOWN

@@ -13,7 +13,7 @@ from isolint.program.linker import Linker
 from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, held
+from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, asked_once, held
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from isolint.program.call_graph import Edge
     from isolint.program.import_chains import Chain, ImportChains, Reached
     from isolint.program.summaries import World
-    from isolint.program.types import Type, Types
+    from isolint.program.types import Type
     from isolint.program.use_sites import UseSite
     from isolint.program.view import ModuleView
     from isolint.summary.reading import Compiled
@@ -35,6 +35,7 @@ class Program:
     """Answers about a whole project. ``allowed`` are dotted names of ports, which may drive.
 
     ``effects`` yields the effects of a function itself on the world, as edges to the foreign names that have them.
+    ``leads_outside`` tells whether one of some types is a definition outside the core, has a base there, or holds such a thing.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Program:
             self._graph, self.linker, self.concerns, ports, lambda place: effects(self.linker, place)
         )
 
-        self._outside: dict[Types, bool] = {}
+        self.leads_outside = asked_once(lambda types: any(map(self._is_outside, types)))
 
     def _port(self, name: str) -> list[Place]:
         """Return the places of a function or class that the configuration names, also by a re-export."""
@@ -71,13 +72,6 @@ class Program:
     def concerns(self, module: str) -> bool:
         """Whether driver chains may lead through a module: those of the core are reported there, a runtime may schedule."""
         return self._world.role_of(module) not in (Role.CORE, Role.RUNTIME)
-
-    def leads_outside(self, types: Types) -> bool:
-        """Whether one of ``types`` is a definition outside the core, has a base there, or holds such a thing."""
-        known = self._outside.get(types)
-        if known is None:
-            known = self._outside[types] = any(map(self._is_outside, types))
-        return known
 
     def _is_outside(self, one: Type) -> bool:
         if isinstance(one, Function):

@@ -73,7 +73,7 @@ def _gives_receiver(resolver: Resolver, method: Function, function: FunctionSumm
     module = method.place.module
     if function.annotation > 0 and resolver.row(module, function.annotation)[0] == "self":
         return True
-    rows = [_behind_names(resolver, module, symbol) for symbol in function.returns]
+    rows = [behind_names(resolver, module, symbol) for symbol in function.returns]
     return bool(rows) and all(_is_receiver(resolver, method, row) for row in rows)
 
 
@@ -84,15 +84,16 @@ def _is_receiver(resolver: Resolver, method: Function, row: SymbolRow) -> bool:
         return True
     if row[0] != "call":
         return False
-    callee = _behind_names(resolver, module, int(row[1]))
+    callee = behind_names(resolver, module, int(row[1]))
     if callee[0] == "attr" and callee[2] == _CLASS_OF:
-        callee = _behind_names(resolver, module, int(callee[1]))
+        callee = behind_names(resolver, module, int(callee[1]))
     elif callee[0] == "call" and len(callee) == 3:
-        callee = _behind_names(resolver, module, int(callee[2]))
+        callee = behind_names(resolver, module, int(callee[2]))
     return tuple(callee) == itself
 
 
-def _behind_names(resolver: Resolver, module: str, symbol: int) -> SymbolRow:
+def behind_names(resolver: Resolver, module: str, symbol: int) -> SymbolRow:
+    """Return the row of the value that a name is bound to; of any other expression, its own."""
     row = resolver.row(module, symbol)
     for _ in range(_MOST_NAMES):
         if row[0] != "bound":

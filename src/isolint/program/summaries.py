@@ -85,7 +85,8 @@ def compile_module(module: str, world: World, *, bodies: bool = False) -> Compil
     data = found.read() if found is not None else None
     if found is None or data is None:
         return Compiled()
-    return replace(compiled(data, package_of(module, found), bodies=bodies), spells_plans=spells_plans(data))
+    made = compiled(data, package_of(module, found), bodies=bodies)
+    return replace(made, spells_plans=spells_plans(data), replaces_coroutines=replaces_coroutines(data))
 
 
 def spells_plans(data: bytes) -> bool:
@@ -105,6 +106,8 @@ def replaces_coroutines(data: bytes) -> bool:
             if iscoroutinefunction(getattr(Client, name)):
                 setattr(Client, name, run_in_loop(getattr(Client, name)))
     """
+    if b"setattr(" not in data:
+        return False
     return all(pattern.search(data) for pattern in (_REPLACING, _TELLING_COROUTINES, _RUNNING))
 
 
@@ -118,6 +121,14 @@ def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
     found = world.find(module)
     data = found.read() if found is not None else None
     return with_bodies(made, data or b"", package_of(module, found) if found is not None else "")
+
+
+def traits(modules: Mapping[str, Compiled | None]) -> tuple[bool, frozenset[str]]:
+    """Return what every outcome of a run over these modules may depend on: plans anywhere, and replaced coroutine functions."""
+    replacing = frozenset(
+        name for name, one in modules.items() if one is not None and one.replaces_coroutines
+    )
+    return may_have_plans(modules.values()), replacing
 
 
 @final
@@ -139,15 +150,17 @@ class Summaries:
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
         self._new_modules: dict[str, Compiled] = {}
-        self._replaced_in: dict[str, bool] = {}
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
         if module in self._decoded.held:
             return self._decoded.held[module]
+        return self._decoded.add(module, self._compiled(module).summary())
+
+    def _compiled(self, module: str) -> Compiled:
         if module not in self.known:
             self.known[module] = self._new_modules[module] = compile_module(module, self._world)
-        return self._decoded.add(module, self.known[module].summary())
+        return self.known[module]
 
     def body(self, module: str, function: str) -> FunctionBody:
         """Return the body of a function of a module; nothing for one that the module does not have."""
@@ -188,14 +201,8 @@ class Summaries:
     def may_replace_coroutines(self, asking: str) -> bool:
         """Whether a module beside ``asking``, in the same top-level package, may replace coroutine functions."""
         top = asking.partition(".")[0]
-        beside = [module for module in self._world.modules() if module.partition(".")[0] == top]
-        for module in beside:
-            self.note_whole(asking, module)
-        if top not in self._replaced_in:
-            found = (self._world.find(module) for module in beside)
-            sources = (one.read() for one in found if one is not None)
-            self._replaced_in[top] = any(replaces_coroutines(one) for one in sources if one is not None)
-        return self._replaced_in[top]
+        beside = (module for module in self._world.modules() if module.partition(".")[0] == top)
+        return any(self._compiled(module).replaces_coroutines for module in beside)
 
     def note_name(self, asking: str, module: str, name: str) -> None:
         """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""

@@ -208,6 +208,19 @@ def each(types: Types, results: Callable[[Type], Types]) -> Types:
     return union(one for of in types for one in results(of))
 
 
+def asked_once(question: Callable[[Types], bool]) -> Callable[[Types], bool]:
+    """Return a question that keeps its answers: most expressions of a program have few types between them."""
+    answers: dict[Types, bool] = {}
+
+    def answer(types: Types) -> bool:
+        known = answers.get(types)
+        if known is None:
+            known = answers[types] = question(types)
+        return known
+
+    return answer
+
+
 def held_by(types: Types, place: Place) -> Types:
     """Return ``types`` as they are taken from the variable ``place``."""
     if not any(isinstance(one, Partial) for one in types):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import CallSite, Reference
+from isolint.semantic_index.scopes import ParamBinding
 from isolint.summary.uses import STEPPED
-from isolint.usage import called_by_name, steps_by_hand
+from isolint.usage import called_by_name, given_coroutines, is_step, steps_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +35,22 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
     if isinstance(fact, Reference):
         patches = any(entry.name in _PATCHING for entry in context.module.entries(fact))
         yield from findings(fact, context, Effect.DRIVES, _PATCHES if patches else _WORDING)
-    elif steps_by_hand(fact, context.module):
+    elif steps_by_hand(fact, context.module) or _steps_parameter(fact, context):
         written = context.module.text_of(fact.node)
         message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
         yield Finding(fact.node.func, message, _WORDING.way_out, STEPPED)
     elif (entry := called_by_name(fact, context.module, Effect.DRIVES)) is not None:
         message = f"`{entry.name}` (called by its name) {_WORDING.why}"
         yield Finding(fact.node, message, _WORDING.way_out, entry.name)
+
+
+def _steps_parameter(call: CallSite, context: Context) -> bool:
+    """Whether a call steps a parameter for which the module gives a coroutine."""
+    if not is_step(call.node) or not isinstance(call.node.func, ast.Attribute):
+        return False
+    bindings = context.module.bindings(call.node.func.value)
+    parameters = ((b.scope.qualname, b.name) for b in bindings if isinstance(b, ParamBinding))
+    return any(one in context.once(given_coroutines, context.module) for one in parameters)
 
 
 RULE = Rule(

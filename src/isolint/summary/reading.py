@@ -32,7 +32,7 @@ class Compiled(Struct, frozen=True, array_like=True):
     """The result of reading a file: the ``digest`` of its bytes and its encoded summary.
 
     ``spells_plans`` is False for a text without any name that tells a
-    runtime of plans. ``bodies`` are what its functions do, empty as long as nothing has
+    runtime of plans; ``replaces_coroutines`` tells one that may put other functions in their place. ``bodies`` are what its functions do, empty as long as nothing has
     asked. Of a file that cannot be read or parsed all is empty but the digest.
     """
 
@@ -40,6 +40,7 @@ class Compiled(Struct, frozen=True, array_like=True):
     encoded: bytes = b""
     bodies: bytes = b""
     spells_plans: bool = True
+    replaces_coroutines: bool = False
 
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 import isolint
 from isolint import catalogue
-from isolint.program.summaries import add_bodies, compile_module, may_have_plans, package_of
+from isolint.program.summaries import add_bodies, compile_module, package_of, traits
 from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.changes import Change, change, stale_modules
 from isolint.project.cache.links import Links, linked
@@ -67,8 +67,11 @@ class Cache:
         modules = self._modules()
         if last is not None and changed is not None:
             self._forget(self._changes(changed, last.snapshot, modules), last.snapshot)
-            if self._may_have_plans(last.snapshot) != self._may_have_plans(self._now, modules):
-                self._kept = {}  # elsewhere than in the core, nothing has been asked as long as there were none
+            before = {
+                name: self._compiled.get(self._key(name, last.snapshot)) for name in self._setup.modules.files
+            }
+            if traits(before) != traits({name: modules.get(name) for name in self._setup.modules.files}):
+                self._kept = {}  # without plans, nothing has been asked about them elsewhere than in the core
         return self._outcomes(jobs), modules
 
     def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
@@ -132,14 +135,6 @@ class Cache:
                 modules[name] = add_bodies(name, modules[name], world)
             found[name] = change(name, before, modules[name], self._guessed)
         return found
-
-    def _may_have_plans(self, then: Snapshot, modules: Mapping[str, Compiled] | None = None) -> bool:
-        """Whether the project may have had plans ``then``; see :class:`isolint.evidence.Evidence`."""
-        made = (
-            modules.get(name) if modules is not None else self._compiled.get(self._key(name, then))
-            for name in self._setup.modules.files
-        )
-        return may_have_plans(made)
 
     @cached_property
     def _guessed(self) -> frozenset[str]:

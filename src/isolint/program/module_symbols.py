@@ -1,0 +1,50 @@
+"""The symbols of one module at hand: those of its summary, or a table to which a check adds further ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from isolint.summary.packed import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isolint.summary.model import BindingRow, ModuleSummary, SymbolRow
+    from isolint.summary.symbols import SymbolTable
+
+UNKNOWN_ROW: SymbolRow = ("unknown",)
+_MOST_NAMES = 8
+"""Names of names that are gone through at once; longer rows of them are equations like all else."""
+
+
+@final
+class ModuleSymbols:
+    """The symbols of one module: ``first`` is the number that its first symbol has among those of all modules."""
+
+    __slots__ = ("bindings", "first", "rows", "summary")
+
+    def __init__(self, first: int, summary: ModuleSummary | None, opened: SymbolTable | None) -> None:
+        self.first = first
+        self.summary = summary
+        self.rows: Rows[SymbolRow] | Sequence[SymbolRow]
+        self.bindings: Rows[BindingRow] | Sequence[BindingRow]
+        self.read(opened)
+
+    def read(self, opened: SymbolTable | None) -> None:
+        """Take the symbols of a table that has been ``opened``, or those of the summary."""
+        if opened is not None:
+            self.rows, self.bindings = opened.rows, opened.bindings
+        elif self.summary is not None:
+            self.rows, self.bindings = Rows(self.summary.symbols), Rows(self.summary.bindings)
+        else:
+            self.rows, self.bindings = (UNKNOWN_ROW,), ()
+
+    def value_of(self, symbol: int) -> int:
+        """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
+        value = symbol
+        for _ in range(_MOST_NAMES):
+            row = self.rows[value]
+            if row[0] != "bound":
+                return value
+            value = self.bindings[int(row[1])][1]
+        return symbol
