@@ -64,7 +64,7 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a failing plan runs: `attempts` times in all, the first included.
+    """The attempts at a failing plan: `attempts` in all, the first included.
 
     `codes` are those of the errors worth another attempt: `TRANSIENT` unless given, so a "HTTP_404" is not tried
     again. Add your own, `codes=TRANSIENT | {"LOCKED"}`; None means every error. `budget` bounds the seconds from
@@ -92,7 +92,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutPolicy:
-    """How long a plan may run; `code` is that of the error if it takes longer."""
+    """The time limit of a plan; `code` is that of the error if it takes longer."""
 
     seconds: float
     code: str = "TIMEOUT"

@@ -66,7 +66,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 @final
 class Baseline(Struct, frozen=True):
-    """How many findings of each key are accepted; ``lines`` are those of the entries, where they are known."""
+    """The number of accepted findings of each key; ``lines`` are those of the entries, where they are known."""
 
     counts: Mapping[Key, int]
     lines: Mapping[Key, int] = {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @final
 class Place(Enum):
-    """Where a change goes, seen from its node. ``BELOW`` is a line of its own behind a statement, as far in."""
+    """The place of a change, relative to its node. ``BELOW`` is a new line behind a statement, with its indentation."""
 
     BEFORE = "before"
     INSTEAD = "instead"

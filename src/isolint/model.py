@@ -27,7 +27,7 @@ class Role(Enum):
 
 @final
 class Suppress(Enum):
-    """Which suppression comments count.
+    """The suppression comments that count.
 
     ``OWN`` is for a host that reads ``noqa`` itself.
     """
@@ -174,7 +174,7 @@ class Diagnostic(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """Where it is in its file: ``12:5``, or ``cell 3:2:5`` in a notebook."""
+        """The place in its file: ``12:5``, or ``cell 3:2:5`` in a notebook."""
         position = f"{self.span.line}:{self.span.column}"
         return f"cell {self.cell}:{position}" if self.cell else position
 

@@ -24,7 +24,7 @@ _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*isolint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?:--.*|#.*)?$")
 _SKIP_FILE = re.compile(r"(?:\A|[\r\n])[ \t\f]*#[ \t]*isolint:[ \t]*skip-file\b")
 _NEXT = re.compile(r"\s#\s*(?!\d)")
-"""Where another comment begins on the line; `#12` is no comment but an issue."""
+"""The start of another comment on the line; `#12` is no comment but an issue."""
 _LINE = re.compile(r"([^\r\n]*)(\r\n?|\n)|([^\r\n]+)")
 _SEPARATORS = " \t.,;:-"
 

@@ -1,4 +1,4 @@
-"""How outcomes, defects and finalizers travel through a plan."""
+"""The driver: the paths of outcomes, defects and finalizers through a plan."""
 
 from __future__ import annotations
 

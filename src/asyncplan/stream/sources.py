@@ -1,4 +1,4 @@
-"""Where streams begin: items at hand, a plan, a resource."""
+"""Sources of streams: given items, a plan, a resource."""
 
 from __future__ import annotations
 

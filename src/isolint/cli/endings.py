@@ -1,4 +1,4 @@
-"""How a run ends before its time: a signal, a reader who has gone, a stream that was never there.
+"""Early ends of a run: a signal, a reader who has gone, a closed stream.
 
 Each ends with the code that a shell would give, without a traceback; workers and half-written files are put away on the
 way out.

@@ -1,4 +1,4 @@
-"""Which reports `isolint check` writes where: ``--output-format sarif -o found.sarif --output-format github``."""
+"""The reports of `isolint check` and their files: ``--output-format sarif -o found.sarif --output-format github``."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ CACHE = ".isolint_cache"
 TAG = "CACHEDIR.TAG"
 SUFFIX = ".answer"
 _LOOKED_AT = (".py", ".pyi", ".toml", ".gitignore", ".git")
-"""How the names of files end that a run looks at, beside those that it asks for by name."""
+"""Endings of the names of files that a run reads, besides those that it asks for by name."""
 _ENVIRONMENT = (
     "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "HOME", "USERPROFILE", "ISOLINT_NO_CACHE", "ISOLINT_CACHE_DIR",
 )  # fmt: skip

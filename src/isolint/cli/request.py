@@ -64,7 +64,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @property
     def suppress(self) -> Suppress:
-        """Which suppression comments count."""
+        """The suppression comments that count."""
         return Suppress.NONE if self.ignore_suppressions else Suppress.ALL
 
     @property

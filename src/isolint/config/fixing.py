@@ -1,4 +1,4 @@
-"""Which fixes are offered, and how safe they count: the rule's own word, and the project's."""
+"""The fixes on offer and their safety: the rule's default, and the project's override."""
 
 from __future__ import annotations
 

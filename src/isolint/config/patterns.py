@@ -19,7 +19,7 @@ _WILDCARDS = frozenset("*?[")
 
 @final
 class Form(Enum):
-    """How a pattern is read."""
+    """The form of a pattern."""
 
     DOTTED = "a dotted module pattern"
     PATH = "a path glob"
@@ -27,7 +27,7 @@ class Form(Enum):
 
 
 class Reach(NamedTuple):
-    """How closely a pattern fits a module; the greater is the more specific.
+    """The specificity of a match between a pattern and a module; the greater one wins.
 
     ``depth`` counts the components of the module's name that the pattern pins, ``literals`` those of
     its own components that are no wildcards.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KeyPath: TypeAlias = "tuple[str | int, ...]"
-"""Where a value stands: keys of tables, indices of arrays."""
+"""The path to a value: keys of tables, indices of arrays."""
 
 _TOKEN = re.compile(
     r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"{3,5}'

@@ -1,4 +1,4 @@
-"""Which role a module has, and why: pure decisions from names, paths and a module's first lines."""
+"""The role of a module, and its reason: pure decisions from names, paths and a module's first lines."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Entry(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[str, int]:
-        """Where a user's entry stands in the configuration."""
+        """The place of a user's entry in the configuration."""
         return self.role.value, self.index
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Which rules run: selectors, and ruff's order of precedence among them.
+"""Selection of rules: selectors, and ruff's order of precedence among them.
 
 A selector is a code (``ISO102``), the beginning of codes (``ISO1``), the name of a rule
 (``event-loop-run``) or ``ALL``. The more specific selector wins; at equal specificity ``ignore`` wins.

@@ -39,7 +39,7 @@ class Target(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """Where the first of them stands, as ``path:line``."""
+        """The place of the first of them, as ``path:line``."""
         line = self.document.line((self.taken[0],)) if self.document is not None and self.taken else 0
         return f"{displayed(self.path)}:{line}" if line else f"{displayed(self.path)}"
 

@@ -36,7 +36,7 @@ _PROTOCOL = Import("typing", "Protocol")
 
 @final
 class Style(Enum):
-    """How steps follow each other: one below the other in an `async_do` function, or as nested binds."""
+    """The form of a sequence of steps: statements of an `async_do` function, or nested binds."""
 
     DO = "do"
     BIND = "bind"

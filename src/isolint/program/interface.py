@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Form: TypeAlias = "list[object]"
 
 _SYMBOLS_BEFORE: dict[str, int] = {"part": 1, "enter": 1}
-"""How many parts of a row are symbols, for the kinds in which numbers follow that are none."""
+"""The number of leading symbols in a row, for the kinds in which other numbers follow."""
 _WITHOUT_SYMBOLS = frozenset({"int", "param", "super", "text", "constant", "import", "global", "self"})
 
 

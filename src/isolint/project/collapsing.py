@@ -1,4 +1,4 @@
-"""Which modules are drawn as one: by role and package, so that a large tree gives a picture one can read."""
+"""Grouping of modules in the map, by role and package, so that a large tree gives a readable picture."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".py", ".pyi")
 _NAMED = (*_SUFFIXES, ".pyw", SUFFIX)
-"""How the names of files end that are taken where they are named."""
+"""Suffixes of files that are checked when named."""
 _LONGEST_FIRST_LINE = 200
 
 Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"

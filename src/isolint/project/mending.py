@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 
 MOST_TURNS = 10
 _MOST_READINGS = 3
-"""How often a file is read again that another program keeps writing."""
+"""The number of attempts at a file that another program keeps writing."""
 
 
 @final
 class Applicable(Enum):
-    """Which fixes of findings may be applied."""
+    """The fixes that may be applied."""
 
     NONE = "none"
     SAFE = "safe"

@@ -59,7 +59,7 @@ class SourceFile(Struct, frozen=True):
 
 @final
 class Visible(Struct, frozen=True):
-    """Which module an absolute import means, as seen from the module that imports.
+    """Resolution of absolute imports to modules, relative to the importing module.
 
     ``roots`` are the import roots by path, the longest first, each with the prefix of unique names in it.
     ``tops`` say by root under which prefix a top-level name is found that several roots have; ``everywhere``
@@ -111,7 +111,7 @@ class Visible(Struct, frozen=True):
 
 @final
 class Layout:
-    """Where the modules of a project lie: its folder and its import roots, the longest first.
+    """The folders of a project's modules: its own and its import roots, the longest first.
 
     ``files`` are the absolute paths of all Python files of the project. Without them only the roots are known that
     hold for any tree. ``projects`` are folders that are projects of their own. ``unrooted`` are imports that fit folders that are no roots.

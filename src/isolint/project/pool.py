@@ -45,7 +45,7 @@ S = TypeVar("S")
 CAN_FORK = sys.platform == "linux"
 """Whether the system forks safely; macOS does not, Windows not at all."""
 _START_SECONDS = 0.1 if CAN_FORK else 0.5
-"""How long workers take to start; a run that takes less has none."""
+"""The time that workers take to start; a shorter run has none."""
 _CHUNKS = 8
 """Chunks for each worker, so that none waits long for the last of another."""
 _LARGEST_CHUNK = 16

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from isolint.project.evidence import Evidence
 
 _MOST_IMPORTERS = 3
-"""How many modules import a shell that is a single module, at most."""
+"""The greatest number of importers of a shell that is a single module."""
 _MOST_GUESSES = 5
 _MOST_NAMED = 3
 _DEEPEST = 4

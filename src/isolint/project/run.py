@@ -66,7 +66,7 @@ class Run:
 
 @final
 class ModuleRole(Struct, frozen=True):
-    """Which role a file has, and why."""
+    """The role of a file, and its reason."""
 
     path: PurePath
     module: str

@@ -39,7 +39,7 @@ _SESSIONS = Wording(
     way_out=_WORDING.way_out,
 )
 _MAKERS = frozenset(("connect", "create", "open", "build", "make"))
-"""How class methods that make an instance are called, besides ``from_...``: ``AsyncConnection.connect``."""
+"""Names of class methods that make an instance, besides ``from_...``: ``AsyncConnection.connect``."""
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ _LONGEST_TEXT = 60
 
 @final
 class Wording(Struct, frozen=True):
-    """How a rule speaks: ``why`` completes "`asyncio.run` …"; ``way_out`` is the help."""
+    """The wording of a rule: ``why`` completes "`asyncio.run` …"; ``way_out`` is the help."""
 
     why: str
     way_out: str

@@ -50,7 +50,7 @@ class Parameter(Struct, frozen=True, array_like=True):
 
 @final
 class Origin(Struct, frozen=True, array_like=True):
-    """Where a value comes from in a function, and the attributes read of it: ``self.jobs`` is (param, 0, ("jobs",)).
+    """The origin of a value in a function, and the attributes read of it: ``self.jobs`` is (param, 0, ("jobs",)).
 
     ``kind`` is ``param`` or ``call``, ``number`` the place of the parameter or call in the function's list.
     """

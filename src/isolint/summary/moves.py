@@ -1,4 +1,4 @@
-"""How values move inside a function: from a parameter, a call or an inner function to where they are called or kept.
+"""Value flow inside a function: from a parameter, a call or an inner function to a call or a store.
 
 ``def listen(self, callback): self.jobs.append(Job(callback))`` makes one step of ``callback``: it is an argument of
 the call of ``Job``, whose result is an argument of ``append``.

@@ -27,7 +27,7 @@ MARGIN = 28
 _LONGEST_NAME = 34
 _SWEEPS = 6
 _SPREAD = 3.0
-"""How much farther apart the boxes of a short column stand, at most: lines that fan out can be told apart."""
+"""The greatest factor of the gap between boxes of a short column: lines that fan out can be told apart."""
 LEGEND = 30
 """The height of the legend below everything."""
 _LEGEND_WIDTH = 620

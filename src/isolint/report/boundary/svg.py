@@ -20,7 +20,7 @@ _WIDEST = 4.0
 _LABEL_HEIGHT = 13
 _BEND = 0.5
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.45, 0.55, 0.35, 0.65, 0.15, 0.85)
-"""How far along its line a label may stand, by preference."""
+"""Positions of a label along its line, by preference."""
 _Bends: TypeAlias = (
     "tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]"
 )
