@@ -34,7 +34,7 @@ SUFFIXES = (".py", ".pyi")
 CONTEXT = 6
 WIDTH = 160
 
-# The package's own tests and its folders called "build" are as good as the rest of it.
+# The package's own tests and its folders named "build" are checked like the rest of it.
 CONFIG = """\
 src = ["."]
 core = ["{package}"]

@@ -1,8 +1,8 @@
-"""The least that a Python program can do with a tree: list its files, read them, `ast.parse` them, and nothing else.
+"""The floor of any Python linter's cost: list the files of a tree, read them, `ast.parse` them, and nothing else.
 
     python benchmarks/floor.py FOLDER [PROCESSES]
 
-Any linter written in Python that looks at every file does this and more, so a multiple of it gives the cost of the rest.
+A linter written in Python that reads every file does this and more, so a multiple of it gives the cost of the rest.
 Imports only the necessary; the garbage collector is off, as trees are all it would find. With as many processes
 as cores, which is the default, the largest files are dealt out first, so that all end at about the same time.
 """

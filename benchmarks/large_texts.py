@@ -2,7 +2,7 @@
 
     python -m benchmarks.large_texts [--size 48] [--output TABLE.md]
 
-Each text is checked as a process of its own, which is the only one, once with a finding behind it and once without; the peak is
+Each text is checked in a process of its own without workers, once with a finding at its end and once without; the peak is
 the largest resident set that the system saw (`ru_maxrss`).
 """
 
@@ -20,7 +20,7 @@ from benchmarks.processes import cost_of
 DRIVES = "import asyncio\n\nasyncio.run(main())\n"
 PARSES = "import ast, sys; ast.parse(open(sys.argv[1], 'rb').read())"
 LIMIT = 600.0
-"""Seconds."""
+"""Time limit of one process, in seconds."""
 
 
 SHAPES = (

@@ -26,11 +26,11 @@ FLAKE8_ASYNC = "flake8-async==26.8.1"
 LAYER = 0.15
 """The share of the files that is core in the cases of one layer."""
 LAYERS = 6
-"""How many sub-packages, the largest, are core in the case of several layers."""
+"""Number of sub-packages, the largest, that are core in the case of several layers."""
 COPIES = 4
-"""How often the package is there in the case of growth."""
+"""Number of copies of the package in the case of growth."""
 WHOLE_PROJECT = "ISO111,ISO112"
-"""The rules that look at the whole project even where only a layer is core."""
+"""The rules that analyse the whole project even where only a layer is core."""
 
 FLOOR = "floor"
 RUFF = "ruff"
@@ -124,14 +124,14 @@ def largest_layers(package: Path) -> list[str]:
 
 
 def one_module(folder: Path) -> Path:
-    """Return one of the modules that speak of asyncio, or of all where none does: the one in the middle."""
+    """Return the middle one of the modules that mention asyncio, or of all modules where none does."""
     every = sorted(folder.rglob("*.py"))
     modules = [path for path in every if b"asyncio" in path.read_bytes()] or every
     return modules[len(modules) // 2]
 
 
 def copy_renamed(package: Path, target: Path) -> None:
-    """Copy a package under another name, and let its files speak of that name."""
+    """Copy a package under another name, and replace the name in its files."""
     shutil.copytree(package, target)
     word = re.compile(rb"\b" + re.escape(package.name.encode()) + rb"\b")
     for path in target.rglob("*.py*"):
@@ -189,7 +189,7 @@ def slow_cases(tree: Tree) -> Iterator[Case]:
 
 
 def floor(folder: str) -> list[str]:
-    """Return the command that does the least a Python program can do with a tree."""
+    """Return the command of the floor: a Python program that only lists, reads and parses a tree."""
     return [sys.executable, "-I", str(Path(__file__).with_name("floor.py")), folder]
 
 
@@ -204,7 +204,7 @@ def run(command: Sequence[str], folder: Path) -> None:
 
 
 def chosen(cases: Sequence[Case], wanted: Sequence[str]) -> list[Case]:
-    """Return the cases whose names have one of ``wanted`` in them, all if there are none, and those they are compared with."""
+    """Return the cases with one of ``wanted`` in their names, or all if that is empty, and those they are compared with."""
     names = {case.name for case in cases if any(part.lower() in case.name.lower() for part in wanted)}
     if wanted and not names:
         raise click.UsageError("no such case; there are:\n  " + "\n  ".join(case.name for case in cases))

@@ -2,7 +2,7 @@
 
 Every call of, and every reference to, a name or attribute whose last part is the name of something that
 drives, spawns, schedules or opens a loop, or makes a client, resolved or not. It over-reports by
-design: its list is to be read by a person, who judges which of the places isolint should have found.
+design: a reader of its list judges which of the places isolint should have found.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COMMON = frozenset(
     Producer Consumer Database Engine Server Cluster connect_async open_loop Runner Kernel Task TaskGroup
     driver Transport Scheduler install""".split()
 )
-"""Words that count only where the file imports a library that has them."""
+"""Words that count only in files that import a library with that name."""
 
 
 def words() -> dict[str, set[str]]:

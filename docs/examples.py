@@ -1,8 +1,8 @@
 """Follow the documents: write the files they show, run the commands they show, compare the output.
 
 ``<!-- file: NAME -->`` before a fenced block makes the block a file, ``<!-- add: NAME -->`` appends it to
-one. A ``console`` block is run: each ``$ command`` stands before what it prints. Blocks of other kinds are
-only shown. ``make docs`` fills in what is printed; a test fails where a document says something else.
+one. A ``console`` block is run: each ``$ command`` stands before its output. Blocks of other kinds are
+only shown. ``make docs`` fills in the output; a test fails where a document differs from it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write the parts of the documentation that the code already says: rule pages, tables of rules and keys.
+"""Write the parts of the documentation that derive from the code: rule pages, tables of rules and keys.
 
 ``make docs`` runs it; a test fails where anything is out of date.
 """
@@ -103,7 +103,7 @@ def with_example(text: str, folder: Path) -> str:
 
 
 def obsolete(root: Path = ROOT) -> list[Path]:
-    """Return the pages of rules that are no longer there."""
+    """Return the pages of rules that no longer exist."""
     expected = {path.name for path in generated(root) if path.parent == PAGES}
     return sorted(path for path in (root / PAGES).glob("*.md") if path.name not in expected)
 
@@ -169,7 +169,7 @@ def _linked(table: str, folder: str) -> str:
 
 
 def main() -> None:
-    """Write every file that has changed, and delete the pages that no rule has."""
+    """Write every changed file, and delete the pages without a rule."""
     for path in obsolete():
         path.unlink()
     for relative, text in generated().items():

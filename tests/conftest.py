@@ -1,4 +1,4 @@
-"""What tests of several areas need."""
+"""Fixtures of tests in several areas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Heed SIGINT and SIGHUP: tests that run in the background, or under nohup, ignore them, and a child would inherit that."""
+    """Handle SIGINT and SIGHUP: a test run in the background or under nohup ignores them, and its children inherit that."""
     before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
     if sys.platform != "win32":
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -31,7 +31,7 @@ def commit(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A git repository with what a user's pre-commit would fetch of this one."""
+    """A git repository with the files that a user's pre-commit would fetch from this one."""
     folder = tmp_path_factory.mktemp("hooks")
     for name in HOOK_REPOSITORY:
         if (ROOT / name).is_dir():
@@ -44,7 +44,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pre-commit keeps the environments it builds: one for all the tests here."""
+    """The folder of pre-commit's environments, shared by all tests here."""
     return tmp_path_factory.mktemp("pre-commit")
 
 

@@ -1,4 +1,4 @@
-"""What only the whole project tells, chains of drives and of imports, both doors report in the same words."""
+"""Chains of drives and imports, which need the whole project: the command line and flake8 report the same text."""
 
 from __future__ import annotations
 

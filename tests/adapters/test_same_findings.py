@@ -1,4 +1,4 @@
-"""The command line and the flake8 plugin are two doors to one engine: they report the same."""
+"""The command line and the flake8 plugin report the same findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What isolint says about the example projects: nothing about the right ones, everything about the wrong one."""
+"""Findings on the example projects: none on the good ones, each rule on the bad one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Place: TypeAlias = tuple[str, int, str]
 
 
 def check(app: str) -> tuple[int, set[Place]]:
-    """Run isolint where a user would, and return its exit code and (file, line, code) of each finding."""
+    """Run isolint in the project's folder, and return its exit code and (file, line, code) of each finding."""
     root = APPS / app
     command = [sys.executable, "-m", "isolint", "check", "--output-format", "json"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

@@ -60,7 +60,7 @@ def failure(outcome: Result[object, ErrInfo]) -> tuple[str, str]:
 
 
 class Unsteady:
-    """Answers as `EMBEDDER` does, the later chunks sooner, and takes account of its calls."""
+    """An embedder that answers as `EMBEDDER` does, later chunks sooner, and records its calls."""
 
     model = EMBEDDER.model
 
@@ -124,7 +124,7 @@ class Shelf:
 
 
 class Slow:
-    """Takes ten seconds for each text and counts those embedded."""
+    """An embedder that takes ten seconds for each text and counts the texts."""
 
     model = "slow"
 

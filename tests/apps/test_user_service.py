@@ -1,4 +1,4 @@
-"""The user service for real: a loopback HTTP server, an SQLite file, and what can go wrong with them."""
+"""The user service for real: a loopback HTTP server, an SQLite file, and failures of both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Build, drive, look into and free a plan of a million steps. Run as a script: `deep_chains.py SHAPE`."""
+"""Build, drive, inspect and free a plan of a million steps. Run as a script: `deep_chains.py SHAPE`."""
 
 from __future__ import annotations
 

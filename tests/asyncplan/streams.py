@@ -1,4 +1,4 @@
-"""Streams for tests: scripts that wait, yield, fail or raise, and count what they have open."""
+"""Streams for tests: scripts that wait, yield, fail or raise, and count their open iterators."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Script:
 
 @dataclass
 class Source:
-    """A raw stream of 0, 1, 2, ... up to `size` that takes account of itself."""
+    """A raw stream of 0, 1, 2, ... up to `size` that records its own use."""
 
     size: int = 10
     tick: float = 1.0

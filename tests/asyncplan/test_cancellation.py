@@ -31,7 +31,7 @@ TICK = 1.0
 
 
 class Account:
-    """Plans of a few suspensions each that must close whatever they opened."""
+    """Plans of a few suspensions each that must close every resource they opened."""
 
     def __init__(self) -> None:
         self.opened = self.closed = self.cleaned = self.suspensions = 0
@@ -122,7 +122,7 @@ def test_cancelled_twice(name: str, seed: int | None) -> None:
 
 
 def cancelled_at_suspension(name: str, point: int, cancels: int) -> int:
-    """Cancel a run when a plan in it suspends for the `point`-th time; count the suspensions there were."""
+    """Cancel a run when a plan in it suspends for the `point`-th time; return the number of suspensions."""
     loop = VirtualLoop()
     account = Account()
 

@@ -81,7 +81,7 @@ class Account:
 
 
 class Use:
-    """What a resource is used through."""
+    """The handle through which a resource is used."""
 
     cancelled = False
 

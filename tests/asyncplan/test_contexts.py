@@ -72,7 +72,7 @@ def outcome_in(make: Callable[[], Any], *, already: bool = False) -> Any:
 
 
 async def leave_variables() -> Any:
-    """See no variable of another plan, and leave one."""
+    """Assert that no variable of another plan is visible, and set one."""
     assert SEEN.get(None) is None
     mine: list[str] = []
     SEEN.set(mine)

@@ -1,4 +1,4 @@
-"""Plans written as generator functions: their outcomes, their `try` blocks, and what they refuse."""
+"""Plans written as generator functions: outcomes, `try` blocks, and refused arguments."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def test_interrupts_leave_the_loop(exc: BaseException, nested: Any) -> None:
 
 
 class CancelledValueError(asyncio.CancelledError, ValueError):
-    """Somebody's idea of a cancellation that is an error too."""
+    """A cancellation that is also an Exception, as a library may define one."""
 
 
 def test_a_cancellation_that_is_an_exception_too_is_not_caught() -> None:

@@ -1,4 +1,4 @@
-"""What a gather starts, in which order, with which context, and how it fails."""
+"""Gathers: start order, context of each plan, and failure."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_traverse_builds_each_plan_when_a_worker_is_free() -> None:
 
 
 class Endless:
-    """Can be iterated again and again, and never ends."""
+    """An endless iterable, which can be iterated again and again."""
 
     def __init__(self) -> None:
         self.pulled = 0

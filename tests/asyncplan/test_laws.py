@@ -92,7 +92,7 @@ def test_every_replay_gives_the_same(shape: str, data: st.DataObject) -> None:
 
 
 def in_sequence(sequence: list[AsyncPlan[int]]) -> AsyncPlan[list[int]]:
-    """The plain meaning of a gather, by bind alone."""
+    """The reference meaning of a gather, by bind alone."""
 
     def from_index(index: int, values: list[int]) -> AsyncPlan[list[int]]:
         if index == len(sequence):

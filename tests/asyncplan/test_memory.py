@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 
 class DefectError(Exception):
-    """Can be referred to weakly."""
+    """An exception that can be referenced weakly."""
 
 
 class Source:
-    """Plans that raise, and weak references to what they raised."""
+    """Plans that raise, and weak references to the exceptions raised."""
 
     def __init__(self, waits: int) -> None:
         self.raised: list[weakref.ref[DefectError]] = []

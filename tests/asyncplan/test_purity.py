@@ -1,4 +1,4 @@
-"""Construction does nothing, and `assert_pure_construction` finds out when it does something."""
+"""Construction has no effects, and `assert_pure_construction` detects one."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def made_beforehand(store: Store) -> AsyncPlan[Any]:
 
 
 def drop(_: object) -> None:
-    """Let go of what is given."""
+    """Discard the argument."""
 
 
 IMPURE: list[tuple[str, Callable[[Any], Any]]] = [

@@ -1,4 +1,4 @@
-"""Which plan wins a race, and what becomes of the others."""
+"""Races: the winning plan, and the end of the others."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def run_on(loop: asyncio.AbstractEventLoop, plan: AsyncPlan[Any], times: tuple[f
         loop.close()
 
 
-# Off the ticks: at no moment does anything else happen, so that what runs when it strikes is certain.
+# Off the ticks: no other event falls on these times, so the code that is interrupted is known.
 MOMENTS = [n * TICK / 2 + 0.1 for n in range(24)]
 
 

@@ -1,4 +1,4 @@
-"""What every stream keeps to, over streams that wait, fail, raise and are nested in each other."""
+"""Laws of every stream, over streams that wait, fail, raise and are nested in each other."""
 
 from __future__ import annotations
 

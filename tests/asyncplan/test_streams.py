@@ -1,4 +1,4 @@
-"""Each stage by example, what is refused, and that building a stream does nothing."""
+"""Each stage by example, refused arguments, and construction without effects."""
 
 from __future__ import annotations
 

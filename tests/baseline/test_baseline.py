@@ -1,4 +1,4 @@
-"""The file of accepted findings: what it says, what it survives, and what is wrong with a damaged one."""
+"""The baseline file: its format, the edits it survives, and errors of a damaged one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No edit that leaves a finding's expression alone changes what is reported; one more finding is one more."""
+"""Edits outside a finding's expression leave it accepted; an additional finding is reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SPELLED = {
     "asyncio.run(work)": "asyncio.run(\n{indent}    work,\n{indent})",
     "httpx.AsyncClient()": "( httpx . AsyncClient ( ) )",
 }
-"""The same, as a formatter or a person might write it."""
+"""The same expressions in another format."""
 HARMLESS = ("", "# a remark", "other = 1", '"""Text."""', "other = len(work)")
 
 functions = st.lists(
@@ -66,7 +66,7 @@ def _function(numbered: tuple[int, Sequence[str]]) -> str:
 
 @st.composite
 def edited(draw: st.DrawFn, bodies: Sequence[Sequence[str]]) -> str:
-    """Return the module with harmless lines put in, findings spelled otherwise, and functions in another order."""
+    """Return the module with harmless lines inserted, findings reformatted, and functions reordered."""
     changed: list[tuple[int, list[str]]] = []
     for number, body in enumerate(bodies):
         lines: list[str] = []
@@ -106,7 +106,7 @@ def test_one_finding_more_is_one_report(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("expression", FOUND)
 def test_each_expression_is_one_finding(expression: str) -> None:
-    """Else the properties would hold of nothing."""
+    """The functions have findings; without them the properties would hold trivially."""
     for text in (expression, SPELLED.get(expression, expression)):
         (found,) = outcome(written([(1, [text])])).diagnostics
         assert (found.module, found.scope) == ("app.domain.x", "C1.f")

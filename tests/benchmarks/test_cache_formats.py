@@ -1,4 +1,4 @@
-"""The formats that are compared for the cache: all keep the same, so that their times can be compared."""
+"""The cache formats under comparison: all store the same content, so their times are comparable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The corpus script: what it unpacks, refuses, counts and draws. Nothing is downloaded here."""
+"""The corpus script: unpacking, refusals, counts and sampling. Nothing is downloaded here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The script that times whole runs: its cases, its comparisons, and that nothing runs for ever."""
+"""The script that times whole runs: its cases, comparisons and time limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks for every name of the catalogue in the libraries themselves: ``make catalogue``.
+"""A check of every name in the catalogue against the sources of its library: ``make catalogue``.
 
 Fetches the wheel of each pinned distribution without its dependencies, unpacks the sources, and reads
 them; nothing is imported or run.
@@ -24,7 +24,7 @@ _LINUX = ["manylinux2014_x86_64", "manylinux_2_28_x86_64"]
 
 
 def fetch(distribution: str, version: str, into: Path) -> None:
-    """Unpack the sources of one wheel, once; what is compiled leaves an empty file with its name."""
+    """Unpack the sources of one wheel, once; a compiled module leaves an empty file with its name."""
     done = into / f".{distribution}-{version}"
     if done.exists():
         return
@@ -50,7 +50,7 @@ def _download(distribution: str, version: str, into: str) -> Path:
 
 
 def problems(library: Library) -> list[str]:
-    """Return what does not agree with the sources, one line each."""
+    """Return the disagreements with the sources, one line each."""
     found: list[str] = []
     for name in library_names():
         existence = library.existence(name)

@@ -1,4 +1,4 @@
-"""The dotted names that the catalogue speaks of, and what is known of their libraries."""
+"""The dotted names in the catalogue, and their libraries."""
 
 from __future__ import annotations
 

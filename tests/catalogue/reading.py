@@ -1,4 +1,4 @@
-"""Tells whether a dotted name exists in a library, from its sources: nothing of it is ever imported."""
+"""A lookup of dotted names in the sources of a library, without importing it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 _MOST_STEPS = 40
 _COMPUTING = ("lazy", "deprecated_aliases")
-"""What functions are called that give a module names it does not spell as code."""
+"""Names of functions that add names to a module which its code does not spell."""
 
 
 class Existence(Enum):
-    """What the sources say of a name; ``UNSURE`` where it leads out of them, or into compiled code."""
+    """The result of a lookup; ``UNSURE`` where the name leads out of the sources, or into compiled code."""
 
     EXISTS = "exists"
     ABSENT = "absent"
@@ -125,7 +125,7 @@ def _best(ways: Iterable[Existence]) -> Existence:
 
 
 def _members(definition: ast.ClassDef) -> set[str]:
-    """Return what the body of a class defines and its methods assign."""
+    """Return the names that the body of a class defines and its methods assign."""
     names = {node.name for node in definition.body if isinstance(node, _FUNCTIONS)}
     for node in ast.walk(definition):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -1,4 +1,4 @@
-"""What `make catalogue` relies on: the list of libraries is whole, and the reader reads."""
+"""The parts of `make catalogue`: the list of libraries is complete, and the reader finds names."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_name_not_shown_is_in_the_catalogue() -> None:
 
 
 def test_every_name_is_the_one_it_is_looked_up_by() -> None:
-    """A package that is said to have moved must not take away what is known under its own name."""
+    """An entry for a moved package must not hide entries under the package's own name."""
     known = catalogue.load()
     assert [e.name for e in known.entries() if known.canonical(e.name) != e.name] == []
 

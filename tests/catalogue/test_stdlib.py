@@ -1,4 +1,4 @@
-"""Every name of the standard library that the catalogue speaks of is there, in the versions that have it."""
+"""Every name of the standard library in the catalogue exists, in the versions that have it."""
 
 from __future__ import annotations
 

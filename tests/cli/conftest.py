@@ -20,7 +20,7 @@ CONFIGURATION = '[tool.isolint]\ncore = ["app.domain"]\nshell = ["app.main"]\n'
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command line came to."""
+    """The exit code and the output of a command line."""
 
     code: int
     out: str

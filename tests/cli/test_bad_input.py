@@ -1,4 +1,4 @@
-"""Whatever is wrong with what the user gives is said, with its place, and exits with 2."""
+"""Invalid input of the user: a message with the place, and exit code 2."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_configuration_of_another_name_is_written_like_isolint_toml(
     ids=["file", "configuration"],
 )
 def test_a_named_pipe_is_refused(shop: Path, isolint: Any, arguments: list[str], said: str) -> None:
-    """To read it would take for ever: nobody writes into it."""
+    """Reading it would block: no process writes into the pipe."""
     os.mkfifo(shop / "app/pipe.py")
     os.mkfifo(shop / "pipe.toml")
     (shop / "app/nested").mkdir()

@@ -1,4 +1,4 @@
-"""`isolint baseline`, and what `isolint check` says with one."""
+"""`isolint baseline`, and `isolint check` with a baseline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``isolint init``: what it proposes is what it writes, and it writes nothing else."""
+"""``isolint init``: it writes the configuration it proposes, and nothing else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ line-length = 100  # as always
 
 @pytest.fixture
 def bare(shop: Path) -> Path:
-    """The shop before anybody has said a word about roles."""
+    """The shop without a configuration."""
     (shop / "pyproject.toml").write_text(DOCUMENT)
     return shop
 

@@ -1,4 +1,4 @@
-"""What only a process of its own can show: what is imported, how signals and pipes end."""
+"""Runs in a process of their own: imports, signals and pipes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_script_is_the_module(shop: Path) -> None:
 
 def test_a_reader_who_stops_reading_causes_no_noise(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text(BAD + "    asyncio.run(main)\n" * 5_000)
-    # Unbuffered, Python itself drops what is left of a text once the first part is written.
+    # Unbuffered, Python itself drops the rest of a text once the first part is written.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
         [*ISOLINT, "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=shop, env=environment
@@ -114,7 +114,7 @@ main()
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals to send on Windows")
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", -15), ("SIGHUP", -1)])
 def test_a_signal_while_isolint_is_imported(name: str, code: int) -> None:
-    """The system itself ends a process that has not said otherwise, for which shells say 128 + n as well."""
+    """Without a handler the system ends the process, which shells report as 128 + n too."""
     done = subprocess.run([sys.executable, "-c", IMPORTING, name], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (code, b"")
 

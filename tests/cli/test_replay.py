@@ -1,4 +1,4 @@
-"""An answer that is replayed is the one that a run would give, and only where nothing has changed."""
+"""A replayed answer equals that of a run, and is replayed only where nothing has changed."""
 
 from __future__ import annotations
 
@@ -306,7 +306,7 @@ def test_answers_do_not_pile_up(shop: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("target", [".", "app/domain/users.py", "app/domain"])
 def test_all_that_a_run_reads_is_looked_at(shop: Path, target: str) -> None:
-    """Whatever is opened or listed, and is no part of Python, is among the paths of the answer."""
+    """Every path that is opened or listed outside of Python itself is among the paths of the answer."""
     (shop / "app/domain/.gitignore").write_text("ignored.py\n")
     (shop / "app/domain/ignored.py").write_text(BAD)
     (shop / "app/domain/text.toml").write_text("")

@@ -1,4 +1,4 @@
-"""Several reports of one run, each in its place."""
+"""Several reports of one run, each to its own output."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ WORKED_OUT = {
     "outermost",
     "overlay",
 }
-"""Fields that no key fills alone: places, entries of plugins, values that follow from other keys, files and the command line."""
+"""Fields without a key of their own: places, plugin entries, values derived from other keys, files or the command line."""
 
 
 def test_every_key_is_a_field() -> None:

@@ -42,7 +42,7 @@ DEFAULT = "101 102 110 201"
 
 
 def codes(config: Config) -> str:
-    """Return the numbers of the enabled rules, without the one that is always on."""
+    """Return the numbers of the enabled rules, except the one that is always on."""
     found = [rule.code.removeprefix("ISO") for rule in enabled(config, RULES)]
     assert found.pop() == "900"
     return " ".join(found)

@@ -1,4 +1,4 @@
-"""Each example in the description of the configuration is one that isolint takes."""
+"""Each example in docs/configuration.md is a valid configuration."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_example_of_a_key_uses_it_without_a_problem(
     monkeypatch.setattr(plugins, "load", installed)
     text = example(key)
     assert re.search(rf"^(\[tool\.isolint\.)?{key}\b", text, re.MULTILINE)
-    (tmp_path / "isolint.toml").touch()  # what the example of `extend` names
+    (tmp_path / "isolint.toml").touch()  # the file that the example of `extend` names
     folder = tmp_path / "service"
     folder.mkdir()
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The five steps to a rule, followed word by word in a copy of the repository, lead to one."""
+"""The five steps to a new rule in CONTRIBUTING.md, followed literally in a copy of the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command a document shows is run, on the files it shows, and prints what it shows."""
+"""Every command in a document, run on the document's files, prints the output shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documentation repeats from the code says what the code says."""
+"""Generated parts of the documentation equal their source in the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document about plugins shows the example that is tested."""
+"""docs/plugins.md shows the tested example."""
 
 from __future__ import annotations
 

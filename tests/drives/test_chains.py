@@ -1,4 +1,4 @@
-"""What is found, by which chain: functions, methods, decorators and all other ways to reach a driver."""
+"""Chains of findings: functions, methods, decorators and all other ways to reach a driver."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_chain_through_every_form(
 
 
 def _stands_there(step: str, modules: dict[str, str]) -> bool:
-    """Whether the line that a step names spells it: by its last name, or by the class that is made."""
+    """Whether the line of a step contains its last name, or that of the class."""
     name, _, place = step.removesuffix(")").partition(" (app/")
     file, _, line = place.partition(".py:")
     written = modules[file].splitlines()[int(line) - 1]

@@ -1,4 +1,4 @@
-"""Helpers whose signatures say less than their values, wrappers put on by hand, generic functions."""
+"""Helpers with signatures wider than their values, wrappers applied by hand, generic functions."""
 
 from __future__ import annotations
 

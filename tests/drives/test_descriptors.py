@@ -1,4 +1,4 @@
-"""Attributes that are run by other objects: descriptors, properties made by a call, classes that are derived from."""
+"""Attributes whose access runs code of another object: descriptors, properties made by a call, base classes."""
 
 from __future__ import annotations
 

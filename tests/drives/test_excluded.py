@@ -1,4 +1,4 @@
-"""What did not pass `isinstance` with a class is no object of it, as far as the test reaches."""
+"""Negative narrowing: behind a failed `isinstance` test the object is not of that class."""
 
 from __future__ import annotations
 

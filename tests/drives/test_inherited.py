@@ -1,4 +1,4 @@
-"""Which class a method comes from: of several bases the one that Python asks first, and what ``Self`` is."""
+"""The class of an inherited method: the first in the MRO, and the meaning of ``Self``."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_the_class_that_has_it_counts(drive: Drive, source: str) -> None:
     ],
 )
 def test_a_base_that_drives_where_it_is_made_is_called_by_no_name(drive: Drive, local: str) -> None:
-    """What calls it spells ``super`` alone; the base stands in the head of the class."""
+    """The call names ``super`` alone, and the base only in the class statement."""
     cluster = "import asyncio\n\nclass Cluster:\n    def __init__(self, work):\n        asyncio.run(work)\n"
     core = "from app.local import Local\n\ndef f(work):\n    return Local(work)\n"
     found = drive(core, cluster=cluster, local=local)

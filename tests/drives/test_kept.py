@@ -1,4 +1,4 @@
-"""What is handed on only to be kept, for somebody to run on another day, and what is run after all."""
+"""Callbacks: functions passed on to be stored, and those that are called after all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coroutine functions that the program replaces by synchronous ones: a call of one that is not awaited is no mistake."""
+"""Coroutine functions that the program replaces by synchronous ones: a call without `await` is no mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose drives count: those outside the core and the runtime, unless they are allowed."""
+"""Roles of drivers: those outside the core and the runtime count, unless they are allowed."""
 
 from __future__ import annotations
 

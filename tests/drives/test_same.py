@@ -1,4 +1,4 @@
-"""The same findings in any order, in one process or several, with a cache or without."""
+"""Findings are the same in any order, in one process or several, with a cache or without."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ STEPS = st.tuples(st.sampled_from(["save", "run", "ask", "ask"]), EDITS)
 def test_a_text_with_a_cache_as_without(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, tuple[str, str | None]]]
 ) -> None:
-    """A text that is not saved, or is, between runs that keep what they find and files that change."""
+    """Saved and unsaved texts, between runs that write the cache and changes of files."""
     root = tmp_path_factory.mktemp("asked")
     (root / "isolint.toml").write_text('core = ["app.core*"]\n')
     write(root, {name: texts[0] or "" for name, texts in VARIANTS.items()})

@@ -1,4 +1,4 @@
-"""Helpers that step what they are given by hand: they drive where that is a coroutine."""
+"""Helpers that step their argument by hand: they drive if it is a coroutine."""
 
 from __future__ import annotations
 

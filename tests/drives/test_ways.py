@@ -1,4 +1,4 @@
-"""Every way in which a core module can come to use something that drives, and what must stay silent."""
+"""Uses of a driver in a core module, in every form, and look-alikes without a finding."""
 
 from __future__ import annotations
 

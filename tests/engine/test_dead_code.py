@@ -1,4 +1,4 @@
-"""Branches that are never taken: their calls and values are left out of the bodies of functions."""
+"""Dead branches: their calls and values are left out of the bodies of functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence: a module without any is not looked at closely, and nothing is missed by that."""
+"""Evidence, the prefilter: a module without any is not analysed, and has no findings."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LINEAR = 2.7
-"""No worse than n log n."""
+"""Limit of the ratio for families that grow no worse than n log n."""
 SQUARE = 4.7
-"""Where that is said with its reason."""
+"""Limit of the ratio for families marked as quadratic, with the reason."""
 
 
 def recursive_collections(n: int) -> str:
@@ -115,7 +115,7 @@ def gathered_tasks(n: int) -> str:
 
 
 FAMILIES: list[Any] = [
-    # Each return of a function that calls itself is worked out for each of the others.
+    # Each return of a recursive function is resolved for each of the others.
     pytest.param(recursive_collections, 8, SQUARE, id="collections of own results"),
     pytest.param(factories_of_plans, 24, LINEAR, id="un-annotated factories of plans"),
     pytest.param(functions_that_call_each_other, 4, SQUARE, id="each calls each: n squared texts"),
@@ -135,7 +135,7 @@ FAMILIES: list[Any] = [
 
 
 def calls_for(text: str) -> int:
-    """Return how many Python functions are called to check a text."""
+    """Return the number of calls of Python functions in a check of a text."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -158,6 +158,6 @@ def test_growth(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "core.py").touch()
-    calls_for(family(n))  # what is made once for all texts
+    calls_for(family(n))  # objects that are made once for all texts
     small, medium, large = (calls_for(family(size)) for size in (n, 2 * n, 4 * n))
     assert (large - medium) / max(medium - small, 1) < most, (small, medium, large)

@@ -1,4 +1,4 @@
-"""Malformed suppressions, and the spelling that is proposed for each."""
+"""Malformed suppressions, and the spelling proposed for each."""
 
 from __future__ import annotations
 

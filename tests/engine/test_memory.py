@@ -1,4 +1,4 @@
-"""The memory that a text takes beside Python's own parser: a few bytes for each of its characters, however it is written."""
+"""The memory of a check beside Python's own parser: a few bytes for each character of a text in any style."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TEXTS = {
 
 
 def peak(work: Callable[[], object]) -> int:
-    """Return the bytes that were taken at most."""
+    """Return the peak number of bytes allocated."""
     tracemalloc.start()
     try:
         work()
@@ -60,5 +60,5 @@ def test_a_text_takes_little_more_than_its_tree(
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "core.py").write_text("")
-    check("")  # imports what a check needs
+    check("")  # imports the modules of a check
     assert peak(lambda: check(text)) - peak(lambda: ast.parse(text)) <= MOST * len(text)

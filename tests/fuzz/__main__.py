@@ -2,7 +2,7 @@
 
     python -m tests.fuzz --seed 7 --count 2000 [--package msgspec --package click]
 
-The seed and the number of an input say what it is, so every fault that is printed can be had again.
+The seed and the number of an input determine it, so every fault that is printed can be reproduced.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/rules"
 MOST_SECONDS = 20
-"""Of CPU: other work on the machine makes no fault."""
+"""Seconds of CPU: other work on the machine causes no fault."""
 MOST_BYTES = 40_000
 MOST_MUTATIONS = 4
 SEARCHING = ("ISO111", "ISO112")
 """Rules that search the whole tree for each text."""
 ONE_OF = 10
-"""So many inputs is checked by these as well."""
+"""The searching rules check one of so many inputs."""
 
 
 def prepared(
     packages: Sequence[str] = (), ignore: tuple[str, ...] = ()
 ) -> tuple[list[tuple[Job, str]], Checker]:
-    """Return the texts to begin with, and what checks them: all rules on all of them, in the core."""
+    """Return the texts to mutate, and a checker of them with all rules, in the core."""
     config = load(FIXTURES, explicit=FIXTURES / "isolint.toml", isolated=False)
     config = replace(config, select=("ALL",), ignore=ignore)
     paths = [*sorted(FIXTURES.glob("ISO*/*.py")), *_in_packages(packages)]
@@ -70,7 +70,7 @@ def _in_packages(names: Sequence[str]) -> Iterator[Path]:
 
 
 def text_of(texts: Sequence[tuple[Job, str]], seed: int, number: int) -> tuple[Job, bytes]:
-    """Return one of the inputs that a seed gives."""
+    """Return an input by its number and the seed."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311
     job, text = chance.choice(texts)
     return job, mutated(text, chance, chance.randint(1, MOST_MUTATIONS)).encode("utf-8", "replace")
@@ -96,7 +96,7 @@ def limited(seconds: int) -> Generator[None]:
 
 
 def wrong(job: Job, data: bytes, checker: Checker) -> list[str]:
-    """Return what is wrong with one input."""
+    """Return the faults of one input."""
     try:
         with limited(MOST_SECONDS):
             return list(faults(job, data, checker))

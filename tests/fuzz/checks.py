@@ -1,4 +1,4 @@
-"""What has to hold for every text whatsoever."""
+"""Properties of a check that hold for every text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def faults(job: Job, data: bytes, checker: Checker) -> Iterator[str]:
-    """Yield what is wrong with how isolint takes a text."""
+    """Yield the faults of a check of a text."""
     outcome = checker.check_bytes(job, data)
     if isinstance(outcome, Crashed):
         yield f"crashed: {outcome.error}\n{outcome.details}"

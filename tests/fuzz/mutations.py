@@ -1,4 +1,4 @@
-"""Changes of source text that nobody makes on purpose, and some that editors and mergers do make."""
+"""Mutations of source text: random damage, and changes that editors and merges make."""
 
 from __future__ import annotations
 

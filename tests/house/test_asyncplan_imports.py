@@ -1,4 +1,4 @@
-"""The runtime stands on the standard library alone, and describing does not bring the driver along."""
+"""The runtime imports the standard library alone, and its constructors do not import the driver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import asyncplan
 
 FOLDER = Path(asyncplan.__file__).parent
-# The strategies need hypothesis; nothing else may need anything.
+# Only the strategies have a dependency, hypothesis.
 MODULES = sorted(
     ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts).removesuffix(".__init__")
     for path in FOLDER.rglob("*.py")

@@ -1,4 +1,4 @@
-"""What is committed belongs to everybody: no file knows the machine it was written on."""
+"""Committed files hold no paths of the machine they were written on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent for path in (ROOT / "src").glob("*/__init__.py"))
-# Examples in the documentation may show the home of nobody in particular.
+# Examples in the documentation may show these placeholders of a home folder.
 _HOMES = re.compile(rb"(?<![\w.])(?:/(?:home|Users)/(?!dev/)\w+|/[r]oot/|[A-Z]:\\\\?Users\\)")
 
 
@@ -21,7 +21,7 @@ def committed() -> list[Path]:
 
 
 def places_in(data: bytes) -> list[bytes]:
-    """Return the paths in ``data`` that mean something on one machine only."""
+    """Return the paths in ``data`` that exist on one machine only."""
     here = {str(ROOT).encode(), str(Path.home()).encode()} - {b"/"}
     return [place for place in here if place + b"/" in data] + _HOMES.findall(data)
 

@@ -1,4 +1,4 @@
-"""The GitHub Action, the GitLab component and the workflow: valid, and doing what the documents say."""
+"""The GitHub Action, the GitLab component and the workflow: valid, and as documented."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_component_is_a_job_of_gitlab(tmp_path: Path) -> None:
 
 
 def test_inputs_come_to_the_scripts_by_the_environment_alone() -> None:
-    """Else what somebody calls a branch could be run."""
+    """Otherwise the name of a branch could be executed."""
     for step in STEPS.values():
         assert "${{" not in step.get("run", "")
     used = set(_EXPRESSION.findall((ROOT / "action.yml").read_text(encoding="utf-8")))
@@ -67,7 +67,7 @@ def test_inputs_come_to_the_scripts_by_the_environment_alone() -> None:
 
 
 def check(folder: Path, app: str, **given: str) -> tuple[int, str, dict[str, Any]]:
-    """Run the step of the action that checks, in the folder of an example."""
+    """Run the checking step of the action in the folder of an example."""
     output = folder / "output"
     environment = {
         **os.environ,

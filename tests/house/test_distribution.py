@@ -1,4 +1,4 @@
-"""What is built holds what is needed: each wheel is built from its sdist, installed in an empty environment and used."""
+"""Complete distributions: each wheel is built from its sdist, installed in an empty environment and used."""
 
 from __future__ import annotations
 
@@ -102,12 +102,12 @@ def test_only_the_strategies_bring_a_dependency(built: Built) -> None:
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment that holds nothing but what is installed into it."""
+    """A virtual environment that holds only the distributions installed into it."""
 
     folder: Path
 
     def install(self, distribution: Path) -> None:
-        """Install without a look at an index: dependencies, and what builds an sdist, are this environment's."""
+        """Install without an index: dependencies and build backends are those of this environment."""
         pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-index"]
         options = ["--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
         self._run([*pip, *options, str(distribution)], borrowed=True)

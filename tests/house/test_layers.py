@@ -1,4 +1,4 @@
-"""The import contract of pyproject.toml holds, and would be noticed if it did not."""
+"""The import contract of pyproject.toml holds, and a breach is detected."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m tests.kill --seed 7 --count 200
 
-Whatever the signal and the moment, nothing stays behind: no process, no half-written file, no wrong answer in the cache.
+After any signal at any moment nothing is left: no process, no half-written file, no wrong answer in the cache.
 A run that finished in time is as good as one that was killed. ``--count`` runs that check are killed, and as many that mend
 files by ``--fix``, after which each file holds its old content or its new one.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[2] / "fixtures/rules"
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL)
 MOST_SECONDS = 30
-"""To end in, once the signal is there: a busy machine takes its time."""
+"""Seconds from the signal to the end of the run, on a busy machine."""
 COMPARED_EVERY = 10
 PROCESSES = 3
 FINISHED = (0, 1)
@@ -72,7 +72,7 @@ def answer(folder: Path, *arguments: str) -> tuple[int, bytes]:
 
 
 def killed(folder: Path, number: signal.Signals, moment: float, *arguments: str) -> Iterator[str]:
-    """Kill a run after ``moment`` seconds, and yield what is wrong with how it ended."""
+    """Kill a run after ``moment`` seconds, and yield the faults of its end."""
     process = started(folder, *arguments)
     time.sleep(moment)
     process.send_signal(number)
@@ -166,7 +166,7 @@ def kill_fixes(
 
 
 def _writing(folder: Path) -> tuple[float, float]:
-    """Return when a run begins to write the files of the project, and when it ends."""
+    """Return the times at which a run begins to write the files of the project, and ends."""
     began = time.monotonic()
     process = started(folder, "--fix")
     begun = 0.0

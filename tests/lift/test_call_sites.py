@@ -1,4 +1,4 @@
-"""What a lifted function takes now is passed where it is called, and the call stays spaced as it was."""
+"""Calls of a lifted function: they pass its new parameters and keep their spacing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lifted function does what the coroutine function did: both are run, with the same capabilities."""
+"""A lifted function behaves as the coroutine function did: both are run, with the same capabilities."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Session:
 
 
 class Users:
-    """What the functions are given; keeps what was done."""
+    """The capability passed to the functions; records its calls."""
 
     def __init__(self) -> None:
         self.done: list[Any] = []
@@ -325,7 +325,7 @@ STRAIGHT = {
     "starred",
     "straight",
 }
-"""What can be written as nested binds, too."""
+"""Functions that can also be written as nested binds."""
 
 
 class Sources:
@@ -360,11 +360,11 @@ class Session:
 
 class Users:"""
 TYPED = Path(__file__).with_name("lifted.py")
-"""Every function above as it is lifted, one below the other, for mypy's strict mode."""
+"""Every function above in lifted form, for mypy's strict mode."""
 
 
 def typed() -> str:
-    """Return what `lifted.py` has to hold."""
+    """Return the expected content of `lifted.py`."""
     names = {title: "f_" + re.sub(r"\W", "_", title.lower()) for title in FUNCTIONS}
     bodies = (re.sub(r"\bf\(", f"{names[title]}(", body) for title, body in FUNCTIONS.items())
     text = ENDED.replace("class Users:", MANAGER) + "\n\n".join(bodies)
@@ -377,7 +377,7 @@ def typed() -> str:
 
 
 def test_what_is_lifted_is_what_mypy_checks() -> None:
-    """Mypy's strict mode goes over all tests, `lifted.py` among them: write it anew where this fails."""
+    """Mypy's strict mode checks all tests, `lifted.py` among them: regenerate it where this fails."""
     assert TYPED.read_text(encoding="utf-8") == typed()
 
 
@@ -426,7 +426,7 @@ def test_super_is_called_where_it_has_its_class() -> None:
 
 
 def test_what_is_lifted_breaks_no_rule() -> None:
-    """But for `to_thread` in a comprehension: lift_blocking takes no arguments that could hold the round's value."""
+    """Except `to_thread` in a comprehension: lift_blocking takes no argument for the loop variable's value."""
     rules = [rule for rule in all_rules() if not rule.strict]
     assert codes_in(TYPED.read_text(encoding="utf-8"), rules) == ["ISO106"]
 

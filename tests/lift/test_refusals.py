@@ -1,4 +1,4 @@
-"""What cannot be lifted is refused, with the line and the reason."""
+"""Functions that cannot be lifted: a refusal with the line and the reason."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_a_package_that_is_not_named_is_not_loaded(installed: Path, project: Pat
 
 
 def test_the_tree_that_is_checked_is_no_place_for_plugins(installed: Path, project: Path) -> None:
-    """``python -m`` puts the working directory first: what lies there must not run."""
+    """``python -m`` puts the working directory first on the path: modules in it must not run."""
     (project / "acme_isolint").mkdir()
     (project / "acme_isolint/__init__.py").write_text("raise SystemExit('the tree was run')\n")
     done = isolint(project, installed, "check", "--statistics")

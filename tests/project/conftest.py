@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Grow(Protocol):
-    """Write files, given by relative path, and return the folder they are in."""
+    """Write files, given by relative path, and return their folder."""
 
     def __call__(self, *empty: str, texts: Mapping[str, str] = ...) -> Path: ...
 

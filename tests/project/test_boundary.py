@@ -1,4 +1,4 @@
-"""What goes into a picture: packages, imports with what is wrong about them, and what drives."""
+"""The content of a boundary map: packages, imports with their findings, and drives."""
 
 from __future__ import annotations
 

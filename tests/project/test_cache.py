@@ -1,4 +1,4 @@
-"""A run that remembers gives what one gives that does not."""
+"""Outcomes from the cache equal those of a run without one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def cached(root: Path, *paths: str, accept: Suppress = Suppress.ALL, **given_: A
 
 
 def assert_warm_is_cold(root: Path, *paths: str, **given_: Any) -> Run:
-    """Hold a run with the cache against one without."""
+    """Assert that a run with the cache equals one without."""
     warm = cached(root, *paths, **given_)
     assert warm == check_paths([root / path for path in paths] or [root], config(root, **given_))
     return warm
@@ -153,7 +153,7 @@ def test_some_files_first(grow: Grow) -> None:
 
 
 def forge(file: Path, body: bytes) -> None:
-    """Write a file of a cache that is neither damaged nor from elsewhere, whatever it says."""
+    """Write a file of a cache with a valid seal and any content."""
     file.write_bytes(Store(file.parent).sealed(file.name, body))
 
 
@@ -188,7 +188,7 @@ def test_damage_only_costs_time(grow: Grow, which: str, harm: Callable[[bytes], 
 
 
 def test_two_runs_at_once(grow: Grow) -> None:
-    """What one run wrote does not go with what the other did."""
+    """Files written by different runs do not match."""
     root = grow(texts=TEXTS)
     cached(root)
     shutil.copytree(root / FOLDER, root / "first")
@@ -230,7 +230,7 @@ def test_no_place_to_write(grow: Grow) -> None:
 
 
 def test_a_name_that_is_no_text(grow: Grow) -> None:
-    """JSON cannot hold half a character, so no outcome is kept; the run is none the worse for it."""
+    """JSON cannot hold a lone surrogate, so no outcome is kept; the run itself is unaffected."""
     root = grow(texts=TEXTS)
     try:
         write(root, "src/app/domain/\udcff.py", DRIVING)
@@ -258,7 +258,7 @@ def test_what_is_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("hours", [0, 2])
 def test_what_killed_runs_have_left_goes(tmp_path: Path, hours: int) -> None:
-    """A file that is being written now may be another run's."""
+    """A recent temporary file may belong to another run."""
     cache, left = Store(tmp_path), tmp_path / "writing-0123456789abcdef"
     cache.write("x.json", 1)
     left.write_text("half of it")
@@ -303,7 +303,7 @@ SNIPPETS = [
 ]
 MODULES = ["src/app/a.py", "src/app/b.py", "src/app/c.py", "src/app/d/x.py", "src/app/domain/y.py"]
 PLACES = [*MODULES, "src/app/b/__init__.py", "src/app/asyncio.py", "src/app/e.py"]
-"""With a package that comes before a module of its name, and modules that are new."""
+"""The modules, a package that shadows a module of its name, and new modules."""
 WRITTEN = st.lists(st.sampled_from(SNIPPETS), max_size=4)
 EDITS = st.tuples(st.sampled_from(PLACES), WRITTEN | st.none())
 """None deletes the file."""

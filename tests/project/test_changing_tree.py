@@ -1,4 +1,4 @@
-"""Files that change while a run looks at them: what is remembered was so, whatever else was seen."""
+"""Files that change during a run: the cache holds no outcome of a content that was not checked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ VERSIONS = {name: texts for name, texts in TEXTS.items() if isinstance(texts, tu
 
 
 def run_while_changing(root: Path, changes: list[tuple[int, str, int]]) -> None:
-    """Run with the cache; each change writes a version of a file once so many files were looked at, or checked."""
+    """Run with the cache; each change writes a version of a file at the given call of the progress callback."""
     calls = itertools.count(1)
 
     def change(_done: int, _total: int) -> None:
@@ -89,7 +89,7 @@ def test_whatever_changes_and_when(
 def test_on_a_file_system_that_counts_seconds_what_is_new_is_not_remembered(
     grow: Grow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both changes come within a second, and leave the times as they were."""
+    """Both changes happen within one second and keep the file times."""
     root = grow(texts={"src/app/main.py": "", CORE: DRIVES})
     real = os.stat(root / CORE)  # noqa: PTH116
     second = 1_000_000_000

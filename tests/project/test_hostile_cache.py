@@ -1,4 +1,4 @@
-"""A cache may come with a repository: a run does not believe it, and does not fail by it, even under the right seal."""
+"""A cache may come with a repository: a run neither trusts it nor fails on it, even under the right seal."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def at(value: Any, place: Place) -> Any:
 
 
 def kind(value: Any) -> str:
-    """Return what a value may be exchanged for without another shape: another text is another claim, not a defect."""
+    """Return the kind of a value: a value of the same kind keeps the record valid."""
     if type(value) is int:
         return "int" if abs(value) < HUGE else "huge"
     return type(value).__name__
@@ -91,7 +91,7 @@ def exchanged(body: str, place: Place, wrong: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """Return a project and what a run over it wrote into its cache, by the names of the files."""
+    """Return a project and the files in its cache after a run, by their names."""
     root = tmp_path_factory.mktemp("project")
     for name, text in MANY.items():
         write(root, name, text)
@@ -115,7 +115,7 @@ def test_the_cache_has_all_that_can_be_spoilt(kept: tuple[Path, dict[str, str]])
 
 
 def may_be_none(record: Any) -> bool:
-    """Whether nothing may stand in its place too: then there is no fix or no target."""
+    """Whether None may replace the record: a fix and a target are optional."""
     match record:
         case {"safety": _} | [str(), str()]:
             return True
@@ -225,7 +225,7 @@ def test_links_speak_of_what_they_have(tmp_path: Path, place: Place, wrong: Any)
 @pytest.mark.parametrize("depth", [50, 400, 5_000, 200_000])
 @pytest.mark.parametrize("which", ["outcomes", "links"])
 def test_deep_nesting(kept: tuple[Path, dict[str, str]], which: str, depth: int) -> None:
-    """Also in the record of a file that is not asked for now, which a run would write down again."""
+    """The nesting may be in the record of a file outside this run, which the run writes back."""
     root, bodies = kept
     (name,) = (name for name in bodies if which in name)
     deep = "[" * depth + "]" * depth
@@ -242,7 +242,7 @@ def test_deep_nesting(kept: tuple[Path, dict[str, str]], which: str, depth: int)
 
 
 def test_a_clock_that_was_put_back(grow: Grow) -> None:
-    """What was looked at in the future says nothing about when a file was written."""
+    """A snapshot from the future is no evidence that a file is unchanged."""
     root = grow(texts=MANY)
     cached(root)
     (outcomes,) = (root / FOLDER).glob("*-outcomes.json")
@@ -258,7 +258,7 @@ def test_a_clock_that_was_put_back(grow: Grow) -> None:
 
 
 def clean(bodies: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a cache that says of every file that it has no findings."""
+    """Yield the files of a cache in which no file has findings."""
     for name, body in bodies.items():
         if name.endswith("-outcomes.json"):
             value = json.loads(body)
@@ -270,7 +270,7 @@ def clean(bodies: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
 
 
 def commit(root: Path, key: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Write a cache that hides all findings, with a seal by ``key``, and bring it into the project as a repository does."""
+    """Write a cache that hides all findings, sealed with ``key``, and copy it into the project as a checkout would."""
     cached(root)
     made = root / "made"
     (root / FOLDER).rename(made)
@@ -295,11 +295,11 @@ def test_a_cache_that_hides_findings(
     run = commit(root, theirs, monkeypatch)
     assert run == expected
     assert run.effort.recalled == 0
-    assert assert_warm_is_cold(root).effort.checked == 0  # its own is believed
+    assert assert_warm_is_cold(root).effort.checked == 0  # its own cache is trusted
 
 
 def test_a_cache_that_hides_findings_would_hide_them(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under the key of the machine: else the tests above say nothing."""
+    """Sealed with the machine's own key, as proof that the tests above can fail."""
     root = grow(texts=MANY)
     monkeypatch.setenv(KEY, "secret")
     run = commit(root, "secret", monkeypatch)
@@ -309,7 +309,7 @@ def test_a_cache_that_hides_findings_would_hide_them(grow: Grow, monkeypatch: py
 
 @pytest.mark.parametrize("key", ["", "secret", "\udcff", "long " * 99])
 def test_a_cache_from_another_machine(grow: Grow, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
-    """It is believed where both have the key."""
+    """The cache is trusted where both machines have the key."""
     root = grow(texts=MANY)
     monkeypatch.setenv(KEY, key)
     cached(root)
@@ -322,7 +322,7 @@ def test_a_cache_from_another_machine(grow: Grow, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("suffix", ["-outcomes.json", "-links.json", "-modules.msgpack"])
 def test_a_file_of_another_configuration(grow: Grow, suffix: str) -> None:
-    """It has the right seal, and is about something else."""
+    """The file has a valid seal and belongs to another configuration."""
     root = grow(texts=MANY)
     cached(root, ignore=("ISO102",))
     (lenient,) = (root / FOLDER).glob(f"*{suffix}")

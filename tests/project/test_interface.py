@@ -1,4 +1,4 @@
-"""The names of a changed module whose meaning has changed for others."""
+"""The names of a changed module whose meaning has changed for its importers."""
 
 from __future__ import annotations
 

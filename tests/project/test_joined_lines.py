@@ -1,4 +1,4 @@
-"""Which lines are one is found out only where it may matter, and the answer is the same as for the whole file."""
+"""Logical lines are computed only where a suppression may apply, with the same result as for the whole file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FILES = [*sorted((ROOT / "src").rglob("*.py")), *(path for path in FIXTURES if B
 
 
 def same_for_each_line(content: str) -> None:
-    """Only code has findings: a line inside a string is none that is asked about."""
+    """Only lines of code are tested: a line inside a string has no findings."""
     text = decode(content.encode())
     assert isinstance(text, Text)
     every = sorted({getattr(node, "lineno", 1) for node in ast.walk(ast.parse(content))})

@@ -1,4 +1,4 @@
-"""Names from modules that a tree lacks, as generated code is: nothing is known of them but how they are spelled."""
+"""Names from modules that a tree lacks, such as generated code: only their spelling is known."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CORE = "src/app/domain/core.py"
     "module", ["app.gone", "app.parts.gone", "app.parts.gone.deep", "app.parts.here.gone"]
 )
 def test_a_name_of_a_module_that_is_not_there(grow: Grow, module: str) -> None:
-    """Also below a folder without ``__init__.py``."""
+    """The missing module may be below a folder without ``__init__.py``."""
     text = f"from {module} import Thing\n\n\ndef make(x: Thing):\n    return Thing.of(x).value.run(x)\n"
     root = grow("src/app/__init__.py", "src/app/parts/here.py", "src/app/main.py", texts={CORE: text})
     assert summary(check_paths([root], config(root)))[CORE] == ""

@@ -1,4 +1,4 @@
-"""Configurations of folders: one project, one run over all of them, each in force where it lies."""
+"""Configurations of folders: one run over all of them, each in force in its own folder."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_all_problems_of_all_configurations_are_told(grow: Grow) -> None:
 def test_of_very_many_entries_that_match_nothing_some_are_told(
     grow: Grow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the configuration, which knows their lines, is read once for all of them."""
+    """The configuration is read once for the lines of all entries."""
     looked: list[str] = []
 
     def lines_of(text: str) -> dict[KeyPath, int]:
@@ -200,7 +200,7 @@ def test_what_fits_files_of_inner_configurations_alone_is_told(grow: Grow) -> No
 def test_what_fits_files_of_one_that_begins_with_it_is_right(grow: Grow) -> None:
     texts = {**TEXTS, "isolint.toml": OUTER, "services/a/isolint.toml": 'extend = "../../isolint.toml"\n'}
     root = grow(texts={**texts, "services/c/isolint.toml": "strict = true\n"})
-    # what is inherited says nothing of a shell
+    # the inherited configuration names no shell
     assert found(load(root), top=root) == {one for one in FOUND if "a/" not in one[0][:11]}
 
 

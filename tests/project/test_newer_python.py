@@ -1,4 +1,4 @@
-"""Names are followed through files for a newer Python than the one that runs."""
+"""Names are followed through files written for a newer Python than the running one."""
 
 from __future__ import annotations
 

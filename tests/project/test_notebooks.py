@@ -1,4 +1,4 @@
-"""Notebooks: the code of their cells, what only IPython knows, and where findings in it stand."""
+"""Notebooks: the code of their cells, IPython syntax, and the places of findings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def notebook(*cells: str | tuple[str, str]) -> str:
-    """Return a notebook of code cells, and of cells of another type, which is given with them."""
+    """Return a notebook of code cells, and of cells given with another type."""
     typed = [cell if isinstance(cell, tuple) else ("code", cell) for cell in cells]
     return json.dumps(
         {

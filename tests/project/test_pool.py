@@ -28,7 +28,7 @@ forks = pytest.mark.skipif(not CAN_FORK, reason="only on Linux is a fork safe")
 
 @dataclass
 class State:
-    """Says which process it is in, and what was done with it there."""
+    """A worker's state, which records its process and its jobs."""
 
     home: int = field(default_factory=os.getpid)
     seen: list[int] = field(default_factory=list[int])
@@ -56,7 +56,7 @@ class State:
 
 @pytest.fixture(params=["fork", "spawn"])
 def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start workers in each way that there is, before the first job."""
+    """Start workers by fork and by spawn, before the first job."""
     request.getfixturevalue("at_once")
     if request.param == "spawn":
         monkeypatch.setattr(pool, "CAN_FORK", False)
@@ -203,7 +203,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def slow(tmp_path: Path, start: str, work: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run both workers of a pool, in a folder with a module that has the name of one of Python's."""
+    """Run both workers of a pool, in a folder with a module named as one of Python's."""
     (tmp_path / "slow.py").write_text(SLOW)
     folder = tmp_path / "checked"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""Names suggest a role, facts confirm it, and what they do not confirm is left to a person."""
+"""Proposed roles: names suggest one, facts confirm it, and unconfirmed ones are left to the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file is replaced whole, whatever happens meanwhile."""
+"""A file is replaced atomically, under any signal or failure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from isolint.project.replacing import Changed, replace
 OLD, NEW = b"old\n" * 20_000, b"new!\n" * 20_000
 KILLS = 200
 _LONGEST = 0.003
-"""Seconds; a replacement takes about one thousandth."""
+"""Seconds of the test; one replacement takes about a millisecond."""
 
 
 def test_mode_and_owner_stay(tmp_path: Path) -> None:

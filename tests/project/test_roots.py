@@ -1,4 +1,4 @@
-"""Import roots: a program means the same wherever in a repository it lies."""
+"""Import roots: a program has the same meaning in any folder of a repository."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_a_library_of_the_workspace_is_seen_by_all(grow: Grow) -> None:
         # scripts that import each other
         ({"scripts/a.py": "from b import f", "scripts/b.py": "def f(): ..."}, [".", "scripts"]),
         ({"scripts/a.py": "import b", "scripts/b.py": ""}, [".", "scripts"]),
-        # beside a program lie no roots that nobody imports from
+        # an unused root beside a program is none
         ({"tests/redis/__init__.py": "", "tests/redis/test_x.py": ""}, ["."]),
         ({"deploy/redis/__init__.py": "", "app/x.py": "import redis"}, ["."]),
     ],

@@ -35,7 +35,7 @@ def config(root: Path, **settings: Any) -> Config:
 
 
 class Seen:
-    """Remembers how the progress of a run was told."""
+    """A recorder of the progress of a run."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[int, int]] = []
@@ -149,7 +149,7 @@ def test_a_file_that_cannot_be_read(grow: Grow, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_file_larger_than_code_can_be_is_not_read(grow: Grow) -> None:
-    """Also by a run that asks of it what other modules get from it, and keeps what it found out."""
+    """Nor is it read for the names that other modules import from it, or cached."""
     root = grow(texts={**TEXTS, "src/app/domain/user.py": "from app.domain.bad import main\n"})
     os.truncate(root / BAD, MOST_BYTES + 1)
     found = summary(check_paths([root], config(root), cache=root / FOLDER))

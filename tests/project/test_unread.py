@@ -1,4 +1,4 @@
-"""Modules that are imported and cannot be read are told, since findings may be missing."""
+"""Imported modules that cannot be read are reported, since findings may be missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text from an editor is seen by all questions in place of its file, and saved or not it gives the same."""
+"""A text from an editor replaces its file in every query; findings are the same before and after saving."""
 
 from __future__ import annotations
 

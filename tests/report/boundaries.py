@@ -1,4 +1,4 @@
-"""Pictures to try the formats on."""
+"""Boundary maps as input of the formats."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from isolint.model import Role
 from isolint.report.boundary.model import Boundary, Drives, Found, Imports, Package, Step
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&]]>\x1b[31m\u202e#;\\\ufffe"
-"""What a stranger may call a file: it must stay text wherever it goes."""
+"""A hostile file name, which must stay text in every format."""
 
 
 def found(code: str, message: str = "not so", line: int = 3, chain: tuple[Step, ...] = ()) -> Found:
@@ -54,4 +54,4 @@ CROWD = Boundary(
         Imports(one, 12 + other, 1, (found("ISO110"),)) for one in range(12) for other in range(12)
     ),
 )
-"""So many imports that must not be that there is no room for all their codes."""
+"""More forbidden imports than there is room for codes."""

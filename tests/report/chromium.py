@@ -1,6 +1,6 @@
-"""A headless Chromium to look at pages with: one that is there, or, run as a program, one that can be had.
+"""A headless Chromium for pages: an installed one; run as a program, the module installs one.
 
-``python -m tests.report.chromium`` installs one unless a usable one is there: from Debian's packages where that is
+``python -m tests.report.chromium`` installs one unless a usable one exists: from Debian's packages where that is
 allowed (as root, with apt-get), else Playwright's own.
 """
 
@@ -27,18 +27,18 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-"""A test looks at a file: the browser has nothing to ask the network for."""
+"""Options without network traffic: the tests open local files."""
 _PATIENCE = 300
-"""Seconds that one way of getting a browser may take."""
+"""Time limit of one way to install a browser, in seconds."""
 
 
 class NoChromiumError(Exception):
-    """There is none, or none that starts; says what was tried and what to do."""
+    """No Chromium starts; the message lists the attempts and the remedy."""
 
 
 @contextmanager
 def running() -> Generator[Any]:
-    """Start the first Chromium that does start. Raises NoChromiumError where none does."""
+    """Start the first Chromium that works. Raises NoChromiumError if none does."""
     try:
         api: Any = importlib.import_module("playwright.sync_api")
     except ImportError:
@@ -74,7 +74,7 @@ def _is_superuser() -> bool:
 
 
 def _commands() -> Iterator[list[str]]:
-    """Yield what may bring a Chromium, one way after the other."""
+    """Yield the ways to install a Chromium, in order of preference."""
     playwright = [sys.executable, "-m", "playwright", "install"]
     if _is_superuser() and shutil.which("apt-get"):
         wanted = "chromium fonts-dejavu-core"
@@ -95,7 +95,7 @@ def _succeeds(command: list[str]) -> bool:
 
 
 def _missing() -> str:
-    """Return why there is no browser to look at pages with; nothing where there is one."""
+    """Return the reason why no browser is available; an empty text where one is."""
     try:
         with running():
             return ""
@@ -104,7 +104,7 @@ def _missing() -> str:
 
 
 def main() -> int:
-    """Return 0 where there is a Chromium in the end."""
+    """Return 0 if a Chromium is available in the end."""
     missing = _missing()
     for command in _commands():
         if missing and _succeeds(command):

@@ -1,4 +1,4 @@
-"""Outcomes as the engine would hand them over, small enough to check a report by eye."""
+"""Outcomes in the engine's form, small enough to check a report by eye."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VIEW = View(BASE)
 
 
 def finding(**given: Any) -> Diagnostic:
-    """Return a finding on ``    asyncio.run(main())`` in line 12, changed by what is given."""
+    """Return a finding on ``    asyncio.run(main())`` in line 12, with the given changes."""
     usual: dict[str, Any] = {
         "path": BASE / "app/domain/user.py",
         "code": "ISO102",
@@ -32,7 +32,7 @@ def finding(**given: Any) -> Diagnostic:
 
 
 def checked(*found: Diagnostic) -> Checked:
-    """Return the outcome of the file the findings stand in."""
+    """Return the outcome of the file with the findings."""
     return Checked(found[0].path, Role.CORE, found)
 
 

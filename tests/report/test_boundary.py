@@ -1,4 +1,4 @@
-"""Each format of a picture shows all there is, means the same, and lets nothing of a stranger's act."""
+"""Formats of a boundary map: complete, consistent with each other, and safe against hostile names."""
 
 from __future__ import annotations
 

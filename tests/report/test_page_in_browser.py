@@ -38,7 +38,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[[Boundary], Any]]:
-    """Return a function that opens a picture offline, and fails for anything the page complains of."""
+    """Return a function that opens a map offline, and fails for any error or message of the page."""
     context = browser.new_context(viewport={"width": 1200, "height": 800}, offline=True)
     complaints: list[str] = []
 
@@ -59,7 +59,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[[Boundary], Any]]:
 
 
 def heard(complaints: list[str], event: str) -> Callable[[Any], None]:
-    """Return what takes note of an event of a page."""
+    """Return a handler that records an event of a page."""
 
     def hear(happened: Any) -> None:
         text = {"console": "text", "dialog": "message", "request": "url", "pageerror": "message"}[event]

@@ -1,4 +1,4 @@
-"""SARIF is what the schema of OASIS says, and says all that isolint knows.
+"""SARIF reports are valid by the schema of OASIS, and complete.
 
 ``schemas/sarif-schema-2.1.0.json`` is a copy of
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json.

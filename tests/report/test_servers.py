@@ -24,7 +24,7 @@ def shown(chosen: Format, *outcomes: Any) -> str:
 
 
 def suites(*outcomes: Any) -> ET.Element:
-    return ET.fromstring(shown(Format.JUNIT, *outcomes).encode())  # noqa: S314  # what this test has written
+    return ET.fromstring(shown(Format.JUNIT, *outcomes).encode())  # noqa: S314  # a text written by this test
 
 
 def test_junit_has_a_failure_for_each_finding_and_an_error_for_each_crash() -> None:

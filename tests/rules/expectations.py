@@ -1,4 +1,4 @@
-"""Reads the ``# expect: CODE`` markers of fixture files."""
+"""A reader of the ``# expect: CODE`` markers in fixture files."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def folder_of(rule: Rule) -> str:
 
 
 def expected(path: Path) -> Counter[tuple[int, str]]:
-    """Return how often each (line, code) is expected; a marker names one code for each finding."""
+    """Return the expected number of findings for each (line, code); a marker names one code for each finding."""
     lines = path.read_text(encoding="utf-8").splitlines()
     marked = ((number, match) for number, line in enumerate(lines, 1) if (match := _MARKER.search(line)))
     return Counter((number, code.strip()) for number, match in marked for code in match[1].split(","))
 
 
 def found(outcome: Outcome) -> Counter[tuple[int, str]]:
-    """Return how often each (line, code) was found; a crash fails the test with its traceback."""
+    """Return the number of findings for each (line, code); a crash fails the test with its traceback."""
     if isinstance(outcome, Unparsable):
         return Counter({(outcome.diagnostic.span.line, outcome.diagnostic.code): 1})
     assert isinstance(outcome, Checked), outcome

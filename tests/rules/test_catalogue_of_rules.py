@@ -38,7 +38,7 @@ class ExampleModule:
 
 
 class ExampleWorld:
-    """The modules that examples speak of; the one that is checked is in the core."""
+    """The modules named in examples; the checked one is in the core."""
 
     def __init__(self, example: Example | None = None) -> None:
         modules = (*example.beside, ("app.domain.example", example.source)) if example is not None else ()

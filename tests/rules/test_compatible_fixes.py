@@ -1,4 +1,4 @@
-"""Fixes that may be applied in one turn: of those that meet, the first in the text."""
+"""Fixes applied in one turn: of overlapping ones the first in the text."""
 
 from __future__ import annotations
 

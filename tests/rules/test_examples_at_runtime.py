@@ -1,4 +1,4 @@
-"""Runs the examples of the rules about plans: what a rule predicts is what asyncplan does."""
+"""The examples of the rules about plans, executed: asyncplan behaves as the rule predicts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RULES = {rule.code: rule for rule in all_rules()}
 
 
 class Users:
-    """The capability the examples speak of. Keeps what was asked of it."""
+    """The capability named in the examples, which records its calls."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -53,7 +53,7 @@ FILES = [
 
 
 class ExampleChecker:
-    """Checks the texts of an example by all rules, of which one alone may have its fixes applied."""
+    """A checker of an example's texts by all rules, with the fixes of one rule alone."""
 
     def __init__(self, rule: Rule, example: Example) -> None:
         self._rule = rule
@@ -101,7 +101,7 @@ def found_in(data: bytes, checker: Checker, job: Job) -> tuple[Diagnostic, ...]:
 
 
 def assert_mended(rule: Rule, mended: Mended, checker: Checker, job: Job) -> None:
-    """Assert that what has a fix is gone, that nothing came instead, and that a second time changes nothing."""
+    """Assert that fixable findings are gone, that no finding is new, and that a second turn changes nothing."""
     assert mended.problem == ""
     ast.parse(mended.after)
     before, after = (found_in(data, checker, job) for data in (mended.before, mended.after))
@@ -110,7 +110,7 @@ def assert_mended(rule: Rule, mended: Mended, checker: Checker, job: Job) -> Non
     left = codes(after)
     assert left[rule.code] <= codes(before)[rule.code] - offered
     if rule.code == "ISO903":
-        del left["ISO901"]  # only a comment that is understood can turn out to accept nothing
+        del left["ISO901"]  # only a well-formed suppression can be unused
     assert left <= codes(before), "a fix must not make new findings"
     assert all(one.fix is None for one in after)
     again = mend_text(job, mended.after, checker, ALL)
@@ -172,7 +172,7 @@ def test_the_claimed_availability_is_true(rule: Rule) -> None:
 
 
 class Users:
-    """The capability of the examples; keeps what was done."""
+    """The capability of the examples, which records its calls."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -197,7 +197,7 @@ SAFE_EXAMPLES = [
     ("ISO412", 1, "main", ("ada",), Ok("ada"), PlanContractError),
     ("ISO414", 0, "register", ("ada",), None, None),
 ]
-"""Rule, example, function, arguments, what the mended code gives, and how the code failed before, if it did."""
+"""Rule, example, function, arguments, the result of the fixed code, and the failure of the original, if any."""
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
@@ -209,7 +209,7 @@ SAFE_EXAMPLES = [
 def test_a_safe_fix_keeps_the_meaning(
     code: str, index: int, name: str, arguments: tuple[str, ...], expected: object, failure: Any
 ) -> None:
-    """What ran does the same as before, and what failed when driven does what it was written to do."""
+    """Code that ran behaves as before, and code that failed when driven now behaves as intended."""
     rule = next(rule for rule in WITH_FIXES if rule.code == code)
     mended, _, _ = mended_example(rule, rule.bad[index], Role.SHELL)
     assert {one.fix.safety for one in mended.fixed if one.fix is not None} == {Safety.SAFE}
@@ -225,7 +225,7 @@ def test_a_safe_fix_keeps_the_meaning(
 
 
 def driven(source: bytes, name: str, arguments: tuple[str, ...], users: Users) -> object:
-    """Execute an example, call one of its functions, and drive what that gives."""
+    """Execute an example, call one of its functions, and drive the result."""
     namespace: dict[str, Any] = {}
     exec(source, namespace)  # noqa: S102 - the project's own examples
     made = namespace[name](*arguments, users)

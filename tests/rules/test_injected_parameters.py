@@ -1,4 +1,4 @@
-"""The fix of ISO301 in signatures of any form: the client comes in, and what only its making needed goes."""
+"""The fix of ISO301 in signatures of any form: it adds a client parameter and removes those only its construction used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms that fixtures cannot show, since flake8 checks those too, and it reads only what its Python reads."""
+"""Newer syntax, which fixtures cannot hold: flake8 checks them too, and parses only its own Python's syntax."""
 
 from __future__ import annotations
 

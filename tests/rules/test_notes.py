@@ -1,4 +1,4 @@
-"""A finding says what is so, and where the meaning of a name comes from, where the line itself does not."""
+"""Messages and notes of findings: the fact, and the origin of a name that the line itself does not show."""
 
 from __future__ import annotations
 

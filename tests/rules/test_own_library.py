@@ -1,4 +1,4 @@
-"""In the sources of a library that the catalogue knows, its own classes are no foreign clients."""
+"""In the sources of a library of the catalogue, its own classes are no foreign clients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Lines(Protocol):
-    """Check the modules of a package, all core, and return the codes and lines of what was found."""
+    """Check the modules of a package, all core, and return the codes and lines of the findings."""
 
     def __call__(self, package: str, modules: Mapping[str, str]) -> list[tuple[str, int]]: ...
 

@@ -1,7 +1,7 @@
 """The engine that the specifications are held against, behind one function: :func:`revealed`.
 
-This is all that knows how isolint works out what names mean. Another engine needs another ``revealed``, and nothing
-else in this folder changes.
+Only this module knows the engine's interface. Another engine needs another ``revealed``; the rest of this folder
+stays as it is.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 UNPARSABLE = "unparsable"
 _LEFT_OUT = ("builtins.", "typing.", "collections.abc.")
-"""Where the classes come from whose objects are left out: no rule asks about them."""
+"""Modules whose instances are left out of meanings: no rule asks about them."""
 
 
 def revealed(case: Case) -> dict[Reveal, str]:
-    """Return what each marked expression of a case means, in the canonical form of README.md."""
+    """Return the meaning of each marked expression of a case, in the canonical form of README.md."""
     world = _World(case.files)
     program = _program(world, tomli.loads(case.options))
     views = {name: _view(world.found[name], program, name) for name in {r.module for r in case.reveals}}

@@ -1,8 +1,8 @@
-"""Write gaps.toml anew: every marker that the engine does not live up to, with what it says instead.
+"""Rewrite gaps.toml: each marker that the engine does not meet, with the engine's own answer.
 
     python -m tests.specs.gaps
 
-Read the difference before you commit it: a line more is something the engine has forgotten, or a case that is wrong.
+Review the difference before a commit: an additional line is a regression of the engine or a mistake in a case.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 from tests.specs.engine import revealed
 from tests.specs.reading import FOLDER, cases
 
-HEAD = "# Markers that the engine does not live up to, and what it says instead. Written by gaps.py.\n"
+HEAD = "# Markers that the engine does not meet, with the engine's own answers. Written by gaps.py.\n"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Reads cases from Markdown: a heading, prose, the files of a small project, and markers at its lines.
+"""A reader of cases in Markdown: a heading, prose, the files of a small project, and markers at its lines.
 
 README.md in this folder shows the form. A marker that names no expression of its line is an error, and so is a case
 without a marker: no case can pass because it was misspelt.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 MAIN = "app/main.py"
-"""The name of a Python block that has none."""
+"""The file of a Python block without a name."""
 
 _MARKER = re.compile(r"# reveal: (.+)$")
 _FILE_NAME = re.compile(r"`([\w/.]+\.py)`:")
@@ -26,7 +26,7 @@ _FILE_NAME = re.compile(r"`([\w/.]+\.py)`:")
 
 @final
 class Reveal(Struct, frozen=True):
-    """An expression at a line of a module, and what it is expected to mean."""
+    """An expression at a line of a module, and its expected meaning."""
 
     module: str
     line: int
@@ -51,7 +51,7 @@ class Case(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What the case is called in the list of gaps and by pytest."""
+        """The name of the case in gaps.toml and in pytest's output."""
         return f"{self.subject}: {self.title}"
 
 
@@ -106,7 +106,7 @@ def _reveals(path: str, source: str) -> Iterator[Reveal]:
 
 
 def module_name(path: str) -> str:
-    """Return the dotted name of the module that a file is."""
+    """Return the dotted module name of a file."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 

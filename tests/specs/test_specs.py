@@ -1,7 +1,7 @@
-"""What names mean, case by case; README.md says the form.
+"""Meanings of names, case by case; README.md describes the format.
 
-``gaps.toml`` lists the markers that the engine does not live up to, with what it says instead. It is held strictly:
-a marker that has come true must leave the list, and another wrong answer than the listed one fails.
+``gaps.toml`` lists the markers that the engine does not meet, with its own answers. The list is strict: a marker that
+is met must leave it, and a wrong answer other than the listed one fails.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def test_what_names_mean(case: Case) -> None:
 
 
 def test_gaps_are_about_cases() -> None:
-    """A gap names a case and a marker in it, and something else than what is expected."""
+    """A gap names a case, a marker in it, and an answer other than the expected one."""
     known = {case.name: {reveal.key: reveal.expected for reveal in case.reveals} for case in CASES}
     assert len(known) == len(CASES), "two cases have one name"
     listed = [(name, key, said) for name, gaps in GAPS.items() for key, said in gaps.items()]

@@ -1,4 +1,4 @@
-"""Edits change what they say, and no other byte."""
+"""Edits change their own spans, and no other byte."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ODD = st.sampled_from(
 
 @st.composite
 def odd_modules(draw: DrawFn) -> tuple[str, str, str]:
-    """Return a module with one ``MARKED``, and what stands before and behind it, oddly formatted."""
+    """Return an oddly formatted module in three parts, the second of them ``MARKED``."""
 
     def lines() -> str:
         text = ""
@@ -87,7 +87,7 @@ def test_an_import_adds_lines_and_changes_none(parts: tuple[str, str, str]) -> N
 
 
 def _words(text: str) -> list[str]:
-    """Return the lines that say something, with all that is in them."""
+    """Return the lines with code or a comment, complete."""
     return [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip(" \t")]
 
 
@@ -136,7 +136,7 @@ def test_an_import_that_the_edit_orphans_goes(imports: str, left: str) -> None:
     ["x = 1\n\x0cy = 2\n", "x = 1\r", "try:\n    x\nexcept (A, B) :\n    x\n", "\\\nx = 1\n"],
 )
 def test_libcst_does_not_give_every_byte_back(text: str) -> None:
-    """The reason why edits are spans, in CONTRIBUTING.md: where this fails, look at that again."""
+    """CONTRIBUTING.md gives this as the reason why edits are spans: reconsider it where this fails."""
     ast.parse(text)
     assert libcst.parse_module(text).code != text
 

@@ -1,4 +1,4 @@
-"""The definition that a line is in: what a finding is known by when lines move."""
+"""The definition around a line: it identifies a finding when lines move."""
 
 from __future__ import annotations
 

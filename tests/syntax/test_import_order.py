@@ -55,7 +55,7 @@ def with_imports(head: str, wanted: tuple[Import, ...] = WANTED, home: Home = HO
 
 
 def complaints(folder: Path, *options: str) -> str:
-    """Return what ruff says of the order of imports in a folder."""
+    """Return ruff's findings on the order of imports in a folder."""
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "I"]
     command += ["--output-format", "concise", "--config", "lint.isort.known-first-party = ['app', 'shared']"]
     done = subprocess.run(

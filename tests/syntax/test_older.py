@@ -1,4 +1,4 @@
-"""A module for a newer Python is read by an older one, line for line."""
+"""Backport of newer syntax: an older Python parses a newer module, line for line."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ OLD_NESTING = parsing._NESTING_TOKEN.pattern.replace(
 @given(st.text(alphabet="'\"\\\r\n#a(x", max_size=40))
 @settings(max_examples=200)
 def test_strings_are_told_as_by_the_plain_pattern(text: str) -> None:
-    """The plain one repeats an alternation, which takes 130 bytes for each character of a string."""
+    """The plain pattern repeats an alternation, at 130 bytes for each character of a string."""
     plain = re.compile(OLD_NESTING, re.DOTALL)
     found, expected = ([m.span() for m in p.finditer(text)] for p in (parsing._NESTING_TOKEN, plain))
     assert found == expected

@@ -1,4 +1,4 @@
-"""What checkers infer for plans. Never run; `test_typing.py` has mypy and pyright read it."""
+"""Types that checkers infer for plans. Never run; `test_typing.py` has mypy and pyright read it."""
 
 # pyright: strict
 
@@ -202,7 +202,7 @@ def expected_set(plan: AsyncPlan[int]) -> AsyncPlan[set[str]]:
     return async_bind(plan, lambda _: async_pure(set[str]()))
 
 
-# Steps one below the other: exact types through `yield from`.
+# Steps in sequence: exact types through `yield from`.
 @async_do
 def registered(name: str, *, port: Http) -> Steps[tuple[User, int]]:
     raw = yield from async_lift(lambda: port.get(name))

@@ -58,7 +58,7 @@ def test_types_are_inferred(checker: Callable[[Path], set[int]]) -> None:
 @each_checker
 def test_wrong_programs_are_rejected(checker: Callable[[Path], set[int]], tmp_path: Path) -> None:
     text = (HERE / "rejected.py").read_text("utf-8")
-    copy = tmp_path / "rejected.py"  # the original is excluded from what checkers look at
+    copy = tmp_path / "rejected.py"  # checkers exclude the original
     copy.write_text(text, "utf-8")
     marked = {number for number, line in enumerate(text.splitlines(), start=1) if line.endswith("# wrong")}
     assert checker(copy) == marked

@@ -131,7 +131,7 @@ def _of_instance(resolver: Resolver, owner: Instance, name: str) -> Types:
     if isinstance(owner.of, Class):
         return resolver.settled((owner, name), lambda: _of_object(resolver, owner, owner.of, name))
     if owner.of.name.startswith("unittest.mock."):
-        return UNKNOWN  # a mock is whatever it stands for
+        return UNKNOWN  # a mock stands for an object of any type
     entry = resolver.catalogue.get(f"{owner.of.name}.{name}")
     if entry is None:
         return (External(f"{owner.of.name}.{name}", bound=True),)

@@ -87,7 +87,7 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
 
 
 def _by_name(resolver: Resolver, method: str, owner: int, given: Arguments) -> Types:
-    """Return the result of a method that is known by its name, whatever it is called on; nothing for another one."""
+    """Return the result of a method that is known by its name alone, on any receiver; nothing for another one."""
     if method in _TAKING:
         return _by_key(resolver, owner, given)
     if method in _ENTERING:

@@ -162,7 +162,7 @@ class Driving:
     def conditions(
         self, module: str, edge: Edge, target: Place, guard: Guard, caller: Place | None = None
     ) -> Iterable[Guard]:
-        """Return the conditions under which a call in ``module`` gives ``target`` what the guard asks of its parameter.
+        """Return the conditions under which a call in ``module`` passes ``target`` an argument that meets its guard.
 
         They are conditions on the parameters of the ``caller``, where that is known.
         """

@@ -259,7 +259,7 @@ class Escapes:
         return self._through(place, call, bound, path)
 
     def _holds_no_method(self, owner: Type, name: str) -> bool:
-        """Whether what an object has under a name is not given the object when it is called: ``next = count().__next__``."""
+        """Whether an attribute of a class is no method, and a call of it passes no ``self``: ``next = count().__next__``."""
         if not isinstance(owner, Instance) or not isinstance(owner.of, Class):
             return False
         definers = mro.definers(self._resolver, owner.of, name)

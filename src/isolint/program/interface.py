@@ -38,7 +38,7 @@ def changed_names(
     changed = frozenset(
         each for each in before.exports.keys() | now.exports.keys() if old.of(each) != new.of(each)
     )
-    # `__getattr__` may give any name by what has changed
+    # the result of `__getattr__` for any name may depend on the changed ones
     return None if changed and "__getattr__" in now.exports else changed
 
 

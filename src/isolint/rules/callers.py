@@ -93,5 +93,5 @@ def _is_inherited(name: str, owner: Scope, node: ast.ClassDef, context: Context)
 
 
 def _attributes_said(index: SemanticIndex) -> set[str]:
-    """Return the attributes that a module names, whatever they are asked of."""
+    """Return the names of attributes in a module, on objects of any type."""
     return {node.attr for node in descend(index.tree) if isinstance(node, ast.Attribute)}

@@ -136,7 +136,7 @@ def _cancelled_before(body: list[ast.stmt], scope: Scope, context: Context) -> I
 
 
 def _cancelled_by_calls(asked: tuple[ast.AST, Context]) -> list[tuple[int, list[str]]]:
-    """Return what the calls in a function cancel, by their places in it."""
+    """Return the texts of the tasks that calls in a function cancel, by the place of the call."""
     node, context = asked
     found = (
         (place, [*_cancelled_inside(call, context)]) for place, call in context.once(_in_order, node).calls
@@ -145,7 +145,7 @@ def _cancelled_by_calls(asked: tuple[ast.AST, Context]) -> list[tuple[int, list[
 
 
 def _cancelled_inside(call: ast.Call, context: Context) -> Iterator[str]:
-    """Yield what a function of this module cancels of its arguments: ``self.stop()``, which does ``self.task.cancel()``."""
+    """Yield the arguments that a called function of this module cancels: ``self.stop()`` with ``self.task.cancel()``."""
     for function in context.module.functions(call.func):
         scope = context.module.scope_at(function.place)
         if scope is None:
@@ -159,7 +159,7 @@ def _cancelled_inside(call: ast.Call, context: Context) -> Iterator[str]:
 
 
 def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]:
-    """Return the texts of what the parameters of a function stand for in a call, the object of a method included."""
+    """Return the texts of the arguments by parameter, the object of a method included."""
     given = list(call.args)
     if scope.own_class is not None and isinstance(call.func, ast.Attribute):
         given.insert(0, call.func.value)

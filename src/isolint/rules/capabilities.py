@@ -27,7 +27,7 @@ _MEANINGS = {
     "Protocol": ("typing.Protocol", "typing_extensions.Protocol"),
     "Awaitable": ("collections.abc.Awaitable", "typing.Awaitable"),
 }
-"""The names that a declaration needs, with what each may be already."""
+"""Names that a declaration needs, with the imports that already provide each."""
 
 _ENDINGS = re.compile(r"a?close|disconnect|dispose|quit|shutdown|terminate|wait_closed|__\w+__")
 

@@ -255,7 +255,7 @@ def _local(made: ast.expr, function: Scope, context: Context) -> _Held | None:
 
 
 def _conditional(definition: ast.AST) -> set[ast.AST]:
-    """Return what runs on a condition in a function."""
+    """Return the nodes in the branches of a function."""
     branching = (each for each in descend(definition) if isinstance(each, (ast.If, ast.Match)))
     return {inner for each in branching for inner in descend(each)}
 
@@ -321,7 +321,7 @@ def _said_in(definition: FunctionNode) -> set[str]:
 
 
 def _attributes_by_name(index: SemanticIndex) -> dict[str, list[ast.Attribute]]:
-    """Return the attributes that are read by their names, whatever they are asked of."""
+    """Return the attribute reads by name, on objects of any type."""
     found: dict[str, list[ast.Attribute]] = {}
     for consumer in index.consumers.values():
         if isinstance(consumer.node, ast.Attribute):

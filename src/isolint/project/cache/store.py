@@ -123,7 +123,7 @@ class Store:
             temporary.unlink(missing_ok=True)
 
     def _forget_the_oldest(self, suffix: str) -> None:
-        """Remove files of configurations and versions that are long unused, and what killed processes have left."""
+        """Remove files of configurations and versions that are long unused, and temporary files of killed processes."""
         written = dict(sorted(_written(self._folder), key=itemgetter(1), reverse=True))
         kept = [path for path in written if path.suffix == suffix]
         begun = time.time_ns() - _LONGEST_WRITING
