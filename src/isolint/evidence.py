@@ -2,7 +2,7 @@
 
 A finding in the core speaks of a name that the catalogue knows, of a plan or a coroutine, of a driving function outside the
 core, of an import that leads to the shell, or of async syntax; elsewhere only of a plan, or of a coroutine that is dropped.
-The summary of a module lists what it mentions::
+The summary of a module lists the names it mentions::
 
     import requests                              # "requests.get" is in the catalogue: evidence
     def load(url): return requests.get(url)

@@ -100,7 +100,7 @@ def test_columns_count_characters_in_any_encoding(shop: Path, encoding: str, dec
     assert flake8(shop, "app").stdout == f"app/domain/users.py:{line}:10: ISO102\n"
 
 
-def test_what_python_cannot_parse_is_left_to_flake8(shop: Path) -> None:
+def test_unparsable_files_are_left_to_flake8(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text("def f(:\n")
     assert flake8(shop, "app").stdout.split(": ")[1] == "E999\n"
 

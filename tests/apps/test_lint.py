@@ -45,13 +45,13 @@ def expected(app: str) -> set[Place]:
 
 
 @pytest.mark.parametrize("app", ["user_service", "rag"])
-def test_the_right_way_is_clean(app: str) -> None:
+def test_good_projects_are_clean(app: str) -> None:
     assert check(app) == (0, set())
 
 
-def test_the_wrong_way_is_found_line_by_line() -> None:
+def test_the_bad_project_has_the_marked_findings() -> None:
     assert check("before") == (1, expected("before"))
 
 
-def test_the_wrong_way_shows_every_rule() -> None:
+def test_the_bad_project_shows_every_rule() -> None:
     assert {code for _, _, code in expected("before")} == CODES

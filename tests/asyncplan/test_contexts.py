@@ -90,7 +90,7 @@ def test_a_variable_that_a_plan_leaves_is_not_seen_by_the_next(construct: Way, *
 
 
 @each_beginning
-def test_nor_by_a_failure_after_it(*, already: bool) -> None:
+def test_variables_of_a_failed_plan_are_not_seen_by_the_next(*, already: bool) -> None:
     async def fail() -> Any:
         await leave_variables()
         return Err(ErrInfo("NO", "no"))
@@ -101,7 +101,9 @@ def test_nor_by_a_failure_after_it(*, already: bool) -> None:
 
 @each_beginning
 @pytest.mark.parametrize("concurrency", [1, 2])
-def test_nor_by_what_builds_the_next_plan(concurrency: int, *, already: bool) -> None:
+def test_variables_of_a_plan_are_not_seen_by_the_builder_of_the_next(
+    concurrency: int, *, already: bool
+) -> None:
     def build(_: int) -> AsyncPlan[str]:
         assert SEEN.get(None) is None
         return leave_variables

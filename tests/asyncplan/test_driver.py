@@ -131,7 +131,7 @@ def test_only_attempt_turns_a_defect_into_a_failure(plan: AsyncPlan[Any]) -> Non
 
 @pytest.mark.parametrize("exc", UNCAUGHT, ids=lambda exc: type(exc).__name__)
 @pytest.mark.parametrize("nested", [itself, gathered], ids=["alone", "gathered"])
-def test_what_is_no_exception_is_never_translated(exc: BaseException, nested: Any) -> None:
+def test_base_exceptions_are_never_translated(exc: BaseException, nested: Any) -> None:
     log: list[str] = []
     plan = async_ensure(async_attempt(nested(raising(exc)), catch=Exception), logging(log, "finalized"))
     with pytest.raises(type(exc)) as caught:

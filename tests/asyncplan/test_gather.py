@@ -104,7 +104,7 @@ def test_the_lowest_failure_wins_however_late_it_comes(failure: Any) -> None:
     assert recorder.log == ["ok starts", "late starts", "early starts", "x starts", "x cancelled"]
 
 
-def test_what_is_above_a_failure_never_starts() -> None:
+def test_plans_behind_a_failure_never_start() -> None:
     recorder = Recorder()
     plans: list[AsyncPlan[Any]] = [async_fail(NO), recorder.plan("never")]
     assert run_virtual(async_gather(plans, concurrency=2)) == Err(NO.within(0))
@@ -187,7 +187,7 @@ def test_a_one_shot_iterator_is_refused_at_construction(construct: Any) -> None:
 
 
 @each_constructor
-def test_what_cannot_be_iterated_is_refused(construct: Any) -> None:
+def test_a_value_that_is_no_iterable_is_refused(construct: Any) -> None:
     with pytest.raises(PlanContractError, match="was given int 3, not an iterable"):
         construct(3)
 

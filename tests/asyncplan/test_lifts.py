@@ -84,7 +84,7 @@ def test_building_runs_nothing() -> None:
     assert async_call(divided, 1, 0) == async_call(divided, 1, 0) != async_call(divided, 1, 1)
 
 
-def test_a_function_that_is_none_of_an_async_call() -> None:
+def test_async_call_refuses_other_functions() -> None:
     async def port() -> Result[int, ErrInfo]:
         return Ok(1)
 

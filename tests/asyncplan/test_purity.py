@@ -116,7 +116,7 @@ def load_order(store: Store, order: Order) -> AsyncPlan[Any]:
     return async_bind(async_lift(lambda: store.load(key)), async_pure)
 
 
-def test_what_is_built_comes_back() -> None:
+def test_the_constructed_plan_is_returned() -> None:
     assert run_virtual(assert_pure_construction(load_order, Store(), order=Order(7))) == Ok("7")
 
 

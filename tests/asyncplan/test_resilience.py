@@ -50,7 +50,7 @@ class Flaky:
         return Ok(len(self.calls)) if len(self.calls) > self.failures else Err(self.error)
 
 
-def test_it_tries_again_with_growing_pauses() -> None:
+def test_a_retry_has_growing_pauses() -> None:
     flaky = Flaky(2)
     assert run_virtual(async_retry(flaky.call, THREE)) == Ok(3)
     assert flaky.calls == [0, 1, 3]
@@ -72,7 +72,7 @@ def test_an_error_of_another_code_is_not_tried_again() -> None:
 
 
 @pytest.mark.parametrize(("budget", "calls"), [(0, 1), (2.9, 1), (3, 2), (7.9, 2), (8, 3)])
-def test_it_stops_before_the_budget_is_overrun(budget: float, calls: int) -> None:
+def test_a_retry_stops_within_its_budget(budget: float, calls: int) -> None:
     flaky = Flaky(9, seconds=2)
     run_virtual(
         async_retry(flaky.call, RetryPolicy(9, Backoff(1, 3, 30, jitter=0), codes=None, budget=budget))

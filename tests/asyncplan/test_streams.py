@@ -341,7 +341,7 @@ CONSTRUCTORS: list[Callable[[Any], Any]] = [
 
 
 @pytest.mark.parametrize("construct", CONSTRUCTORS)
-def test_what_is_no_stream_is_refused_where_it_is_given(construct: Callable[[Any], Any]) -> None:
+def test_a_value_that_is_no_stream_is_refused_at_construction(construct: Callable[[Any], Any]) -> None:
     running = numbers()
     for given, message in [
         (
@@ -426,7 +426,7 @@ def test_an_error_that_is_no_errinfo_is_refused(collect: Callable[[Any], AsyncPl
         lambda: stream.rate(numbers, float("nan")),
     ],
 )
-def test_a_bound_that_is_none_is_refused(construct: Callable[[], Any]) -> None:
+def test_an_invalid_bound_is_refused(construct: Callable[[], Any]) -> None:
     with pytest.raises(ValueError, match=r"at least 1, not 0|above 0, not (0|inf|nan)"):
         construct()
 

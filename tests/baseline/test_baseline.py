@@ -91,7 +91,7 @@ def test_another_layout_is_read_without_lines() -> None:
         ),
     ],
 )
-def test_what_is_wrong_with_a_file(text: str, line: int, message: str) -> None:
+def test_errors_of_a_baseline_file(text: str, line: int, message: str) -> None:
     with pytest.raises(BaselineError) as caught:
         parse(text, CODES)
     assert message in caught.value.message
@@ -103,7 +103,7 @@ def test_a_code_that_no_rule_has_can_be_read_to_be_removed() -> None:
     assert parse(text, None).of_codes(CODES).counts == {RUN: 1}
 
 
-def test_of_equal_findings_those_beyond_the_count_are_new() -> None:
+def test_equal_findings_beyond_the_count_are_new() -> None:
     first, second, third = (finding(span=replace(finding().span, line=line)) for line in (1, 2, 3))
     (outcome,) = compare([checked(first, second, third)], of(RUN, RUN)).outcomes
     assert isinstance(outcome, Checked)
@@ -116,7 +116,7 @@ def test_a_count_is_shared_by_files_of_one_module() -> None:
     assert [len(outcome.diagnostics) for outcome in outcomes if isinstance(outcome, Checked)] == [0, 1]
 
 
-def test_what_begins_a_chain_is_what_counts() -> None:
+def test_a_chain_is_identified_by_its_first_step() -> None:
     chain = tuple(Step(name, "m", "m.py", 1) for name in ("app.helpers", "app.server"))
     assert finding(chain=chain, resolved="app.server").key.subject == "app.helpers"
 
@@ -140,7 +140,7 @@ def test_debt_is_paid_by_findings_that_are_gone() -> None:
     assert pruned(compared, lambda _: False).counts == baseline.counts
 
 
-def test_what_is_new_is_added() -> None:
+def test_new_findings_are_added() -> None:
     compared = compare([TWO], of(RUN))
     assert pruned(compared, lambda _: True).counts == {RUN: 1}
     assert with_more(pruned(compared, lambda _: True), compared.outcomes).counts == {RUN: 2}
@@ -152,7 +152,7 @@ def test_a_clean_file_stays_the_same_object() -> None:
 
 
 @pytest.mark.parametrize("before", ["domain.user", "src.app.domain.user", "services/a:app.domain.user"])
-def test_another_import_root_is_no_other_module(before: str) -> None:
+def test_a_module_under_another_import_root_is_matched(before: str) -> None:
     baseline = of(replace(RUN, module=before))
     compared = compare([TWO], baseline, {"app.domain.user"})
     assert [len(outcome.diagnostics) for outcome in compared.outcomes if isinstance(outcome, Checked)] == [1]
@@ -161,7 +161,7 @@ def test_another_import_root_is_no_other_module(before: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["main.user", "ser", "other.domain.user", "app.domain.user.more"])
-def test_another_module_is_one(before: str) -> None:
+def test_another_module_is_not_matched(before: str) -> None:
     baseline = of(replace(RUN, module=before))
     assert compare([TWO], baseline, {"app.domain.user"}).left == dict(baseline.counts)
 

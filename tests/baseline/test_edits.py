@@ -113,7 +113,7 @@ def test_each_expression_is_one_finding(expression: str) -> None:
 
 
 @pytest.mark.parametrize("line", HARMLESS)
-def test_a_harmless_line_is_none(line: str) -> None:
+def test_a_harmless_line_has_no_finding(line: str) -> None:
     assert outcome(written([(1, [line])])).diagnostics == ()
 
 

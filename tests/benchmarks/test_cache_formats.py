@@ -16,7 +16,7 @@ BY_FORMAT = pytest.mark.parametrize("kept", FORMATS, ids=lambda kept: kept.name)
 
 
 @BY_FORMAT
-def test_what_is_stored_is_loaded(kept: Format, tmp_path: Path) -> None:
+def test_stored_records_are_loaded(kept: Format, tmp_path: Path) -> None:
     path = tmp_path / "cache"
     kept.store(path, RECORDS)
     assert kept.load(path) == RECORDS

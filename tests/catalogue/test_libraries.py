@@ -62,19 +62,19 @@ def library(tmp_path: Path) -> Library:
     """lib lib.Client lib.Client.get lib.Client.close lib.Client.limit lib.Client.session lib.Alias.get
     lib.Other lib.connect lib.make lib.NUMBER lib.lazy.late lib.stubbed.fast lib._core.Client""".split(),
 )
-def test_what_is_there_is_found(library: Library, name: str) -> None:
+def test_existing_names_are_found(library: Library, name: str) -> None:
     assert library.existence(name) is Existence.EXISTS
 
 
 @pytest.mark.parametrize(
     "name", "lib.Missing lib.Client.post lib.lazy.other lib.circle.again lib.Other.get lib.nothing.x".split()
 )
-def test_what_is_not_there_is_missed(library: Library, name: str) -> None:
+def test_absent_names_are_missed(library: Library, name: str) -> None:
     assert library.existence(name) is Existence.ABSENT
 
 
 @pytest.mark.parametrize("name", "elsewhere.run lib.foreign lib.built.run lib.NUMBER.real".split())
-def test_what_sources_do_not_tell_is_unsure(library: Library, name: str) -> None:
+def test_names_outside_the_sources_are_unsure(library: Library, name: str) -> None:
     assert library.existence(name) is Existence.UNSURE
 
 

@@ -35,7 +35,7 @@ def accepting(shop: Path, isolint: Isolint) -> Path:
     return shop
 
 
-def test_it_writes_what_there_is_and_says_how_to_use_it(shop: Path, isolint: Isolint) -> None:
+def test_a_baseline_lists_the_findings_and_tells_how_to_use_it(shop: Path, isolint: Isolint) -> None:
     done = isolint("baseline")
     assert (done.code, done.out) == (0, "")
     assert done.err == (
@@ -55,7 +55,7 @@ def test_it_writes_what_there_is_and_says_how_to_use_it(shop: Path, isolint: Iso
     assert isolint("check", "--baseline", FILE).out == CLEAN
 
 
-def test_it_is_relative_to_the_configuration(
+def test_the_baseline_path_is_relative_to_the_configuration(
     accepting: Path, isolint: Isolint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(accepting / "app")
@@ -65,7 +65,7 @@ def test_it_is_relative_to_the_configuration(
     )
 
 
-def test_only_what_is_new_is_reported(accepting: Path, isolint: Isolint) -> None:
+def test_only_new_findings_are_reported(accepting: Path, isolint: Isolint) -> None:
     assert isolint("check").out == CLEAN
     (accepting / "app/domain/users.py").write_text(TWICE)
     done = isolint("check", "--output-format", "concise")
@@ -80,7 +80,7 @@ def test_only_what_is_new_is_reported(accepting: Path, isolint: Isolint) -> None
     assert len(json.loads(isolint("check", "--no-baseline", "--output-format", "json").out)) == 2
 
 
-def test_what_is_accepted_is_shown_as_hints_when_asked_for(accepting: Path, isolint: Isolint) -> None:
+def test_accepted_findings_are_hints_on_request(accepting: Path, isolint: Isolint) -> None:
     users = accepting / "app/domain/users.py"
     done = isolint("check", "--show-accepted", "--output-format", "concise")
     hint = "app/domain/users.py:5:12: ISO102 hint: `asyncio.run` runs an event loop: only a shell drives\n"
@@ -135,7 +135,7 @@ def test_debt_of_a_module_that_is_gone_is_paid(accepting: Path, isolint: Isolint
     assert "1 finding that is gone" in isolint("check", "app/main.py").err
 
 
-def test_debt_that_a_run_does_not_look_at_stays(accepting: Path, isolint: Isolint) -> None:
+def test_debt_outside_a_run_stays(accepting: Path, isolint: Isolint) -> None:
     (accepting / "app/domain/users.py").write_text(GOOD)
     assert isolint("check", "app/main.py").err == ""
     assert isolint("check", "--select", "ISO3").err == ""
@@ -145,7 +145,7 @@ def test_debt_that_a_run_does_not_look_at_stays(accepting: Path, isolint: Isolin
     assert len(json.loads((accepting / FILE).read_text())["findings"]) == 1
 
 
-def test_it_does_not_grow_unless_that_is_allowed(accepting: Path, isolint: Isolint) -> None:
+def test_a_baseline_grows_only_on_request(accepting: Path, isolint: Isolint) -> None:
     (accepting / "app/domain/users.py").write_text(TWICE)
     before = (accepting / FILE).read_bytes()
     done = isolint("baseline", "--update")
@@ -238,7 +238,7 @@ def test_nothing_is_written_where_a_file_could_not_be_checked(
     assert (accepting / FILE).read_bytes() == before
 
 
-def test_what_is_accepted_by_package_rule_and_age(accepting: Path, isolint: Isolint) -> None:
+def test_accepted_findings_by_package_rule_and_age(accepting: Path, isolint: Isolint) -> None:
     def git(*arguments: str, date: str = "") -> None:
         me = ("-c", "user.name=a", "-c", "user.email=a@example.com")
         env = {"GIT_COMMITTER_DATE": date, "GIT_AUTHOR_DATE": date, "PATH": "/usr/bin:/bin:/usr/local/bin"}
@@ -312,7 +312,7 @@ def test_a_baseline_takes_no_findings_of_another_configuration(nested: Path, iso
     assert isolint("check").code == 0
 
 
-def test_one_on_the_command_line_is_for_all(nested: Path, isolint: Isolint) -> None:
+def test_a_baseline_on_the_command_line_holds_for_all_configurations(nested: Path, isolint: Isolint) -> None:
     assert isolint("baseline", "--baseline", "all.json").code == 0
     assert isolint("check", "--baseline", "all.json").out.endswith("2 accepted in all.json).\n")
     assert isolint("check", "--no-baseline").out.startswith("app/domain/users.py")

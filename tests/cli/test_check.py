@@ -97,7 +97,7 @@ def test_the_command_line_selects_rules(isolint: Any, options: list[str], codes:
     assert answer.code == bool(codes)
 
 
-def test_what_the_command_line_selects_outweighs_what_the_file_ignores(shop: Path, isolint: Any) -> None:
+def test_select_on_the_command_line_outweighs_ignore_in_the_file(shop: Path, isolint: Any) -> None:
     (shop / "pyproject.toml").write_text(CONFIGURATION + 'ignore = ["ISO102"]\n')
     assert isolint("check").code == 0
     assert isolint("check", "--extend-select", "ISO102").code == 1
@@ -274,7 +274,7 @@ def test_rules_that_only_warn(shop: Path, isolint: Callable[..., Answer]) -> Non
 
 
 @pytest.mark.parametrize(("most", "code"), [(0, 1), (1, 1), (2, 0), (20, 0)])
-def test_as_many_findings_as_are_allowed(
+def test_max_findings_decides_the_exit_code(
     shop: Path, isolint: Callable[..., Answer], most: int, code: int
 ) -> None:
     (shop / "app/domain/orders.py").write_text(BAD)

@@ -30,7 +30,7 @@ def test_check_makes_a_cache_and_clean_removes_it(project: Path, capsys: pytest.
     assert run(["clean"]) == 0
 
 
-def test_without_and_elsewhere(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_cache_and_another_cache_folder(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert run(["check", "--no-cache"]) == 1
     elsewhere = tmp_path_factory.mktemp("caches") / "mine"
     assert run(["check", "--cache-dir", str(elsewhere)]) == 1

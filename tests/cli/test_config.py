@@ -36,7 +36,7 @@ def test_each_key_is_explained(isolint: Any, key: str) -> None:
     assert about["text"].split()[0] in text.out
 
 
-def test_a_key_that_there_is_not(isolint: Any) -> None:
+def test_an_unknown_key_is_an_error(isolint: Any) -> None:
     answer = isolint("config", "aliasses")
     assert answer.code == 2
     assert "unknown key `aliasses` (did you mean `aliases`?)" in answer.err
@@ -47,7 +47,7 @@ def test_the_schema(isolint: Any) -> None:
     assert isolint("config", "--schema", "core").code == 2
 
 
-def test_what_is_in_force_for_a_file(isolint: Any, shop: Path) -> None:
+def test_settings_in_force_for_a_file(isolint: Any, shop: Path) -> None:
     (shop / "pyproject.toml").write_text('[tool.isolint]\nshell = ["app.main"]\n')
     (shop / "base.toml").write_text('ignore = ["ISO106"]\n')
     (shop / "app/domain/isolint.toml").write_text(

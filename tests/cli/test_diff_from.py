@@ -63,7 +63,7 @@ def test_a_changed_line(shop: Path, isolint: Isolint) -> None:
     assert reported(isolint) == ["app/domain/users.py:9:12:"]
 
 
-def test_what_is_committed_staged_or_new_to_git(shop: Path, git: Git, isolint: Isolint) -> None:
+def test_committed_staged_and_untracked_changes_count(shop: Path, git: Git, isolint: Isolint) -> None:
     (shop / "app/domain/committed.py").write_text(BAD)
     git("add", "-A")
     git("commit", "-qm", "more")
@@ -77,7 +77,7 @@ def test_what_is_committed_staged_or_new_to_git(shop: Path, git: Git, isolint: I
     ]
 
 
-def test_what_changed_on_the_other_branch_does_not_count(shop: Path, git: Git, isolint: Isolint) -> None:
+def test_changes_on_the_other_branch_do_not_count(shop: Path, git: Git, isolint: Isolint) -> None:
     git("checkout", "-q", "main")
     (shop / "app/domain/users.py").write_text("import asyncio\n\n# changed\n" + BAD)
     git("commit", "-qam", "theirs")

@@ -179,7 +179,7 @@ def test_findings_are_accepted_by_comments(options: tuple[str, ...], shop: Path,
         ('x = asyncio.run(f("""\n"""))', "  # isolint: ignore[ISO102]"),
     ],
 )
-def test_where_a_comment_goes(line: str, expected: str, shop: Path, isolint: Any) -> None:
+def test_the_place_of_an_added_comment(line: str, expected: str, shop: Path, isolint: Any) -> None:
     (shop / PLACE).write_text(f"import asyncio\n\ndef g():\n    {line}\n")
     answer = isolint("check", "--add-ignore", "--select", "ISO102,ISO106")
     assert answer.code == 0, answer
@@ -209,7 +209,9 @@ def test_fixes_come_before_comments(users: Path, isolint: Any) -> None:
         (("--add-ignore", "--ignore-suppressions"), "--ignore-suppressions"),
     ],
 )
-def test_options_that_say_nothing_are_errors(arguments: tuple[str, ...], message: str, isolint: Any) -> None:
+def test_conflicting_or_useless_options_are_errors(
+    arguments: tuple[str, ...], message: str, isolint: Any
+) -> None:
     answer = isolint("check", *arguments)
     assert answer.code == 2
     assert message in answer.err
@@ -280,7 +282,7 @@ def test_a_file_that_never_rests_is_left_alone(
     assert SAFE in users.read_text()
 
 
-def test_what_libcst_cannot_parse_is_not_changed(users: Path, isolint: Any) -> None:
+def test_files_that_libcst_cannot_parse_are_not_changed(users: Path, isolint: Any) -> None:
     text = SAFE + "(limit): int = 1\n"
     users.write_text(text)
     answer = isolint("check", "--fix", "--output-format", "concise")
@@ -423,7 +425,7 @@ def test_no_answer_is_remembered_for_a_run_that_changes_files(users: Path, isoli
         assert "Fixed 1 finding" in isolint("check", "--fix").out
 
 
-def test_what_a_baseline_accepts_is_left_alone(users: Path, isolint: Any) -> None:
+def test_accepted_findings_are_left_alone(users: Path, isolint: Any) -> None:
     isolint("baseline")
     assert isolint("check", "--fix", "--add-ignore", "--baseline", "isolint-baseline.json").code == 0
     assert users.read_text() == SAFE
@@ -450,7 +452,7 @@ COMMENTS = [
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_what_a_comment_says_besides_stays_a_comment(users: Path, isolint: Any, line_end: str) -> None:
+def test_the_rest_of_a_suppression_comment_stays(users: Path, isolint: Any, line_end: str) -> None:
     before, after = (line_end.join((*lines, "")) for lines in zip(*COMMENTS, strict=True))
     users.write_bytes(before.encode())
     assert isolint("check", "--fix").code == 0
@@ -486,7 +488,7 @@ def test_the_indentation_begins_anew_behind_a_form_feed(
 @pytest.mark.parametrize(
     "owner", ["(asyncplan or other)", "(asyncplan if flag else other)", "(m := asyncplan)"]
 )
-def test_what_an_attribute_is_read_of_keeps_its_parentheses(users: Path, isolint: Any, owner: str) -> None:
+def test_the_object_of_an_attribute_keeps_its_parentheses(users: Path, isolint: Any, owner: str) -> None:
     source = (
         "import asyncplan\nimport other\nfrom asyncplan import AsyncPlan, async_pure\n\n\n"
         "def found(x) -> AsyncPlan[int]:\n    return async_pure(x)\n\n\n"

@@ -47,7 +47,7 @@ def test_a_dry_run_shows_the_evidence_and_the_lines_and_writes_nothing(isolint: 
 
 
 @pytest.mark.usefixtures("bare")
-def test_what_is_written_goes_after_everything_else_and_is_a_configuration(isolint: Any, shop: Path) -> None:
+def test_the_written_table_is_the_last_and_a_valid_configuration(isolint: Any, shop: Path) -> None:
     assert isolint("init", "--yes").code == 0
     text = (shop / "pyproject.toml").read_text()
     assert text == f'{DOCUMENT}\n[tool.isolint]\ncore = ["app.domain"]\nshell = ["app.main"]\n'
@@ -74,7 +74,7 @@ def test_yes_does_not_overwrite_roles(isolint: Any, shop: Path) -> None:
 
 
 @pytest.mark.usefixtures("bare")
-def test_nobody_is_asked_where_nobody_is(isolint: Any) -> None:
+def test_without_a_terminal_no_question_is_asked(isolint: Any) -> None:
     answer = isolint("init")
     assert (answer.code, answer.out) == (2, "")
     assert "standard input is no terminal" in answer.err
@@ -103,7 +103,7 @@ def at_a_terminal(folder: Path, said: str, meanwhile: Callable[[], object] = boo
     return run.returncode, (asked + out).decode()
 
 
-def test_what_somebody_else_writes_meanwhile_is_kept(bare: Path) -> None:
+def test_a_file_written_by_another_process_is_kept(bare: Path) -> None:
     file = bare / "pyproject.toml"
     code, out = at_a_terminal(bare, "y\n", lambda: file.write_text("# new\n"))
     assert code == 2
@@ -133,7 +133,7 @@ def test_roles_that_are_there_are_overwritten_only_when_told(shop: Path, said: s
 
 
 @pytest.mark.usefixtures("bare")
-def test_what_a_person_names_goes_before_what_it_looks_like(isolint: Any) -> None:
+def test_roles_given_by_options_outweigh_proposed_ones(isolint: Any) -> None:
     answer = isolint("init", "--dry-run", "--core", "app.main", "--shell", "app.domain.users")
     assert answer.out.endswith('core = ["app.domain", "app.main"]\nshell = ["app.domain.users"]\n')
 
@@ -185,7 +185,7 @@ def test_a_link_that_leads_out_is_not_followed(isolint: Any, bare: Path, tmp_pat
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on Windows")
 @pytest.mark.parametrize("name", ["isolint.toml", "pyproject.toml"])
-def test_nobody_waits_for_what_comes_out_of_a_pipe(isolint: Any, shop: Path, name: str) -> None:
+def test_a_configuration_that_is_a_pipe_is_not_read(isolint: Any, shop: Path, name: str) -> None:
     (shop / name).unlink(missing_ok=True)
     os.mkfifo(shop / name)
     answer = isolint("init", "--yes")
@@ -222,7 +222,7 @@ def test_a_file_that_cannot_be_added_to(isolint: Any, bare: Path, data: bytes, m
 
 
 @pytest.mark.usefixtures("bare")
-def test_it_is_said_which_modules_could_not_be_looked_into(isolint: Any, shop: Path) -> None:
+def test_unparsable_modules_are_noted(isolint: Any, shop: Path) -> None:
     assert isolint("init", "--dry-run").err == ""
     (shop / "app/broken.py").write_text("def f(:\n")
     said = isolint("init", "--dry-run").err

@@ -182,7 +182,7 @@ def test_objects_become_parameters_and_callers_pass_them(users: Path, isolint: A
 
 
 @pytest.mark.usefixtures("users")
-def test_what_is_lifted_is_clean_and_runs(isolint: Any, capfd: pytest.CaptureFixture[str]) -> None:
+def test_lifted_functions_are_clean_and_run(isolint: Any, capfd: pytest.CaptureFixture[str]) -> None:
     assert isolint("lift", TARGET, "--write", "--recursive").code == 0
     assert isolint("check").out.startswith("No findings")
     module = importlib.import_module("app.domain.importer")
@@ -425,7 +425,7 @@ def test_wrong_targets(target: str, message: str, users: Path, isolint: Any) -> 
 
 
 @pytest.mark.usefixtures("users")
-def test_what_is_lifted_already_is_refused_once(isolint: Any) -> None:
+def test_a_lifted_function_is_refused_with_one_reason(isolint: Any) -> None:
     isolint("lift", TARGET, "--write")
     answer = isolint("lift", TARGET)
     assert answer.code == 1

@@ -66,9 +66,7 @@ def test_bad_input(isolint: Any, arguments: list[str], message: str) -> None:
     assert message in " ".join(answer.err.split())
 
 
-def test_what_could_not_be_checked_is_said_and_exits_with_2(
-    isolint: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unchecked_files_are_reported_and_exit_with_2(isolint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: Checker, job: Job) -> Examined:
         return Examined(Crashed(job.file.shown, "cannot be read: gone"))
 

@@ -33,7 +33,7 @@ def test_a_link_keeps_pointing_to_the_report(tmp_path: Path) -> None:
     assert (tmp_path / "real").read_text() == "new"
 
 
-def test_what_utf8_cannot_hold_is_escaped(tmp_path: Path) -> None:
+def test_characters_utf8_cannot_hold_are_escaped(tmp_path: Path) -> None:
     write(tmp_path / "report", "\udcff.py")
     assert (tmp_path / "report").read_bytes() == b"\\udcff.py"
 

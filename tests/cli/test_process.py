@@ -28,7 +28,7 @@ sys.exit(code or ",".join(name for name in {HEAVY} if name in sys.modules) or 0)
     [["--help"], ["--version"], ["check", "--help"], ["rule", "ISO102"], ["rule", "--all"], ["rule", "-h"]],
     ids=" ".join,
 )
-def test_what_checks_nothing_starts_without_the_engine(arguments: list[str]) -> None:
+def test_commands_without_a_check_do_not_import_the_engine(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", IMPORTED, *arguments], capture_output=True, text=True, check=False
     )
@@ -162,7 +162,7 @@ def test_a_full_disk_is_no_finding(shop: Path) -> None:
     assert done.returncode == 2
 
 
-def test_what_the_terminal_cannot_encode_is_still_reported(shop: Path) -> None:
+def test_characters_the_terminal_cannot_encode_are_escaped(shop: Path) -> None:
     (shop / "app/domain/users.py").write_text(BAD.replace("main())", 'main("日本"))'), "utf-8")
     done = subprocess.run(
         [*ISOLINT, "check"],

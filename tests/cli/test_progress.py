@@ -46,7 +46,7 @@ def test_a_longer_run_is_drawn_and_wiped(clock: Clock, monkeypatch: pytest.Monke
     assert terminal.getvalue() == "\r" + drawn + "\r" + " " * len(drawn) + "\r"
 
 
-def test_it_is_drawn_ten_times_a_second_at_most(clock: Clock) -> None:
+def test_progress_is_drawn_ten_times_a_second_at_most(clock: Clock) -> None:
     terminal = Terminal()
     progress = Progress(terminal, clock)
     clock.now += 2
@@ -56,7 +56,7 @@ def test_it_is_drawn_ten_times_a_second_at_most(clock: Clock) -> None:
     assert terminal.getvalue().count("checking") == 5
 
 
-def test_it_never_fills_more_than_one_line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_never_fills_more_than_one_line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     terminal = Terminal()
     progress = Progress(terminal, clock)
@@ -65,7 +65,7 @@ def test_it_never_fills_more_than_one_line(clock: Clock, monkeypatch: pytest.Mon
     assert len(terminal.getvalue().lstrip("\r")) == 19
 
 
-def test_nothing_is_drawn_where_nobody_watches(clock: Clock) -> None:
+def test_progress_is_not_drawn_without_a_terminal(clock: Clock) -> None:
     log = StringIO()
     progress = Progress(log, clock)
     clock.now += 60

@@ -81,7 +81,9 @@ def asked(shop: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[
     ],
     ids=" ".join,
 )
-def test_the_same_again(asked: Callable[..., tuple[Any, str, str]], shop: Path, arguments: list[str]) -> None:
+def test_a_replay_equals_the_run(
+    asked: Callable[..., tuple[Any, str, str]], shop: Path, arguments: list[str]
+) -> None:
     if "--isolated" in arguments:
         (shop / "app/domain/__init__.py").write_text("# isolint: role=core\n")
     code, out, _ = asked(*arguments)
@@ -101,7 +103,7 @@ def test_the_same_again(asked: Callable[..., tuple[Any, str, str]], shop: Path, 
     ],
     ids=" ".join,
 )
-def test_what_does_more_than_answer_is_never_replayed(
+def test_commands_with_side_effects_are_never_replayed(
     shop: Path, capfd: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     for _ in range(2):
@@ -111,7 +113,7 @@ def test_what_does_more_than_answer_is_never_replayed(
     assert not [*shop.rglob(f"*{SUFFIX}")]
 
 
-def test_a_baseline_that_has_changed_is_looked_at(
+def test_a_changed_baseline_leads_to_a_run(
     shop: Path, asked: Callable[..., tuple[Any, str, str]], capfd: pytest.CaptureFixture[str]
 ) -> None:
     run(["baseline", "-q", "--baseline", "accepted.json"])
@@ -130,7 +132,7 @@ def test_other_commands_run(shop: Path) -> None:
     assert replayed(["roles", str(shop)]) is None
 
 
-def test_it_loads_next_to_nothing(shop: Path) -> None:
+def test_a_replay_imports_almost_nothing(shop: Path) -> None:
     def told() -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", SCRIPT, "check", "-q"]
         return subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
@@ -145,7 +147,7 @@ def test_it_loads_next_to_nothing(shop: Path) -> None:
     assert int(modules) < 60
 
 
-def test_what_was_just_written_is_not_taken_for_settled(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_just_written_files_are_not_taken_for_unchanged(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     del shop  # the working directory
     monkeypatch.setattr(recording, "_CLOCK_STEP", 3600 * 10**9)
     for _ in range(2):
@@ -181,7 +183,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("target", [".", "app/domain/users.py"])
-def test_whatever_changes_leads_to_a_run(
+def test_a_change_leads_to_a_run(
     asked: Callable[..., tuple[Any, str, str]], shop: Path, change: str, target: str
 ) -> None:
     assert asked(target)[0] == 1
@@ -189,7 +191,7 @@ def test_whatever_changes_leads_to_a_run(
     assert replayed(["check", target]) is None
 
 
-def test_what_a_configuration_extends_leads_to_a_run(
+def test_a_changed_base_configuration_leads_to_a_run(
     asked: Callable[..., tuple[Any, str, str]], shop: Path
 ) -> None:
     (shop / "base.toml").write_text('tests = ["tests/**"]\n')
@@ -210,7 +212,7 @@ def test_a_repository_around_leads_to_a_run(asked: Callable[..., tuple[Any, str,
         (shop.parent / ".git").rmdir()
 
 
-def test_whatever_else_is_asked_leads_to_a_run(
+def test_another_command_line_or_environment_leads_to_a_run(
     asked: Callable[..., tuple[Any, str, str]], shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert asked()[0] == 1
@@ -227,7 +229,7 @@ def test_whatever_else_is_asked_leads_to_a_run(
 
 @pytest.mark.parametrize("what", ["app/domain/orders.py", "app/.gitignore", "app/domain/new.py"])
 @pytest.mark.parametrize("how", ["gone", "written"])
-def test_what_changes_while_a_run_goes_on_is_not_kept(
+def test_an_answer_is_not_kept_if_files_changed_during_the_run(
     shop: Path, monkeypatch: pytest.MonkeyPatch, what: str, how: str
 ) -> None:
     run(["check"])  # so that there is a cache
@@ -244,7 +246,7 @@ def test_what_changes_while_a_run_goes_on_is_not_kept(
     assert replayed(["check"]) is None
 
 
-def test_what_is_fresh_is_not_kept(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_about_fresh_files_are_not_kept(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.chdir(shop)
     for _ in range(3):
@@ -305,7 +307,7 @@ def test_answers_do_not_pile_up(shop: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("target", [".", "app/domain/users.py", "app/domain"])
-def test_all_that_a_run_reads_is_looked_at(shop: Path, target: str) -> None:
+def test_every_path_a_run_reads_is_watched(shop: Path, target: str) -> None:
     """Every path that is opened or listed outside of Python itself is among the paths of the answer."""
     (shop / "app/domain/.gitignore").write_text("ignored.py\n")
     (shop / "app/domain/ignored.py").write_text(BAD)

@@ -59,7 +59,7 @@ def test_other_spellings_of_the_table(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["isolint.toml", "pyproject.toml"])
 @pytest.mark.parametrize("make", NO_FILES)
-def test_what_is_no_file_is_not_passed_over(
+def test_a_configuration_that_is_no_file_is_an_error(
     tmp_path: Path, name: str, make: Callable[[Path], object]
 ) -> None:
     write(tmp_path, "isolint.toml", 'core = ["far"]')

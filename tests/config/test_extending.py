@@ -103,7 +103,7 @@ def test_a_base_beside_the_projects(tmp_path: Path) -> None:
         ('extend = "pyproject.toml"', "", "this pyproject.toml has no [tool.isolint] table"),
     ],
 )
-def test_what_is_wrong(tmp_path: Path, text: str, base: str, message: str) -> None:
+def test_errors_of_extend(tmp_path: Path, text: str, base: str, message: str) -> None:
     (tmp_path / "isolint.toml").write_text(text)
     (tmp_path / "base.toml").write_text(base)
     (tmp_path / "pyproject.toml").touch()

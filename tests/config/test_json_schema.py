@@ -34,7 +34,7 @@ VALUES = st.recursive(
 )
 
 
-def test_it_is_a_schema() -> None:
+def test_the_schema_is_valid_and_has_every_key() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     assert list(SCHEMA["properties"]) == list(KEYS)
 
@@ -62,7 +62,7 @@ def test_examples_and_defaults_are_valid(key: str) -> None:
         "[tool.isolint]\nstrict = true",
     ],
 )
-def test_what_is_wrong_is_told(text: str) -> None:
+def test_invalid_configurations_are_rejected(text: str) -> None:
     assert not VALIDATOR.is_valid(tomli.loads(text))
 
 

@@ -62,7 +62,7 @@ def test_line_of_a_key(key: tuple[str | int, ...], line: int) -> None:
 
 
 @pytest.mark.parametrize("fake", ["fake", "also", "comment", "core"])
-def test_what_only_looks_like_a_key_has_no_line(fake: str) -> None:
+def test_look_alikes_of_keys_have_no_line(fake: str) -> None:
     assert (fake,) not in lines_of(DOCUMENT)
 
 

@@ -24,7 +24,7 @@ LINES = '[tool.isolint]\ncore = ["app.domain"]\n'
         ("[tool.isolint]\n# none yet\n[b]\n", '[tool.isolint]\n# none yet\ncore = ["app.domain"]\n[b]\n'),
     ],
 )
-def test_everything_else_stays(before: str, after: str) -> None:
+def test_added_keys_leave_the_rest_unchanged(before: str, after: str) -> None:
     assert with_keys(before, TABLE, CORE) == after
 
 
@@ -35,7 +35,7 @@ def test_keys_at_the_top_stand_before_the_tables() -> None:
 
 
 @pytest.mark.parametrize("text", ["tool = {}\n", "[[tool.isolint]]\na = 1\n", "tool = 1\n"])
-def test_what_cannot_be_added_to_is_refused(text: str) -> None:
+def test_a_document_that_cannot_be_extended_is_refused(text: str) -> None:
     with pytest.raises(CannotEdit, match="by hand"):
         with_keys(text, TABLE, CORE)
 

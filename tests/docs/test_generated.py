@@ -16,7 +16,7 @@ CONFIGURATION = (generate.ROOT / generate.CONFIGURATION).read_text(encoding="utf
 
 
 @pytest.mark.parametrize("path", generate.generated(), ids=str)
-def test_nothing_is_stale(path: Path) -> None:
+def test_generated_files_are_up_to_date(path: Path) -> None:
     file = generate.ROOT / path
     assert file.exists(), "run `make docs`"
     assert file.read_text(encoding="utf-8") == generate.generated()[path], "run `make docs`"

@@ -110,7 +110,7 @@ def names(core: str, drive: Drive) -> list[str]:
         ("return [print(1, Printed())]", "Printed.__str__"),
     ],
 )
-def test_what_an_access_runs(drive: Drive, used: str, runs: str) -> None:
+def test_attribute_access_runs(drive: Drive, used: str, runs: str) -> None:
     assert names(f"def use():\n    {used}", drive) == [runs]
 
 
@@ -126,7 +126,7 @@ def test_what_an_access_runs(drive: Drive, used: str, runs: str) -> None:
         "return Printed()",
     ],
 )
-def test_what_runs_nothing(drive: Drive, used: str) -> None:
+def test_attribute_access_that_runs_nothing(drive: Drive, used: str) -> None:
     assert names(f"def use():\n    {used}", drive) == []
 
 

@@ -126,11 +126,11 @@ def project(body: str, types: str) -> str:
 
 @pytest.mark.parametrize("types", ["Low | High", "Low | Higher"])
 @pytest.mark.parametrize("body", EXCLUDED.values(), ids=EXCLUDED)
-def test_what_is_excluded_is_silent(drive: Drive, body: str, types: str) -> None:
+def test_excluded_classes_are_silent(drive: Drive, body: str, types: str) -> None:
     assert not drive(project(body, types), servers=SERVERS)
 
 
 @pytest.mark.parametrize("body", INCLUDED.values(), ids=INCLUDED)
-def test_what_is_not_excluded_is_found(drive: Drive, body: str) -> None:
+def test_included_classes_are_found(drive: Drive, body: str) -> None:
     found = drive(project(body, "Low | High"), servers=SERVERS)
     assert [each.code for each in found] == ["ISO112", "ISO112"]

@@ -158,7 +158,7 @@ SILENT = {
 
 
 @pytest.mark.parametrize("source", [*DRIVES.values(), *SILENT.values()], ids=[*DRIVES, *SILENT])
-def test_the_class_that_has_it_counts(drive: Drive, source: str) -> None:
+def test_the_class_that_defines_the_method_counts(drive: Drive, source: str) -> None:
     expected = [number for number, line in enumerate(source.splitlines(), 2) if "# !" in line]
     found = drive(f"from app.clients import *\n{source}\n", clients=CLIENTS)
     assert [(d.code, d.span.line) for d in found] == [("ISO112", line) for line in expected]

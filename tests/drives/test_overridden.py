@@ -1,4 +1,4 @@
-"""Methods of a base class that call what a derived class overrides: the class of the object decides."""
+"""Methods of a base class that call overridden methods: the class of the object decides."""
 
 from __future__ import annotations
 

@@ -72,6 +72,6 @@ def test_modules_that_replace_nothing(drive: Drive, there: str, instead: str) ->
     assert codes([*drive(CORE, sync=FRONT.replace(there, instead))]) == ["ISO414", "ISO414"]
 
 
-def test_what_another_package_replaces(drive: Drive, tmp_path: Path) -> None:
+def test_replacements_by_another_package(drive: Drive, tmp_path: Path) -> None:
     write(tmp_path, {"__init__": "", "sync": FRONT}, "other")
     assert codes([*drive(CORE)]) == ["ISO414", "ISO414"]

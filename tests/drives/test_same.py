@@ -99,7 +99,7 @@ def test_with_hardly_a_summary_held(project: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_whatever_the_hash_seed(project: Path, jobs: str) -> None:
+def test_findings_do_not_depend_on_the_hash_seed(project: Path, jobs: str) -> None:
     command = [sys.executable, "-m", "isolint", "check", "-j", jobs, "--output-format=json", "."]
     runs = [
         subprocess.run(
@@ -223,7 +223,7 @@ def test_a_text_with_a_cache_as_without(
     assert findings(warm.outcomes) == findings(check_paths([root], load(root)).outcomes)
 
 
-def test_only_what_a_change_concerns_is_checked_again(tmp_path: Path) -> None:
+def test_only_modules_affected_by_a_change_are_checked_again(tmp_path: Path) -> None:
     (tmp_path / "isolint.toml").write_text('core = ["app.core*"]\n')
     write(tmp_path, {name: texts[0] or "" for name, texts in VARIANTS.items()})
     write(tmp_path, {"apart": "import asyncio\n\ndef start(w):\n    asyncio.run(w)\n"})

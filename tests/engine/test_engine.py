@@ -69,7 +69,7 @@ def test_a_rule_that_fails_is_a_crash_and_not_a_clean_file() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_what_cannot_be_parsed_is_reported_in_every_role(role: Role) -> None:
+def test_unparsable_modules_are_reported_in_every_role(role: Role) -> None:
     outcome = run("def (:\n", role=role)
     assert isinstance(outcome, Unparsable)
     assert outcome.diagnostic.code == "ISO900"

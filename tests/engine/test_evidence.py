@@ -69,10 +69,14 @@ def was_looked_at(root: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> b
 
 
 @pytest.mark.parametrize("case", SILENT)
-def test_not_looked_at(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_without_evidence_are_not_analysed(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert not was_looked_at(tmp_path, SILENT[case], monkeypatch)
 
 
 @pytest.mark.parametrize("case", TELLING)
-def test_looked_at(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_with_evidence_are_analysed(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert was_looked_at(tmp_path, TELLING[case], monkeypatch)

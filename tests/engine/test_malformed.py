@@ -41,7 +41,7 @@ def faults(text: str) -> list[Malformed]:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("before", ["", "# type: ignore  "])
-def test_what_a_comment_may_mean(comment: str, right: str, before: str) -> None:
+def test_proposed_spellings(comment: str, right: str, before: str) -> None:
     found = faults(f"{before}{comment}\n")
     assert [(one.column, one.end, one.right) for one in found] == [
         (len(before) + 1, len(before + comment) + 1, right)
@@ -59,7 +59,7 @@ def test_what_a_comment_may_mean(comment: str, right: str, before: str) -> None:
         '"# isolint: ignre"', "# isolint: ignore[ISO102] # and why", "# noqa: ISO102,E501",
     ],
 )  # fmt: skip
-def test_what_is_right(text: str) -> None:
+def test_valid_comments(text: str) -> None:
     assert not faults(f"{text}\n")
 
 

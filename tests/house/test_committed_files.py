@@ -36,7 +36,7 @@ def test_no_path_of_a_developers_machine() -> None:
     "text",
     [f"{ROOT}/src", "see {}home/ada/x", '"{}Users/ada"', "{}root/x", r"C:{}Users\ada", r'"C:\{}Users\\ada"'],
 )
-def test_such_a_path_is_noticed(text: str) -> None:
+def test_paths_of_a_machine_are_detected(text: str) -> None:
     separator = "\\" if "C:" in text else "/"
     assert places_in(text.format(separator).encode())
 
@@ -46,5 +46,5 @@ def test_types_are_shipped(package: Path) -> None:
     assert (package / "py.typed").is_file()
 
 
-def test_there_are_two_packages() -> None:
+def test_the_packages_are_asyncplan_and_isolint() -> None:
     assert [package.name for package in PACKAGES] == ["asyncplan", "isolint"]

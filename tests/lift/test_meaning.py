@@ -376,7 +376,7 @@ def typed() -> str:
     return text
 
 
-def test_what_is_lifted_is_what_mypy_checks() -> None:
+def test_lifted_py_is_up_to_date() -> None:
     """Mypy's strict mode checks all tests, `lifted.py` among them: regenerate it where this fails."""
     assert TYPED.read_text(encoding="utf-8") == typed()
 
@@ -392,7 +392,7 @@ def outcome_of(drive: Callable[[], Any], users: Users) -> tuple[Any, list[Any]]:
 @pytest.mark.parametrize("name", ["ada", "nobody", ""])
 @pytest.mark.parametrize("title", sorted(FUNCTIONS))
 @pytest.mark.parametrize("style", Style)
-def test_both_do_the_same(title: str, name: str, style: Style) -> None:
+def test_the_plan_behaves_as_the_coroutine_function(title: str, name: str, style: Style) -> None:
     if style is Style.BIND and title not in STRAIGHT:
         assert isinstance(lifted(FUNCTIONS[title], style), Refused)
         return
@@ -425,7 +425,7 @@ def test_super_is_called_where_it_has_its_class() -> None:
     assert run(namespace["Below"]().get("ada")) == Ok("ADA")
 
 
-def test_what_is_lifted_breaks_no_rule() -> None:
+def test_lifted_functions_break_no_rule() -> None:
     """Except `to_thread` in a comprehension: lift_blocking takes no argument for the loop variable's value."""
     rules = [rule for rule in all_rules() if not rule.strict]
     assert codes_in(TYPED.read_text(encoding="utf-8"), rules) == ["ISO106"]

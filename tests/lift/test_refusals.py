@@ -63,7 +63,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("body", "line", "reason"), CASES, ids=[reason for _, _, reason in CASES])
-def test_what_is_refused(body: str, line: int, reason: str) -> None:
+def test_refused_functions(body: str, line: int, reason: str) -> None:
     outcome = lifted(f"{SIGNATURE}{body}\n")
     assert isinstance(outcome, Refused), outcome
     assert any(each.line == FIRST + line and reason in each.reason for each in outcome.refusals), outcome
@@ -98,7 +98,7 @@ def test_every_reason_is_given_at_once() -> None:
     assert [each.line - FIRST for each in outcome.refusals] == [1, 2]
 
 
-def test_what_is_inside_another_function_is_its_own_affair() -> None:
+def test_nested_functions_are_left_alone() -> None:
     outcome = lifted(
         f"{SIGNATURE}    async def inner():\n        async for x in y:\n            yield x\n"
         "    return await users.get(inner)\n"

@@ -92,7 +92,7 @@ def test_rules_and_catalogue_of_the_example(installed: Path, project: Path) -> N
     assert warm.stdout == done.stdout
 
 
-def test_they_are_rules_as_all_others_are(installed: Path, project: Path) -> None:
+def test_plugin_rules_are_treated_as_built_in_ones(installed: Path, project: Path) -> None:
     (project / "app/domain.py").write_text(CORE.replace("prices\n", "prices  # isolint: ignore[ACME101]\n"))
     sarif = json.loads(isolint(project, installed, "check", "--output-format", "sarif").stdout)
     (run,) = sarif["runs"]
@@ -207,7 +207,7 @@ RULES = "[isolint.rules]\nACME1 = {}:RULE\n"
         (rule(name="A Rule"), "the name `A Rule` must be words in small letters"),
     ],
 )
-def test_a_rule_that_is_none(brought: Callable[..., None], given: object, message: str) -> None:
+def test_an_entry_point_that_is_no_rule(brought: Callable[..., None], given: object, message: str) -> None:
     brought("acme-x", "acme_x", RULES.format("acme_x"), RULE=given)
     with pytest.raises(PluginError) as caught:
         plugins.load("acme-x")

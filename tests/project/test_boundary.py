@@ -66,7 +66,7 @@ def test_packages_of_one_depth(grow: Grow) -> None:
     }
 
 
-def test_drives_are_reached_from_somewhere(grow: Grow) -> None:
+def test_a_drive_names_its_package_and_driver(grow: Grow) -> None:
     (drive,) = drawn(grow, depth=2).drives
     assert (drive.package, drive.driver, codes(drive.findings)) == (0, "asyncio.run", "ISO102")
 
@@ -81,7 +81,7 @@ def test_one_package_may_hold_several_roles(grow: Grow) -> None:
     ]
 
 
-def test_a_focus_shows_what_has_to_do_with_it(grow: Grow) -> None:
+def test_a_focus_shows_connected_packages(grow: Grow) -> None:
     boundary = drawn(grow, focus="app.helpers")
     assert imports(boundary) == {
         ("app.domain.orders", "app.helpers"): (1, "ISO111"),
@@ -139,14 +139,14 @@ def test_a_large_tree_is_taken_apart_as_far_as_it_stays_readable() -> None:
     assert sum(map(len, groups.values())) == len(roles)
 
 
-def test_of_a_wide_package_the_largest_are_drawn_and_the_rest_as_one() -> None:
+def test_the_smallest_of_many_packages_are_drawn_as_one() -> None:
     groups = collapsed(many(*((f"a.p{n:02}", n) for n in range(1, 41))))
     drawn = {name: len(modules) for (name, _), modules in groups.items()}
     assert len(drawn) == ENOUGH
     assert drawn == {"a": sum(range(1, 14)), **{f"a.p{n}": n for n in range(14, 41)}}
 
 
-def test_what_has_a_role_is_drawn_by_the_package_that_was_given_it() -> None:
+def test_modules_are_grouped_by_the_package_that_was_given_the_role() -> None:
     roles = many(*((f"a.p{n:02}", 10) for n in range(40)))
     roles |= dict.fromkeys(many(("a.cli", 2), ("a._core.storage", 9), ("a.grpc", 3)), Role.SHELL)
     roles |= dict.fromkeys(many(("a._core.definitions", 90), ("a._core.events", 1)), Role.CORE)
@@ -208,7 +208,7 @@ def test_a_small_tree_is_shown_module_by_module() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 27, 28, 29, 1000])
-def test_there_are_never_too_many(count: int) -> None:
+def test_the_number_of_boxes_is_bounded(count: int) -> None:
     assert len(collapsed(many(("a.b", count), ("a.c", count)))) <= ENOUGH
 
 

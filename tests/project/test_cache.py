@@ -63,7 +63,7 @@ def write(root: Path, name: str, text: str) -> None:
     (root / name).write_text(text)
 
 
-def test_nothing_is_done_twice(grow: Grow) -> None:
+def test_a_second_run_checks_nothing(grow: Grow) -> None:
     root = grow(texts=TEXTS)
     cold = cached(root)
     assert cold.effort.recalled == 0
@@ -84,7 +84,7 @@ def test_a_change_elsewhere_changes_the_finding(grow: Grow, text: str, broken: s
     assert summary(assert_warm_is_cold(root))[broken] == ""
 
 
-def test_only_what_was_asked_of_it_is_done_again(grow: Grow) -> None:
+def test_only_the_changed_file_is_checked_again(grow: Grow) -> None:
     root = grow(texts=TEXTS)
     cached(root)
     write(root, "src/app/domain/plain.py", "def f(x):\n    return x + 1\n")
@@ -101,9 +101,7 @@ def test_only_what_was_asked_of_it_is_done_again(grow: Grow) -> None:
         ("# isolint: role=shell\n" + OFFERING, 3),  # that concerns all
     ],
 )
-def test_what_imports_a_module_is_done_again_if_that_says_something_else(
-    grow: Grow, change: str, again: int
-) -> None:
+def test_importers_are_checked_again_if_the_interface_changed(grow: Grow, change: str, again: int) -> None:
     importing = {"src/app/domain/core.py": "from app.compat import start\n\n\ny = start(1)\n"}
     root = grow(texts={COMPAT: OFFERING, "src/app/main.py": "", **importing})
     cached(root)
@@ -208,7 +206,7 @@ def test_a_cache_that_leads_elsewhere(grow: Grow) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
-def test_a_file_that_is_none(grow: Grow, kind: str) -> None:
+def test_a_path_in_the_cache_that_is_no_file(grow: Grow, kind: str) -> None:
     root = grow("precious", texts=TEXTS)
     cached(root)
     for file in [*(root / FOLDER).glob("*.json"), *(root / FOLDER).glob("*.msgpack")]:
@@ -223,7 +221,7 @@ def test_a_file_that_is_none(grow: Grow, kind: str) -> None:
     assert (root / "precious").read_text() == ""
 
 
-def test_no_place_to_write(grow: Grow) -> None:
+def test_an_unwritable_cache_costs_only_time(grow: Grow) -> None:
     root = grow(FOLDER, texts=TEXTS)
     assert_warm_is_cold(root)
     assert not Store(root / FOLDER).write("x.json", 1)
@@ -249,7 +247,7 @@ def test_old_files_go(tmp_path: Path) -> None:
     assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
 
 
-def test_what_is_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_content_too_large_to_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_LARGEST", 1_000)
     cache = Store(tmp_path)
     for size in (100, 900, 1_000, 5_000):
@@ -257,7 +255,7 @@ def test_what_is_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize("hours", [0, 2])
-def test_what_killed_runs_have_left_goes(tmp_path: Path, hours: int) -> None:
+def test_leftovers_of_killed_runs_are_removed(tmp_path: Path, hours: int) -> None:
     """A recent temporary file may belong to another run."""
     cache, left = Store(tmp_path), tmp_path / "writing-0123456789abcdef"
     cache.write("x.json", 1)

@@ -74,7 +74,7 @@ changes = st.lists(
 @given(
     first=changes, second=changes, last=st.dictionaries(st.sampled_from(sorted(VERSIONS)), st.integers(0, 2))
 )
-def test_whatever_changes_and_when(
+def test_changes_at_any_time(
     grow: Grow, first: list[tuple[int, str, int]], second: list[tuple[int, str, int]], last: dict[str, int]
 ) -> None:
     root = grow(texts=FIRST)

@@ -173,7 +173,7 @@ def test_a_link_that_is_named_is_followed(grow: Grow) -> None:
     assert found(root, "link", "a") == ["link/x.py"]
 
 
-def test_what_is_no_file_is_passed_over(grow: Grow) -> None:
+def test_paths_that_are_no_files_are_passed_over(grow: Grow) -> None:
     root = grow("x.py", "folder.py/y.py")
     os.mkfifo(root / "pipe.py")
     assert found(root) == ["folder.py/y.py", "x.py"]

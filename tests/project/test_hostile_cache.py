@@ -183,7 +183,7 @@ def is_read(root: Path, value: Any, kind: type[Any]) -> bool:
 
 
 @pytest.mark.parametrize("which", KINDS)
-def test_every_field_is_looked_at(tmp_path: Path, which: str) -> None:
+def test_every_field_is_validated(tmp_path: Path, which: str) -> None:
     record, of_kind = KINDS[which]
     assert is_read(tmp_path, record, of_kind)
     for place in places(record):

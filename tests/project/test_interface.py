@@ -65,7 +65,7 @@ CHANGES: dict[str, tuple[str, str, frozenset[str] | None]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_names_that_mean_something_else(change: str) -> None:
+def test_changed_names_of_a_module(change: str) -> None:
     old, new, expected = CHANGES[change]
     assert BEFORE.count(old) == 1
     before, now = summary_of(BEFORE).summary(), summary_of(BEFORE.replace(old, new)).summary()

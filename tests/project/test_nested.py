@@ -104,7 +104,7 @@ def test_a_command_line_is_laid_over_all(grow: Grow) -> None:
     }
 
 
-def test_what_is_excluded_is_not_in_force(grow: Grow) -> None:
+def test_configurations_in_excluded_folders_are_not_in_force(grow: Grow) -> None:
     root = grow(texts={**TEXTS, "samples/bad/isolint.toml": "nonsense = 1\n", "samples/bad/x.py": ""})
     with pytest.raises(ConfigProblems, match=r"samples/bad/isolint\.toml:1: unknown key `nonsense`"):
         check_paths([Path()], load(root))
@@ -136,7 +136,7 @@ def test_all_problems_of_all_configurations_are_told(grow: Grow) -> None:
     ]
 
 
-def test_of_very_many_entries_that_match_nothing_some_are_told(
+def test_some_of_very_many_unmatched_entries_are_reported(
     grow: Grow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The configuration is read once for the lines of all entries."""
@@ -159,7 +159,7 @@ def test_of_very_many_entries_that_match_nothing_some_are_told(
     assert sum(lines in text for text in looked) == 2
 
 
-def test_what_is_inherited_need_not_match(grow: Grow) -> None:
+def test_inherited_patterns_need_not_match(grow: Grow) -> None:
     texts = {
         **TEXTS,
         "base.toml": 'shell = ["app.main", "app.worker"]\ntests = ["checks/**"]\n',
@@ -186,7 +186,7 @@ def test_a_nested_src_is_heeded(grow: Grow) -> None:
 OUTER = 'core = ["shared.rules", "app.domain"]\nper-file-ignores = { "services/a/**" = ["ISO112"] }\n'
 
 
-def test_what_fits_files_of_inner_configurations_alone_is_told(grow: Grow) -> None:
+def test_patterns_that_match_files_of_inner_configurations_only_are_errors(grow: Grow) -> None:
     root = grow(texts={**TEXTS, "isolint.toml": OUTER, "services/c/isolint.toml": "strict = true\n"})
     with pytest.raises(ConfigProblems) as caught:
         check_paths([Path()], load(root))
@@ -197,7 +197,7 @@ def test_what_fits_files_of_inner_configurations_alone_is_told(grow: Grow) -> No
     ]
 
 
-def test_what_fits_files_of_one_that_begins_with_it_is_right(grow: Grow) -> None:
+def test_patterns_that_match_files_of_an_extending_configuration_are_valid(grow: Grow) -> None:
     texts = {**TEXTS, "isolint.toml": OUTER, "services/a/isolint.toml": 'extend = "../../isolint.toml"\n'}
     root = grow(texts={**texts, "services/c/isolint.toml": "strict = true\n"})
     # the inherited configuration names no shell

@@ -25,7 +25,7 @@ ALLOWED = "import asyncio\n\n\ndef start(x):{}\n    asyncio.run(x)\n"
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="libcst knows no syntax that this Python rejects")
-def test_it_is_syntax_that_the_running_python_lacks() -> None:
+def test_the_running_python_lacks_the_syntax() -> None:
     with pytest.raises(SyntaxError):
         compile(NEWER, "newer.py", "exec")
 
@@ -40,7 +40,7 @@ def test_it_is_syntax_that_the_running_python_lacks() -> None:
         ("def start(x): ...\n", ""),
     ],
 )
-def test_what_stands_behind_a_name_is_found(grow: Grow, compat: str, code: str) -> None:
+def test_names_are_resolved_through_newer_files(grow: Grow, compat: str, code: str) -> None:
     root = grow("src/app/main.py", texts={USER: USES, COMPAT: compat + NEWER})
     done = check_paths([Path(USER)], config(root))
     assert (summary(done), done.warnings) == ({USER: code}, ())
@@ -59,7 +59,7 @@ def test_a_cache_changes_nothing(grow: Grow) -> None:
     assert summary(assert_warm_is_cold(root))[USER] == ""
 
 
-def test_their_imports_are_in_the_picture(grow: Grow) -> None:
+def test_imports_of_newer_files_are_in_the_map(grow: Grow) -> None:
     root = grow("src/app/main.py", texts={USER: USES, COMPAT: "from app.main import other\n" + NEWER})
     settings = config(root, options=Options(ignore_imports=("app.compat -> app.main",)))
     mapped = map_boundary([root], settings)

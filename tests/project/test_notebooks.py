@@ -75,7 +75,7 @@ def test_a_syntax_error_names_its_cell(grow: Grow) -> None:
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", "import asyncio", '{"cells": [{"source": 1}]}', "\x00", '{"cells": 3}']
 )
-def test_what_is_no_notebook_is_an_error(grow: Grow, text: str) -> None:
+def test_a_malformed_notebook_is_an_error(grow: Grow, text: str) -> None:
     root = grow(texts={"x.ipynb": text, "app/domain/x.py": ""})
     (outcome,) = check_paths([Path("x.ipynb")], Config(root)).outcomes
     assert isinstance(outcome, Crashed)
@@ -128,6 +128,6 @@ def test_every_line_is_found_again(cells: list[str]) -> None:
 
 
 @given(st.binary(max_size=40))
-def test_no_bytes_break_it(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with suppress(NotANotebook):
         code_of(data)

@@ -88,14 +88,14 @@ def test_results_come_in_order_from_several_workers_which_end(processes: int, us
     assert all(map(ended, others))
 
 
-def test_few_jobs_are_done_here() -> None:
+def test_few_jobs_run_in_this_process() -> None:
     with Pool(State(), 8) as workers:
         assert {process for _, process in workers.map(State.square, JOBS)} == {os.getpid()}
 
 
 @forks
 @pytest.mark.usefixtures("at_once")
-def test_there_are_no_more_workers_than_jobs() -> None:
+def test_the_pool_has_no_more_workers_than_jobs() -> None:
     with Pool(State(), 64) as workers:
         workers.map(State.square, JOBS[:3])
         assert len(multiprocessing.active_children()) == 3
@@ -116,7 +116,7 @@ def test_a_job_that_kills_its_worker_takes_no_other_along() -> None:
 
 @forks
 @pytest.mark.usefixtures("at_once")
-def test_without_a_result_for_a_lost_job_it_is_done_here() -> None:
+def test_a_lost_job_runs_in_this_process() -> None:
     with Pool(State(), 2) as workers:
         for _ in range(2):
             assert workers.map(State.die_elsewhere, JOBS) == JOBS
@@ -131,7 +131,7 @@ def test_an_error_is_raised_here_wherever_it_happens() -> None:
 
 @forks
 @pytest.mark.usefixtures("at_once")
-def test_what_cannot_be_sent_is_done_here() -> None:
+def test_unpicklable_results_are_computed_in_this_process() -> None:
     with Pool(State(), 2) as workers:
         assert [found() for found in workers.map(State.unsendable, JOBS)] == JOBS
 
@@ -147,7 +147,7 @@ def test_neighbours_go_to_the_same_worker_again() -> None:
 
 @forks
 @pytest.mark.usefixtures("at_once")
-def test_where_no_process_can_be_started_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_run_in_this_process_if_none_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def none_left(*_: Any) -> None:
         raise BlockingIOError("no more processes")
 

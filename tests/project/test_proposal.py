@@ -78,7 +78,7 @@ def test_a_command_of_the_distribution_is_a_shell(grow: Grow) -> None:
     assert roles(proposed(grow, texts, frozenset({"a.b", "a"}))) == {"a.b": "shell"}
 
 
-def test_why_not(grow: Grow) -> None:
+def test_reasons_for_unproposed_roles(grow: Grow) -> None:
     texts = {
         "a/core/x.py": WEB,
         "a/api.py": "",
@@ -187,7 +187,7 @@ def test_layers_of_tach_are_evidence() -> None:
         "layers = 3", "[[modules]]\npath = 1\ndepends_on = [{}, 2]", '[[tool.importlinter.contracts]]\ntype = "layers"\nlayers = [1, 2]',
     ],
 )  # fmt: skip
-def test_what_other_tools_would_refuse_says_nothing(text: str) -> None:
+def test_invalid_contracts_of_other_tools_are_no_evidence(text: str) -> None:
     assert hints(text, text) == {}
 
 

@@ -111,7 +111,7 @@ def test_a_program_below_a_folder(grow: Grow, place: str, packages: tuple[str, .
     around=st.booleans(),
     beside=st.sets(st.sampled_from(sorted(BESIDE))),
 )
-def test_what_lies_beside_changes_nothing(
+def test_neighbouring_files_do_not_change_the_roots(
     place: str, packages: set[str], beside: set[str], *, around: bool
 ) -> None:
     with TemporaryDirectory() as folder:
@@ -260,7 +260,7 @@ def test_a_module_with_the_name_of_a_library_is_no_evidence(grow: Grow, texts: M
         ({"a/app/__init__.py": "", "app/__init__.py": "", "c/kit/x.py": "from kit.y import z", "c/kit/y.py": "z = 1"}, "kit.x", "app", "app/__init__.py"),
     ],
 )  # fmt: skip
-def test_what_an_import_means(
+def test_imports_resolve_to_the_module_of_the_importer(
     grow: Grow, texts: Mapping[str, str], importer: str, name: str, expected: str | None
 ) -> None:
     modules = Workspace(Config(grow(texts=texts))).modules
@@ -319,7 +319,7 @@ def test_names_of_modules_are_unique(grow: Grow) -> None:
     assert len(world.files) == 2 * len(PROGRAM)
 
 
-def test_of_a_large_package_a_few_files_are_read(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_files_of_a_large_package_are_read(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
     def noted(file: str) -> bytes:

@@ -123,7 +123,9 @@ def test_when_processes_are_worth_it(
         ({"extend_exclude": ("broken.py", "bad.py")}, ["ISO110"]),
     ],
 )
-def test_what_the_configuration_takes_away(grow: Grow, settings: dict[str, Any], expected: list[str]) -> None:
+def test_rules_and_files_left_out_by_the_configuration(
+    grow: Grow, settings: dict[str, Any], expected: list[str]
+) -> None:
     root = grow(texts=TEXTS)
     assert sorted(filter(None, summary(check_paths([root], config(root, **settings))).values())) == expected
 
@@ -174,14 +176,14 @@ def test_a_folder_without_python_is_an_error(grow: Grow, folder: str) -> None:
         check_paths([Path(folder)], config(root))
 
 
-def test_that_all_files_are_left_out_is_said(grow: Grow) -> None:
+def test_a_run_without_files_is_noted(grow: Grow) -> None:
     root = grow(texts=TEXTS)
     settings = config(root, exclude=("bad.py",))
     run = check_paths([Path(BAD)], settings, force_exclude=True)
     assert run == Run((), ("no Python files found",), 0)
 
 
-def test_where_nothing_is_python_nobody_is_asked_for_a_core(grow: Grow) -> None:
+def test_without_python_files_no_core_is_required(grow: Grow) -> None:
     root = grow("docs/x.txt")
     with pytest.raises(ProjectError, match="no Python files found"):
         check_paths([Path()], Config(root))

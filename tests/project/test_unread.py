@@ -36,7 +36,7 @@ def warnings(tree: Path, *names: str) -> tuple[str, ...]:
     return run.warnings
 
 
-def test_one_that_is_too_large_is_told_where_imports_lead_to_it(tree: Path) -> None:
+def test_an_imported_file_that_is_too_large_is_reported(tree: Path) -> None:
     (told,) = warnings(tree, "core")
     assert told == (
         f"app/big.py cannot be read: it has {MOST_BYTES + 1:,} bytes, and more than {MOST_BYTES:,} are not read. "
@@ -46,7 +46,7 @@ def test_one_that_is_too_large_is_told_where_imports_lead_to_it(tree: Path) -> N
     assert warnings(tree, "core", "big") == (), "the run fails for it"
 
 
-def test_one_without_permission_is_told(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_imported_file_without_permission_is_reported(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tree / "app/big.py").write_text("x = 1\n")
     assert warnings(tree, "core") == ()
     access = os.access

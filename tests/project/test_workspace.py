@@ -308,7 +308,9 @@ def test_roles(grow: Grow) -> None:
         ("acme_wbe", ['"acme_wbe" is imported nowhere in this project (did you mean `acme_web`?)'], []),
     ],
 )
-def test_what_is_forbidden_in_vain(grow: Grow, name: str, notes: list[str], wrong: list[str]) -> None:
+def test_forbidden_names_that_match_nothing(
+    grow: Grow, name: str, notes: list[str], wrong: list[str]
+) -> None:
     texts = {
         "src/app/infra/__init__.py": "",
         "src/app/infra/db.py": "import acme_web.x\n\n\nclass Store: ...\n",

@@ -119,7 +119,7 @@ def test_columns_stand_in_the_order_of_roles() -> None:
     assert layout(SMALL).drivers[0].x < places[0].x
 
 
-def test_what_has_to_do_with_each_other_stands_side_by_side() -> None:
+def test_connected_boxes_are_adjacent() -> None:
     core = [Package(f"core{n}", Role.CORE, 1) for n in range(5)]
     shell = [Package(f"shell{n}", Role.SHELL, 1) for n in range(5)]
     crossed = tuple(Imports(9 - n, n, 1) for n in range(5))

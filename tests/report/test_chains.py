@@ -47,7 +47,7 @@ def test_a_chain_on_one_line_has_three_steps_and_a_count(steps: list[Step], text
 
 
 @pytest.mark.parametrize("way", [[EMIT, RUN], [LOAD, EMIT, RUN]])
-def test_what_most_drives_come_down_to(way: list[Step]) -> None:
+def test_the_common_cause_of_most_drives(way: list[Step]) -> None:
     outcomes = [CLEAN, driven(*[way] * 12, [CONTEXT, SERVER], others=2)]
     advice, total = closing(outcomes, VIEW).splitlines()
     assert advice == (
@@ -57,7 +57,7 @@ def test_what_most_drives_come_down_to(way: list[Step]) -> None:
     assert total == "Found 15 findings in 1 file (checked 2 files, all of them core)."
 
 
-def test_what_most_imports_of_the_shell_come_down_to() -> None:
+def test_the_common_cause_of_most_shell_imports() -> None:
     outcome = driven(*[[CONTEXT, SERVER]] * 11, *[[LOAD, CONTEXT, SERVER]] * 30, code="ISO111")
     advice, _ = closing([outcome], VIEW).splitlines()
     assert advice == "41 of these come down to the import of `app.server` at app/context.py:24."
@@ -85,6 +85,6 @@ def test_few_findings_or_different_ones_have_nothing_in_common(outcome: Checked)
     assert causes([outcome]) == ""
 
 
-def test_a_name_that_a_file_has_no_business_to_have() -> None:
+def test_control_characters_in_names_are_shown_visibly() -> None:
     red = Step("app.\x1b[31mred.f", "app.red", "app/red.py", 1)
     assert "`app.␛[31mred.f`" in causes([driven(*[[red, RUN]] * 12)])

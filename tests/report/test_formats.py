@@ -322,12 +322,12 @@ HINTED = with_accepted(
         (Format.SARIF, '"level": "note"'),
     ],
 )
-def test_what_is_accepted_is_told_as_a_hint(chosen: Format, text: str) -> None:
+def test_accepted_findings_are_rendered_as_hints(chosen: Format, text: str) -> None:
     assert render([HINTED], VIEW, chosen).count(text) == 1
     assert chosen.knows_hints
 
 
-def test_hints_count_for_nothing() -> None:
+def test_hints_do_not_count_as_findings() -> None:
     assert isinstance(HINTED, Checked)
     assert [found.span.line for found in HINTED.diagnostics] == [12, 20]
     tally = Tally.of([HINTED])

@@ -120,7 +120,7 @@ def near(page: Any) -> list[str]:
     return titles
 
 
-def test_a_box_brings_out_what_it_has_to_do_with_until_escape(opened: Any) -> None:
+def test_a_clicked_box_highlights_its_neighbours_until_escape(opened: Any) -> None:
     page = opened(SMALL)
     page.locator("[data-package='4'] rect").click()
     assert [title.partition(" ")[0] for title in near(page)] == ["app.infra", "app.main"]
@@ -184,7 +184,7 @@ def test_the_picture_moves_and_zooms_by_key(opened: Any) -> None:
     assert shown(page) == before
 
 
-def test_what_can_be_chosen_has_a_name_for_those_who_listen(opened: Any) -> None:
+def test_interactive_elements_have_accessible_names(opened: Any) -> None:
     page = opened(SMALL)
     assert page.get_by_role("button", name="app.domain imports app.infra: 1 import (ISO110)").count() == 1
     assert page.get_by_role("button", name="asyncio.run: ISO102 x2").count() == 1

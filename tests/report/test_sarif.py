@@ -120,7 +120,7 @@ def test_fingerprints_tell_equal_findings_apart_and_outlive_moved_lines() -> Non
     assert prints(11, 22) == [first, second]
 
 
-def test_a_warning_is_one() -> None:
+def test_a_warning_has_the_level_warning() -> None:
     (result,) = log_of(checked(finding(severity=Severity.WARNING)))["results"]
     assert result["level"] == "warning"
 
@@ -151,12 +151,12 @@ def test_a_repository_on_a_drive() -> None:
     assert run["originalUriBaseIds"] == {"%SRCROOT%": {"uri": "file:///C:/shop/"}}
 
 
-def test_what_a_file_must_not_do() -> None:
+def test_reports_neutralise_hostile_text() -> None:
     (result,) = log_of(BROKEN, checked(finding(message="\x1b[31m")))["results"][1:]
     assert "\x1b" not in result["message"]["text"]
 
 
-def test_what_a_baseline_accepts_is_suppressed() -> None:
+def test_accepted_findings_are_suppressions() -> None:
     view = replace(LOG, baseline="accepted.json")
     (result,) = log_of(checked(finding(severity=Severity.HINT)), view=view)["results"]
     assert result["suppressions"] == [{"kind": "external", "justification": "accepted in accepted.json"}]

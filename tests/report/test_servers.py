@@ -55,7 +55,7 @@ def test_junit_does_not_fail_for_a_warning() -> None:
 
 
 @pytest.mark.parametrize("chosen", [Format.JUNIT, Format.AZURE, Format.GITLAB, Format.RDJSON, Format.SARIF])
-def test_what_a_file_must_not_do(chosen: Format) -> None:
+def test_reports_neutralise_hostile_text(chosen: Format) -> None:
     found = finding(message=HOSTILE, resolved=HOSTILE, help=HOSTILE, path=BASE / "a ;]%.py")
     text = render([checked(found)], VIEW, chosen).encode("utf-8", "backslashreplace")
     assert b"\x1b" not in text

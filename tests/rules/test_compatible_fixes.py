@@ -30,7 +30,7 @@ def names(*fixes: Fix) -> list[str]:
         (edit(2, 1, 1), ["a", "b"]),
     ],
 )
-def test_of_two_that_meet_the_first_is_taken(second: Edit, expected: list[str]) -> None:
+def test_the_first_of_overlapping_fixes_is_applied(second: Edit, expected: list[str]) -> None:
     assert names(fix("a", edit(1, 2, 5)), fix("b", second)) == expected
     assert names(fix("b", second), fix("a", edit(1, 2, 5))) == expected
 

@@ -25,7 +25,7 @@ def test_exactly_the_marked_findings(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_good_and_bad_are_what_they_are_called(path: Path) -> None:
+def test_fixtures_named_good_have_no_findings_and_bad_ones_do(path: Path) -> None:
     codes = {code for _, code in expected(path)}
     if path.stem.startswith("good"):
         assert not codes
@@ -34,7 +34,7 @@ def test_good_and_bad_are_what_they_are_called(path: Path) -> None:
         assert path.parent.name.partition("-")[0] in codes
 
 
-def test_every_rule_has_both() -> None:
+def test_every_rule_has_good_and_bad_fixtures() -> None:
     for rule in all_rules():
         stems = {path.stem.partition("_")[0] for path in (FIXTURES / folder_of(rule)).glob("*.py")}
         assert stems == {"bad", "good"}, rule.code

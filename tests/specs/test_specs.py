@@ -17,7 +17,7 @@ GAPS: dict[str, dict[str, str]] = tomli.loads((FOLDER / "gaps.toml").read_text(e
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_names_mean(case: Case) -> None:
+def test_meanings_of_names(case: Case) -> None:
     gaps = GAPS.get(case.name, {})
     wrong = [
         f"{reveal.module}:{reveal.line}: {reveal.key}; the engine says {answer}"

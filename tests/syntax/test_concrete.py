@@ -106,7 +106,7 @@ def _words(text: str) -> list[str]:
         ("from .users import b\nMARKED\n", "from a import new\n\nfrom .users import b\n\nother\n"),
     ],
 )
-def test_where_an_import_goes(text: str, expected: str) -> None:
+def test_the_place_of_an_added_import(text: str, expected: str) -> None:
     assert replaced(text, "MARKED", "other", Import("a", "new")) == expected
 
 
@@ -191,7 +191,7 @@ def test_a_line_of_which_nothing_is_left_goes(text: str, expected: str) -> None:
         (b"# coding: latin-1\nMARKED\n", "latin-1|iso-8859-1"),
     ],
 )
-def test_what_cannot_be_done_is_a_problem(data: bytes, message: str) -> None:
+def test_impossible_edits_are_problems(data: bytes, message: str) -> None:
     edit = Edit(Span(1, 1, 1, 1), "'\N{EURO SIGN}'\n")
     changed = revised(data, Revision((edit,)), HOME)
     assert isinstance(changed, SyntaxProblem)

@@ -55,7 +55,7 @@ def read(source: str) -> ast.Module:
 
 
 @pytest.mark.parametrize("newer", ALL)
-def test_what_it_is_read_as(newer: str) -> None:
+def test_newer_syntax_is_parsed_as_its_older_form(newer: str) -> None:
     since, around, older = NEWER[newer]
     source = around.replace("{}", newer)
     if sys.version_info >= since or not older:
@@ -82,7 +82,7 @@ def test_the_rest_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("source", ["def f(:", "x = '\\xZZ'", "x = b'\u00e4'", "(" * 300 + ")" * 300])
-def test_what_no_python_reads_is_still_a_problem(source: str) -> None:
+def test_invalid_syntax_stays_a_problem(source: str) -> None:
     text = parsing.Text(source)
     assert readable(text) == parsing.quick_tree(text)
     assert isinstance(readable(text), SyntaxProblem)

@@ -1,6 +1,6 @@
 """Overriding: the methods of a base class as they run on an object of a class derived from it.
 
-A method of the base calls what the derived class makes of it::
+A method of the base calls the overriding methods of the derived class::
 
     class Job:
         def run(self): return self.work()       # on a Load this calls Load.work

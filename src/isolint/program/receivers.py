@@ -1,6 +1,6 @@
 """Receivers: the class of the object that a method is called on, where the method is inherited.
 
-A base class says of itself what is true of each class derived from it::
+Code of a base class holds for each class derived from it::
 
     class Base:
         def __enter__(self): return self        # an object of the class that was entered

@@ -124,7 +124,7 @@ def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
 
 
 def traits(modules: Mapping[str, Compiled | None]) -> tuple[bool, frozenset[str]]:
-    """Return what every outcome of a run over these modules may depend on: plans anywhere, and replaced coroutine functions."""
+    """Return the traits of a run that any outcome may depend on: plans in any module, and replaced coroutine functions."""
     replacing = frozenset(
         name for name, one in modules.items() if one is not None and one.replaces_coroutines
     )
