@@ -16,7 +16,6 @@ from msgspec import Struct
 from isolint.catalogue import Effect
 from isolint.program.call_graph import Edge
 from isolint.program.types import External, Instance, Thread
-from isolint.semantic_index.scopes import ValueBinding
 from isolint.summary import uses
 
 if TYPE_CHECKING:
@@ -123,13 +122,17 @@ def _named_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
 def _called_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
     """Yield the names that a callee stands for: itself, or a method under the class of its object."""
     yield from _named_by(resolver, module, symbol)
+    yield from _methods_by(resolver, module, symbol)
+
+
+def _methods_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
     kind, *parts = resolver.row(module, symbol)
     if kind == "attr":
-        yield from (f"{of}.{parts[1]}" for of in _classes_of_symbol(resolver, module, int(parts[0])))
+        yield from (f"{of}.{parts[1]}" for of in _classes_of(resolver, module, int(parts[0])))
 
 
-def _classes_of_symbol(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
-    """Yield the known classes of which a value is an object; see :func:`_classes_of`."""
+def _classes_of(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
+    """Yield the known classes of which a value is an object, by its type or by the function that makes it."""
     for one in resolver.of(module, symbol):
         if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
             yield one.of.name
@@ -176,23 +179,7 @@ def _effect(name: str) -> str:
 
 
 def _called_names(callee: ast.expr, module: ModuleView) -> Iterator[str]:
+    symbol = module.symbols.of(callee)
     if not (isinstance(callee, ast.Attribute) and module.is_thread(callee.value)):
-        yield from (external.name for external in module.externals(callee))
-    if not isinstance(callee, ast.Attribute):
-        return
-    for owner in _classes_of(callee.value, module):
-        yield f"{owner}.{callee.attr}"
-
-
-def _classes_of(value: ast.AST, module: ModuleView) -> Iterator[str]:
-    """Yield the known classes of which ``value`` is an object, by the call that made it."""
-    makers = _tables().makers
-    made = [value, *(b.value for b in module.bindings(value) if isinstance(b, ValueBinding) and not b.path)]
-    for maker in made:
-        if isinstance(maker, ast.Call):
-            for external in module.externals(maker.func):
-                if external.name in makers:
-                    yield makers[external.name]
-    for one in module.types(value):
-        if isinstance(one, (Instance, Thread)) and isinstance(one.of, External):
-            yield one.of.name
+        yield from _named_by(module.linker, module.name, symbol)
+    yield from _methods_by(module.linker, module.name, symbol)
