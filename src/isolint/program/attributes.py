@@ -174,15 +174,11 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
 
 def _by_descriptor(resolver: Resolver, definer: Class, name: str) -> Types:
     """Return the types that an object of a class of descriptors gives where it is read; a decorated method stays itself."""
-    readers = descriptors.run_by(resolver, definer, name, descriptors.READ)
+    readers = [*descriptors.of_member(resolver, definer, name, descriptors.READ)]
     if not readers or methods(resolver, definer, name):
         return ()
     given = known(union(one for reader in readers for one in resolver.result(reader)))
-    owners = {
-        Class(Place(one.place.module, one.place.qualname.rpartition(".")[0]))
-        for one in readers
-        if isinstance(one, Function)
-    }
+    owners = {Class(Place(one.place.module, one.place.qualname.rpartition(".")[0])) for one in readers}
     return tuple(one for one in given if not (isinstance(one, Instance) and one.of in owners))
 
 

@@ -32,10 +32,15 @@ def run_by(resolver: Resolver, owner: Class, name: str, access: str) -> Types:
 
 def _run_by(resolver: Resolver, owner: Class, name: str, access: str) -> Iterator[Function]:
     for definer in mro.definers(resolver, owner, name):
-        summary = resolver.class_(definer.place) if isinstance(definer, Class) else None
-        if isinstance(definer, Class) and summary is not None:
-            for symbol in summary.members.get(name, ()):
-                yield from _of_symbol(resolver, definer.place.module, symbol, access)
+        if isinstance(definer, Class):
+            yield from of_member(resolver, definer, name, access)
+
+
+def of_member(resolver: Resolver, definer: Class, name: str, access: str) -> Iterator[Function]:
+    """Yield the functions that an access to an attribute runs, by the values that the body of ``definer`` gives it."""
+    summary = resolver.class_(definer.place)
+    for symbol in summary.members.get(name, ()) if summary is not None else ():
+        yield from _of_symbol(resolver, definer.place.module, symbol, access)
 
 
 def _of_symbol(resolver: Resolver, module: str, symbol: int, access: str) -> Iterator[Function]:
