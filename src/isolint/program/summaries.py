@@ -145,7 +145,7 @@ class Summaries:
         self.known: dict[str, Compiled] = dict(known or {})
         self._consulted: dict[str, set[str]] = {}
         self._decoded: Recent[str, ModuleSummary | None] = Recent(_MOST_MODULES)
-        self._bodies: dict[str, dict[str, bytes]] = {}
+        self._bodies: Recent[str, dict[str, bytes]] = Recent(_MOST_MODULES)
         self._of_functions: Recent[tuple[str, str], FunctionBody] = Recent(_MOST_FUNCTIONS)
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
@@ -164,12 +164,13 @@ class Summaries:
 
     def body(self, module: str, function: str) -> FunctionBody:
         """Return the body of a function of a module; nothing for one that the module does not have."""
-        if module not in self._bodies:
+        bodies = self._bodies.held.get(module)
+        if bodies is None:
             made = self.known.get(module)
             if made is not None and made.encoded and not made.bodies:
                 made = self.known[module] = self._new_modules[module] = add_bodies(module, made, self._world)
-            self._bodies[module] = decoded_bodies(made) if made is not None else {}
-        encoded = self._bodies[module].get(function)
+            bodies = self._bodies.add(module, decoded_bodies(made) if made is not None else {})
+        encoded = bodies.get(function)
         if encoded is None:
             return NO_BODY
         key = module, function
