@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from msgspec import Struct
 
 from isolint.program.call_graph import AT_DEFAULT, IF_COROUTINE
-from isolint.program.calls import arguments_of
+from isolint.program.special_calls import arguments_of
 from isolint.program.types import Coroutine, Place
 
 if TYPE_CHECKING:
