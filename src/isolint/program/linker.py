@@ -63,7 +63,7 @@ _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "un
 
 _MOST_SYMBOLS = 1 << 32
 """More than any module has."""
-_MOST_TABLES = 512
+_MOST_TABLES = 1024
 """Modules whose symbols are at hand; see :class:`~isolint.program.summaries.Summaries`."""
 
 

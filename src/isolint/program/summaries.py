@@ -24,7 +24,7 @@ _PLAN_NAMES = (*sorted(TELLING), REFERENCE_RUNTIME)
 _SPELLED = re.compile(rf"\b(?:{'|'.join(_PLAN_NAMES)})\b")
 
 
-_MOST_MODULES = 512
+_MOST_MODULES = 1024
 """Summaries held decoded; those of all modules would take a quarter of the memory of a run over a million lines."""
 _MOST_FUNCTIONS = 1000
 """Bodies held decoded."""
