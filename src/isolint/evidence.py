@@ -25,7 +25,7 @@ from isolint.model import Role
 from isolint.program.call_graph import INTERPRETER
 from isolint.program.import_chains import IMPORTERS, forbidden_by
 from isolint.program.mro import ancestors
-from isolint.program.summaries import may_have_plans
+from isolint.program.traits import may_have_plans
 from isolint.program.types import (
     Class,
     Coroutine,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Protocol, final
-from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from isolint.catalogue.combinators import REFERENCE_RUNTIME, TELLING
 from isolint.program.recent import Recent
+from isolint.program.traits import replaces_coroutines, spells_plans
 from isolint.summary.model import NO_BODY
 from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
@@ -20,20 +18,10 @@ if TYPE_CHECKING:
     from isolint.summary.model import FunctionBody, ModuleSummary
 
 
-_PLAN_NAMES = (*sorted(TELLING), REFERENCE_RUNTIME)
-_SPELLED = re.compile(rf"\b(?:{'|'.join(_PLAN_NAMES)})\b")
-
-
 _MOST_MODULES = 1024
 """Summaries held decoded; those of all modules would take a quarter of the memory of a run over a million lines."""
 _MOST_FUNCTIONS = 1000
 """Bodies held decoded."""
-
-_REPLACING = re.compile(rb"\bsetattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*[A-Za-z_][\w.]*\s*,")
-_TELLING_COROUTINES = re.compile(rb"\b(iscoroutinefunction|isasyncgenfunction|iscoroutine|isawaitable)\b")
-_RUNNING = re.compile(
-    rb"\b(run_until_complete|run_coroutine_threadsafe|(asyncio|anyio|trio|loop)\.run|from_thread|\w*(run|to)_sync)\b"
-)
 
 
 class FoundModule(Protocol):
@@ -89,46 +77,11 @@ def compile_module(module: str, world: World, *, bodies: bool = False) -> Compil
     return replace(made, spells_plans=spells_plans(data), replaces_coroutines=replaces_coroutines(data))
 
 
-def spells_plans(data: bytes) -> bool:
-    """Whether a source has a name by which plans are known, also in letters that Python takes for the same ones."""
-    text = data.decode("utf-8", "replace")
-    if not data.isascii():
-        text = normalize("NFKC", text)
-    return any(name in text for name in _PLAN_NAMES) and _SPELLED.search(text) is not None
-
-
-def replaces_coroutines(data: bytes) -> bool:
-    """Whether a source may put synchronous functions in the place of coroutine functions while the program runs.
-
-    It sets attributes by names that it computes, tells coroutine functions from others, and runs a loop::
-
-        for name in dir(Client):
-            if iscoroutinefunction(getattr(Client, name)):
-                setattr(Client, name, run_in_loop(getattr(Client, name)))
-    """
-    if b"setattr(" not in data:
-        return False
-    return all(pattern.search(data) for pattern in (_REPLACING, _TELLING_COROUTINES, _RUNNING))
-
-
-def may_have_plans(modules: Iterable[Compiled | None]) -> bool:
-    """Whether a project of these modules may have plans: one spells a name of them, or is not known."""
-    return any(one is None or one.spells_plans for one in modules)
-
-
 def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
     """Return a compiled module of the project with the bodies of its functions."""
     found = world.find(module)
     data = found.read() if found is not None else None
     return with_bodies(made, data or b"", package_of(module, found) if found is not None else "")
-
-
-def traits(modules: Mapping[str, Compiled | None]) -> tuple[bool, frozenset[str]]:
-    """Return the traits of a run that any outcome may depend on: plans in any module, and replaced coroutine functions."""
-    replacing = frozenset(
-        name for name, one in modules.items() if one is not None and one.replaces_coroutines
-    )
-    return may_have_plans(modules.values()), replacing
 
 
 @final

@@ -31,9 +31,9 @@ T = TypeVar("T")
 class Compiled(Struct, frozen=True, array_like=True):
     """The result of reading a file: the ``digest`` of its bytes and its encoded summary.
 
-    ``spells_plans`` is False for a text without any name that tells a
-    runtime of plans; ``replaces_coroutines`` tells one that may put other functions in their place. ``bodies`` are what its functions do, empty as long as nothing has
-    asked. Of a file that cannot be read or parsed all is empty but the digest.
+    ``spells_plans`` is False for a text without any name that tells a runtime of plans; ``replaces_coroutines`` tells one
+    that may put other functions in the place of coroutine functions. ``bodies`` are the insides of its functions, empty
+    until they are asked for. Of a file that cannot be read or parsed all is empty but the digest.
     """
 
     digest: str = ""

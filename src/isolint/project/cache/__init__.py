@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 import isolint
 from isolint import catalogue
-from isolint.program.summaries import add_bodies, compile_module, package_of, traits
+from isolint.program.summaries import add_bodies, compile_module, package_of
+from isolint.program.traits import traits
 from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.changes import Change, change, stale_modules
 from isolint.project.cache.links import Links, linked
