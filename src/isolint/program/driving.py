@@ -213,8 +213,7 @@ def _slots(function: FunctionSummary, name: str) -> tuple[Parameter, set[Slot]] 
     parameter = next((one for one in function.parameters if one.name == name), None)
     if parameter is None:
         return None
-    is_static = any(decorator == "staticmethod" for decorator, _ in function.decorators)
-    shift = 1 if function.owner and not is_static and parameter.position > 0 else 0
+    shift = 1 if function.owner and not function.is_static and parameter.position > 0 else 0
     return parameter, {name, parameter.position - shift} if parameter.position >= 0 else {name}
 
 

@@ -284,7 +284,7 @@ class Escapes:
 
     def _is_static(self, target: Function) -> bool:
         function = self._resolver.function(target.place)
-        return function is None or any(name == "staticmethod" for name, _ in function.decorators)
+        return function is None or function.is_static
 
     def _argument(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         calls = self._resolver.body(place).calls

@@ -56,11 +56,9 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__package__", "__loader__", "__spec__"}
 
-
 _MOST_RE_EXPORTS = 200
 _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "unknown", "slice"})
 """Kinds of symbols that refer to no others."""
-
 _MOST_SYMBOLS = 1 << 32
 """More than any module has."""
 _MOST_TABLES = 1024
@@ -382,7 +380,7 @@ class Linker:
     @staticmethod
     def _receiver(place: Place, function: FunctionSummary) -> Types:
         names = {name for name, _ in function.decorators}
-        if "staticmethod" in names:
+        if function.is_static:
             return UNKNOWN
         owner = Class(Place(place.module, function.owner))
         is_class_method = "classmethod" in names or place.name in (

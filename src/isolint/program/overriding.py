@@ -75,11 +75,7 @@ class Overriding:
         """Return the name of an attribute of the object that a method belongs to: ``self.work``; empty for any other symbol."""
         row = self._resolver.row(place.module, symbol)
         function = self._resolver.function(place) if row[0] == "attr" else None
-        if (
-            function is None
-            or not function.owner
-            or any(name == "staticmethod" for name, _ in function.decorators)
-        ):
+        if function is None or not function.owner or function.is_static:
             return ""
         name = str(row[2])
         row = self._resolver.row(place.module, int(row[1]))

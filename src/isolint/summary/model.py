@@ -170,6 +170,11 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
         """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
         return self.is_async or self.is_generator
 
+    @property
+    def is_static(self) -> bool:
+        """Whether it is decorated as a method that gets no object."""
+        return any(name == "staticmethod" for name, _ in self.decorators)
+
 
 @final
 class ClassSummary(Struct, frozen=True, array_like=True):
