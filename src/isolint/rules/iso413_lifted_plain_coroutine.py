@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _GIVE_NOTHING = frozenset({"asyncio.sleep", "anyio.sleep", "trio.sleep"})
 """Coroutine functions of libraries that give None."""
-_NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
-"""Decorators under which a coroutine function gives the annotated type."""
 
 
 def _check(site: CallSite, context: Context) -> Iterator[Finding]:
@@ -57,9 +55,7 @@ def _plain_result(callee: ast.expr, context: Context) -> str:
 def _given_by(function: Function, context: Context) -> str:
     linker, module = context.module.linker, function.place.module
     summary = linker.function(function.place)
-    if summary is None or not summary.is_async or summary.is_generator:
-        return ""
-    if {name for name, _ in summary.decorators} - _NEUTRAL:
+    if summary is None or not summary.is_async or summary.is_generator or not summary.keeps_its_type:
         return ""
     scope = context.module.scope_at(function.place)
     node = scope.node if scope is not None else None

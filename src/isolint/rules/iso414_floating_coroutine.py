@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _SLEEPING = frozenset({"asyncio.sleep", "anyio.sleep", "trio.sleep"})
 """Coroutine functions of libraries; their other uses in the core are reported by other rules."""
-_NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
-"""Decorators under which a coroutine function is one still."""
 
 
 def _check(statement: Statement, context: Context) -> Iterator[Finding]:
@@ -47,8 +45,7 @@ def _makes_coroutine(call: ast.Call, context: Context) -> bool:
     summaries = [module.linker.function(one.place) for one in callees if isinstance(one, Function)]
     # A function that only returns the result of another may choose: `def wait(self): return self.client.sync(self._wait)`.
     is_certain = not any(isinstance(one, Instance) for one in callees) and all(
-        summary is not None and summary.is_async and not {name for name, _ in summary.decorators} - _NEUTRAL
-        for summary in summaries
+        summary is not None and summary.is_async and summary.keeps_its_type for summary in summaries
     )
     return is_certain and not (summaries and module.linker.modules.may_replace_coroutines(module.name))
 

@@ -15,6 +15,8 @@ BindingRow: TypeAlias = tuple[str, int, int]
 Slot: TypeAlias = int | str
 """The place of an argument: its position, or its keyword. ``-1`` is unknown, behind stars."""
 
+_NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
+"""Decorators under which a function keeps its type."""
 UNKNOWN = 0
 """The symbol of a value that nothing is known of."""
 
@@ -169,6 +171,11 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     def begins_later(self) -> bool:
         """Whether calling the function runs none of it yet, being a coroutine function or a generator."""
         return self.is_async or self.is_generator
+
+    @property
+    def keeps_its_type(self) -> bool:
+        """Whether no decorator may give something else than the function: a coroutine function is one still."""
+        return all(name in _NEUTRAL for name, _ in self.decorators)
 
     @property
     def is_static(self) -> bool:
