@@ -95,6 +95,8 @@ class ImportChains:
         self._summaries = summaries
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self.type_checking = type_checking
+        self._targets: dict[str, str | None] = {}
+        self._around: dict[str, list[str]] = {}
         self._links: dict[str, Mapping[str, Sequence[Link]]] = {}
         self._shells: Reachability[str] = Reachability(self._next, lambda module: module)
 
@@ -104,23 +106,24 @@ class ImportChains:
 
     def target(self, name: str) -> str | None:
         """Return the module of the project that a unique name is or is in, None where there is none."""
-        around = name.rpartition(".")[0]
-        return next((each for each in (name, around) if each and self._world.role_of(each) is not None), None)
+        if name not in self._targets:
+            around = name.rpartition(".")[0]
+            modules = (each for each in (name, around) if each and self._world.role_of(each) is not None)
+            self._targets[name] = next(modules, None)
+        return self._targets[name]
 
     def packages_run(self, imported: str, importer: str) -> list[str]:
         """Return the unassigned packages around a module that run when ``importer`` imports it.
 
         Those around the importer itself have run before.
         """
-        parts = imported.split(".")
-        around = [".".join(parts[:length]) for length in range(1, len(parts))]
-        return [
-            package
-            for package in around
-            if not importer.startswith(f"{package}.")
-            and package != importer
-            and self._world.role_of(package) is Role.UNASSIGNED
-        ]
+        if imported not in self._around:
+            parts = imported.split(".")
+            around = (".".join(parts[:length]) for length in range(1, len(parts)))
+            unassigned = [each for each in around if self._world.role_of(each) is Role.UNASSIGNED]
+            self._around[imported] = unassigned
+        within = f"{importer}."
+        return [package for package in self._around[imported] if not within.startswith(f"{package}.")]
 
     def reached(self, importer: str, imported: Iterable[str]) -> Reached:
         """Return the reach of ``importer`` by imports that run with their modules.
@@ -213,5 +216,6 @@ class ImportChains:
         return [package for package in self.packages_run(target, module) if not self.ignores(module, package)]
 
     def _leads_on(self, module: str, target: str) -> bool:
-        counts = target != module and self._world.role_of(target) in {Role.SHELL, Role.UNASSIGNED}
-        return counts and not self.ignores(module, target)
+        role = self._world.role_of(target)
+        leads = target != module and (role is Role.SHELL or role is Role.UNASSIGNED)
+        return leads and not self.ignores(module, target)
