@@ -14,6 +14,8 @@ from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from msgspec import Raw
+
     from isolint.model import Role
     from isolint.summary.model import FunctionBody, ModuleSummary
 
@@ -98,7 +100,7 @@ class Summaries:
         self.known: dict[str, Compiled] = dict(known or {})
         self._consulted: dict[str, set[str]] = {}
         self._decoded: Recent[str, ModuleSummary | None] = Recent(_MOST_MODULES)
-        self._bodies: Recent[str, dict[str, bytes]] = Recent(_MOST_MODULES)
+        self._bodies: Recent[str, dict[str, Raw]] = Recent(_MOST_MODULES)
         self._of_functions: Recent[tuple[str, str], FunctionBody] = Recent(_MOST_FUNCTIONS)
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []

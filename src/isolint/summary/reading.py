@@ -82,12 +82,12 @@ def compiled_from(index: SemanticIndex, text: str, digest: str, *, bodies: bool)
     return Compiled(digest, encoded, _encoded(index, symbols) if bodies else b"")
 
 
-def decoded_bodies(made: Compiled) -> dict[str, bytes]:
-    """Return the encoded bodies of functions by qualified name, for :func:`decoded_body`."""
-    return _decoder(dict[str, bytes]).decode(made.bodies) if made.bodies else {}
+def decoded_bodies(made: Compiled) -> dict[str, msgspec.Raw]:
+    """Return the bodies of functions by qualified name, each still encoded, for :func:`decoded_body`."""
+    return _decoder(dict[str, msgspec.Raw]).decode(made.bodies) if made.bodies else {}
 
 
-def decoded_body(body: bytes) -> FunctionBody:
+def decoded_body(body: msgspec.Raw) -> FunctionBody:
     """Return the body of a function."""
     found: FunctionBody = _decoder(FunctionBody).decode(body)
     return found
@@ -95,7 +95,7 @@ def decoded_body(body: bytes) -> FunctionBody:
 
 def _encoded(index: SemanticIndex, symbols: Symbols) -> bytes:
     encode = msgspec.msgpack.encode
-    return encode({name: encode(body) for name, body in bodies_of(index, symbols).items()})
+    return encode({name: msgspec.Raw(encode(body)) for name, body in bodies_of(index, symbols).items()})
 
 
 _NO_BODIES = msgspec.msgpack.encode({})
