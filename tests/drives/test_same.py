@@ -93,6 +93,7 @@ def test_with_hardly_a_summary_or_type_held(project: Path, monkeypatch: pytest.M
         (linker, "_MOST_TYPES"),
         (types, "_MOST_ANSWERS"),
         (summaries, "_MOST_MODULES"),
+        (summaries, "_MOST_WITH_BODIES"),
         (summaries, "_MOST_FUNCTIONS"),
     ):
         monkeypatch.setattr(module, most, 2)

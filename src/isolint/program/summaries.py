@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_MODULES = 1024
 """Summaries held decoded; those of all modules would take a quarter of the memory of a run over a million lines."""
+_MOST_WITH_BODIES = 256
+"""Modules of which the bodies of functions are held unpacked."""
 _MOST_FUNCTIONS = 1000
 """Bodies held decoded."""
 
@@ -100,7 +102,7 @@ class Summaries:
         self.known: dict[str, Compiled] = dict(known or {})
         self._consulted: dict[str, set[str]] = {}
         self._decoded: Recent[str, ModuleSummary | None] = Recent(_MOST_MODULES)
-        self._bodies: Recent[str, dict[str, Raw]] = Recent(_MOST_MODULES)
+        self._bodies: Recent[str, dict[str, Raw]] = Recent(_MOST_WITH_BODIES)
         self._of_functions: Recent[tuple[str, str], FunctionBody] = Recent(_MOST_FUNCTIONS)
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []
