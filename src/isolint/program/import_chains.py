@@ -145,16 +145,18 @@ class ImportChains:
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module in pending:
             for link in self.links(module):
-                if link.implied and importer.startswith(f"{link.imported}."):
+                target = link.imported
+                if target in modules or target in found or target == importer:
+                    continue
+                if link.implied and importer.startswith(f"{target}."):
                     continue  # it has run before the importer
                 longer = modules[module].longer(link)
-                if self._world.role_of(link.imported) is Role.SHELL:
-                    if link.imported not in found:
-                        found[link.imported] = None
-                        chains.append(longer)
-                elif link.imported not in modules and link.imported != importer:
-                    modules[link.imported] = longer
-                    pending.append(link.imported)
+                if self._world.role_of(target) is Role.SHELL:
+                    found[target] = None
+                    chains.append(longer)
+                else:
+                    modules[target] = longer
+                    pending.append(target)
         return Reached(importer, tuple(chains), frozenset(found), modules)
 
     def lead_to_shell(self, importer: str, imported: Iterable[str]) -> bool:
