@@ -203,7 +203,9 @@ def _turns(
         fewest = min(fewest, len(offered))
         if idle == _MOST_TURNS:
             codes = ", ".join(sorted({found.code for found, _ in offered}))
-            raise _NotMended(f"{codes} still has a fix after {_MOST_TURNS} turns: this is a defect of isolint")
+            raise _NotMended(
+                f"{codes} still has a fix after {_MOST_TURNS} turns: this is a defect of isolint"
+            )
         chosen = fixes.compatible(fix for _, fix in offered)
         changed = fixes.apply(data, chosen, home)
         if isinstance(changed, SyntaxProblem):
