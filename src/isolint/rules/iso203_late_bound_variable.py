@@ -10,7 +10,7 @@ from isolint.model import Safety, Span
 from isolint.plans import rounds
 from isolint.plans.deferred import deferred_by
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.blocks import behind_parameter
+from isolint.rules.signatures import behind_parameter
 from isolint.semantic_index.facts import CallSite, ComprehensionSite, LoopSite
 from isolint.semantic_index.scopes import FunctionBinding
 
