@@ -382,12 +382,7 @@ class Escapes:
     def _field(self, made: Class, slot: Slot) -> str | None:
         """Return the field of a record that an argument of its constructor is stored in; None for other classes."""
         summary = self._resolver.class_(made.place)
-        if summary is None:
-            return None
-        spelled = {name for name, _ in summary.decorators}
-        bases = (self._resolver.of(made.place.module, base) for base in summary.bases)
-        spelled |= {self._resolver.dotted(one).rpartition(".")[2] for types in bases for one in types}
-        if spelled.isdisjoint(self._names.records):
+        if summary is None or not mro.is_record(self._resolver, made):
             return None
         if isinstance(slot, str):
             return slot

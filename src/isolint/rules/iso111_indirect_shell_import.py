@@ -59,9 +59,9 @@ def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) ->
 
 
 def _steps(chain: Chain, context: Context) -> Iterator[Step]:
-    file = context.world.find(chain.start)
-    place = file.place if file is not None else chain.start
-    yield Step(chain.function or chain.start, chain.start, place, chain.line)
+    module = chain.module or chain.start
+    file = context.world.find(module)
+    yield Step(chain.function or module, module, file.place if file is not None else module, chain.line)
     for link in chain.links:
         path, _, line = link.place.rpartition(":")
         yield Step(link.imported, link.importer, path, int(line))

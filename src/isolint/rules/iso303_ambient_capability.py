@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.effects import is_capability, is_client, touch
-from isolint.program.types import Class, Instance
+from isolint.program.mro import is_record
+from isolint.program.types import Class, Instance, Place
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import touching
 from isolint.semantic_index.facts import CallSite, Reference
@@ -72,11 +73,17 @@ def _holds_what_arrives(binding: Binding, module: ModuleView, steps: int) -> boo
         return not _is_receiver(binding)
     if isinstance(binding, FunctionBinding):
         return any(_arrives(value, module, steps) for value in binding.inner.returns)
-    if not isinstance(binding, ValueBinding):
+    if not isinstance(binding, ValueBinding) or _is_global(binding):
         return False
     if binding.value is None:
         return binding.scope.kind is ScopeKind.CLASS
     return _arrives(binding.value, module, steps)
+
+
+def _is_global(binding: ValueBinding) -> bool:
+    """Whether a name is one of the module: ambient, although a function may set it to its parameter."""
+    owner = binding.scope.elsewhere.get(binding.name, binding.scope)
+    return owner.kind is ScopeKind.MODULE
 
 
 def _is_receiver(binding: ParamBinding) -> bool:
@@ -87,16 +94,29 @@ def _is_receiver(binding: ParamBinding) -> bool:
 def _is_passed_in(callee: ast.expr, name: str, module: ModuleView) -> bool:
     """Whether the callee is the default of a parameter, or kept from one: ``def wait(sleep=time.sleep)``."""
     while isinstance(callee, ast.Attribute):
-        kept = _kept(callee, module)
-        if kept:
-            return all(_is_default(value, name, module) for value in kept)
+        bindings = _bindings_of(callee, module)
+        if bindings:
+            return all(_is_kept(binding, name, module) for binding in bindings)
         callee = callee.value
     return _is_default(callee, name, module)
 
 
-def _kept(attribute: ast.Attribute, module: ModuleView) -> list[ast.expr | None]:
-    """Return the values that methods of this module assign to an attribute."""
-    return [b.value if isinstance(b, ValueBinding) else None for b in _bindings_of(attribute, module)]
+def _is_kept(binding: Binding, name: str, module: ModuleView) -> bool:
+    """Whether an attribute holds a parameter whose default is the function ``name``: set by a method, or a field."""
+    if not isinstance(binding, ValueBinding):
+        return False
+    if binding.scope.kind is ScopeKind.CLASS and binding.value is not None and _is_field(binding, module):
+        return any(f"{name}.".startswith(f"{one.name}.") for one in module.externals(binding.value))
+    return _is_default(binding.value, name, module)
+
+
+def _is_field(binding: ValueBinding, module: ModuleView) -> bool:
+    """Whether a class attribute is a field that the constructor of its class takes: of a dataclass, for example."""
+    annotation = binding.annotation
+    if annotation is None or not is_record(module.linker, Class(Place(module.name, binding.scope.qualname))):
+        return False
+    outer = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    return all(one.name.rpartition(".")[2] != "ClassVar" for one in module.externals(outer))
 
 
 def _bindings_of(attribute: ast.Attribute, module: ModuleView) -> list[Binding]:
