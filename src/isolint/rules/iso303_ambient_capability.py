@@ -39,7 +39,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     ):
         return
     if not _is_passed_in(callee, touched.name, module):
-        why = "past every parameter: the core cannot be run without the world"
+        why = "here, not through a parameter: a test can neither see nor replace it"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
 
@@ -141,9 +141,7 @@ RULE = Rule(
     name="ambient-capability",
     summary="A function or plan of the core touches the world directly",
     rationale=(
-        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but still out of the air: the clock, "
-        "chance, the environment and the file system are no parameter, so a test can neither see nor replace "
-        "them, and two runs differ for no reason that the signature shows. As a capability each is "
+        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but no parameter shows it: a test can neither see nor replace the clock, chance, the environment or the file system, and two runs with the same arguments differ. As a capability each is "
         "passed in by the shell: a fixed clock and a seeded source in tests. A logger that comes in by a parameter is one, "
         "and so is the target of `print(line, file=report)`."
     ),
