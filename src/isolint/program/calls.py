@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _ATTRGETTER = External("operator.attrgetter")
 _MODULE_TYPE = External("types.ModuleType")
-_TAKING = frozenset({"get", "pop", "setdefault"})
 _STARTING = frozenset(
     f"asyncio.{name}"
     for name in (
@@ -72,7 +71,7 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
 
 def _by_name(resolver: Resolver, method: str, owner: int, given: Arguments) -> Types:
     """Return the result of a method that is known by its name alone, on any receiver; nothing for another one."""
-    if method in _TAKING:
+    if method in containers.GIVES_A_VALUE:
         return _by_key(resolver, owner, given)
     if method in _ENTERING:
         is_async = method == "enter_async_context"

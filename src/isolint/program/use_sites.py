@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.program.call_graph import Edge
-from isolint.program.containers import comes_from_display
+from isolint.program.displays import comes_from_display
 from isolint.program.types import Function, Place
 from isolint.semantic_index.facts import Import, Reference, Usage
 from isolint.semantic_index.scopes import LOCALS, ParamBinding
