@@ -55,14 +55,7 @@ def _arrives(node: ast.expr | None, module: ModuleView, steps: int) -> bool:
         return not bindings or any(_holds_what_arrives(b, module, steps - 1) for b in bindings)
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute) and _arrives(node.func.value, module, steps - 1)
-    sides = (
-        node.values
-        if isinstance(node, ast.BoolOp)
-        else [node.body, node.orelse]
-        if isinstance(node, ast.IfExp)
-        else ()
-    )
-    if sides:
+    if sides := _sides(node):
         return any(_arrives(side, module, steps - 1) for side in sides)
     return any(_holds_what_arrives(b, module, steps - 1) for b in module.bindings(node))
 
@@ -106,7 +99,7 @@ def _is_kept(binding: Binding, name: str, module: ModuleView) -> bool:
     if not isinstance(binding, ValueBinding):
         return False
     if binding.scope.kind is ScopeKind.CLASS and binding.value is not None and _is_field(binding, module):
-        return any(f"{name}.".startswith(f"{one.name}.") for one in module.externals(binding.value))
+        return _stands_for(binding.value, name, module)
     return _is_default(binding.value, name, module)
 
 
@@ -125,15 +118,49 @@ def _bindings_of(attribute: ast.Attribute, module: ModuleView) -> list[Binding]:
     return [b for of in owners if isinstance(of, Class) for b in module.class_bindings(of, attribute.attr)]
 
 
-def _is_default(node: ast.expr | None, name: str, module: ModuleView) -> bool:
-    """Whether a name is a parameter whose default is the function ``name``, or a module that has it."""
-    bindings = module.bindings(node) if node is not None else ()
-    return bool(bindings) and all(
-        isinstance(b, ParamBinding)
-        and b.default is not None
-        and any(f"{name}.".startswith(f"{one.name}.") for one in module.externals(b.default))
-        for b in bindings
+def _is_default(node: ast.expr | None, name: str, module: ModuleView, steps: int = _STEPS) -> bool:
+    """Whether a value is the function ``name``, or an object that has it, only where a parameter says nothing else.
+
+    It is the default of the parameter, or takes its place: ``clock or time.time``, ``if clock is None: clock = time.time``.
+    """
+    if node is None or not steps:
+        return False
+    sides = _sides(node)
+    if sides:
+        given = [side for side in sides if _is_parameter(side, module)]
+        return bool(given) and all(side in given or _stands_for(side, name, module) for side in sides)
+    bindings = module.bindings(node)
+    values = [b.value for b in bindings if isinstance(b, ValueBinding) and not _is_global(b)]
+    parameters = [b for b in bindings if isinstance(b, ParamBinding) and not _is_receiver(b)]
+    if not bindings or len(values) + len(parameters) < len(bindings):
+        return False
+    if not parameters:
+        return all(_is_default(value, name, module, steps - 1) for value in values)
+    if not values:
+        return all(_stands_for(b.default, name, module) for b in parameters)
+    defaults = [b.default for b in parameters]
+    are_none = all(isinstance(default, ast.Constant) and default.value is None for default in defaults)
+    return are_none and all(
+        _stands_for(v, name, module) or _is_default(v, name, module, steps - 1) for v in values
     )
+
+
+def _is_parameter(node: ast.expr, module: ModuleView) -> bool:
+    bindings = module.bindings(node)
+    return bool(bindings) and all(isinstance(b, ParamBinding) and not _is_receiver(b) for b in bindings)
+
+
+def _stands_for(node: ast.expr | None, name: str, module: ModuleView) -> bool:
+    """Whether an expression is the function ``name``, or the module or object that has it."""
+    externals = module.externals(node) if node is not None else ()
+    return any(f"{name}.".startswith(f"{one.name}.") for one in externals)
+
+
+def _sides(node: ast.expr) -> list[ast.expr]:
+    """Return the expressions of which one is the value: of ``a or b``, and of ``a if test else b``."""
+    if isinstance(node, ast.BoolOp):
+        return node.values
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else []
 
 
 RULE = Rule(
