@@ -50,7 +50,7 @@ def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) ->
     return Finding(
         node,
         f"imports {shell}, when `{nearest.function}` is called" if is_lazy else f"reaches {shell}",
-        f"a {context.role.value} module must not know who drives it: depend on a port (a Protocol), or give "
+        f"the {context.role.value} must not depend on the shell: depend on a port (a Protocol), or give "
         f"`{nearest.start}` a role",
         nearest.shell,
         f"this way it also reaches {_listed(others)}" if others else "",

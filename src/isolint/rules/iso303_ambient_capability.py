@@ -34,7 +34,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     ):
         return
     if not passed_in.is_passed_in(callee, touched.name, module):
-        why = "past every parameter: the core cannot be run without the world"
+        why = "here, not through a parameter: a test can neither see nor replace it"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
 
@@ -75,9 +75,7 @@ RULE = Rule(
     name="ambient-capability",
     summary="A function or plan of the core touches the world directly",
     rationale=(
-        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but still out of the air: the clock, "
-        "chance, the environment and the file system are no parameter, so a test can neither see nor replace "
-        "them, and two runs differ for no reason that the signature shows. As a capability each is "
+        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but no parameter shows it: a test can neither see nor replace the clock, chance, the environment or the file system, and two runs with the same arguments differ. As a capability each is "
         "passed in by the shell: a fixed clock and a seeded source in tests. The default of a parameter is one as "
         "well, since a caller can replace it: `clock=time.time`, or `clock or time.time` in the body. So are a logger that "
         "comes in by a parameter, and the target of `print(line, file=report)`."

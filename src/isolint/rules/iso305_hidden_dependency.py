@@ -36,8 +36,8 @@ def _check(site: AwaitSite | EnterSite | LoopSite | ComprehensionSite, context: 
             awaited = site.node.value if isinstance(site, AwaitSite) else None
             yield Finding(
                 awaited if isinstance(awaited, ast.Name) else root,
-                f"`{root.id}` is a global object: that this coroutine needs it is not in its signature, and "
-                "a test has to patch it",
+                f"`{root.id}` is a global object: the signature of this coroutine does not show that it needs one, "
+                "and a test has to patch it",
                 "take it as a parameter, typed by a Protocol, and let the shell pass it in",
                 note=f"`{held.name}` is {held.shown}",
                 fix=_as_parameter(root.id, held, function, context),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WAY_OUT = (
     "take a capability for it as a parameter and let the shell pass it in; "
-    "a port that is meant to be used is named in `allowed`"
+    "name it in `allowed` if it is a port"
 )
 
 
@@ -37,7 +37,7 @@ def _is_passed_in(site: UseSite, context: Context) -> bool:
 
 def _finding(site: UseSite, context: Context) -> Finding:
     name, does = site.chain[0].name, what(site.chain[-1].name)
-    message = f"`{name}`{using.reached_as(site, context)} {does}, and so does {using.verb(site)}"
+    message = f"`{name}`{using.reached_as(site, context)} {does}, and {using.use(site)}"
     return Finding(site.node, message, _WAY_OUT, name, chain=using.steps(site, context))
 
 
@@ -46,11 +46,10 @@ RULE = Rule(
     name="indirect-effect",
     summary="The core uses a function of the project's own that touches the world",
     rationale=(
-        "A clock behind `utils.now()` is as much out of the air as `datetime.now()`, and no parameter shows it. The chain is "
+        "A clock behind `utils.now()` is as hidden as `datetime.now()`: no parameter shows either. The chain is "
         "followed as for ISO112, through every module of the project outside the core and the runtime, from the effects "
-        "that ISO303 reports in the core: the clock, chance, the environment, files, the network, processes, printing and "
-        "typing. Writing to the log is left to a helper. The default of a parameter is a capability, "
-        "as for ISO303. A port that is meant to be used is named in `allowed`, or has `# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
+        "that ISO303 reports in the core: the clock, chance, the environment, files, the network, processes, printing and input. Writing to the log is left to a helper. The default of a parameter is a capability, as for ISO303. A port is named in `allowed`, "
+        "or has `# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
     ),
     roles=CORE,
     looks_at=(ModuleSite,),

@@ -34,7 +34,7 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
         context.module.spans.of_name(function),
         f"`{function.name}` is a coroutine function, so its call gives a coroutine and no "
         f"`{annotation}`: the plan is there only after an `await`",
-        "drop `async`: describing needs no waiting; what has to wait belongs inside the plan",
+        "drop `async`: describing needs no waiting; lift awaited calls into the plan (async_lift)",
         fix=_not_async(function, definition, context),
     )
 

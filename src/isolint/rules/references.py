@@ -64,7 +64,7 @@ def _read_of_calls(module: ModuleView) -> dict[ast.expr, list[Reference]]:
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
     """Return a finding with the resolved name, and the name it is reached by."""
-    written = _ending(context.module.text_of(reference.node))
+    written = _ending(_text(reference, context))
     reached = f" (reached as `{written}`)" if written != resolved else ""
     return Finding(
         reference.anchor,
@@ -73,6 +73,12 @@ def finding(reference: Reference, context: Context, resolved: str, wording: Word
         resolved,
         explain.of_reference(reference.node, context.module),
     )
+
+
+def _text(reference: Reference, context: Context) -> str:
+    """Return the source of a reference; in a quoted annotation its nodes have no places in the file."""
+    is_quoted = isinstance(reference.anchor, ast.Constant)
+    return ast.unparse(reference.node) if is_quoted else context.module.text_of(reference.node)
 
 
 def _ending(text: str) -> str:

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from isolint.program.use_sites import UseSite
     from isolint.rule import Context
 
-_VERBS = {
-    uses.DECORATES: "decorating with it",
-    uses.CALLED: "calling it",
-    uses.ENTERS: "entering it",
-    uses.ENTERS_ASYNC: "entering it",
-    uses.READ: "reading it",
-    uses.STORES: "assigning to it",
-    uses.OPERATES: "operating on it",
-    uses.DERIVES: "deriving from it",
+_USES = {
+    uses.DECORATES: "is applied as a decorator here",
+    uses.CALLED: "is called here",
+    uses.ENTERS: "is entered here",
+    uses.ENTERS_ASYNC: "is entered here",
+    uses.READ: "is read here",
+    uses.STORES: "is run by an assignment here",
+    uses.OPERATES: "is run by an operator here",
+    uses.DERIVES: "is run by deriving a class here",
 }
 
 
@@ -31,9 +31,9 @@ def reached_as(site: UseSite, context: Context) -> str:
     return "" if is_named else f" (reached as `{written}`)"
 
 
-def verb(site: UseSite) -> str:
-    """Return the use of the function in words: "calling it"."""
-    return "reading it" if site.is_property else _VERBS.get(site.how, "handing it on")
+def use(site: UseSite) -> str:
+    """Return the use of the function in words: "is called here"."""
+    return _USES[uses.READ] if site.is_property else _USES.get(site.how, "is handed on here")
 
 
 def steps(site: UseSite, context: Context) -> tuple[Step, ...]:
