@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolint.effects import what
 from isolint.rule import CORE, Example, Finding, Rule
-from isolint.rules import using
+from isolint.rules import passed_in, using
 from isolint.semantic_index.facts import ModuleSite
 
 if TYPE_CHECKING:
@@ -23,8 +23,16 @@ _WAY_OUT = (
 
 def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
     for site in context.program.effect_sites(context.module):
-        if not (site.fact.guarded and context.options.allow_main_guard):
+        if not (site.fact.guarded and context.options.allow_main_guard) and not _is_passed_in(site, context):
             yield _finding(site, context)
+
+
+def _is_passed_in(site: UseSite, context: Context) -> bool:
+    """Whether a caller may pass something else: the function is the default of a parameter, or called as one."""
+    name, module = site.chain[0].name, context.module
+    return passed_in.is_passed_in(site.node, name, module) or passed_in.stands_in(
+        site.node, site.fact.scope, module
+    )
 
 
 def _finding(site: UseSite, context: Context) -> Finding:
@@ -40,7 +48,7 @@ RULE = Rule(
     rationale=(
         "A clock behind `utils.now()` is as hidden as `datetime.now()`: no parameter shows either. The chain is "
         "followed as for ISO112, through every module of the project outside the core and the runtime, from the effects "
-        "that ISO303 reports in the core: the clock, chance, the environment, files, the network, processes, printing and input. Writing to the log is left to a helper. A port is named in `allowed`, "
+        "that ISO303 reports in the core: the clock, chance, the environment, files, the network, processes, printing and input. Writing to the log is left to a helper. The default of a parameter is a capability, as for ISO303. A port is named in `allowed`, "
         "or has `# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
     ),
     roles=CORE,
