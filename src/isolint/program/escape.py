@@ -171,16 +171,20 @@ class Escapes:
         found: list[Effect] = []
         for one in self._methods(owner, name):
             if is_property(self._resolver, one):
-                effects = self._of_other(place, one.place, 0, path)
-                found += effects & {RUN}
-                found += (
-                    e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
-                )
+                found += self._by_method(place, one, step, path)
             elif not is_static(self._resolver, one) and RUN in self.of_steps(
                 place, step.then
             ):  # a bound method that is called brings its object along
                 found += self._of_other(place, one.place, 0, path) & {RUN}
         return found
+
+    def _by_method(self, place: Place, method: Function, step: Step, path: Path) -> Iterator[Effect]:
+        """Yield the effects on a value inside an object whose method gives the result that moves on."""
+        for effect in self._of_other(place, method.place, 0, path):
+            if effect == RUN:
+                yield RUN
+            elif effect.kind == "result":
+                yield from self.of_steps(place, step.then, effect.path)
 
     def _element(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return self.of_steps(place, step.then, path[1:]) if path[:1] == (ELEMENT,) else ()
@@ -192,11 +196,7 @@ class Escapes:
         found: list[Effect] = []
         for name in ("__enter__", "__aenter__"):
             for one in self._methods(owner, name):
-                effects = self._of_other(place, one.place, 0, path)
-                found += effects & {RUN}
-                found += (
-                    e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
-                )
+                found += self._by_method(place, one, step, path)
         return found
 
     def _stored(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:

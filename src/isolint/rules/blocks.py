@@ -6,7 +6,7 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from isolint.syntax.ast_walk import descend
+from isolint.syntax.ast_walk import blocks_of, descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 def blocks(root: ast.AST) -> Iterator[Sequence[ast.stmt]]:
     """Yield the statements of each block in ``root``, itself included."""
     for node in descend(root):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list):
-                yield block
+        yield from blocks_of(node)
 
 
 def is_alone(statement: ast.stmt, context: Context) -> bool:

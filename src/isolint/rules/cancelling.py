@@ -186,16 +186,13 @@ def _all_of(given: ast.expr, cancelled: set[str], context: Context) -> bool:
 
 def _spellings(node: ast.expr, context: Context) -> Iterator[str]:
     """Yield the texts under which a value is known: its own, that of its binding, of a loop's iterable."""
-    while isinstance(node, ast.Call) and (inner := _collection_behind(node)) is not None:
-        node = inner
+    node = _uncopied(node)
     yield context.module.text_of(node)
     for binding in context.module.bindings(node):
         if isinstance(binding, ValueBinding) and isinstance(binding.value, (ast.Attribute, ast.Subscript)):
             yield context.module.text_of(binding.value)
         elif isinstance(binding, IterBinding):
-            iterable = binding.iterable
-            while isinstance(iterable, ast.Call) and (inner := _collection_behind(iterable)) is not None:
-                iterable = inner
+            iterable = _uncopied(binding.iterable)
             yield f"each of {context.module.text_of(iterable)}"
             yield from _waited_for(iterable, context)
 
@@ -214,6 +211,13 @@ def _waited_for(rest: ast.expr, context: Context) -> Iterator[str]:
             held = [given, *(b.value for b in module.bindings(given) if isinstance(b, ValueBinding))]
             displays = (one for one in held if isinstance(one, (ast.List, ast.Tuple, ast.Set)))
             yield from (module.text_of(element) for one in displays for element in one.elts)
+
+
+def _uncopied(node: ast.expr) -> ast.expr:
+    """Return the collection that an expression copies or views, else the expression itself."""
+    while isinstance(node, ast.Call) and (inner := _collection_behind(node)) is not None:
+        node = inner
+    return node
 
 
 def _collection_behind(call: ast.Call) -> ast.expr | None:
