@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import DO, makes_stream
-from isolint.program import containers, declared, mro
+from isolint.program import containers, declared, mro, receivers
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
+_NAMES = frozenset({"import", "global", "function", "class"})
+_LITERALS = frozenset({"text", "int", "constant"})
 
 
 def returned(resolver: Resolver, callee: Function) -> Types:
@@ -112,3 +114,25 @@ def _parameter_index(resolver: Resolver, place: Place, row: Sequence[str | int])
         value = resolver.binding(place.module, int(row[1]))[1]
         row = resolver.row(place.module, value)
     return int(row[2]) if row[0] == "param" and row[1] == place.qualname else None
+
+
+def depends_on_names_alone(resolver: Resolver, callee: Function) -> bool:
+    """Whether a function returns nothing but results of calls by names of its module: ``return logging.getLogger(__name__)``."""
+    function = resolver.function(callee.place)
+    module = callee.place.module
+    return (
+        function is not None
+        and bool(function.returns)
+        and all(_is_call_by_name(resolver, module, symbol) for symbol in function.returns)
+    )
+
+
+def _is_call_by_name(resolver: Resolver, module: str, symbol: int) -> bool:
+    row = receivers.behind_names(resolver, module, symbol)
+    if row[0] != "call":
+        return False
+    callee = receivers.behind_names(resolver, module, int(row[1]))
+    while callee[0] == "attr":
+        callee = receivers.behind_names(resolver, module, int(callee[1]))
+    arguments = (resolver.row(module, part)[0] for part in row[2:] if isinstance(part, int))
+    return callee[0] in _NAMES and all(kind in _NAMES or kind in _LITERALS for kind in arguments)

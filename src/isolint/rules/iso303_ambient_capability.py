@@ -6,6 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.effects import is_capability, is_client, touch
+from isolint.program.attributes import methods
+from isolint.program.function_results import depends_on_names_alone
+from isolint.program.types import Class, Instance
 from isolint.rule import CORE, Example, Rule
 from isolint.rules import passed_in, touching
 from isolint.semantic_index.facts import CallSite, Reference
@@ -49,12 +52,21 @@ def _arrives(node: ast.expr | None, module: ModuleView, steps: int) -> bool:
         ):
             return _arrives(node.value, module, steps - 1)
         bindings = passed_in.bindings_of(node, module)
-        return not bindings or any(_holds_what_arrives(b, module, steps - 1) for b in bindings)
+        if not bindings:
+            return not _is_ambient_property(node, module)
+        return any(_holds_what_arrives(b, module, steps - 1) for b in bindings)
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute) and _arrives(node.func.value, module, steps - 1)
     if sides := passed_in.alternatives(node):
         return any(_arrives(side, module, steps - 1) for side in sides)
     return any(_holds_what_arrives(b, module, steps - 1) for b in module.bindings(node))
+
+
+def _is_ambient_property(attribute: ast.Attribute, module: ModuleView) -> bool:
+    """Whether an attribute is a property, inherited from another module, that fetches an object from its surroundings."""
+    owners = (one.of for one in module.types(attribute.value) if isinstance(one, Instance))
+    read = [m for of in owners if isinstance(of, Class) for m in methods(module.linker, of, attribute.attr)]
+    return bool(read) and all(depends_on_names_alone(module.linker, method) for method in read)
 
 
 def _holds_what_arrives(binding: Binding, module: ModuleView, steps: int) -> bool:
