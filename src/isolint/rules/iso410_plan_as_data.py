@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CONSEQUENCES = {
     Examination.TRUTH: "is always true",
     Examination.COMPARISON: "is compared as a description, before anything has run",
-    Examination.FORMATTING: "is formatted as a description, not as what it will give",
+    Examination.FORMATTING: "is formatted as a description, not as its value",
 }
 _BUILT_INS = {
     "builtins.bool": Examination.TRUTH,
