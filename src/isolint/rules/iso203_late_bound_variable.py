@@ -146,7 +146,7 @@ def save_all(names: list[str], users) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "a function for one",
+            "a function that makes one plan",
             """\
 from asyncplan import AsyncPlan, async_gather, async_lift
 

@@ -54,7 +54,7 @@ RULE = Rule(
     check=_check,
     bad=(
         Example(
-            "rows that are there once",
+            "a generator of rows",
             """\
 from asyncplan import AsyncPlan, async_lift
 
@@ -67,7 +67,7 @@ def save_all(names: list[str], users) -> AsyncPlan[int]:
     ),
     good=(
         Example(
-            "rows that stay",
+            "a list of rows",
             """\
 from asyncplan import AsyncPlan, async_lift
 
@@ -78,7 +78,7 @@ def save_all(names: list[str], users) -> AsyncPlan[int]:
 """,
         ),
         Example(
-            "made afresh by each run",
+            "a generator for each run",
             """\
 from asyncplan import AsyncPlan, async_lift
 

@@ -98,7 +98,7 @@ RULE = Rule(
     strict=True,
     bad=(
         Example(
-            "a clock out of the air",
+            "a clock that no parameter shows",
             """\
 from datetime import datetime, timezone
 

@@ -50,7 +50,7 @@ RULE = Rule(
     strict=True,
     bad=(
         Example(
-            "all of a client",
+            "a client as the type of a parameter",
             """\
 import httpx
 
@@ -63,7 +63,7 @@ async def load(user_id: str, client: httpx.AsyncClient) -> str:
     ),
     good=(
         Example(
-            "the methods needed of it",
+            "a Protocol of the methods that are used",
             """\
 from typing import Protocol
 

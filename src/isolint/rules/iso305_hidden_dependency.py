@@ -158,7 +158,7 @@ RULE = Rule(
     ),
     bad=(
         Example(
-            "a directory out of nowhere",
+            "a global directory",
             """\
 from app.domain.directory import Directory
 
@@ -172,7 +172,7 @@ async def load(user_id: str) -> str:
     ),
     good=(
         Example(
-            "in the signature",
+            "the directory as a parameter",
             """\
 from typing import Protocol
 

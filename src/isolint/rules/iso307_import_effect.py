@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FOR_STRICT_ONLY = frozenset(
     (
         "reads the clock",
-        "draws at random",
+        "uses randomness",
         "reads the environment",
         "changes the environment",
         "uses the environment",

@@ -78,7 +78,7 @@ RULE = Rule(
     ),
     bad=(
         Example(
-            "the description itself",
+            "a plan that is awaited",
             """\
 from asyncplan import AsyncPlan, async_lift
 

@@ -184,7 +184,7 @@ def _in_a_plan(call: PlanCall, value: ast.expr, context: Context) -> Proposal | 
         (change,),
         "the error is taken for the failure of the step"
         if result == "Err"
-        else "the value is taken for the success of the step; async_map may be simpler",
+        else "the value is taken for the success of the step",
         spelling.imports,
     )
 

@@ -104,7 +104,7 @@ RULE = Rule(
     ),
     bad=(
         Example(
-            "two layers",
+            "a coroutine function that returns a plan",
             """\
 from asyncplan import AsyncPlan, async_lift
 
@@ -116,7 +116,7 @@ async def load(user_id: str, users) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "one",
+            "a plain function that returns the plan",
             """\
 from asyncplan import AsyncPlan, async_lift
 

@@ -137,7 +137,7 @@ RULE = Rule(
     ),
     bad=(
         Example(
-            "called on the way in",
+            "the call of a plan as the argument",
             """\
 from asyncplan import AsyncPlan, async_lift, async_map
 
@@ -148,7 +148,7 @@ def greet(user_id: str, users) -> AsyncPlan[str]:
 """,
         ),
         Example(
-            "each of many",
+            "a list of such calls",
             """\
 from collections.abc import Sequence
 

@@ -128,7 +128,7 @@ def load_or_guest(user_id: str, users) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "the value, once it is there",
+            "the value, in the next step",
             """\
 from asyncplan import AsyncPlan, async_lift, async_map
 

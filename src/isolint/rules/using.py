@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _USES = {
     uses.DECORATES: "is applied as a decorator here",
     uses.CALLED: "is called here",
-    uses.ENTERS: "is entered here",
-    uses.ENTERS_ASYNC: "is entered here",
+    uses.ENTERS: "is run by `with` here",
+    uses.ENTERS_ASYNC: "is run by `with` here",
     uses.READ: "is read here",
     uses.STORES: "is run by an assignment here",
     uses.OPERATES: "is run by an operator here",
