@@ -39,8 +39,6 @@ DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
 INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
-AT_DEFAULT = "="
-"""Ends the name of a parameter in a condition that it is not passed."""
 IF_COROUTINE = "~"
 """Ends the name of a parameter in a condition that a coroutine is passed for it."""
 _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
@@ -68,6 +66,35 @@ class Edge(Struct, frozen=True):
     def rank(self) -> tuple[int, str, str]:
         """Return a key to sort by."""
         return self.line, self.driver, str(self.target)
+
+
+def conditions(resolver: Resolver, place: Place, use: Use) -> tuple[tuple[str, bool], ...]:
+    """Return the conditions on the parameters of a function under which a use in it runs something.
+
+    A parameter may have to be left out: ``def f(work, run=asyncio.run): run(work)``, or ``(run or asyncio.run)(work)``.
+    """
+    parameter = _parameter(resolver, place, use.symbol) or _replaced(resolver, place, use.symbol)
+    if parameter is None or parameter.default < 0:
+        return use.guards
+    return ((f"{parameter.name}{uses.AT_DEFAULT}", True), *use.guards)
+
+
+def _parameter(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
+    """Return the parameter of a function that a value in it is, None where it is anything else."""
+    row = behind_names(resolver, place.module, symbol)
+    function = resolver.function(place) if row[0] == "param" and row[1] == place.qualname else None
+    return function.parameters[int(row[2])] if function is not None else None
+
+
+def _replaced(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
+    """Return the parameter, by default None, for which a value stands in: ``run or asyncio.run``."""
+    row = behind_names(resolver, place.module, symbol)
+    sides = map(int, row[1:]) if row[0] == "either" else ()
+    parameters = [_parameter(resolver, place, side) for side in sides]
+    found = next((one for one in parameters if one is not None), None)
+    if found is None or found.default < 0:
+        return None
+    return found if tuple(resolver.row(place.module, found.default)) == ("constant", "None") else None
 
 
 @final
@@ -103,10 +130,13 @@ class CallGraph:
     def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
         body = self._resolver.body(place)
         for use in body.uses:
-            guards = (*self._at_default(place, function, use), *use.guards)
+            guards = conditions(self._resolver, place, use)
             for driver in self.drivers(place.module, use):
                 yield Edge(use.line, driver, guards=guards)
-            if use.how == uses.STEPS and (stepped := self._parameter(place, function, use)) is not None:
+            if (
+                use.how == uses.STEPS
+                and (stepped := _parameter(self._resolver, place, use.symbol)) is not None
+            ):
                 yield Edge(use.line, uses.STEPPED, guards=((f"{stepped.name}{IF_COROUTINE}", True), *guards))
             call = body.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
@@ -140,19 +170,6 @@ class CallGraph:
             kind, *parts = self._resolver.row(module, int(parts[0]))
         is_register = kind == "attr" and parts[1] == _REGISTER
         return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
-
-    def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
-        """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
-        parameter = self._parameter(place, function, use)
-        if parameter is None or parameter.default < 0:
-            return ()
-        return ((f"{parameter.name}{AT_DEFAULT}", True),)
-
-    def _parameter(self, place: Place, function: FunctionSummary, use: Use) -> Parameter | None:
-        """Return the parameter of a function that a use in it is of, None where it is of anything else."""
-        row = behind_names(self._resolver, place.module, use.symbol)
-        is_own = row[0] == "param" and row[1] == place.qualname
-        return function.parameters[int(row[2])] if is_own else None
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:
         """Return the dotted name of a use of ``target`` where it goes by another one."""

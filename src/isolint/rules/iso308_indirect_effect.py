@@ -8,6 +8,7 @@ from isolint.effects import what
 from isolint.rule import CORE, Example, Finding, Rule
 from isolint.rules import passed_in, using
 from isolint.semantic_index.facts import ModuleSite
+from isolint.summary import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,10 @@ def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
 def _is_passed_in(site: UseSite, context: Context) -> bool:
     """Whether a caller may pass something else: the function is the default of a parameter, or called as one."""
     name, module = site.chain[0].name, context.module
-    return passed_in.is_passed_in(site.node, name, module) or passed_in.stands_in(
-        site.node, site.fact.scope, module
-    )
+    is_handed_on = site.how in (uses.PASSED, uses.NAMED) and not site.is_property
+    if is_handed_on and passed_in.stands_in(site.node, site.fact.scope, module):
+        return True
+    return passed_in.is_passed_in(site.node, name, module)
 
 
 def _finding(site: UseSite, context: Context) -> Finding:
