@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from isolint.lift.capabilities import Method, Uses
     from isolint.lift.definitions import Project
     from isolint.lift.views import View
-    from isolint.syntax.concrete import Home
+    from isolint.syntax.imports import Home
 
 _RUNTIME = "asyncplan"
 _PROTOCOL = Import("typing", "Protocol")

@@ -14,7 +14,7 @@ from isolint.syntax.parsing import SyntaxProblem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.syntax.concrete import Home
+    from isolint.syntax.imports import Home
 
 Origin: TypeAlias = tuple[str, str]
 """A module, and a name in it; the name is empty for the module itself."""

@@ -21,7 +21,7 @@ from isolint.project.reading import content
 from isolint.project.replacing import Changed, replace
 from isolint.project.run import recalling_checker
 from isolint.project.workspace import Workspace
-from isolint.syntax.concrete import Home
+from isolint.syntax.imports import Home
 from isolint.syntax.parsing import SyntaxProblem, Text, decode
 
 if TYPE_CHECKING:
