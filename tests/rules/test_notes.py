@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from isolint.model import Checked
+from isolint.rules.references import reached_as
 from tests.rules.expectations import FIXTURES, check_fixture
 
 NOTES = {
@@ -170,3 +171,15 @@ def test_the_help_names_the_map_of_the_combinator_if_it_has_one(line: int, way_o
     assert isinstance(outcome, Checked)
     (found,) = (each for each in outcome.diagnostics if each.span.line == line)
     assert found.help.endswith(way_out)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("asyncio.run", ""),
+        ("aio.run", " (reached as `aio.run`)"),
+        (f"{'a' * 60}.run", f" (reached as `...{'a' * 53}.run`)"),
+    ],
+)
+def test_a_long_spelling_is_cut_to_its_end(written: str, shown: str) -> None:
+    assert reached_as(written, "asyncio.run") == shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Step
+from isolint.rules import references
 from isolint.summary import uses
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ _USES = {
 
 def reached_as(site: UseSite, context: Context) -> str:
     """Return how the function is spelled where it is used, in brackets; empty where that is its name."""
-    written = context.module.text_of(site.node)
-    is_named = written.rpartition(".")[2] == site.chain[0].name.rpartition(".")[2]
-    return "" if is_named else f" (reached as `{written}`)"
+    written, name = context.module.text_of(site.node), site.chain[0].name
+    is_named = written.rpartition(".")[2] == name.rpartition(".")[2]
+    return "" if is_named else references.reached_as(written, name)
 
 
 def use(site: UseSite) -> str:
