@@ -17,7 +17,6 @@ than there are is paid debt.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections import Counter
@@ -25,9 +24,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, final
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
-from isolint.model import Checked, Key, Unparsable
+from isolint.model import Checked, Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
@@ -149,26 +147,6 @@ def _entry(item: object, line: int) -> _Entry:
         return msgspec.convert(item, _Entry)
     except msgspec.ValidationError as error:
         raise BaselineError(f"not a finding: {error}", line) from error
-
-
-def with_fingerprints(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """Return the outcomes with a fingerprint for each finding: its key, and how many with that key come before it."""
-    before: Counter[Key] = Counter()
-
-    def named(found: Diagnostic) -> Diagnostic:
-        text = json.dumps([*msgspec.structs.astuple(found.key), before[found.key]])
-        before[found.key] += 1
-        digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        return replace(found, fingerprint=digest)
-
-    def each(outcome: Outcome) -> Outcome:
-        if isinstance(outcome, Checked) and outcome.diagnostics:
-            return dataclasses.replace(outcome, diagnostics=tuple(map(named, outcome.diagnostics)))
-        if isinstance(outcome, Unparsable):
-            return replace(outcome, diagnostic=named(outcome.diagnostic))
-        return outcome
-
-    return tuple(map(each, outcomes))
 
 
 @final

@@ -14,7 +14,7 @@ import tomli
 from msgspec import Struct
 
 from isolint.catalogue import Effect
-from isolint.program.call_graph import Edge
+from isolint.program.call_graph import Edge, conditions
 from isolint.program.types import External, Instance, Thread
 from isolint.summary import uses
 
@@ -101,7 +101,8 @@ def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
             done = (name for name in names if _counts(name, given))
         else:
             done = (name for name in _named_by(resolver, place.module, use.symbol) if name in _ENVIRONMENT)
-        yield from (Edge(use.line, name, guards=use.guards) for name in dict.fromkeys(done))
+        guards = conditions(resolver, place, use)
+        yield from (Edge(use.line, name, guards=guards) for name in dict.fromkeys(done))
 
 
 def what(name: str) -> str:

@@ -93,7 +93,7 @@ def _of_method(node: ast.expr, module: ModuleView) -> str:
     if told is None:
         return ""
     kind, _, method = told.name.rpartition(".")
-    return f"its type is not known, but nothing else that is called `{called}` has the method `{method}` of {kind}"
+    return f"its type is not known: the name `{called}` and the method `{method}` point to {kind}"
 
 
 def _of_owner(owner: ast.expr, module: ModuleView) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.model import Import, Safety
-    from isolint.syntax.concrete import Home
+    from isolint.syntax.imports import Home
     from isolint.syntax.parsing import SyntaxProblem, Text
     from isolint.syntax.spans import Located, Spans
 

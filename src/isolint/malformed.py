@@ -65,18 +65,22 @@ def _own(match: re.Match[str], token: TokenInfo, known: frozenset[str]) -> Malfo
     said = match["said"].rstrip()
     directive = _DIRECTIVE.fullmatch(said)
     if directive is None:
-        return _at(match, token, f"say what it is to do: {_FORMS}") if match["colon"] else None
+        return (
+            _at(match, token, f"it has no directive of isolint; these are: {_FORMS}")
+            if match["colon"]
+            else None
+        )
     word, rest = directive["word"], directive["rest"]
     if not match["colon"] and not (word.lower() in _WORDS and rest[:1] in {"", "[", "=", "-"}):
         return None  # prose that speaks of isolint
     meant = _meant(word)
     if not meant:
-        return _at(match, token, f"`{word}` is nothing that a comment can say to isolint: that is {_FORMS}")
+        return _at(match, token, f"`{word}` is no directive of isolint; these are: {_FORMS}")
     right, wrong = _corrected(meant, rest, known)
     if wrong:
         return _at(match, token, wrong, right)
     if not _is_right(meant, match.group().rstrip()):
-        return _at(match, token, "it is not written as isolint reads it", right)
+        return _at(match, token, "its spelling is wrong", right)
     return _misplaced(meant, match, token)
 
 
@@ -111,13 +115,13 @@ def _corrected(meant: str, rest: str, known: frozenset[str]) -> tuple[str, str]:
     if meant == ROLE:
         return (f"# isolint: role={listed.split()[0]}" if listed else ""), ""
     if not listed:
-        wrong = "it names no rule: write one between the brackets" if given.strip() or meant == ALLOW else ""
+        wrong = "it names no rule; write one between the brackets" if given.strip() or meant == ALLOW else ""
         return "" if wrong else f"# isolint: {meant}{tail}", wrong
     if _CODES.fullmatch(listed) is None:
-        return "", "a reason comes behind `--`, and codes are parted by commas"
+        return "", "write a reason behind `--`, and commas between codes"
     codes = [code for code in _SEPARATORS.split(listed) if code]
     if len(codes) > 1 and not any(_RULE.fullmatch(code) or "-" in code for code in codes):
-        return "", "a reason comes behind `--`"
+        return "", "write a reason behind `--`"
     right = [_code(code, known) for code in codes]
     lost = [code for code, found in zip(codes, right, strict=True) if found != code]
     text = f"# isolint: {meant}[{', '.join(right)}]{tail}" if all(right) else ""
@@ -145,9 +149,9 @@ def _no_rules(codes: Sequence[str]) -> str:
 def _misplaced(meant: str, match: re.Match[str], token: TokenInfo) -> Malformed | None:
     alone = token.line.lstrip().startswith("#")
     if meant == SKIP_FILE and not alone:
-        return _at(match, token, "`skip-file` counts on a line of its own only")
+        return _at(match, token, "`skip-file` has to stand on a line of its own")
     if meant == ROLE and not (alone and token.start[0] <= _LAST_ROLE_LINE):
-        message = f"`role` counts on a line of its own among the first {_LAST_ROLE_LINE} only"
+        message = f"`role` has to stand on a line of its own among the first {_LAST_ROLE_LINE}"
         return _at(match, token, message)
     return None
 
@@ -169,5 +173,5 @@ def _at(match: re.Match[str], token: TokenInfo, message: str, right: str = "") -
     text = match.group().rstrip()
     line, start = token.start
     column = start + match.start() + 1
-    shown = f"`{text}` says nothing to isolint: {message}"
+    shown = f"`{text}` has no effect: {message}"
     return Malformed(line, column, column + len(text), shown, right if right != text else "")

@@ -158,7 +158,8 @@ class Rule(Struct, frozen=True):
     """One rule of the catalogue.
 
     ``looks_at`` are the fact classes that ``check`` is called with, fact by fact in the order of the text. ``bad`` and ``good``
-    are documentation and tests at once. ``mends`` describes the fix, and the cases without one.
+    are documentation and tests at once. ``mends`` describes the fix, and the cases without one. ``silencing`` says how
+    findings are accepted, if not by a comment.
     """
 
     code: str
@@ -173,6 +174,7 @@ class Rule(Struct, frozen=True):
     strict: bool = False
     fix: FixAvailability = FixAvailability.NONE
     mends: str = ""
+    silencing: str = ""
 
     @property
     def is_own(self) -> bool:

@@ -130,5 +130,5 @@ def test_the_setter_is_named(drive: Drive) -> None:
     assert chain(found).split(" -> ")[1] == "app.loops.Client.url.setter (app/loops.py:70)"
     (found,) = drive(using("client: Client", "client.url = 1"), loops=LOOPS)
     assert found.message.startswith(
-        "`app.loops.Client.url.setter` (reached as `client.url`) drives, and so does assigning to it"
+        "`app.loops.Client.url.setter` (reached as `client.url`) drives work, and is run by an assignment here"
     )

@@ -182,7 +182,7 @@ def test_a_decorator_is_named_before_what_it_gives(drive: Drive) -> None:
     core = "from app.decorators import maker\n\n@maker\ndef f(w):\n    return w\n"
     (found,) = drive(core, loops=LOOPS, decorators=DECORATORS)
     assert found.message.startswith(
-        "`app.decorators.decorator` (reached as `maker`) drives, and so does decorating"
+        "`app.decorators.decorator` (reached as `maker`) drives work, and is applied as a decorator"
     )
 
 

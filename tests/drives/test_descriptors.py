@@ -133,5 +133,5 @@ def test_attribute_access_that_runs_nothing(drive: Drive, used: str) -> None:
 def test_deriving_from_a_class(drive: Drive) -> None:
     core = "from app.fields import Registered\n\n\nclass Job(Registered):\n    name = ''\n"
     (found,) = drive(core, fields=FIELDS)
-    assert "and so does deriving from it" in found.message
+    assert "and is run by deriving a class here" in found.message
     assert names("class Row2(Row): ...", drive) == []

@@ -53,3 +53,192 @@ def test_a_condition_that_holds(drive: Drive, callee: str, given: str) -> None:
 @pytest.mark.parametrize("given", ["work", "work, False", "work, False, True", "work, later=True", "True"])
 def test_a_condition_that_does_not_hold(drive: Drive, callee: str, given: str) -> None:
     assert codes(drive, f"{callee}({given})") == []
+
+
+REPLACEABLE = """
+import asyncio
+import time
+
+
+def by_default(work, run=asyncio.run, now=time.time):
+    return run(work), now()
+
+
+def by_keyword(work, *, run=asyncio.run, now=time.time):
+    return run(work), now()
+
+
+def by_alternative(work, run=None, now=None):
+    return (run or asyncio.run)(work), (now or time.time)()
+
+
+def by_choice(work, run=None, now=None):
+    start = asyncio.run if run is None else run
+    clock = now if now is not None else time.time
+    return start(work), clock()
+
+
+def by_assignment(work, run=None, now=None):
+    if run is None:
+        run = asyncio.run
+    if now is None:
+        now = time.time
+    return run(work), now()
+
+
+def in_any_case(work, run=None, now=None):
+    run, now = asyncio.run, time.time
+    return run(work), now()
+"""
+STRICT = 'select = ["ISO112", "ISO308"]\n'
+
+
+@pytest.mark.parametrize(
+    "callee", ["by_default", "by_keyword", "by_alternative", "by_choice", "by_assignment"]
+)
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("", ["ISO112", "ISO308"]),
+        (", run=other", ["ISO308"]),
+        (", now=other", ["ISO112"]),
+        (", run=other, now=other", []),
+    ],
+)
+def test_what_a_function_runs_where_none_is_passed(
+    drive: Drive, callee: str, given: str, expected: list[str]
+) -> None:
+    core = f"from app.runner import {callee}\n\ndef load(work, other):\n    {callee}(work{given})\n"
+    assert sorted(one.code for one in drive(core, config=STRICT, runner=REPLACEABLE)) == expected
+
+
+def test_a_parameter_that_is_replaced_in_any_case(drive: Drive) -> None:
+    core = (
+        "from app.runner import in_any_case\n\ndef load(work, other):\n    in_any_case(work, other, other)\n"
+    )
+    assert sorted(one.code for one in drive(core, config=STRICT, runner=REPLACEABLE)) == ["ISO112", "ISO308"]
+
+
+HANDING_ON = """
+from app.replaceable import by_alternative, by_assignment
+
+
+def optional(work, run=None):
+    return by_assignment(work, run)
+
+
+def required(work, run):
+    return by_alternative(work, run=run)
+
+
+def of_its_own(work, run=print):
+    return by_alternative(work, run)
+
+
+def explicit(work):
+    return by_assignment(work, None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("optional(work)", ["ISO112"]),
+        ("optional(work, None)", ["ISO112"]),
+        ("optional(work, other)", []),
+        ("required(work, other)", []),
+        ("required(work, None)", ["ISO112"]),
+        ("of_its_own(work)", []),
+        ("of_its_own(work, other)", []),
+        ("explicit(work)", ["ISO112"]),
+    ],
+)
+def test_parameters_that_are_handed_on_to_be_replaced(drive: Drive, call: str, expected: list[str]) -> None:
+    core = f"from app import runner\n\ndef load(work, other):\n    runner.{call}\n"
+    found = drive(core, runner=HANDING_ON, replaceable=REPLACEABLE)
+    assert [one.code for one in found] == expected
+
+
+WITHIN = """
+import time
+
+
+def stamped(text, now=None):
+    if now is None:
+        now = time.time()
+    return text, now
+
+
+def stamped_too(text, now=None):
+    return text, now or time.time()
+
+
+def flagged(text, loud=None):
+    if loud or time.time():
+        return text
+    return loud
+
+
+def otherwise(text, now=None):
+    if now is not None:
+        return text
+    return time.time()
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("stamped(text)", ["ISO308"]),
+        ("stamped(text, other)", []),
+        ("stamped_too(text)", ["ISO308"]),
+        ("stamped_too(text, now=other)", []),
+        ("flagged(text, other)", ["ISO308"]),
+        ("otherwise(text)", ["ISO308"]),
+        ("otherwise(text, other)", []),
+    ],
+)
+def test_effects_where_a_value_is_not_passed(drive: Drive, call: str, expected: list[str]) -> None:
+    core = f"from app import clock\n\ndef load(text, other):\n    clock.{call}\n"
+    found = drive(core, config=STRICT, clock=WITHIN)
+    assert [one.code for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    "call", ["by_alternative(work, run)", "by_assignment(work, run=run)", "by_choice(work, run)"]
+)
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        ("work, run=None", ["ISO112"]),
+        ("work, run: 'Callable[..., object] | None'", ["ISO112"]),
+        ("work, run: 'Optional[Callable[..., object]]' = None", ["ISO112"]),
+        ("work, run", []),
+        ("work, run: 'Callable[..., object]'", []),
+        ("work, run=print", []),
+    ],
+)
+def test_parameters_of_the_core_that_are_handed_on(
+    drive: Drive, call: str, signature: str, expected: list[str]
+) -> None:
+    head = "from collections.abc import Callable\nfrom typing import Optional\n\nfrom app import runner\n"
+    core = f"{head}\ndef load({signature}):\n    runner.{call}\n"
+    found = drive(core, config='select = ["ISO112"]\n', runner=REPLACEABLE)
+    assert [one.code for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("find(work)", ["ISO112"]),
+        ("work.runner", ["ISO112"]),
+        ("work.runner or None", ["ISO112"]),
+        ("mine", []),
+        ("lambda work: work", []),
+        ("work.runner or mine", ["ISO112"]),
+    ],
+)
+def test_values_that_may_be_none(drive: Drive, given: str, expected: list[str]) -> None:
+    core = f"from app.runner import by_assignment, find\n\ndef mine(work): ...\n\ndef load(work):\n    by_assignment(work, {given})\n"
+    found = drive(core, runner=REPLACEABLE + "\n\ndef find(work):\n    return work.get('run')\n")
+    assert [one.code for one in found] == expected

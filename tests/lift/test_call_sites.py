@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isolint.lift import Project, Target, call_sites
-from isolint.syntax.concrete import Home
+from isolint.syntax.imports import Home
 from tests.lift.test_meaning import Sources
 
 

@@ -13,7 +13,7 @@ from asyncplan import Err, ErrInfo, Ok, Result
 from asyncplan.shell import run
 from isolint.lift import Lifted, Project, Refused, Style, lift
 from isolint.rules import all_rules
-from isolint.syntax.concrete import Home
+from isolint.syntax.imports import Home
 from tests.rules.test_catalogue_of_rules import codes_in
 
 if TYPE_CHECKING:

@@ -61,6 +61,23 @@ def test_a_shell_module_is_reported_once_for_each_core_module(grow: Grow) -> Non
     )
 
 
+def test_a_chain_of_calls_begins_where_its_function_is_defined(grow: Grow) -> None:
+    texts = {
+        "app/domain/a.py": "from app.helpers import load\n\n\ndef read():\n    return load()\n",
+        "app/helpers/__init__.py": "from app.helpers.loading import load as load\n",
+        "app/helpers/loading.py": "import os\n\n\ndef load():\n    import app.infra.db\n",
+        "app/infra/db.py": "",
+    }
+    root = grow(texts=texts)
+    (checked,) = check_paths([root / "app/domain"], config(root)).outcomes
+    assert isinstance(checked, Checked)
+    (found,) = checked.diagnostics
+    assert found.chain == (
+        Step("app.helpers.loading.load", "app.helpers.loading", "app/helpers/loading.py", 4),
+        Step("app.infra.db", "app.helpers.loading", "app/helpers/loading.py", 5),
+    )
+
+
 @pytest.mark.usefixtures("at_once")
 def test_worker_processes_find_the_same(grow: Grow) -> None:
     root = grow(texts=TEXTS)

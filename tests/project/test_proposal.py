@@ -28,7 +28,7 @@ def proposed(
     grow: Grow,
     texts: Mapping[str, str],
     commands: frozenset[str] = frozenset(),
-    said: Mapping[str, Hint] | None = None,
+    said: Mapping[str, Hint] = {},
 ) -> Proposal:
     root = grow(texts=texts)
     return propose(gather(root, Config(root=root)), commands, said)

@@ -99,7 +99,7 @@ def test_full_shows_notes_line_by_line_and_the_proposed_fix() -> None:
 
 
 def test_full_shows_each_step_of_a_chain_on_a_line_of_its_own() -> None:
-    said = "`app.run` drives, and so does calling it"
+    said = "`app.run` drives work, and is called here"
     text = render([checked(finding(message=said, chain=CHAIN))], VIEW, Format.FULL)
     first, *_ = text.splitlines()
     assert first.endswith(f": {said}")

@@ -14,8 +14,8 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
-from isolint.baseline import with_fingerprints
 from isolint.model import Severity, Step
+from isolint.report.fingerprints import with_fingerprints
 from isolint.report.formats import Format, render
 from isolint.rules import all_rules
 from tests.report.samples import ALL, BASE, BROKEN, CLEAN, CRASHED, FIX, FOUND, VIEW, checked, finding

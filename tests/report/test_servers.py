@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
-from isolint.baseline import with_fingerprints
 from isolint.model import Edit, Fix, Safety, Severity, Span, Step
+from isolint.report.fingerprints import with_fingerprints
 from isolint.report.formats import Format, render
 from tests.report.samples import ALL, BASE, CLEAN, CRASHED, FIX, VIEW, checked, finding
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import isolint.rules
+from isolint.config.selectors import ALWAYS_ON
 from isolint.engine import check
 from isolint.model import Checked, Role, Unparsable
 from isolint.rule import Example, FixAvailability, Options, Rule
 from isolint.rules import all_rules
 from isolint.session import Session, Source
+from isolint.suppressions import ABOUT_COMMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,3 +103,7 @@ def test_a_rule_documents_itself(rule: Rule) -> None:
 def test_codes_and_names_are_unique() -> None:
     rules = all_rules()
     assert len({rule.code for rule in rules}) == len({rule.name for rule in rules}) == len(rules)
+
+
+def test_the_rules_that_no_comment_silences_say_how() -> None:
+    assert {rule.code for rule in all_rules() if rule.silencing} == {ALWAYS_ON, *ABOUT_COMMENTS}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from isolint.model import Checked
+from isolint.rules.references import reached_as
 from tests.rules.expectations import FIXTURES, check_fixture
 
 NOTES = {
@@ -15,8 +16,7 @@ NOTES = {
         57: "`self._group` is annotated as `anyio.abc.TaskGroup | None` on line 44",
         103: "`group` is a parameter annotated as `TaskGroup` on line 102",
         126: (
-            "its type is not known, but nothing else that is called `tg` has the method `start_soon` "
-            "of anyio.abc.TaskGroup"
+            "its type is not known: the name `tg` and the method `start_soon` point to anyio.abc.TaskGroup"
         ),
     },
     "ISO103-task-spawn/bad_narrowed.py": {
@@ -59,8 +59,8 @@ NOTES = {
     },
     "ISO102-event-loop-run/bad_no_doubt.py": {
         5: (
-            "its type is not known, but nothing else that is called `loop` has the method `run_until_complete` "
-            "of asyncio.AbstractEventLoop"
+            "its type is not known: the name `loop` and the method `run_until_complete` point to "
+            "asyncio.AbstractEventLoop"
         )
     },
     "ISO102-event-loop-run/bad_parts.py": {
@@ -89,11 +89,11 @@ MESSAGES = {
     (
         "ISO303-ambient-capability/bad.py",
         35,
-    ): "`os.environ.update` changes the environment past every parameter",
+    ): "`os.environ.update` changes the environment here, not through a parameter",
     (
         "ISO303-ambient-capability/bad.py",
         36,
-    ): "`os.environ` (reached as `environ`) uses the environment past every parameter",
+    ): "`os.environ` (reached as `environ`) uses the environment here, not through a parameter",
     (
         "ISO304-concrete-client-annotation/bad.py",
         8,
@@ -102,6 +102,24 @@ MESSAGES = {
         "ISO304-concrete-client-annotation/bad.py",
         19,
     ): "an attribute of the core is typed as `redis.asyncio.Redis`",
+    (
+        "ISO304-concrete-client-annotation/bad.py",
+        14,
+    ): "a result of the core is typed as `redis.asyncio.Redis`",
+    (
+        "ISO105-hidden-concurrency/bad.py",
+        13,
+    ): "`asyncio.gather` (reached as `gather`) hides concurrency or a deadline in a coroutine, where",
+    (
+        "ISO105-hidden-concurrency/bad.py",
+        35,
+    ): "`asyncio.gather` hides concurrency or a deadline in a function, where",
+    (
+        "ISO105-hidden-concurrency/bad_forms.py",
+        13,
+    ): "`asyncio.gather` hides concurrency or a deadline in a module, where",
+    ("ISO106-ambient-event-loop/bad.py", 39): "`asyncio.AbstractEventLoop` in a signature hands",
+    ("ISO106-ambient-event-loop/bad.py", 50): "`uvloop.Loop` as an attribute keeps",
     (
         "ISO409-swallowed-cancellation/bad.py",
         116,
@@ -115,3 +133,53 @@ def test_the_message(place: tuple[str, int], message: str) -> None:
     assert isinstance(outcome, Checked)
     (found,) = (found.message for found in outcome.diagnostics if found.span.line == place[1])
     assert found.startswith(message)
+
+
+HELPS = {
+    ("ISO202-lifted-coroutine/bad.py", 24): "give async_lift the call, not its result",
+    ("ISO202-lifted-coroutine/bad.py", 29): "make it inside: async_lift(lambda: ...) has to give",
+    ("ISO202-lifted-coroutine/bad.py", 41): "give it a function of no arguments",
+    ("ISO204-one-shot-capture/bad.py", 20): "capture a list or tuple of it",
+    ("ISO204-one-shot-capture/bad.py", 56): "make it inside the thunk",
+    ("ISO204-one-shot-capture/bad_streams.py", 11): "open it inside the thunk",
+    ("ISO412-plan-given-to-driver/bad.py", 11): "return the plan, and let the shell perform it",
+    ("ISO412-plan-given-to-driver/bad_shell.py", 16): "perform it: perform_async(",
+    ("ISO412-plan-given-to-driver/bad_shell.py", 30): "gather the plans (async_gather), and perform",
+}
+
+
+@pytest.mark.parametrize(("place", "way_out"), HELPS.items())
+def test_the_help(place: tuple[str, int], way_out: str) -> None:
+    path, line = place
+    code = path.partition("-")[0]
+    outcome = check_fixture(FIXTURES / path)
+    assert isinstance(outcome, Checked)
+    found = [each.help for each in outcome.diagnostics if (each.span.line, each.code) == (line, code)]
+    assert [text[: len(way_out)] for text in found] == [way_out]
+
+
+@pytest.mark.parametrize(
+    ("line", "way_out"),
+    [
+        (17, "for a plain function of the value there is async_map"),
+        (64, "for a plain function of the error there is async_map_err"),
+        (68, "async_lift(lambda: call(...))"),
+    ],
+)
+def test_the_help_names_the_map_of_the_combinator_if_it_has_one(line: int, way_out: str) -> None:
+    outcome = check_fixture(FIXTURES / "ISO404-bind-returns-value/bad.py")
+    assert isinstance(outcome, Checked)
+    (found,) = (each for each in outcome.diagnostics if each.span.line == line)
+    assert found.help.endswith(way_out)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("asyncio.run", ""),
+        ("aio.run", " (reached as `aio.run`)"),
+        (f"{'a' * 60}.run", f" (reached as `...{'a' * 53}.run`)"),
+    ],
+)
+def test_a_long_spelling_is_cut_to_its_end(written: str, shown: str) -> None:
+    assert reached_as(written, "asyncio.run") == shown

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isolint.model import Edit, Import, Span
-from isolint.syntax.concrete import Home, Offsets, Revision, revised, revised_text
+from isolint.syntax.concrete import Offsets, Revision, revised, revised_text
+from isolint.syntax.imports import Home
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from isolint.model import Edit, Import, Span
-from isolint.syntax.concrete import Home, Revision, revised_text
+from isolint.syntax.concrete import Revision, revised_text
+from isolint.syntax.imports import Home
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ SIGNALLED = 128
 """Plus the number of the signal."""
 
 
-def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, most: int = 0, debt: bool = False) -> int:
+def exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool, most: int, debt: bool) -> int:
     """Return the exit code of a run; a file that could not be checked outweighs any finding.
 
     It does not fail for warnings, nor for up to ``most`` other findings. ``debt`` makes the run fail for its baseline, with or without findings.

@@ -10,6 +10,7 @@ from isolint.cli.exits import CLEAN, COULD_NOT_CHECK, FINDINGS
 from isolint.cli.messages import say, say_error, say_note
 from isolint.cli.options import cache_folder
 from isolint.cli.output import put_out
+from isolint.report.diff import unified_diff
 from isolint.report.fixed import fixed, ignored
 
 if TYPE_CHECKING:
@@ -111,11 +112,9 @@ def change_exit_code(request: Request, code: int, mended: Iterable[Mended]) -> i
 
 def show_diff(mended: Iterable[Mended], view: View, *, quiet: bool) -> None:
     """Print the changes as one unified diff, and on standard error the findings they would mend."""
-    from isolint.project.mending import unified_diff
-
     done = [one for one in mended if one.is_changed]
     for one in done:
-        put_out(unified_diff(one, view.short(one.path)))
+        put_out(unified_diff(one.before, one.after, view.short(one.path)))
     if not quiet:
         say(account(done, view, done="Would fix"))
 

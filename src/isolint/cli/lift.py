@@ -11,6 +11,7 @@ from isolint.cli.exits import CLEAN, FINDINGS
 from isolint.cli.messages import say_error, say_note
 from isolint.cli.options import configuration, configuration_options
 from isolint.cli.output import put_out
+from isolint.report.diff import unified_diff
 from isolint.report.view import View
 
 if TYPE_CHECKING:
@@ -63,14 +64,12 @@ def lift(
 
 
 def _show(conversion: Conversion, *, write: bool) -> None:
-    from isolint.project.mending import unified_diff
-
     view = View(Path.cwd())
     for file in conversion.files:
         if write:
             click.echo(f"changed {view.short(file.path)}")
         else:
-            put_out(unified_diff(file, view.short(file.path)))
+            put_out(unified_diff(file.before, file.after, view.short(file.path)))
     for path in sorted({*conversion.performed}):
         say_note(f"{path}: calls perform the plan now, and get Ok or Err: look at which")
     for left in sorted({*conversion.left}):

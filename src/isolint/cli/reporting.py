@@ -54,7 +54,7 @@ def _repository(here: Path) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
-def report(request: Request, run: Run, view: View, mended: Sequence[Mended] = ()) -> tuple[str, str]:
+def report(request: Request, run: Run, view: View, mended: Sequence[Mended]) -> tuple[str, str]:
     """Write the reports of a run, and return the text of standard error and of standard output."""
     said = _remarks(request, run, view)
     say(said)

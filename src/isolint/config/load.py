@@ -13,7 +13,7 @@ from isolint.config.document import OWN_NAME, SHARED_NAME, Document, find, in_fo
 from isolint.config.extending import extended
 from isolint.config.model import Config
 from isolint.config.problems import ConfigProblems, Problem, absolute, displayed
-from isolint.config.schema import problems
+from isolint.config.validation import problems
 from isolint.rule import Options
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from isolint.config.document import BYTE_ORDER_MARK, OWN_NAME, SHARED_NAME, Document, is_there, parsed, read
 from isolint.config.problems import ConfigProblems, Problem, displayed
-from isolint.config.schema import ROLE_KEYS, problems
+from isolint.config.schema import ROLE_KEYS
+from isolint.config.validation import problems
 from isolint.config.writing import CannotEdit, with_keys
 
 if TYPE_CHECKING:

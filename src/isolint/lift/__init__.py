@@ -1,10 +1,11 @@
 """Coroutine functions lifted to functions that return plans, as a codemod on the concrete tree."""
 
-from isolint.lift.callers import Call
-from isolint.lift.function import CallSites, Lifted, Refused, Style, call_sites, lift
+from isolint.lift.callers import Call, CallSites, call_sites
+from isolint.lift.definitions import Project
+from isolint.lift.function import Lifted, Refused, Style, lift
 from isolint.lift.refusals import Refusal
 from isolint.lift.targets import Target, overrides
-from isolint.lift.views import Project, Source
+from isolint.lift.views import Source
 
 __all__ = [
     "Call",

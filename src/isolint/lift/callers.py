@@ -1,4 +1,4 @@
-"""Calls of a lifted function: the capabilities that it takes now are passed, and a shell performs the plan."""
+"""Calls of a lifted function: they pass the capabilities that it takes now, and in a shell perform the plan."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 from msgspec import Struct, structs
 
+from isolint.lift.annotations import last_name
+from isolint.lift.inside import Inside, inside_function
 from isolint.lift.refusals import lines_of
 from isolint.lift.targets import Callees
-from isolint.lift.views import Inside, inside_function, last_name
+from isolint.model import Import
+from isolint.syntax import concrete
+from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from isolint.lift.definitions import Project
     from isolint.lift.targets import Target
-    from isolint.lift.views import Project, View
+    from isolint.lift.views import View
 
-
+_SHELL = "asyncplan.shell"
 _TAKES_PLANS = ("async_", "as_plan", "perform_async")
 _DRIVING = ("create_task", "ensure_future", "gather", "run", "run_until_complete", "shield", "wait_for")
 """Functions of asyncio, and methods of its loops and groups, that run the coroutines they are given."""
@@ -198,3 +203,32 @@ def _handed(value: cst.BaseExpression) -> list[cst.CSTNode]:
     if isinstance(value, (cst.ListComp, cst.GeneratorExp)):
         return [value.elt]
     return [value.body] if isinstance(value, cst.Lambda) else [value]
+
+
+@final
+class CallSites(Struct, frozen=True):
+    """The text of a module with the calls of a lifted function rewritten.
+
+    ``left`` are the uses that are not, and ``performed`` counts the calls that drive the plan now.
+    """
+
+    text: str
+    left: list[Call]
+    performed: int = 0
+
+
+def call_sites(
+    text: str, view: View, project: Project, target: Target, passed: Sequence[str], *, in_shell: bool
+) -> CallSites:
+    """Rewrite the calls of a lifted function or method in a module."""
+    callers = Callers(view, project, target, passed, in_shell=in_shell)
+    changed = view.tree.visit(callers)
+    if not (callers.rewritten or callers.performed):
+        return CallSites(text, callers.left)
+    home = target.home
+    wanted = [Import(home, name) for name in passed if view.home.module != home and callers.rewritten]
+    wanted += [Import(_SHELL, "perform_async")] if callers.performed else []
+    content = concrete.rewritten(text, changed, wanted, view.home)
+    if isinstance(content, SyntaxProblem):
+        return CallSites(text, callers.left)
+    return CallSites(content, callers.left, callers.performed)

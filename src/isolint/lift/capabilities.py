@@ -9,13 +9,15 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 from msgspec import Struct, field
 
-from isolint.lift.views import parameters
+from isolint.lift.annotations import parameters
 from isolint.model import Import
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from isolint.lift.views import Inside, Project, Signature, View
+    from isolint.lift.definitions import Project, Signature
+    from isolint.lift.inside import Inside
+    from isolint.lift.views import View
 
 
 _ANY = Import("typing", "Any")

@@ -1,4 +1,4 @@
-"""One function lifted: its body, its signature, the Protocols beside it, and the calls of it."""
+"""One function lifted: its body, its signature, and the Protocols beside it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 from msgspec import Struct
 
+from isolint.lift.additions import extended, new_protocols, with_parameters
+from isolint.lift.annotations import error_of, result_of
 from isolint.lift.binds import nested
-from isolint.lift.callers import Callers
-from isolint.lift.capabilities import Capability, capabilities, is_protocol, methods, protocol_name
+from isolint.lift.capabilities import Capability, capabilities, methods, protocol_name
+from isolint.lift.definitions import Signature
+from isolint.lift.inside import Inside, inside_function
 from isolint.lift.refusals import Refusal, lines_of, refusals
 from isolint.lift.results import passed_on
 from isolint.lift.searching import names_in
 from isolint.lift.steps import Steps
-from isolint.lift.views import Inside, Signature, error_of, inside_function, result_of
 from isolint.model import Import
 from isolint.syntax import concrete, parsing
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
-    from isolint.lift.callers import Call
     from isolint.lift.capabilities import Method, Uses
-    from isolint.lift.targets import Target
-    from isolint.lift.views import Project, View
-    from isolint.syntax.concrete import Home
+    from isolint.lift.definitions import Project
+    from isolint.lift.views import View
+    from isolint.syntax.imports import Home
 
 _RUNTIME = "asyncplan"
-_SHELL = "asyncplan.shell"
 _PROTOCOL = Import("typing", "Protocol")
 
 
@@ -88,35 +88,6 @@ def lift(
         reason = f"the result would be no Python, a defect of isolint: {problem.message}"
         return Refused((_refusal(function, view, reason),))
     return Lifted(content, tuple(each.name for each in lifting.taken))
-
-
-@final
-class CallSites(Struct, frozen=True):
-    """The text of a module with the calls of a lifted function rewritten.
-
-    ``left`` are the uses that are not, and ``performed`` counts the calls that drive the plan now.
-    """
-
-    text: str
-    left: list[Call]
-    performed: int = 0
-
-
-def call_sites(
-    text: str, view: View, project: Project, target: Target, passed: Sequence[str], *, in_shell: bool
-) -> CallSites:
-    """Rewrite the calls of a lifted function or method in a module."""
-    callers = Callers(view, project, target, passed, in_shell=in_shell)
-    changed = view.tree.visit(callers)
-    if not (callers.rewritten or callers.performed):
-        return CallSites(text, callers.left)
-    home = target.home
-    wanted = [Import(home, name) for name in passed if view.home.module != home and callers.rewritten]
-    wanted += [Import(_SHELL, "perform_async")] if callers.performed else []
-    content = concrete.rewritten(text, changed, wanted, view.home)
-    if isinstance(content, SyntaxProblem):
-        return CallSites(text, callers.left)
-    return CallSites(content, callers.left, callers.performed)
 
 
 def _find(view: View, name: str) -> tuple[cst.FunctionDef, cst.ClassDef | None] | None:
@@ -183,14 +154,14 @@ class _Lifting:
         anchor: cst.CSTNode = self._inside.owner or self._function
         body: list[cst.BaseStatement | cst.SimpleStatementLine] = []
         for statement in tree.body:
-            known = self._extended(statement)
             if statement is anchor:
-                body += self._new_protocols()
+                new = [each for each in self.taken if each.protocol not in self._inside.view.classes]
+                body += new_protocols(new, self._methods, self._function.name.value)
                 owner = self._inside.owner
                 changed = owner.deep_replace(self._function, lifted) if owner is not None else lifted
                 body.append(cst.ensure_type(changed, cst.ClassDef) if owner is not None else lifted)
             else:
-                body.append(known)
+                body.append(extended(statement, self.taken, self._methods))
         if anchor not in tree.body:
             return _refusal(
                 self._function, self._inside.view, "it is defined under a condition: lift it by hand"
@@ -234,80 +205,11 @@ class _Lifting:
             asynchronous=None,
             decorators=decorators,
             returns=returns,
-            params=_with_parameters(function.params, self.taken),
+            params=with_parameters(function.params, self.taken),
             body=body,
         )
-
-    def _new_protocols(self) -> list[cst.ClassDef]:
-        classes = self._inside.view.classes
-        return [
-            _protocol(each, self._methods[each.name], self._function.name.value)
-            for each in self.taken
-            if each.protocol not in classes
-        ]
-
-    def _extended(
-        self, statement: cst.BaseStatement | cst.SimpleStatementLine
-    ) -> cst.BaseStatement | cst.SimpleStatementLine:
-        """Return a Protocol that is there already with the methods that it lacks."""
-        if not isinstance(statement, cst.ClassDef) or not is_protocol(statement):
-            return statement
-        for each in self.taken:
-            if each.protocol == statement.name.value:
-                there = {s.name.value for s in statement.body.body if isinstance(s, cst.FunctionDef)}
-                more = [_parsed_method(m) for m in self._methods[each.name] if m.name not in there]
-                suite = statement.body
-                if more and isinstance(suite, cst.IndentedBlock):
-                    return statement.with_changes(body=suite.with_changes(body=[*suite.body, *more]))
-        return statement
 
 
 def _is_imported(needed: Import, view: View) -> bool:
     bound = needed.name or needed.module.partition(".")[0]
     return view.imports.get(bound) == (needed.module, needed.name)
-
-
-def _with_parameters(params: cst.Parameters, taken: Sequence[Capability]) -> cst.Parameters:
-    """Add the parameters at the end: by position where all before are, else by keyword."""
-    new = [
-        cst.Param(cst.Name(each.name), annotation=cst.Annotation(cst.Name(each.protocol))) for each in taken
-    ]
-    if not new:
-        return params
-    commas = [each.comma for each in (*params.posonly_params, *params.params, *params.kwonly_params)]
-    between = next(
-        (each for each in commas[:-1] if isinstance(each, cst.Comma)),
-        cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")),
-    )
-    has_star = isinstance(params.star_arg, (cst.Param, cst.ParamStar))
-    by_keyword = has_star or params.kwonly_params or any(each.default is not None for each in params.params)
-    if by_keyword:
-        star = params.star_arg if has_star else cst.ParamStar()
-        return params.with_changes(star_arg=star, kwonly_params=_joined(params.kwonly_params, new, between))
-    if params.star_kwarg is not None:
-        return params.with_changes(star_arg=cst.ParamStar(), kwonly_params=new)
-    return params.with_changes(params=_joined(params.params, new, between))
-
-
-def _joined(before: Sequence[cst.Param], new: Sequence[cst.Param], between: cst.Comma) -> list[cst.Param]:
-    """Put parameters behind others, ``between`` them a comma, and one at the end where one was."""
-    if not before:
-        return [*new]
-    last = before[-1]
-    if not isinstance(last.comma, cst.Comma):
-        return [*before, *new]
-    spaced = [each.with_changes(comma=between) for each in new[:-1]]
-    return [*before[:-1], last.with_changes(comma=between), *spaced, new[-1].with_changes(comma=last.comma)]
-
-
-def _protocol(capability: Capability, made: Sequence[Method], function: str) -> cst.ClassDef:
-    said = f'"""The methods of `{capability.name}` that `{function}` calls."""'
-    code = f"class {capability.protocol}(Protocol):\n    {said}\n"
-    code += "".join(f"\n    {method.code}\n" for method in made)
-    parsed = cst.ensure_type(cst.parse_statement(code), cst.ClassDef)
-    return parsed.with_changes(leading_lines=[cst.EmptyLine(), cst.EmptyLine()])
-
-
-def _parsed_method(method: Method) -> cst.FunctionDef:
-    parsed = cst.ensure_type(cst.parse_statement(f"{method.code}\n"), cst.FunctionDef)
-    return parsed.with_changes(leading_lines=[cst.EmptyLine()])

@@ -9,14 +9,16 @@ from libcst.helpers import get_full_name_for_node
 from libcst.metadata import MetadataWrapper, PositionProvider
 from msgspec import Struct
 
+from isolint.lift.annotations import last_name
 from isolint.lift.results import gives_result
-from isolint.lift.searching import holds, waits
-from isolint.lift.views import OwnBody, last_name
+from isolint.lift.searching import OwnBody, holds, waits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from isolint.lift.views import Inside, Project, View
+    from isolint.lift.definitions import Project
+    from isolint.lift.inside import Inside
+    from isolint.lift.views import View
 
 _HARMLESS_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
 _DEADLINES = frozenset({"asyncio.timeout", "asyncio.timeout_at", "anyio.fail_after", "anyio.move_on_after"})

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, final
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
+from isolint.lift.annotations import last_name
 from isolint.lift.searching import mentions
-from isolint.lift.views import last_name
 
 if TYPE_CHECKING:
-    from isolint.lift.views import Inside, Project
+    from isolint.lift.definitions import Project
+    from isolint.lift.inside import Inside
 
 _MENTIONS_OF_CHECK = 2
 """`isinstance(name, Err)` and `return name`."""

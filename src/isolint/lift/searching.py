@@ -9,6 +9,19 @@ import libcst as cst
 _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
 
 
+class OwnBody:
+    """A mixin for visitors of the body of one function: definitions inside it have awaits of their own."""
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: ARG002
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: ARG002
+        return False
+
+
 @final
 class _Searcher(cst.CSTVisitor):
     """Looks for nodes of some classes, not in functions inside."""

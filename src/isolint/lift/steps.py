@@ -16,13 +16,13 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from isolint.lift.results import passes_on
-from isolint.lift.searching import bound_by, holds, mentions
-from isolint.lift.views import OwnBody
+from isolint.lift.searching import OwnBody, bound_by, holds, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from isolint.lift.views import Inside, Project
+    from isolint.lift.definitions import Project
+    from isolint.lift.inside import Inside
 
 _MOST_ZIPPED = 4
 

@@ -13,7 +13,9 @@ from isolint.lift.capabilities import is_protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.lift.views import Inside, Project, View
+    from isolint.lift.definitions import Project
+    from isolint.lift.inside import Inside
+    from isolint.lift.views import View
 
 _UNKNOWN = "an object whose class is not known"
 

@@ -1,4 +1,16 @@
-"""Captures of thunks: coroutines made outside them, which a second run would await again."""
+"""Captures of thunks: coroutines made outside them, which a second run would await again.
+
+    coro = fetch(url)
+    async_lift(lambda: coro)                # held by a name
+    async_lift(lambda c=coro: c)            # by a default
+    async_lift(lambda: self._coro)          # by an attribute
+    async_lift(lambda: waiting["url"])      # by a collection
+    async_lift(partial(wait_for, coro, 3))  # bound by ``partial``
+    async_lift(cached_fetch)                # kept by a cache
+
+From the expressions that a thunk gives back, names, attributes, collections and nested helpers are followed to the
+expression that made the value; a capture is one that stands outside the thunk.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from isolint.plans.deferred import Deferred, deferred_by
 from isolint.program.types import External
 from isolint.semantic_index.scopes import DEFINITIONS, ScopeKind, ValueBinding
 from isolint.syntax.ast_names import last_name
-from isolint.syntax.ast_walk import descend
+from isolint.syntax.ast_walk import blocks_of, descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,10 +112,7 @@ def _blocks(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
     yield body
     for node in descend(body, (*_NESTED, ast.For, ast.AsyncFor, ast.While)):
         if not isinstance(node, (*_NESTED, ast.For, ast.AsyncFor, ast.While)):
-            for name in ("body", "orelse", "finalbody"):
-                block = getattr(node, name, None)
-                if isinstance(block, list):
-                    yield block
+            yield from blocks_of(node)
 
 
 def _is_made_in(site: LoopSite, holder: ast.expr, module: ModuleView) -> bool:

@@ -11,29 +11,25 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
-from isolint.program import descriptors
-from isolint.program.attributes import PROPERTIES, is_property, methods
+from isolint.program.attributes import PROPERTIES
 from isolint.program.callbacks import callback_names
+from isolint.program.callees import Callees
 from isolint.program.escape import BEGUN, Escapes
-from isolint.program.mro import ancestors, definers, own_symbols
 from isolint.program.overriding import Overriding
-from isolint.program.receivers import classes
+from isolint.program.receivers import behind_names
 from isolint.program.types import (
     Class,
     Coroutine,
     External,
     Function,
-    Instance,
-    Module,
     Partial,
     Place,
-    Super,
     known,
 )
 from isolint.summary import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
@@ -43,26 +39,12 @@ DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
 INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
-AT_DEFAULT = "="
-"""Ends the name of a parameter in a condition that it is not passed."""
 IF_COROUTINE = "~"
 """Ends the name of a parameter in a condition that a coroutine is passed for it."""
-CONSTRUCTORS = (
-    "__init__",
-    "__new__",
-    "__post_init__",
-    "__attrs_post_init__",
-    "model_post_init",
-    "__attrs_init__",
-)
-_ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
-_EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
-"""Special methods of which Python runs the first that a class has."""
+_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
 _DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
 """Decorators that make a function call one of those that are registered with it, by the type of an argument."""
 _REGISTER = "register"
-_MOST_NAMES = 8
-"""Names of names that one is followed through to a parameter."""
 
 
 @final
@@ -86,6 +68,35 @@ class Edge(Struct, frozen=True):
         return self.line, self.driver, str(self.target)
 
 
+def conditions(resolver: Resolver, place: Place, use: Use) -> tuple[tuple[str, bool], ...]:
+    """Return the conditions on the parameters of a function under which a use in it runs something.
+
+    A parameter may have to be left out: ``def f(work, run=asyncio.run): run(work)``, or ``(run or asyncio.run)(work)``.
+    """
+    parameter = _parameter(resolver, place, use.symbol) or _replaced(resolver, place, use.symbol)
+    if parameter is None or parameter.default < 0:
+        return use.guards
+    return ((f"{parameter.name}{uses.AT_DEFAULT}", True), *use.guards)
+
+
+def _parameter(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
+    """Return the parameter of a function that a value in it is, None where it is anything else."""
+    row = behind_names(resolver, place.module, symbol)
+    function = resolver.function(place) if row[0] == "param" and row[1] == place.qualname else None
+    return function.parameters[int(row[2])] if function is not None else None
+
+
+def _replaced(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
+    """Return the parameter, by default None, for which a value stands in: ``run or asyncio.run``."""
+    row = behind_names(resolver, place.module, symbol)
+    sides = map(int, row[1:]) if row[0] == "either" else ()
+    parameters = [_parameter(resolver, place, side) for side in sides]
+    found = next((one for one in parameters if one is not None), None)
+    if found is None or found.default < 0:
+        return None
+    return found if tuple(resolver.row(place.module, found.default)) == ("constant", "None") else None
+
+
 @final
 class CallGraph:
     """Resolves the uses of functions. One for all files of a run. ``concerns`` says of a module whether chains go through it."""
@@ -94,6 +105,7 @@ class CallGraph:
         self._resolver = resolver
         self.escapes = Escapes(resolver)
         self._overriding = Overriding(resolver, concerns)
+        self.callees = Callees(resolver, self._overriding)
         self._names = callback_names()
         self._edges: dict[Place, tuple[Edge, ...]] = {}
 
@@ -118,10 +130,13 @@ class CallGraph:
     def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
         body = self._resolver.body(place)
         for use in body.uses:
-            guards = (*self._at_default(place, function, use), *use.guards)
+            guards = conditions(self._resolver, place, use)
             for driver in self.drivers(place.module, use):
                 yield Edge(use.line, driver, guards=guards)
-            if use.how == uses.STEPS and (stepped := self._parameter(place, function, use)) is not None:
+            if (
+                use.how == uses.STEPS
+                and (stepped := _parameter(self._resolver, place, use.symbol)) is not None
+            ):
                 yield Edge(use.line, uses.STEPPED, guards=((f"{stepped.name}{IF_COROUTINE}", True), *guards))
             call = body.calls[use.call] if use.call >= 0 else None
             for target in self.run_by(place, use):
@@ -155,23 +170,6 @@ class CallGraph:
             kind, *parts = self._resolver.row(module, int(parts[0]))
         is_register = kind == "attr" and parts[1] == _REGISTER
         return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
-
-    def _at_default(self, place: Place, function: FunctionSummary, use: Use) -> tuple[tuple[str, bool], ...]:
-        """Return the condition under which a parameter that is used has its default: ``def f(work, run=asyncio.run)``."""
-        parameter = self._parameter(place, function, use)
-        if parameter is None or parameter.default < 0:
-            return ()
-        return ((f"{parameter.name}{AT_DEFAULT}", True),)
-
-    def _parameter(self, place: Place, function: FunctionSummary, use: Use) -> Parameter | None:
-        """Return the parameter of a function that a use in it is of, None where it is of anything else."""
-        row = self._resolver.row(place.module, use.symbol)
-        for _ in range(_MOST_NAMES):
-            if row[0] != "bound":
-                break
-            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
-        is_own = row[0] == "param" and row[1] == place.qualname
-        return function.parameters[int(row[2])] if is_own else None
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:
         """Return the dotted name of a use of ``target`` where it goes by another one."""
@@ -259,27 +257,27 @@ class CallGraph:
     def run_by(self, place: Place, use: Use) -> list[Place]:
         """Return the functions of the project that a use in the function ``place`` runs."""
         types, owners = self._overriding.types(place, use.symbol), self._overriding.owners(place, use.symbol)
-        found = [*self.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
+        found = [*self.callees.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
         if use.how in (uses.CALLED, uses.PASSED):
             found += self.variables(types)
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
-                found += self.called(types, owners)
+                found += self.callees.called(types, owners)
         elif use.how == uses.DECORATES:
-            found += self.called(types)
+            found += self.callees.called(types)
         elif use.how == uses.PASSED or use.steps:
             found += self._passed(place, use)
-        elif use.how in _ENTERING:
-            found += self.entered(types, use.how)
+        elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
+            found += self.callees.entered(types, use.how)
         elif use.how == uses.OPERATES:
-            found += self.operated(types, use.names)
+            found += self.callees.operated(types, use.names)
         elif use.how == uses.STORES:
-            found += self.stored(types, use.names[0])
+            found += self.callees.stored(types, use.names[0])
         return list(dict.fromkeys(found))
 
     def _passed(self, place: Place, use: Use) -> list[Place]:
         types = self._resolver.of(place.module, use.symbol)
-        targets = self.handed_on(types, makes=self.makes(self._resolver.body(place).calls, use))
+        targets = self.callees.handed_on(types, makes=self.makes(self._resolver.body(place).calls, use))
         if targets and self.escapes.runs(place, use.steps):
             return targets
         return []
@@ -303,59 +301,13 @@ class CallGraph:
         waits = bool(summaries) and all(one is not None and one.begins_later for one in summaries)
         return waits and not self.escapes.runs(place, steps, BEGUN)
 
-    def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
-        """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
-        found: list[Place] = []
-        receivers = classes(owners)
-        for one in types:
-            for place in _by_name(one):
-                found += [self._overriding.on(place, of) for of in receivers] or [place]
-            if isinstance(one, Class):
-                found += self._methods_of(one, CONSTRUCTORS)
-            elif isinstance(one, Instance) and isinstance(one.of, Class):
-                found += self._methods_of(one.of, ("__call__", "__await__"))
-            elif isinstance(one, Partial):
-                found += self.called((one.whole(),))
-        return found
-
-    def derived(self, types: Iterable[Type]) -> list[Place]:
-        """Return the functions that run when a class is derived from a value."""
-        return [
-            place
-            for one in types
-            if isinstance(one, Class)
-            for place in self._methods_of(one, ("__init_subclass__",))
-        ]
-
-    def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
-        """Return the functions that run when a value is called by the function it is passed to."""
-        found: list[Place] = []
-        for one in types:
-            whole = one.whole() if isinstance(one, Partial) else one
-            found += _by_name(whole)
-            if makes and isinstance(whole, Class):
-                found += self._methods_of(whole, CONSTRUCTORS)
-        return found
-
     def _wrappers(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
         """Yield the functions that decorators put in the place of a function: ``wrapper`` in ``def decorate(f)``."""
         for (name, symbol), line in zip(function.decorators, function.decorated_at, strict=True):
             for decorator in known(self._resolver.of(place.module, symbol)) if name not in PROPERTIES else ():
-                for wrapper in self.wrapping(decorator):
+                for wrapper in self.callees.wrapping(decorator):
                     if wrapper != place:
                         yield Edge(line, "", wrapper)
-
-    def wrapping(self, decorator: Type) -> Iterator[Place]:
-        """Yield the functions that a decorator puts in the place of the decorated one."""
-        if isinstance(decorator, Class):
-            yield from self._methods_of(decorator, ("__call__",))
-            return
-        for given in known(self._resolver.result(decorator)):
-            whole = given.whole() if isinstance(given, Partial) else given
-            if isinstance(whole, Function):
-                yield whole.place
-            elif isinstance(whole, Instance) and isinstance(whole.of, Class):
-                yield from self._methods_of(whole.of, ("__call__",))
 
     def adapters(self, place: Place) -> list[str]:
         """Return the foreign adapters among the decorators of a function that make it drive: ``async_to_sync``."""
@@ -368,121 +320,3 @@ class CallGraph:
                 if entry is not None and entry.wraps and entry.effect in DRIVING:
                     found.append(entry.name)
         return found
-
-    def entered(self, types: Iterable[Type], how: str) -> list[Place]:
-        """Return the methods that a ``with`` statement runs."""
-        return self._of_objects(types, _ENTERING[how])
-
-    def operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
-        """Return the special methods that an operator runs: of truth and formatting the first that there is."""
-        found: list[Place] = []
-        for owner in _owners(types):
-            for name in names:
-                here = self._methods_of(owner, (name,))
-                found += here
-                if here and name in _EITHER:
-                    break
-        return found
-
-    def stored(self, types: Iterable[Type], name: str) -> list[Place]:
-        """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
-        found: list[Place] = []
-        for owner in _owners(types):
-            for definer in definers(self._resolver, owner, name):
-                if isinstance(definer, Class):
-                    symbols = own_symbols(self._resolver, definer, name)
-                    held = self._resolver.all_of(definer.place.module, symbols)
-                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
-            found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
-        return found
-
-    def owners(self, module: str, symbol: int) -> Types:
-        """Return the types of the object that an expression reads an attribute of; nothing for any other expression."""
-        return self._overriding.owners(Place(module, ""), symbol)
-
-    def read_by(self, module: str, symbol: int, owners: Types = ()) -> Iterator[Place]:
-        """Yield the properties that reading a chain of attributes runs; ``owners`` are known to have the last one."""
-        while symbol > 0:
-            kind, *parts = self._resolver.row(module, symbol)
-            if kind == "narrowed":
-                symbol = int(parts[0])
-                continue
-            if kind != "attr":
-                return
-            symbol, name = int(parts[0]), str(parts[1])
-            yield from self._properties(owners or self._resolver.of(module, symbol), name)
-            owners = ()
-
-    def _properties(self, owners: Types, name: str) -> Iterator[Place]:
-        for owner in owners:
-            if isinstance(owner, Super):
-                held = self._resolver.member(owner, name, owner.of.place.module)
-                found = [one for one in held if isinstance(one, Function)]
-            elif isinstance(owner, Module):
-                yield from self.loaded_by(owner.name, name, owner.name)
-                continue
-            elif isinstance(owner, Instance) and isinstance(owner.of, Class):
-                yield from self._run(owner.of, name, descriptors.READ)
-                found = methods(self._resolver, owner.of, name)
-                if not found and not self._has(owner.of, name):
-                    yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
-            else:
-                continue
-            for one in found:
-                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith(
-                    (".setter", ".deleter")
-                )
-                if is_read:
-                    yield (
-                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
-                    )
-
-    def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
-        """Yield the functions of descriptors that an access to an attribute of an object runs."""
-        for one in descriptors.run_by(self._resolver, owner, name, access):
-            if isinstance(one, Function):
-                yield self._overriding.on(one.place, owner)
-
-    def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
-        """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
-        if name.startswith("__"):
-            return  # `__name__` is there without a binding
-        place = self._resolver.modules.split(f"{module}.{name}", importer)
-        summary = self._resolver.summary(place[0]) if place is not None and place[1] == name else None
-        given = summary.exports if summary is not None else {}
-        if place is not None and "__getattr__" in given and name not in given:
-            yield Place(place[0], "__getattr__")
-
-    def _has(self, owner: Class, name: str) -> bool:
-        held = self._resolver.member(Instance(owner), name, owner.place.module)
-        return bool(known(held))
-
-    def _of_objects(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
-        return [place for owner in _owners(types) for place in self._methods_of(owner, names)]
-
-    def _methods_of(self, owner: Class, names: Iterable[str]) -> list[Place]:
-        found = (one.place for name in names for one in methods(self._resolver, owner, name))
-        return [self._overriding.on(place, owner) for place in found]
-
-    def is_thread(self, owner: Class) -> bool:
-        """Whether a class inherits from one whose objects run their method ``run`` when they are started."""
-        return any(
-            isinstance(base, External) and base.name in self._names.started
-            for base in ancestors(self._resolver, owner)
-        )
-
-
-_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
-
-
-def _by_name(one: Type) -> list[Place]:
-    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
-    return [one.place] if isinstance(one, Function) and is_read else []
-
-
-def _is_setter(one: Function) -> bool:
-    return one.place.qualname.endswith(".setter")
-
-
-def _owners(types: Iterable[Type]) -> Iterator[Class]:
-    return (one.of for one in types if isinstance(one, Instance) and isinstance(one.of, Class))

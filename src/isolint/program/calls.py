@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolint.catalogue.combinators import DO, makes_stream
-from isolint.program import attributes, containers, declared, mro, receivers
+from isolint.catalogue.combinators import makes_stream
+from isolint.program import attributes, containers, function_results, mro, receivers
 from isolint.program.callbacks import callback_names
+from isolint.program.entering import entered
 from isolint.program.special_calls import SPECIAL, Arguments, arguments_of
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
     Class,
-    Collection,
-    Context,
     Coroutine,
     External,
     Function,
@@ -21,7 +20,6 @@ from isolint.program.types import (
     Instance,
     Mapped,
     Partial,
-    Place,
     Plan,
     Thread,
     each,
@@ -30,17 +28,12 @@ from isolint.program.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import FunctionSummary, SymbolRow
+    from isolint.summary.model import SymbolRow
 
-CONTEXT_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ATTRGETTER = External("operator.attrgetter")
 _MODULE_TYPE = External("types.ModuleType")
-_CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
-_TAKING = frozenset({"get", "pop", "setdefault"})
 _STARTING = frozenset(
     f"asyncio.{name}"
     for name in (
@@ -78,11 +71,11 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
 
 def _by_name(resolver: Resolver, method: str, owner: int, given: Arguments) -> Types:
     """Return the result of a method that is known by its name alone, on any receiver; nothing for another one."""
-    if method in _TAKING:
+    if method in containers.GIVES_A_VALUE:
         return _by_key(resolver, owner, given)
     if method in _ENTERING:
         is_async = method == "enter_async_context"
-        bound = _entered(resolver, resolver.of(given.module, given.positional[0]), is_async=is_async)
+        bound = entered(resolver, resolver.of(given.module, given.positional[0]), is_async=is_async)
         if not known(bound):
             return ()
         return (Coroutine(bound),) if is_async else bound
@@ -126,7 +119,7 @@ def _with_arguments(resolver: Resolver, callee: Type, arguments: Arguments) -> T
     if isinstance(callee, External):
         return _of_foreign_call(resolver, callee, arguments) or _of_external(resolver, callee)
     if isinstance(callee, Function):
-        return _passed_through(resolver, callee, arguments) or result(resolver, callee)
+        return function_results.passed_through(resolver, callee, arguments) or result(resolver, callee)
     if isinstance(callee, Class):
         return _stand_in(resolver, callee, arguments) or result(resolver, callee)
     return result(resolver, callee)
@@ -139,8 +132,9 @@ def _of_foreign_call(resolver: Resolver, callee: External, arguments: Arguments)
         found = special(resolver, arguments)
         if found is not None:
             return found
-    if _is_adapter(resolver, callee):
-        return (Partial(callee),)
+    entry = resolver.catalogue.get(callee.name)
+    if entry is not None and entry.wraps:
+        return (Partial(callee),)  # an adapter: `async_to_sync(load)` drives when it is called
     if callee.name in callback_names().started:
         return _thread(resolver, callee, arguments)
     constructor = resolver.plan_names.constructor(callee.name, arguments.module)
@@ -169,55 +163,14 @@ def _stand_in(resolver: Resolver, callee: Class, given: Arguments) -> Types:
     return resolver.named(name, given.module) if is_name else ()
 
 
-def _is_adapter(resolver: Resolver, callee: External) -> bool:
-    """Whether a foreign function wraps its argument into one that drives: ``async_to_sync(load)``."""
-    entry = resolver.catalogue.get(callee.name)
-    return entry is not None and entry.wraps
-
-
-def _passed_through(resolver: Resolver, callee: Function, arguments: Arguments) -> Types:
-    """Return the argument that a function of the project returns as it is: ``def checked(f): return f``."""
-    function = resolver.function(callee.place)
-    if function is None or function.begins_later or not function.returns:
-        return ()
-    if known(_promised(resolver, callee.place.module, function, specific=True)):
-        return ()
-    found: list[Type] = []
-    for symbol in function.returns:
-        row = resolver.row(callee.place.module, symbol)
-        index = _parameter_index(resolver, callee.place, row)
-        if index is not None and not function.owner:
-            name = function.parameters[index].name
-            given = arguments.keywords.get(name)
-            if given is None and index < len(arguments.positional):
-                given = arguments.positional[index]
-            if given is not None:
-                found += known(resolver.of(arguments.module, given))
-    return union([*found, *result(resolver, callee)]) if found else ()
-
-
-def _parameter_index(resolver: Resolver, place: Place, row: Sequence[str | int]) -> int | None:
-    if row[0] == "bound":
-        value = resolver.binding(place.module, int(row[1]))[1]
-        row = resolver.row(place.module, value)
-    return int(row[2]) if row[0] == "param" and row[1] == place.qualname else None
-
-
-# Results
-
-
 def result(resolver: Resolver, callee: Type) -> Types:
     """Return the types of the result of calling ``callee``."""
     if isinstance(callee, Class):
         return (Instance(callee),)
     if isinstance(callee, Partial):
-        return (
-            result(resolver, callee.of)
-            if not isinstance(callee.of, External)
-            else _of_external(resolver, callee.of)
-        )
+        return result(resolver, callee.of)
     if isinstance(callee, Function):
-        return resolver.settled((callee, "result"), lambda: _returned(resolver, callee))
+        return resolver.settled((callee, "result"), lambda: function_results.returned(resolver, callee))
     if isinstance(callee, Giver):
         return callee.gives
     if isinstance(callee, Plan):
@@ -238,7 +191,7 @@ def _of_external(resolver: Resolver, callee: External) -> Types:
     if entry is None:
         owner, _, method = name.rpartition(".")
         if method in ("__aenter__", "__enter__") and resolver.catalogue.get(owner) is not None:
-            given = _entered(resolver, (Instance(External(owner)),), is_async=method == "__aenter__")
+            given = entered(resolver, (Instance(External(owner)),), is_async=method == "__aenter__")
             return (Coroutine(given),) if method == "__aenter__" else given
         return UNKNOWN
     if entry.awaits:
@@ -246,57 +199,6 @@ def _of_external(resolver: Resolver, callee: External) -> Types:
     if entry.returns:
         return (Instance(External(entry.returns)),)
     return (Instance(External(name)),) if entry.is_class else UNKNOWN
-
-
-def _returned(resolver: Resolver, callee: Function) -> Types:
-    if constructor := resolver.plan_names.constructor(str(callee.place), callee.place.module):
-        return (Plan(is_stream=makes_stream(constructor)),)
-    function = resolver.function(callee.place)
-    if function is None:
-        return UNKNOWN
-    module = callee.place.module
-    promised = _promised(resolver, module, function)
-    if function.is_generator:
-        if any(name in DO for name, _ in function.decorators):
-            return (Plan(),)
-        return _generated(resolver, module, function, promised)
-    if _is_specific(resolver, promised):
-        found = promised
-    else:
-        returned = resolver.all_of(module, function.returns)
-        if known(promised):
-            found = mro.refined(resolver, promised, returned)
-        else:
-            found = union((*returned, NOTHING)) if function.reaches_end else returned or UNKNOWN
-    return (Coroutine(found),) if function.is_async else found
-
-
-def _promised(resolver: Resolver, module: str, function: FunctionSummary, *, specific: bool = False) -> Types:
-    """Return the types that a function is declared to return; only informative ones, if ``specific``."""
-    if function.annotation < 0:
-        return UNKNOWN
-    found = declared.declared(resolver, module, function.annotation)
-    return found if not specific or _is_specific(resolver, found) else UNKNOWN
-
-
-def _is_specific(resolver: Resolver, promised: Types) -> bool:
-    """Whether declared types say all that matters of a value: ``Callable`` and protocols hide the code that runs."""
-    types = known(promised)
-    return bool(types) and not any(isinstance(one, Instance) and _is_open(resolver, one.of) for one in types)
-
-
-def _is_open(resolver: Resolver, of: External | Class) -> bool:
-    return of.name in _CALLABLES if isinstance(of, External) else mro.is_protocol(resolver, of)
-
-
-def _generated(resolver: Resolver, module: str, function: FunctionSummary, promised: Types) -> Types:
-    yielded = resolver.all_of(module, function.yielded)
-    if any(name in CONTEXT_MAKERS for name, _ in function.decorators):
-        held = known(containers.elements(promised)) or known(yielded)
-        return (Context(held),) if held else UNKNOWN
-    if any(isinstance(one, Collection) for one in promised):
-        return promised
-    return containers.collection(yielded)
 
 
 def awaited(resolver: Resolver, one: Type) -> Types:
@@ -332,37 +234,6 @@ def _awaited_argument(resolver: Resolver, module: str, symbol: int, steps: int) 
     return found or awaited_work(resolver, module, symbol, steps - 1)
 
 
-# Entering
-
-
 def enter(resolver: Resolver, module: str, item: int, is_async: int) -> Types:
     """Return the types of the value that ``with item as name`` binds."""
-    return _entered(resolver, resolver.of(module, item), is_async=bool(is_async))
-
-
-def _entered(resolver: Resolver, items: Types, *, is_async: bool) -> Types:
-    return union(one for item in items for one in _entered_one(resolver, item, is_async=is_async))
-
-
-def _entered_one(resolver: Resolver, item: Type, *, is_async: bool) -> Types:
-    if isinstance(item, Context):
-        return item.gives
-    if not isinstance(item, Instance):
-        return UNKNOWN
-    if isinstance(item.of, External):
-        entry = resolver.catalogue.get(item.of.name)
-        return (Instance(External(entry.enters)),) if entry is not None and entry.enters else (item,)
-    for name in ("__aenter__", "__enter__") if is_async else ("__enter__", "__aenter__"):
-        held = attributes.member(resolver, item, name, item.of.place.module)
-        if any(isinstance(one, External) for one in held):
-            return (item,)  # inherited from a library
-        given = union(one for method in held for one in result(resolver, method))
-        given = receivers.for_receivers(resolver, given, held, [item.of])
-        if known(given):
-            waits = any(isinstance(one, Coroutine) for one in given)
-            return (
-                union(g for one in given if isinstance(one, Coroutine) for g in one.result)
-                if waits
-                else given
-            )
-    return UNKNOWN
+    return entered(resolver, resolver.of(module, item), is_async=bool(is_async))

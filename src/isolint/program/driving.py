@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
-from isolint.program.call_graph import AT_DEFAULT, IF_COROUTINE
+from isolint.program.call_graph import IF_COROUTINE
 from isolint.program.special_calls import arguments_of
-from isolint.program.types import Coroutine, Place
+from isolint.program.types import NOTHING, Coroutine, Place, known
+from isolint.summary.uses import AT_DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -181,13 +182,41 @@ class Driving:
                 return _guards(edge)
             return ((f"{handed}{IF_COROUTINE}", True),) if handed else ()
         if asked == AT_DEFAULT:
-            return _guards(edge) if slots.isdisjoint(call.slots) else ()
+            return self._replaceable(module, edge, call, slots, parameter, caller)
         known = next((value for slot, value in call.constants if slot in slots), None)
         if known is None and slots.isdisjoint(call.slots) and -1 not in call.slots and parameter.default >= 0:
             known = not parameter.is_false
         if known is not None:
             return _guards(edge) if known is truth else ()
         return ((handed, truth),) if handed else _guards(edge)
+
+    def _replaceable(
+        self,
+        module: str,
+        edge: Edge,
+        call: Call,
+        slots: set[Slot],
+        parameter: Parameter,
+        caller: Place | None,
+    ) -> Iterable[Guard]:
+        """Return the conditions under which a call leaves out a parameter, or passes None where None stands for that."""
+        passes_none = any(slot in slots and not value for slot, value in call.constants)
+        if passes_none or slots.isdisjoint(call.slots):
+            return _guards(edge)
+        function = self._resolver.function(caller) if caller is not None else None
+        handed = self._handed(caller, call, slots)
+        parameters = function.parameters if function is not None else ()
+        if any(one.name == handed and (one.is_false or one.default < 0) for one in parameters):
+            return ((f"{handed}{AT_DEFAULT}", True),)
+        return _guards(edge) if parameter.is_false and self._may_give_none(module, call, slots) else ()
+
+    def _may_give_none(self, module: str, call: Call, slots: set[Slot]) -> bool:
+        """Whether the argument of a call may be None, as it is declared or for all that is known; parameters are taken not to be."""
+        given = self._given(module, call, slots)
+        if NOTHING in given or (given and len(known(given)) == len(given)):
+            return NOTHING in given
+        origin = next((one for slot, one in call.origins if slot in slots), None)
+        return origin is None or origin.kind != "param" or bool(origin.path)
 
     def _handed(self, caller: Place | None, call: Call, slots: set[Slot]) -> str:
         """Return the name of the parameter that a ``caller`` hands on in one of ``slots``; empty for anything else."""

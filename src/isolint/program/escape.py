@@ -15,10 +15,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
 from isolint.program import mro
+from isolint.program.argument_matching import (
+    definitions_of,
+    field_of,
+    is_overload,
+    is_static,
+    parameter_of,
+    shift,
+)
 from isolint.program.attributes import is_property, methods
 from isolint.program.callbacks import callback_names
 from isolint.program.fixed_point import FixedPoint
-from isolint.program.types import Class, External, Function, Instance, Partial, Place, Super, known, union
+from isolint.program.types import Class, External, Function, Instance, Place, Super, union
 from isolint.summary.moves import ELEMENT
 
 if TYPE_CHECKING:
@@ -89,7 +97,7 @@ class Escapes:
         if call.gives_back or call.name in self._names.gives_back:
             return False
         callees = self._resolver.of(place.module, call.callee)
-        own = self._all_own(place, call, callees)
+        own = definitions_of(self._resolver, place, call, callees)
         if not own:
             return not self._to_others(place, call, step.slot, path, callees)
         return not any(self._does_more(place, call, step.slot, path, one) for one in own)
@@ -97,7 +105,7 @@ class Escapes:
     def _does_more(self, place: Place, call: Call, slot: Slot, path: Path, one: Function | Class) -> bool:
         if isinstance(one, Class):
             return any(True for _ in self._constructed(place, call, slot, path, one))
-        index = self._index(one, slot, self._shift(place, call, one))
+        index = parameter_of(self._resolver, one, slot, shift(self._resolver, place, call, one))
         return index is None or bool(self._of_other(place, one.place, index[0], (*index[1], *path)))
 
     def of_parameter(self, place: Place, index: int, path: Path) -> Effects:
@@ -163,16 +171,20 @@ class Escapes:
         found: list[Effect] = []
         for one in self._methods(owner, name):
             if is_property(self._resolver, one):
-                effects = self._of_other(place, one.place, 0, path)
-                found += effects & {RUN}
-                found += (
-                    e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
-                )
-            elif not self._is_static(one) and RUN in self.of_steps(
+                found += self._by_method(place, one, step, path)
+            elif not is_static(self._resolver, one) and RUN in self.of_steps(
                 place, step.then
             ):  # a bound method that is called brings its object along
                 found += self._of_other(place, one.place, 0, path) & {RUN}
         return found
+
+    def _by_method(self, place: Place, method: Function, step: Step, path: Path) -> Iterator[Effect]:
+        """Yield the effects on a value inside an object whose method gives the result that moves on."""
+        for effect in self._of_other(place, method.place, 0, path):
+            if effect == RUN:
+                yield RUN
+            elif effect.kind == "result":
+                yield from self.of_steps(place, step.then, effect.path)
 
     def _element(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return self.of_steps(place, step.then, path[1:]) if path[:1] == (ELEMENT,) else ()
@@ -184,11 +196,7 @@ class Escapes:
         found: list[Effect] = []
         for name in ("__enter__", "__aenter__"):
             for one in self._methods(owner, name):
-                effects = self._of_other(place, one.place, 0, path)
-                found += effects & {RUN}
-                found += (
-                    e for r in effects if r.kind == "result" for e in self.of_steps(place, step.then, r.path)
-                )
+                found += self._by_method(place, one, step, path)
         return found
 
     def _stored(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
@@ -255,7 +263,7 @@ class Escapes:
         ]
         if not targets:
             return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
-        bound = [(target, 0) for target in targets if not self._is_static(target)]
+        bound = [(target, 0) for target in targets if not is_static(self._resolver, target)]
         return self._through(place, call, bound, path)
 
     def _holds_no_method(self, owner: Type, name: str) -> bool:
@@ -282,10 +290,6 @@ class Escapes:
         kind, *parts = self._resolver.row(module, symbol)
         return kind == "call" or (kind == "attr" and self._resolver.row(module, int(parts[0]))[0] == "call")
 
-    def _is_static(self, target: Function) -> bool:
-        function = self._resolver.function(target.place)
-        return function is None or function.is_static
-
     def _argument(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         calls = self._resolver.body(place).calls
         if step.number >= len(calls):
@@ -299,44 +303,19 @@ class Escapes:
 
     def _passed(self, place: Place, call: Call, slot: Slot, path: Path) -> Iterator[Effect]:
         callees = self._resolver.of(place.module, call.callee)
-        own = self._all_own(place, call, callees)
+        own = definitions_of(self._resolver, place, call, callees)
         if not own:
             yield from self._to_others(place, call, slot, path, callees)
         for one in own:
             if isinstance(one, Class):
                 yield from self._constructed(place, call, slot, path, one)
             else:
-                index = self._index(one, slot, self._shift(place, call, one))
+                index = parameter_of(self._resolver, one, slot, shift(self._resolver, place, call, one))
                 if index is None:
                     yield RUN
                     continue
                 number, inner = index
                 yield from self._through(place, call, [(one, number)], (*inner, *path))
-
-    def _all_own(self, place: Place, call: Call, callees: Types) -> list[Function | Class]:
-        """Return the definitions of the project that a call may run; a private name is that of its own module."""
-        own = [one for callee in callees for one in self._own(callee)]
-        row = self._resolver.row(place.module, call.callee)
-        if own or row[0] != "attr" or not call.name.startswith("_"):
-            return own
-        summary = self._resolver.summary(place.module)
-        found = [one for one in summary.functions.values() if one.owner] if summary is not None else []
-        return [
-            Function(Place(place.module, one.qualname))
-            for one in found
-            if one.qualname == f"{one.owner}.{call.name}"
-        ]
-
-    def _own(self, callee: Type) -> Iterator[Function | Class]:
-        whole = callee.whole() if isinstance(callee, Partial) else callee
-        if isinstance(whole, Class) or (isinstance(whole, Function) and not self._is_overload(whole)):
-            yield whole
-        elif isinstance(whole, Instance) and isinstance(whole.of, Class):
-            yield from methods(self._resolver, whole.of, "__call__")
-
-    def _is_overload(self, one: Function) -> bool:
-        function = self._resolver.function(one.place)
-        return function is not None and any(name == "overload" for name, _ in function.decorators)
 
     def _to_others(
         self, place: Place, call: Call, slot: Slot, path: Path, callees: Types
@@ -359,9 +338,9 @@ class Escapes:
         return (KEPT,) if call.name in names.keeps else (RUN,)
 
     def _constructed(self, place: Place, call: Call, slot: Slot, path: Path, made: Class) -> Iterator[Effect]:
-        makers = [m for m in methods(self._resolver, made, "__init__") if not self._is_overload(m)]
+        makers = [m for m in methods(self._resolver, made, "__init__") if not is_overload(self._resolver, m)]
         for maker in makers:
-            index = self._index(maker, slot, 1)
+            index = parameter_of(self._resolver, maker, slot, 1)
             if index is None:
                 yield RUN
                 continue
@@ -372,34 +351,21 @@ class Escapes:
                 elif effect.kind != "result":
                     yield from self._mapped(place, call, effect, maker, 1)
         if not makers:
-            field = self._field(made, slot)
+            field = field_of(self._resolver, made, slot)
             if field is None:
                 yield RUN
             else:
                 yield KEPT
                 yield from self._follow_result(place, call, (field, *path))
 
-    def _field(self, made: Class, slot: Slot) -> str | None:
-        """Return the field of a record that an argument of its constructor is stored in; None for other classes."""
-        summary = self._resolver.class_(made.place)
-        if summary is None:
-            return None
-        spelled = {name for name, _ in summary.decorators}
-        bases = (self._resolver.of(made.place.module, base) for base in summary.bases)
-        spelled |= {self._resolver.dotted(one).rpartition(".")[2] for types in bases for one in types}
-        if spelled.isdisjoint(self._names.records):
-            return None
-        if isinstance(slot, str):
-            return slot
-        fields = [*summary.members]
-        return fields[slot] if 0 <= slot < len(fields) else ELEMENT
-
     def _through(
         self, place: Place, call: Call, targets: Iterable[tuple[Function, int]], path: Path
     ) -> Iterator[Effect]:
         for target, index in targets:
             for effect in self._of_other(place, target.place, index, path):
-                yield from self._mapped(place, call, effect, target, self._shift(place, call, target))
+                yield from self._mapped(
+                    place, call, effect, target, shift(self._resolver, place, call, target)
+                )
 
     def _mapped(
         self, place: Place, call: Call, effect: Effect, target: Function, shift: int
@@ -420,36 +386,6 @@ class Escapes:
             else next((o for s, o in call.origins if s in wanted), None)
         )
         return self._put(place, origin, effect.path) if origin is not None else (KEPT,)
-
-    # Parameters
-
-    def _shift(self, place: Place, call: Call, target: Function) -> int:
-        """Return how many parameters come before the first argument in parentheses: one in a method call."""
-        function = self._resolver.function(target.place)
-        if function is None or not function.owner or self._is_static(target):
-            return 0
-        kind, *parts = self._resolver.row(place.module, call.callee) if call.callee > 0 else ("",)
-        if kind == "attr" and not any(name == "classmethod" for name, _ in function.decorators):
-            owners = known(self._resolver.of(place.module, int(parts[0])))
-            if owners and all(isinstance(one, Class) for one in owners):
-                return 0
-        return 1
-
-    def _index(self, target: Function, slot: Slot, shift: int) -> tuple[int, Path] | None:
-        """Return the parameter that takes the argument in ``slot``, and the path to the argument in it."""
-        function = self._resolver.function(target.place)
-        if function is None:
-            return None
-        for number, parameter in enumerate(function.parameters):
-            if (
-                parameter.name == slot
-                if isinstance(slot, str)
-                else parameter.position == slot + shift >= shift
-            ):
-                return number, ()
-        star = "**" if isinstance(slot, str) else "*"
-        found = [n for n, parameter in enumerate(function.parameters) if parameter.star == star]
-        return (found[0], (ELEMENT,)) if found else None
 
     def _methods(self, owner: Types, name: str) -> list[Function]:
         found: list[Function] = []

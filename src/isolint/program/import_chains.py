@@ -49,18 +49,19 @@ class Link(Struct, frozen=True, order=True):
 class Chain(Struct, frozen=True):
     """The imports that lead from ``start``, which has no role, to a module of the shell; one at least.
 
-    A chain that begins with a function that the core calls has its name and line in ``function`` and ``line``; its
-    links are calls as well.
+    A chain that begins with a function that the core calls has its name in ``function``, and the module and the line of
+    its definition, which ``start`` may only re-export, in ``module`` and ``line``; its links are calls as well.
     """
 
     start: str
     links: tuple[Link, ...]
     function: str = ""
+    module: str = ""
     line: int = 1
 
     def longer(self, link: Link) -> Chain:
         """Return the chain with one more link."""
-        return Chain(self.start, (*self.links, link), self.function, self.line)
+        return Chain(self.start, (*self.links, link), self.function, self.module, self.line)
 
     @property
     def shell(self) -> str:

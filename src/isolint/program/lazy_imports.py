@@ -51,7 +51,7 @@ class LazyImports:
         chains = {Place(module, ""): chain for module, chain in reached.modules.items()}
         for place in by_use:
             line = self._resolver.line(place, reached.importer) or 1
-            chains[place] = Chain(reached.modules[place.module].start, (), str(place), line)
+            chains[place] = Chain(reached.modules[place.module].start, (), str(place), place.module, line)
         return self._search(chains, wanted)
 
     def _search(self, chains: dict[Place, Chain], wanted: int) -> list[Chain]:

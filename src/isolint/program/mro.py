@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from isolint.program.callbacks import callback_names
 from isolint.program.types import NOTHING, Class, External, Instance, Types, known, union
 
 if TYPE_CHECKING:
@@ -124,6 +125,16 @@ def is_protocol(resolver: Resolver, of: AnyClass) -> bool:
     return isinstance(of, Class) and any(
         isinstance(base, External) and base.name in _PROTOCOLS for base in bases(resolver, of)
     )
+
+
+def is_record(resolver: Resolver, of: Class) -> bool:
+    """Whether the constructor of a class takes its fields: a dataclass, or a class derived from ``NamedTuple``."""
+    summary = resolver.class_(of.place)
+    if summary is None:
+        return False
+    spelled = {name for name, _ in summary.decorators}
+    spelled |= {resolver.dotted(base).rpartition(".")[2] for base in ancestors(resolver, of)}
+    return not spelled.isdisjoint(callback_names().records)
 
 
 def passing(resolver: Resolver, held: Types, tested: Types) -> Types:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.program.call_graph import Edge
-from isolint.program.containers import comes_from_display
+from isolint.program.displays import comes_from_display
 from isolint.program.types import Function, Place
 from isolint.semantic_index.facts import Import, Reference, Usage
 from isolint.semantic_index.scopes import LOCALS, ParamBinding
@@ -101,7 +101,7 @@ class UseSites:
                 seen.add(node)
                 if isinstance(node, ast.Call):
                     seen.add(node.func)  # `Driver(load)()` is one use
-                is_property = place in self._graph.read_by(self._module, use.symbol)
+                is_property = place in self._graph.callees.read_by(self._module, use.symbol)
                 yield UseSite(fact, node, chain, self._how(fact, use, place), is_property)
 
     def _how(self, fact: Fact, use: Use, place: Place) -> str:
@@ -119,7 +119,7 @@ class UseSites:
         for fact in self._index.facts:
             if not isinstance(fact, Import) or not fact.name or fact.type_checking:
                 continue
-            yield from self._graph.loaded_by(fact.module, fact.name, self._module)
+            yield from self._graph.callees.loaded_by(fact.module, fact.name, self._module)
             if fact.bound not in read:
                 for one in self._linker.named(f"{fact.module}.{fact.name}", self._module):
                     if isinstance(one, Function):
@@ -132,7 +132,7 @@ class UseSites:
             if isinstance(one, ParamBinding) and one.default is not None:
                 types = self._linker.of(self._module, self._symbols.of(one.default))
                 yield from self._graph.variables(types)
-                yield from self._graph.handed_on(types)
+                yield from self._graph.callees.handed_on(types)
 
     def _may_lead_outside(self, symbol: int) -> bool:
         """Whether a value, or an object that it is an attribute of, comes from outside the core."""
@@ -161,26 +161,26 @@ class UseSites:
         ]
 
     def _run(self, fact: Fact, use: Use, types: Types) -> Iterator[Place]:
-        graph = self._graph
+        graph, callees = self._graph, self._graph.callees
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES):
-            yield from graph.read_by(self._module, use.symbol)
+            yield from callees.read_by(self._module, use.symbol)
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
             yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
-            yield from graph.called(types, graph.owners(self._module, use.symbol))
+            yield from callees.called(types, callees.owners(self._module, use.symbol))
             yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.DECORATES:
             for one in types:
-                yield from graph.wrapping(one)
+                yield from callees.wrapping(one)
         elif use.how in (uses.PASSED, uses.NAMED):
             makes = use.how == uses.PASSED and graph.makes(self._calls(fact), use)
-            yield from graph.derived(types) if _is_base(fact) else graph.handed_on(types, makes=makes)
+            yield from callees.derived(types) if _is_base(fact) else callees.handed_on(types, makes=makes)
         elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
-            yield from graph.entered(types, use.how)
+            yield from callees.entered(types, use.how)
         elif use.how == uses.OPERATES:
-            yield from graph.operated(types, use.names)
+            yield from callees.operated(types, use.names)
         elif use.how == uses.STORES:
-            yield from graph.stored(types, use.names[0])
+            yield from callees.stored(types, use.names[0])
 
     def _wrapped_by_hand(self, fact: Fact, use: Use) -> list[Place]:
         """Return the replacement that a call gives for its argument, as a decorator does: ``to_sync(load)``."""
@@ -197,7 +197,10 @@ class UseSites:
         if not any(isinstance(one, Function) for one in given):
             return []
         return [
-            place for one in makers for place in self._graph.wrapping(one) if _is_inside(place, one.place)
+            place
+            for one in makers
+            for place in self._graph.callees.wrapping(one)
+            if _is_inside(place, one.place)
         ]
 
     def _calls(self, fact: Fact) -> tuple[Call, ...]:

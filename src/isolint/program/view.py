@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from isolint.program.containers import comes_from_display
+from isolint.program.displays import comes_from_display
 from isolint.program.types import (
     Class,
     Collection,

@@ -75,7 +75,7 @@ class TooManyFolders(Exception):  # noqa: N818  # the caller names their origin
 
 
 def python_files(
-    folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool, most: int | None = None
+    folders: Sequence[Path], exclude: Sequence[str], *, respect_gitignore: bool, most: int
 ) -> Found:
     """Return the Python files in ``folders``; an unreadable folder is passed over.
 
@@ -84,7 +84,7 @@ def python_files(
     walk = _Walk()
     for folder in folders:
         walk.folder(folder, starting_at(folder, folder, exclude, respects_git=respect_gitignore))
-        if walk.most is None and most is not None:
+        if walk.most is None:
             walk.most = len(walk.listed) + most
     return walk.found()
 

@@ -13,12 +13,11 @@ from isolint.program.import_chains import ImportChains
 from isolint.program.summaries import Summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from isolint.config import Config
     from isolint.program.ignored_imports import IgnoredImport
     from isolint.project.modules import Modules
-    from isolint.summary.reading import Compiled
 
 
 @final
@@ -43,18 +42,13 @@ class ImportGraph(Struct, frozen=True):
     unread: tuple[str, ...] = ()
 
 
-def import_graph(
-    modules: Modules, wanted: Iterable[str] | None = None, compiled: Mapping[str, Compiled] | None = None
-) -> ImportGraph:
-    """Return the imports of the ``wanted`` modules, by default of all that have a file.
-
-    ``compiled`` are modules that need not be read for that.
-    """
-    summaries = Summaries(modules, compiled)
+def import_graph(modules: Modules, wanted: Iterable[str]) -> ImportGraph:
+    """Return the imports of the ``wanted`` modules."""
+    summaries = Summaries(modules)
     edges: set[ImportEdge] = set()
     foreign: dict[str, frozenset[str]] = {}
     unread: list[str] = []
-    for module in sorted(modules.files if wanted is None else wanted):
+    for module in sorted(wanted):
         summary = summaries.summary(module)
         if summary is None:
             unread.append(module)

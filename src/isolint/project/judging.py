@@ -13,6 +13,7 @@ from isolint.baseline import Baseline, BaselineError, PaidDebt
 from isolint.config import ConfigProblems, Problem, enabled, line_in
 from isolint.config.problems import absolute, displayed
 from isolint.model import Checked
+from isolint.report.fingerprints import with_fingerprints
 from isolint.rules import known_rules, known_titles
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def baselines_of(configs: Iterable[Config]) -> Baselines:
 
 def judged(run: Run, accepting: Baselines) -> Run:
     """Return the run with the findings that baselines accept set apart, their paid debt, and fingerprints."""
-    outcomes = list(baselines.with_fingerprints(run.outcomes))
+    outcomes = list(with_fingerprints(run.outcomes))
     debts: list[Debt] = []
     governed: dict[Path, list[int]] = {}
     for place, outcome in enumerate(outcomes):

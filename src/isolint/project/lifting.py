@@ -13,7 +13,8 @@ from isolint.project.errors import ProjectError
 from isolint.project.mending import Mended
 from isolint.project.replacing import Changed, replace
 from isolint.project.workspace import Workspace
-from isolint.syntax.concrete import Home, encoded
+from isolint.syntax.concrete import encoded
+from isolint.syntax.imports import Home
 from isolint.syntax.parsing import SyntaxProblem, decode
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ applied to a text that it is not about. Nothing is written until the last turn h
 
 from __future__ import annotations
 
-import re
 import sys
 from enum import Enum
 from pathlib import Path
@@ -22,7 +21,7 @@ from isolint.project.reading import content
 from isolint.project.replacing import Changed, replace
 from isolint.project.run import recalling_checker
 from isolint.project.workspace import Workspace
-from isolint.syntax.concrete import Home
+from isolint.syntax.imports import Home
 from isolint.syntax.parsing import SyntaxProblem, Text, decode
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     Answered: TypeAlias = tuple[Diagnostic, Fix]
     """A finding and the fix that removes it."""
 
-MOST_TURNS = 10
+_MOST_TURNS = 10
 _MOST_READINGS = 3
 """The number of attempts at a file that another program keeps writing."""
 
@@ -194,7 +193,7 @@ def _turns(
 ) -> tuple[bytes, list[Diagnostic]]:
     """Apply the fixes of the findings until none is offered; return the text, and the findings with fixes.
 
-    Of fixes that overlap, one is applied in each turn. :data:`MOST_TURNS` in which the fixes offered do not become less
+    Of fixes that overlap, one is applied in each turn. :data:`_MOST_TURNS` in which the fixes offered do not become less
     are a circle.
     """
     answered: list[Diagnostic] = []
@@ -202,9 +201,11 @@ def _turns(
     while offered := _offered_for(data, check, offer):
         idle = 0 if len(offered) < fewest else idle + 1
         fewest = min(fewest, len(offered))
-        if idle == MOST_TURNS:
+        if idle == _MOST_TURNS:
             codes = ", ".join(sorted({found.code for found, _ in offered}))
-            raise _NotMended(f"{codes} still has a fix after {MOST_TURNS} turns: this is a defect of isolint")
+            raise _NotMended(
+                f"{codes} still has a fix after {_MOST_TURNS} turns: this is a defect of isolint"
+            )
         chosen = fixes.compatible(fix for _, fix in offered)
         changed = fixes.apply(data, chosen, home)
         if isinstance(changed, SyntaxProblem):
@@ -247,18 +248,3 @@ def _accepted(found: Iterable[Diagnostic], text: Text, reason: str) -> list[Answ
         fix = suppressions.accepting(codes, text.lines[line - 1], line, reason)
         answered += [(one, fix) for one in here]
     return answered
-
-
-def unified_diff(mended: Mended, name: str) -> bytes:
-    """Return a unified diff in the bytes of the file, so that ``patch`` takes it in any encoding."""
-    from difflib import diff_bytes
-    from difflib import unified_diff as differences
-
-    shown = name.encode()
-    lines = diff_bytes(differences, _lines(mended.before), _lines(mended.after), shown, shown)
-    missing = b"\n\\ No newline at end of file\n"
-    return b"".join(line if line.endswith(b"\n") else line + missing for line in lines)
-
-
-def _lines(data: bytes) -> list[bytes]:
-    return re.findall(rb"[^\n]*\n|[^\n]+", data)

@@ -67,12 +67,15 @@ def misspelt(config: Config, modules: Modules) -> Iterator[str]:
             yield f'`forbidden`: "{name}" is imported nowhere in this project{meant}'
 
 
+def _is_module(name: str, modules: Modules) -> bool:
+    return any(modules.role_of(each) is not None for each in modules.visible.spellings(name))
+
+
 def _unknown_part(name: str, modules: Modules) -> str:
     """Return the fault of a name in a package of the project: a module, or something in one."""
     if name.partition(".")[0] not in _tops(modules):
         return ""
-    is_module = any(modules.role_of(each) is not None for each in modules.visible.spellings(name))
-    return "" if is_module else _unknown(name, modules)
+    return "" if _is_module(name, modules) else _unknown(name, modules)
 
 
 def _unknown_own(name: str, modules: Modules, *, is_module: bool = False) -> str:
@@ -80,15 +83,14 @@ def _unknown_own(name: str, modules: Modules, *, is_module: bool = False) -> str
     top, tops = name.partition(".")[0], _tops(modules)
     if top not in tops and (top in libraries() or not nearest(top, tops)):
         return ""
-    if is_module and any(modules.role_of(each) is not None for each in modules.visible.spellings(name)):
+    if is_module and _is_module(name, modules):
         return ""
     return _unknown(name, modules)
 
 
 def _no_module(name: str, modules: Modules) -> str:
     top = name.partition(".")[0]
-    is_there = any(modules.role_of(each) is not None for each in modules.visible.spellings(name))
-    if is_there or top not in _tops(modules):
+    if _is_module(name, modules) or top not in _tops(modules):
         return ""
     return f'"{name}" is no module of the project{nearest(name, modules.modules())}'
 

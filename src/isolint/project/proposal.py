@@ -98,15 +98,13 @@ class Proposal(Struct, frozen=True):
         return replace(self, assigned=_in_order([*own, *assigned]), doubtful=tuple(doubtful))
 
 
-def propose(
-    evidence: Evidence, entry_points: Collection[str], hints: Mapping[str, Hint] | None = None
-) -> Proposal:
+def propose(evidence: Evidence, entry_points: Collection[str], hints: Mapping[str, Hint]) -> Proposal:
     """Weigh the evidence. ``entry_points`` are the modules that the distribution installs as commands.
 
     ``hints`` are the layers in the configurations of other tools.
     """
     suggestions = sorted(
-        _suggestions(evidence.facts, entry_points, hints or {}), key=lambda each: each.facts.name.split(".")
+        _suggestions(evidence.facts, entry_points, hints), key=lambda each: each.facts.name.split(".")
     )
     kept = list(_outermost(suggestions))
     assigned = [each for each in kept if not each.doubt]

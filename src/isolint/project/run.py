@@ -120,7 +120,6 @@ def check_text(
     data: bytes,
     filename: str | PurePath,
     config: Config,
-    suppress: Suppress = Suppress.ALL,
     *,
     force_exclude: bool = False,
     workspace: Workspace | None = None,
@@ -138,7 +137,7 @@ def check_text(
     if force_exclude and excluded(path, workspace.config.root, workspace.config.excludes):
         return Run((), workspace.notes, 0, cautions=workspace.warnings)
     job = job_of_text(data, filename, workspace)
-    outcome = (checker or text_checker(workspace, suppress)).check_bytes(job, data, tree=tree)
+    outcome = (checker or text_checker(workspace, Suppress.ALL)).check_bytes(job, data, tree=tree)
     known, checked = _modules(workspace, [job], [outcome])
     return Run(
         (outcome,),
@@ -176,7 +175,7 @@ def recalling_checker(
     workspace: Workspace,
     suppress: Suppress,
     *,
-    cache: Path | None = None,
+    cache: Path | None,
     config: Config | None = None,
 ) -> Generator[Checker]:
     """Give a checker of a single text of a project, which uses the results that an earlier run kept in the folder ``cache``.

@@ -21,7 +21,7 @@ def proposal(fix: Fix) -> str:
     return f"{fix.message} (unsafe{reason})" if fix.safety is Safety.UNSAFE else fix.message
 
 
-def fixed(found: Sequence[Diagnostic], view: View, *, done: str = "Fixed") -> str:
+def fixed(found: Sequence[Diagnostic], view: View, *, done: str) -> str:
     """Return a line for each finding that was fixed, below how many there are."""
     if not found:
         return ""

@@ -42,8 +42,8 @@ class _Page:
             yield "\n".join(self._finding(found))
 
     def _finding(self, found: Diagnostic) -> Iterator[str]:
-        path = self._paint(self._view.short(found.path), bold=True)
-        rule = f"{self._paint(found.code, fg=_COLOURS[found.severity], bold=True)} {found.name}"
+        path = self._paint(self._view.short(found.path))
+        rule = f"{self._paint(found.code, fg=_COLOURS[found.severity])} {found.name}"
         yield f"{path}:{found.place}: {rule}: {found.severity.prefix}{visible(found.message)}"
         yield from self._source(found)
         margin = len(str(found.span.line))
@@ -54,8 +54,8 @@ class _Page:
         yield from self._remark(margin, "fix", proposal(found.fix) if found.fix else "")
 
     def _crash(self, crash: Crashed) -> Iterator[str]:
-        path = self._paint(self._view.short(crash.path), bold=True)
-        error = self._paint("error", fg="red", bold=True)
+        path = self._paint(self._view.short(crash.path))
+        error = self._paint("error", fg="red")
         yield f"{path}: {error}: could not be checked: {visible(crash.error)}"
         if crash.details and self._view.verbose:
             yield from (f"  {visible(line)}" for line in crash.details.splitlines())
@@ -68,7 +68,7 @@ class _Page:
         number = str(found.span.line)
         room = max(_LEAST_ROOM, self._view.width - len(number) - len(" | "))
         cut = excerpt(found.snippet, found.span, room)
-        underline = self._paint("^" * cut.length, fg="red", bold=True)
+        underline = self._paint("^" * cut.length, fg="red")
         yield self._gutter(" " * len(number))
         yield f"{self._gutter(number)} {cut.text}"
         yield f"{self._gutter(' ' * len(number))} {' ' * cut.indent}{underline}"
@@ -77,12 +77,12 @@ class _Page:
         first, *others = map(visible, text.splitlines() or [""])
         if not first:
             return
-        yield f"{' ' * margin} {self._paint('=', fg='blue', bold=True)} {self._paint(label, bold=True)}: {first}"
+        yield f"{' ' * margin} {self._paint('=', fg='blue')} {self._paint(label)}: {first}"
         hang = " " * (margin + len(f" = {label}: "))
         yield from (f"{hang}{line}" for line in others)
 
     def _gutter(self, text: str) -> str:
-        return self._paint(f"{text} |", fg="blue", bold=True)
+        return self._paint(f"{text} |", fg="blue")
 
-    def _paint(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:
-        return click.style(text, fg=fg, bold=bold) if self._view.colour else text
+    def _paint(self, text: str, *, fg: str | None = None) -> str:
+        return click.style(text, fg=fg, bold=True) if self._view.colour else text

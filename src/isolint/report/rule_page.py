@@ -7,7 +7,7 @@ from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any
 
 from isolint.model import Role
-from isolint.rule import ALL_ROLES, FixAvailability
+from isolint.rule import ALL_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from isolint.rule import Example, Rule
 
 _PROSE = 80
-_FIXES = {
-    FixAvailability.NONE: "none: a person has to decide",
-    FixAvailability.SAFE: "safe",
-    FixAvailability.UNSAFE: "unsafe",
-    FixAvailability.SOMETIMES: "sometimes",
-}
 
 
 def markdown(rule: Rule) -> str:
@@ -30,9 +24,15 @@ def markdown(rule: Rule) -> str:
     parts += [part for example in rule.bad for part in _markdown_example("Bad", example)]
     parts += [part for example in rule.good for part in _markdown_example("Good", example)]
     parts += ["## The fix", rule.mends] if rule.mends else []
-    parts += ["## How to silence it", "Where the finding is deliberate, say so on its line:"]
-    parts += [_fence(f"...  # isolint: ignore[{rule.code}] -- the reason")]
+    parts += ["## How to silence it", *_silencing(rule)]
     return "\n\n".join(parts) + "\n"
+
+
+def _silencing(rule: Rule) -> list[str]:
+    if rule.silencing:
+        return [rule.silencing]
+    comment = _fence(f"...  # isolint: ignore[{rule.code}] -- the reason")
+    return ["Where the finding is deliberate, say so on its line:", comment]
 
 
 def text(rule: Rule) -> str:
@@ -86,7 +86,7 @@ def table(rules: Sequence[Rule]) -> str:
 
 def _facts(rule: Rule) -> list[str]:
     switched = "with `strict = true`, or when selected" if rule.strict else "by default"
-    return [f"Roles: {_roles_phrase(rule)}", f"On: {switched}", f"Fix: {_FIXES[rule.fix]}"]
+    return [f"Roles: {_roles_phrase(rule)}", f"On: {switched}", f"Fix: {rule.fix.value}"]
 
 
 def _roles_phrase(rule: Rule) -> str:

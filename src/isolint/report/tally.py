@@ -78,7 +78,7 @@ class Tally(Struct, frozen=True):
         """The findings that make a run fail."""
         return self.findings - self.warnings
 
-    def sentence(self, baseline: str = "") -> str:
+    def sentence(self, baseline: str) -> str:
         """Return for example ``Found 3 findings in 2 files (checked 10 files, 4 of them core).``.
 
         With the name of a ``baseline``: ``No new findings (10 files, 4 of them core, 412 accepted in NAME).`` That few

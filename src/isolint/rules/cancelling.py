@@ -1,4 +1,11 @@
-"""Cancellation in a coroutine function, for ISO409: the tasks it cancels and then awaits, the classes that catch it."""
+"""Tasks that a coroutine function cancels before it awaits them, for ISO409.
+
+    task.cancel()
+    with suppress(CancelledError):
+        await task
+
+This is the way to wait for the end of a task, and no cancellation of the function itself is lost.
+"""
 
 from __future__ import annotations
 
@@ -7,91 +14,21 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
-from isolint.semantic_index.scopes import DEFINITIONS, IterBinding, ParamBinding, ValueBinding
-from isolint.syntax.ast_names import last_name, root_of
+from isolint.rules.catching import NESTED, catches
+from isolint.semantic_index.scopes import IterBinding, ValueBinding
+from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolint.program.types import Type
     from isolint.rule import Context
     from isolint.semantic_index.scopes import Scope
 
-_CANCELLATIONS = frozenset(
-    "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
-)
-_ASKED_FOR = frozenset({"anyio.get_cancelled_exc_class"})
-"""Functions that return the class of cancellations."""
 _WAITING = frozenset(f"asyncio.{name}" for name in ("gather", "wait", "wait_for", "shield", "ensure_future"))
 _OF_ONE = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.wait"})
 """Those whose first argument alone is waited for."""
 _COPYING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed"})
-NESTED = (*DEFINITIONS, ast.Lambda, ast.ClassDef)
-_STEPS = 8
-"""From a name back to the classes that it stands for."""
-
-
-def waits(body: list[ast.stmt], scope: Scope, context: Context) -> bool:
-    """Whether a cancellation may arrive in ``body``: at an ``await``, or at the ``yield`` of a context manager."""
-    for node in descend(body, NESTED):
-        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-            return True
-        if isinstance(node, ast.comprehension) and node.is_async:
-            return True
-        if isinstance(node, ast.Yield) and is_context_manager(scope, context):
-            return True
-    return False
-
-
-def is_context_manager(scope: Scope, context: Context) -> bool:
-    """Whether a generator is the body of an asynchronous context manager."""
-    decorators = getattr(scope.node, "decorator_list", ())
-    externals = (external for d in decorators for external in context.module.externals(d))
-    return any(external.name == "contextlib.asynccontextmanager" for external in externals)
-
-
-def catches(kind: ast.expr, context: Context) -> ast.expr | None:
-    """Return the class, of those that an ``except`` or ``suppress`` names, that includes cancellation."""
-    classes = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    return next((one for one in classes if _is_cancellation(one, context, _STEPS)), None)
-
-
-def _is_cancellation(kind: ast.expr, context: Context, steps: int) -> bool:
-    module = context.module
-    bindings = module.bindings(root_of(kind))
-    if not steps or any(isinstance(binding, ParamBinding) for binding in bindings):
-        return False  # the caller chooses the class: `type[BaseException]` is its bound
-    if any(map(_is_named_cancellation, module.types(kind))):
-        return True
-    if isinstance(kind, ast.Call):
-        return any(external.name in _ASKED_FOR for external in module.externals(kind.func))
-    if isinstance(kind, ast.Tuple):
-        return any(_is_cancellation(element, context, steps - 1) for element in kind.elts)
-    if isinstance(kind, ast.BinOp):
-        return any(_is_cancellation(side, context, steps - 1) for side in (kind.left, kind.right))
-    named = bindings if isinstance(kind, ast.Name) else ()
-    values = [b.value for b in named if isinstance(b, ValueBinding) and not b.path]
-    return any(value is not None and _is_cancellation(value, context, steps - 1) for value in values)
-
-
-def _is_named_cancellation(one: Type) -> bool:
-    held = getattr(one, "elements", ())  # a tuple of classes, also of another module
-    return getattr(one, "name", "") in _CANCELLATIONS or any(map(_is_named_cancellation, held))
-
-
-def always_raises(call: ast.Call, context: Context) -> bool:
-    """Whether a call never returns: it ends the process, or runs a function that does nothing but raise."""
-    name = last_name(call.func)
-    if name.endswith("exit") and name.strip("_") == "exit":
-        return True
-    for function in context.module.functions(call.func):
-        summary = context.module.linker.function(function.place)
-        if summary is None:
-            continue
-        if summary.never_returns:
-            return True
-    return False
 
 
 def awaits_what_it_cancelled(body: list[ast.stmt], scope: Scope, context: Context) -> bool:
@@ -249,16 +186,13 @@ def _all_of(given: ast.expr, cancelled: set[str], context: Context) -> bool:
 
 def _spellings(node: ast.expr, context: Context) -> Iterator[str]:
     """Yield the texts under which a value is known: its own, that of its binding, of a loop's iterable."""
-    while isinstance(node, ast.Call) and (inner := _collection_behind(node)) is not None:
-        node = inner
+    node = _uncopied(node)
     yield context.module.text_of(node)
     for binding in context.module.bindings(node):
         if isinstance(binding, ValueBinding) and isinstance(binding.value, (ast.Attribute, ast.Subscript)):
             yield context.module.text_of(binding.value)
         elif isinstance(binding, IterBinding):
-            iterable = binding.iterable
-            while isinstance(iterable, ast.Call) and (inner := _collection_behind(iterable)) is not None:
-                iterable = inner
+            iterable = _uncopied(binding.iterable)
             yield f"each of {context.module.text_of(iterable)}"
             yield from _waited_for(iterable, context)
 
@@ -279,6 +213,13 @@ def _waited_for(rest: ast.expr, context: Context) -> Iterator[str]:
             yield from (module.text_of(element) for one in displays for element in one.elts)
 
 
+def _uncopied(node: ast.expr) -> ast.expr:
+    """Return the collection that an expression copies or views, else the expression itself."""
+    while isinstance(node, ast.Call) and (inner := _collection_behind(node)) is not None:
+        node = inner
+    return node
+
+
 def _collection_behind(call: ast.Call) -> ast.expr | None:
     """Return the collection whose elements a call gives: ``list(tasks)``, ``self.tasks.values()``."""
     if isinstance(call.func, ast.Attribute) and call.func.attr in ("values", "items", "copy"):
@@ -292,4 +233,4 @@ def _throws(awaited: ast.expr, context: Context) -> bool:
         return False
     thrown = awaited.args if awaited.func.attr == "athrow" else []
     classes = [one.func if isinstance(one, ast.Call) else one for one in thrown]
-    return any(_is_cancellation(one, context, _STEPS) for one in classes)
+    return any(catches(one, context) is not None for one in classes)

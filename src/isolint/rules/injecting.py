@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety
 from isolint.rules import callers, capabilities
-from isolint.rules.blocks import added_parameter, alone_in_blocks, is_alone, reads_by_binding
+from isolint.rules.blocks import alone_in_blocks, is_alone, reads_by_binding
+from isolint.rules.signatures import added_parameter
 from isolint.rules.unwrapping import unwrapped, without_item
 from isolint.semantic_index.scopes import DEFINITIONS, EnterBinding, ValueBinding
 from isolint.syntax.ast_names import last_name

@@ -38,7 +38,7 @@ def _re_exported(fact: Import, context: Context) -> Iterator[Finding]:
     entry = context.module.catalogue.get(origin)
     interprets = fact.name == INTERPRETER or (entry is not None and entry.effect is Effect.INTERPRETS)
     if interprets and not fact.type_checking and context.module.exports(fact.bound):
-        yield Finding(fact.node, f"`{origin}` is re-exported: it {_WORDING.why}", _WORDING.way_out, origin)
+        yield Finding(fact.node, f"`{origin}`, re-exported here, {_WORDING.why}", _WORDING.way_out, origin)
 
 
 RULE = Rule(

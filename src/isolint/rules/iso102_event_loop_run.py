@@ -25,8 +25,8 @@ _WORDING = Wording(
 
 
 _PATCHES = Wording(
-    why="patches asyncio so that a running event loop is run again: only a shell drives",
-    way_out="describe the call as a plan: what needs no second run of the loop needs no patch",
+    why="patches asyncio so that a running event loop can be run again: only a shell drives",
+    way_out="describe the call as a plan, which needs no second run of the loop",
 )
 _PATCHING = frozenset({"nest_asyncio.apply"})
 
@@ -40,7 +40,7 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
         message = f"`{written}` steps a coroutine by hand, which drives it: only a shell drives"
         yield Finding(fact.node.func, message, _WORDING.way_out, STEPPED)
     elif (entry := called_by_name(fact, context.module, Effect.DRIVES)) is not None:
-        message = f"`{entry.name}` (called by its name) {_WORDING.why}"
+        message = f"`{entry.name}` (called by `methodcaller`) {_WORDING.why}"
         yield Finding(fact.node, message, _WORDING.way_out, entry.name)
 
 

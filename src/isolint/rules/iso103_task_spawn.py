@@ -46,8 +46,7 @@ RULE = Rule(
         "Tasks of plans that are started only to be gathered, `gather(create_task(a()), create_task(b()))`, become "
         "`async_gather([a, b])()`, which also removes ISO105. That is unsafe: one Result of all values comes out, where "
         "gather gave a list of Results. No fix is offered for a task that is kept, awaited elsewhere or forgotten, for one "
-        "of a group, nor for a task of anything but a plan: when that work starts and who waits for it is for a person "
-        "to say."
+        "of a group, nor for a task of anything but a plan."
     ),
     bad=(
         Example(

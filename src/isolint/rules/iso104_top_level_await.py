@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context
-
-_WAITS = re.compile(r"\bawait\b|\basync\b(?!\s+def\b)")
 
 
 def _check(fact: ImportTimeAwait, _context: Context) -> Iterator[Finding]:

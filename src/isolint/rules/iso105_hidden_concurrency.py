@@ -11,21 +11,28 @@ from isolint.rule import CORE, Example, FixAvailability, Rule
 from isolint.rules.gathering import gathered
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import Reference
+from isolint.semantic_index.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolint.rule import Context, Finding
+    from isolint.semantic_index.scopes import Scope
 
-_WORDING = Wording(
-    why="hides concurrency or a deadline in a coroutine, where no caller can see or bound it",
-    way_out="make it data: async_gather(plans, concurrency=n), or a timeout policy the shell applies",
-)
+_WAY_OUT = "make it data: async_gather(plans, concurrency=n), or a timeout policy the shell applies"
 
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
-    for finding in findings(reference, context, Effect.SCHEDULES, _WORDING):
+    where = _place(reference.scope.running)
+    why = f"hides concurrency or a deadline in {where}, where no caller can see or bound it"
+    for finding in findings(reference, context, Effect.SCHEDULES, Wording(why, _WAY_OUT)):
         yield replace(finding, fix=gathered(reference.node, context))
+
+
+def _place(running: Scope) -> str:
+    if running.is_async:
+        return "a coroutine"
+    return "a function" if running.kind is ScopeKind.FUNCTION else "a module"
 
 
 RULE = Rule(

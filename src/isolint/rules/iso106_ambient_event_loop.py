@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _WORDING = Wording(
     why="reaches for the event loop, which belongs to the shell",
-    way_out="take what you need as a capability (a port with a coroutine method) and lift it into a plan",
+    way_out="take a capability (a port with a coroutine method) as a parameter, and lift its call into a plan",
 )
 _HANDED_AROUND = Wording(
     why="in a signature hands a running loop or task group to the core",
-    way_out="take a capability that names what is wanted, not the machine that runs it",
+    way_out="take a capability for the work itself: a Protocol with a coroutine method",
 )
 _KEPT = Wording(
     why="as an attribute keeps a running loop or task group in the core",

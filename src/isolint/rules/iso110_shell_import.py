@@ -28,7 +28,7 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
 def _finding(node: Located | Span, module: str, context: Context) -> Finding:
     return Finding(
         node,
-        f"imports `{module}`, which is in the shell: a {context.role.value} module must not know who drives it",
+        f"imports `{module}`, which is in the shell: the {context.role.value} must not depend on the shell",
         "depend on a port (a Protocol) in the core and let the shell pass the adapter in",
         module,
     )

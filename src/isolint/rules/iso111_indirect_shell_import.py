@@ -50,7 +50,7 @@ def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) ->
     return Finding(
         node,
         f"imports {shell}, when `{nearest.function}` is called" if is_lazy else f"reaches {shell}",
-        f"a {context.role.value} module must not know who drives it: depend on a port (a Protocol), or give "
+        f"the {context.role.value} must not depend on the shell: depend on a port (a Protocol), or give "
         f"`{nearest.start}` a role",
         nearest.shell,
         f"this way it also reaches {_listed(others)}" if others else "",
@@ -59,9 +59,9 @@ def _finding(node: Located | Span, chains: Sequence[Chain], context: Context) ->
 
 
 def _steps(chain: Chain, context: Context) -> Iterator[Step]:
-    file = context.world.find(chain.start)
-    place = file.place if file is not None else chain.start
-    yield Step(chain.function or chain.start, chain.start, place, chain.line)
+    module = chain.module or chain.start
+    file = context.world.find(module)
+    yield Step(chain.function or module, module, file.place if file is not None else module, chain.line)
     for link in chain.links:
         path, _, line = link.place.rpartition(":")
         yield Step(link.imported, link.importer, path, int(line))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _WAY_OUT = (
     "describe the work and let the shell drive it, or take the driving function as a capability; "
-    "a port that is meant to be used is named in `allowed`"
+    "name it in `allowed` if it is a port"
 )
 
 
@@ -28,7 +28,7 @@ def _check(_site: ModuleSite, context: Context) -> Iterator[Finding]:
 
 def _finding(site: UseSite, context: Context) -> Finding:
     name = site.chain[0].name
-    message = f"`{name}`{using.reached_as(site, context)} drives, and so does {using.verb(site)}"
+    message = f"`{name}`{using.reached_as(site, context)} drives work, and {using.use(site)}"
     return Finding(site.node, message, _WAY_OUT, name, chain=using.steps(site, context))
 
 

@@ -21,7 +21,7 @@ def _check(fact: Import | CallSite, context: Context) -> Iterator[Finding]:
         if entry:
             yield Finding(
                 node,
-                f"imports `{module}`, which the configuration forbids the core (`forbidden` lists `{entry}`)",
+                f"imports `{module}`, which the configuration forbids in the core (`forbidden` lists `{entry}`)",
                 "depend on a port (a Protocol) in the core, and use the package in the shell",
                 module,
             )
@@ -33,8 +33,8 @@ RULE = Rule(
     summary="The core imports a package that `forbidden` lists",
     rationale=(
         "A framework or a driver of a database belongs to the shell: a core that imports it can be run, tested and read "
-        "only with it. Which packages these are for a project, its configuration says: "
-        '`forbidden = ["fastapi", "sqlalchemy"]`. Nothing is reported where it says nothing.'
+        "only with it. The configuration lists these packages: "
+        '`forbidden = ["fastapi", "sqlalchemy"]`. Without the key, nothing is reported.'
     ),
     roles=CORE,
     looks_at=(Import, CallSite),

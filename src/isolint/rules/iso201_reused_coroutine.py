@@ -40,7 +40,7 @@ def _finding(capture: Capture, constructor: str, context: Context) -> Finding:
     made = written(capture.made, context)
     return Finding(
         capture.node,
-        f"`{capture.written}` is made once, outside the thunk: a second run awaits what is already finished",
+        f"`{capture.written}` is made once, outside the thunk: a second run awaits a finished coroutine",
         f"make it inside: {constructor}(lambda: ...) has to give a fresh coroutine on each call",
         note=f"`{capture.written}` comes from `{made}`",
         fix=_inlined(capture, made, context),

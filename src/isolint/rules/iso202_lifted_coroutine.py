@@ -40,11 +40,17 @@ def _check(call: CallSite, context: Context) -> Iterator[Finding]:
         yield Finding(
             argument,
             f"`{written}` is {what}, not a function: the plan cannot make a fresh coroutine for each run",
-            f"give {lift.constructor} the call, not its result: {lift.constructor}(lambda: {written})"
-            if what == "a coroutine"
-            else "give it a function of no arguments that makes the coroutine; a value is async_pure(value)",
+            _way_out(what, argument, written, lift.constructor),
             fix=_wrapped(argument, context) if what in _AWAITABLE else None,
         )
+
+
+def _way_out(what: str, argument: ast.expr, written: str, constructor: str) -> str:
+    if what not in _AWAITABLE:
+        return "give it a function of no arguments that makes the coroutine; for a value there is async_pure(value)"
+    if not isinstance(argument, ast.Call):
+        return f"make it inside: {constructor}(lambda: ...) has to give a fresh coroutine on each call"
+    return f"give {constructor} the call, not its result: {constructor}(lambda: {written})"
 
 
 def _lifted(lift: PlanCall) -> Iterator[ast.expr]:

@@ -10,7 +10,7 @@ from isolint.model import Safety, Span
 from isolint.plans import rounds
 from isolint.plans.deferred import deferred_by
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
-from isolint.rules.blocks import behind_parameter
+from isolint.rules.signatures import behind_parameter
 from isolint.semantic_index.facts import CallSite, ComprehensionSite, LoopSite
 from isolint.semantic_index.scopes import FunctionBinding
 
@@ -65,12 +65,12 @@ def _of_round(deferred: Deferred, scope: Scope, loop: Loop | None, context: Cont
 
 def _finding(deferred: Deferred, names: list[ast.Name], context: Context) -> Finding:
     listed = ", ".join(f"`{name.id}`" for name in names)
-    are, it = ("are", "them") if len(names) > 1 else ("is", "it")
+    are, taken = ("are", "them as parameters") if len(names) > 1 else ("is", "it as a parameter")
     return Finding(
         names[0],
-        f"{listed} {are} looked up when the plan runs: by then the loop is over, and every plan it made sees "
+        f"{listed} {are} looked up when the plan runs: by then the loop is over, and every plan made in it sees "
         "the last value",
-        f"make the plan in a function that takes {it} as a parameter, and call that in the loop",
+        f"make the plan in a function that takes {taken}, and call that in the loop",
         fix=_bound_by_default(deferred, [name.id for name in names], context),
     )
 
@@ -98,7 +98,7 @@ def _bound_by_default(deferred: Deferred, names: list[str], context: Context) ->
         "Bind the value by a default argument",
         Safety.UNSAFE,
         (change,),
-        "each plan keeps the value of its own round then, which is another one than before",
+        "each plan then uses the value of its own iteration, instead of the last one",
     )
 
 
@@ -116,8 +116,7 @@ RULE = Rule(
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(
-        "A lambda binds the value by a default argument: `lambda url=url: get(url)`. That is unsafe only in that "
-        "the code does something else then: each plan keeps the value of its own round. No fix is offered for a "
+        "A lambda binds the value by a default argument: `lambda url=url: get(url)`. That is unsafe because the behaviour changes: each plan then uses the value of its own iteration. No fix is offered for a "
         "function that is defined in the loop, or for a lambda whose parameters leave no room for one more."
     ),
     bad=(
@@ -147,7 +146,7 @@ def save_all(names: list[str], users) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "a function for one",
+            "a function that makes one plan",
             """\
 from asyncplan import AsyncPlan, async_gather, async_lift
 

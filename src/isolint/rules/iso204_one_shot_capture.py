@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
 
+_WAYS_OUT = {
+    "an open file": "open it inside the thunk",
+    "an asynchronous generator": "make it inside the thunk",
+    "an asynchronous iterator": "make it inside the thunk",
+}
+
 
 def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
     for deferred in deferred_by(site, context.module):
@@ -29,7 +35,7 @@ def _check(site: CallSite | Definition, context: Context) -> Iterator[Finding]:
                 name,
                 f"`{name.id}` is {kind}, made once outside: the first run uses it up, and the second sees "
                 "nothing",
-                "capture a list or tuple of it, or make it inside the thunk",
+                _WAYS_OUT.get(kind, "capture a list or tuple of it, or make it inside the thunk"),
                 note=f"`{name.id}` comes from `{written(made, context)}`",
             )
 
@@ -48,7 +54,7 @@ RULE = Rule(
     check=_check,
     bad=(
         Example(
-            "rows that are there once",
+            "a generator of rows",
             """\
 from asyncplan import AsyncPlan, async_lift
 
@@ -61,7 +67,7 @@ def save_all(names: list[str], users) -> AsyncPlan[int]:
     ),
     good=(
         Example(
-            "rows that stay",
+            "a list of rows",
             """\
 from asyncplan import AsyncPlan, async_lift
 
@@ -72,7 +78,7 @@ def save_all(names: list[str], users) -> AsyncPlan[int]:
 """,
         ),
         Example(
-            "made afresh by each run",
+            "a generator for each run",
             """\
 from asyncplan import AsyncPlan, async_lift
 

@@ -39,7 +39,7 @@ def _mutations(deferred: Deferred, context: Context) -> Iterator[Finding]:
             if _is_outside(changed, deferred, context):
                 yield _finding(changed, written(changed, context), "changes")
         if isinstance(node, (ast.Nonlocal, ast.Global)):
-            yield from (_finding(node, name, "binds anew") for name in node.names)
+            yield from (_finding(node, name, "rebinds") for name in node.names)
 
 
 def _changed_by(node: ast.AST) -> Iterator[ast.expr]:
@@ -83,7 +83,7 @@ def _finding(changed: ast.expr | ast.stmt, name: str, what: str) -> Finding:
     return Finding(
         changed,
         f"the thunk {what} `{name}`, which was made outside it: a second run starts from "
-        "what the first one left",
+        "the value that the first one left",
         "make it inside the thunk, and return it as the value of the plan",
     )
 

@@ -27,12 +27,12 @@ _WORDING = Wording(
     way_out="declare what you need as a Protocol in the core and let the shell pass the client in",
 )
 _BASE = Wording(
-    why="is the base class: objects of this class are concrete clients, and the core has one",
+    why="is a base class here: objects of the derived class are concrete clients, which belong to the shell",
     way_out="declare what you need as a Protocol in the core, and define the client in the shell",
 )
 _ONCE = Wording(
-    why="reaches the world at once: the core then decides how, and no test can replace it",
-    way_out="take a capability that does it as a parameter, typed by a Protocol",
+    why="reaches the world directly: the core then decides how, and no test can replace it",
+    way_out="take a capability for it as a parameter, typed by a Protocol",
 )
 _SESSIONS = Wording(
     why="makes sessions of a concrete client: the core then decides how the world is reached",
@@ -138,7 +138,7 @@ RULE = Rule(
         "httpx.AsyncClient()` requires the client. The "
         "parameter is typed by a Protocol of the members that are used, declared in front of the function or class. The call "
         "that made the client goes, and so do parameters that only this call needed. That is unsafe: callers have to make "
-        "the client with the settings that it had here, and pass it; they are listed. Who makes it closes it; a class that closes the client "
+        "the client with the settings that it had here, and pass it; they are listed. Its maker closes it; a class that closes the client "
         "it keeps goes on doing so.\n\n"
         "No fix is offered where the module itself calls the function, makes objects of the class, derives a class from it, or "
         "hands it on; for functions with decorators or `**kwargs`, special methods other than `__init__`, and methods that a base "

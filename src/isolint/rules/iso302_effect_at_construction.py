@@ -78,7 +78,7 @@ RULE = Rule(
     check=_check,
     bad=(
         Example(
-            "a clock that stands still",
+            "a time that is read once, for all runs",
             """\
 from datetime import datetime, timezone
 
@@ -90,7 +90,7 @@ def stamp(user: str) -> AsyncPlan[tuple[str, datetime]]:
 """,
         ),
         Example(
-            "said before it is so",
+            "a log line for work that has not begun",
             """\
 from asyncplan import AsyncPlan, async_lift
 

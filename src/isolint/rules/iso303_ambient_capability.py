@@ -6,9 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from isolint.effects import is_capability, is_client, touch
+from isolint.program.attributes import methods
+from isolint.program.function_results import depends_on_names_alone
 from isolint.program.types import Class, Instance
 from isolint.rule import CORE, Example, Rule
-from isolint.rules import touching
+from isolint.rules import passed_in, touching
 from isolint.semantic_index.facts import CallSite, Reference
 from isolint.semantic_index.scopes import FunctionBinding, ParamBinding, ScopeKind, ValueBinding
 
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from isolint.program.view import ModuleView
     from isolint.rule import Context, Finding
     from isolint.semantic_index.scopes import Binding
-
-_STEPS = 8
-"""From an object back to where it comes from."""
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
@@ -34,11 +33,11 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     if (
         is_capability(touched.name)
         and isinstance(callee, ast.Attribute)
-        and _arrives(callee.value, module, _STEPS)
+        and _arrives(callee.value, module, passed_in.STEPS)
     ):
         return
-    if not _is_passed_in(callee, touched.name, module):
-        why = "past every parameter: the core cannot be run without the world"
+    if not passed_in.is_passed_in(callee, touched.name, module):
+        why = "here, not through a parameter: a test can neither see nor replace it"
         way_out = "take a capability for it (a clock, a random source, settings) as a parameter"
         yield touching.finding(touched, context, why, way_out)
 
@@ -48,72 +47,39 @@ def _arrives(node: ast.expr | None, module: ModuleView, steps: int) -> bool:
     if node is None or not steps:
         return False
     if isinstance(node, ast.Attribute):
-        if not any(isinstance(b, ParamBinding) and _is_receiver(b) for b in module.bindings(node.value)):
+        if not any(
+            isinstance(b, ParamBinding) and passed_in.is_receiver(b) for b in module.bindings(node.value)
+        ):
             return _arrives(node.value, module, steps - 1)
-        bindings = _bindings_of(node, module)
-        return not bindings or any(_holds_what_arrives(b, module, steps - 1) for b in bindings)
+        bindings = passed_in.bindings_of(node, module)
+        if not bindings:
+            return not _is_ambient_property(node, module)
+        return any(_holds_what_arrives(b, module, steps - 1) for b in bindings)
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute) and _arrives(node.func.value, module, steps - 1)
-    sides = (
-        node.values
-        if isinstance(node, ast.BoolOp)
-        else [node.body, node.orelse]
-        if isinstance(node, ast.IfExp)
-        else ()
-    )
-    if sides:
+    if sides := passed_in.alternatives(node):
         return any(_arrives(side, module, steps - 1) for side in sides)
     return any(_holds_what_arrives(b, module, steps - 1) for b in module.bindings(node))
+
+
+def _is_ambient_property(attribute: ast.Attribute, module: ModuleView) -> bool:
+    """Whether an attribute is a property, inherited from another module, that fetches an object from its surroundings."""
+    owners = (one.of for one in module.types(attribute.value) if isinstance(one, Instance))
+    read = [m for of in owners if isinstance(of, Class) for m in methods(module.linker, of, attribute.attr)]
+    return bool(read) and all(depends_on_names_alone(module.linker, method) for method in read)
 
 
 def _holds_what_arrives(binding: Binding, module: ModuleView, steps: int) -> bool:
     """Whether a name or an attribute is bound to an object that comes in; a field without a value is set by the constructor."""
     if isinstance(binding, ParamBinding):
-        return not _is_receiver(binding)
+        return not passed_in.is_receiver(binding)
     if isinstance(binding, FunctionBinding):
         return any(_arrives(value, module, steps) for value in binding.inner.returns)
-    if not isinstance(binding, ValueBinding):
+    if not isinstance(binding, ValueBinding) or passed_in.is_global(binding):
         return False
     if binding.value is None:
         return binding.scope.kind is ScopeKind.CLASS
     return _arrives(binding.value, module, steps)
-
-
-def _is_receiver(binding: ParamBinding) -> bool:
-    """Whether a parameter is the object or class that a method belongs to."""
-    return binding.index == 0 and binding.scope.own_class is not None
-
-
-def _is_passed_in(callee: ast.expr, name: str, module: ModuleView) -> bool:
-    """Whether the callee is the default of a parameter, or kept from one: ``def wait(sleep=time.sleep)``."""
-    while isinstance(callee, ast.Attribute):
-        kept = _kept(callee, module)
-        if kept:
-            return all(_is_default(value, name, module) for value in kept)
-        callee = callee.value
-    return _is_default(callee, name, module)
-
-
-def _kept(attribute: ast.Attribute, module: ModuleView) -> list[ast.expr | None]:
-    """Return the values that methods of this module assign to an attribute."""
-    return [b.value if isinstance(b, ValueBinding) else None for b in _bindings_of(attribute, module)]
-
-
-def _bindings_of(attribute: ast.Attribute, module: ModuleView) -> list[Binding]:
-    """Return the bindings of an attribute in the classes of this module that its object may have."""
-    owners = (one.of for one in module.types(attribute.value) if isinstance(one, Instance))
-    return [b for of in owners if isinstance(of, Class) for b in module.class_bindings(of, attribute.attr)]
-
-
-def _is_default(node: ast.expr | None, name: str, module: ModuleView) -> bool:
-    """Whether a name is a parameter whose default is the function ``name``, or a module that has it."""
-    bindings = module.bindings(node) if node is not None else ()
-    return bool(bindings) and all(
-        isinstance(b, ParamBinding)
-        and b.default is not None
-        and any(f"{name}.".startswith(f"{one.name}.") for one in module.externals(b.default))
-        for b in bindings
-    )
 
 
 RULE = Rule(
@@ -121,11 +87,10 @@ RULE = Rule(
     name="ambient-capability",
     summary="A function or plan of the core touches the world directly",
     rationale=(
-        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but still out of the air: the clock, "
-        "chance, the environment and the file system are no parameter, so a test can neither see nor replace "
-        "them, and two runs differ for no reason that the signature shows. As a capability each is "
-        "passed in by the shell: a fixed clock and a seeded source in tests. A logger that comes in by a parameter is one, "
-        "and so is the target of `print(line, file=report)`."
+        "Inside a thunk, a coroutine or any other function an effect happens at the right time, but no parameter shows it: a test can neither see nor replace the clock, chance, the environment or the file system, and two runs with the same arguments differ. As a capability each is "
+        "passed in by the shell: a fixed clock and a seeded source in tests. The default of a parameter is one as "
+        "well, since a caller can replace it: `clock=time.time`, or `clock or time.time` in the body. So are a logger that "
+        "comes in by a parameter, and the target of `print(line, file=report)`."
     ),
     roles=CORE,
     looks_at=(CallSite, Reference),
@@ -133,7 +98,7 @@ RULE = Rule(
     strict=True,
     bad=(
         Example(
-            "a clock out of the air",
+            "a clock that no parameter shows",
             """\
 from datetime import datetime, timezone
 

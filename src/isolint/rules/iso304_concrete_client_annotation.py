@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from isolint.rule import Context
 
+_NAMES = {
+    AnnotationOf.PARAMETER: "a parameter",
+    AnnotationOf.ATTRIBUTE: "an attribute",
+    AnnotationOf.RETURN: "a result",
+}
+
 
 def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     if reference.usage is not Usage.ANNOTATES or reference.annotates is AnnotationOf.VARIABLE:
@@ -20,10 +26,9 @@ def _check(reference: Reference, context: Context) -> Iterator[Finding]:
     for entry in context.module.annotation_entries(reference):
         is_client = entry.effect is Effect.CLIENT and entry.is_class and not context.module.is_own(entry.name)
         if is_client and reference.annotates is not None:
-            article = "an" if reference.annotates is AnnotationOf.ATTRIBUTE else "a"
             yield Finding(
                 reference.anchor,
-                f"{article} {reference.annotates.value} of the core is typed as `{entry.name}`, a concrete client",
+                f"{_NAMES[reference.annotates]} of the core is typed as `{entry.name}`, a concrete client",
                 "declare the methods you use as a Protocol in the core: any client that has them fits",
                 entry.name,
             )
@@ -45,7 +50,7 @@ RULE = Rule(
     strict=True,
     bad=(
         Example(
-            "all of a client",
+            "a client as the type of a parameter",
             """\
 import httpx
 
@@ -58,7 +63,7 @@ async def load(user_id: str, client: httpx.AsyncClient) -> str:
     ),
     good=(
         Example(
-            "the methods needed of it",
+            "a Protocol of the methods that are used",
             """\
 from typing import Protocol
 

@@ -77,7 +77,7 @@ async def load(user_id: str, users) -> str:
     ),
     good=(
         Example(
-            "the same as a value",
+            "the same work as a plan",
             """\
 from asyncplan import AsyncPlan, async_lift
 

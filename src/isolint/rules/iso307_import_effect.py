@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FOR_STRICT_ONLY = frozenset(
     (
         "reads the clock",
-        "draws at random",
+        "uses randomness",
         "reads the environment",
         "changes the environment",
         "uses the environment",
@@ -54,7 +54,7 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     lenient = touched.what in _FOR_STRICT_ONLY or touched.name in _LOOKS_ONLY
     if lenient and not context.options.strict_effects:
         return
-    why = "while the module is imported: every import waits for it and can fail with it, wanted or not"
+    why = "while the module is imported: every import waits for it, and fails if it fails"
     way_out = "do it in a function that the shell calls, or take the result as a parameter"
     yield touching.finding(touched, context, why, way_out)
 

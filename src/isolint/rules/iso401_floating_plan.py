@@ -35,7 +35,7 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
             yield Finding(
                 node,
                 f"`{written(node, context)}` only describes work, and the stream is dropped: it never runs",
-                "collect it into the plan that is returned (stream.collect), or merge it into the stream that is",
+                "collect it into the plan that is returned (stream.collect), or merge it into a stream that is returned (stream.merge)",
                 note=why_a_plan(node, context),
             )
         elif context.module.is_plan(node):
@@ -53,7 +53,7 @@ def _check(statement: Statement, context: Context) -> Iterator[Finding]:
             yield Finding(
                 node,
                 f"`{written(node, context)}` only describes work, and the plans are dropped: none of them runs",
-                "give them to async_gather, and return what it gives",
+                "gather them, and return that plan: async_gather(plans)",
             )
         else:
             pending[:0] = _dropped_parts(node)
@@ -121,7 +121,7 @@ def _awaited(statement: Statement, context: Context) -> Proposal | None:
     if context.role is Role.CORE or not is_there or not isinstance(node, (ast.Name, ast.Call)):
         return None
     changes = (Change(node, Place.BEFORE, "await "), Change(node, Place.AFTER, "()"))
-    reason = "the work is done then, and nothing looks at its outcome"
+    reason = "the work is done then, and its outcome is ignored"
     return Proposal("Run it here", Safety.UNSAFE, changes, reason)
 
 
@@ -131,9 +131,8 @@ RULE = Rule(
     summary="A plan is made and dropped, so that it never runs",
     rationale=(
         "A call that used to do something now only describes it. Written as a statement of its own, the "
-        "description is thrown away: nothing is saved, nothing is sent, and nothing says so. Python warns of a "
-        "coroutine that was never awaited; of a plan, which is an ordinary value, no type checker and no "
-        "other linter says a word."
+        "description is thrown away: nothing is saved or sent, and no error is raised. Python warns of a "
+        "coroutine that was never awaited; of a plan, which is an ordinary value, no type checker and no other linter warns."
     ),
     roles=ALL_ROLES,
     looks_at=(Statement,),

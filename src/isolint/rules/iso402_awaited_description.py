@@ -23,8 +23,8 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
     if not DO.isdisjoint(decorator_names(site.scope.running)):
         yield Finding(
             site.node,
-            "`await` in an async_do function: its steps are plans, and it is a generator function, no coroutine function",
-            "write `def` and `yield from plan`; what has to be awaited is lifted into a plan (async_lift, async_call)",
+            "`await` in an async_do function, which has to be a generator function: its steps are plans",
+            "write `def` and `yield from plan`; lift an awaitable call into a plan with async_lift or async_call",
         )
         return
     plan = site.node.value
@@ -36,7 +36,7 @@ def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
         yield Finding(
             plan,
             f"`{text}` is a stream, which cannot be awaited: `await` raises TypeError",
-            f"stream.collect({text}) is a plan that gives its values",
+            f"collect it into a plan that gives its values: stream.collect({text})",
             note=why_a_plan(plan, context),
         )
         return
@@ -78,7 +78,7 @@ RULE = Rule(
     ),
     bad=(
         Example(
-            "the description itself",
+            "a plan that is awaited",
             """\
 from asyncplan import AsyncPlan, async_lift
 

@@ -58,8 +58,8 @@ def _given_a_plan(call: PlanCall, plan: ast.expr, context: Context) -> Finding:
     instead = _INSTEAD[call.constructor]
     return Finding(
         plan,
-        f"`{text}` is a plan, not a function: {call.constructor} calls what it is given with the value, and a plan "
-        "takes none",
+        f"`{text}` is a plan, not a function: {call.constructor} calls its function with the value, and a plan "
+        "takes no argument",
         f"go on with the plan: {instead}(plan, lambda _: {text})",
         note=why_a_plan(plan, context),
     )
@@ -74,7 +74,7 @@ def _plan_of_plan(
         shown_at,
         f"`{text}` {what} a plan: {call.constructor} gives a plan whose value is a plan, and the inner one "
         "never runs",
-        f"{_INSTEAD[call.constructor]} goes on with the plan that the function returns",
+        f"use {_INSTEAD[call.constructor]}, which goes on with the plan that the function returns",
         note=why_a_plan(shown_at, context),
         fix=_bound_instead(call, site, context),
     )
@@ -85,12 +85,14 @@ def _not_run(call: PlanCall, found: Returned, function: ast.expr, context: Conte
     text = written(found.shown_at, context)
     what = "returns" if found.shown_at is function else "is"
     kind = "stream" if found.is_stream else "plan"
-    way_out = f"{'stream.bind' if found.is_stream else 'stream.bounded_map'} runs the {kind} that the function returns"
+    way_out = f"use {'stream.bind' if found.is_stream else 'stream.bounded_map'}, which runs the {kind} that the function returns"
     if call.constructor == "stream.map":
         gives = f"a stream of {kind}s, and none of them ever runs"
     else:
         gives = f"a plan whose value is a {kind}, which never runs"
-        way_out = "stream.bind(stream.from_plan(plan), f) runs the stream that the function returns"
+        way_out = (
+            "use stream.bind(stream.from_plan(plan), f), which runs the stream that the function returns"
+        )
     return Finding(
         found.shown_at,
         f"`{text}` {what} a {kind}: {call.constructor} gives {gives}",
@@ -102,15 +104,14 @@ def _not_run(call: PlanCall, found: Returned, function: ast.expr, context: Conte
 def _plan_of_coroutine(call: PlanCall, shown_at: ast.expr, function: ast.expr, context: Context) -> Finding:
     text = written(shown_at, context)
     what = f"`{text}` returns a coroutine" if shown_at is function else f"`{text}` is a coroutine"
-    gives = (
-        "a stream of coroutines, none of which is"
-        if call.constructor == "stream.map"
-        else ("a plan whose value is a coroutine, which is never")
-    )
+    if call.constructor == "stream.map":
+        source, gives = "source", "a stream of coroutines, none of which is"
+    else:
+        source, gives = "plan", "a plan whose value is a coroutine, which is never"
     return Finding(
         shown_at,
         f"{what}: {call.constructor} gives {gives} awaited",
-        f"go on with a plan of the call: {_INSTEAD[call.constructor]}(plan, lambda x: async_lift(lambda: f(x)))",
+        f"lift the call into a plan: {_INSTEAD[call.constructor]}({source}, lambda x: async_lift(lambda: f(x)))",
     )
 
 

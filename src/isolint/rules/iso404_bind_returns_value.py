@@ -118,32 +118,37 @@ def _finding(
 ) -> Finding:
     continuation = where or f"the continuation of {call.constructor}"
     has_to = "and has to return" if where else "has to return"
-    wanted, way_out = _WANTED.get(call.constructor, _WANTED[""])
+    _, wanted, way_out = _WANTED.get(call.constructor, _GO_ON)
     return Finding(node, f"{what}: {continuation} {has_to} {wanted}", way_out, fix=fix)
 
 
-_PLANS = "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...)); "
-_STREAMS = "return a stream: stream.from_items([...]), stream.from_plan(plan); "
+_PLANS = "return a plan: async_pure(value), async_fail(error), async_lift(lambda: call(...))"
+_STREAMS = "return a stream: stream.from_items([...]), stream.from_plan(plan)"
+_GO_ON = ("plan", "the plan to go on with", _PLANS)
 _WANTED = {
-    "": ("the plan to go on with", _PLANS + "for a plain function of the value there is async_map"),
+    "async_bind": (*_GO_ON[:2], f"{_PLANS}; for a plain function of the value there is async_map"),
+    "async_or_else": (*_GO_ON[:2], f"{_PLANS}; for a plain function of the error there is async_map_err"),
     "stream.bind": (
+        "stream",
         "the stream to go on with",
-        _STREAMS + "for a plain function of the value there is stream.map",
+        f"{_STREAMS}; for a plain function of the value there is stream.map",
     ),
     "stream.bounded_map": (
+        "plan",
         "the plan to run",
-        _PLANS + "for a plain function of the value there is stream.map",
+        f"{_PLANS}; for a plain function of the value there is stream.map",
     ),
     "stream.using": (
-        "a stream of what the resource gives, or the plan that releases it",
+        "stream or plan",
+        "a stream of the values of the resource, or the plan that releases it",
         "return stream.from_items([...]) or async_lift(lambda: call(...))",
     ),
 }
-"""The result that a continuation owes, and a way to it, by the constructor; \"\" is for those of plans."""
+"""The kind that a continuation has to return, in words, and a way to it, by the constructor."""
 
 
 def _kind(call: PlanCall) -> str:
-    return "stream" if call.constructor == "stream.bind" else "plan"
+    return _WANTED.get(call.constructor, _GO_ON)[0]
 
 
 def _of_wrong_kind(call: PlanCall, continuation: ast.expr, context: Context) -> Iterator[Finding]:
@@ -177,7 +182,9 @@ def _in_a_plan(call: PlanCall, value: ast.expr, context: Context) -> Proposal | 
         f"Return `{spelling.text}(...)`",
         Safety.UNSAFE,
         (change,),
-        "the step is taken for a success; whether async_map says it better is for you to see",
+        "the error is taken for the failure of the step"
+        if result == "Err"
+        else "the value is taken for the success of the step",
         spelling.imports,
     )
 
@@ -213,8 +220,7 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "`Ok(x)` and a plain value become `async_pure(...)`, `Err(e)` becomes `async_fail(e)`, a coroutine is "
-        "lifted. All of it is unsafe: nothing says that the value was meant for a success, or that the coroutine "
-        "gives a Result. No fix is offered for a continuation that returns nothing, that is a coroutine function, "
+        "lifted. All of it is unsafe: the value may not be meant as a success, and the coroutine may not give a Result. No fix is offered for a continuation that returns nothing, that is a coroutine function, "
         "or that is one part of a longer expression."
     ),
     bad=(

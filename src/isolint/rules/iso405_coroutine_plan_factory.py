@@ -34,7 +34,7 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
         context.module.spans.of_name(function),
         f"`{function.name}` is a coroutine function, so its call gives a coroutine and no "
         f"`{annotation}`: the plan is there only after an `await`",
-        "drop `async`: describing needs no waiting; what has to wait belongs inside the plan",
+        "drop `async`: describing needs no waiting; lift awaited calls into the plan (async_lift)",
         fix=_not_async(function, definition, context),
     )
 
@@ -104,7 +104,7 @@ RULE = Rule(
     ),
     bad=(
         Example(
-            "two layers",
+            "a coroutine function that returns a plan",
             """\
 from asyncplan import AsyncPlan, async_lift
 
@@ -116,7 +116,7 @@ async def load(user_id: str, users) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "one",
+            "a plain function that returns the plan",
             """\
 from asyncplan import AsyncPlan, async_lift
 

@@ -28,7 +28,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
             f"`{text}` is a plan: inside `{around}` it is only a value, and nothing runs it",
             f"use `{text}` itself"
             if around == "async_pure"
-            else f"return the plan and go on with async_bind; `{around}` holds what a run has given",
+            else f"return the plan and go on with async_bind; `{around}` is for the outcome of a run",
             note=why_a_plan(value, context),
         )
 

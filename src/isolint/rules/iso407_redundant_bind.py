@@ -32,7 +32,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         return  # a coroutine is no plan, which ISO408 says: no law holds of it
     if _gives_back(call, function, context):
         shorter = _alone(plan, context)
-        yield _finding(call, written(plan, context), "gives its value on unchanged", shorter, context)
+        yield _finding(call, written(plan, context), "passes its value on unchanged", shorter, context)
     elif call.constructor == "async_bind":
         yield from _left_identity(call, plan, function, context)
 

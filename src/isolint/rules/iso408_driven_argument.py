@@ -55,14 +55,18 @@ def _starts_stream(argument: ast.expr, context: Context) -> bool:
 def _run_of_stream(argument: ast.expr, call: PlanCall, context: Context) -> Finding:
     text = written(argument, context)
     called = argument.func if isinstance(argument, ast.Call) and not argument.args else None
-    given = "a function that starts it" if called is None else f"the stream: `{written(called, context)}`"
+    given = (
+        f"a function that starts it: lambda: {text}"
+        if called is None
+        else f"the stream: `{written(called, context)}`"
+    )
     fix = None
     if called is not None:
         drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
         fix = Proposal("Drop the call", Safety.SAFE, (drop,))
     return Finding(
         argument,
-        f"`{text}` starts a run of a stream, good for one: {call.constructor} makes a run of its own each time",
+        f"`{text}` starts one run of a stream: {call.constructor} takes the stream, and starts a run of its own each time",
         f"give it {given}",
         fix=fix,
     )
@@ -85,7 +89,7 @@ def _finding(argument: ast.expr, call: PlanCall, context: Context) -> Finding:
         drop = Change(argument, Place.INSTEAD, context.module.code_of(called))
         return Finding(
             argument,
-            f"`{text}` starts a run of the plan `{plan}`: {constructor} takes the plan, and makes a run of its "
+            f"`{text}` starts a run of the plan `{plan}`: {constructor} takes the plan, and starts a run of its "
             "own each time",
             f"give it the plan: `{plan}`",
             note=why_a_plan(called, context),
@@ -127,11 +131,13 @@ RULE = Rule(
     fix=FixAvailability.SOMETIMES,
     mends=(
         "The parentheses go: the plan is given instead of a run of it. That is safe, since a combinator refuses a "
-        "coroutine. No fix is offered for any other coroutine: nothing says that it gives a Result."
+        "coroutine. The call of any other coroutine function is lifted, as in `async_lift(lambda: fetch(x))`. That "
+        "is unsafe, since the coroutine has to give a Result. No fix is offered for such a call that is given to a "
+        "combinator of streams."
     ),
     bad=(
         Example(
-            "called on the way in",
+            "the call of a plan as the argument",
             """\
 from asyncplan import AsyncPlan, async_lift, async_map
 
@@ -142,7 +148,7 @@ def greet(user_id: str, users) -> AsyncPlan[str]:
 """,
         ),
         Example(
-            "each of many",
+            "a list of such calls",
             """\
 from collections.abc import Sequence
 

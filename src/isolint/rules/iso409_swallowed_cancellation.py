@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Safety, Span
 from isolint.rule import CORE_AND_RUNTIME, Example, Finding, FixAvailability, Rule
-from isolint.rules import cancelling
+from isolint.rules import cancelling, catching
 from isolint.rules.blocks import is_alone
-from isolint.rules.cancelling import NESTED
+from isolint.rules.catching import NESTED
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import Definition, EnterSite, TrySite
-from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from isolint.rule import Context
+    from isolint.semantic_index.scopes import Scope
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.comprehension)
@@ -43,23 +43,18 @@ def _check(site: TrySite | EnterSite | Definition, context: Context) -> Iterator
 def _handled(site: TrySite, context: Context) -> Iterator[Finding]:
     """Yield the handler that takes a cancellation; those behind it do not see it any more."""
     statement = site.node
-    catching = ((handler, _caught_cancellation(handler, context)) for handler in statement.handlers)
-    handler, caught = next(((handler, caught) for handler, caught in catching if caught), (None, ""))
-    if handler is None or not _goes_on(handler, context):
+    caught_by = ((each, _caught_cancellation(each, context)) for each in statement.handlers)
+    handler, caught = next(((each, caught) for each, caught in caught_by if caught), (None, ""))
+    if handler is None or not catching.goes_on(handler, context):
         return
-    body = statement.body
-    if not cancelling.waits(body, site.scope, context):
-        return
-    if cancelling.awaits_what_it_cancelled(body, site.scope, context):
-        return
-    if _is_told_by_a_flag(handler, site) or _is_inside_handler_that_raises(statement, site, context):
+    if catching.notes_in_a_flag(handler, site.scope) or not _may_be_cancelled(statement, site, context):
         return
     named = f"`except {caught}`" if caught != ":" else "a bare `except`"
     yield Finding(
         _caught(handler, context),
         f"{named} catches the cancellation of this coroutine and does not raise it again: {_CONSEQUENCE}",
         _WAY_OUT,
-        note=_cancelled_instead(body, site, context),
+        note=_cancelled_instead(statement.body, site, context),
         fix=_let_through(handler, statement, context),
     )
 
@@ -110,15 +105,12 @@ def _suppressed(site: EnterSite, context: Context) -> Iterator[Finding]:
         return
     if all(external.name != "contextlib.suppress" for external in context.module.externals(item.func)):
         return
-    caught = next((c for a in item.args if (c := cancelling.catches(a, context)) is not None), None)
-    around = site.scope.running
-    statements = (node for node in descend(around.node) if isinstance(node, (ast.With, ast.AsyncWith)))
-    statement = next((w for w in statements if any(part.context_expr is item for part in w.items)), None)
-    if caught is None or statement is None or not cancelling.waits(statement.body, around, context):
+    nodes = descend(site.scope.running.node)
+    every = (node for node in nodes if isinstance(node, (ast.With, ast.AsyncWith)))
+    statement = next((each for each in every if any(part.context_expr is item for part in each.items)), None)
+    if statement is None or all(catching.catches(each, context) is None for each in item.args):
         return
-    if cancelling.awaits_what_it_cancelled(statement.body, around, context):
-        return
-    if _is_inside_handler_that_raises(statement, site, context):
+    if not _may_be_cancelled(statement, site, context):
         return
     yield Finding(
         item,
@@ -131,7 +123,7 @@ def _suppressed(site: EnterSite, context: Context) -> Iterator[Finding]:
 def _left(site: TrySite, context: Context) -> Iterator[Finding]:
     """Yield a jump out of ``finally``, which drops the exception that is on its way."""
     statement = site.node
-    if not statement.finalbody or not cancelling.waits(statement.body, site.scope, context):
+    if not statement.finalbody or not catching.waits(statement.body, site.scope, context):
         return
     for jump in _jumps_out_of(statement.finalbody):
         keyword = type(jump).__name__.lower()
@@ -166,7 +158,7 @@ def _exit_method(definition: Definition) -> Iterator[Finding]:
     exception = {parameter.name for parameter in definition.inner.parameters[1:]}
     tests = (node.test for node in descend(function.body, NESTED) if isinstance(node, (ast.If, ast.IfExp)))
     matched = (node.subject for node in descend(function.body, NESTED) if isinstance(node, ast.Match))
-    if any(_names_in(test) & exception for test in (*tests, *matched)):
+    if any(catching.names_in(test) & exception for test in (*tests, *matched)):
         return
     for value in definition.inner.returns:
         if isinstance(value, ast.Constant) and value.value is True:
@@ -191,72 +183,28 @@ def _caught_cancellation(handler: ast.ExceptHandler, context: Context) -> str:
     kind = handler.type
     if kind is None:
         return ":"
-    one = cancelling.catches(kind, context)
+    one = catching.catches(kind, context)
     if one is None:
         return ""
     text, class_text = written(kind, context), written(one, context)
     return text if class_text in text else f"(..., {class_text}, ...)"
 
 
-def _goes_on(handler: ast.ExceptHandler, context: Context, apart_from: Collection[ast.AST] = ()) -> bool:
-    """Whether a handler neither raises nor hands the exception on."""
-    for node in descend(handler.body, NESTED):
-        if node in apart_from:
-            continue
-        if isinstance(node, ast.Raise):
-            return False
-        handed: list[ast.expr] = []
-        if isinstance(node, (ast.Assign, ast.Return)) and node.value is not None:
-            handed.append(node.value)
-        if isinstance(node, ast.Call):
-            callee = last_name(node.func)
-            if callee == "uncancel" or cancelling.always_raises(node, context):
-                return False
-            if callee in ("set_exception", "append"):
-                handed += [*node.args, *(keyword.value for keyword in node.keywords)]
-        names = (part for expression in handed for part in descend(expression))
-        if handler.name and any(isinstance(part, ast.Name) and part.id == handler.name for part in names):
-            return False
-    return True
+def _may_be_cancelled(
+    statement: ast.Try | ast.With | ast.AsyncWith, site: TrySite | EnterSite, context: Context
+) -> bool:
+    """Whether a cancellation of this coroutine may arrive in the body of a statement, and is dropped there."""
+    body, scope = statement.body, site.scope.running
+    if not catching.waits(body, scope, context) or cancelling.awaits_what_it_cancelled(body, scope, context):
+        return False
+    return not _is_inside_handler_that_raises(statement, scope, context)
 
 
-def _is_told_by_a_flag(handler: ast.ExceptHandler, site: TrySite) -> bool:
-    """Whether it notes that it was cancelled, and the function raises for that later or returns the note."""
-    noted = {
-        target.id
-        for node in descend(handler.body, NESTED)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is True
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    around: list[ast.stmt] = getattr(site.scope.node, "body", [])
-    return bool(noted) and any(
-        (isinstance(node, ast.Return) and node.value is not None and _names_in(node.value) & noted)
-        or (isinstance(node, ast.If) and _affirmed(node.test) & noted and _raises(node.body))
-        for node in descend(around, NESTED)
-    )
-
-
-def _affirmed(test: ast.expr) -> set[str]:
-    """Return the names that a condition asks for, without those it asks the contrary of."""
-    negated = (node for node in descend(test) if isinstance(node, ast.UnaryOp))
-    return _names_in(test).difference(*map(_names_in, negated))
-
-
-def _raises(body: list[ast.stmt]) -> bool:
-    return any(isinstance(node, ast.Raise) for node in descend(body, NESTED))
-
-
-def _is_inside_handler_that_raises(statement: ast.stmt, site: TrySite | EnterSite, context: Context) -> bool:
-    """Whether it cleans up while an exception is on its way already, which is raised in the end or kept."""
-    around = list(cancelling.handlers_around(statement, site.scope, context))
+def _is_inside_handler_that_raises(statement: ast.stmt, scope: Scope, context: Context) -> bool:
+    """Whether a statement cleans up after an exception that is raised again, or kept."""
+    around = list(cancelling.handlers_around(statement, scope, context))
     own = set(descend(statement)) if around else set[ast.AST]()
-    return any(not _goes_on(handler, context, own) for handler in around)
-
-
-def _names_in(expression: ast.AST) -> set[str]:
-    found = {node.id for node in descend(expression) if isinstance(node, ast.Name)}
-    return found | {node.attr for node in descend(expression) if isinstance(node, ast.Attribute)}
+    return any(not catching.goes_on(handler, context, own) for handler in around)
 
 
 RULE = Rule(

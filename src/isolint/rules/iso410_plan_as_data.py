@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CONSEQUENCES = {
     Examination.TRUTH: "is always true",
     Examination.COMPARISON: "is compared as a description, before anything has run",
-    Examination.FORMATTING: "is formatted as a description, not as what it will give",
+    Examination.FORMATTING: "is formatted as a description, not as its value",
 }
 _BUILT_INS = {
     "builtins.bool": Examination.TRUTH,
@@ -45,7 +45,7 @@ def _check(fact: Examined | CallSite, context: Context) -> Iterator[Finding]:
             yield Finding(
                 node,
                 f"`{written(node, context)}` is a plan, which {_CONSEQUENCES[by]}",
-                "look at the value inside async_map or async_bind, or at what the shell gets from running the plan",
+                "look at the value inside async_map or async_bind, or at the Result that the shell gets",
                 note=why_a_plan(node, context),
             )
     for several, by in _by_elements(fact, context) if isinstance(fact, CallSite) else ():
@@ -103,7 +103,7 @@ RULE = Rule(
     rationale=(
         'Before it was a plan, `load(user_id)` gave a user, and `if user:`, `user == other`, `f"{user}"` made '
         "sense. A plan is always true, equals at most a plan built alike, and prints as a description. "
-        "The branch that was meant for the missing user is dead, and nothing says so. `plan is None` asks "
+        "The branch that was meant for the missing user is dead code. `plan is None` asks "
         "about the plan itself and is fine."
     ),
     roles=ALL_ROLES,
@@ -128,7 +128,7 @@ def load_or_guest(user_id: str, users) -> AsyncPlan[str]:
     ),
     good=(
         Example(
-            "the value, once it is there",
+            "the value, in the next step",
             """\
 from asyncplan import AsyncPlan, async_lift, async_map
 

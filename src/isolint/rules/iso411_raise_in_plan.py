@@ -32,7 +32,7 @@ def _check(site: RaiseSite, context: Context) -> Iterator[Finding]:
     yield Finding(
         statement,
         f"`{written(raised, context)}` is raised inside a plan: an exception is a defect to the runtime, which "
-        "no step can answer",
+        "no step can handle",
         "return Err(ErrInfo(...)), or async_fail(...) from a continuation: a failure that is expected is a value",
     )
 
@@ -43,7 +43,7 @@ RULE = Rule(
     summary="A plan raises an error that is expected",
     rationale=(
         "A plan has two ends: `Ok` and `Err`. A failure that is to be expected (not found, refused, invalid) "
-        "travels as `Err`, seen in the type and answered by `async_or_else`. A raised exception passes all of "
+        "travels as `Err`, seen in the type and handled by `async_or_else`. A raised exception passes all of "
         "that by, ends the run, takes its siblings in `async_gather` along, and is nowhere in the signature."
     ),
     roles=CORE,

@@ -74,11 +74,23 @@ def _given_a_plan(argument: ast.expr, callee: str, context: Context) -> Finding:
         f"`{text}` is a plan, and {callee} takes a coroutine: it raises, and nothing runs"
         if one
         else f"`{text}` holds plans, and {callee} takes coroutines: it raises, and nothing runs",
-        f"perform it: perform_async({text})"
-        if one
-        else "gather the plans (async_gather), and perform that one plan",
+        _way_out(text, context, one=one),
         note=why_a_plan(argument, context),
         fix=_performed(argument, context) if one else None,
+    )
+
+
+def _way_out(text: str, context: Context, *, one: bool) -> str:
+    if context.role in (Role.CORE, Role.RUNTIME):
+        return (
+            "return the plan, and let the shell perform it"
+            if one
+            else "return one plan of them (async_gather), and let the shell perform it"
+        )
+    return (
+        f"perform it: perform_async({text})"
+        if one
+        else "gather the plans (async_gather), and perform that plan"
     )
 
 
@@ -124,7 +136,7 @@ def _never_awaited(call: ast.Call, statement: Statement, context: Context) -> Fi
     return Finding(
         call,
         f"`{text}` is never awaited: perform_async gives a coroutine, and the plan never runs",
-        "await it; where there is no coroutine around, `run` of asyncplan.shell drives a plan",
+        "await it, or drive the plan with `run` of asyncplan.shell outside of coroutines",
         fix=await_it if in_coroutine else None,
     )
 

@@ -36,7 +36,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         if gives and (isinstance(thunk, ast.Lambda) is isinstance(called, ast.Call)):
             yield Finding(
                 called,
-                f"`{written(called, context)}` gives {gives} and no Result: async_lift raises PlanContractError when "
+                f"`{written(called, context)}` gives {gives}, not a Result: async_lift raises PlanContractError when "
                 "the plan runs",
                 "async_call lifts a function that returns a plain value; async_lift takes one that returns Ok or Err",
                 fix=_by_call(lift, thunk, context),

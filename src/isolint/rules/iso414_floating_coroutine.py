@@ -77,8 +77,7 @@ RULE = Rule(
     check=_check,
     fix=FixAvailability.SOMETIMES,
     mends=(
-        "In a coroutine outside the core, `await` is put before the call. It is safe: the call did nothing. In the core, "
-        "and where there is no coroutine around, a person has to decide."
+        "In a coroutine outside the core, `await` is put before the call. It is safe: the call did nothing. No fix is offered in the core, or outside of coroutines."
     ),
     bad=(
         Example(

@@ -30,4 +30,5 @@ RULE = Rule(
     check=_check,
     bad=(Example("a bracket that is never closed", "values = [1, 2\n"),),
     good=(Example("closed", "values = [1, 2]\n"),),
+    silencing="The rule is always on. Leave out files that are not meant to be Python with `extend-exclude`.",
 )

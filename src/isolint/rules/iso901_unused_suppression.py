@@ -39,4 +39,8 @@ RULE = Rule(
         Example("nothing to accept, nothing accepted", "timeout = 10\n"),
         Example("still needed", "import asyncio\n\nasyncio.run(main())  # isolint: ignore[ISO102]\n"),
     ),
+    silencing=(
+        "No comment accepts a finding about a comment: remove it, or switch the rule off with "
+        '`ignore = ["ISO901"]`, or `per-file-ignores`.'
+    ),
 )

@@ -45,4 +45,8 @@ RULE = Rule(
         ),
         Example("prose", "# isolint keeps the core free of event loops\ntimeout = 10\n"),
     ),
+    silencing=(
+        "No comment accepts a finding about a comment: reword it, or switch the rule off with "
+        '`ignore = ["ISO903"]`, or `per-file-ignores`.'
+    ),
 )

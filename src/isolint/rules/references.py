@@ -64,17 +64,24 @@ def _read_of_calls(module: ModuleView) -> dict[ast.expr, list[Reference]]:
 
 def finding(reference: Reference, context: Context, resolved: str, wording: Wording) -> Finding:
     """Return a finding with the resolved name, and the name it is reached by."""
-    written = _ending(context.module.text_of(reference.node))
-    reached = f" (reached as `{written}`)" if written != resolved else ""
     return Finding(
         reference.anchor,
-        f"`{resolved}`{reached} {wording.why}",
+        f"`{resolved}`{reached_as(_text(reference, context), resolved)} {wording.why}",
         wording.way_out,
         resolved,
         explain.of_reference(reference.node, context.module),
     )
 
 
-def _ending(text: str) -> str:
-    """Return a text or, of a long one, its end: that is where the name stands."""
-    return text if len(text) <= _LONGEST_TEXT else f"...{text[3 - _LONGEST_TEXT :]}"
+def _text(reference: Reference, context: Context) -> str:
+    """Return the source of a reference; in a quoted annotation its nodes have no places in the file."""
+    is_quoted = isinstance(reference.anchor, ast.Constant)
+    return ast.unparse(reference.node) if is_quoted else context.module.text_of(reference.node)
+
+
+def reached_as(written: str, name: str) -> str:
+    """Return in brackets how ``name`` is spelled, if otherwise; of a long spelling its end, where the name stands."""
+    if written == name:
+        return ""
+    shown = written if len(written) <= _LONGEST_TEXT else f"...{written[3 - _LONGEST_TEXT :]}"
+    return f" (reached as `{shown}`)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.rule import Finding
+from isolint.rules.references import reached_as
 
 if TYPE_CHECKING:
     from isolint.effects import Touch
@@ -14,6 +15,5 @@ if TYPE_CHECKING:
 def finding(touched: Touch, context: Context, why: str, way_out: str) -> Finding:
     """Return the finding; ``why`` completes "`time.time` reads the clock ..."."""
     name = touched.name.removeprefix("builtins.")
-    written = context.module.text_of(touched.node)
-    reached = f" (reached as `{written}`)" if written != name else ""
+    reached = reached_as(context.module.text_of(touched.node), name)
     return Finding(touched.node, f"`{name}`{reached} {touched.what} {why}", way_out, touched.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.model import Step
+from isolint.rules import references
 from isolint.summary import uses
 
 if TYPE_CHECKING:
@@ -12,28 +13,28 @@ if TYPE_CHECKING:
     from isolint.program.use_sites import UseSite
     from isolint.rule import Context
 
-_VERBS = {
-    uses.DECORATES: "decorating with it",
-    uses.CALLED: "calling it",
-    uses.ENTERS: "entering it",
-    uses.ENTERS_ASYNC: "entering it",
-    uses.READ: "reading it",
-    uses.STORES: "assigning to it",
-    uses.OPERATES: "operating on it",
-    uses.DERIVES: "deriving from it",
+_USES = {
+    uses.DECORATES: "is applied as a decorator here",
+    uses.CALLED: "is called here",
+    uses.ENTERS: "is run by `with` here",
+    uses.ENTERS_ASYNC: "is run by `with` here",
+    uses.READ: "is read here",
+    uses.STORES: "is run by an assignment here",
+    uses.OPERATES: "is run by an operator here",
+    uses.DERIVES: "is run by deriving a class here",
 }
 
 
 def reached_as(site: UseSite, context: Context) -> str:
     """Return how the function is spelled where it is used, in brackets; empty where that is its name."""
-    written = context.module.text_of(site.node)
-    is_named = written.rpartition(".")[2] == site.chain[0].name.rpartition(".")[2]
-    return "" if is_named else f" (reached as `{written}`)"
+    written, name = context.module.text_of(site.node), site.chain[0].name
+    is_named = written.rpartition(".")[2] == name.rpartition(".")[2]
+    return "" if is_named else references.reached_as(written, name)
 
 
-def verb(site: UseSite) -> str:
-    """Return the use of the function in words: "calling it"."""
-    return "reading it" if site.is_property else _VERBS.get(site.how, "handing it on")
+def use(site: UseSite) -> str:
+    """Return the use of the function in words: "is called here"."""
+    return _USES[uses.READ] if site.is_property else _USES.get(site.how, "is handed on here")
 
 
 def steps(site: UseSite, context: Context) -> tuple[Step, ...]:

@@ -23,12 +23,13 @@ from isolint.syntax.ast_names import dotted
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from isolint.semantic_index.conditions import Condition
     from isolint.semantic_index.consumers import Consumer
     from isolint.semantic_index.facts import Fact
     from isolint.semantic_index.use_def import Bindings
 
-Guard: TypeAlias = "tuple[tuple[ast.Name, bool], ...]"
-"""Names with the truth that each must have for the code to be reached."""
+Guard: TypeAlias = "tuple[Condition, ...]"
+"""The conditions under which code is reached."""
 LAMBDA = "<lambda>"
 _ACCESSORS = ("setter", "deleter")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NamedTuple, final
 
 from isolint.syntax.ast_names import last_name
 
@@ -64,10 +65,27 @@ def expects_raise(statement: ast.With | ast.AsyncWith) -> bool:
     return any(last_name(callee) in _EXPECTING_RAISES for callee in callees)
 
 
-def guard(test: ast.expr, *, holds: bool) -> tuple[tuple[ast.Name, bool], ...]:
-    """Return the names that must be true, or false, for ``test`` to come out as ``holds``."""
+@final
+class Condition(NamedTuple):
+    """A name with the truth that it must have for code to be reached; ``by_none`` where it is only compared with None."""
+
+    name: ast.Name
+    truth: bool
+    by_none: bool = False
+
+
+def guard(test: ast.expr, *, holds: bool) -> tuple[Condition, ...]:
+    """Return the conditions on names under which ``test`` comes out as ``holds``."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return guard(test.operand, holds=not holds)
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) is holds:
         return tuple(part for value in test.values for part in guard(value, holds=holds))
-    return ((test, holds),) if isinstance(test, ast.Name) else ()
+    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
+        against, operator = test.comparators[0], test.ops[0]
+        if (
+            isinstance(against, ast.Constant)
+            and against.value is None
+            and isinstance(operator, (ast.Is, ast.IsNot))
+        ):
+            return (Condition(test.left, isinstance(operator, ast.IsNot) is holds, by_none=True),)
+    return (Condition(test, holds),) if isinstance(test, ast.Name) else ()

@@ -9,6 +9,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
+from isolint.semantic_index.conditions import Condition, guard
 from isolint.semantic_index.consumers import ConsumedAs, Consumer
 from isolint.semantic_index.facts import (
     AnnotationOf,
@@ -326,7 +327,11 @@ class ExpressionWalker:
             told = tested(value, holds=holds)
             narrow(self._builder, told)
             known += told
+        outer = self._builder.guard
+        if not holds and usage is not Usage.INSPECTED and isinstance(node.values[0], ast.Name):
+            self._builder.guard = (*outer, Condition(node.values[0], truth=False, by_none=True))
         self.walk(node.values[-1], usage, passing)
+        self._builder.guard = outer
         widen(self._builder, known)
 
     def _choice(self, node: ast.IfExp, usage: Usage, passing: Passing) -> None:
@@ -336,7 +341,10 @@ class ExpressionWalker:
             self.consume(part, ConsumedAs.ALTERNATIVE, node)
             known = tested(node.test, holds=holds)
             narrow(self._builder, known)
+            outer = self._builder.guard
+            self._builder.guard = outer + guard(node.test, holds=holds)
             self.walk(part, usage, passing)
+            self._builder.guard = outer
             widen(self._builder, known)
 
     # Displays, comprehensions, lambdas

@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 class SemanticIndex(Struct, frozen=True, eq=False):
     """Scopes, bindings, reads and facts of a module; complete and immutable.
 
-    ``package`` is the dotted package that relative imports start from. ``reads`` gives the reaching definitions of
-    each name that is read, ``attribute_reads`` the narrowing of an attribute chain, ``inner`` the scope that a
-    node opens, ``quoted`` the expression in a string annotation, ``consumers`` the construct that takes the value of
-    an expression, ``guards`` the conditions over names under which the node of a fact is reached. ``facts`` and ``bindings`` are in text order.
+    ``reads`` gives the reaching definitions of each name that is read, ``attribute_reads`` the narrowing of an attribute
+    chain, ``inner`` the scope that a node opens, ``quoted`` the expression in a string annotation, ``consumers`` the
+    construct that takes the value of an expression, ``guards`` the conditions over names under which the node of a fact
+    is reached. ``facts`` and ``bindings`` are in text order.
     """
 
-    package: str
     tree: ast.Module
     root: Scope
     facts: Sequence[Fact]
@@ -59,7 +58,6 @@ def build(tree: ast.Module, package: str) -> SemanticIndex:
     builder.finish()
     builder.facts.append(ModuleSite(tree, builder.root, guarded=False))
     return SemanticIndex(
-        package,
         tree,
         builder.root,
         builder.facts,

@@ -50,6 +50,8 @@ DERIVES = "derives"
 STEPPED = "coroutine.send"
 STEPS = "steps"
 """``coro.send(None)``: the symbol is that of ``coro``."""
+AT_DEFAULT = "="
+"""Ends the name of a parameter in a condition that it is not passed."""
 
 _BY_NAME = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__delattr__"})
 """Methods that run for attributes of any name."""
@@ -244,17 +246,20 @@ class Uses:
         return Use(at.lineno, how, self._symbols.of(node), call, steps, self._guards(fact), names), at
 
     def _guards(self, fact: Fact) -> tuple[tuple[str, bool], ...]:
-        """Return the parameters of the function around that must be true, or false, for a fact to be reached."""
+        """Return the parameters of the function around that must be true, or false, or left out, for a fact to be reached."""
         guards = self._index.guards.get(fact.node)
         if guards is None:
             return ()
         found: list[tuple[str, bool]] = []
-        for name, truth in guards:
+        for name, truth, by_none in guards:
             read = self._index.reads.get(name)
             bindings = read.definitions if read is not None else ()
             only = bindings[0] if len(bindings) == 1 else None
             if isinstance(only, ParamBinding) and only.scope is fact.scope.running:
-                found.append((name.id, truth))
+                if not by_none:
+                    found.append((name.id, truth))
+                elif not truth and isinstance(only.default, ast.Constant) and only.default.value is None:
+                    found.append((f"{name.id}{AT_DEFAULT}", True))
         return tuple(dict.fromkeys(found))
 
     def _is_typing_only(self, node: ast.expr) -> bool:

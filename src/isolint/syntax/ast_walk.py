@@ -20,3 +20,11 @@ def descend(root: ast.AST | Iterable[ast.AST], stop: tuple[type[ast.AST], ...] =
         yield node
         if not isinstance(node, stop):
             pending += reversed([*ast.iter_child_nodes(node)])
+
+
+def blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of a statement or module itself: ``body``, ``orelse``, ``finalbody``."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            yield block

@@ -90,14 +90,13 @@ def layout(boundary: Boundary) -> Layout:
     )
 
 
-def shortened(name: str, longest: int = _LONGEST_NAME) -> str:
+def shortened(name: str) -> str:
     """Return a name that fits into a box: its end says more than its middle."""
     shown = visible(name)
-    return (
-        shown
-        if columns(shown) <= longest
-        else f"{shown[: longest // 3]}…{shown[-(longest - longest // 3 - 1) :]}"
-    )
+    if columns(shown) <= _LONGEST_NAME:
+        return shown
+    start = _LONGEST_NAME // 3
+    return f"{shown[:start]}…{shown[-(_LONGEST_NAME - start - 1) :]}"
 
 
 def _columns(boundary: Boundary) -> tuple[list[list[int]], list[str]]:

@@ -1,0 +1,198 @@
+"""Callees: the functions of the project that run when a value is called, read, entered, operated on or assigned to.
+
+Calling a class runs its ``__init__``, reading a property its getter, and ``with`` runs ``__enter__`` and ``__exit__``. A
+method that is inherited runs on the class of its object.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from isolint.program import descriptors
+from isolint.program.attributes import is_property, methods
+from isolint.program.mro import definers, own_symbols
+from isolint.program.receivers import classes
+from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, known
+from isolint.summary import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolint.program.overriding import Overriding
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Type, Types
+
+_CONSTRUCTORS = (
+    "__init__",
+    "__new__",
+    "__post_init__",
+    "__attrs_post_init__",
+    "model_post_init",
+    "__attrs_init__",
+)
+_ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
+_EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
+"""Special methods of which Python runs the first that a class has."""
+
+
+@final
+class Callees:
+    """Answers for values of any module, by their types."""
+
+    def __init__(self, resolver: Resolver, overriding: Overriding) -> None:
+        self._resolver = resolver
+        self._overriding = overriding
+
+    def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
+        """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
+        found: list[Place] = []
+        receivers = classes(owners)
+        for one in types:
+            for place in _by_name(one):
+                found += [self._overriding.on(place, of) for of in receivers] or [place]
+            if isinstance(one, Class):
+                found += self._methods_of(one, _CONSTRUCTORS)
+            elif isinstance(one, Instance) and isinstance(one.of, Class):
+                found += self._methods_of(one.of, ("__call__", "__await__"))
+            elif isinstance(one, Partial):
+                found += self.called((one.whole(),))
+        return found
+
+    def derived(self, types: Iterable[Type]) -> list[Place]:
+        """Return the functions that run when a class is derived from a value."""
+        return [
+            place
+            for one in types
+            if isinstance(one, Class)
+            for place in self._methods_of(one, ("__init_subclass__",))
+        ]
+
+    def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
+        """Return the functions that run when a value is called by the function it is passed to."""
+        found: list[Place] = []
+        for one in types:
+            whole = one.whole() if isinstance(one, Partial) else one
+            found += _by_name(whole)
+            if makes and isinstance(whole, Class):
+                found += self._methods_of(whole, _CONSTRUCTORS)
+        return found
+
+    def wrapping(self, decorator: Type) -> Iterator[Place]:
+        """Yield the functions that a decorator puts in the place of the decorated one."""
+        if isinstance(decorator, Class):
+            yield from self._methods_of(decorator, ("__call__",))
+            return
+        for given in known(self._resolver.result(decorator)):
+            whole = given.whole() if isinstance(given, Partial) else given
+            if isinstance(whole, Function):
+                yield whole.place
+            elif isinstance(whole, Instance) and isinstance(whole.of, Class):
+                yield from self._methods_of(whole.of, ("__call__",))
+
+    def entered(self, types: Iterable[Type], how: str) -> list[Place]:
+        """Return the methods that a ``with`` statement runs."""
+        return self._of_objects(types, _ENTERING[how])
+
+    def operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
+        """Return the special methods that an operator runs: of truth and formatting the first that there is."""
+        found: list[Place] = []
+        for owner in _owners(types):
+            for name in names:
+                here = self._methods_of(owner, (name,))
+                found += here
+                if here and name in _EITHER:
+                    break
+        return found
+
+    def stored(self, types: Iterable[Type], name: str) -> list[Place]:
+        """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
+        found: list[Place] = []
+        for owner in _owners(types):
+            for definer in definers(self._resolver, owner, name):
+                if isinstance(definer, Class):
+                    symbols = own_symbols(self._resolver, definer, name)
+                    held = self._resolver.all_of(definer.place.module, symbols)
+                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+            found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
+        return found
+
+    def owners(self, module: str, symbol: int) -> Types:
+        """Return the types of the object that an expression reads an attribute of; nothing for any other expression."""
+        return self._overriding.owners(Place(module, ""), symbol)
+
+    def read_by(self, module: str, symbol: int, owners: Types = ()) -> Iterator[Place]:
+        """Yield the properties that reading a chain of attributes runs; ``owners`` are known to have the last one."""
+        while symbol > 0:
+            kind, *parts = self._resolver.row(module, symbol)
+            if kind == "narrowed":
+                symbol = int(parts[0])
+                continue
+            if kind != "attr":
+                return
+            symbol, name = int(parts[0]), str(parts[1])
+            yield from self._properties(owners or self._resolver.of(module, symbol), name)
+            owners = ()
+
+    def _properties(self, owners: Types, name: str) -> Iterator[Place]:
+        for owner in owners:
+            if isinstance(owner, Super):
+                held = self._resolver.member(owner, name, owner.of.place.module)
+                found = [one for one in held if isinstance(one, Function)]
+            elif isinstance(owner, Module):
+                yield from self.loaded_by(owner.name, name, owner.name)
+                continue
+            elif isinstance(owner, Instance) and isinstance(owner.of, Class):
+                yield from self._run(owner.of, name, descriptors.READ)
+                found = methods(self._resolver, owner.of, name)
+                if not found and not self._has(owner.of, name):
+                    yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
+            else:
+                continue
+            for one in found:
+                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith(
+                    (".setter", ".deleter")
+                )
+                if is_read:
+                    yield (
+                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
+                    )
+
+    def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
+        """Yield the functions of descriptors that an access to an attribute of an object runs."""
+        for one in descriptors.run_by(self._resolver, owner, name, access):
+            if isinstance(one, Function):
+                yield self._overriding.on(one.place, owner)
+
+    def loaded_by(self, module: str, name: str, importer: str) -> Iterator[Place]:
+        """Yield the ``__getattr__`` of a module that lacks a name which is read or imported of it."""
+        if name.startswith("__"):
+            return  # `__name__` is there without a binding
+        place = self._resolver.modules.split(f"{module}.{name}", importer)
+        summary = self._resolver.summary(place[0]) if place is not None and place[1] == name else None
+        given = summary.exports if summary is not None else {}
+        if place is not None and "__getattr__" in given and name not in given:
+            yield Place(place[0], "__getattr__")
+
+    def _has(self, owner: Class, name: str) -> bool:
+        held = self._resolver.member(Instance(owner), name, owner.place.module)
+        return bool(known(held))
+
+    def _of_objects(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
+        return [place for owner in _owners(types) for place in self._methods_of(owner, names)]
+
+    def _methods_of(self, owner: Class, names: Iterable[str]) -> list[Place]:
+        found = (one.place for name in names for one in methods(self._resolver, owner, name))
+        return [self._overriding.on(place, owner) for place in found]
+
+
+def _by_name(one: Type) -> list[Place]:
+    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
+    return [one.place] if isinstance(one, Function) and is_read else []
+
+
+def _is_setter(one: Function) -> bool:
+    return one.place.qualname.endswith(".setter")
+
+
+def _owners(types: Iterable[Type]) -> Iterator[Class]:
+    return (one.of for one in types if isinstance(one, Instance) and isinstance(one.of, Class))
