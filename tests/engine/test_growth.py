@@ -7,17 +7,23 @@ adds twice the calls of the first, of one that grows with the square four times.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from isolint import effects
 from isolint.config import Config
 from isolint.model import Checked
-from isolint.project import check_text
+from isolint.project import check_paths, check_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from isolint.program.call_graph import Edge
+    from isolint.program.resolver import Resolver
+    from isolint.program.types import Place
 
 LINEAR = 2.7
 """Limit of the ratio for families that grow no worse than n log n."""
@@ -161,3 +167,29 @@ def test_growth(
     calls_for(family(n))  # objects that are made once for all texts
     small, medium, large = (calls_for(family(size)) for size in (n, 2 * n, 4 * n))
     assert (large - medium) / max(medium - small, 1) < most, (small, medium, large)
+
+
+def test_each_function_is_searched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many modules of the core, each using a helper of its own that no other uses."""
+    asked: Counter[Place] = Counter()
+
+    def counted(resolver: Resolver, place: Place) -> Iterator[Edge]:
+        asked[place] += 1
+        return done_by(resolver, place)
+
+    done_by = effects.done_by
+    monkeypatch.setattr("isolint.session.effects.done_by", counted)
+    helpers = (
+        f"def now_{i}():\n    return read_{i}()\n\ndef read_{i}():\n    return time.time()\n"
+        for i in range(8)
+    )
+    (tmp_path / "helpers.py").write_text("import time\n" + "".join(helpers))
+    (tmp_path / "core").mkdir()
+    for i in range(8):
+        (tmp_path / f"core/m{i}.py").write_text(
+            f"from helpers import now_{i}\n\ndef f():\n    return now_{i}()\n"
+        )
+    run = check_paths([tmp_path / "core"], Config(tmp_path, core=("core",), select=("ISO308",)))
+    found = [d.code for o in run.outcomes if isinstance(o, Checked) for d in o.diagnostics]
+    assert found == ["ISO308"] * 8
+    assert set(asked.values()) == {1}

@@ -75,8 +75,8 @@ class Driving:
     def chains(self, targets: Iterable[Place]) -> Mapping[State, Chain]:
         """Return the shortest chain of each function that drives, among ``targets`` and all that they reach."""
         fresh = [one for one in targets if one not in self._explored and self._counts(one)]
-        if fresh and any(map(self._leads_on, self._explore(fresh))):
-            self._search()
+        if fresh:
+            self._search(self._explore(fresh))
         return self._chains
 
     def guards_of(self, place: Place) -> list[Guard]:
@@ -97,11 +97,6 @@ class Driving:
             name = name.rpartition(".")[0]
         return False
 
-    def _leads_on(self, place: Place) -> bool:
-        """Whether a function drives by itself, or uses one that is known to drive."""
-        used = (edge.target for edge in self._graph.edges(place))
-        return any(one in self._guards_of for one in used) or any(True for _ in self._seeds(place))
-
     def _explore(self, start: list[Place]) -> list[Place]:
         """Explore the graph onwards, and return the functions that had not been explored before."""
         pending, fresh = start, list[Place]()
@@ -120,34 +115,50 @@ class Driving:
                     pending.append(target)
         return fresh
 
-    def _search(self) -> None:
-        """Go from drivers to their callers, one level after the other; of several chains the first by names is kept."""
+    def _search(self, fresh: Iterable[Place]) -> None:
+        """Go from drivers to their callers, the shortest chains first; of several chains the first by names is kept.
+
+        Only ``fresh`` functions are looked at: those explored before use none of them, so that their chains stay.
+        """
         callers: dict[Place, list[tuple[Place, Edge]]] = {}
-        level: dict[State, list[Chain]] = {}
-        for place in self._explored:
+        by_length: dict[int, dict[State, list[Chain]]] = {}
+        for place in fresh:
             for edge in self._graph.edges(place):
                 if edge.target is not None:
                     callers.setdefault(edge.target, []).append((place, edge))
             for edge in self._seeds(place):
                 step = Step(edge.driver, place.module, edge.line)
                 for guard in _guards(edge):
-                    level.setdefault((place, guard), []).append((self._start(place), step))
-        found: dict[State, Chain] = {}
-        while level:
-            best = {state: min(chains, key=_rank) for state, chains in level.items()}
-            found |= best
-            level = {}
-            for (target, guard), chain in best.items():
-                for place, edge in callers.get(target, ()):
-                    for of_caller in self._reaching(place, edge, guard):
-                        state = (place, of_caller)
-                        if state not in found and (place, None) not in found:
-                            used = Step(edge.spelled or chain[0].name, place.module, edge.line)
-                            level.setdefault(state, []).append((self._start(place), used, *chain[1:]))
-        self._chains = found
-        self._guards_of = {}
-        for place, guard in found:
-            self._guards_of.setdefault(place, []).append(guard)
+                    _add(by_length, (place, guard), (self._start(place), step))
+        for target, of_target in callers.items():
+            for guard in self.guards_of(target):
+                self._extend((target, guard), of_target, by_length)
+        while by_length:
+            level = by_length.pop(min(by_length))
+            reached = {state: chains for state, chains in level.items() if not self._is_known(state)}
+            for state, chains in reached.items():
+                self._chains[state] = min(chains, key=_rank)
+            for place, guard in reached:
+                self._guards_of.setdefault(place, []).append(guard)
+                self._extend((place, guard), callers.get(place, ()), by_length)
+
+    def _is_known(self, state: State) -> bool:
+        """Whether there is a chain already, under the same condition or under none."""
+        return state in self._chains or (state[0], None) in self._chains
+
+    def _extend(
+        self,
+        state: State,
+        callers: Iterable[tuple[Place, Edge]],
+        by_length: dict[int, dict[State, list[Chain]]],
+    ) -> None:
+        """Add the chains of the ``callers`` of a function to those that are ``by_length``."""
+        chain = self._chains[state]
+        for place, edge in callers:
+            for guard in self._reaching(place, edge, state[1]):
+                if not self._is_known((place, guard)):
+                    used = Step(edge.spelled or chain[0].name, place.module, edge.line)
+                    _add(by_length, (place, guard), (self._start(place), used, *chain[1:]))
 
     def _start(self, place: Place) -> Step:
         function = self._resolver.function(place)
@@ -249,6 +260,10 @@ def _slots(function: FunctionSummary, name: str) -> tuple[Parameter, set[Slot]] 
 def _guards(edge: Edge) -> tuple[Guard, ...]:
     """Return the first condition of an edge, None where there is no condition."""
     return edge.guards[:1] or (None,)
+
+
+def _add(by_length: dict[int, dict[State, list[Chain]]], state: State, chain: Chain) -> None:
+    by_length.setdefault(len(chain), {}).setdefault(state, []).append(chain)
 
 
 def _rank(chain: Chain) -> list[tuple[str, int]]:
