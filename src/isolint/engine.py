@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import traceback
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TYPE_CHECKING, final
 
 from msgspec.structs import replace
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from isolint.semantic_index.facts import Fact
     from isolint.session import Session, Source
     from isolint.syntax.parsing import Text
-
-T = TypeVar("T")
 
 _MOST_FRAMES = 100
 """The innermost frames that a report of a crash shows; one of too deep a recursion has a hundred thousand."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from isolint.config import load
 from isolint.model import Checked, Suppress
-from isolint.program import linker, summaries
+from isolint.program import linker, summaries, types
 from isolint.project import Workspace, check_paths, check_text, recalling_checker
 from isolint.project.checking import Checker, Job, Setup
 from isolint.project.pool import Pool
@@ -85,12 +85,15 @@ def test_in_any_order_and_in_several_processes(project: Path) -> None:
     assert len([one for one in alone if "ISO112" in str(one)]) == len(DRIVES) + 1  # one has two uses
 
 
-def test_with_hardly_a_summary_held(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_hardly_a_summary_or_type_held(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     setup, jobs = prepared(project)
     alone = findings([Checker(setup).check(job).outcome for job in jobs])
     for module, most in (
         (linker, "_MOST_TABLES"),
+        (linker, "_MOST_TYPES"),
+        (types, "_MOST_ANSWERS"),
         (summaries, "_MOST_MODULES"),
+        (summaries, "_MOST_WITH_BODIES"),
         (summaries, "_MOST_FUNCTIONS"),
     ):
         monkeypatch.setattr(module, most, 2)

@@ -247,6 +247,27 @@ def test_old_files_go(tmp_path: Path) -> None:
     assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
 
 
+def test_the_files_of_one_configuration_go_together(tmp_path: Path) -> None:
+    cache = Store(tmp_path / FOLDER)
+    for build in range(20):
+        for part in range(20):
+            cache.write(f"{build:x}-{part}-modules.msgpack", part)
+    assert [cache.read(f"13-{part}-modules.msgpack", int) for part in range(20)] == [*range(20)]
+    left = {path.name.partition("-")[0] for path in (tmp_path / FOLDER).glob("*.msgpack")}
+    assert len([*(tmp_path / FOLDER).glob("*.msgpack")]) == 20 * len(left) < 20 * 20
+
+
+def test_a_changed_file_leaves_most_compiled_modules_alone(grow: Grow) -> None:
+    root = grow(texts=TEXTS | {f"src/app/domain/m{number}.py": f"x = {number}\n" for number in range(100)})
+    cached(root)
+    before = {path: path.stat().st_ino for path in (root / FOLDER).glob("*.msgpack")}
+    write(root, "src/app/domain/m1.py", "x = 'changed'\n")
+    assert assert_warm_is_cold(root).effort.checked == 1
+    written = [path for path, inode in before.items() if path.stat().st_ino != inode]
+    assert len(before) > 10
+    assert len(written) <= 1
+
+
 def test_content_too_large_to_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_LARGEST", 1_000)
     cache = Store(tmp_path)

@@ -325,7 +325,7 @@ def test_a_file_of_another_configuration(grow: Grow, suffix: str) -> None:
     """The file has a valid seal and belongs to another configuration."""
     root = grow(texts=MANY)
     cached(root, ignore=("ISO102",))
-    (lenient,) = (root / FOLDER).glob(f"*{suffix}")
+    lenient = min((root / FOLDER).glob(f"*{suffix}"))
     other = lenient.with_name(f"0{lenient.name[1:]}" if lenient.name[0] != "0" else f"1{lenient.name[1:]}")
     lenient.rename(other)
     store = Store(root / FOLDER)

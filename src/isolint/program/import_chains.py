@@ -96,6 +96,8 @@ class ImportChains:
         self._summaries = summaries
         self._ignored = tuple(map(ignored_imports.parse, ignored))
         self.type_checking = type_checking
+        self._targets: dict[str, str | None] = {}
+        self._around: dict[str, list[str]] = {}
         self._links: dict[str, Mapping[str, Sequence[Link]]] = {}
         self._shells: Reachability[str] = Reachability(self._next, lambda module: module)
 
@@ -105,23 +107,24 @@ class ImportChains:
 
     def target(self, name: str) -> str | None:
         """Return the module of the project that a unique name is or is in, None where there is none."""
-        around = name.rpartition(".")[0]
-        return next((each for each in (name, around) if each and self._world.role_of(each) is not None), None)
+        if name not in self._targets:
+            around = name.rpartition(".")[0]
+            modules = (each for each in (name, around) if each and self._world.role_of(each) is not None)
+            self._targets[name] = next(modules, None)
+        return self._targets[name]
 
     def packages_run(self, imported: str, importer: str) -> list[str]:
         """Return the unassigned packages around a module that run when ``importer`` imports it.
 
         Those around the importer itself have run before.
         """
-        parts = imported.split(".")
-        around = [".".join(parts[:length]) for length in range(1, len(parts))]
-        return [
-            package
-            for package in around
-            if not importer.startswith(f"{package}.")
-            and package != importer
-            and self._world.role_of(package) is Role.UNASSIGNED
-        ]
+        if imported not in self._around:
+            parts = imported.split(".")
+            around = (".".join(parts[:length]) for length in range(1, len(parts)))
+            unassigned = [each for each in around if self._world.role_of(each) is Role.UNASSIGNED]
+            self._around[imported] = unassigned
+        within = f"{importer}."
+        return [package for package in self._around[imported] if not within.startswith(f"{package}.")]
 
     def reached(self, importer: str, imported: Iterable[str]) -> Reached:
         """Return the reach of ``importer`` by imports that run with their modules.
@@ -143,16 +146,18 @@ class ImportChains:
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module in pending:
             for link in self.links(module):
-                if link.implied and importer.startswith(f"{link.imported}."):
+                target = link.imported
+                if target in modules or target in found or target == importer:
+                    continue
+                if link.implied and importer.startswith(f"{target}."):
                     continue  # it has run before the importer
                 longer = modules[module].longer(link)
-                if self._world.role_of(link.imported) is Role.SHELL:
-                    if link.imported not in found:
-                        found[link.imported] = None
-                        chains.append(longer)
-                elif link.imported not in modules and link.imported != importer:
-                    modules[link.imported] = longer
-                    pending.append(link.imported)
+                if self._world.role_of(target) is Role.SHELL:
+                    found[target] = None
+                    chains.append(longer)
+                else:
+                    modules[target] = longer
+                    pending.append(target)
         return Reached(importer, tuple(chains), frozenset(found), modules)
 
     def lead_to_shell(self, importer: str, imported: Iterable[str]) -> bool:
@@ -214,5 +219,6 @@ class ImportChains:
         return [package for package in self.packages_run(target, module) if not self.ignores(module, package)]
 
     def _leads_on(self, module: str, target: str) -> bool:
-        counts = target != module and self._world.role_of(target) in {Role.SHELL, Role.UNASSIGNED}
-        return counts and not self.ignores(module, target)
+        role = self._world.role_of(target)
+        leads = target != module and (role is Role.SHELL or role is Role.UNASSIGNED)
+        return leads and not self.ignores(module, target)

@@ -61,6 +61,8 @@ _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "un
 """Kinds of symbols that refer to no others."""
 _MOST_SYMBOLS = 1 << 32
 """More than any module has."""
+_MOST_TYPES = 100_000
+"""Types of symbols and definitions that are known at once; they take some 250 bytes each."""
 _MOST_TABLES = 1024
 """Modules whose symbols are at hand; see :class:`~isolint.program.summaries.Summaries`."""
 
@@ -171,15 +173,18 @@ class Linker:
         return opened
 
     def close(self, module: str) -> None:
-        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again."""
-        table, opened = self._table(module), self._open.pop(module, None)
+        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again.
+
+        Of too many types all are forgotten.
+        """
+        table, known = self._table(module), self._types.known
+        self._open.pop(module, None)
         for symbol in range(len(table.rows)):
-            self._types.known.pop(table.first + symbol, None)
+            known.pop(table.first + symbol, None)
+            known.pop((module, symbol, declared.DECLARED), None)
         table.read(None)
-        for symbol in range(len(table.rows), len(opened.rows) if opened is not None else 0):
-            self._types.known.pop(
-                (module, symbol, declared.DECLARED), None
-            )  # the number may get another meaning
+        if len(known) > _MOST_TYPES:
+            known.clear()
 
     def binding(self, module: str, number: int) -> BindingRow:
         """Return the name of a binding, the symbol of its value and its line."""

@@ -14,12 +14,16 @@ from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from msgspec import Raw
+
     from isolint.model import Role
     from isolint.summary.model import FunctionBody, ModuleSummary
 
 
 _MOST_MODULES = 1024
 """Summaries held decoded; those of all modules would take a quarter of the memory of a run over a million lines."""
+_MOST_WITH_BODIES = 256
+"""Modules of which the bodies of functions are held unpacked."""
 _MOST_FUNCTIONS = 1000
 """Bodies held decoded."""
 
@@ -98,7 +102,7 @@ class Summaries:
         self.known: dict[str, Compiled] = dict(known or {})
         self._consulted: dict[str, set[str]] = {}
         self._decoded: Recent[str, ModuleSummary | None] = Recent(_MOST_MODULES)
-        self._bodies: Recent[str, dict[str, bytes]] = Recent(_MOST_MODULES)
+        self._bodies: Recent[str, dict[str, Raw]] = Recent(_MOST_WITH_BODIES)
         self._of_functions: Recent[tuple[str, str], FunctionBody] = Recent(_MOST_FUNCTIONS)
         self._split: dict[str, tuple[str, str] | None] = {}
         self._new_pairs: list[tuple[str, str]] = []

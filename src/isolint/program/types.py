@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
+from isolint.program.recent import Recent
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -193,6 +195,7 @@ UNKNOWN: Types = (Unknown(),)
 NOTHING = Instance(External("builtins.None"))
 
 
+_MOST_ANSWERS = 10_000
 _NESTING = frozenset({Collection, Mapped, Coroutine, Giver, Context, Partial, Thread})
 
 
@@ -210,13 +213,11 @@ def each(types: Types, results: Callable[[Type], Types]) -> Types:
 
 def asked_once(question: Callable[[Types], bool]) -> Callable[[Types], bool]:
     """Return a question that keeps its answers: most expressions of a program have few types between them."""
-    answers: dict[Types, bool] = {}
+    answers: Recent[Types, bool] = Recent(_MOST_ANSWERS)
 
     def answer(types: Types) -> bool:
-        known = answers.get(types)
-        if known is None:
-            known = answers[types] = question(types)
-        return known
+        known = answers.held.get(types)
+        return known if known is not None else answers.add(types, question(types))
 
     return answer
 

@@ -50,7 +50,14 @@ def examine(
     compiled = dict(known) | dict(zip(fresh, made, strict=True))
     effort.checked += len(todo)
     with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as pool:
-        examined = pool.map(Checker.check, todo, lost=_lost, on_done=_Progress(means, len(todo)).add)
+        progress = _Progress(means, len(todo))
+        examined = pool.map(
+            Checker.check,
+            todo,
+            weight=lambda job: len(compiled[job.file.module].encoded) if job.file.module in compiled else 0,
+            lost=_lost,
+            on_done=progress.add,
+        )
     for one in examined:
         compiled |= {name: made for name, made in one.compiled.items() if not _has_bodies(compiled.get(name))}
     effort.compiled += len(compiled.keys() - known.keys())

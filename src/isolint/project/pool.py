@@ -66,6 +66,11 @@ def _ignore(_more: int) -> None:
     """Be told of progress that is not shown."""
 
 
+def _alike(_job: object) -> int:
+    """Weigh jobs alike."""
+    return 0
+
+
 def is_worth_processes(elapsed: float, done: int, total: int) -> bool:
     """Judge by the pace so far whether the rest takes longer here than workers take to start."""
     return elapsed > _START_SECONDS and elapsed / max(done, 1) * (total - done) > 2 * _START_SECONDS
@@ -104,12 +109,13 @@ class Pool(Generic[S]):
         function: Callable[[S, J], R],
         jobs: Sequence[J],
         *,
+        weight: Callable[[J], int] = _alike,
         lost: Callable[[J], R] | None = None,
         on_done: Callable[[int], object] = _ignore,
     ) -> list[R]:
         """Return ``function(state, job)`` for each job, in order; ``on_done`` is told how many more are done.
 
-        A job whose worker dies, and dies again at this job alone, gets ``lost(job)``; without ``lost`` it is
+        Of its share of the jobs a worker does those of the greatest ``weight`` first, while it holds little else. A job whose worker dies, and dies again at this job alone, gets ``lost(job)``; without ``lost`` it is
         done in this process.
         """
         results: list[R] = []
@@ -117,7 +123,7 @@ class Pool(Generic[S]):
         for job in jobs:
             elapsed, done = time.monotonic() - started, len(results)
             if self._has_workers(elapsed, done, len(jobs)):
-                work = _Work(function, self._state, jobs[done:], lost, on_done)
+                work = _Work(function, self._state, jobs[done:], weight, lost, on_done)
                 return results + work.shared(self._workers)
             results.append(function(self._state, job))
             on_done(1)
@@ -151,12 +157,14 @@ class _Work(Generic[S, J, R]):
         function: Callable[[S, J], R],
         state: S,
         jobs: Sequence[J],
+        weight: Callable[[J], int],
         lost: Callable[[J], R] | None,
         on_done: Callable[[int], object],
     ) -> None:
         self._function = function
         self._state = state
         self._jobs = jobs
+        self._weight = weight
         self._lost = lost
         self._on_done = on_done
 
@@ -164,7 +172,7 @@ class _Work(Generic[S, J, R]):
         """Return the results, in the order of the jobs; a worker that dies is replaced."""
         from multiprocessing.connection import wait
 
-        shares = _Shares(len(self._jobs), len(workers))
+        shares = _Shares([*map(self._weight, self._jobs)], len(workers))
         found: dict[int, R] = {}
         busy: dict[object, tuple[int, list[int]]] = {}
         idle: list[int] = [*range(len(workers))]
@@ -208,15 +216,17 @@ class _Work(Generic[S, J, R]):
 
 @final
 class _Shares:
-    """The numbers below ``total``, dealt out to workers; one without any left takes from the one with most.
+    """The places of jobs of these ``weights``, dealt out to workers; one without any left takes from the one with most.
 
-    Each worker begins with neighbours, the same each time: files of one folder use the same modules.
+    Each worker has neighbours, the same each time: files of one folder use the same modules.
     """
 
-    def __init__(self, total: int, workers: int) -> None:
+    def __init__(self, weights: Sequence[int], workers: int) -> None:
+        total = len(weights)
         self._chunk = max(1, min(_LARGEST_CHUNK, total // (workers * _CHUNKS)))
         ends = [total * number // workers for number in range(workers + 1)]
-        self._left = [deque(range(start, end)) for start, end in itertools.pairwise(ends)]
+        shares = (range(start, end) for start, end in itertools.pairwise(ends))
+        self._left = [deque(sorted(share, key=lambda place: -weights[place])) for share in shares]
 
     def take(self, worker: int) -> list[int]:
         """Return the next job of a worker; nothing where all is taken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar, final
 
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_QUICK = 1
+"""The level of compression: higher ones take twice the time and save nothing."""
+
 
 @final
 class Compiled(Struct, frozen=True, array_like=True):
-    """The result of reading a file: the ``digest`` of its bytes and its encoded summary.
+    """The result of reading a file: the ``digest`` of its bytes and its summary, encoded and compressed to a third.
 
     ``spells_plans`` is False for a text without any name that tells a runtime of plans; ``replaces_coroutines`` tells one
     that may put other functions in the place of coroutine functions. ``bodies`` are the insides of its functions, empty
@@ -44,7 +48,7 @@ class Compiled(Struct, frozen=True, array_like=True):
 
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""
-        return _decoder(ModuleSummary).decode(self.encoded) if self.encoded else None
+        return _decoder(ModuleSummary).decode(zlib.decompress(self.encoded)) if self.encoded else None
 
 
 def digest_of(data: bytes) -> str:
@@ -78,16 +82,16 @@ def with_bodies(made: Compiled, data: bytes, package: str) -> Compiled:
 def compiled_from(index: SemanticIndex, text: str, digest: str, *, bodies: bool) -> Compiled:
     """Compile an indexed module whose bytes have this digest."""
     symbols = Symbols(index)
-    encoded = msgspec.msgpack.encode(summary_of(index, symbols, text))
+    encoded = _packed(summary_of(index, symbols, text))
     return Compiled(digest, encoded, _encoded(index, symbols) if bodies else b"")
 
 
-def decoded_bodies(made: Compiled) -> dict[str, bytes]:
-    """Return the encoded bodies of functions by qualified name, for :func:`decoded_body`."""
-    return _decoder(dict[str, bytes]).decode(made.bodies) if made.bodies else {}
+def decoded_bodies(made: Compiled) -> dict[str, msgspec.Raw]:
+    """Return the bodies of functions by qualified name, each still encoded, for :func:`decoded_body`."""
+    return _decoder(dict[str, msgspec.Raw]).decode(zlib.decompress(made.bodies)) if made.bodies else {}
 
 
-def decoded_body(body: bytes) -> FunctionBody:
+def decoded_body(body: msgspec.Raw) -> FunctionBody:
     """Return the body of a function."""
     found: FunctionBody = _decoder(FunctionBody).decode(body)
     return found
@@ -95,10 +99,14 @@ def decoded_body(body: bytes) -> FunctionBody:
 
 def _encoded(index: SemanticIndex, symbols: Symbols) -> bytes:
     encode = msgspec.msgpack.encode
-    return encode({name: encode(body) for name, body in bodies_of(index, symbols).items()})
+    return _packed({name: msgspec.Raw(encode(body)) for name, body in bodies_of(index, symbols).items()})
 
 
-_NO_BODIES = msgspec.msgpack.encode({})
+def _packed(value: object) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(value), _QUICK)
+
+
+_NO_BODIES = _packed({})
 
 
 def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str], Compiled]) -> Compiled | None:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["FOLDER", "Cache", "Store"]
 
 
+_PARTS = "0123456789abcdef"
+"""The first digits of digests: the modules of each are in a file of their own, so that a changed one is soon written."""
 _MOST_COMPARED = 50
 """Changed modules that are compiled at once to see whether they say the same; where most have changed, few will."""
 
@@ -117,7 +119,9 @@ class Cache:
 
     def _modules(self) -> dict[str, Compiled]:
         """Return the compiled modules by name, those that have been compiled with the same bytes."""
-        self._compiled = self._store.read(_compiled_file(), dict[str, Compiled]) or {}
+        self._compiled = {}
+        for part in _PARTS:
+            self._compiled |= self._store.read(_compiled_file(part), dict[str, Compiled]) or {}
         found = {name: self._compiled.get(self._key(name, self._now)) for name in self._setup.modules.files}
         return {name: one for name, one in found.items() if one is not None}
 
@@ -166,22 +170,27 @@ class Cache:
             self._store.write(self._file("outcomes"), Outcomes(self._now, kept))
 
     def _keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
-        """Write the modules; as many as there are now may be left of those that others have written."""
+        """Write the parts with new modules; as many as there are now may be left of those that others have written."""
         fresh = {f"{one.digest} {self._package(name)}": one for name, one in compiled.items() if one.digest}
-        if all(self._compiled.get(key) == one for key, one in fresh.items()):
-            return
-        others = [key for key in self._compiled if key not in fresh][: len(fresh)]
-        self._store.write(_compiled_file(), fresh | {key: self._compiled[key] for key in others})
+        for part in sorted({key[0] for key, one in fresh.items() if self._compiled.get(key) != one}):
+            now = {key: one for key, one in fresh.items() if key[0] == part}
+            others = [key for key in self._compiled if key[0] == part and key not in now][: len(now)]
+            self._store.write(_compiled_file(part), now | {key: self._compiled[key] for key in others})
 
     def _package(self, module: str) -> str:
         found = self._setup.modules.find(module)
         return package_of(module, found) if found is not None else ""
 
 
+def _compiled_file(part: str) -> str:
+    return f"{_build()}-{part}-modules.msgpack"
+
+
 @cache
-def _compiled_file() -> str:
-    parts = (sys.version_info[:3], sys.byteorder, isolint.__version__, _own_files())
-    return f"{hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()}-modules.msgpack"
+def _build() -> str:
+    """Return a name that differs with all that a compiled module depends on beside its bytes."""
+    about = (sys.version_info[:3], sys.byteorder, isolint.__version__, _own_files())
+    return hashlib.blake2b(repr(about).encode(), digest_size=8).hexdigest()
 
 
 def _name(setup: Setup) -> str:
