@@ -720,3 +720,59 @@ def test_run(drive: Drive, source: str) -> None:
 @pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
 def test_kept(drive: Drive, source: str) -> None:
     assert drive(source, events=EVENTS) == []
+
+
+NARROWED = """
+import asyncio
+
+
+class Job:
+    def __init__(self, target):
+        self.target = target
+
+    def go(self):
+        self.target()
+
+
+def as_object(loop, job):
+    if isinstance(job, Job):
+        job.go()
+
+
+def as_argument(loop, job):
+    if isinstance(job, Job):
+        loop.call_soon(job)
+
+
+def as_alternative(loop, job):
+    made = job if isinstance(job, Job) else Job(job)
+    made.go()
+
+
+def behind_a_return(loop, job):
+    if isinstance(job, Job):
+        return
+    job()
+
+
+def drives(work):
+    def convert():
+        asyncio.run(work)
+
+    {call}
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "as_object(work.loop, Job(convert))",
+        "as_argument(work.loop, Job(convert))",
+        "as_alternative(work.loop, Job(convert))",
+        "as_alternative(work.loop, convert)",
+        "behind_a_return(work.loop, convert)",
+    ],
+)
+def test_a_parameter_that_isinstance_narrows(drive: Drive, call: str) -> None:
+    core = "from app.jobs import drives\n\ndef load(work):\n    drives(work)\n"
+    assert [one.code for one in drive(core, jobs=NARROWED.format(call=call))] == ["ISO112"]
