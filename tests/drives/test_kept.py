@@ -705,3 +705,67 @@ def drives(work):
 def test_a_parameter_that_isinstance_narrows(drive: Drive, call: str) -> None:
     core = "from app.jobs import drives\n\ndef load(work):\n    drives(work)\n"
     assert [one.code for one in drive(core, jobs=NARROWED.format(call=call))] == ["ISO112"]
+
+
+OBJECTS = """
+import asyncio
+
+
+class Timer:
+    def __init__(self, work):
+        self.work = work
+
+    def attach(self, loop):
+        loop.call_at(1, self)
+
+    def __call__(self):
+        asyncio.run(self.work)
+
+
+def by_itself(loop, work):
+    Timer(work).attach(loop)
+
+
+def made_there(loop, work):
+    loop.call_soon(Timer(work))
+
+
+def by_name(loop, work):
+    timer = Timer(work)
+    loop.run_in_executor(None, timer)
+
+
+def kept(loop, work):
+    loop.timers.append(Timer(work))
+
+
+def named(loop, work):
+    loop.log("timer", Timer(work))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("by_itself", ["ISO112"]),
+        ("made_there", ["ISO112"]),
+        ("by_name", ["ISO112"]),
+        ("kept", []),
+        ("named", []),
+    ],
+)
+def test_an_object_that_a_loop_calls(drive: Drive, name: str, codes: list[str]) -> None:
+    core = f"from app import timers\n\ndef load(loop, work):\n    timers.{name}(loop, work)\n"
+    assert [one.code for one in drive(core, timers=OBJECTS)] == codes
+
+
+def test_an_object_that_the_core_has_called(drive: Drive) -> None:
+    core = """
+        from app.timers import Timer
+
+        def load(pool, work, timer: Timer):
+            pool.submit(timer)
+            pool.submit(Timer(work))
+            pool.keep(timer)
+    """
+    assert [one.span.line for one in drive(core, config='select = ["ISO112"]\n', timers=OBJECTS)] == [4, 5]
