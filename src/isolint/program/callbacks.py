@@ -18,6 +18,7 @@ class CallbackNames(Struct, frozen=True):
     looks: frozenset[str]
     keeps: frozenset[str]
     collects: frozenset[str]
+    merges: frozenset[str]
     gives_element: frozenset[str]
     gives_back: frozenset[str]
     uses_up: frozenset[str]
