@@ -580,6 +580,67 @@ def tool(work):
     return Tool.of(used_later)
 
 
+def sets(work):
+    setattr(work, "run", lambda: run_sync(work))
+
+
+def sets_past_the_class(work):
+    object.__setattr__(work, "run", lambda: run_sync(work))
+
+
+def sets_itself(work):
+    work.__setattr__("run", lambda: run_sync(work))
+
+
+def puts(jobs, work):
+    jobs.__setitem__("run", lambda: run_sync(work))
+
+
+def updates(jobs, work):
+    jobs.update({"run": lambda: run_sync(work)})
+
+
+def updates_by(jobs, work):
+    jobs.update(lambda: run_sync(work))
+
+
+class Updated:
+    def __init__(self, jobs):
+        self.jobs = dict(jobs)
+
+    def add(self, job):
+        self.jobs.update({"job": job})
+
+    def add_all(self, job):
+        self.jobs.update([("job", job)])
+
+    def extend(self, job):
+        self.jobs.extend([job])
+
+    def fire(self):
+        self.jobs["job"]()
+
+
+def updates_held(work):
+    Updated({}).add(lambda: run_sync(work))
+
+
+def extends_held(work):
+    Updated({}).extend(lambda: run_sync(work))
+
+
+def updates_and_fires(work):
+    updated = Updated({})
+    updated.add(lambda: run_sync(work))
+    updated.fire()
+
+
+def extends_and_fires(work):
+    updated = Updated({})
+    updated.extend(lambda: run_sync(work))
+    updated.fire()
+
+
 def tool_run(work):
     def used_now():
         return run_sync(work)
@@ -613,6 +674,9 @@ RUN = {
     "by a property of its holder": "from app.events import Result\ndef f(r: Result):\n    r.read()  # !",
     "collected by its holder": "from app.events import Result\ndef f(r: Result):\n    r.fire_collected()  # !",
     "in the thread of its holder": "from app.events import Result\ndef f(r: Result):\n    r.start()  # !",
+    "by what a foreign object is updated by": "from app.events import updates_by\ndef f(j, w):\n    updates_by(j, w)  # !",
+    "behind an update of its holder": "from app.events import updates_and_fires\ndef f(w):\n    updates_and_fires(w)  # !",
+    "behind an extension of its holder": "from app.events import extends_and_fires\ndef f(w):\n    extends_and_fires(w)  # !",
     "wrapped by a library and called": "from app.events import tool_run\ndef f(w):\n    tool_run(w)  # !",
 }
 
@@ -634,6 +698,13 @@ KEPT = {
     "checked": "from app.events import checks\ndef f(w):\n    return checks(w)",
     "by a tracker with a static method": "from app.events import Result\ndef f(r: Result):\n    return r.setup_known()",
     "by a tracker that is set up": "from app.events import Result\ndef f(r: Result):\n    return r.setup()",
+    "by setattr": "from app.events import sets\ndef f(w):\n    sets(w)",
+    "by object.__setattr__": "from app.events import sets_past_the_class\ndef f(w):\n    sets_past_the_class(w)",
+    "by __setattr__": "from app.events import sets_itself\ndef f(w):\n    sets_itself(w)",
+    "by __setitem__": "from app.events import puts\ndef f(j, w):\n    puts(j, w)",
+    "by an update": "from app.events import updates\ndef f(j, w):\n    updates(j, w)",
+    "by an update of its holder": "from app.events import updates_held\ndef f(w):\n    updates_held(w)",
+    "by an extension of its holder": "from app.events import extends_held\ndef f(w):\n    extends_held(w)",
     "wrapped by a library": "from app.events import tool\ndef f(w):\n    return tool(w)",
     "by a thread not started": "from app.events import Server\ndef f(w):\n    return Server(w)",
 }
@@ -649,3 +720,123 @@ def test_run(drive: Drive, source: str) -> None:
 @pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
 def test_kept(drive: Drive, source: str) -> None:
     assert drive(source, events=EVENTS) == []
+
+
+NARROWED = """
+import asyncio
+
+
+class Job:
+    def __init__(self, target):
+        self.target = target
+
+    def go(self):
+        self.target()
+
+
+def as_object(loop, job):
+    if isinstance(job, Job):
+        job.go()
+
+
+def as_argument(loop, job):
+    if isinstance(job, Job):
+        loop.call_soon(job)
+
+
+def as_alternative(loop, job):
+    made = job if isinstance(job, Job) else Job(job)
+    made.go()
+
+
+def behind_a_return(loop, job):
+    if isinstance(job, Job):
+        return
+    job()
+
+
+def drives(work):
+    def convert():
+        asyncio.run(work)
+
+    {call}
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "as_object(work.loop, Job(convert))",
+        "as_argument(work.loop, Job(convert))",
+        "as_alternative(work.loop, Job(convert))",
+        "as_alternative(work.loop, convert)",
+        "behind_a_return(work.loop, convert)",
+    ],
+)
+def test_a_parameter_that_isinstance_narrows(drive: Drive, call: str) -> None:
+    core = "from app.jobs import drives\n\ndef load(work):\n    drives(work)\n"
+    assert [one.code for one in drive(core, jobs=NARROWED.format(call=call))] == ["ISO112"]
+
+
+OBJECTS = """
+import asyncio
+
+
+class Timer:
+    def __init__(self, work):
+        self.work = work
+
+    def attach(self, loop):
+        loop.call_at(1, self)
+
+    def __call__(self):
+        asyncio.run(self.work)
+
+
+def by_itself(loop, work):
+    Timer(work).attach(loop)
+
+
+def made_there(loop, work):
+    loop.call_soon(Timer(work))
+
+
+def by_name(loop, work):
+    timer = Timer(work)
+    loop.run_in_executor(None, timer)
+
+
+def kept(loop, work):
+    loop.timers.append(Timer(work))
+
+
+def named(loop, work):
+    loop.log("timer", Timer(work))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("by_itself", ["ISO112"]),
+        ("made_there", ["ISO112"]),
+        ("by_name", ["ISO112"]),
+        ("kept", []),
+        ("named", []),
+    ],
+)
+def test_an_object_that_a_loop_calls(drive: Drive, name: str, codes: list[str]) -> None:
+    core = f"from app import timers\n\ndef load(loop, work):\n    timers.{name}(loop, work)\n"
+    assert [one.code for one in drive(core, timers=OBJECTS)] == codes
+
+
+def test_an_object_that_the_core_has_called(drive: Drive) -> None:
+    core = """
+        from app.timers import Timer
+
+        def load(pool, work, timer: Timer):
+            pool.submit(timer)
+            pool.submit(Timer(work))
+            pool.keep(timer)
+    """
+    assert [one.span.line for one in drive(core, config='select = ["ISO112"]\n', timers=OBJECTS)] == [4, 5]

@@ -139,6 +139,20 @@ def test_a_class_is_allowed_with_its_methods(drive: Drive) -> None:
     assert codes(drive, core, 'allowed = ["app.loops.Port.run"]\n', loops=loops) == []
 
 
+@pytest.mark.parametrize("allowed", ["app.loops.sync.start", "app.loops.sync", "app.loops.Loop.run.start"])
+def test_a_function_inside_another_is_allowed_as_it_is_written(drive: Drive, allowed: str) -> None:
+    loops = (
+        "import asyncio\n\n"
+        "def sync(loop, work):\n    def start():\n        asyncio.run(work)\n    loop.call(start)\n\n"
+        "class Loop:\n    def run(self, loop, work):\n        def start():\n            asyncio.run(work)\n"
+        "        loop.call(start)\n"
+    )
+    core = "from app.loops import Loop, sync\n\ndef f(o, w):\n    {}\n"
+    core = core.format("Loop().run(o, w)" if "Loop" in allowed else "sync(o, w)")
+    assert codes(drive, core, loops=loops) == ["ISO112"]
+    assert codes(drive, core, f'allowed = ["{allowed}"]\n', loops=loops) == []
+
+
 WRONG = {
     "app.loops.run_snyc": "names nothing: app.loops has no `run_snyc` of its own (did you mean `run_sync`?)",
     "app.lops.run_sync": "is in no module of the project",

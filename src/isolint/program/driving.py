@@ -67,7 +67,7 @@ class Driving:
         self._seeds = seeds if seeds is not None else graph.foreign
         self._resolver = resolver
         self._concerns = concerns
-        self._allowed = frozenset(allowed)
+        self._allowed = frozenset(map(str, allowed))
         self._explored: set[Place] = set()
         self._chains: dict[State, Chain] = {}
         self._guards_of: dict[Place, list[Guard]] = {}
@@ -92,7 +92,7 @@ class Driving:
         by_comment = summary.allowed if summary is not None else ()
         name = place.qualname
         while name:
-            if name in by_comment or Place(place.module, name) in self._allowed:
+            if name in by_comment or (self._allowed and str(Place(place.module, name)) in self._allowed):
                 return True
             name = name.rpartition(".")[0]
         return False

@@ -331,10 +331,10 @@ class Escapes:
             return (KEPT,)
         if call.name.lstrip("_") in names.looks:
             return ()
-        if call.name in names.collects and not is_begun:
-            if call.receiver is None:
-                return (KEPT,)
-            return self._put(place, call.receiver, (ELEMENT, *path))
+        is_merged = call.name in names.merges and path[:1] == (ELEMENT,)
+        if is_merged or (call.name in names.collects and not is_begun):
+            held = path if is_merged else (ELEMENT, *path)
+            return self._put(place, call.receiver, held) if call.receiver is not None else (KEPT,)
         return (KEPT,) if call.name in names.keeps else (RUN,)
 
     def _constructed(self, place: Place, call: Call, slot: Slot, path: Path, made: Class) -> Iterator[Effect]:

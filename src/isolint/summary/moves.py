@@ -52,7 +52,7 @@ class Moves:
         self._number = number
         self._reads: dict[Binding, list[ast.Name]] = {}
         for name, read in index.reads.items():
-            for binding in read.bindings:
+            for binding in read.definitions:
                 if isinstance(binding, _SCOPED) and binding.scope.qualname:
                     self._reads.setdefault(binding, []).append(name)
         self._by_value: dict[ast.expr, list[Binding]] = {}
