@@ -778,60 +778,65 @@ def test_a_parameter_that_isinstance_narrows(drive: Drive, call: str) -> None:
     assert [one.code for one in drive(core, jobs=NARROWED.format(call=call))] == ["ISO112"]
 
 
-REGISTERED = {
-    "on": 'work.on("closed", f)',
-    "once": 'work.once("closed", f)',
-    "off": 'work.off("closed", f)',
-    "remove_listener": "work.remove_listener(f)",
-    "remove_event_handler": 'work.remove_event_handler("closed", f)',
-    "unregister": "work.unregister(f)",
-    "add_route": 'work.add_route("/", f)',
-    "add_api_route": 'work.add_api_route("/", f)',
-    "add_middleware": "work.add_middleware(f)",
-    "add_command": "work.add_command(f)",
-    "addEventListener": 'work.addEventListener("closed", f)',
-    "set_defaults": "work.set_defaults(func=f)",
-    "put": "work.put(f)",
-    "put_nowait": "work.put_nowait((1, f))",
-    "a namespace": "SimpleNamespace(run=f)",
-    "weakref.finalize": "weakref.finalize(work, f)",
-    "a weak method": "weakref.WeakMethod(f)",
-    "a dict": "dict(run=f)",
-}
-CALLED = {
-    "call": "work.call(f)",
-    "emit": 'work.emit("closed", f)',
-    "an exit stack": "contextlib.ExitStack().callback(f)",
-    "bind": "work.bind(f)",
-    "address": "work.address_handler(f)",
-    "a dict whose value is called": 'dict(run=f)["run"]()',
-    "a namespace whose attribute is called": "SimpleNamespace(run=f).run()",
-    "a dict with a name": 'table = dict(run=f)\n    table["run"]()',
-    "a namespace with a name": "space = SimpleNamespace(run=f)\n    space.run()",
-    "onward": "work.onward(f)",
-}
-REGISTERS = """
+OBJECTS = """
 import asyncio
-import contextlib
-import weakref
-from types import SimpleNamespace
 
 
-def f(*given):
-    asyncio.run(given)
+class Timer:
+    def __init__(self, work):
+        self.work = work
+
+    def attach(self, loop):
+        loop.call_at(1, self)
+
+    def __call__(self):
+        asyncio.run(self.work)
 
 
-def takes(work):
-    {}
+def by_itself(loop, work):
+    Timer(work).attach(loop)
+
+
+def made_there(loop, work):
+    loop.call_soon(Timer(work))
+
+
+def by_name(loop, work):
+    timer = Timer(work)
+    loop.run_in_executor(None, timer)
+
+
+def kept(loop, work):
+    loop.timers.append(Timer(work))
+
+
+def named(loop, work):
+    loop.log("timer", Timer(work))
 """
 
 
-@pytest.mark.parametrize("call", REGISTERED.values(), ids=REGISTERED)
-def test_registered(drive: Drive, call: str) -> None:
-    assert drive("from app.names import takes\ndef g(o):\n    takes(o)\n", names=REGISTERS.format(call)) == []
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("by_itself", ["ISO112"]),
+        ("made_there", ["ISO112"]),
+        ("by_name", ["ISO112"]),
+        ("kept", []),
+        ("named", []),
+    ],
+)
+def test_an_object_that_a_loop_calls(drive: Drive, name: str, codes: list[str]) -> None:
+    core = f"from app import timers\n\ndef load(loop, work):\n    timers.{name}(loop, work)\n"
+    assert [one.code for one in drive(core, timers=OBJECTS)] == codes
 
 
-@pytest.mark.parametrize("call", CALLED.values(), ids=CALLED)
-def test_called_by_what_it_is_given_to(drive: Drive, call: str) -> None:
-    found = drive("from app.names import takes\ndef g(o):\n    takes(o)\n", names=REGISTERS.format(call))
-    assert [d.code for d in found] == ["ISO112"]
+def test_an_object_that_the_core_has_called(drive: Drive) -> None:
+    core = """
+        from app.timers import Timer
+
+        def load(pool, work, timer: Timer):
+            pool.submit(timer)
+            pool.submit(Timer(work))
+            pool.keep(timer)
+    """
+    assert [one.span.line for one in drive(core, config='select = ["ISO112"]\n', timers=OBJECTS)] == [4, 5]

@@ -29,11 +29,11 @@ from isolint.program.types import (
 from isolint.summary import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import Call, FunctionSummary, Parameter, Use
+    from isolint.summary.model import Call, FunctionSummary, Parameter, Step, Use
 
 DRIVING = frozenset({Effect.DRIVES, Effect.SPAWNS, Effect.INTERPRETS})
 """The effects that ISO101, ISO102 and ISO103 report in the core."""
@@ -263,6 +263,7 @@ class CallGraph:
         if use.how == uses.CALLED:
             if not self._only_begins(place, use):
                 found += self.callees.called(types, owners)
+            found += self.made_to_call(place.module, self._resolver.body(place).calls, use)
         elif use.how == uses.DECORATES:
             found += self.callees.called(types)
         elif use.how == uses.PASSED or use.steps:
@@ -277,7 +278,10 @@ class CallGraph:
 
     def _passed(self, place: Place, use: Use) -> list[Place]:
         types = self._resolver.of(place.module, use.symbol)
-        targets = self.callees.handed_on(types, makes=self.makes(self._resolver.body(place).calls, use))
+        calls = self._resolver.body(place).calls
+        targets = self.callees.handed_on(
+            types, makes=self.makes(calls, use), calls=self.calls(calls, use.steps)
+        )
         if targets and self.escapes.runs(place, use.steps):
             return targets
         return []
@@ -290,6 +294,16 @@ class CallGraph:
                 if is_factory or calls[step.number].name in self._names.factory_takers:
                     return True
         return False
+
+    def calls(self, calls: Sequence[Call], steps: Iterable[Step]) -> bool:
+        """Whether an object that moves by ``steps`` is called where it is passed: ``loop.call_soon(timer)``."""
+        return any(step.kind == "argument" and calls[step.number].name in self._names.calls for step in steps)
+
+    def made_to_call(self, module: str, calls: Sequence[Call], use: Use) -> list[Place]:
+        """Return the functions that run when the object that a call makes is called: ``loop.call_soon(Timer(work))``."""
+        if use.call < 0 or not self.calls(calls, calls[use.call].result):
+            return []
+        return self.callees.handed_on(self._resolver.of(module, calls[use.call].symbol), calls=True)
 
     def _only_begins(self, place: Place, use: Use) -> bool:
         """Whether a use calls coroutine functions or generators whose results are only kept."""

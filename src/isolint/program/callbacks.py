@@ -26,6 +26,7 @@ class CallbackNames(Struct, frozen=True):
     uses_up: frozenset[str]
     advances: frozenset[str]
     factory_takers: frozenset[str]
+    calls: frozenset[str]
     records: frozenset[str]
     registering: frozenset[str]
     started: frozenset[str]

@@ -67,14 +67,19 @@ class Callees:
             for place in self._methods_of(one, ("__init_subclass__",))
         ]
 
-    def handed_on(self, types: Iterable[Type], *, makes: bool = False) -> list[Place]:
-        """Return the functions that run when a value is called by the function it is passed to."""
+    def handed_on(self, types: Iterable[Type], *, makes: bool = False, calls: bool = False) -> list[Place]:
+        """Return the functions that run when a value is called by the function it is passed to.
+
+        Of classes and of objects that may be only kept, they are those that run where it ``makes`` or ``calls`` them.
+        """
         found: list[Place] = []
         for one in types:
             whole = one.whole() if isinstance(one, Partial) else one
             found += _by_name(whole)
             if makes and isinstance(whole, Class):
                 found += self._methods_of(whole, _CONSTRUCTORS)
+            elif calls and isinstance(whole, Instance) and isinstance(whole.of, Class):
+                found += self._methods_of(whole.of, ("__call__",))
         return found
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:

@@ -169,12 +169,21 @@ class UseSites:
         if use.how in (uses.CALLED, uses.DECORATES):
             yield from callees.called(types, callees.owners(self._module, use.symbol))
             yield from self._wrapped_by_hand(fact, use)
+        if use.how == uses.CALLED:
+            yield from graph.made_to_call(self._module, self._calls(fact), use)
         if use.how == uses.DECORATES:
             for one in types:
                 yield from callees.wrapping(one)
         elif use.how in (uses.PASSED, uses.NAMED):
-            makes = use.how == uses.PASSED and graph.makes(self._calls(fact), use)
-            yield from callees.derived(types) if _is_base(fact) else callees.handed_on(types, makes=makes)
+            if _is_base(fact):
+                yield from callees.derived(types)
+            else:
+                is_passed, calls = use.how == uses.PASSED, self._calls(fact)
+                yield from callees.handed_on(
+                    types,
+                    makes=is_passed and graph.makes(calls, use),
+                    calls=is_passed and graph.calls(calls, use.steps),
+                )
         elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
             yield from callees.entered(types, use.how)
         elif use.how == uses.OPERATES:
