@@ -22,6 +22,7 @@ class CallbackNames(Struct, frozen=True):
     holds_as_element: frozenset[str]
     holds_as_attribute: frozenset[str]
     gives_element: frozenset[str]
+    gives_elements: frozenset[str]
     gives_back: frozenset[str]
     uses_up: frozenset[str]
     advances: frozenset[str]
