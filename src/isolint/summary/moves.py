@@ -149,6 +149,7 @@ class Moves:
             yield from self._driven(node, by, taker)
         elif by is ConsumedAs.ASSIGNED:
             yield from self._assigned(node)
+            yield from self._items(node, taker)
         elif by is ConsumedAs.RETURNED:
             yield RETURNED
         elif by is ConsumedAs.YIELDED:
@@ -193,6 +194,14 @@ class Moves:
 
     def _assigned(self, node: ast.expr) -> Iterator[Step]:
         yield from self._bound(self._by_value.get(node, ()))
+
+    def _items(self, node: ast.expr, statement: ast.AST) -> Iterator[Step]:
+        """Yield the steps of a value that is stored under a key known when it runs only: ``self.table[key] = value``."""
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        named = [binding.node for binding in self._by_value.get(node, ())]
+        for target in targets:
+            if isinstance(target, ast.Subscript) and target not in named:
+                yield Step("stored", path=(ELEMENT,), origin=self.origin(target.value))
 
     def _bound(self, bindings: Iterable[Binding]) -> Iterator[Step]:
         """Yield the steps of a value that is bound to names, or of the parts of it that are."""
