@@ -42,9 +42,10 @@ class Touch(Struct, frozen=True):
 
 @final
 class _Tables(Struct, frozen=True):
-    """The data of ``effects.toml``, by names."""
+    """The data of ``effects.toml``, by names; ``methods`` are the last ones of all effects."""
 
     effects: Mapping[str, str]
+    methods: frozenset[str]
     told: Mapping[str, int]
     makers: Mapping[str, str]
     targets: Mapping[str, str]
@@ -56,7 +57,8 @@ def _tables() -> _Tables:
     data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     effects = {name: what for what, names in data["effects"].items() for name in names}
     capabilities = frozenset(data["objects"]["capabilities"])
-    return _Tables(effects, data["told"], data["makers"], data["targets"], capabilities)
+    methods = frozenset(name.rpartition(".")[2] for name in effects)
+    return _Tables(effects, methods, data["told"], data["makers"], data["targets"], capabilities)
 
 
 def touch(node: ast.AST, module: ModuleView) -> Touch | None:
@@ -121,14 +123,14 @@ def _named_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
 
 
 def _called_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
-    """Yield the names that a callee stands for: itself, or a method under the class of its object."""
+    """Yield the names that a callee may have an effect by: its own, or a method's under the class of its object."""
     yield from _named_by(resolver, module, symbol)
     yield from _methods_by(resolver, module, symbol)
 
 
 def _methods_by(resolver: Resolver, module: str, symbol: int) -> Iterator[str]:
     kind, *parts = resolver.row(module, symbol)
-    if kind == "attr":
+    if kind == "attr" and parts[1] in _tables().methods:
         yield from (f"{of}.{parts[1]}" for of in _classes_of(resolver, module, int(parts[0])))
 
 

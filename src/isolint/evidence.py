@@ -92,6 +92,7 @@ class Evidence:
             return True
         if any(map(self._linker.catalogue.is_library, summary.stars)):
             return True
+        self._linker.read_all(module)
         if any(self._tells(of(module, symbol)) for symbol in numbers(mentions.values)):
             return True
         if any(

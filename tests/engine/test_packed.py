@@ -16,7 +16,7 @@ ROWS = st.lists(st.tuples(st.text()) | st.tuples(st.text(), NUMBERS) | st.tuples
 @given(ROWS)
 def test_rows(rows: list[tuple[str | int, ...]]) -> None:
     read: Rows[tuple[str | int, ...]] = Rows(PackedRows.of(rows))
-    assert [*read] == rows
+    assert read.all() == rows
     assert [read[number] for number in range(len(read))] == rows
 
 

@@ -19,6 +19,8 @@ class CallbackNames(Struct, frozen=True):
     keeps: frozenset[str]
     collects: frozenset[str]
     merges: frozenset[str]
+    holds_as_element: frozenset[str]
+    holds_as_attribute: frozenset[str]
     gives_element: frozenset[str]
     gives_back: frozenset[str]
     uses_up: frozenset[str]

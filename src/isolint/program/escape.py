@@ -331,6 +331,9 @@ class Escapes:
             return (KEPT,)
         if call.name.lstrip("_") in names.looks:
             return ()
+        if isinstance(slot, str) and call.name in names.holds_as_element | names.holds_as_attribute:
+            field = slot if call.name in names.holds_as_attribute else ELEMENT
+            return {KEPT} | self._follow_result(place, call, (field, *path))
         is_merged = call.name in names.merges and path[:1] == (ELEMENT,)
         if is_merged or (call.name in names.collects and not is_begun):
             held = path if is_merged else (ELEMENT, *path)

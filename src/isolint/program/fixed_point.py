@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, final
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -19,17 +21,14 @@ MOST_ROUNDS = 20
 
 
 @final
-class _Frame(Generic[T]):
+class _Frame(Struct, Generic[T], eq=False):
     """An equation under evaluation: ``lowest`` is the depth of the outermost open equation that it depends on."""
 
-    __slots__ = ("depth", "is_asked_again", "lowest", "round", "value")
-
-    def __init__(self, depth: int, value: T) -> None:
-        self.depth = depth
-        self.lowest = depth
-        self.value = value
-        self.round = 0
-        self.is_asked_again = False
+    lowest: int
+    value: T
+    depth: int
+    round: int = 0
+    is_asked_again: bool = False
 
 
 class _Provisional(NamedTuple):
@@ -88,7 +87,7 @@ class FixedPoint(Generic[T]):
 
     def _evaluate(self, key: Hashable, evaluate: Callable[[], T], value: T) -> T:
         depth = len(self._stack)
-        frame = self._open[key] = _Frame(depth, value)
+        frame = self._open[key] = _Frame(depth, value, depth)
         self._stack.append(frame)
         members = len(self._provisional)
         try:

@@ -163,6 +163,10 @@ class Linker:
         """Return the types of a value that is one of ``symbols``."""
         return union(one for symbol in symbols for one in self.of(module, symbol))
 
+    def read_all(self, module: str) -> None:
+        """Have the symbols of a module at hand until it is closed: a check asks for most of them."""
+        self._table(module).read_all()
+
     def open(self, module: str) -> SymbolTable:
         """Return the symbols of a module, to which further ones may be added."""
         opened = self._open.get(module)

@@ -39,6 +39,11 @@ class ModuleSymbols:
         else:
             self.rows, self.bindings = (UNKNOWN_ROW,), ()
 
+    def read_all(self) -> None:
+        """Have every symbol of the summary at hand, for a module that asks about most of them."""
+        if isinstance(self.rows, Rows) and isinstance(self.bindings, Rows):
+            self.rows, self.bindings = self.rows.all(), self.bindings.all()
+
     def value_of(self, symbol: int) -> int:
         """Return the symbol of the value that a name is bound to, also by way of other names; itself if these go around."""
         value = symbol

@@ -95,7 +95,7 @@ def _homes_read(summary: ModuleSummary) -> frozenset[str]:
         return frozenset()
     rows: Rows[SymbolRow] = Rows(summary.symbols)
     bindings: Rows[BindingRow] = Rows(summary.bindings)
-    for kind, *parts in rows:
+    for kind, *parts in rows.all():
         if kind == "attr" and parts[1] in TELLING:
             row = rows[int(parts[0])]
             if row[0] == "bound":

@@ -243,8 +243,6 @@ def _class(scope: Scope, symbols: Symbols) -> ClassSummary:
     node = scope.node
     assert isinstance(node, ast.ClassDef)  # noqa: S101  # only a class statement opens a class scope
     return ClassSummary(
-        scope.qualname,
-        node.lineno,
         tuple(symbols.of(base.value if isinstance(base, ast.Starred) else base) for base in node.bases),
         _decorators(node.decorator_list, symbols),
         {name: tuple(map(symbols.bound, bindings[:WIDEST])) for name, bindings in scope.names.items()},

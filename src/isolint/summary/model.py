@@ -187,8 +187,6 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
 class ClassSummary(Struct, frozen=True, array_like=True):
     """A class: ``members`` are bound in its body, ``attributes`` by its methods through ``self``."""
 
-    qualname: str
-    line: int
     bases: tuple[int, ...] = ()
     decorators: tuple[tuple[str, int], ...] = ()
     members: dict[str, tuple[int, ...]] = {}

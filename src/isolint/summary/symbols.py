@@ -86,9 +86,9 @@ class SymbolTable:
     """
 
     def __init__(self, made: ModuleSummary | None = None) -> None:
-        self.rows: list[SymbolRow] = [("unknown",)] if made is None else [*Rows[SymbolRow](made.symbols)]
+        self.rows: list[SymbolRow] = [("unknown",)] if made is None else Rows[SymbolRow](made.symbols).all()
         self.numbers: dict[SymbolRow, int] = {row: number for number, row in enumerate(self.rows)}
-        self.bindings: list[BindingRow] = [] if made is None else [*Rows[BindingRow](made.bindings)]
+        self.bindings: list[BindingRow] = [] if made is None else Rows[BindingRow](made.bindings).all()
         self.orders: list[int] = [] if made is None else [*numbers(made.orders)]
         self.binding_numbers: dict[int, int] = {order: number for number, order in enumerate(self.orders)}
 
