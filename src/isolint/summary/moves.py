@@ -172,7 +172,7 @@ class Moves:
             yield from self._driven(node, by, taker)
         elif by is ConsumedAs.ASSIGNED:
             yield from self._assigned(node)
-            yield from self._put(taker)
+            yield from self._items(node, taker)
         elif by is ConsumedAs.RETURNED:
             yield RETURNED
         elif by is ConsumedAs.YIELDED:
@@ -226,10 +226,12 @@ class Moves:
         elif then:
             yield Step("element", then=then)
 
-    def _put(self, taker: ast.AST) -> Iterator[Step]:
-        """Yield the steps of a value that becomes an item of a name: ``table[key] = value``; other items have bindings."""
-        for target in taker.targets if isinstance(taker, ast.Assign) else ():
-            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+    def _items(self, node: ast.expr, statement: ast.AST) -> Iterator[Step]:
+        """Yield the steps of a value that is stored under a key known when it runs only: ``self.table[key] = value``."""
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        named = [binding.node for binding in self._by_value.get(node, ())]
+        for target in targets:
+            if isinstance(target, ast.Subscript) and target not in named:
                 yield Step("stored", path=(ELEMENT,), origin=self.origin(target.value))
 
     def _bound(self, bindings: Iterable[Binding]) -> Iterator[Step]:
