@@ -153,8 +153,16 @@ def test_a_function_inside_another_is_allowed_as_it_is_written(drive: Drive, all
     assert codes(drive, core, f'allowed = ["{allowed}"]\n', loops=loops) == []
 
 
+def test_a_function_that_is_an_attribute_of_another_is_allowed(drive: Drive) -> None:
+    loops = DRIVER + "\n\ndef load(work):\n    return work\n\nload.sync = run_sync\n"
+    assert (
+        codes(drive, CORE.format("loops", "load"), 'allowed = ["app.loops.load.sync"]\n', loops=loops) == []
+    )
+
+
 WRONG = {
     "app.loops.run_snyc": "names nothing: app.loops has no `run_snyc` of its own (did you mean `run_sync`?)",
+    "app.loops.run_sync.start": "names nothing: app.loops has no `run_sync.start` of its own",
     "app.lops.run_sync": "is in no module of the project",
     "other.run_sync": "is in no module of the project",
     "app.loops": "is a module: name the functions in it that may drive, or give it the role `shell`",

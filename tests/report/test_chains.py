@@ -57,6 +57,19 @@ def test_the_common_cause_of_most_drives(way: list[Step]) -> None:
     assert total == "Found 15 findings in 1 file (checked 2 files, all of them core)."
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("app.bus.emit.<lambda>", "`app.bus.emit`, which drives itself: name it in `allowed`"),
+        ("app.bus.emit.<lambda>.later", "`app.bus.emit`, which drives itself: name it in `allowed`"),
+        ("app.bus.<lambda>", "a lambda of `app.bus`, which drives itself: begin with it"),
+    ],
+)
+def test_a_cause_without_a_name_is_told_by_what_is_around_it(name: str, advice: str) -> None:
+    way = [Step(name, "app.bus", "app/bus.py", 3), RUN]
+    assert causes([driven(*[way] * 12)]).startswith(f"12 of these come down to {advice}")
+
+
 def test_the_common_cause_of_most_shell_imports() -> None:
     outcome = driven(*[[CONTEXT, SERVER]] * 11, *[[LOAD, CONTEXT, SERVER]] * 30, code="ISO111")
     advice, _ = closing([outcome], VIEW).splitlines()

@@ -20,13 +20,12 @@ from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from isolint.config import Config
     from isolint.config.positions import KeyPath
     from isolint.project.modules import Modules
 
-_BLOCKS = (ast.If, ast.Try, ast.With)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -119,13 +118,16 @@ def _wrong(name: str, modules: Modules) -> str:
     rest = name[len(module) + 1 :]
     first, _, inner = rest.partition(".")
     # Inherited members, and attributes of imported objects, are not looked for.
-    if known is None or rest in known or "__getattr__" in known or (inner and first in known):
+    if known is None or rest in known or "__getattr__" in known or (inner and known.get(first)):
         return ""
     return f'"{name}" names nothing: {module} has no `{rest}` of its own{nearest(rest, known)}'
 
 
-def _names_in(module: str, modules: Modules) -> frozenset[str] | None:
-    """Return the qualified names a module defines or imports; None where it cannot be told."""
+def _names_in(module: str, modules: Modules) -> Mapping[str, bool] | None:
+    """Return the qualified names a module defines or imports, and whether each may have members that are not listed.
+
+    None where they cannot be told.
+    """
     file = modules.find(module)
     data = file.read() if file is not None else None
     text = parsing.decode(data) if data is not None else None
@@ -134,25 +136,26 @@ def _names_in(module: str, modules: Modules) -> frozenset[str] | None:
     reading = readable(text)
     if isinstance(reading, SyntaxProblem):
         return None
-    names = frozenset(_bound(reading.tree.body, ""))
+    names = dict(_bound(reading.tree.body, ""))
     return None if "*" in names else names
 
 
-def _bound(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+def _bound(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, bool]]:
     for statement in body:
         if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
-            yield f"{prefix}{statement.name}"
-            if isinstance(statement, ast.ClassDef):
-                yield from _bound(statement.body, f"{prefix}{statement.name}.")
+            is_plain = isinstance(statement, _FUNCTIONS) and not statement.decorator_list
+            yield f"{prefix}{statement.name}", not is_plain
+            yield from _bound(statement.body, f"{prefix}{statement.name}.")
         elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            yield from (
-                f"{prefix}{alias.asname or alias.name.partition('.')[0]}" for alias in statement.names
-            )
+            for alias in statement.names:
+                yield f"{prefix}{alias.asname or alias.name.partition('.')[0]}", True
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            yield from (f"{prefix}{target.id}" for target in targets if isinstance(target, ast.Name))
-        elif isinstance(statement, _BLOCKS):
-            handlers = [handler.body for handler in getattr(statement, "handlers", [])]
-            parts = ("orelse", "finalbody")
-            for inner in (statement.body, *handlers, *(getattr(statement, part, []) for part in parts)):
+            for target in targets:
+                if isinstance(target, (ast.Name, ast.Attribute)):
+                    yield f"{prefix}{ast.unparse(target)}", True
+        else:
+            branches = (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ()))
+            parts = (getattr(statement, part, []) for part in ("body", "orelse", "finalbody"))
+            for inner in (*parts, *(branch.body for branch in branches)):
                 yield from _bound(inner, prefix)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 STEP = " -> "
 """Stands between the steps."""
+_LAMBDA = ".<lambda>"
+"""Ends the name of the function around one; it is no name to be given in ``allowed``."""
 _DRIVES = "ISO112"
 _IMPORTS = "ISO111"
 _MANY = 10
@@ -55,7 +57,11 @@ def _causes_of(found: Diagnostic) -> Iterator[str]:
     if found.code == _IMPORTS:
         yield f"the import of `{visible(last.name)}` at {visible(last.path)}:{last.line}"
     elif found.code == _DRIVES:
-        yield (
-            f"`{visible(before.name)}`, which drives itself: name it in `allowed` if the core is meant to use it, "
-            "or begin with it"
-        )
+        named, is_lambda, _ = before.name.partition(_LAMBDA)
+        if is_lambda and named == before.module:
+            yield f"a lambda of `{visible(named)}`, which drives itself: begin with it"
+        else:
+            yield (
+                f"`{visible(named)}`, which drives itself: name it in `allowed` if the core is meant to use it, "
+                "or begin with it"
+            )
