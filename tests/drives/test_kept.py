@@ -840,3 +840,65 @@ def test_an_object_that_the_core_has_called(drive: Drive) -> None:
             pool.keep(timer)
     """
     assert [one.span.line for one in drive(core, config='select = ["ISO112"]\n', timers=OBJECTS)] == [4, 5]
+
+
+BUS = """
+import asyncio
+
+
+class Bus:
+    def __init__(self):
+        self.table = {}
+
+    def by_key(self, key, update):
+        self.table[key] = update
+
+    def by_name(self, key, update):
+        self.table["a"] = update
+
+    def in_tuple(self, key, update):
+        self.table[key] = (update, key)
+
+    def by_two_names(self, key, update):
+        self.last = self.table[key] = update
+
+    def looked_at(self, key, update):
+        self.table[key] = callable(update)
+
+    def as_key(self, key, update):
+        return self.table[update]
+
+
+def in_local(key, update):
+    table = {}
+    table[key] = update
+    return table
+
+
+def run_later(key, update):
+    table = {}
+    table[key] = update
+    for one in table.values():
+        one()
+
+
+def drive(work=None):
+    asyncio.run(work)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "codes"),
+    [
+        ("bus.by_key(1, drive)", ["ISO112"]),
+        ("bus.by_name(1, drive)", ["ISO112"]),
+        ("bus.in_tuple(1, drive)", ["ISO112"]),
+        ("bus.by_two_names(1, drive)", ["ISO112"]),
+        ("bus.looked_at(1, drive)", []),
+        ("in_local(1, drive)", ["ISO112"]),
+        ("run_later(1, drive)", ["ISO112"]),
+    ],
+)
+def test_a_callback_that_is_stored_as_an_item(drive: Drive, call: str, codes: list[str]) -> None:
+    core = f"from app.buses import Bus, drive, in_local, run_later\n\ndef load(bus: Bus):\n    {call}\n"
+    assert [one.code for one in drive(core, buses=BUS)] == codes

@@ -211,11 +211,21 @@ class Escapes:
             return (KEPT,)
         if origin.kind == "param":
             return {Effect("store", held, origin.number)} | self.of_parameter(place, origin.number, held)
-        calls = self._resolver.body(place).calls
-        if origin.number >= len(calls):
+        body = self._resolver.body(place)
+        if origin.kind == "display":
+            return {KEPT} | self._in_display(place, body.displays, origin.number, held)
+        if origin.number >= len(body.calls):
             return (KEPT,)
-        call = calls[origin.number]
-        return {KEPT} | self._follow_result(place, call, held)
+        return {KEPT} | self._follow_result(place, body.calls[origin.number], held)
+
+    def _in_display(
+        self, place: Place, displays: Sequence[Sequence[Step]], number: int, path: Path
+    ) -> Effects:
+        """Return the effects on a value that is put into a local list, set or dict."""
+        steps = displays[number] if number < len(displays) else ()
+        return self._effects.solve(
+            (place, number, "display", path), lambda: self.of_steps(place, steps, path)
+        )
 
     def _follow_result(self, place: Place, call: Call, path: Path) -> Effects:
         key = (place, call, path)
@@ -253,9 +263,7 @@ class Escapes:
         if path == BEGUN:
             return (RUN,) if name in self._names.advances else ()
         if path[0] == ELEMENT:
-            if name in self._names.gives_element:
-                return self._follow_result(place, call, path[1:])
-            return ()
+            return self._taken_out(place, call, name, path)
         if path[0] == name:
             return (RUN,) if len(path) == 1 else ()
         targets = self._methods(owner, name) or [
@@ -265,6 +273,14 @@ class Escapes:
             return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
         bound = [(target, 0) for target in targets if not is_static(self._resolver, target)]
         return self._through(place, call, bound, path)
+
+    def _taken_out(self, place: Place, call: Call, name: str, path: Path) -> Effects:
+        """Return the effects on a value at ``path`` of a collection whose method ``name`` is called."""
+        if name in self._names.gives_element:
+            return self._follow_result(place, call, path[1:])
+        if name in self._names.gives_elements:
+            return self._follow_result(place, call, (ELEMENT, *path) if name == "items" else path)
+        return _NONE
 
     def _holds_no_method(self, owner: Type, name: str) -> bool:
         """Whether an attribute of a class is no method, and a call of it passes no ``self``: ``next = count().__next__``."""
@@ -331,6 +347,9 @@ class Escapes:
             return (KEPT,)
         if call.name.lstrip("_") in names.looks:
             return ()
+        if isinstance(slot, str) and call.name in names.holds_as_element | names.holds_as_attribute:
+            field = slot if call.name in names.holds_as_attribute else ELEMENT
+            return {KEPT} | self._follow_result(place, call, (field, *path))
         is_merged = call.name in names.merges and path[:1] == (ELEMENT,)
         if is_merged or (call.name in names.collects and not is_begun):
             held = path if is_merged else (ELEMENT, *path)

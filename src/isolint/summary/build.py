@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec.structs import replace
+
 from isolint.semantic_index.facts import (
     AttributeStore,
     CallSite,
@@ -91,6 +93,8 @@ def bodies_of(index: SemanticIndex, symbols: Symbols) -> dict[str, FunctionBody]
                 tuple(uses.moves.of_binding(parameter) for parameter in scope.parameters),
                 tuple(_inner(scope, lambdas, uses)),
             )
+    for name, steps in uses.moves.displays().items():
+        bodies[name] = replace(bodies[name], displays=steps)
     if len(symbols.rows) != known:
         raise AssertionError(f"the summary lacks symbols that its functions use: {symbols.rows[known:]}")
     return bodies

@@ -54,7 +54,7 @@ class Parameter(Struct, frozen=True, array_like=True):
 class Origin(Struct, frozen=True, array_like=True):
     """The origin of a value in a function, and the attributes read of it: ``self.jobs`` is (param, 0, ("jobs",)).
 
-    ``kind`` is ``param`` or ``call``, ``number`` the place of the parameter or call in the function's list.
+    ``kind`` is ``param``, ``call`` or ``display``, ``number`` the place in the function's list of these.
     """
 
     kind: str
@@ -130,12 +130,16 @@ class Use(Struct, frozen=True, array_like=True):
 
 @final
 class FunctionBody(Struct, frozen=True, array_like=True):
-    """The body of a function: ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside."""
+    """The body of a function: ``moves`` are the steps of each parameter, ``inner`` those of each function defined inside.
+
+    ``displays`` are the steps of each local list, set or dict that something is put into.
+    """
 
     uses: tuple[Use, ...] = ()
     calls: tuple[Call, ...] = ()
     moves: tuple[tuple[Step, ...], ...] = ()
     inner: tuple[tuple[str, tuple[Step, ...]], ...] = ()
+    displays: tuple[tuple[Step, ...], ...] = ()
 
 
 NO_BODY = FunctionBody()

@@ -16,6 +16,7 @@ from isolint.semantic_index.scopes import (
     IterBinding,
     ParamBinding,
     Scope,
+    ScopeKind,
     ValueBinding,
 )
 from isolint.summary.model import Origin, Step
@@ -37,6 +38,7 @@ _MOST_STEPS = 60
 CALLED = Step("called")
 DRIVEN = Step("driven")
 RETURNED = Step("returned")
+_DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _SCOPED = (ParamBinding, ValueBinding, FunctionBinding, IterBinding, EnterBinding)
 
 
@@ -64,6 +66,7 @@ class Moves:
         for value, bindings in self._by_value.items():
             for element, binding in _taken_apart(value, bindings):
                 self._by_element.setdefault(element, []).append(binding)
+        self._displays: dict[str, list[Binding]] = {}
         self._open: set[Binding] = set()
         self._left = 0
 
@@ -77,8 +80,17 @@ class Moves:
         self._left = _MOST_STEPS
         return self._binding(binding, binding.scope.running)
 
+    def displays(self) -> dict[str, tuple[Steps, ...]]:
+        """Return the steps of the displays that :meth:`origin` has numbered, by function."""
+        found: dict[Binding, Steps] = {}
+        while fresh := [one for held in self._displays.values() for one in held if one not in found]:
+            for binding in fresh:
+                steps = self.of_binding(binding)
+                found[binding] = steps if self._left >= 0 else ()
+        return {function: tuple(found[one] for one in held) for function, held in self._displays.items()}
+
     def origin(self, node: ast.expr) -> Origin | None:
-        """Return the parameter or call that the value of an expression comes from, as far as there is just one."""
+        """Return the parameter, call or display that the value of an expression comes from, as far as there is just one."""
         path: list[str] = []
         while True:
             if isinstance(node, ast.Attribute):
@@ -107,8 +119,19 @@ class Moves:
         if isinstance(binding, ParamBinding):
             return Origin("param", binding.index, path)
         value = _bound_value(binding)
-        if isinstance(value, ast.Call) and not getattr(binding, "path", ()):
+        if getattr(binding, "path", ()):
+            return None
+        if isinstance(value, ast.Call):
             return self._origin_of_call(value, path)
+        if (
+            isinstance(binding, ValueBinding)
+            and isinstance(value, _DISPLAYS)
+            and binding.scope.kind is ScopeKind.FUNCTION
+        ):
+            held = self._displays.setdefault(binding.scope.qualname, [])
+            if binding not in held:
+                held.append(binding)
+            return Origin("display", held.index(binding), path)
         return None
 
     # Following
@@ -149,6 +172,7 @@ class Moves:
             yield from self._driven(node, by, taker)
         elif by is ConsumedAs.ASSIGNED:
             yield from self._assigned(node)
+            yield from self._items(node, taker)
         elif by is ConsumedAs.RETURNED:
             yield RETURNED
         elif by is ConsumedAs.YIELDED:
@@ -182,7 +206,7 @@ class Moves:
 
     def _driven(self, node: ast.expr, by: ConsumedAs, taker: ast.AST) -> Iterator[Step]:
         bindings = self._by_value.get(node, ())
-        then = tuple(step for b in bindings for step in self._binding(b, b.scope.running))
+        then = tuple(step for binding in bindings for step in self._part(binding))
         if isinstance(taker, ast.Starred):
             then = self._value(taker)  # its elements are arguments of a call
         yield Step("driven", path=(by.value,))
@@ -194,16 +218,28 @@ class Moves:
     def _assigned(self, node: ast.expr) -> Iterator[Step]:
         yield from self._bound(self._by_value.get(node, ()))
 
+    def _part(self, binding: Binding) -> Iterator[Step]:
+        """Yield the steps of the value that a name is bound to, or of the part of it that is."""
+        then = self._binding(binding, binding.scope.running)
+        if not getattr(binding, "path", ()):
+            yield from then
+        elif then:
+            yield Step("element", then=then)
+
+    def _items(self, node: ast.expr, statement: ast.AST) -> Iterator[Step]:
+        """Yield the steps of a value that is stored under a key known when it runs only: ``self.table[key] = value``."""
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        named = [binding.node for binding in self._by_value.get(node, ())]
+        for target in targets:
+            if isinstance(target, ast.Subscript) and target not in named:
+                yield Step("stored", path=(ELEMENT,), origin=self.origin(target.value))
+
     def _bound(self, bindings: Iterable[Binding]) -> Iterator[Step]:
         """Yield the steps of a value that is bound to names, or of the parts of it that are."""
         for binding in bindings:
             target = binding.node
             if isinstance(target, ast.Name):
-                then = self._binding(binding, binding.scope.running)
-                if not getattr(binding, "path", ()):
-                    yield from then
-                elif then:
-                    yield Step("element", then=then)
+                yield from self._part(binding)
             elif isinstance(target, (ast.Attribute, ast.Subscript)):
                 origin = self.origin(target.value)
                 name = target.attr if isinstance(target, ast.Attribute) else ELEMENT

@@ -202,9 +202,15 @@ class Uses:
         yield self._use(fact, how, node, call=call, steps=steps, anchor=fact.anchor)
 
     def _is_collected(self, fact: Reference) -> bool:
-        """Whether something from outside a function becomes an element there: ``first_of([load, save])``."""
+        """Whether something from outside a function becomes an element there: ``first_of([load, save])``, ``x[key] = load``."""
         consumer = self._index.consumers.get(fact.node)
-        if consumer is None or consumer.by is not ConsumedAs.ELEMENT or not fact.scope.runs_in:
+        if consumer is None or not fact.scope.runs_in:
+            return False
+        if consumer.by is ConsumedAs.ASSIGNED:
+            targets = consumer.node.targets if isinstance(consumer.node, ast.Assign) else ()
+            if not any(isinstance(target, ast.Subscript) for target in targets):
+                return False
+        elif consumer.by is not ConsumedAs.ELEMENT:
             return False
         read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
         return read is None or any(isinstance(b, (FunctionBinding, ImportBinding)) for b in read.definitions)
