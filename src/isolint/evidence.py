@@ -147,7 +147,7 @@ class Evidence:
         if summary.stars:
             return True
         imported: dict[str, None] = {}
-        for one in summary.imports:
+        for one in self._program.summaries.imports(module):
             if one.type_checking and not self._chains.type_checking:
                 continue
             if forbidden_by(one.name, self._forbidden):

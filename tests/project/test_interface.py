@@ -36,7 +36,7 @@ def loads(urls):
 ANY = None
 
 
-def summary_of(source: str) -> Compiled:
+def compiled_of(source: str) -> Compiled:
     made = compiled(source.encode(), "app")
     assert made.encoded
     return made
@@ -68,9 +68,7 @@ CHANGES: dict[str, tuple[str, str, frozenset[str] | None]] = {
 def test_changed_names_of_a_module(change: str) -> None:
     old, new, expected = CHANGES[change]
     assert BEFORE.count(old) == 1
-    before, now = summary_of(BEFORE).summary(), summary_of(BEFORE.replace(old, new)).summary()
-    assert before is not None
-    assert now is not None
+    before, now = compiled_of(BEFORE), compiled_of(BEFORE.replace(old, new))
     found = changed_names(before, now, "app.clients", ["loop"])
     if expected is None or found is None:
         assert found is expected
@@ -79,12 +77,10 @@ def test_changed_names_of_a_module(change: str) -> None:
 
 
 def test_a_moved_function_means_the_same_whatever_stands_around_it() -> None:
-    one = summary_of(
+    one = compiled_of(
         "def a(x):\n    return [x]\n\ndef b(y):\n    while y:\n        y = y or a(y)\n    return y\n"
-    ).summary()
-    other = summary_of("z = 5\n\ndef b(y):\n    while y:\n        y = y or a(y)\n    return y\n\ndef a(x):\n    return [x]\n").summary()  # fmt: skip
-    assert one is not None
-    assert other is not None
+    )
+    other = compiled_of("z = 5\n\ndef b(y):\n    while y:\n        y = y or a(y)\n    return y\n\ndef a(x):\n    return [x]\n")  # fmt: skip
     assert changed_names(one, other, "app.m", []) == frozenset({"z"})
 
 
@@ -98,10 +94,6 @@ def test_a_moved_function_means_the_same_whatever_stands_around_it() -> None:
 )
 def test_names_made_on_demand_in_another_way(now: str) -> None:
     head = "from asyncio import run\n\n"
-    before = summary_of(
-        f"{head}def __getattr__(name):\n    if name == 'start':\n        return run\n"
-    ).summary()
-    after = summary_of(head + now).summary()
-    assert before is not None
-    assert after is not None
+    before = compiled_of(f"{head}def __getattr__(name):\n    if name == 'start':\n        return run\n")
+    after = compiled_of(head + now)
     assert changed_names(before, after, "app.m", []) is None

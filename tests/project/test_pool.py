@@ -147,6 +147,16 @@ def test_neighbours_go_to_the_same_worker_again() -> None:
 
 @forks
 @pytest.mark.usefixtures("at_once")
+def test_heavy_jobs_come_first_and_their_results_in_order() -> None:
+    with Pool(State(), 2) as workers:
+        done = workers.map(State.square, JOBS, weight=lambda job: job % 10)
+        assert [square for square, _ in done] == [job * job for job in JOBS]
+        for seen in workers.map(State.seen_here, JOBS):
+            assert seen[0] % 10 == 9
+
+
+@forks
+@pytest.mark.usefixtures("at_once")
 def test_jobs_run_in_this_process_if_none_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def none_left(*_: Any) -> None:
         raise BlockingIOError("no more processes")

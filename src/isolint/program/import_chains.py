@@ -192,11 +192,11 @@ class ImportChains:
         return self._links[module]
 
     def _read(self, module: str) -> Iterable[Link]:
-        file, summary = self._world.find(module), self._summaries.summary(module)
-        if file is None or summary is None:
+        file = self._world.find(module)
+        if file is None:
             return ()
         lines: dict[tuple[str, bool, str], int] = {}
-        for one in summary.imports:
+        for one in self._summaries.imports(module):
             if one.guarded or (one.type_checking and not self.type_checking):
                 continue
             target = self.target(self._world.absolute(one.name, module))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.summary.model import BindingRow, ModuleSummary, SymbolRow
+    from isolint.summary.reading import Compiled
 
 Form: TypeAlias = "list[object]"
 
@@ -25,28 +26,33 @@ _WITHOUT_SYMBOLS = frozenset({"int", "param", "super", "text", "constant", "impo
 
 
 def changed_names(
-    before: ModuleSummary, now: ModuleSummary, name: str, guessed: Iterable[str]
+    before: Compiled, now: Compiled, name: str, guessed: Iterable[str]
 ) -> frozenset[str] | None:
     """Return the top-level names of the module ``name`` that mean something else now; None where any may.
 
     ``guessed`` are the endings of names by which the type of a value is guessed, where no class of the module is called so.
     """
     endings = tuple(guessed)
-    if _others(before, name, endings) != _others(now, name, endings):
+    old, new = before.summary(), now.summary()
+    if old is None or new is None:
         return None
-    old, new = _Forms(before), _Forms(now)
-    changed = frozenset(
-        each for each in before.exports.keys() | now.exports.keys() if old.of(each) != new.of(each)
-    )
+    if _others(before, old, name, endings) != _others(now, new, name, endings):
+        return None
+    old_forms, new_forms = _Forms(old), _Forms(new)
+    names = old.exports.keys() | new.exports.keys()
+    changed = frozenset(each for each in names if old_forms.of(each) != new_forms.of(each))
     # the result of `__getattr__` for any name may depend on the changed ones
-    return None if changed and "__getattr__" in now.exports else changed
+    return None if changed and "__getattr__" in new.exports else changed
 
 
-def _others(summary: ModuleSummary, name: str, endings: tuple[str, ...]) -> tuple[object, ...]:
+def _others(
+    made: Compiled, summary: ModuleSummary, name: str, endings: tuple[str, ...]
+) -> tuple[object, ...]:
     """Return the part that counts for all names of a module, also those that it lacks."""
     guessed = {each for each in summary.exports if each.lower().endswith(endings)}
     loads = "__getattr__" in summary.exports
-    return summary.stars, set(summary.allowed), loads, guessed, telling_homes(name, summary)
+    homes = telling_homes(name, summary, made.imported())
+    return summary.stars, set(summary.allowed), loads, guessed, homes
 
 
 @final

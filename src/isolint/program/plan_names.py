@@ -16,9 +16,11 @@ from isolint.program.types import External, Instance
 from isolint.summary.packed import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from isolint.program.resolver import ModuleTable
     from isolint.program.types import Types
-    from isolint.summary.model import BindingRow, ModuleSummary, SymbolRow
+    from isolint.summary.model import BindingRow, Imported, ModuleSummary, SymbolRow
 
 
 @final
@@ -71,21 +73,19 @@ class PlanNames:
         """Return the modules from which ``asking`` takes a name that tells a runtime of plans."""
         if asking not in self._homes:
             summary = self._modules.summary(asking)
-            self._homes[asking] = telling_homes(asking, summary) if summary is not None else frozenset()
+            imports = self._modules.imports(asking)
+            self._homes[asking] = (
+                telling_homes(asking, summary, imports) if summary is not None else frozenset()
+            )
         return self._homes[asking]
 
 
-def telling_homes(module: str, summary: ModuleSummary) -> frozenset[str]:
+def telling_homes(module: str, summary: ModuleSummary, imports: Iterable[Imported]) -> frozenset[str]:
     """Return the modules from which a module takes a name that tells a runtime of plans."""
-    imported = (one.name.rpartition(".") for one in summary.imports)
-    own = {module} if _defines_one(summary) else set[str]()
-    return frozenset({home for home, _, name in imported if name in TELLING} | own | _homes_read(summary))
-
-
-def _defines_one(summary: ModuleSummary) -> bool:
-    """Whether a module defines a telling name itself."""
-    taken = {one.name.rpartition(".")[2] for one in summary.imports}
-    return any(name in TELLING and name not in taken for name in summary.exports)
+    split = [one.name.rpartition(".") for one in imports]
+    taken = {name for _, _, name in split}
+    own = {module} if any(name in TELLING and name not in taken for name in summary.exports) else set[str]()
+    return frozenset({home for home, _, name in split if name in TELLING} | own | _homes_read(summary))
 
 
 def _homes_read(summary: ModuleSummary) -> frozenset[str]:

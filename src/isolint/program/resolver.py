@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
     from isolint.program.types import Place, Type, Types
-    from isolint.summary.model import ClassSummary, FunctionBody, FunctionSummary, ModuleSummary, SymbolRow
+    from isolint.summary.model import (
+        ClassSummary,
+        FunctionBody,
+        FunctionSummary,
+        Imported,
+        ModuleSummary,
+        SymbolRow,
+    )
 
 
 class ModuleTable(Protocol):
@@ -18,6 +25,10 @@ class ModuleTable(Protocol):
 
     def summary(self, module: str) -> ModuleSummary | None:
         """Return the summary of a module, None where the project has none of that name that can be read."""
+        ...
+
+    def imports(self, module: str) -> Sequence[Imported]:
+        """Return the imports of a module, none where the project has none of that name that can be read."""
         ...
 
     def body(self, module: str, function: str) -> FunctionBody:

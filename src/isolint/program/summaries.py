@@ -12,12 +12,12 @@ from isolint.summary.model import NO_BODY
 from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from msgspec import Raw
 
     from isolint.model import Role
-    from isolint.summary.model import FunctionBody, ModuleSummary
+    from isolint.summary.model import FunctionBody, Imported, ModuleSummary
 
 
 _MOST_MODULES = 1024
@@ -113,6 +113,14 @@ class Summaries:
         if module in self._decoded.held:
             return self._decoded.held[module]
         return self._decoded.add(module, self._compiled(module).summary())
+
+    def is_readable(self, module: str) -> bool:
+        """Whether the project has a module of that name that can be read."""
+        return bool(self._compiled(module).encoded)
+
+    def imports(self, module: str) -> Sequence[Imported]:
+        """Return the imports of a module, none where the project has none of that name that can be read."""
+        return self._compiled(module).imported()
 
     def _compiled(self, module: str) -> Compiled:
         if module not in self.known:

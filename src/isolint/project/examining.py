@@ -45,19 +45,18 @@ def examine(
     with effort.timed("compiling"):
         fresh = [name for name in wanted if name in files and name not in known]
         progress = _Progress(means, len(fresh))
-        with Pool(setup.modules, means.processes) as pool:
-            made = pool.map(_compile, fresh, lost=_unread, on_done=progress.add)
+        with Pool(setup.modules, means.processes) as compilers:
+            made = compilers.map(_compile, fresh, lost=_unread, on_done=progress.add)
     compiled = dict(known) | dict(zip(fresh, made, strict=True))
+
+    def weight(job: Job) -> int:
+        made = compiled.get(job.file.module)
+        return len(made.encoded) if made is not None else 0
+
     effort.checked += len(todo)
-    with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as pool:
+    with effort.timed("checking"), Pool(Checker(setup, compiled), means.processes) as checkers:
         progress = _Progress(means, len(todo))
-        examined = pool.map(
-            Checker.check,
-            todo,
-            weight=lambda job: len(compiled[job.file.module].encoded) if job.file.module in compiled else 0,
-            lost=_lost,
-            on_done=progress.add,
-        )
+        examined = checkers.map(Checker.check, todo, weight=weight, lost=_lost, on_done=progress.add)
     for one in examined:
         compiled |= {name: made for name, made in one.compiled.items() if not _has_bodies(compiled.get(name))}
     effort.compiled += len(compiled.keys() - known.keys())

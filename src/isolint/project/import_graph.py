@@ -49,12 +49,11 @@ def import_graph(modules: Modules, wanted: Iterable[str]) -> ImportGraph:
     foreign: dict[str, frozenset[str]] = {}
     unread: list[str] = []
     for module in sorted(wanted):
-        summary = summaries.summary(module)
-        if summary is None:
+        if not summaries.is_readable(module):
             unread.append(module)
             continue
         elsewhere: set[str] = set()
-        for one in summary.imports:
+        for one in summaries.imports(module):
             name = modules.absolute(one.name, module)
             target = resolve(name, modules)
             if target is None:
@@ -93,10 +92,10 @@ def _is_used(ignored: IgnoredImport, modules: Modules, summaries: Summaries) -> 
     chains = ImportChains(modules, summaries)
     for importer in modules.modules():
         if ignored_imports.fits(ignored.importer, importer):
-            summary = summaries.summary(importer)
-            if summary is None:
+            if not summaries.is_readable(importer):
                 return True  # there is no telling
-            targets = (chains.target(modules.absolute(one.name, importer)) for one in summary.imports)
+            imports = summaries.imports(importer)
+            targets = (chains.target(modules.absolute(one.name, importer)) for one in imports)
             if any(target is not None and ignored.covers(importer, target) for target in targets):
                 return True
     return False

@@ -115,8 +115,8 @@ class Pool(Generic[S]):
     ) -> list[R]:
         """Return ``function(state, job)`` for each job, in order; ``on_done`` is told how many more are done.
 
-        Of its share of the jobs a worker does those of the greatest ``weight`` first, while it holds little else. A job whose worker dies, and dies again at this job alone, gets ``lost(job)``; without ``lost`` it is
-        done in this process.
+        A worker does the jobs of the greatest ``weight`` first, while it holds little else. A job whose worker dies, and
+        dies again at this job alone, gets ``lost(job)``; without ``lost`` it is done in this process.
         """
         results: list[R] = []
         started = time.monotonic()

@@ -69,7 +69,6 @@ def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSumma
         PackedRows.of(symbols.table.bindings),
         exports,
         tuple(index.root.stars),
-        tuple(_imports(index)),
         functions,
         classes,
         allowed_definitions(text, index),
@@ -260,7 +259,7 @@ def _decorators(nodes: Sequence[ast.expr], symbols: Symbols) -> tuple[tuple[str,
     )
 
 
-def _imports(index: SemanticIndex) -> Iterator[Imported]:
+def imports_of(index: SemanticIndex) -> Iterator[Imported]:
     """Yield every import, those by a call of ``import_module`` with an absolute literal included."""
     for fact in index.facts:
         if isinstance(fact, Import):

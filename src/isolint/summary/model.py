@@ -228,7 +228,6 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     bindings: PackedRows
     exports: dict[str, tuple[int, ...]]
     stars: tuple[str, ...]
-    imports: tuple[Imported, ...]
     functions: dict[str, FunctionSummary]
     classes: dict[str, ClassSummary]
     allowed: tuple[str, ...] = ()

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from isolint.semantic_index.index import build
-from isolint.summary.build import bodies_of, summary_of
-from isolint.summary.model import FunctionBody, ModuleSummary
+from isolint.summary.build import bodies_of, imports_of, summary_of
+from isolint.summary.model import FunctionBody, Imported, ModuleSummary
 from isolint.summary.symbols import Symbols, SymbolTable
 from isolint.syntax import parsing
 from isolint.syntax.deep import with_deep_stack
@@ -37,11 +37,13 @@ class Compiled(Struct, frozen=True, array_like=True):
 
     ``spells_plans`` is False for a text without any name that tells a runtime of plans; ``replaces_coroutines`` tells one
     that may put other functions in the place of coroutine functions. ``bodies`` are the insides of its functions, empty
-    until they are asked for. Of a file that cannot be read or parsed all is empty but the digest.
+    until they are asked for. ``imports`` are apart, since import chains ask many modules for nothing else. Of a file that
+    cannot be read or parsed all is empty but the digest.
     """
 
     digest: str = ""
     encoded: bytes = b""
+    imports: bytes = b""
     bodies: bytes = b""
     spells_plans: bool = True
     replaces_coroutines: bool = False
@@ -49,6 +51,10 @@ class Compiled(Struct, frozen=True, array_like=True):
     def summary(self) -> ModuleSummary | None:
         """Return the summary, None for a file that has none."""
         return _decoder(ModuleSummary).decode(zlib.decompress(self.encoded)) if self.encoded else None
+
+    def imported(self) -> tuple[Imported, ...]:
+        """Return the imports of the file, in the order of the text."""
+        return _decoder(tuple[Imported, ...]).decode(self.imports) if self.imports else ()
 
 
 def digest_of(data: bytes) -> str:
@@ -83,7 +89,8 @@ def compiled_from(index: SemanticIndex, text: str, digest: str, *, bodies: bool)
     """Compile an indexed module whose bytes have this digest."""
     symbols = Symbols(index)
     encoded = _packed(summary_of(index, symbols, text))
-    return Compiled(digest, encoded, _encoded(index, symbols) if bodies else b"")
+    imports = msgspec.msgpack.encode(tuple(imports_of(index)))
+    return Compiled(digest, encoded, imports, _encoded(index, symbols) if bodies else b"")
 
 
 def decoded_bodies(made: Compiled) -> dict[str, msgspec.Raw]:

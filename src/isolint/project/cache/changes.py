@@ -27,13 +27,11 @@ class Change(Struct, frozen=True):
 
 def change(name: str, before: Compiled | None, now: Compiled, guessed: Iterable[str]) -> Change:
     """Return the differences of a module that was compiled before, and is now; for ``guessed`` see ``changed_names``."""
-    old = before.summary() if before is not None else None
-    new = now.summary()
-    if before is None or old is None or new is None:
+    if before is None or not before.encoded or not now.encoded:
         return Change(None)
-    if before.encoded == now.encoded:
+    if (before.encoded, before.imports) == (now.encoded, now.imports):
         return Change(frozenset(), inside=before.bodies != now.bodies)
-    return Change(changed_names(old, new, name, guessed))
+    return Change(changed_names(before, now, name, guessed))
 
 
 def stale_modules(links: Mapping[str, set[str]], changes: Mapping[str, Change]) -> frozenset[str]:
