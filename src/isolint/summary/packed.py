@@ -25,6 +25,8 @@ R = TypeVar("R", bound="tuple[str | int, ...]")
 _ENCODER = Encoder()
 _DECODER = Decoder(tuple[str | int, ...])
 _DECODER_OF_ALL = Decoder(list[tuple[str | int, ...]])
+_MOST_RECENT = 32
+"""Rows held decoded, of each view."""
 _ARRAY = b"\xdd"
 """The mark of MessagePack for an array whose length follows in four bytes."""
 
@@ -47,10 +49,11 @@ class PackedRows(Struct, frozen=True, array_like=True):
 class Rows(Generic[R]):
     """A view of packed rows that gives each as a tuple."""
 
-    __slots__ = ("_data", "_starts")
+    __slots__ = ("_data", "_recent", "_starts")
 
     def __init__(self, rows: PackedRows) -> None:
         self._data = rows.data
+        self._recent: dict[int, R] = {}
         self._starts = numbers(rows.starts)
 
     def __len__(self) -> int:
@@ -58,9 +61,15 @@ class Rows(Generic[R]):
         return len(self._starts) - 1
 
     def __getitem__(self, number: int) -> R:
-        """Return a row."""
-        starts = self._starts
+        """Return a row; it is often asked for again at once."""
+        known = self._recent.get(number)
+        if known is not None:
+            return known
+        starts, recent = self._starts, self._recent
         row: R = _DECODER.decode(self._data[starts[number] : starts[number + 1]])  # type: ignore[assignment]
+        if len(recent) >= _MOST_RECENT:
+            recent.clear()
+        recent[number] = row
         return row
 
     def all(self) -> list[R]:
