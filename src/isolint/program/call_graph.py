@@ -130,18 +130,18 @@ class CallGraph:
     def _find(self, place: Place, function: FunctionSummary) -> Iterator[Edge]:
         body = self._resolver.body(place)
         for use in body.uses:
+            drivers, steps = self.drivers(place.module, use), use.how == uses.STEPS
+            targets = [one for one in self.run_by(place, use) if one != place or use.guards]
+            if not drivers and not targets and not steps:
+                continue
             guards = conditions(self._resolver, place, use)
-            for driver in self.drivers(place.module, use):
+            for driver in drivers:
                 yield Edge(use.line, driver, guards=guards)
-            if (
-                use.how == uses.STEPS
-                and (stepped := _parameter(self._resolver, place, use.symbol)) is not None
-            ):
+            if steps and (stepped := _parameter(self._resolver, place, use.symbol)) is not None:
                 yield Edge(use.line, uses.STEPPED, guards=((f"{stepped.name}{IF_COROUTINE}", True), *guards))
             call = body.calls[use.call] if use.call >= 0 else None
-            for target in self.run_by(place, use):
-                if target != place or use.guards:
-                    yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
+            for target in targets:
+                yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
         yield from self._wrappers(place, function)
         if any(name in _DISPATCHING for name, _ in function.decorators):
             yield from self._dispatched(place)
