@@ -103,8 +103,8 @@ def done_by(resolver: Resolver, place: Place) -> Iterator[Edge]:
             done = (name for name in names if _counts(name, given))
         else:
             done = (name for name in _named_by(resolver, place.module, use.symbol) if name in _ENVIRONMENT)
-        guards = conditions(resolver, place, use)
-        yield from (Edge(use.line, name, guards=guards) for name in dict.fromkeys(done))
+        for name in dict.fromkeys(done):  # few uses have an effect, and conditions take time to find
+            yield Edge(use.line, name, guards=conditions(resolver, place, use))
 
 
 def what(name: str) -> str:
