@@ -37,7 +37,7 @@ _LITERALS = frozenset({"text", "int", "constant"})
 
 
 def returned(resolver: Resolver, callee: Function) -> Types:
-    """Return the types of the result of a call, whatever its arguments; of a coroutine function a coroutine."""
+    """Return the types of the result of a call with any arguments: of a coroutine function, a coroutine."""
     if constructor := resolver.plan_names.constructor(str(callee.place), callee.place.module):
         return (Plan(is_stream=makes_stream(constructor)),)
     function = resolver.function(callee.place)

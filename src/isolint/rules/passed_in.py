@@ -61,7 +61,7 @@ def stands_in(node: ast.expr, scope: Scope, module: ModuleView) -> bool:
 
 
 def _value_or_default(value: ast.expr | None) -> ast.expr | None:
-    """Return the value of a binding, or what it gives as a default: of ``field(default=time.time)``, the function."""
+    """Return the value of a binding, or the default in it: of ``field(default=time.time)``, the function."""
     keywords = value.keywords if isinstance(value, ast.Call) else ()
     return next((keyword.value for keyword in keywords if keyword.arg == "default"), value)
 

@@ -88,7 +88,7 @@ def with_bodies(made: Compiled, data: bytes, package: str) -> Compiled:
 def compiled_from(index: SemanticIndex, text: str, digest: str, *, bodies: bool) -> Compiled:
     """Compile an indexed module whose bytes have this digest."""
     symbols = Symbols(index)
-    encoded = _packed(summary_of(index, symbols, text))
+    encoded = _compressed(summary_of(index, symbols, text))
     imports = msgspec.msgpack.encode(tuple(imports_of(index)))
     return Compiled(digest, encoded, imports, _encoded(index, symbols) if bodies else b"")
 
@@ -106,14 +106,14 @@ def decoded_body(body: msgspec.Raw) -> FunctionBody:
 
 def _encoded(index: SemanticIndex, symbols: Symbols) -> bytes:
     encode = msgspec.msgpack.encode
-    return _packed({name: msgspec.Raw(encode(body)) for name, body in bodies_of(index, symbols).items()})
+    return _compressed({name: msgspec.Raw(encode(body)) for name, body in bodies_of(index, symbols).items()})
 
 
-def _packed(value: object) -> bytes:
+def _compressed(value: object) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(value), _QUICK)
 
 
-_NO_BODIES = _packed({})
+_NO_BODIES = _compressed({})
 
 
 def _indexed(data: bytes, package: str, work: Callable[[SemanticIndex, str], Compiled]) -> Compiled | None:
