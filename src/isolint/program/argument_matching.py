@@ -78,6 +78,12 @@ def parameter_of(
     return (found[0], (ELEMENT,)) if found else None
 
 
+def parameter_behind(resolver: Resolver, place: Place, symbol: int) -> int | None:
+    """Return the number of the parameter of a function that a value in it is, None where it is anything else."""
+    row = resolver.behind_names(place.module, symbol)
+    return int(row[2]) if row[0] == "param" and row[1] == place.qualname else None
+
+
 def field_of(resolver: Resolver, made: Class, slot: Slot) -> str | None:
     """Return the field of a record that an argument of its constructor is stored in; None for other classes."""
     summary = resolver.class_(made.place)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program.argument_matching import parameter_behind
 from isolint.program.attributes import PROPERTIES
 from isolint.program.callbacks import callback_names
 from isolint.program.callees import Callees
 from isolint.program.escape import BEGUN, Escapes
 from isolint.program.overriding import Overriding
-from isolint.program.receivers import behind_names
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -81,14 +81,13 @@ def conditions(resolver: Resolver, place: Place, use: Use) -> tuple[tuple[str, b
 
 def _parameter(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
     """Return the parameter of a function that a value in it is, None where it is anything else."""
-    row = behind_names(resolver, place.module, symbol)
-    function = resolver.function(place) if row[0] == "param" and row[1] == place.qualname else None
-    return function.parameters[int(row[2])] if function is not None else None
+    number, function = parameter_behind(resolver, place, symbol), resolver.function(place)
+    return function.parameters[number] if number is not None and function is not None else None
 
 
 def _replaced(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
     """Return the parameter, by default None, for which a value stands in: ``run or asyncio.run``."""
-    row = behind_names(resolver, place.module, symbol)
+    row = resolver.behind_names(place.module, symbol)
     sides = map(int, row[1:]) if row[0] == "either" else ()
     parameters = [_parameter(resolver, place, side) for side in sides]
     found = next((one for one in parameters if one is not None), None)

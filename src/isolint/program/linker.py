@@ -200,6 +200,10 @@ class Linker:
             return UNKNOWN_ROW
         return (self._tables.held.get(module) or self._table(module)).rows[symbol]
 
+    def behind_names(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of the value that a name is bound to, with or without an annotation; of any other symbol, its own."""
+        return self._table(module).behind_names(symbol)
+
     def _import(self, module: str, dotted: str) -> Types:
         return self.named(dotted, module)
 
@@ -411,10 +415,8 @@ class Linker:
             row = self.row(place[0], symbols[0])
             if row[0] != "bound":
                 return None
-            _, value, line = self.binding(place[0], int(row[1]))
-            kind, *parts = self.row(place[0], value) if value > 0 else ("unknown",)
-            if kind == "annotated":
-                kind, *parts = self.row(place[0], int(parts[1])) if int(parts[1]) > 0 else ("unknown",)
+            line = self.binding(place[0], int(row[1]))[2]
+            kind, *parts = self.behind_names(place[0], symbols[0])
             if kind == "import":
                 place = self.modules.split(str(parts[0]), place[0])
                 continue

@@ -78,10 +78,8 @@ class Overriding:
         if function is None or not function.owner or function.is_static:
             return ""
         name = str(row[2])
-        row = self._resolver.row(place.module, int(row[1]))
-        if row[0] == "bound":
-            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
-        return name if tuple(row) == ("param", place.qualname, 0) else ""
+        owner = self._resolver.behind_names(place.module, int(row[1]))
+        return name if tuple(owner) == ("param", place.qualname, 0) else ""
 
     def _differs_on(self, place: Place, owner: Class) -> bool:
         """Whether a method calls something on its object that ``owner`` overrides, itself or through others of its class."""
