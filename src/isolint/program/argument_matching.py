@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import Call, Slot
+    from isolint.summary.model import Call, Parameter, Slot
 
 
 def definitions_of(resolver: Resolver, place: Place, call: Call, callees: Types) -> list[Function | Class]:
@@ -43,17 +43,17 @@ def _own(resolver: Resolver, callee: Type) -> Iterator[Function | Class]:
 def is_overload(resolver: Resolver, one: Function) -> bool:
     """Whether a function only declares types for another one of its name."""
     function = resolver.function(one.place)
-    return function is not None and any(name == "overload" for name, _ in function.decorators)
+    return function is not None and function.is_decorated(("overload",))
 
 
-def shift(resolver: Resolver, place: Place, call: Call, target: Function) -> int:
-    """Return how many parameters come before the first argument in parentheses: one in a method call."""
+def shift(resolver: Resolver, module: str, call: Call, target: Function) -> int:
+    """Return how many parameters come before the first argument in parentheses: one where a method gets its object."""
     function = resolver.function(target.place)
-    if function is None or not function.owner or is_static(resolver, target):
+    if function is None or not function.owner or function.is_static:
         return 0
-    kind, *parts = resolver.row(place.module, call.callee) if call.callee > 0 else ("",)
-    if kind == "attr" and not any(name == "classmethod" for name, _ in function.decorators):
-        owners = known(resolver.of(place.module, int(parts[0])))
+    kind, *parts = resolver.row(module, call.callee) if call.callee > 0 else ("",)
+    if kind == "attr" and not function.is_decorated(("classmethod",)):
+        owners = known(resolver.of(module, int(parts[0])))
         if owners and all(isinstance(one, Class) for one in owners):
             return 0
     return 1
@@ -62,7 +62,10 @@ def shift(resolver: Resolver, place: Place, call: Call, target: Function) -> int
 def parameter_of(
     resolver: Resolver, target: Function, slot: Slot, shifted: int
 ) -> tuple[int, tuple[str, ...]] | None:
-    """Return the parameter that takes the argument in ``slot``, and the path to the argument in it."""
+    """Return the parameter that takes the argument in ``slot``, and the path to the argument in it.
+
+    ``shifted`` is the :func:`shift` of the call; :func:`slots_of` asks the other way round.
+    """
     function = resolver.function(target.place)
     if function is None:
         return None
@@ -76,6 +79,12 @@ def parameter_of(
     star = "**" if isinstance(slot, str) else "*"
     found = [n for n, parameter in enumerate(function.parameters) if parameter.star == star]
     return (found[0], (ELEMENT,)) if found else None
+
+
+def slots_of(parameter: Parameter, shifted: int) -> set[Slot]:
+    """Return the slots of a call in which it passes a parameter, ``shifted`` being the :func:`shift` of the call."""
+    position = parameter.position - shifted
+    return {parameter.name, position} if position >= 0 else {parameter.name}
 
 
 def parameter_behind(resolver: Resolver, place: Place, symbol: int) -> int | None:
@@ -93,9 +102,3 @@ def field_of(resolver: Resolver, made: Class, slot: Slot) -> str | None:
         return slot
     fields = [*summary.members]
     return fields[slot] if 0 <= slot < len(fields) else ELEMENT
-
-
-def is_static(resolver: Resolver, target: Function) -> bool:
-    """Whether a function takes no object or class by itself, as a static method."""
-    function = resolver.function(target.place)
-    return function is None or function.is_static

@@ -190,7 +190,7 @@ def _read(resolver: Resolver, held: Type) -> Types:
 def is_property(resolver: Resolver, held: Type) -> bool:
     """Whether reading an attribute that holds ``held`` runs it."""
     function = resolver.function(held.place) if isinstance(held, Function) else None
-    return function is not None and any(name in PROPERTIES for name, _ in function.decorators)
+    return function is not None and function.is_decorated(PROPERTIES)
 
 
 def methods(resolver: Resolver, owner: Class, name: str) -> list[Function]:

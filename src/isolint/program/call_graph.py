@@ -142,7 +142,7 @@ class CallGraph:
             for target in targets:
                 yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
         yield from self._wrappers(place, function)
-        if any(name in _DISPATCHING for name, _ in function.decorators):
+        if function.is_decorated(_DISPATCHING):
             yield from self._dispatched(place)
 
     def _dispatched(self, generic: Place) -> Iterator[Edge]:

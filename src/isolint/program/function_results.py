@@ -44,7 +44,7 @@ def returned(resolver: Resolver, callee: Function) -> Types:
     module = callee.place.module
     promised = _promised(resolver, module, function)
     if function.is_generator:
-        if any(name in DO for name, _ in function.decorators):
+        if function.is_decorated(DO):
             return (Plan(),)
         return _generated(resolver, module, function, promised)
     if _is_specific(resolver, promised):
@@ -78,7 +78,7 @@ def _is_open(resolver: Resolver, of: External | Class) -> bool:
 
 def _generated(resolver: Resolver, module: str, function: FunctionSummary, promised: Types) -> Types:
     yielded = resolver.all_of(module, function.yielded)
-    if any(name in _CONTEXT_MAKERS for name, _ in function.decorators):
+    if function.is_decorated(_CONTEXT_MAKERS):
         held = known(containers.elements(promised)) or known(yielded)
         return (Context(held),) if held else UNKNOWN
     if any(isinstance(one, Collection) for one in promised):

@@ -392,16 +392,10 @@ class Linker:
 
     @staticmethod
     def _receiver(place: Place, function: FunctionSummary) -> Types:
-        names = {name for name, _ in function.decorators}
         if function.is_static:
             return UNKNOWN
         owner = Class(Place(place.module, function.owner))
-        is_class_method = "classmethod" in names or place.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return (owner,) if is_class_method else (Instance(owner),)
+        return (owner,) if function.gets_class else (Instance(owner),)
 
     def made_by_call(self, dotted: str, importer: str) -> MadeByCall | None:
         """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""
