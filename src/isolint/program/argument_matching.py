@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolint.program import mro
 from isolint.program.attributes import methods
-from isolint.program.types import Class, Function, Instance, Partial, Place, known
+from isolint.program.types import Class, Function, Instance, Place, known, whole
 from isolint.summary.moves import ELEMENT
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def definitions_of(resolver: Resolver, place: Place, call: Call, callees: Types) -> list[Function | Class]:
     """Return the definitions of the project that a call may run; a private name is that of its own module."""
-    own = [one for callee in callees for one in _own(resolver, callee)]
+    own = [one for callee in map(whole, callees) for one in _own(resolver, callee)]
     row = resolver.row(place.module, call.callee)
     if own or row[0] != "attr" or not call.name.startswith("_"):
         return own
@@ -33,11 +33,10 @@ def definitions_of(resolver: Resolver, place: Place, call: Call, callees: Types)
 
 
 def _own(resolver: Resolver, callee: Type) -> Iterator[Function | Class]:
-    whole = callee.whole() if isinstance(callee, Partial) else callee
-    if isinstance(whole, Class) or (isinstance(whole, Function) and not is_overload(resolver, whole)):
-        yield whole
-    elif isinstance(whole, Instance) and isinstance(whole.of, Class):
-        yield from methods(resolver, whole.of, "__call__")
+    if isinstance(callee, Class) or (isinstance(callee, Function) and not is_overload(resolver, callee)):
+        yield callee
+    elif isinstance(callee, Instance) and isinstance(callee.of, Class):
+        yield from methods(resolver, callee.of, "__call__")
 
 
 def is_overload(resolver: Resolver, one: Function) -> bool:

@@ -25,6 +25,7 @@ from isolint.program.types import (
     Partial,
     Place,
     known,
+    whole,
 )
 from isolint.summary import uses
 
@@ -216,8 +217,8 @@ class CallGraph:
         return max(lines, default=0)
 
     def _wrapped(self, types: Types) -> list[str]:
-        wrapped = (one.whole() for one in types if isinstance(one, Partial))
-        return [name for one in wrapped if (name := self._driver(one, makes=True))]
+        wrapped = (one for one in types if isinstance(one, Partial))
+        return [name for one in wrapped if (name := self._driver(whole(one), makes=True))]
 
     def variables(self, types: Types) -> list[Place]:
         """Return the variables of other modules or of classes that a value is taken from and that hold a wrapped driver."""
@@ -327,9 +328,8 @@ class CallGraph:
         function = self._resolver.function(place)
         found: list[str] = []
         for _, symbol in function.decorators if function is not None else ():
-            for one in self._resolver.of(place.module, symbol):
-                whole = one.whole() if isinstance(one, Partial) else one
-                entry = self._resolver.catalogue.get(whole.name) if isinstance(whole, External) else None
+            for one in map(whole, self._resolver.of(place.module, symbol)):
+                entry = self._resolver.catalogue.get(one.name) if isinstance(one, External) else None
                 if entry is not None and entry.wraps and entry.effect in DRIVING:
                     found.append(entry.name)
         return found

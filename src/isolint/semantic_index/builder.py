@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
 from isolint.semantic_index.scopes import (
+    ACCESSORS,
     DEFINITIONS,
     LOCALS,
     Binding,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Guard: TypeAlias = "tuple[Condition, ...]"
 """The conditions under which code is reached."""
 LAMBDA = "<lambda>"
-_ACCESSORS = ("setter", "deleter")
 
 
 class _Outer(NamedTuple):
@@ -203,7 +203,7 @@ class IndexBuilder:
             return LAMBDA
         if isinstance(node, DEFINITIONS):
             kinds = [
-                d.attr for d in node.decorator_list if isinstance(d, ast.Attribute) and d.attr in _ACCESSORS
+                d.attr for d in node.decorator_list if isinstance(d, ast.Attribute) and d.attr in ACCESSORS
             ]
             return f"{node.name}.{min(kinds)}" if kinds else node.name
         return node.name if isinstance(node, ast.ClassDef) else ""

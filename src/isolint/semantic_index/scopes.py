@@ -21,6 +21,9 @@ MOST_BINDINGS = 64
 LOCALS = "<locals>"
 """Stands behind the name of a function in the qualified name of a definition inside it."""
 
+ACCESSORS = ("setter", "deleter")
+"""Stand behind the name of a property in the qualified name of a method below ``@name.setter``."""
+
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -34,6 +37,10 @@ class ScopeKind(Enum):
     FUNCTION = "function"
     COMPREHENSION = "comprehension"
     GENERATOR = "generator"
+
+
+INLINE = frozenset({ScopeKind.COMPREHENSION, ScopeKind.GENERATOR})
+"""The kinds of scopes that run in the function around them."""
 
 
 class Binding(Struct, eq=False):
@@ -202,7 +209,7 @@ class Scope(Struct, eq=False):
     def __post_init__(self) -> None:
         """Derive the fields that follow from the kind and the scope around."""
         around = self.parent
-        if around is not None and self.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
+        if around is not None and self.kind in INLINE:
             self.inlined, self.runs_in = around.running, around.runs_in
         elif around is not None and self.kind is ScopeKind.CLASS:
             self.runs_in = around.runs_in

@@ -32,7 +32,7 @@ from isolint.summary.model import (
 )
 from isolint.summary.packed import PackedRows, packed
 from isolint.summary.symbols import WIDEST, Symbols
-from isolint.summary.uses import Uses, function_around
+from isolint.summary.uses import Uses
 from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import descend
 
@@ -274,4 +274,4 @@ def imports_of(index: SemanticIndex) -> Iterator[Imported]:
                 continue
         else:
             continue
-        yield Imported(name, line, function_around(fact.scope), typing_only, fact.guarded)
+        yield Imported(name, line, fact.scope.runs_in, typing_only, fact.guarded)

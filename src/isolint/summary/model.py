@@ -198,7 +198,9 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     @property
     def gets_class(self) -> bool:
         """Whether its first parameter is the class: of a class method, or of one that is one by its name."""
-        return self.qualname.rpartition(".")[2].partition("@")[0] in GETS_CLASS or self.is_decorated(("classmethod",))
+        return self.qualname.rpartition(".")[2].partition("@")[0] in GETS_CLASS or self.is_decorated(
+            ("classmethod",)
+        )
 
 
 @final

@@ -238,8 +238,7 @@ class Symbols:
         bindings = self._index.attribute_reads.get(node)
         if bindings is None:
             return value
-        read = self._index.reads.get(root) if isinstance(root, ast.Name) else None
-        of = set(read.definitions) if read is not None else set[object]()
+        of = set(self._index.definitions(root))
         narrowings = [b for b in bindings if getattr(b, "root", ())]
         if any(set(getattr(b, "root", ())) != of for b in narrowings):
             return value
