@@ -48,7 +48,7 @@ def is_overload(resolver: Resolver, one: Function) -> bool:
 def shift(resolver: Resolver, module: str, call: Call, target: Function) -> int:
     """Return how many parameters come before the first argument in parentheses: one where a method gets its object."""
     function = resolver.function(target.place)
-    if function is None or not function.owner or function.is_static:
+    if function is None or not function.gets_receiver:
         return 0
     kind, *parts = resolver.row(module, call.callee) if call.callee > 0 else ("",)
     if kind == "attr" and not function.is_decorated(("classmethod",)):

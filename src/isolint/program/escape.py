@@ -121,9 +121,8 @@ class Escapes:
         function, moves = self._resolver.function(place), self._resolver.body(place).moves
         if function is None or index >= len(moves):
             return frozenset({RUN})
-        owner: Types = (
-            (Instance(Class(Place(place.module, function.owner))),) if function.owner and not index else ()
-        )
+        is_receiver = function.gets_receiver and not index
+        owner: Types = (Instance(Class(Place(place.module, function.owner))),) if is_receiver else ()
         found = self.of_steps(place, moves[index], path, owner)
         if owner and path:
             found |= self._by_own_methods(place, function, path)
@@ -171,7 +170,7 @@ class Escapes:
         for one in self._methods(owner, name):
             if is_property(self._resolver, one):
                 found += self._by_method(place, one, step, path)
-            elif self._gets_object(one) and RUN in self.of_steps(
+            elif self._gets_receiver(one) and RUN in self.of_steps(
                 place, step.then
             ):  # a bound method that is called brings its object along
                 found += self._of_other(place, one.place, 0, path) & {RUN}
@@ -270,7 +269,7 @@ class Escapes:
         ]
         if not targets:
             return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
-        bound = [(target, 0) for target in targets if self._gets_object(target)]
+        bound = [(target, 0) for target in targets if self._gets_receiver(target)]
         return self._through(place, call, bound, path)
 
     def _taken_out(self, place: Place, call: Call, name: str, path: Path) -> Effects:
@@ -417,9 +416,9 @@ class Escapes:
                 found += (method for method in held if isinstance(method, Function))
         return found
 
-    def _gets_object(self, method: Function) -> bool:
+    def _gets_receiver(self, method: Function) -> bool:
         function = self._resolver.function(method.place)
-        return function is not None and not function.is_static
+        return function is not None and function.gets_receiver
 
     def _by_methods(self, asking: Place, owner: Types, names: Iterable[str], path: Path) -> Iterable[Effect]:
         found: list[Effect] = []

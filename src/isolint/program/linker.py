@@ -384,18 +384,12 @@ class Linker:
                 return containers.collection(each) if parameter.star == "*" else containers.mapping(each)
             usual = self.of(place.module, parameter.default) if parameter.default >= 0 else ()
             return union((*each, *known(usual)))
-        if parameter.position == 0 and function.owner:
-            return self._receiver(place, function)
+        if parameter.position == 0 and function.gets_receiver:
+            owner = Class(Place(place.module, function.owner))
+            return (owner,) if function.gets_class else (Instance(owner),)
         if parameter.default >= 0:
             return union((*self.of(place.module, parameter.default), *UNKNOWN))
         return UNKNOWN
-
-    @staticmethod
-    def _receiver(place: Place, function: FunctionSummary) -> Types:
-        if function.is_static:
-            return UNKNOWN
-        owner = Class(Place(place.module, function.owner))
-        return (owner,) if function.gets_class else (Instance(owner),)
 
     def made_by_call(self, dotted: str, importer: str) -> MadeByCall | None:
         """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""

@@ -75,7 +75,7 @@ class Overriding:
         """Return the name of an attribute of the object that a method belongs to: ``self.work``; empty for any other symbol."""
         row = self._resolver.row(place.module, symbol)
         function = self._resolver.function(place) if row[0] == "attr" else None
-        if function is None or not function.owner or function.is_static:
+        if function is None or not function.gets_receiver:
             return ""
         name = str(row[2])
         owner = self._resolver.behind_names(place.module, int(row[1]))

@@ -41,7 +41,7 @@ def for_receivers(resolver: Resolver, found: Types, methods: Iterable[Type], rec
         return found
     for method in methods:
         function = resolver.function(method.place) if isinstance(method, Function) else None
-        if function is None or not function.owner or not isinstance(method, Function):
+        if function is None or not function.gets_receiver or not isinstance(method, Function):
             continue
         owner = Class(Place(method.place.module, function.owner))
         derived = [one for one in receivers if one != owner and mro.inherits_one(resolver, one, (owner,))]

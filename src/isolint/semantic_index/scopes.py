@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct, field
 
+from isolint.syntax.ast_names import callee_of, last_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -237,6 +239,19 @@ class Scope(Struct, eq=False):
         while scope is not None:
             yield scope
             scope = scope.parent
+
+    @property
+    def decorators(self) -> frozenset[str]:
+        """The last names of the decorators of a function."""
+        named: list[ast.expr] = getattr(self.node, "decorator_list", [])
+        return frozenset(last_name(callee_of(one)) for one in named)
+
+    @property
+    def receiver(self) -> ParamBinding | None:
+        """The parameter of a method that is the object or class which it is called on; None of any other function."""
+        first = self.parameters[0] if self.own_class is not None and self.parameters else None
+        is_passed = first is not None and first.position == 0 and "staticmethod" not in self.decorators
+        return first if is_passed else None
 
     @property
     def own_class(self) -> Scope | None:

@@ -196,6 +196,11 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
         return self.is_decorated(("staticmethod",))
 
     @property
+    def gets_receiver(self) -> bool:
+        """Whether its first parameter is the object or class that it is called on."""
+        return bool(self.owner) and not self.is_static
+
+    @property
     def gets_class(self) -> bool:
         """Whether its first parameter is the class: of a class method, or of one that is one by its name."""
         return self.qualname.rpartition(".")[2].partition("@")[0] in GETS_CLASS or self.is_decorated(

@@ -370,14 +370,6 @@ _HANDLERS: dict[type[ast.AST], Callable[..., int]] = {
 }
 
 
-def decorator_names(scope: Scope) -> set[str]:
-    """Return the last names of the decorators of a function."""
-    node = scope.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return set()
-    return {last_name(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
-
-
 def _gets_class(method: Scope) -> bool:
     """Whether the first parameter of a method is the class."""
-    return getattr(method.node, "name", "") in GETS_CLASS or "classmethod" in decorator_names(method)
+    return getattr(method.node, "name", "") in GETS_CLASS or "classmethod" in method.decorators

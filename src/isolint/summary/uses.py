@@ -23,7 +23,7 @@ from isolint.semantic_index.operators import BY_BUILTIN, OF_ALL
 from isolint.semantic_index.scopes import FunctionBinding, ImportBinding, ParamBinding
 from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
-from isolint.syntax.ast_names import last_name
+from isolint.syntax.ast_names import callee_of, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -133,7 +133,7 @@ class Uses:
         return Call(
             node.lineno,
             self._symbols.of(node.func),
-            last_name(node.func.func if isinstance(node.func, ast.Call) else node.func),
+            last_name(callee_of(node.func)),
             self._symbols.of(node),
             self.moves.of_value(node),
             self._gives_back(node),
@@ -173,7 +173,7 @@ class Uses:
 
     def _entered(self, fact: EnterSite) -> Iterator[tuple[Use, ast.expr]]:
         how = ENTERS_ASYNC if fact.is_async else ENTERS
-        yield self._use(fact, how, fact.node, anchor=_callee(fact.node))
+        yield self._use(fact, how, fact.node, anchor=callee_of(fact.node))
 
     def _operation(self, fact: Operation) -> Iterator[tuple[Use, ast.expr]]:
         yield self._use(fact, OPERATES, fact.node, names=fact.methods)
@@ -289,10 +289,6 @@ def _is_one_of(test: ast.expr, name: str) -> bool:
         return any(told) if isinstance(test.op, ast.And) else all(told)
     is_named = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == name
     return is_named and isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In))
-
-
-def _callee(node: ast.expr) -> ast.expr:
-    return node.func if isinstance(node, ast.Call) else node
 
 
 def _slots(node: ast.Call) -> list[Slot]:
