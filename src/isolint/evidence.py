@@ -23,7 +23,7 @@ from isolint.catalogue import Effect
 from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, STREAMS
 from isolint.model import Role
 from isolint.program.call_graph import INTERPRETER
-from isolint.program.import_chains import IMPORTERS, forbidden_by
+from isolint.program.import_chains import forbidden_by
 from isolint.program.mro import ancestors
 from isolint.program.traits import may_have_plans
 from isolint.program.types import (
@@ -40,6 +40,7 @@ from isolint.program.types import (
     whole,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
+from isolint.summary.model import IMPORTERS
 from isolint.summary.packed import numbers
 from isolint.usage import is_step
 

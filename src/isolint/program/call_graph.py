@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from isolint.catalogue import Effect
 from isolint.program.argument_matching import parameter_behind
+from isolint.program.arguments import arguments_of
 from isolint.program.attributes import PROPERTIES
 from isolint.program.callbacks import callback_names
 from isolint.program.callees import Callees
@@ -158,8 +159,8 @@ class CallGraph:
                 yield Edge(function.line, "", Place(module, function.qualname))
         for call in resolver.body(Place(module, "")).calls:
             if call.name == _REGISTER and self._registers(module, call.callee, generic):
-                given = resolver.row(module, call.symbol)[2:]
-                for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
+                given = arguments_of(module, resolver.row(module, call.symbol)[2:])
+                for one in resolver.all_of(module, given.every()):
                     if isinstance(one, Function):
                         yield Edge(call.line, "", one.place)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import makes_stream
 from isolint.program import attributes, containers, function_results, mro, receivers
+from isolint.program.arguments import Arguments, arguments_of
 from isolint.program.callbacks import callback_names
 from isolint.program.entering import entered
-from isolint.program.special_calls import SPECIAL, Arguments, arguments_of
+from isolint.program.special_calls import SPECIAL
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -126,9 +127,7 @@ def _of_foreign_call(resolver: Resolver, callee: External, arguments: Arguments)
     """Return the result of a foreign function that depends on its arguments, or on the module that calls it."""
     special = SPECIAL.get(callee.name)
     if special is not None:
-        found = special(resolver, arguments)
-        if found is not None:
-            return found
+        return special(resolver, arguments)
     entry = resolver.catalogue.get(callee.name)
     if entry is not None and entry.wraps:
         return (Partial(callee),)  # an adapter: `async_to_sync(load)` drives when it is called
@@ -139,19 +138,14 @@ def _of_foreign_call(resolver: Resolver, callee: External, arguments: Arguments)
 
 
 def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:
-    target = given.keywords.get("target", given.keywords.get("function"))
-    if target is None and len(given.positional) > 1:
-        target = given.positional[1]
-    held = known(resolver.of(given.module, target)) if target is not None else ()
+    held = known(resolver.of(given.module, given.at(1, "target", "function")))
     return (Thread(made, held),) if held else (Instance(made),)
 
 
 def _stand_in(resolver: Resolver, callee: Class, given: Arguments) -> Types:
     """Return the module that an object of a class of modules stands for: ``LazyLoader("pg", globals(), "asyncpg")``."""
     texts = [
-        str(row[1])
-        for symbol in (*given.positional, *given.keywords.values())
-        if (row := resolver.row(given.module, symbol))[0] == "text"
+        str(row[1]) for symbol in given.every() if (row := resolver.row(given.module, symbol))[0] == "text"
     ]
     if not texts or not mro.inherits_one(resolver, callee, (_MODULE_TYPE,)):
         return ()

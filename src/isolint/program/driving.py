@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from msgspec import Struct
 
 from isolint.program.argument_matching import shift, slots_of
+from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import IF_COROUTINE
-from isolint.program.special_calls import arguments_of
 from isolint.program.types import NOTHING, Coroutine, Function, Place, known
 from isolint.summary.uses import AT_DEFAULT
 

@@ -23,8 +23,8 @@ from isolint.program.types import (
 )
 
 if TYPE_CHECKING:
+    from isolint.program.arguments import Arguments
     from isolint.program.resolver import Resolver
-    from isolint.program.special_calls import Arguments
     from isolint.program.types import Type, Types
     from isolint.summary.model import FunctionSummary
 
@@ -97,12 +97,8 @@ def passed_through(resolver: Resolver, callee: Function, arguments: Arguments) -
     for symbol in function.returns:
         index = parameter_behind(resolver, callee.place, symbol)
         if index is not None and not function.owner:
-            name = function.parameters[index].name
-            given = arguments.keywords.get(name)
-            if given is None and index < len(arguments.positional):
-                given = arguments.positional[index]
-            if given is not None:
-                found += known(resolver.of(arguments.module, given))
+            given = arguments.at(index, function.parameters[index].name)
+            found += known(resolver.of(arguments.module, given))
     return union([*found, *resolver.result(callee)]) if found else ()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import Edge
 from isolint.program.displays import comes_from_display
 from isolint.program.types import Function, Place
@@ -201,7 +202,7 @@ class UseSites:
         makers = [one for one in self._linker.of(self._module, use.symbol) if isinstance(one, Function)]
         if not makers:
             return []
-        given = self._linker.all_of(self._module, (part for part in row[2:] if isinstance(part, int)))
+        given = self._linker.all_of(self._module, arguments_of(self._module, row[2:]).every())
         if not any(isinstance(one, Function) for one in given):
             return []
         return [

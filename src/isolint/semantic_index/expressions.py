@@ -70,7 +70,7 @@ _INSPECTORS = frozenset(
 """Functions that look at their arguments without using them."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 TYPE_WRAPPERS = frozenset(
-    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly"}
 )
 """Special forms whose value is one of their arguments."""
 _COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)

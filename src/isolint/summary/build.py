@@ -21,6 +21,7 @@ from isolint.semantic_index.facts import (
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
 from isolint.summary.model import (
+    IMPORTERS,
     UNKNOWN,
     ClassSummary,
     FunctionBody,
@@ -45,8 +46,7 @@ if TYPE_CHECKING:
 
 Lambdas: TypeAlias = "dict[Scope, list[tuple[ast.Lambda, Scope]]]"
 """The lambdas in each function, with their scopes."""
-IMPORTING_CALLS = frozenset({"import_module", "__import__"})
-"""Functions that import a module by its name."""
+_IMPORTERS = frozenset(name.rpartition(".")[2] for name in IMPORTERS)
 
 
 def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSummary:
@@ -263,7 +263,7 @@ def imports_of(index: SemanticIndex) -> Iterator[Imported]:
         if isinstance(fact, Import):
             name = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else fact.module
             line, typing_only = fact.statement.lineno, fact.type_checking
-        elif isinstance(fact, CallSite) and last_name(fact.node.func) in IMPORTING_CALLS and fact.node.args:
+        elif isinstance(fact, CallSite) and last_name(fact.node.func) in _IMPORTERS and fact.node.args:
             given = fact.node.args[0]
             if not isinstance(given, ast.Constant) or not isinstance(given.value, str):
                 continue

@@ -22,6 +22,8 @@ _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod
 """Decorators under which a function keeps its type."""
 GETS_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 """Methods that get the class without being decorated as class methods."""
+IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
+"""Functions that import a module by its name."""
 UNKNOWN = 0
 """The symbol of a value that nothing is known of."""
 
