@@ -37,6 +37,7 @@ from isolint.program.types import (
     Super,
     asked_once,
     held,
+    whole,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
 from isolint.summary.packed import numbers
@@ -134,7 +135,7 @@ class Evidence:
         if isinstance(one, (Instance, Super)):
             return self._is_of_plans(one.of)
         if isinstance(one, Partial):
-            return self._is_of_plans(one.whole())
+            return self._is_of_plans(whole(one))
         inner = one.result if isinstance(one, Coroutine) else held(one)
         return isinstance(one, Plan) or self._speaks_of_plans(inner)
 
@@ -172,7 +173,7 @@ class Evidence:
         if isinstance(one, (Instance, Super)):
             return self._is_spoken_of(one.of)
         if isinstance(one, Partial):
-            return self._is_spoken_of(one.whole())
+            return self._is_spoken_of(whole(one))
         return self.speaks(held(one))
 
     def _is_client(self, one: Class) -> bool:

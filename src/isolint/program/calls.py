@@ -30,7 +30,6 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import SymbolRow
 
 _ATTRGETTER = External("operator.attrgetter")
 _MODULE_TYPE = External("types.ModuleType")
@@ -58,7 +57,7 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
     if row[0] == "attr":
         told = _by_name(resolver, str(row[2]), int(row[1]), arguments) if arguments.positional else ()
     else:
-        told = _by_attrgetter(resolver, row, arguments)
+        told = _by_attrgetter(resolver, callee, arguments)
     if told:
         return told
     callees = resolver.of(module, callee)
@@ -99,12 +98,10 @@ def _by_key(resolver: Resolver, owner: int, given: Arguments) -> Types:
     return union((*found, *usual)) if known(found) else ()
 
 
-def _by_attrgetter(resolver: Resolver, row: SymbolRow, given: Arguments) -> Types:
-    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another callee than this ``row``."""
+def _by_attrgetter(resolver: Resolver, callee: int, given: Arguments) -> Types:
+    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another ``callee``."""
     module = given.module
-    if row[0] == "bound":
-        value = resolver.binding(module, int(row[1]))[1]
-        row = resolver.row(module, value)
+    row = resolver.behind_names(module, callee)
     is_getter = row[0] == "call" and len(row) == 3 and len(given.positional) == 1
     if not is_getter or _ATTRGETTER not in resolver.of(module, int(row[1])):
         return ()
@@ -215,7 +212,7 @@ def awaited(resolver: Resolver, one: Type) -> Types:
 
 def awaited_work(resolver: Resolver, module: str, symbol: int, steps: int = _STEPS) -> Types:
     """Return the result of awaiting a task, or several at once: ``await task``, ``await asyncio.gather(load(), save())``."""
-    row = receivers.behind_names(resolver, module, symbol)
+    row = resolver.behind_names(module, symbol)
     if row[0] != "call" or not steps:
         return ()
     names = {one.name for one in resolver.of(module, int(row[1])) if isinstance(one, External)}

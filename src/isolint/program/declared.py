@@ -16,19 +16,19 @@ from isolint.program.types import (
     External,
     Giver,
     Instance,
-    Partial,
     Place,
     Plan,
     Unknown,
     known,
     union,
+    whole,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.program.resolver import Resolver
-from isolint.program.types import Type, Types
+    from isolint.program.types import Type, Types
 
 DECLARED = "declared"
 """Ends the key of the equation for the type that an annotation declares: (module, symbol, ...)."""
@@ -221,7 +221,7 @@ def _made(resolver: Resolver, module: str, parts: list[str | int]) -> Types:
 def last_name(resolver: Resolver, module: str, symbol: int) -> str:
     """Return the last part of the name of a special form or function, resolved where that is possible."""
     for one in known(resolver.of(module, symbol)):
-        name = resolver.dotted(one.whole() if isinstance(one, Partial) else one)
+        name = resolver.dotted(whole(one))
         if name:
             return name.rpartition(".")[2]
     return spelled(resolver, module, symbol)

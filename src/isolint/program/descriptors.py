@@ -44,12 +44,7 @@ def of_member(resolver: Resolver, definer: Class, name: str, access: str) -> Ite
 
 
 def _of_symbol(resolver: Resolver, module: str, symbol: int, access: str) -> Iterator[Function]:
-    row = resolver.row(module, symbol)
-    while row[0] in ("bound", "annotated"):
-        value = resolver.binding(module, int(row[1]))[1] if row[0] == "bound" else int(row[2])
-        if value in (symbol, 0):
-            return
-        symbol, row = value, resolver.row(module, value)
+    row = resolver.behind_names(module, symbol)
     if row[0] == "function":
         summary = resolver.summary(module)
         function = summary.functions.get(str(row[1])) if summary is not None else None

@@ -200,6 +200,10 @@ class Linker:
             return UNKNOWN_ROW
         return (self._tables.held.get(module) or self._table(module)).rows[symbol]
 
+    def behind_names(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of the value that a name is bound to, with or without an annotation; of any other symbol, its own."""
+        return self._table(module).behind_names(symbol)
+
     def _import(self, module: str, dotted: str) -> Types:
         return self.named(dotted, module)
 
@@ -380,24 +384,12 @@ class Linker:
                 return containers.collection(each) if parameter.star == "*" else containers.mapping(each)
             usual = self.of(place.module, parameter.default) if parameter.default >= 0 else ()
             return union((*each, *known(usual)))
-        if parameter.position == 0 and function.owner:
-            return self._receiver(place, function)
+        if parameter.position == 0 and function.gets_receiver:
+            owner = Class(Place(place.module, function.owner))
+            return (owner,) if function.gets_class else (Instance(owner),)
         if parameter.default >= 0:
             return union((*self.of(place.module, parameter.default), *UNKNOWN))
         return UNKNOWN
-
-    @staticmethod
-    def _receiver(place: Place, function: FunctionSummary) -> Types:
-        names = {name for name, _ in function.decorators}
-        if function.is_static:
-            return UNKNOWN
-        owner = Class(Place(place.module, function.owner))
-        is_class_method = "classmethod" in names or place.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return (owner,) if is_class_method else (Instance(owner),)
 
     def made_by_call(self, dotted: str, importer: str) -> MadeByCall | None:
         """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""
@@ -411,10 +403,8 @@ class Linker:
             row = self.row(place[0], symbols[0])
             if row[0] != "bound":
                 return None
-            _, value, line = self.binding(place[0], int(row[1]))
-            kind, *parts = self.row(place[0], value) if value > 0 else ("unknown",)
-            if kind == "annotated":
-                kind, *parts = self.row(place[0], int(parts[1])) if int(parts[1]) > 0 else ("unknown",)
+            line = self.binding(place[0], int(row[1]))[2]
+            kind, *parts = self.behind_names(place[0], symbols[0])
             if kind == "import":
                 place = self.modules.split(str(parts[0]), place[0])
                 continue

@@ -32,8 +32,8 @@ from isolint.summary.model import (
 )
 from isolint.summary.packed import PackedRows, packed
 from isolint.summary.symbols import WIDEST, Symbols
-from isolint.summary.uses import Uses, function_around
-from isolint.syntax.ast_names import last_name
+from isolint.summary.uses import Uses
+from isolint.syntax.ast_names import callee_of, last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -254,9 +254,7 @@ def _class(scope: Scope, symbols: Symbols) -> ClassSummary:
 
 
 def _decorators(nodes: Sequence[ast.expr], symbols: Symbols) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (last_name(node.func if isinstance(node, ast.Call) else node), symbols.of(node)) for node in nodes
-    )
+    return tuple((last_name(callee_of(node)), symbols.of(node)) for node in nodes)
 
 
 def imports_of(index: SemanticIndex) -> Iterator[Imported]:
@@ -274,4 +272,4 @@ def imports_of(index: SemanticIndex) -> Iterator[Imported]:
                 continue
         else:
             continue
-        yield Imported(name, line, function_around(fact.scope), typing_only, fact.guarded)
+        yield Imported(name, line, fact.scope.runs_in, typing_only, fact.guarded)
