@@ -10,6 +10,7 @@ holds :class:`~isolint.program.types.Unknown`: nothing is guessed from a name al
 from __future__ import annotations
 
 import builtins
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -39,7 +40,7 @@ from isolint.program.types import (
 from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
@@ -163,12 +164,24 @@ class Linker:
         """Return the types of a value that is one of ``symbols``."""
         return union(one for symbol in symbols for one in self.of(module, symbol))
 
+    @contextmanager
+    def checking(self, module: str) -> Generator[None]:
+        """Check a module for the length of a ``with`` block; behind it the symbols of the module are forgotten.
+
+        Others ask for few of them, which are worked out again. Of too many types all are forgotten.
+        """
+        try:
+            yield
+        finally:
+            if module in self._firsts:
+                self._forget(module)
+
     def read_all(self, module: str) -> None:
-        """Have the symbols of a module at hand until it is closed: a check asks for most of them."""
+        """Decode all symbols of a module under check at once: it asks for most of them."""
         self._table(module).read_all()
 
     def open(self, module: str) -> SymbolTable:
-        """Return the symbols of a module, to which further ones may be added."""
+        """Return the symbols of a module under check, to which further ones may be added."""
         opened = self._open.get(module)
         if opened is None:
             table = self._table(module)
@@ -176,11 +189,7 @@ class Linker:
             table.read(opened)
         return opened
 
-    def close(self, module: str) -> None:
-        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again.
-
-        Of too many types all are forgotten.
-        """
+    def _forget(self, module: str) -> None:
         table, known = self._table(module), self._types.known
         self._open.pop(module, None)
         for symbol in range(len(table.rows)):
