@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import Entry, RoleTable
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
 
 Inner: TypeAlias = "Sequence[tuple[Config, Sequence[SourceFile]]]"
 """The other configurations of a project, each with the files that it is in force for."""
