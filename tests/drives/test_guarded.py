@@ -55,6 +55,13 @@ def test_a_condition_that_does_not_hold(drive: Drive, callee: str, given: str) -
     assert codes(drive, f"{callee}({given})") == []
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"), [("work, True", ["ISO112"]), ("work", []), ("work, False", [])]
+)
+def test_a_method_called_by_its_class(drive: Drive, given: str, expected: list[str]) -> None:
+    assert codes(drive, f"Runner.go(Runner(), {given})") == expected
+
+
 REPLACEABLE = """
 import asyncio
 import time

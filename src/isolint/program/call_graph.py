@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program.argument_matching import parameter_behind
+from isolint.program.arguments import arguments_of
 from isolint.program.attributes import PROPERTIES
 from isolint.program.callbacks import callback_names
 from isolint.program.callees import Callees
 from isolint.program.escape import BEGUN, Escapes
 from isolint.program.overriding import Overriding
-from isolint.program.receivers import behind_names
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -25,6 +26,7 @@ from isolint.program.types import (
     Partial,
     Place,
     known,
+    whole,
 )
 from isolint.summary import uses
 
@@ -81,14 +83,13 @@ def conditions(resolver: Resolver, place: Place, use: Use) -> tuple[tuple[str, b
 
 def _parameter(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
     """Return the parameter of a function that a value in it is, None where it is anything else."""
-    row = behind_names(resolver, place.module, symbol)
-    function = resolver.function(place) if row[0] == "param" and row[1] == place.qualname else None
-    return function.parameters[int(row[2])] if function is not None else None
+    number, function = parameter_behind(resolver, place, symbol), resolver.function(place)
+    return function.parameters[number] if number is not None and function is not None else None
 
 
 def _replaced(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
     """Return the parameter, by default None, for which a value stands in: ``run or asyncio.run``."""
-    row = behind_names(resolver, place.module, symbol)
+    row = resolver.behind_names(place.module, symbol)
     sides = map(int, row[1:]) if row[0] == "either" else ()
     parameters = [_parameter(resolver, place, side) for side in sides]
     found = next((one for one in parameters if one is not None), None)
@@ -143,7 +144,7 @@ class CallGraph:
             for target in targets:
                 yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
         yield from self._wrappers(place, function)
-        if any(name in _DISPATCHING for name, _ in function.decorators):
+        if function.is_decorated(_DISPATCHING):
             yield from self._dispatched(place)
 
     def _dispatched(self, generic: Place) -> Iterator[Edge]:
@@ -158,8 +159,8 @@ class CallGraph:
                 yield Edge(function.line, "", Place(module, function.qualname))
         for call in resolver.body(Place(module, "")).calls:
             if call.name == _REGISTER and self._registers(module, call.callee, generic):
-                given = resolver.row(module, call.symbol)[2:]
-                for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
+                given = arguments_of(module, resolver.row(module, call.symbol)[2:])
+                for one in resolver.all_of(module, given.every()):
                     if isinstance(one, Function):
                         yield Edge(call.line, "", one.place)
 
@@ -217,8 +218,8 @@ class CallGraph:
         return max(lines, default=0)
 
     def _wrapped(self, types: Types) -> list[str]:
-        wrapped = (one.whole() for one in types if isinstance(one, Partial))
-        return [name for one in wrapped if (name := self._driver(one, makes=True))]
+        wrapped = (one for one in types if isinstance(one, Partial))
+        return [name for one in wrapped if (name := self._driver(whole(one), makes=True))]
 
     def variables(self, types: Types) -> list[Place]:
         """Return the variables of other modules or of classes that a value is taken from and that hold a wrapped driver."""
@@ -328,9 +329,8 @@ class CallGraph:
         function = self._resolver.function(place)
         found: list[str] = []
         for _, symbol in function.decorators if function is not None else ():
-            for one in self._resolver.of(place.module, symbol):
-                whole = one.whole() if isinstance(one, Partial) else one
-                entry = self._resolver.catalogue.get(whole.name) if isinstance(whole, External) else None
+            for one in map(whole, self._resolver.of(place.module, symbol)):
+                entry = self._resolver.catalogue.get(one.name) if isinstance(one, External) else None
                 if entry is not None and entry.wraps and entry.effect in DRIVING:
                     found.append(entry.name)
         return found

@@ -12,7 +12,7 @@ from isolint.program import descriptors
 from isolint.program.attributes import is_property, methods
 from isolint.program.mro import definers, own_symbols
 from isolint.program.receivers import classes
-from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, known
+from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, known, whole
 from isolint.summary import uses
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Callees:
             elif isinstance(one, Instance) and isinstance(one.of, Class):
                 found += self._methods_of(one.of, ("__call__", "__await__"))
             elif isinstance(one, Partial):
-                found += self.called((one.whole(),))
+                found += self.called((whole(one),))
         return found
 
     def derived(self, types: Iterable[Type]) -> list[Place]:
@@ -73,13 +73,12 @@ class Callees:
         Of classes and of objects that may be only kept, they are those that run where it ``makes`` or ``calls`` them.
         """
         found: list[Place] = []
-        for one in types:
-            whole = one.whole() if isinstance(one, Partial) else one
-            found += _by_name(whole)
-            if makes and isinstance(whole, Class):
-                found += self._methods_of(whole, _CONSTRUCTORS)
-            elif calls and isinstance(whole, Instance) and isinstance(whole.of, Class):
-                found += self._methods_of(whole.of, ("__call__",))
+        for one in map(whole, types):
+            found += _by_name(one)
+            if makes and isinstance(one, Class):
+                found += self._methods_of(one, _CONSTRUCTORS)
+            elif calls and isinstance(one, Instance) and isinstance(one.of, Class):
+                found += self._methods_of(one.of, ("__call__",))
         return found
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:
@@ -87,12 +86,11 @@ class Callees:
         if isinstance(decorator, Class):
             yield from self._methods_of(decorator, ("__call__",))
             return
-        for given in known(self._resolver.result(decorator)):
-            whole = given.whole() if isinstance(given, Partial) else given
-            if isinstance(whole, Function):
-                yield whole.place
-            elif isinstance(whole, Instance) and isinstance(whole.of, Class):
-                yield from self._methods_of(whole.of, ("__call__",))
+        for given in map(whole, known(self._resolver.result(decorator))):
+            if isinstance(given, Function):
+                yield given.place
+            elif isinstance(given, Instance) and isinstance(given.of, Class):
+                yield from self._methods_of(given.of, ("__call__",))
 
     def entered(self, types: Iterable[Type], how: str) -> list[Place]:
         """Return the methods that a ``with`` statement runs."""
@@ -117,7 +115,7 @@ class Callees:
                 if isinstance(definer, Class):
                     symbols = own_symbols(self._resolver, definer, name)
                     held = self._resolver.all_of(definer.place.module, symbols)
-                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+                    found += (one.place for one in held if isinstance(one, Function) and one.place.is_setter)
             found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
         return found
 
@@ -140,27 +138,22 @@ class Callees:
 
     def _properties(self, owners: Types, name: str) -> Iterator[Place]:
         for owner in owners:
-            if isinstance(owner, Super):
-                held = self._resolver.member(owner, name, owner.of.place.module)
-                found = [one for one in held if isinstance(one, Function)]
-            elif isinstance(owner, Module):
+            if isinstance(owner, Module):
                 yield from self.loaded_by(owner.name, name, owner.name)
+            of = owner.of if isinstance(owner, (Super, Instance)) else None
+            if not isinstance(of, Class):
                 continue
-            elif isinstance(owner, Instance) and isinstance(owner.of, Class):
-                yield from self._run(owner.of, name, descriptors.READ)
-                found = methods(self._resolver, owner.of, name)
-                if not found and not self._has(owner.of, name):
-                    yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
+            if isinstance(owner, Super):
+                held = self._resolver.member(owner, name, of.place.module)
+                found = [one for one in held if isinstance(one, Function)]
             else:
-                continue
+                yield from self._run(of, name, descriptors.READ)
+                found = methods(self._resolver, of, name)
+                if not found and not self._has(of, name):
+                    yield from self._methods_of(of, ("__getattr__", "__getattribute__"))
             for one in found:
-                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith(
-                    (".setter", ".deleter")
-                )
-                if is_read:
-                    yield (
-                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
-                    )
+                if is_property(self._resolver, one) and not one.place.is_accessor:
+                    yield self._overriding.on(one.place, of)
 
     def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
         """Yield the functions of descriptors that an access to an attribute of an object runs."""
@@ -191,12 +184,7 @@ class Callees:
 
 
 def _by_name(one: Type) -> list[Place]:
-    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
-    return [one.place] if isinstance(one, Function) and is_read else []
-
-
-def _is_setter(one: Function) -> bool:
-    return one.place.qualname.endswith(".setter")
+    return [one.place] if isinstance(one, Function) and not one.place.is_accessor else []
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:

@@ -10,6 +10,7 @@ holds :class:`~isolint.program.types.Unknown`: nothing is guessed from a name al
 from __future__ import annotations
 
 import builtins
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -39,7 +40,7 @@ from isolint.program.types import (
 from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
@@ -163,12 +164,24 @@ class Linker:
         """Return the types of a value that is one of ``symbols``."""
         return union(one for symbol in symbols for one in self.of(module, symbol))
 
+    @contextmanager
+    def checking(self, module: str) -> Generator[None]:
+        """Check a module for the length of a ``with`` block; behind it the symbols of the module are forgotten.
+
+        Others ask for few of them, which are worked out again. Of too many types all are forgotten.
+        """
+        try:
+            yield
+        finally:
+            if module in self._firsts:
+                self._forget(module)
+
     def read_all(self, module: str) -> None:
-        """Have the symbols of a module at hand until it is closed: a check asks for most of them."""
+        """Decode all symbols of a module under check at once: it asks for most of them."""
         self._table(module).read_all()
 
     def open(self, module: str) -> SymbolTable:
-        """Return the symbols of a module, to which further ones may be added."""
+        """Return the symbols of a module under check, to which further ones may be added."""
         opened = self._open.get(module)
         if opened is None:
             table = self._table(module)
@@ -176,11 +189,7 @@ class Linker:
             table.read(opened)
         return opened
 
-    def close(self, module: str) -> None:
-        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again.
-
-        Of too many types all are forgotten.
-        """
+    def _forget(self, module: str) -> None:
         table, known = self._table(module), self._types.known
         self._open.pop(module, None)
         for symbol in range(len(table.rows)):
@@ -199,6 +208,10 @@ class Linker:
         if symbol < 0:
             return UNKNOWN_ROW
         return (self._tables.held.get(module) or self._table(module)).rows[symbol]
+
+    def behind_names(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of the value that a name is bound to, with or without an annotation; of any other symbol, its own."""
+        return self._table(module).behind_names(symbol)
 
     def _import(self, module: str, dotted: str) -> Types:
         return self.named(dotted, module)
@@ -382,24 +395,12 @@ class Linker:
                 return containers.collection(each) if parameter.star == "*" else containers.mapping(each)
             usual = self.of(place.module, parameter.default) if parameter.default >= 0 else ()
             return union((*each, *known(usual)))
-        if parameter.position == 0 and function.owner:
-            return self._receiver(place, function)
+        if parameter.position == 0 and function.gets_receiver:
+            owner = Class(Place(place.module, function.owner))
+            return (owner,) if function.gets_class else (Instance(owner),)
         if parameter.default >= 0:
             return union((*self.of(place.module, parameter.default), *UNKNOWN))
         return UNKNOWN
-
-    @staticmethod
-    def _receiver(place: Place, function: FunctionSummary) -> Types:
-        names = {name for name, _ in function.decorators}
-        if function.is_static:
-            return UNKNOWN
-        owner = Class(Place(place.module, function.owner))
-        is_class_method = "classmethod" in names or place.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return (owner,) if is_class_method else (Instance(owner),)
 
     def made_by_call(self, dotted: str, importer: str) -> MadeByCall | None:
         """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""
@@ -413,10 +414,8 @@ class Linker:
             row = self.row(place[0], symbols[0])
             if row[0] != "bound":
                 return None
-            _, value, line = self.binding(place[0], int(row[1]))
-            kind, *parts = self.row(place[0], value) if value > 0 else ("unknown",)
-            if kind == "annotated":
-                kind, *parts = self.row(place[0], int(parts[1])) if int(parts[1]) > 0 else ("unknown",)
+            line = self.binding(place[0], int(row[1]))[2]
+            kind, *parts = self.behind_names(place[0], symbols[0])
             if kind == "import":
                 place = self.modules.split(str(parts[0]), place[0])
                 continue

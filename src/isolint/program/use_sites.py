@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import Edge
 from isolint.program.displays import comes_from_display
 from isolint.program.types import Function, Place
@@ -127,8 +128,7 @@ class UseSites:
 
     def _by_default(self, fact: Fact) -> Iterator[Place]:
         """Yield the functions that a parameter stands for by its default, which are reported where that stands."""
-        read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
-        for one in read.definitions if read is not None else ():
+        for one in self._index.definitions(fact.node):
             if isinstance(one, ParamBinding) and one.default is not None:
                 types = self._linker.of(self._module, self._symbols.of(one.default))
                 yield from self._graph.variables(types)
@@ -202,7 +202,7 @@ class UseSites:
         makers = [one for one in self._linker.of(self._module, use.symbol) if isinstance(one, Function)]
         if not makers:
             return []
-        given = self._linker.all_of(self._module, (part for part in row[2:] if isinstance(part, int)))
+        given = self._linker.all_of(self._module, arguments_of(self._module, row[2:]).every())
         if not any(isinstance(one, Function) for one in given):
             return []
         return [
@@ -220,7 +220,7 @@ class UseSites:
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
-        place = Place(self._module, uses.function_around(fact.scope))
+        place = Place(self._module, fact.scope.runs_in)
         return self._graph.escapes.looks_only(place, use.steps)
 
     def _shortest(

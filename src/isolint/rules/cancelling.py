@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from isolint.rules.catching import NESTED, catches
 from isolint.semantic_index.scopes import IterBinding, ValueBinding
-from isolint.syntax.ast_names import last_name
+from isolint.syntax.ast_names import callee_of, last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _cancelled_inside(call: ast.Call, context: Context) -> Iterator[str]:
 def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]:
     """Return the texts of the arguments by parameter, the object of a method included."""
     given = list(call.args)
-    if scope.own_class is not None and isinstance(call.func, ast.Attribute):
+    if scope.receiver is not None and isinstance(call.func, ast.Attribute):
         given.insert(0, call.func.value)
     if any(isinstance(one, ast.Starred) for one in given):
         return {}
@@ -237,5 +237,4 @@ def _throws(awaited: ast.expr, context: Context) -> bool:
     if not (isinstance(awaited, ast.Call) and isinstance(awaited.func, ast.Attribute)):
         return False
     thrown = awaited.args if awaited.func.attr == "athrow" else []
-    classes = [one.func if isinstance(one, ast.Call) else one for one in thrown]
-    return any(catches(one, context) is not None for one in classes)
+    return any(catches(callee_of(one), context) is not None for one in thrown)

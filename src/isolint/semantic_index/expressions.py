@@ -37,6 +37,7 @@ from isolint.semantic_index.operators import (
     unary,
 )
 from isolint.semantic_index.scopes import (
+    INLINE,
     Binding,
     IterBinding,
     ParamBinding,
@@ -69,7 +70,7 @@ _INSPECTORS = frozenset(
 """Functions that look at their arguments without using them."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 TYPE_WRAPPERS = frozenset(
-    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly"}
 )
 """Special forms whose value is one of their arguments."""
 _COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -79,7 +80,6 @@ REST, LAST = -1, -2
 _PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
 """A placeholder of ``"..." % values``, with its kind."""
 _OPERANDS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await)
-_INLINE = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
 
 
 @final
@@ -372,7 +372,7 @@ class ExpressionWalker:
         self.consume(node.value, ConsumedAs.ALTERNATIVE, node)
         self.walk(node.value, Usage.ASSIGNED)
         builder = self._builder
-        scope = next(around for around in builder.scope.enclosing() if around.kind not in _INLINE)
+        scope = next(around for around in builder.scope.enclosing() if around.kind not in INLINE)
         builder.bind(ValueBinding(node.target.id, node.target, scope, builder.tick(), node.value))
 
     def _yield(self, node: ast.Yield, _usage: Usage, _passing: Passing) -> None:

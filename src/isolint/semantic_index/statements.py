@@ -65,11 +65,14 @@ With: TypeAlias = "ast.With | ast.AsyncWith"
 
 
 def absolute(module: str, level: int, package: str) -> str:
-    """Return the module that ``from`` with ``level`` dots and ``module`` names inside ``package``."""
+    """Return the module that ``from`` with ``level`` dots and ``module`` names inside ``package``.
+
+    More dots than packages lead to the top: the file may be in packages that its import root does not show.
+    """
     if not level:
         return module
     parts = package.split(".") if package else []
-    kept = parts[: len(parts) - (level - 1)]
+    kept = parts[: max(0, len(parts) - (level - 1))]
     return ".".join([*kept, *([module] if module else [])])
 
 

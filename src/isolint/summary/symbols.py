@@ -56,7 +56,7 @@ from isolint.semantic_index.scopes import (
     ValueBinding,
     widened,
 )
-from isolint.summary.model import UNKNOWN, BindingRow, SymbolRow
+from isolint.summary.model import GETS_CLASS, UNKNOWN, BindingRow, SymbolRow
 from isolint.summary.packed import Rows, numbers
 from isolint.syntax.ast_names import last_name, root_of
 
@@ -247,8 +247,7 @@ class Symbols:
         bindings = self._index.attribute_reads.get(node)
         if bindings is None:
             return value
-        read = self._index.reads.get(root) if isinstance(root, ast.Name) else None
-        of = set(read.definitions) if read is not None else set[object]()
+        of = set(self._index.definitions(root))
         narrowings = [b for b in bindings if getattr(b, "root", ())]
         if any(set(getattr(b, "root", ())) != of for b in narrowings):
             return value
@@ -273,7 +272,7 @@ class Symbols:
         method = next((s for s in read.scope.enclosing() if s.own_class is not None), None) if read else None
         if method is None or method.own_class is None:
             return UNKNOWN
-        return self.row("super", method.own_class.qualname, int(is_class_method(method)))
+        return self.row("super", method.own_class.qualname, int(_gets_class(method)))
 
     def _await(self, node: ast.Await) -> int:
         return self._over("await", self.of(node.value))
@@ -380,14 +379,6 @@ _HANDLERS: dict[type[ast.AST], Callable[..., int]] = {
 }
 
 
-def decorator_names(scope: Scope) -> set[str]:
-    """Return the last names of the decorators of a function."""
-    node = scope.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return set()
-    return {last_name(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
-
-
-def is_class_method(scope: Scope) -> bool:
-    """Whether a method gets the class as its first argument."""
-    return "classmethod" in decorator_names(scope) or getattr(scope.node, "name", "") == "__new__"
+def _gets_class(method: Scope) -> bool:
+    """Whether the first parameter of a method is the class."""
+    return getattr(method.node, "name", "") in GETS_CLASS or "classmethod" in method.decorators
