@@ -249,3 +249,40 @@ def test_values_that_may_be_none(drive: Drive, given: str, expected: list[str]) 
     core = f"from app.runner import by_assignment, find\n\ndef mine(work): ...\n\ndef load(work):\n    by_assignment(work, {given})\n"
     found = drive(core, runner=REPLACEABLE + "\n\ndef find(work):\n    return work.get('run')\n")
     assert [one.code for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "str(text)", 'f"{text}"', "[text]", "{text: 1}", "[one for one in text]", "lambda: text", "not text", "text == 1",
+        "-text", "text % 2", "Path(text)", '"{}".format(text)', "text.upper()", "len(text)", "text[1:]", "text or 'x'",
+        "str(text) if text else 'x'", "held", "(now := str(text))", "Stamp.of(text)[:2]",
+    ],
+)  # fmt: skip
+def test_an_argument_that_is_never_none_by_its_form(drive: Drive, given: str) -> None:
+    core = (
+        "from pathlib import Path\nfrom app.runner import stamped, Stamp\n\n"
+        f"def load(text):\n    held = str(text)\n    stamped(1, {given})\n"
+    )
+    runner = f"{WITHIN}\nclass Stamp:\n    @staticmethod\n    def of(text): return thing(text)\n"
+    assert drive(core, config=STRICT, runner=runner) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "text.get('a')", "text['a']", "text.now", "text and str(text)", "text or None", "str(text) if text else None",
+        "held", "shadowed(text)", "text or other",
+    ],
+)  # fmt: skip
+def test_an_argument_that_may_be_none(drive: Drive, given: str) -> None:
+    core = (
+        "from app.runner import stamped\n\n"
+        "def load(texts):\n"
+        "    text, other = texts.first, texts.second\n"
+        "    def str(x): return x.y\n"
+        "    held = str(text)\n"
+        "    if other:\n        held = other\n"
+        f"    stamped(1, {given.replace('shadowed', 'str')})\n"
+    )
+    assert [one.code for one in drive(core, config=STRICT, runner=WITHIN)] == ["ISO308"]

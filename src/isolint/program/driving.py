@@ -222,6 +222,8 @@ class Driving:
 
     def _may_give_none(self, module: str, call: Call, slots: set[Slot]) -> bool:
         """Whether the argument of a call may be None, as it is declared or for all that is known; parameters are taken not to be."""
+        if not slots.isdisjoint(call.present):
+            return False
         given = self._given(module, call, slots)
         if NOTHING in given or (given and len(known(given)) == len(given)):
             return NOTHING in given

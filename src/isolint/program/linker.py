@@ -248,9 +248,11 @@ class Linker:
         return union((*found, *known(self.of(module, value))))
 
     def _narrowed(self, module: str, value: int, passed: int, *types: int) -> Types:
-        instances = declared.instances(self, module, types[:passed])
-        found = mro.passing(self, self.of(module, value), instances) or instances or self.of(module, value)
-        return mro.without(self, found, declared.instances(self, module, types[passed:]))
+        held, instances = self.of(module, value), declared.instances(self, module, types[:passed])
+        found = mro.passing(self, held, instances) or instances
+        if not found:
+            found = mro.as_data(held, declared.tested(self, module, types[:passed]))
+        return mro.without(self, found, declared.tested(self, module, types[passed:]))
 
     def _super(self, module: str, qualname: str, through_class: int) -> Types:
         return (Super(Class(Place(module, qualname)), bool(through_class)),)

@@ -142,9 +142,9 @@ def known_modules(
     tops = {name.partition(".")[0] for name in roles}
     entries = [entry for table in tables for entry in table.entries]
     named = [entry for entry in entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
-    elsewhere = frozenset(entry.pattern.text for entry in named) - roles.keys()
+    elsewhere = frozenset(entry.pattern.dotted for entry in named) - roles.keys()
     # asyncplan.shell is one module: a name behind it is never a module but a member.
-    packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)
+    packages = (entry.pattern.dotted for entry in named if entry.tier is Tier.USER)
     foreign = tuple(f"{name}." for name in packages if name.partition(".")[0] not in tops)
     files: dict[str, Path] = {}
     for file in decided:

@@ -101,6 +101,8 @@ class Step(Struct, frozen=True, array_like=True):
 class Call(Struct, frozen=True, array_like=True):
     """A call: ``constants`` are the truth values of constant arguments, ``origins`` where the others come from.
 
+    ``present`` are the slots of other arguments that are never None by their form.
+
     ``name`` is the last name of the callee as it is spelled, ``result`` the steps of the value it gives. Slot ``0`` of
     a method call is the first argument in parentheses; ``receiver`` says where the object comes from. ``gives_back``
     tells a call whose form says that it returns its argument: ``x = checked(x)``, ``checked(x, "x")``.
@@ -116,6 +118,7 @@ class Call(Struct, frozen=True, array_like=True):
     constants: tuple[tuple[Slot, bool], ...] = ()
     origins: tuple[tuple[Slot, Origin], ...] = ()
     receiver: Origin | None = None
+    present: tuple[Slot, ...] = ()
 
 
 @final

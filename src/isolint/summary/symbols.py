@@ -50,6 +50,7 @@ from isolint.semantic_index.scopes import (
     FunctionBinding,
     ImportBinding,
     IterBinding,
+    NarrowedBinding,
     ParamBinding,
     ScopeKind,
     ValueBinding,
@@ -213,8 +214,16 @@ class Symbols:
             )
             return UNKNOWN if is_bound else self.row("global", node.id)
         definitions = widened(bindings)
+        if definitions is not bindings and len(bindings) > 1:
+            return self.either([self._one(binding) for binding in bindings[:WIDEST]])
         value = self.either([self.bound(b) for b in definitions[:WIDEST]])
         return value if definitions is bindings else self._narrowed(value, bindings)
+
+    def _one(self, binding: Binding) -> int:
+        """Return the value of one of several bindings that reach a name, narrowed where it has passed a test."""
+        if not isinstance(binding, NarrowedBinding):
+            return self.bound(binding)
+        return self._narrowed(self.either([self.bound(b) for b in binding.of[:WIDEST]]), (binding,))
 
     def _self_type(self, scope: Scope) -> int:
         """Return the symbol of ``Self`` in a scope, unknown outside of classes."""

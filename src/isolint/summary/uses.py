@@ -23,6 +23,7 @@ from isolint.semantic_index.operators import BY_BUILTIN, OF_ALL
 from isolint.semantic_index.scopes import FunctionBinding, ImportBinding, ParamBinding
 from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
+from isolint.summary.never_none import is_never_none
 from isolint.syntax.ast_names import callee_of, last_name
 
 if TYPE_CHECKING:
@@ -123,11 +124,15 @@ class Uses:
         slots: list[Slot] = []
         constants: list[tuple[Slot, bool]] = []
         origins: list[tuple[Slot, Origin]] = []
+        present: list[Slot] = []
         for slot, value in _arguments(node):
             slots.append(slot)
             if isinstance(value, ast.Constant):
                 constants.append((slot, bool(value.value)))
-            elif (origin := self.moves.origin(value)) is not None:
+                continue
+            if is_never_none(value, self._index):
+                present.append(slot)
+            if (origin := self.moves.origin(value)) is not None:
                 origins.append((slot, origin))
         receiver = self.moves.origin(node.func.value) if isinstance(node.func, ast.Attribute) else None
         return Call(
@@ -141,6 +146,7 @@ class Uses:
             tuple(constants),
             tuple(origins),
             receiver,
+            tuple(present),
         )
 
     def _gives_back(self, node: ast.Call) -> bool:

@@ -136,7 +136,7 @@ def note(entry: Entry) -> str:
 
 def _fits_any(entry: Entry, files: Sequence[SourceFile], names: set[str]) -> bool:
     if entry.pattern.names_one_module:
-        return entry.pattern.text in names
+        return entry.pattern.dotted in names
     return any(entry.pattern.reach(file.spellings, file.relative) is not None for file in files)
 
 
