@@ -99,7 +99,7 @@ class Step(Struct, frozen=True, array_like=True):
 
 @final
 class Call(Struct, frozen=True, array_like=True):
-    """A call: ``constants`` are the truth values of constant arguments, ``origins`` where the others come from.
+    """A call: ``constants`` are the truth values of constant arguments, or None, ``origins`` where the others come from.
 
     ``present`` are the slots of other arguments that are never None by their form.
 
@@ -115,7 +115,7 @@ class Call(Struct, frozen=True, array_like=True):
     result: tuple[Step, ...] = ()
     gives_back: bool = False
     slots: tuple[Slot, ...] = ()
-    constants: tuple[tuple[Slot, bool], ...] = ()
+    constants: tuple[tuple[Slot, bool | None], ...] = ()
     origins: tuple[tuple[Slot, Origin], ...] = ()
     receiver: Origin | None = None
     present: tuple[Slot, ...] = ()

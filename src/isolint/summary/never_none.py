@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import ValueBinding
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def is_never_none(node: ast.expr, index: SemanticIndex, names: int = _MOST_NAMES
         return _gives_something(node.func, index)
     if isinstance(node, ast.Name):
         read = index.reads.get(node)
+        if read is not None and narrowing(read.bindings).types:
+            return True
         bindings = read.definitions if read is not None and names else ()
         return bool(bindings) and all(_holds_something(one, index, names - 1) for one in bindings)
     sides = _alternatives(node)
