@@ -40,7 +40,6 @@ import ast
 from typing import TYPE_CHECKING, final
 
 from isolint.semantic_index.consumers import ConsumedAs
-from isolint.semantic_index.expressions import item_name
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
     CaptureBinding,
@@ -56,6 +55,7 @@ from isolint.semantic_index.scopes import (
     ValueBinding,
     widened,
 )
+from isolint.semantic_index.targets import item_name
 from isolint.summary.model import GETS_CLASS, UNKNOWN, BindingRow, SymbolRow
 from isolint.summary.packed import Rows, numbers
 from isolint.syntax.ast_names import last_name, root_of
