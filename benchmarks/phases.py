@@ -27,7 +27,7 @@ from isolint.config.model import Config
 from isolint.model import Checked, Role, Suppress
 from isolint.program.summaries import compile_module
 from isolint.project.checking import Checker, Job, Setup
-from isolint.project.discovery import discover
+from isolint.project.sources.discovery import discover
 from isolint.project.workspace import Workspace
 from isolint.summary import reading
 

@@ -43,7 +43,6 @@ INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
 IF_COROUTINE = "~"
 """Ends the name of a parameter in a condition that a coroutine is passed for it."""
-_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
 _DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
 """Decorators that make a function call one of those that are registered with it, by the type of an argument."""
 _REGISTER = "register"
@@ -258,36 +257,23 @@ class CallGraph:
     def run_by(self, place: Place, use: Use) -> list[Place]:
         """Return the functions of the project that a use in the function ``place`` runs."""
         types, owners = self._overriding.types(place, use.symbol), self._overriding.owners(place, use.symbol)
-        found = [*self.callees.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
+        called = () if use.how == uses.CALLED and self._only_begins(place, use) else types
+        found = self.callees.run_by(place.module, use, called, owners)
         if use.how in (uses.CALLED, uses.PASSED):
             found += self.variables(types)
         if use.how == uses.CALLED:
-            if not self._only_begins(place, use):
-                found += self.callees.called(types, owners)
             found += self.made_to_call(place.module, self._resolver.body(place).calls, use)
-        elif use.how == uses.DECORATES:
-            found += self.callees.called(types)
         elif use.how == uses.PASSED or use.steps:
-            found += self._passed(place, use)
-        elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
-            found += self.callees.entered(types, use.how)
-        elif use.how == uses.OPERATES:
-            found += self.callees.operated(types, use.names)
-        elif use.how == uses.STORES:
-            found += self.callees.stored(types, use.names[0])
+            targets = self.handed_on(types, self._resolver.body(place).calls, use)
+            found += targets if targets and self.escapes.runs(place, use.steps) else ()
         return list(dict.fromkeys(found))
 
-    def _passed(self, place: Place, use: Use) -> list[Place]:
-        types = self._resolver.of(place.module, use.symbol)
-        calls = self._resolver.body(place).calls
-        targets = self.callees.handed_on(
-            types, makes=self.makes(calls, use), calls=self.calls(calls, use.steps)
-        )
-        if targets and self.escapes.runs(place, use.steps):
-            return targets
-        return []
+    def handed_on(self, types: Types, calls: Sequence[Call], use: Use) -> list[Place]:
+        """Return the functions that run when the function a value is passed to calls it, or makes an object of it."""
+        makes, is_called = self._makes(calls, use), self._calls(calls, use.steps)
+        return self.callees.handed_on(types, makes=makes, calls=is_called)
 
-    def makes(self, calls: Sequence[Call], use: Use) -> bool:
+    def _makes(self, calls: Sequence[Call], use: Use) -> bool:
         """Whether a class that is passed is called there: ``Depends(Client)``, ``factory=Client``."""
         for step in use.steps:
             if step.kind == "argument":
@@ -296,13 +282,13 @@ class CallGraph:
                     return True
         return False
 
-    def calls(self, calls: Sequence[Call], steps: Iterable[Step]) -> bool:
+    def _calls(self, calls: Sequence[Call], steps: Iterable[Step]) -> bool:
         """Whether an object that moves by ``steps`` is called where it is passed: ``loop.call_soon(timer)``."""
         return any(step.kind == "argument" and calls[step.number].name in self._names.calls for step in steps)
 
     def made_to_call(self, module: str, calls: Sequence[Call], use: Use) -> list[Place]:
         """Return the functions that run when the object that a call makes is called: ``loop.call_soon(Timer(work))``."""
-        if use.call < 0 or not self.calls(calls, calls[use.call].result):
+        if use.call < 0 or not self._calls(calls, calls[use.call].result):
             return []
         return self.callees.handed_on(self._resolver.of(module, calls[use.call].symbol), calls=True)
 

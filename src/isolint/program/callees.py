@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from isolint.program.overriding import Overriding
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
+    from isolint.summary.model import Use
 
 _CONSTRUCTORS = (
     "__init__",
@@ -30,6 +31,7 @@ _CONSTRUCTORS = (
     "model_post_init",
     "__attrs_init__",
 )
+_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
 _ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
 _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
 """Special methods of which Python runs the first that a class has."""
@@ -42,6 +44,23 @@ class Callees:
     def __init__(self, resolver: Resolver, overriding: Overriding) -> None:
         self._resolver = resolver
         self._overriding = overriding
+
+    def run_by(self, module: str, use: Use, types: Types, owners: Types) -> list[Place]:
+        """Return the functions that a use of a value of ``types`` runs where it stands, but for handing the value on.
+
+        ``owners`` are the objects that it was read as an attribute of.
+        """
+        how = use.how
+        found = [*self.read_by(module, use.symbol, owners)] if how in _REFERRING else []
+        if how in (uses.CALLED, uses.DECORATES):
+            found += self.called(types, owners)
+        elif how in _ENTERING:
+            found += self._of_objects(types, _ENTERING[how])
+        elif how == uses.OPERATES:
+            found += self._operated(types, use.names)
+        elif how == uses.STORES:
+            found += self._stored(types, use.names[0])
+        return found
 
     def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
         """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
@@ -92,11 +111,7 @@ class Callees:
             elif isinstance(given, Instance) and isinstance(given.of, Class):
                 yield from self._methods_of(given.of, ("__call__",))
 
-    def entered(self, types: Iterable[Type], how: str) -> list[Place]:
-        """Return the methods that a ``with`` statement runs."""
-        return self._of_objects(types, _ENTERING[how])
-
-    def operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
+    def _operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
         """Return the special methods that an operator runs: of truth and formatting the first that there is."""
         found: list[Place] = []
         for owner in _owners(types):
@@ -107,7 +122,7 @@ class Callees:
                     break
         return found
 
-    def stored(self, types: Iterable[Type], name: str) -> list[Place]:
+    def _stored(self, types: Iterable[Type], name: str) -> list[Place]:
         """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
         found: list[Place] = []
         for owner in _owners(types):

@@ -57,8 +57,13 @@ def declared(resolver: Resolver, module: str, symbol: int) -> Types:
 
 def instances(resolver: Resolver, module: str, symbols: Iterable[int]) -> Types:
     """Return the objects that pass ``isinstance`` with one of the types ``symbols``, as far as their classes are known."""
-    found = [one for symbol in symbols for one in _tested(resolver, module, symbol)]
+    found = tested(resolver, module, symbols)
     return union(one for one in found if isinstance(one, Instance) and _is_known(resolver, one.of))
+
+
+def tested(resolver: Resolver, module: str, symbols: Iterable[int]) -> Types:
+    """Return the objects of the classes ``symbols`` that ``isinstance`` tests for."""
+    return union(one for symbol in symbols for one in _tested(resolver, module, symbol))
 
 
 def _tested(resolver: Resolver, module: str, symbol: int) -> Types:

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 Guard: TypeAlias = "tuple[str, bool] | None"
 """A parameter with the truth that it must have for the function to drive, None where it drives in any case.
 
-The name may end in a sign for another condition: that the parameter is not passed, or that a coroutine is passed for it.
+The name may end in a sign for another condition: that the parameter is not passed, or is passed something, or that a
+coroutine is passed for it.
 """
 State: TypeAlias = "tuple[Place, Guard]"
+_NONE = ("constant", "None")
 
 
 @final
@@ -193,13 +195,27 @@ class Driving:
                 return _guards(edge)
             return ((f"{handed}{IF_COROUTINE}", True),) if handed else ()
         if asked == AT_DEFAULT:
+            if not truth:
+                return self._given_something(edge, target, call, slots, parameter, handed)
             return self._replaceable(module, edge, call, slots, parameter, caller)
-        known = next((value for slot, value in call.constants if slot in slots), None)
+        known = next((bool(value) for slot, value in call.constants if slot in slots), None)
         if known is None and slots.isdisjoint(call.slots) and -1 not in call.slots and parameter.default >= 0:
             known = not parameter.is_false
         if known is not None:
             return _guards(edge) if known is truth else ()
         return ((handed, truth),) if handed else _guards(edge)
+
+    def _given_something(
+        self, edge: Edge, target: Place, call: Call, slots: set[Slot], parameter: Parameter, handed: str
+    ) -> Iterable[Guard]:
+        """Return the conditions under which a call passes a parameter anything but None."""
+        if slots.isdisjoint(call.slots):
+            default = parameter.default if -1 not in call.slots else -1
+            is_none = default >= 0 and tuple(self._resolver.row(target.module, default)) == _NONE
+            return () if is_none else _guards(edge)
+        if any(slot in slots and value is None for slot, value in call.constants):
+            return ()
+        return ((f"{handed}{AT_DEFAULT}", False),) if handed else _guards(edge)
 
     def _replaceable(
         self,
@@ -222,6 +238,8 @@ class Driving:
 
     def _may_give_none(self, module: str, call: Call, slots: set[Slot]) -> bool:
         """Whether the argument of a call may be None, as it is declared or for all that is known; parameters are taken not to be."""
+        if not slots.isdisjoint(call.present):
+            return False
         given = self._given(module, call, slots)
         if NOTHING in given or (given and len(known(given)) == len(given)):
             return NOTHING in given

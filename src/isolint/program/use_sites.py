@@ -161,34 +161,20 @@ class UseSites:
 
     def _run(self, fact: Fact, use: Use, types: Types) -> Iterator[Place]:
         graph, callees = self._graph, self._graph.callees
-        if use.how in (uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES):
-            yield from callees.read_by(self._module, use.symbol)
+        yield from callees.run_by(self._module, use, types, callees.owners(self._module, use.symbol))
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
             yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
-            yield from callees.called(types, callees.owners(self._module, use.symbol))
             yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.CALLED:
             yield from graph.made_to_call(self._module, self._calls(fact), use)
         if use.how == uses.DECORATES:
             for one in types:
                 yield from callees.wrapping(one)
-        elif use.how in (uses.PASSED, uses.NAMED):
-            if _is_base(fact):
-                yield from callees.derived(types)
-            else:
-                is_passed, calls = use.how == uses.PASSED, self._calls(fact)
-                yield from callees.handed_on(
-                    types,
-                    makes=is_passed and graph.makes(calls, use),
-                    calls=is_passed and graph.calls(calls, use.steps),
-                )
-        elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
-            yield from callees.entered(types, use.how)
-        elif use.how == uses.OPERATES:
-            yield from callees.operated(types, use.names)
-        elif use.how == uses.STORES:
-            yield from callees.stored(types, use.names[0])
+        elif use.how == uses.PASSED:
+            yield from graph.handed_on(types, self._calls(fact), use)
+        elif use.how == uses.NAMED:
+            yield from callees.derived(types) if _is_base(fact) else callees.handed_on(types)
 
     def _wrapped_by_hand(self, fact: Fact, use: Use) -> list[Place]:
         """Return the replacement that a call gives for its argument, as a decorator does: ``to_sync(load)``."""

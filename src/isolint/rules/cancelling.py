@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WAITING = frozenset(f"asyncio.{name}" for name in ("gather", "wait", "wait_for", "shield", "ensure_future"))
 _OF_ONE = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.wait"})
 """Those whose first argument alone is waited for."""
+_BY_THE_LOOP = frozenset({"call_soon", "call_soon_threadsafe", "call_later", "call_at"})
 _COPYING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed"})
 
 
@@ -110,8 +111,12 @@ def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]
 
 
 def _cancelled_by(node: ast.AST) -> ast.expr | None:
-    callee = node.func if isinstance(node, ast.Call) else None
-    return callee.value if isinstance(callee, ast.Attribute) and callee.attr == "cancel" else None
+    """Return what a call cancels: ``task.cancel()``, or by the loop, ``loop.call_later(5, task.cancel)``."""
+    if not isinstance(node, ast.Call):
+        return None
+    callees = node.args if last_name(node.func) in _BY_THE_LOOP else [node.func]
+    found = (one.value for one in callees if isinstance(one, ast.Attribute) and one.attr == "cancel")
+    return next(found, None)
 
 
 @final

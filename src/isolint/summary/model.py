@@ -99,7 +99,9 @@ class Step(Struct, frozen=True, array_like=True):
 
 @final
 class Call(Struct, frozen=True, array_like=True):
-    """A call: ``constants`` are the truth values of constant arguments, ``origins`` where the others come from.
+    """A call: ``constants`` are the truth values of constant arguments, or None, ``origins`` where the others come from.
+
+    ``present`` are the slots of other arguments that are never None by their form.
 
     ``name`` is the last name of the callee as it is spelled, ``result`` the steps of the value it gives. Slot ``0`` of
     a method call is the first argument in parentheses; ``receiver`` says where the object comes from. ``gives_back``
@@ -113,9 +115,10 @@ class Call(Struct, frozen=True, array_like=True):
     result: tuple[Step, ...] = ()
     gives_back: bool = False
     slots: tuple[Slot, ...] = ()
-    constants: tuple[tuple[Slot, bool], ...] = ()
+    constants: tuple[tuple[Slot, bool | None], ...] = ()
     origins: tuple[tuple[Slot, Origin], ...] = ()
     receiver: Origin | None = None
+    present: tuple[Slot, ...] = ()
 
 
 @final

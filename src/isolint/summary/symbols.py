@@ -40,7 +40,6 @@ import ast
 from typing import TYPE_CHECKING, final
 
 from isolint.semantic_index.consumers import ConsumedAs
-from isolint.semantic_index.expressions import item_name
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
     CaptureBinding,
@@ -50,11 +49,13 @@ from isolint.semantic_index.scopes import (
     FunctionBinding,
     ImportBinding,
     IterBinding,
+    NarrowedBinding,
     ParamBinding,
     ScopeKind,
     ValueBinding,
     widened,
 )
+from isolint.semantic_index.targets import item_name
 from isolint.summary.model import GETS_CLASS, UNKNOWN, BindingRow, SymbolRow
 from isolint.summary.packed import Rows, numbers
 from isolint.syntax.ast_names import last_name, root_of
@@ -213,8 +214,16 @@ class Symbols:
             )
             return UNKNOWN if is_bound else self.row("global", node.id)
         definitions = widened(bindings)
+        if definitions is not bindings and len(bindings) > 1:
+            return self.either([self._one(binding) for binding in bindings[:WIDEST]])
         value = self.either([self.bound(b) for b in definitions[:WIDEST]])
         return value if definitions is bindings else self._narrowed(value, bindings)
+
+    def _one(self, binding: Binding) -> int:
+        """Return the value of one of several bindings that reach a name, narrowed where it has passed a test."""
+        if not isinstance(binding, NarrowedBinding):
+            return self.bound(binding)
+        return self._narrowed(self.either([self.bound(b) for b in binding.of[:WIDEST]]), (binding,))
 
     def _self_type(self, scope: Scope) -> int:
         """Return the symbol of ``Self`` in a scope, unknown outside of classes."""

@@ -23,6 +23,7 @@ from isolint.semantic_index.operators import BY_BUILTIN, OF_ALL
 from isolint.semantic_index.scopes import FunctionBinding, ImportBinding, ParamBinding
 from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
+from isolint.summary.never_none import is_never_none
 from isolint.syntax.ast_names import callee_of, last_name
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ STEPPED = "coroutine.send"
 STEPS = "steps"
 """``coro.send(None)``: the symbol is that of ``coro``."""
 AT_DEFAULT = "="
-"""Ends the name of a parameter in a condition that it is not passed."""
+"""Ends the name of a parameter in a condition that it is not passed, or None, and in its opposite."""
 
 _BY_NAME = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__delattr__"})
 """Methods that run for attributes of any name."""
@@ -121,13 +122,17 @@ class Uses:
 
     def _call(self, node: ast.Call) -> Call:
         slots: list[Slot] = []
-        constants: list[tuple[Slot, bool]] = []
+        constants: list[tuple[Slot, bool | None]] = []
         origins: list[tuple[Slot, Origin]] = []
+        present: list[Slot] = []
         for slot, value in _arguments(node):
             slots.append(slot)
             if isinstance(value, ast.Constant):
-                constants.append((slot, bool(value.value)))
-            elif (origin := self.moves.origin(value)) is not None:
+                constants.append((slot, None if value.value is None else bool(value.value)))
+                continue
+            if is_never_none(value, self._index):
+                present.append(slot)
+            if (origin := self.moves.origin(value)) is not None:
                 origins.append((slot, origin))
         receiver = self.moves.origin(node.func.value) if isinstance(node.func, ast.Attribute) else None
         return Call(
@@ -141,6 +146,7 @@ class Uses:
             tuple(constants),
             tuple(origins),
             receiver,
+            tuple(present),
         )
 
     def _gives_back(self, node: ast.Call) -> bool:
@@ -256,7 +262,7 @@ class Uses:
         return Use(at.lineno, how, self._symbols.of(node), call, steps, self._guards(fact), names), at
 
     def _guards(self, fact: Fact) -> tuple[tuple[str, bool], ...]:
-        """Return the parameters of the function around that must be true, or false, or left out, for a fact to be reached."""
+        """Return what parameters of the function around must be for a fact to be reached: those that it needs come first."""
         guards = self._index.guards.get(fact.node)
         if guards is None:
             return ()
@@ -265,11 +271,22 @@ class Uses:
             bindings = self._index.definitions(name)
             only = bindings[0] if len(bindings) == 1 else None
             if isinstance(only, ParamBinding) and only.scope is fact.scope.running:
-                if not by_none:
-                    found.append((name.id, truth))
-                elif not truth and isinstance(only.default, ast.Constant) and only.default.value is None:
-                    found.append((f"{name.id}{AT_DEFAULT}", True))
-        return tuple(dict.fromkeys(found))
+                is_none = isinstance(only.default, ast.Constant) and only.default.value is None
+                found += _condition(name.id, is_none=is_none, truth=truth, by_none=by_none)
+        return tuple(sorted(dict.fromkeys(found), key=_is_left_out))
+
+
+def _condition(name: str, *, is_none: bool, truth: bool, by_none: bool) -> list[tuple[str, bool]]:
+    """Return the condition on a parameter, None by default or not, that it is true, false or None, or not."""
+    if by_none and truth:
+        return [(f"{name}{AT_DEFAULT}", False)]
+    if is_none and not truth:
+        return [(f"{name}{AT_DEFAULT}", True)]
+    return [] if by_none else [(name, truth)]
+
+
+def _is_left_out(guard: tuple[str, bool]) -> bool:
+    return guard[0].endswith(AT_DEFAULT) and guard[1]
 
 
 _OF: dict[type[Fact], Callable[..., Iterator[tuple[Use, ast.expr]]]] = {
