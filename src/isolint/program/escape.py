@@ -263,7 +263,7 @@ class Escapes:
         if path[0] == ELEMENT:
             return self._taken_out(place, call, name, path)
         if path[0] == name:
-            return (RUN,) if len(path) == 1 else ()
+            return ()  # the step that reads the attribute tells
         targets = self._methods(owner, name) or [
             one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
         ]
