@@ -168,6 +168,7 @@ OUTCOMES = {
         "modules": {"a": ["a.py", "core"]},
         "elsewhere": "elsewhere",
     },
+    "linked": 12,
     "kept": {"a.py": KEPT},
 }
 LINKS = [12, ["app", "app.a"], [[1], []]]

@@ -65,17 +65,23 @@ class Cache:
         last, changed = self._look(job.file.path for job in jobs)
         if last is not None and changed is not None:
             self._kept = last.kept
-        if not changed and changed is not None and all(map(self._holds, jobs)):
+        if last is not None and changed is not None and not changed and all(map(self._holds, jobs)):
+            self._refresh(last)
             return self._outcomes(jobs), {}
         modules = self._modules()
         if last is not None and changed is not None:
-            self._forget(self._changes(changed, last.snapshot, modules), last.snapshot)
+            self._forget(self._changes(changed, last.snapshot, modules), last.linked)
             before = {
                 name: self._compiled.get(self._key(name, last.snapshot)) for name in self._setup.modules.files
             }
             if traits(before) != traits({name: modules.get(name) for name in self._setup.modules.files}):
                 self._kept = {}  # without plans, nothing has been asked about them elsewhere than in the core
         return self._outcomes(jobs), modules
+
+    def _refresh(self, last: Outcomes) -> None:
+        """Write outcomes that all hold, with the times of their files now, if a file had to be read: the next run need not."""
+        if not self._now.files.items() <= last.snapshot.files.items():
+            self._store.write(self._file("outcomes"), replace(last, snapshot=self._now.confirmed()))
 
     def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
         """Return the outcomes that hold."""
@@ -103,10 +109,10 @@ class Cache:
         about = job.file.module, job.role, self._now.digest_of(str(job.file.path))
         return kept is not None and (kept.module, kept.role, kept.digest) == about
 
-    def _forget(self, changes: Mapping[str, Change], last: Snapshot) -> None:
+    def _forget(self, changes: Mapping[str, Change], linked: int) -> None:
         """Keep only outcomes that depend on nothing that has changed."""
         found = self._store.read(self._file("links"), Links)
-        if found is None or found.taken != last.taken or not found.is_sound():
+        if found is None or found.taken != linked or not found.is_sound():
             self._kept = {}  # another run writes at the same time, or the folder is damaged
             return
         links = found.by_name()
@@ -167,7 +173,8 @@ class Cache:
         self._keep_compiled(compiled)
         # The outcomes last: without the links they are not believed.
         if self._store.write(self._file("links"), linked(self._now.taken, links)):
-            self._store.write(self._file("outcomes"), Outcomes(self._now, kept))
+            self._store.write(self._file("outcomes"), Outcomes(self._now, self._now.taken, kept))
+        self._store.forget_the_oldest()
 
     def _keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
         """Write the parts with new modules; as many as there are now may be left of those that others have written."""
