@@ -27,6 +27,7 @@ from isolint.program.types import (
     known,
 )
 from isolint.summary import uses
+from isolint.summary.model import REGISTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,9 +43,6 @@ INTERPRETER = "perform_async"
 IF_COROUTINE = "~"
 """Ends the name of a parameter in a condition that a coroutine is passed for it."""
 _REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
-_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
-"""Decorators that make a function call one of those that are registered with it, by the type of an argument."""
-_REGISTER = "register"
 
 
 @final
@@ -143,7 +141,7 @@ class CallGraph:
             for target in targets:
                 yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
         yield from self._wrappers(place, function)
-        if any(name in _DISPATCHING for name, _ in function.decorators):
+        if function.dispatches:
             yield from self._dispatched(place)
 
     def _dispatched(self, generic: Place) -> Iterator[Edge]:
@@ -153,11 +151,11 @@ class CallGraph:
         if summary is None:
             return
         for function in summary.functions.values():
-            registering = (symbol for name, symbol in function.decorators if name == _REGISTER)
+            registering = (symbol for name, symbol in function.decorators if name == REGISTER)
             if any(self._registers(module, symbol, generic) for symbol in registering):
                 yield Edge(function.line, "", Place(module, function.qualname))
         for call in resolver.body(Place(module, "")).calls:
-            if call.name == _REGISTER and self._registers(module, call.callee, generic):
+            if call.name == REGISTER and self._registers(module, call.callee, generic):
                 given = resolver.row(module, call.symbol)[2:]
                 for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
                     if isinstance(one, Function):
@@ -168,7 +166,7 @@ class CallGraph:
         kind, *parts = self._resolver.row(module, symbol)
         if kind == "call":
             kind, *parts = self._resolver.row(module, int(parts[0]))
-        is_register = kind == "attr" and parts[1] == _REGISTER
+        is_register = kind == "attr" and parts[1] == REGISTER
         return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:

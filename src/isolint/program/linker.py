@@ -13,7 +13,7 @@ import builtins
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
-from isolint.program import attributes, calls, containers, declared, lazy_names, mro
+from isolint.program import attributes, calls, containers, declared, dependencies, lazy_names, mro
 from isolint.program.fixed_point import FixedPoint
 from isolint.program.module_symbols import UNKNOWN_ROW, ModuleSymbols
 from isolint.program.recent import Recent
@@ -121,7 +121,7 @@ class Linker:
     def line(self, place: Place, asking: str) -> int | None:
         """Return the line of a function, for a message in the module ``asking``."""
         function = self.function(place)
-        self.modules.note_whole(asking, place.module)
+        self.modules.note(asking, dependencies.lines(place.module, place.qualname))
         return function.line if function is not None else None
 
     def body(self, place: Place) -> FunctionBody:
@@ -407,7 +407,6 @@ class Linker:
             symbols = summary.exports.get(place[1], ()) if summary is not None and place is not None else ()
             if place is None or len(symbols) != 1:
                 return None
-            self.modules.note_whole(importer, place[0])
             row = self.row(place[0], symbols[0])
             if row[0] != "bound":
                 return None
@@ -418,7 +417,10 @@ class Linker:
             if kind == "import":
                 place = self.modules.split(str(parts[0]), place[0])
                 continue
-            return MadeByCall(*place, line, int(parts[0])) if kind == "call" else None
+            if kind != "call":
+                return None
+            self.modules.note(importer, dependencies.lines(*place))
+            return MadeByCall(*place, line, int(parts[0]))
         return None
 
     def spelled(self, module: str, symbol: int) -> str:

@@ -17,6 +17,8 @@ Slot: TypeAlias = int | str
 
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
 """Decorators under which a function keeps its type."""
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+REGISTER = "register"
 UNKNOWN = 0
 """The symbol of a value that nothing is known of."""
 
@@ -180,6 +182,16 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     def keeps_its_type(self) -> bool:
         """Whether no decorator may give something else than the function: a coroutine function is one still."""
         return all(name in _NEUTRAL for name, _ in self.decorators)
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether it calls one of the functions that are registered with it, by the type of an argument."""
+        return any(name in _DISPATCHING for name, _ in self.decorators)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether its decorator may register it with such a function."""
+        return any(name == REGISTER for name, _ in self.decorators)
 
     @property
     def is_static(self) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -20,10 +20,11 @@ from msgspec.structs import replace
 
 import isolint
 from isolint import catalogue
-from isolint.program.summaries import add_bodies, compile_module, package_of
+from isolint.program.import_chains import ImportChains
+from isolint.program.summaries import Summaries, add_bodies, compile_module, package_of
 from isolint.program.traits import traits
 from isolint.project.cache import outcomes, snapshot
-from isolint.project.cache.changes import Change, change, stale_modules
+from isolint.project.cache.changes import asking, change, stale_modules, still_asked
 from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.model import Outcome
+    from isolint.program.import_chains import Link
+    from isolint.project.cache.changes import Asked, Changed
     from isolint.project.cache.outcomes import Kept
     from isolint.project.cache.snapshot import Snapshot
     from isolint.project.checking import Examined, Job, Setup
@@ -70,7 +73,7 @@ class Cache:
             return self._outcomes(jobs), {}
         modules = self._modules()
         if last is not None and changed is not None:
-            self._forget(self._changes(changed, last.snapshot, modules), last.linked)
+            self._forget(changed, last, modules)
             before = {
                 name: self._compiled.get(self._key(name, last.snapshot)) for name in self._setup.modules.files
             }
@@ -109,18 +112,19 @@ class Cache:
         about = job.file.module, job.role, self._now.digest_of(str(job.file.path))
         return kept is not None and (kept.module, kept.role, kept.digest) == about
 
-    def _forget(self, changes: Mapping[str, Change], linked: int) -> None:
-        """Keep only outcomes that depend on nothing that has changed."""
+    def _forget(self, changed: frozenset[str], last: Outcomes, modules: dict[str, Compiled]) -> None:
+        """Keep only outcomes that depend on nothing that has ``changed``; add all that has to the compiled ``modules``."""
         found = self._store.read(self._file("links"), Links)
-        if found is None or found.taken != linked or not found.is_sound():
+        if found is None or found.taken != last.linked or not found.is_sound():
             self._kept = {}  # another run writes at the same time, or the folder is damaged
             return
         links = found.by_name()
-        stale = stale_modules(links, changes)
+        asked = asking(links)
+        stale = stale_modules(asked, self._changes(changed, last.snapshot, modules, asked))
         if "" in stale:  # asked for the run as a whole
             self._kept = {}
             return
-        self._links = {module: asked for module, asked in links.items() if module not in stale}
+        self._links = still_asked(links, stale)
         self._kept = {path: kept for path, kept in self._kept.items() if kept.module not in stale}
 
     def _modules(self) -> dict[str, Compiled]:
@@ -132,20 +136,31 @@ class Cache:
         return {name: one for name, one in found.items() if one is not None}
 
     def _changes(
-        self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled]
-    ) -> dict[str, Change]:
+        self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled], asked: Asked
+    ) -> dict[str, Changed]:
         """Return the differences for others in modules that ``changed``, and add all to the compiled ``modules``."""
         if len(changed) > _MOST_COMPARED:
-            return dict.fromkeys(changed, Change(None))
-        world, found = self._setup.modules, dict[str, Change]()
+            return dict.fromkeys(changed)
+        world, found = self._setup.modules, dict[str, "Changed"]()
         for name in sorted(changed):
             before = self._compiled.get(self._key(name, last))
             if name not in modules:
                 modules[name] = compile_module(name, world)
             if before is not None and before.bodies and not modules[name].bodies:
                 modules[name] = add_bodies(name, modules[name], world)
-            found[name] = change(name, before, modules[name], self._guessed)
+            links = partial(self._links_of, name)
+            found[name] = change(name, before, modules[name], asked.get(name, ()), self._guessed, links)
         return found
+
+    @cached_property
+    def _chains(self) -> ImportChains:
+        world, options = self._setup.modules, self._setup.options
+        checked = options.type_checking_imports
+        return ImportChains(world, Summaries(world), options.ignore_imports, type_checking=checked)
+
+    def _links_of(self, module: str, made: Compiled) -> Iterable[Link]:
+        """Return those of the imports of a module, as it was ``made``, that lead on."""
+        return self._chains.read(module, made.imported())
 
     @cached_property
     def _guessed(self) -> frozenset[str]:
