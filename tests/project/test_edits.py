@@ -29,6 +29,9 @@ FRONT = "src/app/front.py"
 MIDDLE = "src/app/middle.py"
 BACK = "src/app/back.py"
 TAIL = "src/app/tail.py"
+PLAIN = "src/app/plain.py"
+MORE = "src/app/more.py"
+OWN = "src/app/domain/more.py"
 SHELL = "src/app/main.py"
 
 TEXTS = {
@@ -36,7 +39,9 @@ TEXTS = {
     "src/app/domain/__init__.py": "",
     SHELL: "import app.back\n\n\ndef start():\n    return 1\n",
     CORE: """\
-from app.front import CLIENT, Local, front, later, shown
+from app.domain.names import own
+from app.front import CLIENT, Local, front, later, named, shown, spun
+from app.names import begin
 from app.middle import Job
 
 
@@ -51,6 +56,10 @@ def use(callback):
     Mine().run()
     shown()
     CLIENT.close()
+    named(front)
+    spun(None)
+    begin(1)
+    own(1)
 
 
 def hand_on():
@@ -65,7 +74,7 @@ def use(local: Local):
     return local.name
 """,
     FRONT: """\
-from app.middle import Client, Job, middle, store
+from app.middle import Client, Job, label, middle, store
 
 CLIENT = Client()
 
@@ -82,6 +91,16 @@ def shown():
     from app.tail import quiet
 
     return quiet()
+
+
+def named(function):
+    return label(function)
+
+
+def spun(loop):
+    from app.tail import spin
+
+    return spin(loop)
 
 
 class Local(Job):
@@ -104,6 +123,10 @@ def middle(x):
 
 def store(callback):
     return keep(callback)
+
+
+def label(function):
+    return function.__name__
 
 
 class Client:
@@ -132,7 +155,22 @@ def keep(callback):
     TAIL: """\
 def quiet():
     return 3
+
+
+class GameLoop:
+    def stop(self):
+        return None
+
+
+def spin(loop):
+    return loop.run_until_complete(1)
 """,
+    "src/app/domain/still.py": "import app.plain\n",
+    PLAIN: "import app.back\n",
+    "src/app/names.py": "from app.more import *\n",
+    MORE: "def begin(x):\n    return x\n",
+    "src/app/domain/names.py": "from app.domain.more import *\n",
+    OWN: "def own(x):\n    return x\n",
 }
 
 EDITS: dict[str, tuple[str, str, str]] = {
@@ -171,6 +209,12 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "the front moves": (FRONT, "def front(x):\n    return middle(x)\n\n\ndef later(callback):\n    return store(callback)\n", "def later(callback):\n    return store(callback)\n\n\ndef front(x):\n    return middle(x)\n"),
     "allowed to drive": (MIDDLE, "def middle(x):", "def middle(x):  # isolint: allow[ISO112]"),
     "a decorator": (MIDDLE, "def middle(x):", "def wrapped(f):\n    def inner(x):\n        return app.back.back(x)\n    return inner\n\n\n@wrapped\ndef middle(x):"),
+    "an import of the shell beside nothing else": (PLAIN, "import app.back\n", "import app.main\n"),
+    "calls what was looked at": (MIDDLE, "return function.__name__", "return function()"),
+    "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
+    "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
+    "no name by a star": (MORE, "def begin(x):\n", "__all__ = ()\n\n\ndef begin(x):\n"),
+    "another name by a star in the core": (OWN, "def own(x):\n    return x\n", "from asyncio import run as own\n"),
     "the core uses less": (CORE, "    later(front)\n", "    print(later)\n"),
     "the core moves": (CORE, "def use(", "# why\ndef use("),
 }  # fmt: skip
@@ -244,7 +288,7 @@ def test_many_edits_change_a_finding_elsewhere(grow: Grow) -> None:
 
 
 @given(st.lists(st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=2), min_size=1, max_size=5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_edits_of_all_kinds(tmp_path_factory: pytest.TempPathFactory, edits: list[list[str]]) -> None:
     root = tmp_path_factory.mktemp("project")
     for name, text in TEXTS.items():
@@ -252,11 +296,13 @@ def test_edits_of_all_kinds(tmp_path_factory: pytest.TempPathFactory, edits: lis
     assert_right_after(root, edits)
 
 
-@pytest.mark.parametrize("edit", EDITS)
-def test_an_edit_before_others_and_undone(grow: Grow, edit: str) -> None:
+@pytest.mark.parametrize(
+    "edit", [edit for edit in EDITS if edit.startswith(("a comment", "a line", "a new"))]
+)
+def test_an_edit_that_makes_nothing_stale_hides_no_later_one(grow: Grow, edit: str) -> None:
     assert_right_after(grow(texts=TEXTS), [[edit], ["drives after a line"], [edit]])
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_where_chains_lead_through_all_modules(grow: Grow, edit: str) -> None:
-    assert_right_after(grow(texts=TEXTS), [DRIVING, [edit], ["a comment at the end of the middle"], [edit]])
+    assert_right_after(grow(texts=TEXTS), [DRIVING, [edit], [edit]])

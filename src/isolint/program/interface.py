@@ -73,10 +73,14 @@ class Interface:
     def for_all_names(self) -> tuple[object, ...]:
         """Return the part that counts for all names of a module, also those that it lacks."""
         summary = self.summary
-        guessed = {each for each in summary.exports if each.lower().endswith(self._guessed)}
+        guessed = self.names_guessed()
         loads = "__getattr__" in summary.exports
         homes = telling_homes(self._name, summary, self._made.imported())
         return summary.stars, set(summary.allowed), loads, guessed, homes
+
+    def names_guessed(self) -> set[str]:
+        """Return the names by which types of values in the module may be guessed: `loop` beside a class `GameLoop`."""
+        return {each for each in self.summary.exports if each.lower().endswith(self._guessed)}
 
     def imports(self) -> set[tuple[str, bool, str]]:
         """Return the imports that lead on, apart from their lines."""
@@ -316,6 +320,8 @@ class Differences:
         if self._before.for_all_names() != self._now.for_all_names():
             return None
         changed = frozenset(name for kind, name in self._differing if kind == "name")
+        if not changed.isdisjoint(self._now.names_guessed()):
+            return None
         # the result of `__getattr__` for any name may depend on the changed ones
         return None if changed and "__getattr__" in self._now.summary.exports else changed
 

@@ -345,6 +345,8 @@ class Linker:
         if place is None or place[1] or self.is_foreign(self.catalogue.canonical(dotted), importer):
             return self.named(dotted, importer, is_offered=True)
         module = place[0]
+        for one in (name, "__all__"):
+            self.modules.note_name(importer, module, one)
         if not self._offers(module, name):
             return UNKNOWN
         return self.settled((module, name, "offered"), lambda: self._offered(module, name))
