@@ -88,9 +88,12 @@ class _Check:
         tokens = suppressions.speaking_tokens(text.content)
         if self._suppress is not Suppress.NONE and suppressions.skips_file(text.content, tokens):
             return Checked(source.path, source.role)
-        digest = digest_of(source.data)
+        with self._session.program.linker.checking(source.module):
+            return self._checked(text, tokens)
+
+    def _checked(self, text: Text, tokens: Sequence[TokenInfo] | None) -> Outcome:
+        source, digest = self._source, digest_of(self._source.data)
         if self._session.has(source.module, digest) and not self._has_evidence(self._session):
-            self._session.program.linker.close(source.module)
             return self._accepted([], text, tokens, None)
         reading = Reading(source.tree, text) if source.tree is not None else readable(text)
         if isinstance(reading, SyntaxProblem):
@@ -219,7 +222,6 @@ class _Check:
             for rule in by_fact[type(fact)]
             for finding in rule.check(fact, context)
         ]
-        session.program.linker.close(source.module)
         index.release()
         return found
 

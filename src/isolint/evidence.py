@@ -23,7 +23,7 @@ from isolint.catalogue import Effect
 from isolint.catalogue.combinators import CONSTRUCTORS, PLAN_TYPES, STREAMS
 from isolint.model import Role
 from isolint.program.call_graph import INTERPRETER
-from isolint.program.import_chains import IMPORTERS, forbidden_by
+from isolint.program.import_chains import forbidden_by
 from isolint.program.mro import ancestors
 from isolint.program.traits import may_have_plans
 from isolint.program.types import (
@@ -37,8 +37,10 @@ from isolint.program.types import (
     Super,
     asked_once,
     held,
+    whole,
 )
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
+from isolint.summary.model import IMPORTERS
 from isolint.summary.packed import numbers
 from isolint.usage import is_step
 
@@ -134,7 +136,7 @@ class Evidence:
         if isinstance(one, (Instance, Super)):
             return self._is_of_plans(one.of)
         if isinstance(one, Partial):
-            return self._is_of_plans(one.whole())
+            return self._is_of_plans(whole(one))
         inner = one.result if isinstance(one, Coroutine) else held(one)
         return isinstance(one, Plan) or self._speaks_of_plans(inner)
 
@@ -172,7 +174,7 @@ class Evidence:
         if isinstance(one, (Instance, Super)):
             return self._is_spoken_of(one.of)
         if isinstance(one, Partial):
-            return self._is_spoken_of(one.whole())
+            return self._is_spoken_of(whole(one))
         return self.speaks(held(one))
 
     def _is_client(self, one: Class) -> bool:

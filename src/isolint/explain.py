@@ -16,6 +16,7 @@ from isolint.semantic_index.scopes import (
     ParamBinding,
     ValueBinding,
 )
+from isolint.semantic_index.targets import item_name
 from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
@@ -111,8 +112,6 @@ def _of_owner(owner: ast.expr, module: ModuleView) -> str:
 
 
 def _of_item(owner: ast.Subscript, module: ModuleView) -> str:
-    from isolint.semantic_index.expressions import item_name
-
     name = item_name(owner)
     held = owner.value.value if isinstance(owner.value, ast.Attribute) else None
     return _of_attribute(owner, held, name, module) if name and held is not None else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isolint import fixes
-from isolint.project.reading import content
+from isolint.project.sources.reading import content
 from tests.cli.conftest import CONFIGURATION, GOOD
 
 if TYPE_CHECKING:

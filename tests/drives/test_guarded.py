@@ -55,6 +55,13 @@ def test_a_condition_that_does_not_hold(drive: Drive, callee: str, given: str) -
     assert codes(drive, f"{callee}({given})") == []
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"), [("work, True", ["ISO112"]), ("work", []), ("work, False", [])]
+)
+def test_a_method_called_by_its_class(drive: Drive, given: str, expected: list[str]) -> None:
+    assert codes(drive, f"Runner.go(Runner(), {given})") == expected
+
+
 REPLACEABLE = """
 import asyncio
 import time
@@ -242,3 +249,139 @@ def test_values_that_may_be_none(drive: Drive, given: str, expected: list[str]) 
     core = f"from app.runner import by_assignment, find\n\ndef mine(work): ...\n\ndef load(work):\n    by_assignment(work, {given})\n"
     found = drive(core, runner=REPLACEABLE + "\n\ndef find(work):\n    return work.get('run')\n")
     assert [one.code for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "str(text)", 'f"{text}"', "[text]", "{text: 1}", "[one for one in text]", "lambda: text", "not text", "text == 1",
+        "-text", "text % 2", "Path(text)", '"{}".format(text)', "text.upper()", "len(text)", "text[1:]", "text or 'x'",
+        "str(text) if text else 'x'", "held", "(now := str(text))", "Stamp.of(text)[:2]",
+    ],
+)  # fmt: skip
+def test_an_argument_that_is_never_none_by_its_form(drive: Drive, given: str) -> None:
+    core = (
+        "from pathlib import Path\nfrom app.runner import stamped, Stamp\n\n"
+        f"def load(text):\n    held = str(text)\n    stamped(1, {given})\n"
+    )
+    runner = f"{WITHIN}\nclass Stamp:\n    @staticmethod\n    def of(text): return thing(text)\n"
+    assert drive(core, config=STRICT, runner=runner) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "text.get('a')", "text['a']", "text.now", "text and str(text)", "text or None", "str(text) if text else None",
+        "held", "shadowed(text)", "text or other",
+    ],
+)  # fmt: skip
+def test_an_argument_that_may_be_none(drive: Drive, given: str) -> None:
+    core = (
+        "from app.runner import stamped\n\n"
+        "def load(texts):\n"
+        "    text, other = texts.first, texts.second\n"
+        "    def str(x): return x.y\n"
+        "    held = str(text)\n"
+        "    if other:\n        held = other\n"
+        f"    stamped(1, {given.replace('shadowed', 'str')})\n"
+    )
+    assert [one.code for one in drive(core, config=STRICT, runner=WITHIN)] == ["ISO308"]
+
+
+SOURCES = """
+import time
+
+
+def read(raw=None, path=None, url=None):
+    if raw is not None:
+        return raw
+    elif path is not None:
+        return time.time()
+    return url
+
+
+def read_nested(raw=None, path=None):
+    if path is not None and raw is None:
+        return time.time()
+
+
+def read_required(path):
+    if path is not None:
+        return time.time()
+
+
+def handing_on(raw=None, path=None):
+    return read(raw, path)
+
+
+def handing_one_on(raw, path):
+    return read(raw, path=path)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("read(one)", []),
+        ("read(raw=one)", []),
+        ("read(url=one)", []),
+        ("read()", []),
+        ("read(None, None)", []),
+        ("read(path=one)", ["ISO308"]),
+        ("read(None, one)", ["ISO308"]),
+        ("read(path=0)", ["ISO308"]),
+        ("read(path='')", ["ISO308"]),
+        ("read(path=None)", []),
+        ("read(*one)", ["ISO308"]),
+        ("read_nested(one)", []),
+        ("read_nested(path=one)", ["ISO308"]),
+        ("read_required(one)", ["ISO308"]),
+        ("read_required(None)", []),
+        ("handing_on(one)", []),
+        ("handing_on(path=one)", ["ISO308"]),
+        ("handing_one_on(one, None)", []),
+        ("handing_one_on(None, one)", ["ISO308"]),
+    ],
+)
+def test_a_branch_that_needs_an_argument(drive: Drive, call: str, expected: list[str]) -> None:
+    core = f"from app import sources\n\ndef load(one):\n    sources.{call}\n"
+    assert [one.code for one in drive(core, config=STRICT, sources=SOURCES)] == expected
+
+
+def test_an_argument_that_has_passed_a_test_is_not_none(drive: Drive) -> None:
+    core = """
+        from app.runner import stamped
+
+        def load(texts):
+            now = texts.get("now")
+            stamped(1, now)
+            if isinstance(now, bytes):
+                stamped(1, now)
+    """
+    assert [one.span.line for one in drive(core, config=STRICT, runner=WITHIN)] == [5]
+
+
+TRUTHY = """
+import time
+
+
+def stamp(now=None):
+    if now:
+        return now
+    return time.time()
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("stamp()", ["ISO308"]),
+        ("stamp(None)", ["ISO308"]),
+        ("stamp(one.now)", ["ISO308"]),
+        ("stamp(Moment(one))", []),
+        ("stamp(one)", []),
+    ],
+)
+def test_what_stands_in_by_truth(drive: Drive, call: str, expected: list[str]) -> None:
+    core = f"from app.runner import stamp\n\ndef load(one):\n    {call}\n"
+    assert [one.code for one in drive(core, config=STRICT, runner=TRUTHY)] == expected

@@ -17,7 +17,7 @@ from isolint.model import Suppress
 from isolint.project import ProjectError, check_paths
 from isolint.project.cache import snapshot, store
 from isolint.project.cache.store import FOLDER, Store
-from isolint.project.reading import content
+from isolint.project.sources.reading import content
 from tests.project.test_run import config, summary
 
 if TYPE_CHECKING:

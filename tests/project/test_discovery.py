@@ -8,7 +8,7 @@ import pytest
 
 from isolint.config import Config
 from isolint.project import ProjectError, files
-from isolint.project.discovery import discover
+from isolint.project.sources.discovery import discover
 
 if TYPE_CHECKING:
     from tests.project.conftest import Grow

@@ -59,7 +59,7 @@ def use(callback):
     named(front)
     spun(None)
     begin(1)
-    own(1)
+    own(front)
 
 
 def hand_on():
@@ -170,7 +170,7 @@ def spin(loop):
     "src/app/names.py": "from app.more import *\n",
     MORE: "def begin(x):\n    return x\n",
     "src/app/domain/names.py": "from app.domain.more import *\n",
-    OWN: "def own(x):\n    return x\n",
+    OWN: "def own(x):\n    return x.__name__\n",
 }
 
 EDITS: dict[str, tuple[str, str, str]] = {
@@ -211,10 +211,11 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "a decorator": (MIDDLE, "def middle(x):", "def wrapped(f):\n    def inner(x):\n        return app.back.back(x)\n    return inner\n\n\n@wrapped\ndef middle(x):"),
     "an import of the shell beside nothing else": (PLAIN, "import app.back\n", "import app.main\n"),
     "calls what was looked at": (MIDDLE, "return function.__name__", "return function()"),
+    "calls in the core what was looked at": (OWN, "return x.__name__", "return x()"),
     "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
     "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
     "no name by a star": (MORE, "def begin(x):\n", "__all__ = ()\n\n\ndef begin(x):\n"),
-    "another name by a star in the core": (OWN, "def own(x):\n    return x\n", "from asyncio import run as own\n"),
+    "another name by a star in the core": (OWN, "def own(x):\n    return x.__name__\n", "from asyncio import run as own\n"),
     "the core uses less": (CORE, "    later(front)\n", "    print(later)\n"),
     "the core moves": (CORE, "def use(", "# why\ndef use("),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from isolint.config import Config, ConfigProblems, load
-from isolint.project.naming import Layout
+from isolint.project.names.naming import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path

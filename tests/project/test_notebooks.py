@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from isolint.config import Config
 from isolint.model import Checked, Crashed, Unparsable
 from isolint.project import check_paths, check_text
-from isolint.project.notebooks import NotANotebook, code_of
+from isolint.project.sources.notebooks import NotANotebook, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,15 +8,15 @@ import pytest
 
 from isolint.config import Config
 from isolint.model import Role
-from isolint.project.declared_layers import Hint, hints
-from isolint.project.entry_points import entry_points
-from isolint.project.evidence import gather
-from isolint.project.proposal import propose
+from isolint.project.proposals.declared_layers import Hint, hints
+from isolint.project.proposals.entry_points import entry_points
+from isolint.project.proposals.package_facts import gather
+from isolint.project.proposals.proposal import propose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from isolint.project.proposal import Proposal
+    from isolint.project.proposals.proposal import Proposal
     from tests.project.conftest import Grow
 
 DRIVES = "import asyncio\n\nasyncio.run(None)\n"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from isolint.project import replacing
-from isolint.project.replacing import Changed, replace
+from isolint.project.sources import replacing
+from isolint.project.sources.replacing import Changed, replace
 
 OLD, NEW = b"old\n" * 20_000, b"new!\n" * 20_000
 KILLS = 200

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from isolint.config import Config
 from isolint.model import Checked, Role
 from isolint.project import Workspace, check_paths
-from isolint.project import roots as found_roots
-from isolint.project.import_statements import head
+from isolint.project.names import roots as found_roots
+from isolint.project.names.import_statements import head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,7 +12,7 @@ from isolint.config import Config, ConfigProblems
 from isolint.model import Checked, Crashed, Role, Suppress, Unparsable
 from isolint.project import ProjectError, Run, Workspace, check_paths, check_text, pool
 from isolint.project.cache import FOLDER
-from isolint.project.reading import MOST_BYTES
+from isolint.project.sources.reading import MOST_BYTES
 
 if TYPE_CHECKING:
     from isolint.model import Outcome

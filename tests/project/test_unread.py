@@ -9,7 +9,7 @@ import pytest
 
 from isolint.config import load
 from isolint.project import check_paths
-from isolint.project.reading import MOST_BYTES
+from isolint.project.sources.reading import MOST_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -146,6 +146,7 @@ def test_a_wrong_comment_in_an_excluded_file_is_its_own_affair(grow: Grow) -> No
         ('core = ["app"]\nshell = ["app.cli"]', ['2: `shell`: "app.cli" matches no module']),
         ('core = ["app"]\nshell = ["ap.main"]', ['2: `shell`: "ap.main" matches no module (did you mean `app.main`?)']),
         ('core = ["app"]\ntests = ["test_y.py"]', ['2: `tests`: "test_y.py" matches no file (did you mean `test_x.py`?)']),
+        ('core = ["app.domian.**"]', ['1: `core`: "app.domian.**" matches no module (did you mean `app.domain`?)']),
         ('core = ["vendor.domain"]', ['1: `core`: "vendor.domain" matches no module']),
         ('core = ["nope"]\nruntime = ["app.nope"]', ['1: `core`: "nope"', '2: `runtime`: "app.nope"']),
     ],
@@ -164,6 +165,7 @@ def test_a_pattern_that_matches_nothing(grow: Grow, text: str, expected: list[st
         'core = ["app"]\ntests = ["tests/**", "test_*.py"]',
         'core = ["src/app/main.py"]',
         'core = ["src.app.domain"]',
+        'core = ["app.domain.**", "src.app.infra.**"]',
         'core = ["app"]\nruntime = ["app.infra.db"]',
     ],
 )

@@ -22,7 +22,7 @@ from isolint.model import Checked, Role, Safety, Suppress
 from isolint.project import Checker, Workspace, text_checker
 from isolint.project.checking import Job
 from isolint.project.mending import Applicable, Choice, Mended, mend_text
-from isolint.project.naming import SourceFile
+from isolint.project.names.naming import SourceFile
 from isolint.report.tally import findings
 from isolint.rule import Example, FixAvailability, Options, Rule
 from isolint.rules import all_rules

@@ -28,7 +28,7 @@ from isolint.cli.outputs import OrderedCommand, must_be_countable, outputs
 from isolint.cli.progress import Progress
 from isolint.cli.reporting import is_due, report, view_of
 from isolint.cli.request import STANDARD_INPUT, Request
-from isolint.project.root_lines import described_roots
+from isolint.project.names.root_lines import described_roots
 from isolint.report.formats import Format
 from isolint.report.view import View
 
@@ -224,7 +224,7 @@ def _narrowing(request: Request, config: Config) -> Callable[[Run], Run]:
     if request.diff_from is None:
         return lambda run: run
     from isolint.project.changes import changes_since, only_changed  # few runs ask git
-    from isolint.project.configurations import top_of
+    from isolint.project.sources.configurations import top_of
 
     return partial(
         only_changed, changes=changes_since(request.diff_from, config.root), root=top_of(config).root

@@ -25,16 +25,16 @@ from isolint.config.target import target_in, writing_error
 from isolint.config.writing import section
 from isolint.model import Role
 from isolint.project import ProjectError, Workspace
-from isolint.project.declared_layers import hints
-from isolint.project.entry_points import entry_points
-from isolint.project.root_lines import relative, root_names
+from isolint.project.names.root_lines import relative, root_names
+from isolint.project.proposals.declared_layers import hints
+from isolint.project.proposals.entry_points import entry_points
 from isolint.report.view import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from isolint.config.target import Target
-    from isolint.project.proposal import Proposal
+    from isolint.project.proposals.proposal import Proposal
 
 F = TypeVar("F", bound="Callable[..., Any]")
 _ROLES = (Role.CORE, Role.RUNTIME, Role.SHELL, Role.TESTS)
@@ -138,8 +138,8 @@ def _configuration(target: Target) -> Config:
 
 
 def _proposal(target: Target, config: Config, jobs: int) -> Proposal:
-    from isolint.project.evidence import gather
-    from isolint.project.proposal import propose
+    from isolint.project.proposals.package_facts import gather
+    from isolint.project.proposals.proposal import propose
 
     progress = Progress(sys.stderr)
     try:

@@ -19,11 +19,6 @@ def say_error(text: str) -> None:
     _say("error", "red", text)
 
 
-def say_warning(text: str) -> None:
-    """Say why the answer may be weaker than it should be."""
-    _say("warning", "yellow", text)
-
-
 def say_note(text: str) -> None:
     """Print a warning: a fact that the reader might not expect."""
     _say("note", "blue", text)

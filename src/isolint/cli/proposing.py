@@ -10,8 +10,8 @@ from isolint.report.view import columns, visible
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from isolint.project.evidence import Facts
-    from isolint.project.proposal import Proposal, Suggestion
+    from isolint.project.proposals.package_facts import Facts
+    from isolint.project.proposals.proposal import Proposal, Suggestion
 
 _MOST_DOUBTFUL = 10
 _MOST_NAMED = 4

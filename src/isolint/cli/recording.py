@@ -16,7 +16,7 @@ from isolint.config.load import ROOT_MARKS
 from isolint.config.problems import absolute
 from isolint.project import baseline_file
 from isolint.project.cache import FOLDER, Store
-from isolint.project.ignoring import GITIGNORE
+from isolint.project.sources.ignoring import GITIGNORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from isolint.cli.request import Request
     from isolint.config import Config
     from isolint.project import Run
-    from isolint.project.discovery import Listed
+    from isolint.project.sources.discovery import Listed
 
 _CLOCK_STEP = 2_000_000_000
 """Nanoseconds; no file system counts time in longer steps."""

@@ -11,7 +11,7 @@ import click
 from isolint import project
 from isolint.cli.messages import say_note
 from isolint.cli.options import configuration, configuration_options, paths_argument
-from isolint.project.root_lines import described_roots
+from isolint.project.names.root_lines import described_roots
 from isolint.report.view import View, columns, visible
 
 if TYPE_CHECKING:

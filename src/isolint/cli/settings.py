@@ -10,7 +10,7 @@ from isolint.config.document import read
 from isolint.config.json_schema import explained_keys
 from isolint.config.problems import displayed
 from isolint.config.writing import assignment
-from isolint.project.configurations import around, top_of
+from isolint.project.sources.configurations import around, top_of
 from isolint.report.view import visible
 from isolint.rules import known_rules
 

@@ -50,6 +50,11 @@ class Pattern(Struct, frozen=True):
         """Whether this is a plain dotted name, which may stand for a module that is not in the tree."""
         return self.form is Form.DOTTED and not any(map(_is_wild, self.parts))
 
+    @property
+    def dotted(self) -> str:
+        """The dotted name without a closing ``**``."""
+        return ".".join(self.parts)
+
     def same_as(self, other: Pattern) -> bool:
         """Return whether both are spellings of one pattern: ``app`` and ``app.**``."""
         return self.form is other.form and self.parts == other.parts

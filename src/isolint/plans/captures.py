@@ -35,7 +35,7 @@ from isolint.semantic_index.scopes import (
     ScopeKind,
     ValueBinding,
 )
-from isolint.syntax.ast_names import last_name, root_of
+from isolint.syntax.ast_names import callee_of, last_name, root_of
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -200,8 +200,7 @@ class Thunks:
         if not isinstance(function, DEFINITIONS):
             return None
         for decorator in function.decorator_list:
-            named = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if any(external.name in _CACHES for external in self._module.externals(named)):
+            if any(external.name in _CACHES for external in self._module.externals(callee_of(decorator))):
                 gives = scope.is_async or any(
                     isinstance(one, Coroutine) for value in scope.returns for one in self._module.types(value)
                 )
@@ -286,7 +285,7 @@ class Thunks:
         return next((made for made in sources if made is not None), None)
 
     def _awaitable_parameter(self, binding: ParamBinding) -> ast.arg | None:
-        if binding.scope.own_class is not None and binding.position == 0:
+        if binding is binding.scope.receiver:
             return None
         assert isinstance(binding.node, ast.arg)  # noqa: S101  # a parameter is bound by one
         if binding.annotation is None:
@@ -303,8 +302,7 @@ class Thunks:
 
 
 def _is_property(scope: Scope) -> bool:
-    decorators = getattr(scope.node, "decorator_list", ())
-    return any(last_name(decorator) in PROPERTIES for decorator in decorators)
+    return not PROPERTIES.isdisjoint(scope.decorators)
 
 
 def _elements(made: ast.expr) -> list[ast.expr]:

@@ -11,7 +11,6 @@ from isolint.catalogue.combinators import DO
 from isolint.plans.ordinary import is_ordinary
 from isolint.program.types import Coroutine, Plan, known
 from isolint.semantic_index.scopes import DEFINITIONS
-from isolint.summary.symbols import decorator_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ class Returned(Struct, frozen=True):
 
 def is_of_steps(scope: Scope) -> bool:
     """Whether a generator function is made a factory of plans by a decorator (``async_do``)."""
-    return scope.is_generator and not DO.isdisjoint(decorator_names(scope))
+    return scope.is_generator and not DO.isdisjoint(scope.decorators)
 
 
 def scopes_of(function: ast.expr, module: ModuleView) -> list[Scope]:

@@ -9,7 +9,7 @@ from isolint.catalogue.combinators import Part
 from isolint.plans.calls import plan_call
 from isolint.plans.deferred import Deferred, deferred_by
 from isolint.program.types import External
-from isolint.semantic_index.scopes import DEFINITIONS, ScopeKind, ValueBinding
+from isolint.semantic_index.scopes import DEFINITIONS, INLINE, ValueBinding
 from isolint.syntax.ast_names import last_name
 from isolint.syntax.ast_walk import blocks_of, descend
 
@@ -41,9 +41,8 @@ def is_read_from_round(name: ast.Name, module: ModuleView) -> bool:
     while loop is not None:
         loops.append(loop)
         loop = loop.outer
-    inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
     return any(
-        b.scope.kind in inline or any(one.start < b.order <= one.end for one in loops)
+        b.scope.kind in INLINE or any(one.start < b.order <= one.end for one in loops)
         for b in module.bindings(name)
     )
 

@@ -26,6 +26,7 @@ from isolint.program.types import (
     held_by,
     known,
     union,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def member(resolver: Resolver, owner: Type, name: str, asking: str) -> Types:  #
     if isinstance(owner, Thread):
         return owner.target if name == "start" else _of_instance(resolver, Instance(owner.of), name)
     if isinstance(owner, Partial):
-        return (owner.whole(),) if name in ("func", "__wrapped__") else UNKNOWN
+        return (whole(owner),) if name in ("func", "__wrapped__") else UNKNOWN
     return (External(f"coroutine.{name}"),) if isinstance(owner, Coroutine) else UNKNOWN
 
 
@@ -166,7 +167,7 @@ def _of_definers(resolver: Resolver, definers: Types, name: str, receiver: Insta
             variable = Place(definer.place.module, f"{definer.place.qualname}.{name}")
             held = held_by(resolver.all_of(definer.place.module, symbols), variable)
             for one in held:
-                if isinstance(one, Function) and one.place.qualname.endswith((".setter", ".deleter")):
+                if isinstance(one, Function) and one.place.is_accessor:
                     continue
                 found += _read(resolver, one) if receiver is not None else (one,)
     return union(found) or UNKNOWN
@@ -190,7 +191,7 @@ def _read(resolver: Resolver, held: Type) -> Types:
 def is_property(resolver: Resolver, held: Type) -> bool:
     """Whether reading an attribute that holds ``held`` runs it."""
     function = resolver.function(held.place) if isinstance(held, Function) else None
-    return function is not None and any(name in PROPERTIES for name, _ in function.decorators)
+    return function is not None and function.is_decorated(PROPERTIES)
 
 
 def methods(resolver: Resolver, owner: Class, name: str) -> list[Function]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.catalogue import Effect
+from isolint.program.argument_matching import parameter_behind
+from isolint.program.arguments import arguments_of
 from isolint.program.attributes import PROPERTIES
 from isolint.program.callbacks import callback_names
 from isolint.program.callees import Callees
 from isolint.program.escape import BEGUN, Escapes
 from isolint.program.overriding import Overriding
-from isolint.program.receivers import behind_names
 from isolint.program.types import (
     Class,
     Coroutine,
@@ -25,6 +26,7 @@ from isolint.program.types import (
     Partial,
     Place,
     known,
+    whole,
 )
 from isolint.summary import uses
 from isolint.summary.model import REGISTER
@@ -42,7 +44,6 @@ INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
 IF_COROUTINE = "~"
 """Ends the name of a parameter in a condition that a coroutine is passed for it."""
-_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
 
 
 @final
@@ -79,14 +80,13 @@ def conditions(resolver: Resolver, place: Place, use: Use) -> tuple[tuple[str, b
 
 def _parameter(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
     """Return the parameter of a function that a value in it is, None where it is anything else."""
-    row = behind_names(resolver, place.module, symbol)
-    function = resolver.function(place) if row[0] == "param" and row[1] == place.qualname else None
-    return function.parameters[int(row[2])] if function is not None else None
+    number, function = parameter_behind(resolver, place, symbol), resolver.function(place)
+    return function.parameters[number] if number is not None and function is not None else None
 
 
 def _replaced(resolver: Resolver, place: Place, symbol: int) -> Parameter | None:
     """Return the parameter, by default None, for which a value stands in: ``run or asyncio.run``."""
-    row = behind_names(resolver, place.module, symbol)
+    row = resolver.behind_names(place.module, symbol)
     sides = map(int, row[1:]) if row[0] == "either" else ()
     parameters = [_parameter(resolver, place, side) for side in sides]
     found = next((one for one in parameters if one is not None), None)
@@ -156,8 +156,8 @@ class CallGraph:
                 yield Edge(function.line, "", Place(module, function.qualname))
         for call in resolver.body(Place(module, "")).calls:
             if call.name == REGISTER and self._registers(module, call.callee, generic):
-                given = resolver.row(module, call.symbol)[2:]
-                for one in resolver.all_of(module, (part for part in given if isinstance(part, int))):
+                given = arguments_of(module, resolver.row(module, call.symbol)[2:])
+                for one in resolver.all_of(module, given.every()):
                     if isinstance(one, Function):
                         yield Edge(call.line, "", one.place)
 
@@ -215,8 +215,8 @@ class CallGraph:
         return max(lines, default=0)
 
     def _wrapped(self, types: Types) -> list[str]:
-        wrapped = (one.whole() for one in types if isinstance(one, Partial))
-        return [name for one in wrapped if (name := self._driver(one, makes=True))]
+        wrapped = (one for one in types if isinstance(one, Partial))
+        return [name for one in wrapped if (name := self._driver(whole(one), makes=True))]
 
     def variables(self, types: Types) -> list[Place]:
         """Return the variables of other modules or of classes that a value is taken from and that hold a wrapped driver."""
@@ -255,36 +255,24 @@ class CallGraph:
     def run_by(self, place: Place, use: Use) -> list[Place]:
         """Return the functions of the project that a use in the function ``place`` runs."""
         types, owners = self._overriding.types(place, use.symbol), self._overriding.owners(place, use.symbol)
-        found = [*self.callees.read_by(place.module, use.symbol, owners)] if use.how in _REFERRING else []
+        called = () if use.how == uses.CALLED and self._only_begins(place, use) else types
+        found = self.callees.run_by(place.module, use, called, owners)
         if use.how in (uses.CALLED, uses.PASSED):
             found += self.variables(types)
         if use.how == uses.CALLED:
-            if not self._only_begins(place, use):
-                found += self.callees.called(types, owners)
             found += self.made_to_call(place.module, self._resolver.body(place).calls, use)
-        elif use.how == uses.DECORATES:
-            found += self.callees.called(types)
         elif use.how == uses.PASSED or use.steps:
-            found += self._passed(place, use)
-        elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
-            found += self.callees.entered(types, use.how)
-        elif use.how == uses.OPERATES:
-            found += self.callees.operated(types, use.names)
-        elif use.how == uses.STORES:
-            found += self.callees.stored(types, use.names[0])
+            given = self._resolver.of(place.module, use.symbol)
+            targets = self.handed_on(given, self._resolver.body(place).calls, use)
+            found += targets if targets and self.escapes.runs(place, use.steps) else ()
         return list(dict.fromkeys(found))
 
-    def _passed(self, place: Place, use: Use) -> list[Place]:
-        types = self._resolver.of(place.module, use.symbol)
-        calls = self._resolver.body(place).calls
-        targets = self.callees.handed_on(
-            types, makes=self.makes(calls, use), calls=self.calls(calls, use.steps)
-        )
-        if targets and self.escapes.runs(place, use.steps):
-            return targets
-        return []
+    def handed_on(self, types: Types, calls: Sequence[Call], use: Use) -> list[Place]:
+        """Return the functions that run when the function a value is passed to calls it, or makes an object of it."""
+        makes, is_called = self._makes(calls, use), self._calls(calls, use.steps)
+        return self.callees.handed_on(types, makes=makes, calls=is_called)
 
-    def makes(self, calls: Sequence[Call], use: Use) -> bool:
+    def _makes(self, calls: Sequence[Call], use: Use) -> bool:
         """Whether a class that is passed is called there: ``Depends(Client)``, ``factory=Client``."""
         for step in use.steps:
             if step.kind == "argument":
@@ -293,13 +281,13 @@ class CallGraph:
                     return True
         return False
 
-    def calls(self, calls: Sequence[Call], steps: Iterable[Step]) -> bool:
+    def _calls(self, calls: Sequence[Call], steps: Iterable[Step]) -> bool:
         """Whether an object that moves by ``steps`` is called where it is passed: ``loop.call_soon(timer)``."""
         return any(step.kind == "argument" and calls[step.number].name in self._names.calls for step in steps)
 
     def made_to_call(self, module: str, calls: Sequence[Call], use: Use) -> list[Place]:
         """Return the functions that run when the object that a call makes is called: ``loop.call_soon(Timer(work))``."""
-        if use.call < 0 or not self.calls(calls, calls[use.call].result):
+        if use.call < 0 or not self._calls(calls, calls[use.call].result):
             return []
         return self.callees.handed_on(self._resolver.of(module, calls[use.call].symbol), calls=True)
 
@@ -326,9 +314,8 @@ class CallGraph:
         function = self._resolver.function(place)
         found: list[str] = []
         for _, symbol in function.decorators if function is not None else ():
-            for one in self._resolver.of(place.module, symbol):
-                whole = one.whole() if isinstance(one, Partial) else one
-                entry = self._resolver.catalogue.get(whole.name) if isinstance(whole, External) else None
+            for one in map(whole, self._resolver.of(place.module, symbol)):
+                entry = self._resolver.catalogue.get(one.name) if isinstance(one, External) else None
                 if entry is not None and entry.wraps and entry.effect in DRIVING:
                     found.append(entry.name)
         return found

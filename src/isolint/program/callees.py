@@ -12,7 +12,7 @@ from isolint.program import descriptors
 from isolint.program.attributes import is_property, methods
 from isolint.program.mro import definers, own_symbols
 from isolint.program.receivers import classes
-from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, known
+from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, known, whole
 from isolint.summary import uses
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from isolint.program.overriding import Overriding
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
+    from isolint.summary.model import Use
 
 _CONSTRUCTORS = (
     "__init__",
@@ -30,6 +31,7 @@ _CONSTRUCTORS = (
     "model_post_init",
     "__attrs_init__",
 )
+_REFERRING = frozenset({uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES})
 _ENTERING = {uses.ENTERS: ("__enter__", "__exit__"), uses.ENTERS_ASYNC: ("__aenter__", "__aexit__")}
 _EITHER = frozenset({"__bool__", "__len__", "__format__", "__str__", "__repr__"})
 """Special methods of which Python runs the first that a class has."""
@@ -43,6 +45,23 @@ class Callees:
         self._resolver = resolver
         self._overriding = overriding
 
+    def run_by(self, module: str, use: Use, types: Types, owners: Types) -> list[Place]:
+        """Return the functions that a use of a value of ``types`` runs where it stands, but for handing the value on.
+
+        ``owners`` are the objects that it was read as an attribute of.
+        """
+        how = use.how
+        found = [*self.read_by(module, use.symbol, owners)] if how in _REFERRING else []
+        if how in (uses.CALLED, uses.DECORATES):
+            found += self.called(types, owners)
+        elif how in _ENTERING:
+            found += self._of_objects(types, _ENTERING[how])
+        elif how == uses.OPERATES:
+            found += self._operated(types, use.names)
+        elif how == uses.STORES:
+            found += self._stored(types, use.names[0])
+        return found
+
     def called(self, types: Iterable[Type], owners: Types = ()) -> list[Place]:
         """Return the functions that run when a value is called, that was read as an attribute of ``owners``."""
         found: list[Place] = []
@@ -55,7 +74,7 @@ class Callees:
             elif isinstance(one, Instance) and isinstance(one.of, Class):
                 found += self._methods_of(one.of, ("__call__", "__await__"))
             elif isinstance(one, Partial):
-                found += self.called((one.whole(),))
+                found += self.called((whole(one),))
         return found
 
     def derived(self, types: Iterable[Type]) -> list[Place]:
@@ -73,13 +92,12 @@ class Callees:
         Of classes and of objects that may be only kept, they are those that run where it ``makes`` or ``calls`` them.
         """
         found: list[Place] = []
-        for one in types:
-            whole = one.whole() if isinstance(one, Partial) else one
-            found += _by_name(whole)
-            if makes and isinstance(whole, Class):
-                found += self._methods_of(whole, _CONSTRUCTORS)
-            elif calls and isinstance(whole, Instance) and isinstance(whole.of, Class):
-                found += self._methods_of(whole.of, ("__call__",))
+        for one in map(whole, types):
+            found += _by_name(one)
+            if makes and isinstance(one, Class):
+                found += self._methods_of(one, _CONSTRUCTORS)
+            elif calls and isinstance(one, Instance) and isinstance(one.of, Class):
+                found += self._methods_of(one.of, ("__call__",))
         return found
 
     def wrapping(self, decorator: Type) -> Iterator[Place]:
@@ -87,18 +105,13 @@ class Callees:
         if isinstance(decorator, Class):
             yield from self._methods_of(decorator, ("__call__",))
             return
-        for given in known(self._resolver.result(decorator)):
-            whole = given.whole() if isinstance(given, Partial) else given
-            if isinstance(whole, Function):
-                yield whole.place
-            elif isinstance(whole, Instance) and isinstance(whole.of, Class):
-                yield from self._methods_of(whole.of, ("__call__",))
+        for given in map(whole, known(self._resolver.result(decorator))):
+            if isinstance(given, Function):
+                yield given.place
+            elif isinstance(given, Instance) and isinstance(given.of, Class):
+                yield from self._methods_of(given.of, ("__call__",))
 
-    def entered(self, types: Iterable[Type], how: str) -> list[Place]:
-        """Return the methods that a ``with`` statement runs."""
-        return self._of_objects(types, _ENTERING[how])
-
-    def operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
+    def _operated(self, types: Iterable[Type], names: Iterable[str]) -> list[Place]:
         """Return the special methods that an operator runs: of truth and formatting the first that there is."""
         found: list[Place] = []
         for owner in _owners(types):
@@ -109,7 +122,7 @@ class Callees:
                     break
         return found
 
-    def stored(self, types: Iterable[Type], name: str) -> list[Place]:
+    def _stored(self, types: Iterable[Type], name: str) -> list[Place]:
         """Return the functions that an assignment to an attribute runs: the setter of a property, ``__setattr__``."""
         found: list[Place] = []
         for owner in _owners(types):
@@ -117,7 +130,7 @@ class Callees:
                 if isinstance(definer, Class):
                     symbols = own_symbols(self._resolver, definer, name)
                     held = self._resolver.all_of(definer.place.module, symbols)
-                    found += (one.place for one in held if isinstance(one, Function) and _is_setter(one))
+                    found += (one.place for one in held if isinstance(one, Function) and one.place.is_setter)
             found += [*self._run(owner, name, descriptors.STORED), *self._methods_of(owner, ("__setattr__",))]
         return found
 
@@ -140,27 +153,22 @@ class Callees:
 
     def _properties(self, owners: Types, name: str) -> Iterator[Place]:
         for owner in owners:
-            if isinstance(owner, Super):
-                held = self._resolver.member(owner, name, owner.of.place.module)
-                found = [one for one in held if isinstance(one, Function)]
-            elif isinstance(owner, Module):
+            if isinstance(owner, Module):
                 yield from self.loaded_by(owner.name, name, owner.name)
+            of = owner.of if isinstance(owner, (Super, Instance)) else None
+            if not isinstance(of, Class):
                 continue
-            elif isinstance(owner, Instance) and isinstance(owner.of, Class):
-                yield from self._run(owner.of, name, descriptors.READ)
-                found = methods(self._resolver, owner.of, name)
-                if not found and not self._has(owner.of, name):
-                    yield from self._methods_of(owner.of, ("__getattr__", "__getattribute__"))
+            if isinstance(owner, Super):
+                held = self._resolver.member(owner, name, of.place.module)
+                found = [one for one in held if isinstance(one, Function)]
             else:
-                continue
+                yield from self._run(of, name, descriptors.READ)
+                found = methods(self._resolver, of, name)
+                if not found and not self._has(of, name):
+                    yield from self._methods_of(of, ("__getattr__", "__getattribute__"))
             for one in found:
-                is_read = is_property(self._resolver, one) and not one.place.qualname.endswith(
-                    (".setter", ".deleter")
-                )
-                if is_read:
-                    yield (
-                        self._overriding.on(one.place, owner.of) if isinstance(owner.of, Class) else one.place
-                    )
+                if is_property(self._resolver, one) and not one.place.is_accessor:
+                    yield self._overriding.on(one.place, of)
 
     def _run(self, owner: Class, name: str, access: str) -> Iterator[Place]:
         """Yield the functions of descriptors that an access to an attribute of an object runs."""
@@ -191,12 +199,7 @@ class Callees:
 
 
 def _by_name(one: Type) -> list[Place]:
-    is_read = isinstance(one, Function) and not one.place.qualname.endswith((".setter", ".deleter"))
-    return [one.place] if isinstance(one, Function) and is_read else []
-
-
-def _is_setter(one: Function) -> bool:
-    return one.place.qualname.endswith(".setter")
+    return [one.place] if isinstance(one, Function) and not one.place.is_accessor else []
 
 
 def _owners(types: Iterable[Type]) -> Iterator[Class]:

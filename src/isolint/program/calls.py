@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import makes_stream
 from isolint.program import attributes, containers, function_results, mro, receivers
+from isolint.program.arguments import Arguments, arguments_of
 from isolint.program.callbacks import callback_names
 from isolint.program.entering import entered
-from isolint.program.special_calls import SPECIAL, Arguments, arguments_of
+from isolint.program.special_calls import SPECIAL
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -30,7 +31,6 @@ from isolint.program.types import (
 if TYPE_CHECKING:
     from isolint.program.resolver import Resolver
     from isolint.program.types import Type, Types
-    from isolint.summary.model import SymbolRow
 
 _ATTRGETTER = External("operator.attrgetter")
 _MODULE_TYPE = External("types.ModuleType")
@@ -58,7 +58,7 @@ def call(resolver: Resolver, module: str, callee: int, *given: str | int) -> Typ
     if row[0] == "attr":
         told = _by_name(resolver, str(row[2]), int(row[1]), arguments) if arguments.positional else ()
     else:
-        told = _by_attrgetter(resolver, row, arguments)
+        told = _by_attrgetter(resolver, callee, arguments)
     if told:
         return told
     callees = resolver.of(module, callee)
@@ -99,12 +99,10 @@ def _by_key(resolver: Resolver, owner: int, given: Arguments) -> Types:
     return union((*found, *usual)) if known(found) else ()
 
 
-def _by_attrgetter(resolver: Resolver, row: SymbolRow, given: Arguments) -> Types:
-    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another callee than this ``row``."""
+def _by_attrgetter(resolver: Resolver, callee: int, given: Arguments) -> Types:
+    """Return the attribute that ``operator.attrgetter("loop.run")(owner)`` reads; nothing for another ``callee``."""
     module = given.module
-    if row[0] == "bound":
-        value = resolver.binding(module, int(row[1]))[1]
-        row = resolver.row(module, value)
+    row = resolver.behind_names(module, callee)
     is_getter = row[0] == "call" and len(row) == 3 and len(given.positional) == 1
     if not is_getter or _ATTRGETTER not in resolver.of(module, int(row[1])):
         return ()
@@ -129,9 +127,7 @@ def _of_foreign_call(resolver: Resolver, callee: External, arguments: Arguments)
     """Return the result of a foreign function that depends on its arguments, or on the module that calls it."""
     special = SPECIAL.get(callee.name)
     if special is not None:
-        found = special(resolver, arguments)
-        if found is not None:
-            return found
+        return special(resolver, arguments)
     entry = resolver.catalogue.get(callee.name)
     if entry is not None and entry.wraps:
         return (Partial(callee),)  # an adapter: `async_to_sync(load)` drives when it is called
@@ -142,19 +138,14 @@ def _of_foreign_call(resolver: Resolver, callee: External, arguments: Arguments)
 
 
 def _thread(resolver: Resolver, made: External, given: Arguments) -> Types:
-    target = given.keywords.get("target", given.keywords.get("function"))
-    if target is None and len(given.positional) > 1:
-        target = given.positional[1]
-    held = known(resolver.of(given.module, target)) if target is not None else ()
+    held = known(resolver.of(given.module, given.at(1, "target", "function")))
     return (Thread(made, held),) if held else (Instance(made),)
 
 
 def _stand_in(resolver: Resolver, callee: Class, given: Arguments) -> Types:
     """Return the module that an object of a class of modules stands for: ``LazyLoader("pg", globals(), "asyncpg")``."""
     texts = [
-        str(row[1])
-        for symbol in (*given.positional, *given.keywords.values())
-        if (row := resolver.row(given.module, symbol))[0] == "text"
+        str(row[1]) for symbol in given.every() if (row := resolver.row(given.module, symbol))[0] == "text"
     ]
     if not texts or not mro.inherits_one(resolver, callee, (_MODULE_TYPE,)):
         return ()
@@ -215,7 +206,7 @@ def awaited(resolver: Resolver, one: Type) -> Types:
 
 def awaited_work(resolver: Resolver, module: str, symbol: int, steps: int = _STEPS) -> Types:
     """Return the result of awaiting a task, or several at once: ``await task``, ``await asyncio.gather(load(), save())``."""
-    row = receivers.behind_names(resolver, module, symbol)
+    row = resolver.behind_names(module, symbol)
     if row[0] != "call" or not steps:
         return ()
     names = {one.name for one in resolver.of(module, int(row[1])) if isinstance(one, External)}

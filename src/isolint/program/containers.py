@@ -21,7 +21,7 @@ from isolint.program.types import (
     known,
     union,
 )
-from isolint.semantic_index.expressions import LAST, REST
+from isolint.semantic_index.targets import LAST, REST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

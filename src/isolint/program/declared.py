@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import STREAM_TYPES
 from isolint.program import containers
+from isolint.program.arguments import arguments_of
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -16,26 +16,23 @@ from isolint.program.types import (
     External,
     Giver,
     Instance,
-    Partial,
     Place,
     Plan,
     Unknown,
     known,
     union,
+    whole,
 )
+from isolint.semantic_index.expressions import TYPE_WRAPPERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.program.resolver import Resolver
-from isolint.program.types import Type, Types
+    from isolint.program.types import Type, Types
 
 DECLARED = "declared"
 """Ends the key of the equation for the type that an annotation declares: (module, symbol, ...)."""
-_WRAPPERS = frozenset(
-    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly"}
-)
-"""Special forms whose value is one of their arguments."""
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "CoroutineType"})
 _CONTEXTS = frozenset(
     "AbstractContextManager AbstractAsyncContextManager ContextManager AsyncContextManager".split()
@@ -60,8 +57,13 @@ def declared(resolver: Resolver, module: str, symbol: int) -> Types:
 
 def instances(resolver: Resolver, module: str, symbols: Iterable[int]) -> Types:
     """Return the objects that pass ``isinstance`` with one of the types ``symbols``, as far as their classes are known."""
-    found = [one for symbol in symbols for one in _tested(resolver, module, symbol)]
+    found = tested(resolver, module, symbols)
     return union(one for one in found if isinstance(one, Instance) and _is_known(resolver, one.of))
+
+
+def tested(resolver: Resolver, module: str, symbols: Iterable[int]) -> Types:
+    """Return the objects of the classes ``symbols`` that ``isinstance`` tests for."""
+    return union(one for symbol in symbols for one in _tested(resolver, module, symbol))
 
 
 def _tested(resolver: Resolver, module: str, symbol: int) -> Types:
@@ -162,7 +164,7 @@ def _generic(resolver: Resolver, module: str, generic: int, key: int) -> Types: 
     row = resolver.row(module, key) if key > 0 else ("unknown",)
     arguments = [int(part) for part in row[1:]] if row[0] == "tuple" else [key]
     kind = last_name(resolver, module, generic)
-    if kind in _WRAPPERS:
+    if kind in TYPE_WRAPPERS:
         wanted = arguments if kind == "Union" else arguments[:1]
         nothing = [NOTHING] if kind == "Optional" else []
         return union([*(one for part in wanted for one in declared(resolver, module, part)), *nothing])
@@ -209,19 +211,18 @@ def _made(resolver: Resolver, module: str, parts: list[str | int]) -> Types:
     kind = last_name(resolver, module, int(parts[0]))
     if kind not in ("NewType", "TypeVar"):
         return UNKNOWN
-    bounds = [value for name, value in pairwise(parts) if name == "bound"] if kind == "TypeVar" else []
-    for part in parts[2:]:  # behind the callee and the name: constraints, or the base of a NewType
-        if isinstance(part, str):
-            break
-        bounds.append(part)
-    found = [one for bound in bounds for one in declared(resolver, module, int(bound))]
+    given = arguments_of(module, parts[1:])
+    bounds = [*given.positional[1:]]  # behind the name: constraints, or the base of a NewType
+    if kind == "TypeVar":
+        bounds.append(given.at(len(given.positional), "bound"))
+    found = [one for symbol in bounds for one in declared(resolver, module, symbol)]
     return union(one for one in found if isinstance(one, Instance)) or UNKNOWN
 
 
 def last_name(resolver: Resolver, module: str, symbol: int) -> str:
     """Return the last part of the name of a special form or function, resolved where that is possible."""
     for one in known(resolver.of(module, symbol)):
-        name = resolver.dotted(one.whole() if isinstance(one, Partial) else one)
+        name = resolver.dotted(whole(one))
         if name:
             return name.rpartition(".")[2]
     return spelled(resolver, module, symbol)

@@ -6,10 +6,10 @@ Methods below ``@property`` are functions themselves, see :data:`isolint.program
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from isolint.program import mro
+from isolint.program.arguments import arguments_of
 from isolint.program.types import Class, External, Function, union
 
 if TYPE_CHECKING:
@@ -44,12 +44,7 @@ def of_member(resolver: Resolver, definer: Class, name: str, access: str) -> Ite
 
 
 def _of_symbol(resolver: Resolver, module: str, symbol: int, access: str) -> Iterator[Function]:
-    row = resolver.row(module, symbol)
-    while row[0] in ("bound", "annotated"):
-        value = resolver.binding(module, int(row[1]))[1] if row[0] == "bound" else int(row[2])
-        if value in (symbol, 0):
-            return
-        symbol, row = value, resolver.row(module, value)
+    row = resolver.behind_names(module, symbol)
     if row[0] == "function":
         summary = resolver.summary(module)
         function = summary.functions.get(str(row[1])) if summary is not None else None
@@ -59,7 +54,7 @@ def _of_symbol(resolver: Resolver, module: str, symbol: int, access: str) -> Ite
         makers = resolver.of(module, int(row[1]))
         yield from _methods(resolver, makers, access)
         if _PROPERTY in makers:
-            given = _argument(row[2:], *_ACCESSORS[access])
+            given = arguments_of(module, row[2:]).at(*_ACCESSORS[access])
             yield from (one for one in resolver.of(module, given) if isinstance(one, Function))
 
 
@@ -71,12 +66,3 @@ def _methods(resolver: Resolver, makers: Types, access: str) -> Iterator[Functio
                 symbols = mro.own_symbols(resolver, definer, access) if isinstance(definer, Class) else ()
                 module = definer.place.module if isinstance(definer, Class) else ""
                 yield from (held for held in resolver.all_of(module, symbols) if isinstance(held, Function))
-
-
-def _argument(parts: tuple[str | int, ...], position: int, keyword: str) -> int:
-    """Return the symbol of an argument of a call, 0 where it has none there."""
-    named = dict(pairwise(parts))
-    if keyword in named:
-        return int(named[keyword])
-    positional = [part for part in parts[: position + 1] if isinstance(part, int)]
-    return positional[position] if len(positional) > position else 0

@@ -19,15 +19,11 @@ def comes_from_display(resolver: Resolver, module: str, symbol: int) -> bool:
     """Whether a value is taken out of a display whose elements are named in ``module``: ``{"run": asyncio.run}["run"]``."""
     is_taken = False
     while symbol > 0:
-        kind, *parts = resolver.row(module, symbol)
+        kind, *parts = resolver.behind_names(module, symbol)
         if kind in _DISPLAYS:
             values = parts[1::2] if kind == "dict" and -1 not in parts[::2] else parts
             return is_taken and all(_is_named(resolver, module, int(value)) for value in values)
-        if kind == "bound":
-            symbol = resolver.binding(module, int(parts[0]))[1]
-        elif kind == "annotated":
-            symbol = int(parts[1])
-        elif kind in ("item", "each", "part"):
+        if kind in ("item", "each", "part"):
             is_taken, symbol = True, int(parts[0])
         elif kind == "call":
             gives, symbol = _source(resolver, module, [int(part) for part in parts if isinstance(part, int)])

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from msgspec import Struct
 
 from isolint.program import dependencies
+from isolint.program.argument_matching import shift, slots_of
+from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import IF_COROUTINE
-from isolint.program.special_calls import arguments_of
-from isolint.program.types import NOTHING, Coroutine, Place, known
+from isolint.program.types import NOTHING, Coroutine, Function, Place, known
 from isolint.summary.uses import AT_DEFAULT
 
 if TYPE_CHECKING:
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
     from isolint.program.call_graph import CallGraph, Edge
     from isolint.program.resolver import Resolver
     from isolint.program.types import Types
-    from isolint.summary.model import Call, FunctionSummary, Parameter, Slot
+    from isolint.summary.model import Call, Parameter, Slot
 
 Guard: TypeAlias = "tuple[str, bool] | None"
 """A parameter with the truth that it must have for the function to drive, None where it drives in any case.
 
-The name may end in a sign for another condition: that the parameter is not passed, or that a coroutine is passed for it.
+The name may end in a sign for another condition: that the parameter is not passed, or is passed something, or that a
+coroutine is passed for it.
 """
 State: TypeAlias = "tuple[Place, Guard]"
+_NONE = ("constant", "None")
 
 
 @final
@@ -188,24 +191,37 @@ class Driving:
             return _guards(edge)
         name, truth = guard
         asked = name[-1] if name.endswith((AT_DEFAULT, IF_COROUTINE)) else ""
-        function, call = self._resolver.function(target), edge.call
-        found = _slots(function, name.removesuffix(asked)) if function is not None else None
-        if found is None or call is None:
+        parameter, call = self._parameter(target, name.removesuffix(asked)), edge.call
+        if parameter is None or call is None:
             return () if asked == IF_COROUTINE else _guards(edge)
-        parameter, slots = found
+        slots = slots_of(parameter, shift(self._resolver, module, call, Function(target)))
         handed = self._handed(caller, call, slots)
         if asked == IF_COROUTINE:
             if any(isinstance(one, Coroutine) for one in self._given(module, call, slots)):
                 return _guards(edge)
             return ((f"{handed}{IF_COROUTINE}", True),) if handed else ()
         if asked == AT_DEFAULT:
+            if not truth:
+                return self._given_something(edge, target, call, slots, parameter, handed)
             return self._replaceable(module, edge, call, slots, parameter, caller)
-        known = next((value for slot, value in call.constants if slot in slots), None)
+        known = next((bool(value) for slot, value in call.constants if slot in slots), None)
         if known is None and slots.isdisjoint(call.slots) and -1 not in call.slots and parameter.default >= 0:
             known = not parameter.is_false
         if known is not None:
             return _guards(edge) if known is truth else ()
         return ((handed, truth),) if handed else _guards(edge)
+
+    def _given_something(
+        self, edge: Edge, target: Place, call: Call, slots: set[Slot], parameter: Parameter, handed: str
+    ) -> Iterable[Guard]:
+        """Return the conditions under which a call passes a parameter anything but None."""
+        if slots.isdisjoint(call.slots):
+            default = parameter.default if -1 not in call.slots else -1
+            is_none = default >= 0 and tuple(self._resolver.row(target.module, default)) == _NONE
+            return () if is_none else _guards(edge)
+        if any(slot in slots and value is None for slot, value in call.constants):
+            return ()
+        return ((f"{handed}{AT_DEFAULT}", False),) if handed else _guards(edge)
 
     def _replaceable(
         self,
@@ -220,15 +236,16 @@ class Driving:
         passes_none = any(slot in slots and not value for slot, value in call.constants)
         if passes_none or slots.isdisjoint(call.slots):
             return _guards(edge)
-        function = self._resolver.function(caller) if caller is not None else None
         handed = self._handed(caller, call, slots)
-        parameters = function.parameters if function is not None else ()
-        if any(one.name == handed and (one.is_false or one.default < 0) for one in parameters):
+        own = self._parameter(caller, handed) if caller is not None else None
+        if own is not None and (own.is_false or own.default < 0):
             return ((f"{handed}{AT_DEFAULT}", True),)
         return _guards(edge) if parameter.is_false and self._may_give_none(module, call, slots) else ()
 
     def _may_give_none(self, module: str, call: Call, slots: set[Slot]) -> bool:
         """Whether the argument of a call may be None, as it is declared or for all that is known; parameters are taken not to be."""
+        if not slots.isdisjoint(call.present):
+            return False
         given = self._given(module, call, slots)
         if NOTHING in given or (given and len(known(given)) == len(given)):
             return NOTHING in given
@@ -253,14 +270,11 @@ class Driving:
         named = (symbol for slot, symbol in given.keywords.items() if slot in slots)
         return self._resolver.all_of(module, (*positional, *named))
 
-
-def _slots(function: FunctionSummary, name: str) -> tuple[Parameter, set[Slot]] | None:
-    """Return a parameter with the slots of a call in which it is passed, None where there is none of that ``name``."""
-    parameter = next((one for one in function.parameters if one.name == name), None)
-    if parameter is None:
-        return None
-    shift = 1 if function.owner and not function.is_static and parameter.position > 0 else 0
-    return parameter, {name, parameter.position - shift} if parameter.position >= 0 else {name}
+    def _parameter(self, place: Place, name: str) -> Parameter | None:
+        """Return the parameter of a function that has this name, None where there is none."""
+        function = self._resolver.function(place)
+        parameters = function.parameters if function is not None else ()
+        return next((one for one in parameters if one.name == name), None)
 
 
 def _guards(edge: Edge) -> tuple[Guard, ...]:

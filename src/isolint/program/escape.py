@@ -19,7 +19,6 @@ from isolint.program.argument_matching import (
     definitions_of,
     field_of,
     is_overload,
-    is_static,
     parameter_of,
     shift,
 )
@@ -105,7 +104,7 @@ class Escapes:
     def _does_more(self, place: Place, call: Call, slot: Slot, path: Path, one: Function | Class) -> bool:
         if isinstance(one, Class):
             return any(True for _ in self._constructed(place, call, slot, path, one))
-        index = parameter_of(self._resolver, one, slot, shift(self._resolver, place, call, one))
+        index = parameter_of(self._resolver, one, slot, shift(self._resolver, place.module, call, one))
         return index is None or bool(self._of_other(place, one.place, index[0], (*index[1], *path)))
 
     def of_parameter(self, place: Place, index: int, path: Path) -> Effects:
@@ -124,9 +123,8 @@ class Escapes:
         function, moves = self._resolver.function(place), self._resolver.body(place).moves
         if function is None or index >= len(moves):
             return frozenset({RUN})
-        owner: Types = (
-            (Instance(Class(Place(place.module, function.owner))),) if function.owner and not index else ()
-        )
+        is_receiver = function.gets_receiver and not index
+        owner: Types = (Instance(Class(Place(place.module, function.owner))),) if is_receiver else ()
         found = self.of_steps(place, moves[index], path, owner)
         if owner and path:
             found |= self._by_own_methods(place, function, path)
@@ -174,7 +172,7 @@ class Escapes:
         for one in self._methods(owner, name):
             if is_property(self._resolver, one):
                 found += self._by_method(place, one, step, path)
-            elif not is_static(self._resolver, one) and RUN in self.of_steps(
+            elif self._gets_receiver(one) and RUN in self.of_steps(
                 place, step.then
             ):  # a bound method that is called brings its object along
                 found += self._of_other(place, one.place, 0, path) & {RUN}
@@ -275,7 +273,7 @@ class Escapes:
         ]
         if not targets:
             return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
-        bound = [(target, 0) for target in targets if not is_static(self._resolver, target)]
+        bound = [(target, 0) for target in targets if self._gets_receiver(target)]
         return self._through(place, call, bound, path)
 
     def _taken_out(self, place: Place, call: Call, name: str, path: Path) -> Effects:
@@ -330,7 +328,9 @@ class Escapes:
             if isinstance(one, Class):
                 yield from self._constructed(place, call, slot, path, one)
             else:
-                index = parameter_of(self._resolver, one, slot, shift(self._resolver, place, call, one))
+                index = parameter_of(
+                    self._resolver, one, slot, shift(self._resolver, place.module, call, one)
+                )
                 if index is None:
                     yield RUN
                     continue
@@ -387,7 +387,7 @@ class Escapes:
         for target, index in targets:
             for effect in self._of_other(place, target.place, index, path):
                 yield from self._mapped(
-                    place, call, effect, target, shift(self._resolver, place, call, target)
+                    place, call, effect, target, shift(self._resolver, place.module, call, target)
                 )
 
     def _mapped(
@@ -419,6 +419,10 @@ class Escapes:
                 held = self._resolver.member(one, name, one.of.place.module)
                 found += (method for method in held if isinstance(method, Function))
         return found
+
+    def _gets_receiver(self, method: Function) -> bool:
+        function = self._resolver.function(method.place)
+        return function is not None and function.gets_receiver
 
     def _by_methods(self, asking: Place, owner: Types, names: Iterable[str], path: Path) -> Iterable[Effect]:
         found: list[Effect] = []

@@ -43,7 +43,7 @@ class _Provisional(NamedTuple):
 class FixedPoint(Generic[T]):
     """Solves equations. ``merge`` joins two values and must be monotone; ``bottom`` is the least value; none is None.
 
-    ``known`` are the values worked out so far, ``evaluations`` counts the work done.
+    ``known`` are the values worked out so far.
     """
 
     def __init__(self, bottom: T, merge: Callable[[T, T], T]) -> None:
@@ -53,7 +53,6 @@ class FixedPoint(Generic[T]):
         self._open: dict[Hashable, _Frame[T]] = {}
         self._stack: list[_Frame[T]] = []
         self._provisional: dict[Hashable, _Provisional] = {}
-        self.evaluations = 0
 
     def solve(self, key: Hashable, evaluate: Callable[[], T]) -> T:
         """Return the value of ``key``; ``evaluate`` works it out from the values of other keys."""
@@ -93,7 +92,6 @@ class FixedPoint(Generic[T]):
         try:
             while True:
                 frame.round += 1
-                self.evaluations += 1
                 found = self._merge(frame.value, evaluate())
                 is_settled = not frame.is_asked_again or found == frame.value or frame.round == MOST_ROUNDS
                 if frame.lowest < depth or is_settled:

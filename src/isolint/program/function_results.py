@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import DO, makes_stream
-from isolint.program import containers, declared, mro, receivers
+from isolint.program import containers, declared, mro
+from isolint.program.argument_matching import parameter_behind
 from isolint.program.types import (
     NOTHING,
     UNKNOWN,
@@ -16,17 +17,14 @@ from isolint.program.types import (
     External,
     Function,
     Instance,
-    Place,
     Plan,
     known,
     union,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from isolint.program.arguments import Arguments
     from isolint.program.resolver import Resolver
-    from isolint.program.special_calls import Arguments
     from isolint.program.types import Type, Types
     from isolint.summary.model import FunctionSummary
 
@@ -46,7 +44,7 @@ def returned(resolver: Resolver, callee: Function) -> Types:
     module = callee.place.module
     promised = _promised(resolver, module, function)
     if function.is_generator:
-        if any(name in DO for name, _ in function.decorators):
+        if function.is_decorated(DO):
             return (Plan(),)
         return _generated(resolver, module, function, promised)
     if _is_specific(resolver, promised):
@@ -80,7 +78,7 @@ def _is_open(resolver: Resolver, of: External | Class) -> bool:
 
 def _generated(resolver: Resolver, module: str, function: FunctionSummary, promised: Types) -> Types:
     yielded = resolver.all_of(module, function.yielded)
-    if any(name in _CONTEXT_MAKERS for name, _ in function.decorators):
+    if function.is_decorated(_CONTEXT_MAKERS):
         held = known(containers.elements(promised)) or known(yielded)
         return (Context(held),) if held else UNKNOWN
     if any(isinstance(one, Collection) for one in promised):
@@ -97,23 +95,11 @@ def passed_through(resolver: Resolver, callee: Function, arguments: Arguments) -
         return ()
     found: list[Type] = []
     for symbol in function.returns:
-        row = resolver.row(callee.place.module, symbol)
-        index = _parameter_index(resolver, callee.place, row)
+        index = parameter_behind(resolver, callee.place, symbol)
         if index is not None and not function.owner:
-            name = function.parameters[index].name
-            given = arguments.keywords.get(name)
-            if given is None and index < len(arguments.positional):
-                given = arguments.positional[index]
-            if given is not None:
-                found += known(resolver.of(arguments.module, given))
+            given = arguments.at(index, function.parameters[index].name)
+            found += known(resolver.of(arguments.module, given))
     return union([*found, *resolver.result(callee)]) if found else ()
-
-
-def _parameter_index(resolver: Resolver, place: Place, row: Sequence[str | int]) -> int | None:
-    if row[0] == "bound":
-        value = resolver.binding(place.module, int(row[1]))[1]
-        row = resolver.row(place.module, value)
-    return int(row[2]) if row[0] == "param" and row[1] == place.qualname else None
 
 
 def depends_on_names_alone(resolver: Resolver, callee: Function) -> bool:
@@ -128,11 +114,11 @@ def depends_on_names_alone(resolver: Resolver, callee: Function) -> bool:
 
 
 def _is_call_by_name(resolver: Resolver, module: str, symbol: int) -> bool:
-    row = receivers.behind_names(resolver, module, symbol)
+    row = resolver.behind_names(module, symbol)
     if row[0] != "call":
         return False
-    callee = receivers.behind_names(resolver, module, int(row[1]))
+    callee = resolver.behind_names(module, int(row[1]))
     while callee[0] == "attr":
-        callee = receivers.behind_names(resolver, module, int(callee[1]))
+        callee = resolver.behind_names(module, int(callee[1]))
     arguments = (resolver.row(module, part)[0] for part in row[2:] if isinstance(part, int))
     return callee[0] in _NAMES and all(kind in _NAMES or kind in _LITERALS for kind in arguments)

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from isolint.program.summaries import Summaries, World
     from isolint.summary.model import Imported
 
-IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
-"""Functions that import a module by its name."""
-
 
 def forbidden_by(module: str, entries: Iterable[str]) -> str:
     """Return the entry that a dotted name is, or is inside of; empty where there is none."""

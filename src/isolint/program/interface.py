@@ -14,6 +14,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias, final
 
+from msgspec.structs import replace
+
 from isolint.program.plan_names import telling_homes
 from isolint.summary.packed import Rows
 from isolint.summary.reading import decoded_bodies, decoded_body
@@ -152,18 +154,19 @@ class Interface:
         function = self.summary.functions.get(qualname)
         if function is None:
             return [], (), ()
-        said: Form = [
-            function.owner,
-            function.is_async,
-            function.is_generator,
-            function.reaches_end,
-            function.never_returns,
-            [(one.name, one.position, one.star, one.is_false) for one in function.parameters],
-            len(function.returns),
-            len(function.yielded),
-            [name for name, _ in function.decorators],
-            [name for name, _ in function.returned_for],
-        ]
+        # Fields that hold symbols or lines are left out by name, so that a new one counts.
+        without = replace(
+            function,
+            line=0,
+            decorated_at=(),
+            parameters=tuple(replace(one, annotation=0, default=0) for one in function.parameters),
+            annotation=0,
+            returns=(),
+            yielded=(),
+            decorators=_names(function.decorators),
+            returned_for=_names(function.returned_for),
+        )
+        said: Form = [without, len(function.returns), len(function.yielded)]
         symbols = (
             *(symbol for one in function.parameters for symbol in (one.annotation, one.default)),
             function.annotation,
@@ -179,12 +182,11 @@ class Interface:
         if of is None:
             return [], (), ()
         held = [*of.members.items(), *of.attributes.items()]
-        said: Form = [
-            len(of.bases),
-            len(of.members),
-            [(name, len(symbols)) for name, symbols in held],
-            [name for name, _ in of.decorators],
-        ]
+        without = replace(of, bases=(), decorators=_names(of.decorators), members={}, attributes={})
+        names = [
+            (name, len(symbols)) for name, symbols in held
+        ]  # in their order: records take their fields so
+        said: Form = [without, len(of.bases), len(of.members), names]
         symbols = (
             *of.bases,
             *(symbol for _, symbol in of.decorators),
@@ -212,23 +214,11 @@ class Interface:
         said: Form = [
             [order[line] for line in (function.line, *function.decorated_at)] if function is not None else [],
             [(link.imported, link.implied) for link in self._links.get(qualname, ())],
-            [(order[one.line], one.how, one.call, one.steps, one.guards, one.names) for one in body.uses],
-            [
-                (
-                    order[one.line],
-                    one.name,
-                    one.result,
-                    one.gives_back,
-                    one.slots,
-                    one.constants,
-                    one.origins,
-                    one.receiver,
-                    self._privately(one.name),
-                )
-                for one in body.calls
-            ],
-            (body.moves, body.inner, body.displays),
-            [*self._registered(qualname)],
+            [replace(one, line=order[one.line], symbol=0) for one in body.uses],
+            [replace(one, line=order[one.line], callee=0, symbol=0) for one in body.calls],
+            replace(body, uses=(), calls=()),
+            [self._privately(one.name) for one in body.calls],
+            self._registered(qualname),
         ]
         symbols = (
             *(one.symbol for one in body.uses),
@@ -354,6 +344,11 @@ class Differences:
     def moves(self, qualname: str) -> bool:
         """Whether lines of a function or of a variable that messages show are others."""
         return not self._before.has_bodies or self._before.lines(qualname) != self._now.lines(qualname)
+
+
+def _names(named: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Return pairs of a name and a symbol without the symbols."""
+    return tuple((name, 0) for name, _ in named)
 
 
 def _symbols(row: SymbolRow) -> list[int]:

@@ -44,11 +44,7 @@ def _paths(resolver: Resolver, module: str, name: str) -> Iterator[str]:
 
 def _under(resolver: Resolver, module: str, symbol: int, name: str) -> Types:
     """Return the values under a key of a table that is bound at the top of a module."""
-    row = resolver.row(module, symbol)
-    if row[0] == "bound":
-        row = resolver.row(module, resolver.binding(module, int(row[1]))[1])
-    if row[0] == "annotated":
-        row = resolver.row(module, int(row[2]))
+    row = resolver.behind_names(module, symbol)
     if row[0] != "dict":
         return ()
     keys = (int(key) for key in row[1::2])

@@ -10,10 +10,11 @@ holds :class:`~isolint.program.types.Unknown`: nothing is guessed from a name al
 from __future__ import annotations
 
 import builtins
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, final
 
-from isolint.program import attributes, calls, containers, declared, dependencies, lazy_names, mro
+from isolint.program import attributes, calls, containers, declared, dependencies, module_names, mro
 from isolint.program.fixed_point import FixedPoint
 from isolint.program.module_symbols import UNKNOWN_ROW, ModuleSymbols
 from isolint.program.recent import Recent
@@ -21,7 +22,6 @@ from isolint.program.types import (
     NOTHING,
     UNKNOWN,
     Class,
-    Collection,
     Coroutine,
     External,
     Function,
@@ -32,14 +32,13 @@ from isolint.program.types import (
     Super,
     Text,
     bounded,
-    held_by,
     known,
     union,
 )
 from isolint.summary.symbols import SymbolTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from isolint.catalogue import Catalogue, Entry
     from isolint.program.plan_names import PlanNames
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__package__", "__loader__", "__spec__"}
 
-_MOST_RE_EXPORTS = 200
 _LEAVES = frozenset({"function", "class", "text", "int", "constant", "self", "unknown", "slice"})
 """Kinds of symbols that refer to no others."""
 _MOST_SYMBOLS = 1 << 32
@@ -65,15 +63,6 @@ _MOST_TYPES = 100_000
 """Types of symbols and definitions that are known at once; they take some 250 bytes each."""
 _MOST_TABLES = 1024
 """Modules whose symbols are at hand; see :class:`~isolint.program.summaries.Summaries`."""
-
-
-class MadeByCall(NamedTuple):
-    """A module-level ``name`` bound on ``line`` to the result of calling the symbol ``callee``."""
-
-    module: str
-    name: str
-    line: int
-    callee: int
 
 
 @final
@@ -88,11 +77,6 @@ class Linker:
         self._tables: Recent[str, ModuleSymbols] = Recent(_MOST_TABLES)
         self._firsts: dict[str, int] = {}
         self._open: dict[str, SymbolTable] = {}
-
-    @property
-    def evaluations(self) -> int:
-        """The number of symbols and definitions evaluated so far, circles counted as often as they were gone through."""
-        return self._types.evaluations
 
     def settled(self, key: tuple[object, ...], evaluate: Callable[[], Types]) -> Types:
         """Return the value of the equation ``key``, worked out once."""
@@ -163,12 +147,24 @@ class Linker:
         """Return the types of a value that is one of ``symbols``."""
         return union(one for symbol in symbols for one in self.of(module, symbol))
 
+    @contextmanager
+    def checking(self, module: str) -> Generator[None]:
+        """Check a module for the length of a ``with`` block; behind it the symbols of the module are forgotten.
+
+        Others ask for few of them, which are worked out again. Of too many types all are forgotten.
+        """
+        try:
+            yield
+        finally:
+            if module in self._firsts:
+                self._forget(module)
+
     def read_all(self, module: str) -> None:
-        """Have the symbols of a module at hand until it is closed: a check asks for most of them."""
+        """Decode all symbols of a module under check at once: it asks for most of them."""
         self._table(module).read_all()
 
     def open(self, module: str) -> SymbolTable:
-        """Return the symbols of a module, to which further ones may be added."""
+        """Return the symbols of a module under check, to which further ones may be added."""
         opened = self._open.get(module)
         if opened is None:
             table = self._table(module)
@@ -176,11 +172,7 @@ class Linker:
             table.read(opened)
         return opened
 
-    def close(self, module: str) -> None:
-        """Forget the symbols of a module that has been checked: others ask for few of them, which are worked out again.
-
-        Of too many types all are forgotten.
-        """
+    def _forget(self, module: str) -> None:
         table, known = self._table(module), self._types.known
         self._open.pop(module, None)
         for symbol in range(len(table.rows)):
@@ -200,17 +192,18 @@ class Linker:
             return UNKNOWN_ROW
         return (self._tables.held.get(module) or self._table(module)).rows[symbol]
 
+    def behind_names(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of the value that a name is bound to, with or without an annotation; of any other symbol, its own."""
+        return self._table(module).behind_names(symbol)
+
     def _import(self, module: str, dotted: str) -> Types:
         return self.named(dotted, module)
 
     def _global(self, module: str, name: str) -> Types:
         """Return the value of a name that only a star import or the interpreter can have bound."""
-        summary = self.summary(module)
-        for star in reversed(summary.stars) if summary is not None else ():
-            found = known(self._by_star(star, name, module))
-            if found:
-                return found
-        return (External(f"builtins.{name}"),) if name in _BUILTINS else UNKNOWN
+        return module_names.by_stars(self, module, name) or (
+            (External(f"builtins.{name}"),) if name in _BUILTINS else UNKNOWN
+        )
 
     def _bound(self, module: str, number: int) -> Types:
         return self.of(module, self.binding(module, number)[1])
@@ -235,9 +228,11 @@ class Linker:
         return union((*found, *known(self.of(module, value))))
 
     def _narrowed(self, module: str, value: int, passed: int, *types: int) -> Types:
-        instances = declared.instances(self, module, types[:passed])
-        found = mro.passing(self, self.of(module, value), instances) or instances or self.of(module, value)
-        return mro.without(self, found, declared.instances(self, module, types[passed:]))
+        held, instances = self.of(module, value), declared.instances(self, module, types[:passed])
+        found = mro.passing(self, held, instances) or instances
+        if not found:
+            found = mro.as_data(held, declared.tested(self, module, types[:passed]))
+        return mro.without(self, found, declared.tested(self, module, types[passed:]))
 
     def _super(self, module: str, qualname: str, through_class: int) -> Types:
         return (Super(Class(Place(module, qualname)), bool(through_class)),)
@@ -270,103 +265,20 @@ class Linker:
     # Names
 
     def named(self, dotted: str, importer: str, *, is_offered: bool = False) -> Types:
-        """Return the types of an absolute dotted name as ``importer`` sees it.
-
-        With ``is_offered`` a name that is not known to exist is unknown: a star import may not bring it.
-        """
-        name = self.catalogue.canonical(dotted)
-        if self.is_foreign(name, importer):
-            if is_offered and name.rpartition(".")[2] not in self.catalogue.public_names(
-                name.rpartition(".")[0]
-            ):
-                return UNKNOWN
-            return (External(name),)
-        place = self.modules.split(dotted, importer)
-        if place is None or (place[1] and self.lacks(place[0], place[1].partition(".")[0])):
-            return UNKNOWN if is_offered else (External(name),)
-        return self._defined(place, importer)
+        """Return the types of an absolute dotted name as ``importer`` sees it."""
+        return module_names.named(self, dotted, importer, is_offered=is_offered)
 
     def lacks(self, module: str, name: str) -> bool:
         """Whether a module has nothing of a name, so that a program must make it: generated code, a missing file."""
-        summary = self.summary(module)
-        if summary is not None and (name in summary.exports or summary.stars):
-            return False
-        return not self.modules.is_module(f"{module}.{name}") and not self._given_by_getattr(module, name)
+        return module_names.lacks(self, module, name)
 
     def is_foreign(self, name: str, importer: str) -> bool:
         """Whether a name is that of a known library, and the asking module is no part of that very library."""
-        root = name.partition(".")[0]
-        if not self.catalogue.is_library(name) or root == importer.partition(".")[0]:
-            return False
-        return root not in self.catalogue.common_names or self.modules.split(root, importer) is None
-
-    def _defined(self, place: tuple[str, str], importer: str) -> Types:
-        module, rest = place
-        if not rest:
-            return (Module(module),)
-        first, *attributes_read = rest.split(".")
-        found, spelled = self.exported(module, first), f"{module}.{first}"
-        for name in attributes_read:
-            if External(spelled) in found:  # nothing but its name is known
-                return (External(f"{module}.{rest}"),)
-            found = union(one for owner in found for one in self.member(owner, name, importer))
-            spelled = f"{spelled}.{name}"
-        return found
+        return module_names.is_foreign(self, name, importer)
 
     def exported(self, module: str, name: str) -> Types:
         """Return the types of a top-level name of a module, also one that it takes from others."""
-        return self.settled((module, name, "exported"), lambda: self._exported(module, name))
-
-    def _exported(self, module: str, name: str) -> Types:
-        found = self._offered(module, name)
-        summary = self.summary(module)
-        if known(found) or (summary is not None and name in summary.exports):
-            return found
-        return self._given_by_getattr(module, name) or found
-
-    def _offered(self, module: str, name: str) -> Types:
-        """Return the types of a name as a star import of the module brings it: without those of ``__getattr__``."""
-        summary = self.summary(module)
-        if summary is not None and name in summary.exports:
-            return held_by(self.all_of(module, summary.exports[name]), Place(module, name))
-        submodule = f"{module}.{name}"
-        if self.modules.is_module(submodule):
-            return (Module(submodule),)
-        for star in reversed(summary.stars) if summary is not None else ():
-            found = known(self._by_star(star, name, module))
-            if found:
-                return found
-        return UNKNOWN
-
-    def _by_star(self, star: str, name: str, importer: str) -> Types:
-        """Return the types of a name that ``importer`` may take from the module ``star``."""
-        dotted = f"{star}.{name}"
-        place = self.modules.split(star, importer)
-        if place is None or place[1] or self.is_foreign(self.catalogue.canonical(dotted), importer):
-            return self.named(dotted, importer, is_offered=True)
-        module = place[0]
-        for one in (name, "__all__"):
-            self.modules.note_name(importer, module, one)
-        if not self._offers(module, name):
-            return UNKNOWN
-        return self.settled((module, name, "offered"), lambda: self._offered(module, name))
-
-    def _offers(self, module: str, name: str) -> bool:
-        """Whether a star import takes a name: one that ``__all__`` lists, or any without an underscore."""
-        summary = self.summary(module)
-        if summary is None or "__all__" not in summary.exports:
-            return not name.startswith("_")
-        held = self.all_of(module, summary.exports["__all__"])
-        listed = [one for of in held if isinstance(of, Collection) for one in of.elements]
-        is_known = len(held) == 1 and bool(listed) and all(isinstance(one, Text) for one in listed)
-        return Text(name) in listed if is_known else True
-
-    def _given_by_getattr(self, module: str, name: str) -> Types:
-        """Return the types that the ``__getattr__`` of a module gives for a name, as far as they are known."""
-        summary = self.summary(module)
-        if summary is None or "__getattr__" not in summary.exports or name.startswith("__"):
-            return ()
-        return self.settled((module, name, "given"), lambda: lazy_names.given(self, module, name))
+        return module_names.exported(self, module, name)
 
     # Parameters and results
 
@@ -382,52 +294,12 @@ class Linker:
                 return containers.collection(each) if parameter.star == "*" else containers.mapping(each)
             usual = self.of(place.module, parameter.default) if parameter.default >= 0 else ()
             return union((*each, *known(usual)))
-        if parameter.position == 0 and function.owner:
-            return self._receiver(place, function)
+        if parameter.position == 0 and function.gets_receiver:
+            owner = Class(Place(place.module, function.owner))
+            return (owner,) if function.gets_class else (Instance(owner),)
         if parameter.default >= 0:
             return union((*self.of(place.module, parameter.default), *UNKNOWN))
         return UNKNOWN
-
-    @staticmethod
-    def _receiver(place: Place, function: FunctionSummary) -> Types:
-        names = {name for name, _ in function.decorators}
-        if function.is_static:
-            return UNKNOWN
-        owner = Class(Place(place.module, function.owner))
-        is_class_method = "classmethod" in names or place.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return (owner,) if is_class_method else (Instance(owner),)
-
-    def made_by_call(self, dotted: str, importer: str) -> MadeByCall | None:
-        """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""
-        place = self.modules.split(dotted, importer)
-        for _ in range(_MOST_RE_EXPORTS):
-            summary = self.summary(place[0]) if place is not None and place[1] else None
-            symbols = summary.exports.get(place[1], ()) if summary is not None and place is not None else ()
-            if place is None or len(symbols) != 1:
-                return None
-            row = self.row(place[0], symbols[0])
-            if row[0] != "bound":
-                return None
-            _, value, line = self.binding(place[0], int(row[1]))
-            kind, *parts = self.row(place[0], value) if value > 0 else ("unknown",)
-            if kind == "annotated":
-                kind, *parts = self.row(place[0], int(parts[1])) if int(parts[1]) > 0 else ("unknown",)
-            if kind == "import":
-                place = self.modules.split(str(parts[0]), place[0])
-                continue
-            if kind != "call":
-                return None
-            self.modules.note(importer, dependencies.lines(*place))
-            return MadeByCall(*place, line, int(parts[0]))
-        return None
-
-    def spelled(self, module: str, symbol: int) -> str:
-        """Return the last name that an expression is spelled with."""
-        return declared.spelled(self, module, symbol)
 
     def member(self, owner: Type, name: str, asking: str) -> Types:
         """Return the types of ``owner.name`` as a module ``asking`` sees it."""

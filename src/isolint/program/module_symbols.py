@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_ROW: SymbolRow = ("unknown",)
 _MOST_NAMES = 8
-"""Names of names that are gone through at once; longer rows of them are equations like all else."""
+"""Names of names that are gone through; a longer row of them is a circle, or as good as one."""
 
 
 @final
@@ -53,3 +53,15 @@ class ModuleSymbols:
                 return value
             value = self.bindings[int(row[1])][1]
         return symbol
+
+    def behind_names(self, symbol: int) -> SymbolRow:
+        """Return the row of the value that a name is bound to, with or without an annotation; of any other symbol, its own."""
+        for _ in range(_MOST_NAMES):
+            row = self.rows[symbol] if symbol > 0 else UNKNOWN_ROW
+            if row[0] == "bound":
+                symbol = self.bindings[int(row[1])][1]
+            elif row[0] == "annotated":
+                symbol = int(row[2])
+            else:
+                return row
+        return UNKNOWN_ROW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from isolint.program.callbacks import callback_names
-from isolint.program.types import NOTHING, Class, External, Instance, Types, known, union
+from isolint.program.types import NOTHING, UNKNOWN, Class, External, Instance, Types, known, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from isolint.program.types import Type
 
 AnyClass: TypeAlias = "External | Class"
+_DATA = frozenset(
+    External(f"builtins.{name}")
+    for name in "str bytes bytearray int float complex bool list tuple set frozenset dict".split()
+)
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
@@ -142,6 +146,20 @@ def passing(resolver: Resolver, held: Types, tested: Types) -> Types:
     classes = [one.of for one in tested if isinstance(one, Instance)]
     passed = tuple(one for one in held if classes and _is_any(resolver, one, classes))
     return passed if len(passed) == len(held) else ()
+
+
+def as_data(held: Types, tested: Types) -> Types:
+    """Return ``held`` less foreign objects where it has passed ``isinstance`` with built-in data types alone."""
+    if not tested or any(not isinstance(one, Instance) or one.of not in _DATA for one in tested):
+        return held
+    return tuple(one for one in held if not _is_foreign(one)) or UNKNOWN
+
+
+def _is_foreign(one: Type) -> bool:
+    """Whether a value is an object of a class from outside the project that is no built-in."""
+    return (
+        isinstance(one, Instance) and isinstance(one.of, External) and not one.of.name.startswith("builtins.")
+    )
 
 
 def without(resolver: Resolver, found: Types, excluded: Types) -> Types:

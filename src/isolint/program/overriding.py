@@ -75,13 +75,11 @@ class Overriding:
         """Return the name of an attribute of the object that a method belongs to: ``self.work``; empty for any other symbol."""
         row = self._resolver.row(place.module, symbol)
         function = self._resolver.function(place) if row[0] == "attr" else None
-        if function is None or not function.owner or function.is_static:
+        if function is None or not function.gets_receiver:
             return ""
         name = str(row[2])
-        row = self._resolver.row(place.module, int(row[1]))
-        if row[0] == "bound":
-            row = self._resolver.row(place.module, self._resolver.binding(place.module, int(row[1]))[1])
-        return name if tuple(row) == ("param", place.qualname, 0) else ""
+        owner = self._resolver.behind_names(place.module, int(row[1]))
+        return name if tuple(owner) == ("param", place.qualname, 0) else ""
 
     def _differs_on(self, place: Place, owner: Class) -> bool:
         """Whether a method calls something on its object that ``owner`` overrides, itself or through others of its class."""

@@ -13,7 +13,18 @@ from isolint.program.linker import Linker
 from isolint.program.mro import ancestors
 from isolint.program.plan_names import PlanNames
 from isolint.program.summaries import Summaries
-from isolint.program.types import Class, Function, Instance, Module, Partial, Place, Super, asked_once, held
+from isolint.program.types import (
+    Class,
+    Function,
+    Instance,
+    Module,
+    Partial,
+    Place,
+    Super,
+    asked_once,
+    held,
+    whole,
+)
 from isolint.program.use_sites import UseSites
 
 if TYPE_CHECKING:
@@ -86,7 +97,7 @@ class Program:
                 self.concerns(one.name) and self.linker.function(Place(one.name, "__getattr__")) is not None
             )
         if isinstance(one, Partial):
-            return self._is_outside(one.whole()) or self.linker.entry(one.whole()) is not None
+            return self._is_outside(whole(one)) or self.linker.entry(whole(one)) is not None
         return self.leads_outside(held(one))
 
     def is_held_outside(self, view: ModuleView, node: ast.expr) -> bool:

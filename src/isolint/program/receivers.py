@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from isolint.summary.model import FunctionSummary, SymbolRow
 
 _CLASS_OF = "__class__"
-_MOST_NAMES = 8
 
 
 def classes(types: Types) -> list[Class]:
@@ -42,7 +41,7 @@ def for_receivers(resolver: Resolver, found: Types, methods: Iterable[Type], rec
         return found
     for method in methods:
         function = resolver.function(method.place) if isinstance(method, Function) else None
-        if function is None or not function.owner or not isinstance(method, Function):
+        if function is None or not function.gets_receiver or not isinstance(method, Function):
             continue
         owner = Class(Place(method.place.module, function.owner))
         derived = [one for one in receivers if one != owner and mro.inherits_one(resolver, one, (owner,))]
@@ -73,7 +72,7 @@ def _gives_receiver(resolver: Resolver, method: Function, function: FunctionSumm
     module = method.place.module
     if function.annotation > 0 and resolver.row(module, function.annotation)[0] == "self":
         return True
-    rows = [behind_names(resolver, module, symbol) for symbol in function.returns]
+    rows = [resolver.behind_names(module, symbol) for symbol in function.returns]
     return bool(rows) and all(_is_receiver(resolver, method, row) for row in rows)
 
 
@@ -84,19 +83,9 @@ def _is_receiver(resolver: Resolver, method: Function, row: SymbolRow) -> bool:
         return True
     if row[0] != "call":
         return False
-    callee = behind_names(resolver, module, int(row[1]))
+    callee = resolver.behind_names(module, int(row[1]))
     if callee[0] == "attr" and callee[2] == _CLASS_OF:
-        callee = behind_names(resolver, module, int(callee[1]))
+        callee = resolver.behind_names(module, int(callee[1]))
     elif callee[0] == "call" and len(callee) == 3:
-        callee = behind_names(resolver, module, int(callee[2]))
+        callee = resolver.behind_names(module, int(callee[2]))
     return tuple(callee) == itself
-
-
-def behind_names(resolver: Resolver, module: str, symbol: int) -> SymbolRow:
-    """Return the row of the value that a name is bound to; of any other expression, its own."""
-    row = resolver.row(module, symbol)
-    for _ in range(_MOST_NAMES):
-        if row[0] != "bound":
-            break
-        row = resolver.row(module, resolver.binding(module, int(row[1]))[1])
-    return row

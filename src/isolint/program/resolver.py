@@ -102,6 +102,10 @@ class Resolver(Protocol):
         """Return the row of a symbol."""
         ...
 
+    def behind_names(self, module: str, symbol: int) -> SymbolRow:
+        """Return the row of the value that a name is bound to, with or without an annotation; of any other symbol, its own."""
+        ...
+
     def binding(self, module: str, number: int) -> tuple[str, int, int]:
         """Return the name of a binding, the symbol of its value and its line."""
         ...

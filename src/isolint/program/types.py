@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from msgspec import Struct
 
 from isolint.program.recent import Recent
+from isolint.semantic_index.scopes import ACCESSORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,6 +39,16 @@ class Place(Struct, frozen=True, order=True, array_like=True):
     def __str__(self) -> str:
         """Return the dotted name a person would write."""
         return f"{self.module}.{_SECOND.sub('', self.qualname.replace('.<locals>', ''))}"
+
+    @property
+    def is_accessor(self) -> bool:
+        """Whether it is the setter or deleter of a property: reading the attribute does not run it."""
+        return self.qualname.endswith(_ACCESSORS)
+
+    @property
+    def is_setter(self) -> bool:
+        """Whether it is the setter of a property."""
+        return self.qualname.endswith(_SETTER)
 
     @property
     def name(self) -> str:
@@ -153,13 +164,6 @@ class Partial(Struct, frozen=True):
     of: Type
     held: Place | None = None
 
-    def whole(self) -> Type:
-        """Return the callable inside, also of a partial of a partial."""
-        of = self.of
-        while isinstance(of, Partial):
-            of = of.of
-        return of
-
 
 @final
 class Thread(Struct, frozen=True):
@@ -191,12 +195,21 @@ Types: TypeAlias = "tuple[Type, ...]"
 
 _SECOND = re.compile(r"@\d+")
 """Ends the name of a second definition under the same name."""
+_SETTER = f".{ACCESSORS[0]}"
+_ACCESSORS = tuple(f".{name}" for name in ACCESSORS)
 UNKNOWN: Types = (Unknown(),)
 NOTHING = Instance(External("builtins.None"))
 
 
 _MOST_ANSWERS = 10_000
 _NESTING = frozenset({Collection, Mapped, Coroutine, Giver, Context, Partial, Thread})
+
+
+def whole(one: Type) -> Type:
+    """Return the callable inside a partial, also of a partial of a partial; any other type as it is."""
+    while isinstance(one, Partial):
+        one = one.of
+    return one
 
 
 def union(types: Iterable[Type]) -> Types:
@@ -228,7 +241,7 @@ def held_by(types: Types, place: Place) -> Types:
         return types
     return tuple(
         Partial(one.of, place)
-        if isinstance(one, Partial) and one.held is None and isinstance(one.whole(), External)
+        if isinstance(one, Partial) and one.held is None and isinstance(whole(one), External)
         else one
         for one in types
     )

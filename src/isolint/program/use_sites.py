@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.program import dependencies
+from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import Edge
 from isolint.program.displays import comes_from_display
 from isolint.program.types import Function, Place
@@ -133,8 +134,7 @@ class UseSites:
 
     def _by_default(self, fact: Fact) -> Iterator[Place]:
         """Yield the functions that a parameter stands for by its default, which are reported where that stands."""
-        read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
-        for one in read.definitions if read is not None else ():
+        for one in self._index.definitions(fact.node):
             if isinstance(one, ParamBinding) and one.default is not None:
                 types = self._linker.of(self._module, self._symbols.of(one.default))
                 yield from self._graph.variables(types)
@@ -168,34 +168,20 @@ class UseSites:
 
     def _run(self, fact: Fact, use: Use, types: Types) -> Iterator[Place]:
         graph, callees = self._graph, self._graph.callees
-        if use.how in (uses.CALLED, uses.PASSED, uses.NAMED, uses.READ, uses.DECORATES):
-            yield from callees.read_by(self._module, use.symbol)
+        yield from callees.run_by(self._module, use, types, callees.owners(self._module, use.symbol))
         if use.how in (uses.CALLED, uses.PASSED, uses.NAMED):
             yield from graph.variables(types)
         if use.how in (uses.CALLED, uses.DECORATES):
-            yield from callees.called(types, callees.owners(self._module, use.symbol))
             yield from self._wrapped_by_hand(fact, use)
         if use.how == uses.CALLED:
             yield from graph.made_to_call(self._module, self._calls(fact), use)
         if use.how == uses.DECORATES:
             for one in types:
                 yield from callees.wrapping(one)
-        elif use.how in (uses.PASSED, uses.NAMED):
-            if _is_base(fact):
-                yield from callees.derived(types)
-            else:
-                is_passed, calls = use.how == uses.PASSED, self._calls(fact)
-                yield from callees.handed_on(
-                    types,
-                    makes=is_passed and graph.makes(calls, use),
-                    calls=is_passed and graph.calls(calls, use.steps),
-                )
-        elif use.how in (uses.ENTERS, uses.ENTERS_ASYNC):
-            yield from callees.entered(types, use.how)
-        elif use.how == uses.OPERATES:
-            yield from callees.operated(types, use.names)
-        elif use.how == uses.STORES:
-            yield from callees.stored(types, use.names[0])
+        elif use.how == uses.PASSED:
+            yield from graph.handed_on(types, self._calls(fact), use)
+        elif use.how == uses.NAMED:
+            yield from callees.derived(types) if _is_base(fact) else callees.handed_on(types)
 
     def _wrapped_by_hand(self, fact: Fact, use: Use) -> list[Place]:
         """Return the replacement that a call gives for its argument, as a decorator does: ``to_sync(load)``."""
@@ -208,7 +194,7 @@ class UseSites:
         makers = [one for one in self._linker.of(self._module, use.symbol) if isinstance(one, Function)]
         if not makers:
             return []
-        given = self._linker.all_of(self._module, (part for part in row[2:] if isinstance(part, int)))
+        given = self._linker.all_of(self._module, arguments_of(self._module, row[2:]).every())
         if not any(isinstance(one, Function) for one in given):
             return []
         return [
@@ -226,7 +212,7 @@ class UseSites:
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
-        place = Place(self._module, uses.function_around(fact.scope))
+        place = Place(self._module, fact.scope.runs_in)
         self._note(dependencies.does(place))
         return self._graph.escapes.looks_only(place, use.steps)
 

@@ -21,12 +21,13 @@ from isolint.program.types import (
     Thread,
     Types,
     union,
+    whole,
 )
 from isolint.semantic_index.facts import Import, Reference
-from isolint.semantic_index.scopes import ImportBinding, ScopeKind
+from isolint.semantic_index.scopes import INLINE
 from isolint.semantic_index.statements import absolute
 from isolint.summary.symbols import Symbols
-from isolint.syntax.ast_names import last_name, root_of
+from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -107,8 +108,7 @@ class ModuleView:
 
     def functions(self, node: ast.AST) -> list[Function]:
         """Return the functions of the project that an expression may stand for, or be a ``partial`` of."""
-        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(node))
-        return [one for one in whole if isinstance(one, Function)]
+        return [one for one in map(whole, self.types(node)) if isinstance(one, Function)]
 
     def entries(self, reference: Reference) -> list[Entry]:
         """Return the entries of the catalogue that a reference reaches, in a stable order; several rules ask for each."""
@@ -134,13 +134,12 @@ class ModuleView:
         """Return the entry for a type; none for the result of an adapter, since the adapter is used where it is called."""
         if not isinstance(one, Partial):
             return self.linker.entry(one)
-        entry = self.linker.entry(one.whole())
+        entry = self.linker.entry(whole(one))
         return None if entry is None or entry.wraps else entry
 
     def reached(self, node: ast.AST) -> list[External]:
         """Return the foreign things that an expression may stand for, or be a ``partial`` of."""
-        whole = (one.whole() if isinstance(one, Partial) else one for one in self.types(node))
-        return [one for one in whole if isinstance(one, External)]
+        return [one for one in map(whole, self.types(node)) if isinstance(one, External)]
 
     def annotation_entries(self, reference: Reference) -> list[Entry]:
         """Return the entries of the classes that an annotation allows, also through an alias of several."""
@@ -182,8 +181,7 @@ class ModuleView:
 
     def bindings(self, name: ast.AST) -> tuple[Binding, ...]:
         """Return the definitions that reach the read of a name."""
-        read = self.index.reads.get(name) if isinstance(name, ast.Name) else None
-        return read.definitions if read is not None else ()
+        return self.index.definitions(name)
 
     def scope_at(self, place: Place) -> Scope | None:
         """Return the scope of a function or class of this module; None for one of another module."""
@@ -191,8 +189,7 @@ class ModuleView:
 
     @cached_property
     def _scopes(self) -> dict[str, Scope]:
-        inline = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
-        return {scope.qualname: scope for scope in self.index.inner.values() if scope.kind not in inline}
+        return {scope.qualname: scope for scope in self.index.inner.values() if scope.kind not in INLINE}
 
     def class_bindings(self, owner: Class, name: str) -> list[Binding]:
         """Return the bindings of an attribute in the class of this module that defines it."""
@@ -231,8 +228,7 @@ class ModuleView:
 
     def is_typing_only(self, reference: Reference) -> bool:
         """Whether the name of a reference exists for type checkers alone."""
-        bindings = self.bindings(root_of(reference.node))
-        return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
+        return self.index.is_typing_only(reference.node)
 
     # Certain kinds of values
 

@@ -1,4 +1,13 @@
-"""One run over a tree: discovery, roles, worker processes; one outcome per file."""
+"""One run over a tree: files, roles, worker processes; one outcome per file.
+
+In the order of a run: ``sources`` finds files with their configurations, ``names`` gives modules their names, and
+``workspace`` surveys both, with the role of each module (``assignment``) and remarks on what does not fit (``advice``).
+``run`` has files examined (``examining``) by processes of ``pool``, one by one (``checking``), and keeps outcomes in the
+``cache``. Findings are compared with baselines (``judging``) and with lines that changed (``changes``), or mended (``mending``).
+
+Beside it: ``proposals`` for ``isolint init``, ``boundary`` with ``collapsing`` for ``isolint map``, ``lifting`` for
+``isolint lift``.
+"""
 
 from isolint.project.checking import Checker
 from isolint.project.errors import ProjectError
@@ -15,7 +24,6 @@ from isolint.project.judging import (
     rule_codes,
 )
 from isolint.project.pool import collect_rarely
-from isolint.project.replacing import replace
 from isolint.project.run import (
     ModuleRole,
     Run,
@@ -27,6 +35,7 @@ from isolint.project.run import (
     roles,
     text_checker,
 )
+from isolint.project.sources.replacing import replace
 from isolint.project.workspace import Workspace
 
 __all__ = [

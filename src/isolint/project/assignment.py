@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.problems import displayed
 from isolint.config.roles import HEAD_BYTES, Conflict, RoleDecision, RoleTable, commented_role, role_comment
-from isolint.project.ignoring import excluded
-from isolint.project.reading import beginning
+from isolint.project.sources.ignoring import excluded
+from isolint.project.sources.reading import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import Entry
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
 
 
 def assign(

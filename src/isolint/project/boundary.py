@@ -11,11 +11,11 @@ from msgspec import Struct
 from isolint.config.problems import nearest
 from isolint.model import Crashed, Role
 from isolint.project.collapsing import collapsed
-from isolint.project.discovery import discover
 from isolint.project.errors import ProjectError
-from isolint.project.evidence import DRIVES, prefixes
 from isolint.project.import_graph import import_graph
+from isolint.project.proposals.package_facts import DRIVES, prefixes
 from isolint.project.run import check_paths
+from isolint.project.sources.discovery import discover
 from isolint.project.workspace import Workspace
 from isolint.report.boundary.model import ROLES, Boundary, Drives, Found, Imports, Package, Step
 from isolint.report.tally import findings

@@ -14,8 +14,8 @@ from isolint.config.fixing import adjusted
 from isolint.config.selectors import ONLY_IF_EXHAUSTIVE
 from isolint.model import Checked, Crashed, Severity
 from isolint.program.types import Place
-from isolint.project.notebooks import NotANotebook, code_of, is_notebook, placed
-from isolint.project.reading import content
+from isolint.project.sources.notebooks import NotANotebook, code_of, is_notebook, placed
+from isolint.project.sources.reading import content
 from isolint.rules import known_rules
 from isolint.suppressions import ABOUT_COMMENTS
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.model import Diagnostic, Outcome, Role, Suppress
     from isolint.project.modules import Modules
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
     from isolint.rule import Options, Rule
     from isolint.session import Session
     from isolint.summary.reading import Compiled

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from isolint.model import Role
-from isolint.project.evidence import prefixes
+from isolint.project.proposals.package_facts import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from isolint.lift import Refusal, Refused, Style, Target
 from isolint.model import Role
 from isolint.project.errors import ProjectError
 from isolint.project.mending import Mended
-from isolint.project.replacing import Changed, replace
+from isolint.project.sources.replacing import Changed, replace
 from isolint.project.workspace import Workspace
 from isolint.syntax.concrete import encoded
 from isolint.syntax.imports import Home

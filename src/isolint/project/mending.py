@@ -16,10 +16,10 @@ from msgspec import Struct, structs
 from isolint import baseline, fixes, suppressions
 from isolint.model import Checked, Crashed, Safety
 from isolint.project.checking import Job
-from isolint.project.notebooks import is_notebook
-from isolint.project.reading import content
-from isolint.project.replacing import Changed, replace
 from isolint.project.run import recalling_checker
+from isolint.project.sources.notebooks import is_notebook
+from isolint.project.sources.reading import content
+from isolint.project.sources.replacing import Changed, replace
 from isolint.project.workspace import Workspace
 from isolint.syntax.imports import Home
 from isolint.syntax.parsing import SyntaxProblem, Text, decode
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from isolint.model import Diagnostic, Fix, Outcome, Suppress
     from isolint.project.checking import Checker
     from isolint.project.judging import Accepted, Baselines
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
 
     Answered: TypeAlias = tuple[Diagnostic, Fix]
     """A finding and the fix that removes it."""

@@ -11,10 +11,10 @@ from isolint.config.model import DEFAULT_EXCLUDE
 from isolint.config.problems import displayed
 from isolint.config.roles import RoleDecision, Tier
 from isolint.model import Role
-from isolint.project.discovery import TooManyFolders, python_files
-from isolint.project.naming import Visible, given_roots
-from isolint.project.notebooks import NotANotebook, code_of, is_notebook
-from isolint.project.reading import content
+from isolint.project.names.naming import Visible, given_roots
+from isolint.project.sources.discovery import TooManyFolders, python_files
+from isolint.project.sources.notebooks import NotANotebook, code_of, is_notebook
+from isolint.project.sources.reading import content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import RoleTable
-    from isolint.project.discovery import Found
-    from isolint.project.naming import Layout, SourceFile
+    from isolint.project.names.naming import Layout, SourceFile
+    from isolint.project.sources.discovery import Found
 
 _MOST_OUTSIDE = 20_000
 """Folders to go through in import roots outside the project; ``src = ["/"]`` would have all of the disk."""
@@ -142,9 +142,9 @@ def known_modules(
     tops = {name.partition(".")[0] for name in roles}
     entries = [entry for table in tables for entry in table.entries]
     named = [entry for entry in entries if entry.role is Role.SHELL and entry.pattern.names_one_module]
-    elsewhere = frozenset(entry.pattern.text for entry in named) - roles.keys()
+    elsewhere = frozenset(entry.pattern.dotted for entry in named) - roles.keys()
     # asyncplan.shell is one module: a name behind it is never a module but a member.
-    packages = (entry.pattern.text for entry in named if entry.tier is Tier.USER)
+    packages = (entry.pattern.dotted for entry in named if entry.tier is Tier.USER)
     foreign = tuple(f"{name}." for name in packages if name.partition(".")[0] not in tops)
     files: dict[str, Path] = {}
     for file in decided:
@@ -184,7 +184,7 @@ def _with_packages(module: str) -> Iterator[str]:
 
 def _may_be_library(name: str) -> bool:
     """Whether a folder without ``__init__.py`` has the name of a library: an import of it prefers that."""
-    from isolint.project.conventions import libraries
+    from isolint.project.names.conventions import libraries
 
     return name in libraries()
 

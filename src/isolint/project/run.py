@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from isolint.config.problems import displayed
 from isolint.model import Checked, Suppress
+from isolint.project.advice.unread import unread_warnings
 from isolint.project.cache import Cache
 from isolint.project.checking import Checker, Job, Setup
-from isolint.project.discovery import discover
 from isolint.project.effort import Effort
 from isolint.project.examining import Means, examine
-from isolint.project.ignoring import excluded
-from isolint.project.root_lines import root_names
-from isolint.project.unread import unread_warnings
+from isolint.project.names.root_lines import root_names
+from isolint.project.sources.discovery import discover
+from isolint.project.sources.ignoring import excluded
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
-    from isolint.project.discovery import Listed
     from isolint.project.examining import OnProgress
     from isolint.project.judging import Debt
+    from isolint.project.sources.discovery import Listed
     from isolint.summary.reading import Compiled
 
 

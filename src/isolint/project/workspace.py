@@ -12,22 +12,23 @@ from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.problems import displayed
 from isolint.config.roles import GUESSED_CORE, RoleTable
 from isolint.model import Role
-from isolint.project import assignment, fit
-from isolint.project.configurations import Configurations, top_of
+from isolint.project import assignment
+from isolint.project.advice import fit
 from isolint.project.errors import ProjectError
 from isolint.project.modules import known_modules, survey
-from isolint.project.naming import Layout
-from isolint.project.root_lines import unrooted_warnings
+from isolint.project.names.naming import Layout
+from isolint.project.names.root_lines import unrooted_warnings
+from isolint.project.sources.configurations import Configurations, top_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.config import Config, Problem
     from isolint.config.roles import Entry, RoleDecision
-    from isolint.project.advice import Roles
-    from isolint.project.discovery import Listed
+    from isolint.project.advice.first_roles import Roles
     from isolint.project.modules import Modules
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
+    from isolint.project.sources.discovery import Listed
 
 _MOST_NAMED = 3
 _PROJECT_FILES = frozenset(("pyproject.toml", "setup.py", "setup.cfg"))
@@ -117,7 +118,7 @@ class Workspace:
     def _how_to_declare(self) -> str:
         """Return an error with roles to paste that this project accepts."""
         # Reads the imports of all modules: a run that has a core needs none of them.
-        from isolint.project.advice import advised
+        from isolint.project.advice.first_roles import advised
 
         named = self._configurable()
         table = ("tool", "isolint") if named == SHARED_NAME else ()
@@ -200,8 +201,8 @@ def _names_modules(config: Config) -> bool:
 def _must_be_there(config: Config, modules: Modules) -> Iterator[str]:
     """Raise ConfigProblems for names in options that the tree lacks; return remarks on the rest."""
     # Both look into modules, for which much has to be imported that few configurations need.
+    from isolint.project.advice.ports import misspelt, problems
     from isolint.project.import_graph import unused_ignores
-    from isolint.project.ports import misspelt, problems
 
     if wrong := [*unused_ignores(config, modules), *problems(config, modules)]:
         raise ConfigProblems(wrong)

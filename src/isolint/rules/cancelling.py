@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from isolint.rules.catching import NESTED, catches
 from isolint.semantic_index.scopes import IterBinding, ValueBinding
-from isolint.syntax.ast_names import last_name
+from isolint.syntax.ast_names import callee_of, last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WAITING = frozenset(f"asyncio.{name}" for name in ("gather", "wait", "wait_for", "shield", "ensure_future"))
 _OF_ONE = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.wait"})
 """Those whose first argument alone is waited for."""
+_BY_THE_LOOP = frozenset({"call_soon", "call_soon_threadsafe", "call_later", "call_at"})
 _COPYING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed"})
 
 
@@ -98,7 +99,7 @@ def _cancelled_inside(call: ast.Call, context: Context) -> Iterator[str]:
 def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]:
     """Return the texts of the arguments by parameter, the object of a method included."""
     given = list(call.args)
-    if scope.own_class is not None and isinstance(call.func, ast.Attribute):
+    if scope.receiver is not None and isinstance(call.func, ast.Attribute):
         given.insert(0, call.func.value)
     if any(isinstance(one, ast.Starred) for one in given):
         return {}
@@ -110,8 +111,12 @@ def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]
 
 
 def _cancelled_by(node: ast.AST) -> ast.expr | None:
-    callee = node.func if isinstance(node, ast.Call) else None
-    return callee.value if isinstance(callee, ast.Attribute) and callee.attr == "cancel" else None
+    """Return what a call cancels: ``task.cancel()``, or by the loop, ``loop.call_later(5, task.cancel)``."""
+    if not isinstance(node, ast.Call):
+        return None
+    callees = node.args if last_name(node.func) in _BY_THE_LOOP else [node.func]
+    found = (one.value for one in callees if isinstance(one, ast.Attribute) and one.attr == "cancel")
+    return next(found, None)
 
 
 @final
@@ -232,5 +237,4 @@ def _throws(awaited: ast.expr, context: Context) -> bool:
     if not (isinstance(awaited, ast.Call) and isinstance(awaited.func, ast.Attribute)):
         return False
     thrown = awaited.args if awaited.func.attr == "athrow" else []
-    classes = [one.func if isinstance(one, ast.Call) else one for one in thrown]
-    return any(catches(one, context) is not None for one in classes)
+    return any(catches(callee_of(one), context) is not None for one in thrown)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolint.catalogue import Effect
 from isolint.plans.deferred import DISPLAYS
+from isolint.program.declared import spelled
+from isolint.program.module_names import made_by_call
 from isolint.program.types import Class, External, Instance
 from isolint.rules.plans import written
 from isolint.semantic_index.scopes import ImportBinding, ScopeKind, ValueBinding
@@ -69,12 +71,12 @@ def _is_own_class(callee: Types) -> bool:
 
 def _imported(binding: ImportBinding, context: Context) -> GlobalObject | None:
     linker = context.module.linker
-    found = linker.made_by_call(binding.origin, context.module.name)
+    found = made_by_call(linker, binding.origin, context.module.name)
     if found is None:
         return None
     types = linker.exported(found.module, found.name)
     called = linker.of(found.module, found.callee)
-    if not _makes_object(types, called, linker.spelled(found.module, found.callee), context):
+    if not _makes_object(types, called, spelled(linker, found.module, found.callee), context):
         return None
     classes = [
         one.of.place.qualname for one in types if isinstance(one, Instance) and isinstance(one.of, Class)

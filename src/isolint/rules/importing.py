@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.program.import_chains import IMPORTERS
 from isolint.program.types import Collection, Text
 from isolint.semantic_index.facts import CallSite, Import
+from isolint.summary.model import IMPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

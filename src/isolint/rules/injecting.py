@@ -153,7 +153,7 @@ def _parameters_of(made: ast.expr, function: Scope, context: Context) -> list[as
     inside = [each for each in descend(made) if isinstance(each, ast.Name)]
     bindings = [binding for name in inside for binding in context.module.bindings(name)]
     names = {binding.name for binding in bindings if binding.scope is function}
-    receivers = {binding.name for binding in function.parameters[: function.own_class is not None]}
+    receivers = {function.receiver.name} if function.receiver is not None else set[str]()
     parameters = {binding.name: binding.node for binding in function.parameters}
     gone: list[ast.arg] = []
     for name in sorted(names - receivers):

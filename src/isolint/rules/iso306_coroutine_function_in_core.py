@@ -26,13 +26,22 @@ def _check(definition: Definition, context: Context) -> Iterator[Finding]:
     if not definition.inner.is_async or definition.inner.is_generator or name.startswith("_"):
         return
     is_declared = any(last_name(decorator) in _DECLARATIONS for decorator in function.decorator_list)
-    if is_declared or not _is_public(definition.scope):
+    if is_declared or _is_left_to_others(function) or not _is_public(definition.scope):
         return
     yield Finding(
         context.module.spans.of_name(function),
         f"`{name}` is a coroutine function: it can be driven, but not composed, retried or run again",
         "return an AsyncPlan from a plain function, with this coroutine as its thunk",
     )
+
+
+def _is_left_to_others(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method does no more than raise NotImplementedError, for classes derived from its own to override."""
+    *others, last = function.body
+    raised = last.exc if isinstance(last, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    is_documented = all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in others)
+    return last_name(raised) == "NotImplementedError" and is_documented
 
 
 def _is_public(scope: Scope) -> bool:
@@ -59,8 +68,8 @@ RULE = Rule(
     rationale=(
         "The call of a coroutine function is work that has begun: it can be awaited once, on a running "
         "loop, and that is all. A plan is the same work as a value: it can be composed, bounded, retried, "
-        "tested without a loop and run by any shell. Declarations in Protocols and ABCs are "
-        "the ports, and stay coroutine functions."
+        "tested without a loop and run by any shell. Declarations in Protocols and ABCs, and methods that raise "
+        "NotImplementedError alone, are the ports, and stay coroutine functions."
     ),
     roles=CORE,
     looks_at=(Definition,),

@@ -42,7 +42,7 @@ _LOOKS_ONLY = (
 
 
 def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
-    if fact.guarded or not fact.scope.runs_at_import():
+    if fact.guarded or not fact.scope.runs_at_import() or _is_program(context.module):
         return
     touched = touch(fact.node, context.module)
     if touched is None or is_client(touched, context.module):
@@ -57,6 +57,11 @@ def _check(fact: CallSite | Reference, context: Context) -> Iterator[Finding]:
     why = "while the module is imported: every import waits for it, and fails if it fails"
     way_out = "do it in a function that the shell calls, or take the result as a parameter"
     yield touching.finding(touched, context, why, way_out)
+
+
+def _is_program(module: ModuleView) -> bool:
+    """Whether a module is run by ``python -m`` and not imported: ``app/__main__.py``."""
+    return module.name.rpartition(".")[2] == "__main__"
 
 
 def _named_alone(module: ModuleView) -> set[ast.AST]:

@@ -11,7 +11,6 @@ from isolint.model import Role, Safety
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import AwaitSite
-from isolint.summary.symbols import decorator_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _check(site: AwaitSite, context: Context) -> Iterator[Finding]:
-    if not DO.isdisjoint(decorator_names(site.scope.running)):
+    if not DO.isdisjoint(site.scope.running.decorators):
         yield Finding(
             site.node,
             "`await` in an async_do function, which has to be a generator function: its steps are plans",

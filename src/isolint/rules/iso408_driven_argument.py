@@ -15,7 +15,6 @@ from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite
-from isolint.summary.symbols import decorator_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ def _starts_stream(argument: ast.expr, context: Context) -> bool:
         return False
     scopes = scopes_of(argument.func, context.module)
     is_generator = bool(scopes) and all(
-        scope.is_async and scope.is_generator and not decorator_names(scope) for scope in scopes
+        scope.is_async and scope.is_generator and not scope.decorators for scope in scopes
     )
     return is_generator or context.module.is_stream(argument.func)
 

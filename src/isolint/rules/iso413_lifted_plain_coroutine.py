@@ -15,6 +15,7 @@ from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import written
 from isolint.semantic_index.facts import CallSite
+from isolint.syntax.ast_names import callee_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def _check(site: CallSite, context: Context) -> Iterator[Finding]:
         return
     for thunk in lift.arguments(Part.THUNK):
         called = thunk.body if isinstance(thunk, ast.Lambda) else thunk
-        gives = _plain_result(called.func if isinstance(called, ast.Call) else called, context)
+        gives = _plain_result(callee_of(called), context)
         if gives and (isinstance(thunk, ast.Lambda) is isinstance(called, ast.Call)):
             yield Finding(
                 called,

@@ -130,5 +130,5 @@ def is_global(binding: ValueBinding) -> bool:
 
 
 def is_receiver(binding: ParamBinding) -> bool:
-    """Whether a parameter is the object or class that a method belongs to."""
-    return binding.index == 0 and binding.scope.own_class is not None
+    """Whether a parameter is the object or class that a method is called on."""
+    return binding is binding.scope.receiver

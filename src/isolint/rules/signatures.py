@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from isolint.fixes import Change, Place
 from isolint.model import Span
+from isolint.semantic_index.targets import parameters
 
 if TYPE_CHECKING:
     import ast
@@ -104,10 +105,7 @@ def behind_parameter(
 
 def _default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
     """Return the default value of a parameter."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults = dict(zip(reversed(positional), reversed(arguments.defaults), strict=False))
-    keyword_only = dict(zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True))
-    return defaults.get(parameter) or keyword_only.get(parameter)
+    return next((default for one, default, _, _ in parameters(arguments) if one is parameter), None)
 
 
 def added_argument(call: ast.Call, name: str, context: Context) -> Change | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
 from isolint.semantic_index.scopes import (
+    ACCESSORS,
     DEFINITIONS,
     LOCALS,
     Binding,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Guard: TypeAlias = "tuple[Condition, ...]"
 """The conditions under which code is reached."""
 LAMBDA = "<lambda>"
-_ACCESSORS = ("setter", "deleter")
 
 
 class _Outer(NamedTuple):
@@ -180,9 +180,9 @@ class IndexBuilder:
         self.bound.append(binding)
         for scope in self.scope.enclosing():
             if owner in scope.names:
-                holder = scope.own_class
+                holder, receiver = scope.own_class, scope.receiver
                 first = scope.names[owner][0]
-                if holder is not None and (scope.log[0] is first or _makes_own(scope, first)):
+                if holder is not None and (first is receiver or _makes_own(receiver, first)):
                     holder.attributes.setdefault(binding.name, []).append(binding)
                 return
 
@@ -203,7 +203,7 @@ class IndexBuilder:
             return LAMBDA
         if isinstance(node, DEFINITIONS):
             kinds = [
-                d.attr for d in node.decorator_list if isinstance(d, ast.Attribute) and d.attr in _ACCESSORS
+                d.attr for d in node.decorator_list if isinstance(d, ast.Attribute) and d.attr in ACCESSORS
             ]
             return f"{node.name}.{min(kinds)}" if kinds else node.name
         return node.name if isinstance(node, ast.ClassDef) else ""
@@ -292,11 +292,12 @@ def _bound_anywhere(read: Read) -> Bindings:
     return next((merged(scope.names[read.name]) for scope in outer if read.name in scope.names), ())
 
 
-def _makes_own(method: Scope, binding: Binding) -> bool:
-    """Whether ``binding`` holds a new object of the class that ``method`` belongs to: ``cls()``."""
+def _makes_own(receiver: Binding | None, binding: Binding) -> bool:
+    """Whether ``binding`` holds a new object of the class that a method belongs to: ``cls()``, ``super().__new__(cls)``."""
     call = binding.value if isinstance(binding, ValueBinding) else None
     if not isinstance(call, ast.Call):
         return False
     if isinstance(call.func, ast.Attribute):
         return call.func.attr == "__new__"
-    return isinstance(call.func, ast.Name) and method.log[0].name == call.func.id == "cls"
+    is_named = isinstance(call.func, ast.Name) and call.func.id == "cls"
+    return is_named and receiver is not None and receiver.name == "cls"

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import ast
-import re
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.semantic_index.conditions import Condition, guard
 from isolint.semantic_index.consumers import ConsumedAs, Consumer
@@ -34,9 +33,11 @@ from isolint.semantic_index.operators import (
     TRUTH,
     binary,
     comparison,
+    formatted,
     unary,
 )
 from isolint.semantic_index.scopes import (
+    INLINE,
     Binding,
     IterBinding,
     ParamBinding,
@@ -44,16 +45,16 @@ from isolint.semantic_index.scopes import (
     ScopeKind,
     ValueBinding,
 )
+from isolint.semantic_index.targets import item_name, parameters, places
 from isolint.syntax.ast_names import dotted, last_name
 from isolint.syntax.quoted import quoted_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
     from isolint.semantic_index.builder import IndexBuilder
     from isolint.semantic_index.narrowing import Tested
 
-N = TypeVar("N", bound=ast.AST)
 Passing: TypeAlias = "tuple[str, str]"
 """The last name of the function that a value is passed to, and the keyword it is passed under."""
 NOT_PASSED: Passing = ("", "")
@@ -69,17 +70,12 @@ _INSPECTORS = frozenset(
 """Functions that look at their arguments without using them."""
 _INSPECTING_KEYWORDS = frozenset({"spec", "spec_set", "bound", "autospec"})
 TYPE_WRAPPERS = frozenset(
-    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"}
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly"}
 )
 """Special forms whose value is one of their arguments."""
 _COMPARING = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _PASSES_ON = frozenset({Usage.CALLED, Usage.INHERITED, Usage.INSPECTED, Usage.ANNOTATES})
-REST, LAST = -1, -2
-"""The places of ``*rest`` and of ``last`` in ``first, *rest, last = value``; the one before the last has -3, and so on."""
-_PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
-"""A placeholder of ``"..." % values``, with its kind."""
 _OPERANDS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await)
-_INLINE = (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
 
 
 @final
@@ -293,8 +289,8 @@ class ExpressionWalker:
         self._walk_all([node.left, *node.comparators], Usage.INSPECTED)
 
     def _binary(self, node: ast.BinOp, usage: Usage, _passing: Passing) -> None:
-        for formatted in _formatted(node):
-            self.examine(formatted, Examination.FORMATTING)
+        for value in formatted(node):
+            self.examine(value, Examination.FORMATTING)
         if self._annotates is None:
             of_left, of_right = binary(node.op)
             self.operate(node.left, of_left)
@@ -372,7 +368,7 @@ class ExpressionWalker:
         self.consume(node.value, ConsumedAs.ALTERNATIVE, node)
         self.walk(node.value, Usage.ASSIGNED)
         builder = self._builder
-        scope = next(around for around in builder.scope.enclosing() if around.kind not in _INLINE)
+        scope = next(around for around in builder.scope.enclosing() if around.kind not in INLINE)
         builder.bind(ValueBinding(node.target.id, node.target, scope, builder.tick(), node.value))
 
     def _yield(self, node: ast.Yield, _usage: Usage, _passing: Passing) -> None:
@@ -475,60 +471,8 @@ _HANDLERS: dict[type[ast.AST], Callable[..., None]] = {
 }
 
 
-def parameters(arguments: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr | None, int, str]]:
-    """Yield each parameter with its default, its position (-1 where it has none) and its stars."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    without = len(positional) - len(arguments.defaults)
-    for index, argument in enumerate(positional):
-        yield argument, arguments.defaults[index - without] if index >= without else None, index, ""
-    if arguments.vararg is not None:
-        yield arguments.vararg, None, -1, "*"
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield argument, default, -1, ""
-    if arguments.kwarg is not None:
-        yield arguments.kwarg, None, -1, "**"
-
-
-def item_name(node: ast.expr) -> str:
-    """Return the attribute name that ``owner.table["key"]`` is bound under, ``table['key']``; empty for others."""
-    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Attribute):
-        return ""
-    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
-    return f"{node.value.attr}[{key!r}]" if isinstance(key, str) else ""
-
-
 def _holds_literals(collection: ast.expr) -> bool:
     """Whether a display holds nothing but literals, so that only a literal can be found in it."""
     if isinstance(collection, (ast.Tuple, ast.List, ast.Set)):
         return all(isinstance(value, (ast.Constant, ast.JoinedStr)) for value in collection.elts)
     return isinstance(collection, ast.Constant) and isinstance(collection.value, str)
-
-
-def _formatted(operation: ast.BinOp) -> list[ast.expr]:
-    """Return the values that ``"%s" % value`` formats as text; ``%r`` asks for the description itself."""
-    template, given = operation.left, operation.right
-    if not isinstance(operation.op, ast.Mod) or not isinstance(template, ast.Constant):
-        return []
-    if not isinstance(template.value, str):
-        return []
-    kinds = [kind for kind in _PLACEHOLDER.findall(template.value) if kind != "%"]
-    if isinstance(given, ast.Tuple):
-        return [element for kind, element in zip(kinds, given.elts, strict=False) if kind == "s"]
-    if isinstance(given, ast.Dict):
-        return (
-            [value for key, value in zip(given.keys, given.values, strict=True) if key]
-            if "r" not in kinds
-            else []
-        )
-    return [given] if kinds[:1] == ["s"] else []
-
-
-def places(targets: Sequence[N]) -> Iterator[tuple[N, int]]:
-    """Yield the targets of an unpacking, or the parts of a pattern, with their places: see :data:`REST` and :data:`LAST`."""
-    behind = False
-    for place, target in enumerate(targets):
-        if isinstance(target, (ast.Starred, ast.MatchStar)):
-            behind = True
-            yield target, REST
-        else:
-            yield target, LAST - (len(targets) - 1 - place) if behind else place

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
 from isolint.semantic_index.builder import IndexBuilder
 from isolint.semantic_index.facts import ModuleSite
+from isolint.semantic_index.scopes import ImportBinding
 from isolint.semantic_index.statements import StatementWalker
+from isolint.syntax.ast_names import root_of
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Container, Iterator, Mapping, Sequence
 
     from isolint.semantic_index.builder import Guard
@@ -45,6 +47,16 @@ class SemanticIndex(Struct, frozen=True, eq=False):
         """Take the scopes apart, so that the memory is free at once and without the garbage collector."""
         for scope in (self.root, *self.inner.values()):
             scope.release()
+
+    def definitions(self, node: ast.AST) -> tuple[Binding, ...]:
+        """Return the bindings that reach the read of a name; none of any other node."""
+        read = self.reads.get(node) if isinstance(node, ast.Name) else None
+        return read.definitions if read is not None else ()
+
+    def is_typing_only(self, node: ast.expr) -> bool:
+        """Whether the name that a chain of attributes begins with exists for type checkers alone."""
+        bindings = self.definitions(root_of(node))
+        return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
 
     def of(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
         """Yield the facts of the ``wanted`` classes, in text order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 TRUTH = ("__bool__", "__len__")
 ITERATION = ("__iter__", "__next__", "__getitem__")
@@ -37,6 +38,9 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ast.NotIn: ((), ("__contains__", "__iter__")),
 }
 _UNARY: dict[type[ast.unaryop], str] = {ast.UAdd: "__pos__", ast.USub: "__neg__", ast.Invert: "__invert__"}
+
+_PLACEHOLDER = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
+"""A placeholder of ``"..." % values``, with its kind."""
 
 OF_ALL = frozenset({"print"})
 """Functions that use each of their arguments so; the others use the first."""
@@ -99,3 +103,18 @@ def comparison(operator: ast.cmpop) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def unary(operator: ast.unaryop) -> tuple[str, ...]:
     """Return the special methods that a unary operator other than ``not`` may run."""
     return (_UNARY[type(operator)],) if type(operator) in _UNARY else ()
+
+
+def formatted(operation: ast.BinOp) -> list[ast.expr]:
+    """Return the values that ``"%s" % value`` formats as text; ``%r`` asks for the description itself."""
+    given = operation.right
+    template = operation.left.value if isinstance(operation.left, ast.Constant) else None
+    if not isinstance(operation.op, ast.Mod) or not isinstance(template, str):
+        return []
+    kinds = [kind for kind in _PLACEHOLDER.findall(template) if kind != "%"]
+    if isinstance(given, ast.Tuple):
+        return [element for kind, element in zip(kinds, given.elts, strict=False) if kind == "s"]
+    if isinstance(given, ast.Dict):
+        pairs = zip(given.keys, given.values, strict=True)
+        return [value for key, value in pairs if key and "r" not in kinds]
+    return [given] if kinds[:1] == ["s"] else []

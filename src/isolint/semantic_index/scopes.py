@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct, field
 
+from isolint.syntax.ast_names import callee_of, last_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +22,9 @@ MOST_BINDINGS = 64
 
 LOCALS = "<locals>"
 """Stands behind the name of a function in the qualified name of a definition inside it."""
+
+ACCESSORS = ("setter", "deleter")
+"""Stand behind the name of a property in the qualified name of a method below ``@name.setter``."""
 
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -34,6 +39,10 @@ class ScopeKind(Enum):
     FUNCTION = "function"
     COMPREHENSION = "comprehension"
     GENERATOR = "generator"
+
+
+INLINE = frozenset({ScopeKind.COMPREHENSION, ScopeKind.GENERATOR})
+"""The kinds of scopes that run in the function around them."""
 
 
 class Binding(Struct, eq=False):
@@ -202,7 +211,7 @@ class Scope(Struct, eq=False):
     def __post_init__(self) -> None:
         """Derive the fields that follow from the kind and the scope around."""
         around = self.parent
-        if around is not None and self.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
+        if around is not None and self.kind in INLINE:
             self.inlined, self.runs_in = around.running, around.runs_in
         elif around is not None and self.kind is ScopeKind.CLASS:
             self.runs_in = around.runs_in
@@ -230,6 +239,19 @@ class Scope(Struct, eq=False):
         while scope is not None:
             yield scope
             scope = scope.parent
+
+    @property
+    def decorators(self) -> frozenset[str]:
+        """The last names of the decorators of a function."""
+        named: list[ast.expr] = getattr(self.node, "decorator_list", [])
+        return frozenset(last_name(callee_of(one)) for one in named)
+
+    @property
+    def receiver(self) -> ParamBinding | None:
+        """The parameter of a method that is the object or class which it is called on; None of any other function."""
+        first = self.parameters[0] if self.own_class is not None and self.parameters else None
+        is_passed = first is not None and first.position == 0 and "staticmethod" not in self.decorators
+        return first if is_passed else None
 
     @property
     def own_class(self) -> Scope | None:

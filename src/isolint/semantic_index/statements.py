@@ -22,7 +22,7 @@ from isolint.semantic_index.conditions import (
     typing_only,
 )
 from isolint.semantic_index.consumers import ConsumedAs
-from isolint.semantic_index.expressions import DEFAULT, ExpressionWalker, parameters, places
+from isolint.semantic_index.expressions import DEFAULT, ExpressionWalker
 from isolint.semantic_index.facts import (
     AnnotationOf,
     Definition,
@@ -34,11 +34,11 @@ from isolint.semantic_index.facts import (
     TrySite,
     Usage,
 )
-from isolint.semantic_index.narrowing import Test, narrow, tested
+from isolint.semantic_index.narrowing import narrow, tested
 from isolint.semantic_index.operators import ASYNC_ITERATION, ITERATION, in_place
+from isolint.semantic_index.patterns import PatternWalker
 from isolint.semantic_index.scopes import (
     Binding,
-    CaptureBinding,
     CaughtBinding,
     ClassBinding,
     EnterBinding,
@@ -50,7 +50,8 @@ from isolint.semantic_index.scopes import (
     ValueBinding,
     merged,
 )
-from isolint.syntax.ast_names import dotted, last_name
+from isolint.semantic_index.targets import parameters
+from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
@@ -65,11 +66,14 @@ With: TypeAlias = "ast.With | ast.AsyncWith"
 
 
 def absolute(module: str, level: int, package: str) -> str:
-    """Return the module that ``from`` with ``level`` dots and ``module`` names inside ``package``."""
+    """Return the module that ``from`` with ``level`` dots and ``module`` names inside ``package``.
+
+    More dots than packages lead to the top: the file may be in packages that its import root does not show.
+    """
     if not level:
         return module
     parts = package.split(".") if package else []
-    kept = parts[: len(parts) - (level - 1)]
+    kept = parts[: max(0, len(parts) - (level - 1))]
     return ".".join([*kept, *([module] if module else [])])
 
 
@@ -81,6 +85,7 @@ class StatementWalker:
         self._builder = builder
         self._package = package
         self._expressions = ExpressionWalker(builder)
+        self._patterns = PatternWalker(builder, self._expressions)
         self._walk = self._expressions.walk
         self._consume = self._expressions.consume
 
@@ -135,7 +140,8 @@ class StatementWalker:
         if isinstance(node.target, ast.Attribute):
             self._expressions.store(node.target)
         if isinstance(node.target, ast.Name):
-            self._bind_opaque(node.target.id, node.target)
+            builder = self._builder
+            builder.bind(OpaqueBinding(node.target.id, node.target, builder.scope, builder.tick()))
 
     def _type_alias(self, node: ast.AST) -> None:
         value: ast.expr = getattr(node, "value")  # noqa: B009  # the class is Python 3.12's
@@ -165,9 +171,6 @@ class StatementWalker:
             home = next((around for around in outer if name in around.names), None)
             if home is not None:
                 scope.elsewhere[name] = home
-
-    def _bind_opaque(self, name: str, node: ast.AST) -> None:
-        self._builder.bind(OpaqueBinding(name, node, self._builder.scope, self._builder.tick()))
 
     # Imports
 
@@ -305,56 +308,13 @@ class StatementWalker:
         branches = [] if matches_all(node.cases[-1]) else [self._branch([])]
         for case in node.cases:
             mark = use_def.mark()
-            self._pattern(case.pattern, node.subject)
+            self._patterns.bind(case.pattern, node.subject)
             if case.guard is not None:
                 self._expressions.test(case.guard)
                 narrow(self._builder, tested(case.guard, holds=True))
             self.block(case.body)
             branches.append(use_def.take_back(mark))
         use_def.join(branches)
-
-    def _pattern(self, pattern: ast.pattern, subject: ast.expr | None, path: tuple[int, ...] = ()) -> None:
-        """Bind the captures of a pattern for the whole ``subject``, or its part at ``path``; None where that is not known."""
-        captured = pattern.name if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) else None
-        if captured is not None:
-            self._capture(captured, pattern, subject, path)
-        inner = pattern.pattern if isinstance(pattern, ast.MatchAs) else pattern
-        if inner is None:
-            return
-        if inner is not pattern:
-            self._pattern(inner, subject, path)
-        elif isinstance(pattern, ast.MatchSequence):
-            for part, place in places(pattern.patterns):
-                self._pattern(part, subject, (*path, place))
-        elif isinstance(pattern, ast.MatchValue):
-            self._walk(pattern.value, Usage.INSPECTED)
-        else:
-            self._parts_of_pattern(pattern, subject, path)
-        if isinstance(inner, ast.MatchClass):
-            names = ("" if path else dotted(subject), captured or "")
-            narrow(self._builder, tuple(Test(name, inner.cls) for name in names if name))
-
-    def _parts_of_pattern(
-        self, pattern: ast.pattern, subject: ast.expr | None, path: tuple[int, ...]
-    ) -> None:
-        if isinstance(pattern, ast.MatchClass):
-            self._walk(pattern.cls, Usage.INSPECTED)
-        is_whole = isinstance(pattern, ast.MatchOr)
-        for child in ast.iter_child_nodes(pattern):
-            if isinstance(child, ast.pattern):
-                self._pattern(child, subject if is_whole else None, path if is_whole else ())
-        if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
-            self._bind_opaque(pattern.rest, pattern)
-
-    def _capture(
-        self, name: str, pattern: ast.pattern, subject: ast.expr | None, path: tuple[int, ...]
-    ) -> None:
-        builder = self._builder
-        order = builder.tick()
-        if path and subject is not None:
-            builder.bind(ValueBinding(name, pattern, builder.scope, order, subject, None, path))
-        else:
-            builder.bind(CaptureBinding(name, pattern, builder.scope, order, subject))
 
     # Loops
 

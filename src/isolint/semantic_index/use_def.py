@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
-from isolint.semantic_index.scopes import MOST_BINDINGS, Binding, Loop, merged, widened
+from isolint.semantic_index.scopes import MOST_BINDINGS, Binding, Loop, NarrowedBinding, merged, widened
 
 if TYPE_CHECKING:
     import ast
@@ -78,8 +78,8 @@ class UseDef:
         live = [branch for branch in branches if branch.alive] or branches
         for name in dict.fromkeys(name for branch in live for name in branch.changes):
             before = self.now(name)
-            after = merged(*(branch.changes.get(name, before) for branch in live))
-            self.set(name, after if len(live) == 1 else widened(after))
+            ways = [branch.changes.get(name, before) for branch in live]
+            self.set(name, merged(*ways) if len(ways) == 1 else _joined(ways))
         self.alive = any(branch.alive for branch in branches)
 
 
@@ -139,4 +139,28 @@ class LoopFlow:
 
     def _from_before(self, bindings: Bindings) -> bool:
         """Whether any of ``bindings`` was made before the loop: no round has surely bound the name anew."""
-        return not bindings or any(binding.order < self.loop.start for binding in bindings)
+        made = bindings if len(bindings) == 1 else widened(bindings)
+        return not made or any(binding.order < self.loop.start for binding in made)
+
+
+def _joined(ways: list[Bindings]) -> Bindings:
+    """Return the bindings in force behind several ways, without narrowings of values that come by another way, too.
+
+    Behind ``if isinstance(x, Path): x = str(x)`` the first value of ``x`` is no path: only the way past the branch
+    brings it. Behind a test without a rebinding nothing is known.
+    """
+    if all(type(binding) is not NarrowedBinding for way in ways for binding in way):
+        return merged(*ways)
+    plain = [widened(way) for way in ways]
+    kept = [
+        way if _comes_alone(way, [*plain[:number], *plain[number + 1 :]]) else plain[number]
+        for number, way in enumerate(ways)
+    ]
+    return merged(*kept)
+
+
+def _comes_alone(way: Bindings, others: list[Bindings]) -> bool:
+    """Whether each narrowed value of a way is one that none of the ``others`` brings; an attribute's is not known."""
+    narrowed = [binding for binding in way if isinstance(binding, NarrowedBinding)]
+    elsewhere = {binding for other in others for binding in other}
+    return all(binding.of and elsewhere.isdisjoint(binding.of) for binding in narrowed)

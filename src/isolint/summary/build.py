@@ -21,6 +21,7 @@ from isolint.semantic_index.facts import (
 from isolint.semantic_index.scopes import DEFINITIONS, FunctionBinding, Scope, ScopeKind
 from isolint.summary.allowances import allowed_definitions
 from isolint.summary.model import (
+    IMPORTERS,
     UNKNOWN,
     ClassSummary,
     FunctionBody,
@@ -32,8 +33,8 @@ from isolint.summary.model import (
 )
 from isolint.summary.packed import PackedRows, packed
 from isolint.summary.symbols import WIDEST, Symbols
-from isolint.summary.uses import Uses, function_around
-from isolint.syntax.ast_names import last_name
+from isolint.summary.uses import Uses
+from isolint.syntax.ast_names import callee_of, last_name
 from isolint.syntax.ast_walk import descend
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ if TYPE_CHECKING:
 
 Lambdas: TypeAlias = "dict[Scope, list[tuple[ast.Lambda, Scope]]]"
 """The lambdas in each function, with their scopes."""
-IMPORTING_CALLS = frozenset({"import_module", "__import__"})
-"""Functions that import a module by its name."""
+_IMPORTERS = frozenset(name.rpartition(".")[2] for name in IMPORTERS)
 
 
 def summary_of(index: SemanticIndex, symbols: Symbols, text: str) -> ModuleSummary:
@@ -254,9 +254,7 @@ def _class(scope: Scope, symbols: Symbols) -> ClassSummary:
 
 
 def _decorators(nodes: Sequence[ast.expr], symbols: Symbols) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (last_name(node.func if isinstance(node, ast.Call) else node), symbols.of(node)) for node in nodes
-    )
+    return tuple((last_name(callee_of(node)), symbols.of(node)) for node in nodes)
 
 
 def imports_of(index: SemanticIndex) -> Iterator[Imported]:
@@ -265,7 +263,7 @@ def imports_of(index: SemanticIndex) -> Iterator[Imported]:
         if isinstance(fact, Import):
             name = f"{fact.module}.{fact.name}" if fact.name not in ("", "*") else fact.module
             line, typing_only = fact.statement.lineno, fact.type_checking
-        elif isinstance(fact, CallSite) and last_name(fact.node.func) in IMPORTING_CALLS and fact.node.args:
+        elif isinstance(fact, CallSite) and last_name(fact.node.func) in _IMPORTERS and fact.node.args:
             given = fact.node.args[0]
             if not isinstance(given, ast.Constant) or not isinstance(given.value, str):
                 continue
@@ -274,4 +272,4 @@ def imports_of(index: SemanticIndex) -> Iterator[Imported]:
                 continue
         else:
             continue
-        yield Imported(name, line, function_around(fact.scope), typing_only, fact.guarded)
+        yield Imported(name, line, fact.scope.runs_in, typing_only, fact.guarded)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
 from isolint.summary.packed import PackedRows  # noqa: TC001  # msgspec needs it to decode
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 SymbolRow: TypeAlias = tuple[str | int, ...]
 """A symbolic value: its kind, then its parts; see :mod:`isolint.summary.symbols`."""
@@ -19,6 +22,10 @@ _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod
 """Decorators under which a function keeps its type."""
 _DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
 REGISTER = "register"
+GETS_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+"""Methods that get the class without being decorated as class methods."""
+IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
+"""Functions that import a module by its name."""
 UNKNOWN = 0
 """The symbol of a value that nothing is known of."""
 
@@ -94,7 +101,9 @@ class Step(Struct, frozen=True, array_like=True):
 
 @final
 class Call(Struct, frozen=True, array_like=True):
-    """A call: ``constants`` are the truth values of constant arguments, ``origins`` where the others come from.
+    """A call: ``constants`` are the truth values of constant arguments, or None, ``origins`` where the others come from.
+
+    ``present`` are the slots of other arguments that are never None by their form.
 
     ``name`` is the last name of the callee as it is spelled, ``result`` the steps of the value it gives. Slot ``0`` of
     a method call is the first argument in parentheses; ``receiver`` says where the object comes from. ``gives_back``
@@ -108,9 +117,10 @@ class Call(Struct, frozen=True, array_like=True):
     result: tuple[Step, ...] = ()
     gives_back: bool = False
     slots: tuple[Slot, ...] = ()
-    constants: tuple[tuple[Slot, bool], ...] = ()
+    constants: tuple[tuple[Slot, bool | None], ...] = ()
     origins: tuple[tuple[Slot, Origin], ...] = ()
     receiver: Origin | None = None
+    present: tuple[Slot, ...] = ()
 
 
 @final
@@ -183,20 +193,36 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
         """Whether no decorator may give something else than the function: a coroutine function is one still."""
         return all(name in _NEUTRAL for name, _ in self.decorators)
 
+    def is_decorated(self, names: Container[str]) -> bool:
+        """Whether one of its decorators has one of ``names``."""
+        return any(name in names for name, _ in self.decorators)
+
     @property
     def dispatches(self) -> bool:
         """Whether it calls one of the functions that are registered with it, by the type of an argument."""
-        return any(name in _DISPATCHING for name, _ in self.decorators)
+        return self.is_decorated(_DISPATCHING)
 
     @property
     def is_registered(self) -> bool:
         """Whether its decorator may register it with such a function."""
-        return any(name == REGISTER for name, _ in self.decorators)
+        return self.is_decorated({REGISTER})
 
     @property
     def is_static(self) -> bool:
         """Whether it is decorated as a method that gets no object."""
-        return any(name == "staticmethod" for name, _ in self.decorators)
+        return self.is_decorated(("staticmethod",))
+
+    @property
+    def gets_receiver(self) -> bool:
+        """Whether its first parameter is the object or class that it is called on."""
+        return bool(self.owner) and not self.is_static
+
+    @property
+    def gets_class(self) -> bool:
+        """Whether its first parameter is the class: of a class method, or of one that is one by its name."""
+        return self.qualname.rpartition(".")[2].partition("@")[0] in GETS_CLASS or self.is_decorated(
+            ("classmethod",)
+        )
 
 
 @final

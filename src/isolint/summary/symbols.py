@@ -40,7 +40,6 @@ import ast
 from typing import TYPE_CHECKING, final
 
 from isolint.semantic_index.consumers import ConsumedAs
-from isolint.semantic_index.expressions import item_name
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
     CaptureBinding,
@@ -50,12 +49,14 @@ from isolint.semantic_index.scopes import (
     FunctionBinding,
     ImportBinding,
     IterBinding,
+    NarrowedBinding,
     ParamBinding,
     ScopeKind,
     ValueBinding,
     widened,
 )
-from isolint.summary.model import UNKNOWN, BindingRow, SymbolRow
+from isolint.semantic_index.targets import item_name
+from isolint.summary.model import GETS_CLASS, UNKNOWN, BindingRow, SymbolRow
 from isolint.summary.packed import Rows, numbers
 from isolint.syntax.ast_names import last_name, root_of
 
@@ -213,8 +214,16 @@ class Symbols:
             )
             return UNKNOWN if is_bound else self.row("global", node.id)
         definitions = widened(bindings)
+        if definitions is not bindings and len(bindings) > 1:
+            return self.either([self._one(binding) for binding in bindings[:WIDEST]])
         value = self.either([self.bound(b) for b in definitions[:WIDEST]])
         return value if definitions is bindings else self._narrowed(value, bindings)
+
+    def _one(self, binding: Binding) -> int:
+        """Return the value of one of several bindings that reach a name, narrowed where it has passed a test."""
+        if not isinstance(binding, NarrowedBinding):
+            return self.bound(binding)
+        return self._narrowed(self.either([self.bound(b) for b in binding.of[:WIDEST]]), (binding,))
 
     def _self_type(self, scope: Scope) -> int:
         """Return the symbol of ``Self`` in a scope, unknown outside of classes."""
@@ -238,8 +247,7 @@ class Symbols:
         bindings = self._index.attribute_reads.get(node)
         if bindings is None:
             return value
-        read = self._index.reads.get(root) if isinstance(root, ast.Name) else None
-        of = set(read.definitions) if read is not None else set[object]()
+        of = set(self._index.definitions(root))
         narrowings = [b for b in bindings if getattr(b, "root", ())]
         if any(set(getattr(b, "root", ())) != of for b in narrowings):
             return value
@@ -264,7 +272,7 @@ class Symbols:
         method = next((s for s in read.scope.enclosing() if s.own_class is not None), None) if read else None
         if method is None or method.own_class is None:
             return UNKNOWN
-        return self.row("super", method.own_class.qualname, int(is_class_method(method)))
+        return self.row("super", method.own_class.qualname, int(_gets_class(method)))
 
     def _await(self, node: ast.Await) -> int:
         return self._over("await", self.of(node.value))
@@ -371,14 +379,6 @@ _HANDLERS: dict[type[ast.AST], Callable[..., int]] = {
 }
 
 
-def decorator_names(scope: Scope) -> set[str]:
-    """Return the last names of the decorators of a function."""
-    node = scope.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return set()
-    return {last_name(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
-
-
-def is_class_method(scope: Scope) -> bool:
-    """Whether a method gets the class as its first argument."""
-    return "classmethod" in decorator_names(scope) or getattr(scope.node, "name", "") == "__new__"
+def _gets_class(method: Scope) -> bool:
+    """Whether the first parameter of a method is the class."""
+    return getattr(method.node, "name", "") in GETS_CLASS or "classmethod" in method.decorators

@@ -23,7 +23,8 @@ from isolint.semantic_index.operators import BY_BUILTIN, OF_ALL
 from isolint.semantic_index.scopes import FunctionBinding, ImportBinding, ParamBinding
 from isolint.summary.model import UNKNOWN, Call, Use
 from isolint.summary.moves import Moves
-from isolint.syntax.ast_names import last_name, root_of
+from isolint.summary.never_none import is_never_none
+from isolint.syntax.ast_names import callee_of, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +52,7 @@ STEPPED = "coroutine.send"
 STEPS = "steps"
 """``coro.send(None)``: the symbol is that of ``coro``."""
 AT_DEFAULT = "="
-"""Ends the name of a parameter in a condition that it is not passed."""
+"""Ends the name of a parameter in a condition that it is not passed, or None, and in its opposite."""
 
 _BY_NAME = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__delattr__"})
 """Methods that run for attributes of any name."""
@@ -74,7 +75,7 @@ class Uses:
         self._sites: dict[str, list[CallSite]] = {}
         for fact in index.facts:
             if type(fact) is CallSite:
-                sites = self._sites.setdefault(function_around(fact.scope), [])
+                sites = self._sites.setdefault(fact.scope.runs_in, [])
                 self._numbers[fact.node] = len(sites)
                 sites.append(fact)
         self.moves = Moves(index, self._numbers.get)
@@ -102,7 +103,7 @@ class Uses:
         for node, scope in self._index.inner.items():
             if isinstance(node, ast.Lambda) and scope.parent is not None:
                 use = self._lambda(node, scope)
-                found.setdefault(function_around(scope.parent), []).append(use)
+                found.setdefault(scope.parent.runs_in, []).append(use)
         return found
 
     def _for_some_names(self) -> set[ast.AST]:
@@ -121,19 +122,23 @@ class Uses:
 
     def _call(self, node: ast.Call) -> Call:
         slots: list[Slot] = []
-        constants: list[tuple[Slot, bool]] = []
+        constants: list[tuple[Slot, bool | None]] = []
         origins: list[tuple[Slot, Origin]] = []
+        present: list[Slot] = []
         for slot, value in _arguments(node):
             slots.append(slot)
             if isinstance(value, ast.Constant):
-                constants.append((slot, bool(value.value)))
-            elif (origin := self.moves.origin(value)) is not None:
+                constants.append((slot, None if value.value is None else bool(value.value)))
+                continue
+            if is_never_none(value, self._index):
+                present.append(slot)
+            if (origin := self.moves.origin(value)) is not None:
                 origins.append((slot, origin))
         receiver = self.moves.origin(node.func.value) if isinstance(node.func, ast.Attribute) else None
         return Call(
             node.lineno,
             self._symbols.of(node.func),
-            last_name(node.func.func if isinstance(node.func, ast.Call) else node.func),
+            last_name(callee_of(node.func)),
             self._symbols.of(node),
             self.moves.of_value(node),
             self._gives_back(node),
@@ -141,6 +146,7 @@ class Uses:
             tuple(constants),
             tuple(origins),
             receiver,
+            tuple(present),
         )
 
     def _gives_back(self, node: ast.Call) -> bool:
@@ -173,7 +179,7 @@ class Uses:
 
     def _entered(self, fact: EnterSite) -> Iterator[tuple[Use, ast.expr]]:
         how = ENTERS_ASYNC if fact.is_async else ENTERS
-        yield self._use(fact, how, fact.node, anchor=_callee(fact.node))
+        yield self._use(fact, how, fact.node, anchor=callee_of(fact.node))
 
     def _operation(self, fact: Operation) -> Iterator[tuple[Use, ast.expr]]:
         yield self._use(fact, OPERATES, fact.node, names=fact.methods)
@@ -187,7 +193,9 @@ class Uses:
                 yield self._use(fact, DECORATES, decorator, anchor=decorator.func)
 
     def _reference(self, fact: Reference) -> Iterator[tuple[Use, ast.expr]]:
-        if fact.usage is Usage.ANNOTATES or self._is_typing_only(fact.node):
+        if fact.usage is Usage.ANNOTATES or (
+            self._has_typing_imports and self._index.is_typing_only(fact.node)
+        ):
             return
         node = fact.node
         if fact.usage is Usage.INSPECTED:
@@ -212,8 +220,10 @@ class Uses:
                 return False
         elif consumer.by is not ConsumedAs.ELEMENT:
             return False
-        read = self._index.reads.get(fact.node) if isinstance(fact.node, ast.Name) else None
-        return read is None or any(isinstance(b, (FunctionBinding, ImportBinding)) for b in read.definitions)
+        outside = (FunctionBinding, ImportBinding)
+        return fact.node not in self._index.reads or any(
+            isinstance(binding, outside) for binding in self._index.definitions(fact.node)
+        )
 
     def _number_of_call(self, callee: ast.expr) -> int:
         consumer = self._index.consumers.get(callee)
@@ -252,29 +262,31 @@ class Uses:
         return Use(at.lineno, how, self._symbols.of(node), call, steps, self._guards(fact), names), at
 
     def _guards(self, fact: Fact) -> tuple[tuple[str, bool], ...]:
-        """Return the parameters of the function around that must be true, or false, or left out, for a fact to be reached."""
+        """Return what parameters of the function around must be for a fact to be reached: those that it needs come first."""
         guards = self._index.guards.get(fact.node)
         if guards is None:
             return ()
         found: list[tuple[str, bool]] = []
         for name, truth, by_none in guards:
-            read = self._index.reads.get(name)
-            bindings = read.definitions if read is not None else ()
+            bindings = self._index.definitions(name)
             only = bindings[0] if len(bindings) == 1 else None
             if isinstance(only, ParamBinding) and only.scope is fact.scope.running:
-                if not by_none:
-                    found.append((name.id, truth))
-                elif not truth and isinstance(only.default, ast.Constant) and only.default.value is None:
-                    found.append((f"{name.id}{AT_DEFAULT}", True))
-        return tuple(dict.fromkeys(found))
+                is_none = isinstance(only.default, ast.Constant) and only.default.value is None
+                found += _condition(name.id, is_none=is_none, truth=truth, by_none=by_none)
+        return tuple(sorted(dict.fromkeys(found), key=_is_left_out))
 
-    def _is_typing_only(self, node: ast.expr) -> bool:
-        if not self._has_typing_imports:
-            return False
-        root = root_of(node)
-        read = self._index.reads.get(root) if isinstance(root, ast.Name) else None
-        bindings = read.definitions if read is not None else ()
-        return bool(bindings) and all(isinstance(b, ImportBinding) and b.type_checking for b in bindings)
+
+def _condition(name: str, *, is_none: bool, truth: bool, by_none: bool) -> list[tuple[str, bool]]:
+    """Return the condition on a parameter, None by default or not, that it is true, false or None, or not."""
+    if by_none and truth:
+        return [(f"{name}{AT_DEFAULT}", False)]
+    if is_none and not truth:
+        return [(f"{name}{AT_DEFAULT}", True)]
+    return [] if by_none else [(name, truth)]
+
+
+def _is_left_out(guard: tuple[str, bool]) -> bool:
+    return guard[0].endswith(AT_DEFAULT) and guard[1]
 
 
 _OF: dict[type[Fact], Callable[..., Iterator[tuple[Use, ast.expr]]]] = {
@@ -287,11 +299,6 @@ _OF: dict[type[Fact], Callable[..., Iterator[tuple[Use, ast.expr]]]] = {
 }
 
 
-def function_around(scope: Scope) -> str:
-    """Return the qualified name of the function whose run evaluates code of a scope; empty for the module."""
-    return scope.runs_in
-
-
 def _is_one_of(test: ast.expr, name: str) -> bool:
     """Whether a test holds only where ``name`` is among some: ``name == "x"``, ``name in SPECIAL and ready``."""
     if isinstance(test, ast.BoolOp):
@@ -299,10 +306,6 @@ def _is_one_of(test: ast.expr, name: str) -> bool:
         return any(told) if isinstance(test.op, ast.And) else all(told)
     is_named = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == name
     return is_named and isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In))
-
-
-def _callee(node: ast.expr) -> ast.expr:
-    return node.func if isinstance(node, ast.Call) else node
 
 
 def _slots(node: ast.Call) -> list[Slot]:

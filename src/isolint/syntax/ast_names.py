@@ -23,6 +23,11 @@ def last_name(node: ast.AST | None) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def callee_of(node: ast.expr) -> ast.expr:
+    """Return the callee of a call; of anything else the node itself, as of a decorator without arguments."""
+    return node.func if isinstance(node, ast.Call) else node
+
+
 def root_of(node: ast.expr) -> ast.expr:
     """Return the expression that a chain of attributes begins with."""
     while isinstance(node, ast.Attribute):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.project.reading import content
+from isolint.project.sources.reading import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

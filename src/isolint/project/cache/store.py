@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar, final
 
 import msgspec
 
-from isolint.project.replacing import private
+from isolint.project.sources.replacing import private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from isolint.config import Problem, line_in
 from isolint.config.problems import displayed, nearest
-from isolint.project.conventions import libraries
-from isolint.project.import_statements import head, statements
-from isolint.project.naming import MARK
+from isolint.project.names.conventions import libraries
+from isolint.project.names.import_statements import head, statements
+from isolint.project.names.naming import MARK
 from isolint.syntax import parsing
 from isolint.syntax.older import readable
 from isolint.syntax.parsing import SyntaxProblem

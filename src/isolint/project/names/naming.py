@@ -19,13 +19,13 @@ from msgspec import Struct, field
 from isolint.config import ConfigProblems, Problem, line_in
 from isolint.config.model import DEFAULT_SRC
 from isolint.config.problems import absolute, displayed
-from isolint.project.roots import SRC, FoundRoots, Tree, Unrooted, find, is_aside, unrooted
+from isolint.project.names.roots import SRC, FoundRoots, Tree, Unrooted, find, is_aside, unrooted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from isolint.config import Config
-    from isolint.project.configurations import Configurations
+    from isolint.project.sources.configurations import Configurations
 
 MARK = ":"
 """Ends the part of a unique name that tells the import root."""
@@ -233,7 +233,7 @@ class _Tops:
             return False
         if is_aside(os.path.relpath(root, self._layout.root)):
             return True
-        from isolint.project.conventions import libraries
+        from isolint.project.names.conventions import libraries
 
         return top in libraries() and (root.as_posix(), top) not in self._certain
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, final
 from isolint.config import Config, ConfigProblems, overridden
 from isolint.config.document import OWN_NAME, SHARED_NAME
 from isolint.config.load import of_file, of_folder
-from isolint.project.ignoring import excluded
+from isolint.project.sources.ignoring import excluded
 from isolint.rules import known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolint.config import Problem
-    from isolint.project.discovery import Listed
+    from isolint.project.sources.discovery import Listed
 
 _NAMES = frozenset((OWN_NAME, SHARED_NAME))
 

@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from isolint.project.import_statements import defines, head, line_of, statements
+from isolint.project.names.import_statements import defines, head, line_of, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from isolint.project.import_statements import Statement
+    from isolint.project.names.import_statements import Statement
 
 SRC = "src"
 _STANDARD_PACKAGES = frozenset(
@@ -307,7 +307,7 @@ class _Search:
     @cached_property
     def _libraries(self) -> frozenset[str]:
         # The catalogue is read where a root hangs on it, and not in most runs.
-        from isolint.project.conventions import libraries
+        from isolint.project.names.conventions import libraries
 
         return libraries()
 
@@ -442,7 +442,7 @@ def _spread(files: Sequence[str]) -> Sequence[str]:
 
 def is_aside(path: str) -> bool:
     """Whether a path leads into tests, examples or other things beside a program: none of it imports from there."""
-    from isolint.project.conventions import ASIDE
+    from isolint.project.names.conventions import ASIDE
 
     return not ASIDE.isdisjoint(path.split("/"))
 

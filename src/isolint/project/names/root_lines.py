@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolint.config import Config
-    from isolint.project.naming import Layout
-    from isolint.project.roots import Unrooted
+    from isolint.project.names.naming import Layout
+    from isolint.project.names.roots import Unrooted
 
 _MOST_TOLD = 3
 

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from isolint.config.patterns import Form, parse
 from isolint.model import Role
-from isolint.project.conventions import CERTAIN_CORE, LIKELY_CORE, NAMESPACES, SHELL
-from isolint.project.evidence import Facts, prefixes
+from isolint.project.names.conventions import CERTAIN_CORE, LIKELY_CORE, NAMESPACES, SHELL
+from isolint.project.proposals.package_facts import Facts, prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from isolint.project.declared_layers import Hint
-    from isolint.project.evidence import Evidence
+    from isolint.project.proposals.declared_layers import Hint
+    from isolint.project.proposals.package_facts import Evidence
 
 _MOST_IMPORTERS = 3
 """The greatest number of importers of a shell that is a single module."""

@@ -10,11 +10,11 @@ from msgspec import Struct, field
 
 from isolint.config.problems import absolute, displayed
 from isolint.model import Crashed
-from isolint.project.configurations import around, of_one_folder, top_of
 from isolint.project.errors import ProjectError
-from isolint.project.ignoring import GITIGNORE, Ignoring, excluded, starting_at
-from isolint.project.notebooks import SUFFIX
-from isolint.project.reading import beginning
+from isolint.project.sources.configurations import around, of_one_folder, top_of
+from isolint.project.sources.ignoring import GITIGNORE, Ignoring, excluded, starting_at
+from isolint.project.sources.notebooks import SUFFIX
+from isolint.project.sources.reading import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

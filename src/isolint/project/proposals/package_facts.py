@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from isolint.config.patterns import dotted_name_error, parse
 from isolint.config.roles import GUESSED_CORE
 from isolint.model import Checked, Role, Suppress
-from isolint.project.conventions import ASIDE, COMBINATORS, frameworks
 from isolint.project.import_graph import import_graph
-from isolint.project.naming import MARK
-from isolint.project.reading import content
+from isolint.project.names.conventions import ASIDE, COMBINATORS, frameworks
+from isolint.project.names.naming import MARK
 from isolint.project.run import check_paths
+from isolint.project.sources.reading import content
 from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.project.import_graph import ImportGraph
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
 
 DRIVES = ("ISO101", "ISO102", "ISO103", "ISO104", "ISO105", "ISO106")
 """The rules that find drivers."""

@@ -12,15 +12,15 @@ from msgspec import Struct, field
 
 from isolint.config.patterns import dotted_name_error
 from isolint.config.writing import section
-from isolint.project.conventions import ASIDE, CERTAIN_CORE, LIKELY_CORE, SHELL, frameworks
-from isolint.project.import_statements import head, statements
-from isolint.project.naming import MARK
+from isolint.project.names.conventions import ASIDE, CERTAIN_CORE, LIKELY_CORE, SHELL, frameworks
+from isolint.project.names.import_statements import head, statements
+from isolint.project.names.naming import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from isolint.project.modules import Modules
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
 
 _ENTRIES = ("__main__", "main", "asgi", "wsgi", "cli", "manage", "server", "worker", "app", "shell")
 """Names of modules that a program starts in, the likeliest first."""

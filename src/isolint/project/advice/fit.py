@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.config.roles import Entry, RoleTable
-    from isolint.project.naming import SourceFile
+    from isolint.project.names.naming import SourceFile
 
 Inner: TypeAlias = "Sequence[tuple[Config, Sequence[SourceFile]]]"
 """The other configurations of a project, each with the files that it is in force for."""
@@ -136,7 +136,7 @@ def note(entry: Entry) -> str:
 
 def _fits_any(entry: Entry, files: Sequence[SourceFile], names: set[str]) -> bool:
     if entry.pattern.names_one_module:
-        return entry.pattern.text in names
+        return entry.pattern.dotted in names
     return any(entry.pattern.reach(file.spellings, file.relative) is not None for file in files)
 
 

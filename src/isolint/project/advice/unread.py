@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.project.import_graph import import_graph
-from isolint.project.reading import unreadable
+from isolint.project.sources.reading import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

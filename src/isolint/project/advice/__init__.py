@@ -1,0 +1,1 @@
+"""Remarks on a configuration and on a tree that do not fit each other."""

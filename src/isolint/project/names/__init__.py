@@ -1,0 +1,1 @@
+"""The names of modules by the paths of their files, and what names tell by convention."""

@@ -1,0 +1,1 @@
+"""Roles for a project that has none, proposed by ``isolint init`` with the facts for each."""
