@@ -53,6 +53,13 @@ class Job:
 
     def again(self):
         return self.again() or self.run()
+
+    def handing_on(self):
+        return call(self.work)
+
+
+def call(function):
+    return function()
 """
 LOADS = """
 import asyncio
@@ -104,6 +111,7 @@ class Quiet(Job):
         ("Early('a')", "Job.__init__ Early.begin"),
         ("Found.all()", "Job.all Found.find"),
         ("with Opened(): ...", "Job.__enter__ Opened.open"),
+        ("Load().handing_on()", "Job.handing_on Load.work"),
     ],
 )
 def test_the_class_of_the_object_decides(drive: Drive, used: str, steps: str) -> None:
@@ -117,6 +125,7 @@ def test_the_class_of_the_object_decides(drive: Drive, used: str, steps: str) ->
     "used",
     [
         "Quiet().run()",
+        "Quiet().handing_on()",
         "Job().run()",
         "Early.all()",
         "Found().run()",

@@ -262,8 +262,7 @@ class CallGraph:
         if use.how == uses.CALLED:
             found += self.made_to_call(place.module, self._resolver.body(place).calls, use)
         elif use.how == uses.PASSED or use.steps:
-            given = self._resolver.of(place.module, use.symbol)
-            targets = self.handed_on(given, self._resolver.body(place).calls, use)
+            targets = self.handed_on(types, self._resolver.body(place).calls, use)
             found += targets if targets and self.escapes.runs(place, use.steps) else ()
         return list(dict.fromkeys(found))
 
