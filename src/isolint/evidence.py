@@ -42,7 +42,7 @@ from isolint.program.types import (
 from isolint.semantic_index.facts import CallSite, Examined, Reference, Usage
 from isolint.summary.model import IMPORTERS
 from isolint.summary.packed import numbers
-from isolint.usage import is_step
+from isolint.summary.uses import stepped_by
 
 if TYPE_CHECKING:
     import ast
@@ -210,7 +210,7 @@ class EvidenceOfFacts:
             return self._of_value(fact.node)
         if isinstance(fact, CallSite):
             call = fact.node
-            if is_step(call) or self._of_value(call.func) or self._of_value(call):
+            if stepped_by(call) is not None or self._of_value(call.func) or self._of_value(call):
                 return True
             return any(map(self._of_value, call.args)) or any(self._of_value(k.value) for k in call.keywords)
         return self._of_value(fact.node) if isinstance(fact, Examined) else True

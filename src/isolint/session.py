@@ -14,6 +14,7 @@ from isolint.evidence import Evidence
 from isolint.program.import_chains import ImportChains
 from isolint.program.program import Program
 from isolint.summary.reading import digest_of
+from isolint.syntax.relative_imports import package_of
 
 if TYPE_CHECKING:
     import ast
@@ -51,7 +52,7 @@ class Source(Struct, frozen=True):
     @property
     def package(self) -> str:
         """The dotted package that relative imports start from."""
-        return self.module if self.is_package else self.module.rpartition(".")[0]
+        return package_of(self.module, is_package=self.is_package)
 
 
 @final

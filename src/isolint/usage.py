@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from isolint.program.call_graph import INTERPRETER
+from isolint.program.argument_matching import slots_of
+from isolint.program.call_graph import INTERPRETER, is_conventional_interpreter
 from isolint.program.callbacks import callback_names
 from isolint.program.types import Coroutine, External, Function, Text
 from isolint.semantic_index.facts import CallSite, Usage
 from isolint.semantic_index.scopes import ParamBinding, ValueBinding
+from isolint.summary.uses import stepped_by
 from isolint.syntax.ast_names import last_name
 
 if TYPE_CHECKING:
@@ -80,12 +82,6 @@ def conventional_interpreters(reference: Reference, module: ModuleView) -> list[
     return [] if found and module.is_typing_only(reference) else found
 
 
-def is_conventional_interpreter(dotted: str) -> bool:
-    """Whether a name ends as interpreters do, and is no class method: `Worker.perform_async` queues a job."""
-    home, _, name = dotted.rpartition(".")
-    return name == INTERPRETER and bool(home) and not home.rpartition(".")[2][:1].isupper()
-
-
 def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry | None:
     """Return the method with an effect that ``operator.methodcaller("method", ...)(owner)`` calls."""
     node = call.node
@@ -111,15 +107,8 @@ def called_by_name(call: CallSite, module: ModuleView, effect: Effect) -> Entry 
 def steps_by_hand(call: CallSite, module: ModuleView) -> bool:
     """Whether ``call`` is ``coro.send(None)``, which drives a coroutine as a loop does."""
     node = call.node
-    if not is_step(node) or not isinstance(node.func, ast.Attribute):
-        return False
-    return any(isinstance(one, Coroutine) for one in module.types(node.func.value))
-
-
-def is_step(node: ast.Call) -> bool:
-    """Whether a call has the form of a step: ``work.send(None)``."""
-    sent = node.args[0] if last_name(node.func) == "send" and len(node.args) == 1 else None
-    return isinstance(sent, ast.Constant) and sent.value is None
+    stepped = stepped_by(node)
+    return stepped is not None and any(isinstance(one, Coroutine) for one in module.types(stepped))
 
 
 def given_coroutines(module: ModuleView) -> set[tuple[str, str]]:
@@ -135,8 +124,8 @@ def given_coroutines(module: ModuleView) -> set[tuple[str, str]]:
         }
         for function in module.functions(fact.node.func) if slots else ():
             summary = module.linker.function(function.place) if function.place.module == module.name else None
+            shifted = 1 if summary is not None and summary.gets_receiver else 0
             for one in summary.parameters if summary is not None else ():
-                shift = 1 if summary is not None and summary.owner and one.position > 0 else 0
-                if one.name in slots or (one.position >= 0 and one.position - shift in slots):
+                if not slots.isdisjoint(slots_of(one, shifted)):
                     found.add((function.place.qualname, one.name))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from isolint.semantic_index.statements import absolute
+from isolint.syntax.relative_imports import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -215,8 +215,8 @@ def test_a_text_with_a_cache_as_without(
         elif step == "ask":
             data, config = (text or "").encode(), load(root)
             workspace = Workspace(config)
-            with recalling_checker(workspace, Suppress.ALL, cache=cache) as checker:
-                asked = check_text(data, path, config, workspace=workspace, checker=checker)
+            checker = recalling_checker(workspace, Suppress.ALL, cache=cache)
+            asked = check_text(data, path, config, workspace=workspace, checker=checker)
             assert findings(asked.outcomes) == findings(check_text(data, path, config).outcomes)
         elif text is None:
             path.unlink(missing_ok=True)

@@ -30,6 +30,7 @@ MIDDLE = "src/app/middle.py"
 BACK = "src/app/back.py"
 TAIL = "src/app/tail.py"
 PLAIN = "src/app/plain.py"
+LOAD = "src/app/pack/load.py"
 MORE = "src/app/more.py"
 OWN = "src/app/domain/more.py"
 SHELL = "src/app/main.py"
@@ -42,6 +43,7 @@ TEXTS = {
 from app.domain.names import own
 from app.front import CLIENT, Local, front, later, named, shown, spun
 from app.names import begin
+from app.pack import load
 from app.middle import Job
 
 
@@ -60,6 +62,7 @@ def use(callback):
     spun(None)
     begin(1)
     own(front)
+    load(1)
 
 
 def hand_on():
@@ -170,6 +173,8 @@ def spin(loop):
     "src/app/names.py": "from app.more import *\n",
     MORE: "def begin(x):\n    return x\n",
     "src/app/domain/names.py": "from app.domain.more import *\n",
+    "src/app/pack/__init__.py": "from app.pack.load import *\n",
+    LOAD: "def other(x):\n    return x\n",
     OWN: "def own(x):\n    return x.__name__\n",
 }
 
@@ -212,6 +217,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "an import of the shell beside nothing else": (PLAIN, "import app.back\n", "import app.main\n"),
     "calls what was looked at": (MIDDLE, "return function.__name__", "return function()"),
     "calls in the core what was looked at": (OWN, "return x.__name__", "return x()"),
+    "a name by a star that is that of its module": (LOAD, "def other(x):\n    return x\n", "from asyncio import run as load\n"),
     "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
     "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
     "no name by a star": (MORE, "def begin(x):\n", "__all__ = ()\n\n\ndef begin(x):\n"),

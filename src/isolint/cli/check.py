@@ -255,22 +255,22 @@ def _run_stdin(request: Request, filename: Path, config: Config) -> tuple[Run, S
     data = sys.stdin.buffer.read()
     workspace = project.Workspace(config)
     folder = cache_folder(config, request.cache_dir, no_cache=request.no_cache)
-    with project.recalling_checker(workspace, request.suppress, cache=folder) as checker:
+    checker = project.recalling_checker(workspace, request.suppress, cache=folder)
 
-        def check_once(data: bytes) -> Run:
-            run = project.check_text(
-                data,
-                filename,
-                config,
-                force_exclude=request.force_exclude,
-                workspace=workspace,
-                checker=checker,
-            )
-            return project.judged(run, request.accepting(config, run))
+    def check_once(data: bytes) -> Run:
+        run = project.check_text(
+            data,
+            filename,
+            config,
+            force_exclude=request.force_exclude,
+            workspace=workspace,
+            checker=checker,
+        )
+        return project.judged(run, request.accepting(config, run))
 
-        run = check_once(data)
-        if not request.changes:
-            return run, ()
-        accepted = request.accepting(config, run).of(filename)
-        mended = mend_input(request, data, project.job_of_text(data, filename, workspace), checker, accepted)
-        return (check_once(mended.after) if run.outcomes else run), [mended]
+    run = check_once(data)
+    if not request.changes:
+        return run, ()
+    accepted = request.accepting(config, run).of(filename)
+    mended = mend_input(request, data, project.job_of_text(data, filename, workspace), checker, accepted)
+    return (check_once(mended.after) if run.outcomes else run), [mended]

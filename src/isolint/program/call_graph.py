@@ -67,6 +67,12 @@ class Edge(Struct, frozen=True):
         return self.line, self.driver, str(self.target)
 
 
+def is_conventional_interpreter(dotted: str) -> bool:
+    """Whether a name ends as interpreters do, and is no class method: `Worker.perform_async` queues a job."""
+    home, _, name = dotted.rpartition(".")
+    return name == INTERPRETER and bool(home) and not home.rpartition(".")[2][:1].isupper()
+
+
 def conditions(resolver: Resolver, place: Place, use: Use) -> tuple[tuple[str, bool], ...]:
     """Return the conditions on the parameters of a function under which a use in it runs something.
 
@@ -246,9 +252,8 @@ class CallGraph:
             return "" if entry.is_class and not makes else entry.name
         if not isinstance(one, External):
             return ""
-        home, _, name = one.name.rpartition(".")
-        is_own = name == INTERPRETER and not one.bound and not home.rpartition(".")[2][:1].isupper()
-        return one.name if is_own and entry is None else ""
+        is_told = entry is None and not one.bound and is_conventional_interpreter(one.name)
+        return one.name if is_told else ""
 
     # Functions of the project
 

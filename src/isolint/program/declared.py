@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.catalogue.combinators import STREAM_TYPES
-from isolint.program import containers
+from isolint.program import containers, module_names
 from isolint.program.arguments import arguments_of
 from isolint.program.types import (
     NOTHING,
@@ -133,7 +133,7 @@ def _exported_alias(resolver: Resolver, module: str, symbol: int) -> Types:
     if kind == "import":
         if resolver.is_foreign(resolver.catalogue.canonical(str(parts[0])), module):
             return UNKNOWN
-        place = resolver.modules.split(str(parts[0]), module)
+        place = module_names.place_of_import(resolver, str(parts[0]), module)
     elif kind == "attr":
         owners = [one for one in resolver.of(module, int(parts[0])) if resolver.dotted(one)]
         place = (

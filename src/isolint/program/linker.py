@@ -197,7 +197,7 @@ class Linker:
         return self._table(module).behind_names(symbol)
 
     def _import(self, module: str, dotted: str) -> Types:
-        return self.named(dotted, module)
+        return module_names.imported(self, dotted, module)
 
     def _global(self, module: str, name: str) -> Types:
         """Return the value of a name that only a star import or the interpreter can have bound."""

@@ -1,7 +1,7 @@
 """Names of modules: the things that a dotted name, an import or a star import stands for.
 
-A top-level name of a module is one that its code binds; else a submodule; else one that a star import brings, the last
-star first; else one that the ``__getattr__`` of the module gives. Names of libraries are known by the catalogue alone::
+A top-level name of a module is one that its code binds; else a submodule, unless a star import of that submodule brings
+another thing of its name; else one that a star import brings, the last star first; else one that the ``__getattr__`` of the module gives. Names of libraries are known by the catalogue alone::
 
     from app.compat import run          # bound there by `from asyncio import run`: the same as `asyncio.run`
 """
@@ -44,6 +44,49 @@ def named(resolver: Resolver, dotted: str, importer: str, *, is_offered: bool = 
     if place is None or (place[1] and resolver.lacks(place[0], place[1].partition(".")[0])):
         return UNKNOWN if is_offered else (External(name),)
     return _defined(resolver, place, importer)
+
+
+def imported(resolver: Resolver, dotted: str, importer: str) -> Types:
+    """Return the types of what an import of a dotted name binds.
+
+    A package may bind the name of a submodule: ``from .engine import engine``. Then ``from app import engine`` is that
+    function; modules of the package itself may have been imported before.
+    """
+    place = place_of_import(resolver, dotted, importer)
+    if place is None or not place[1] or resolver.is_foreign(resolver.catalogue.canonical(dotted), importer):
+        return resolver.named(dotted, importer)
+    submodule = f"{place[0]}.{place[1]}"
+    if not resolver.modules.is_module(submodule):
+        return resolver.named(dotted, importer)
+    found = resolver.exported(*place)
+    return union((*found, Module(submodule))) if importer.startswith(f"{place[0]}.") else found
+
+
+def place_of_import(resolver: Resolver, dotted: str, importer: str) -> tuple[str, str] | None:
+    """Return the module and the rest that an imported dotted name consists of: the package for a name that it binds."""
+    place = resolver.modules.split(dotted, importer)
+    if place is None or place[1]:
+        return place
+    package, _, name = place[0].rpartition(".")
+    if not package or package == importer:
+        return place
+    resolver.modules.note_name(importer, package, name)
+    return (package, name) if _binds(resolver, package, name) else place
+
+
+def _binds(resolver: Resolver, package: str, name: str) -> bool:
+    """Whether a package binds a name of its own, or takes it by a star from the submodule of that name."""
+    summary = resolver.summary(package)
+    if summary is None:
+        return False
+    if name in summary.exports:
+        return True
+    submodule = f"{package}.{name}"
+    if submodule not in summary.stars:
+        return False
+    resolver.modules.note_name(package, submodule, name)
+    brought = resolver.summary(submodule)
+    return brought is not None and name in brought.exports
 
 
 def lacks(resolver: Resolver, module: str, name: str) -> bool:
@@ -97,7 +140,7 @@ def _offered(resolver: Resolver, module: str, name: str) -> Types:
     if summary is not None and name in summary.exports:
         return held_by(resolver.all_of(module, summary.exports[name]), Place(module, name))
     submodule = f"{module}.{name}"
-    if resolver.modules.is_module(submodule):
+    if resolver.modules.is_module(submodule) and not _binds(resolver, module, name):
         return (Module(submodule),)
     return by_stars(resolver, module, name) or UNKNOWN
 
@@ -147,7 +190,7 @@ def _given_by_getattr(resolver: Resolver, module: str, name: str) -> Types:
 
 def made_by_call(resolver: Resolver, dotted: str, importer: str) -> MadeByCall | None:
     """Return the call whose result an imported name is bound to, once, by an assignment at the top of its module."""
-    place = resolver.modules.split(dotted, importer)
+    place = place_of_import(resolver, dotted, importer)
     for _ in range(_MOST_RE_EXPORTS):
         summary = resolver.summary(place[0]) if place is not None and place[1] else None
         symbols = summary.exports.get(place[1], ()) if summary is not None and place is not None else ()
@@ -159,7 +202,7 @@ def made_by_call(resolver: Resolver, dotted: str, importer: str) -> MadeByCall |
         line = resolver.binding(place[0], int(row[1]))[2]
         kind, *parts = resolver.behind_names(place[0], symbols[0])
         if kind == "import":
-            place = resolver.modules.split(str(parts[0]), place[0])
+            place = place_of_import(resolver, str(parts[0]), place[0])
             continue
         if kind != "call":
             return None

@@ -21,7 +21,7 @@ from isolint.program.types import (
     known,
     union,
 )
-from isolint.semantic_index.statements import absolute
+from isolint.syntax.relative_imports import absolute, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def _import(resolver: Resolver, given: Arguments) -> Types:
 
 def _absolute(name: str, package: str) -> str:
     """Return the absolute name of a module as ``import_module`` is given it; empty where that is not known."""
-    level = len(name) - len(name.lstrip("."))
+    level = level_of(name)
     is_known = level <= (package.count(".") + 1 if package else 0)
     return absolute(name[level:], level, package) if is_known else ""
 

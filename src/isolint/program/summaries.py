@@ -10,6 +10,7 @@ from isolint.program.recent import Recent
 from isolint.program.traits import replaces_coroutines, spells_plans
 from isolint.summary.model import NO_BODY
 from isolint.summary.reading import Compiled, compiled, decoded_bodies, decoded_body, with_bodies
+from isolint.syntax.relative_imports import package_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,18 +67,13 @@ class World(Protocol):
         ...
 
 
-def package_of(module: str, file: FoundModule) -> str:
-    """Return the package that the relative imports of a module start from."""
-    return module if file.is_package else module.rpartition(".")[0]
-
-
 def compile_module(module: str, world: World, *, bodies: bool = False) -> Compiled:
     """Compile a module of the project, with the ``bodies`` of functions or without; one that cannot be read has no summary."""
     found = world.find(module)
     data = found.read() if found is not None else None
     if found is None or data is None:
         return Compiled()
-    made = compiled(data, package_of(module, found), bodies=bodies)
+    made = compiled(data, package_of(module, is_package=found.is_package), bodies=bodies)
     return replace(made, spells_plans=spells_plans(data), replaces_coroutines=replaces_coroutines(data))
 
 
@@ -85,7 +81,9 @@ def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
     """Return a compiled module of the project with the bodies of its functions."""
     found = world.find(module)
     data = found.read() if found is not None else None
-    return with_bodies(made, data or b"", package_of(module, found) if found is not None else "")
+    return with_bodies(
+        made, data or b"", package_of(module, is_package=found.is_package) if found is not None else ""
+    )
 
 
 @final

@@ -98,7 +98,7 @@ class UseSites:
         seen: set[ast.expr] = set()
         for fact, use, node, targets in self._found:
             found_chain = self._shortest(search, fact, use, targets) if node not in seen else None
-            if found_chain is not None:
+            if found_chain is not None and not self._is_only_looked_at(fact, use):
                 place, chain = found_chain
                 seen.add(node)
                 if isinstance(node, ast.Call):
@@ -119,7 +119,8 @@ class UseSites:
 
     def used(self) -> set[Place]:
         """Return the functions of the project that the module runs or hands on, also by offering a name it imports."""
-        return {place for *_, targets in self._found for place in targets} | set(self._offered())
+        run = (targets for fact, use, _, targets in self._found if not self._is_only_looked_at(fact, use))
+        return {place for targets in run for place in targets} | set(self._offered())
 
     def _offered(self) -> Iterator[Place]:
         read = {name.id for name in self._index.reads}
@@ -155,8 +156,6 @@ class UseSites:
             return []  # ISO101, ISO102 and ISO103 report drivers themselves
         types = self._linker.of(self._module, use.symbol)
         found = list(self._run(fact, use, types))
-        if use.how == uses.PASSED and found and self._is_only_looked_at(fact, use):
-            return []
         if found and comes_from_display(self._linker, self._module, use.symbol):
             return []  # reported where the display names it
         elsewhere = set(self._by_default(fact)) if found else ()
@@ -212,6 +211,8 @@ class UseSites:
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
+        if use.how != uses.PASSED:
+            return False
         place = Place(self._module, fact.scope.runs_in)
         self._note(dependencies.does(place))
         return self._graph.escapes.looks_only(place, use.steps)

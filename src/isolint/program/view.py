@@ -25,9 +25,9 @@ from isolint.program.types import (
 )
 from isolint.semantic_index.facts import Import, Reference
 from isolint.semantic_index.scopes import INLINE
-from isolint.semantic_index.statements import absolute
 from isolint.summary.symbols import Symbols
 from isolint.syntax.ast_names import last_name
+from isolint.syntax.relative_imports import absolute, level_of, package_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -73,7 +73,7 @@ class ModuleView:
     @property
     def package(self) -> str:
         """The dotted package that relative imports start from."""
-        return self.name if self.is_package else self.name.rpartition(".")[0]
+        return package_of(self.name, is_package=self.is_package)
 
     def facts(self, wanted: Container[type[Fact]]) -> Iterator[Fact]:
         """Yield the facts of the ``wanted`` classes in the order of the text."""
@@ -204,8 +204,8 @@ class ModuleView:
 
     def absolute(self, module: str) -> str:
         """Return the absolute name of a module named from here: ``..a`` or ``a``."""
-        stripped = module.lstrip(".")
-        return absolute(stripped, len(module) - len(stripped), self.package)
+        level = level_of(module)
+        return absolute(module[level:], level, self.package)
 
     def is_own(self, name: str) -> bool:
         """Whether a name that every project knows belongs to the very package this module is of.

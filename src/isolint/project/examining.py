@@ -77,12 +77,12 @@ class _Progress:
     def __init__(self, means: Means, total: int) -> None:
         self._tell = means.on_progress
         self._done = 0
-        self.total = total
+        self._total = total
 
     def add(self, more: int) -> None:
         """Tell that ``more`` are done."""
         self._done += more
-        self._tell(self._done, self.total)
+        self._tell(self._done, self._total)
 
 
 def _has_bodies(made: Compiled | None) -> bool:

@@ -123,10 +123,10 @@ def mend_files(
     root = workspace.configs.top.root if write else None
     mended: dict[SourceFile, Mended] = {}
     for settings, files in workspace.by_settings(workspace.checked):
-        with recalling_checker(workspace, suppress, cache=cache, config=settings) as checker:
-            for file in files:
-                job = Job(file, workspace.decisions[file].role)
-                mended[file] = _mend_file(job, checker, choice, root, accepting.of(file.path))
+        checker = recalling_checker(workspace, suppress, cache=cache, config=settings)
+        for file in files:
+            job = Job(file, workspace.decisions[file].role)
+            mended[file] = _mend_file(job, checker, choice, root, accepting.of(file.path))
     return [mended[file] for file in workspace.checked]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
 
@@ -24,7 +23,7 @@ from isolint.project.workspace import Workspace
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
 class Run:
     """The result of a run: outcomes sorted by path, remarks for the user, the number of files found.
 
+    ``warnings`` say why findings may be missing, though every file was checked.
+
     ``listed`` are the entries of the folders that were read. ``known`` are the names of all modules of the project,
     ``checked`` those whose findings are known now. ``baselines`` are the files of accepted
     findings, ``paid`` entries of them whose findings are gone.
@@ -50,18 +51,13 @@ class Run:
     files: int
     effort: Effort = dataclasses.field(default_factory=Effort, compare=False, repr=False)
     listed: tuple[Listed, ...] = dataclasses.field(default=(), compare=False, repr=False)
-    cautions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     roots: tuple[str, ...] = dataclasses.field(default=(), compare=False)
     configs: tuple[Config, ...] = dataclasses.field(default=(), compare=False, repr=False)
     known: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     checked: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
     baselines: tuple[PurePath, ...] = ()
     paid: tuple[Debt, ...] = ()
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Why findings may be missing, though every file was checked."""
-        return self.cautions
 
 
 @final
@@ -110,7 +106,7 @@ def check_paths(
         listed,
         known=known,
         checked=done,
-        cautions=(*workspace.warnings, *unread),
+        warnings=(*workspace.warnings, *unread),
         roots=root_names(workspace.layout),
         configs=workspace.configs.all,
     )
@@ -135,7 +131,7 @@ def check_text(
     workspace.require_core()
     path = Path(Path.cwd(), filename)
     if force_exclude and excluded(path, workspace.config.root, workspace.config.excludes):
-        return Run((), workspace.notes, 0, cautions=workspace.warnings)
+        return Run((), workspace.notes, 0, warnings=workspace.warnings)
     job = job_of_text(data, filename, workspace)
     outcome = (checker or text_checker(workspace, Suppress.ALL)).check_bytes(job, data, tree=tree)
     known, checked = _modules(workspace, [job], [outcome])
@@ -145,7 +141,7 @@ def check_text(
         1,
         known=known,
         checked=checked,
-        cautions=workspace.warnings,
+        warnings=workspace.warnings,
         configs=workspace.configs.all,
     )
 
@@ -170,21 +166,20 @@ def text_checker(workspace: Workspace, suppress: Suppress) -> Checker:
     return Checker(Setup(workspace.config, workspace.modules, suppress))
 
 
-@contextmanager
 def recalling_checker(
     workspace: Workspace,
     suppress: Suppress,
     *,
     cache: Path | None,
     config: Config | None = None,
-) -> Generator[Checker]:
-    """Give a checker of a single text of a project, which uses the results that an earlier run kept in the folder ``cache``.
+) -> Checker:
+    """Return a checker of a single text of a project, which uses the results that an earlier run kept in the folder ``cache``.
 
     ``config`` is the one in force for the text, by default the one of the workspace.
     """
     setup = Setup(config or workspace.config, workspace.modules, suppress)
     known: Mapping[str, Compiled] = Cache(cache, setup).recall_modules() if cache is not None else {}
-    yield Checker(setup, known)
+    return Checker(setup, known)
 
 
 def roles(paths: Iterable[Path], config: Config) -> tuple[ModuleRole, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from isolint.catalogue import Effect
@@ -10,8 +9,8 @@ from isolint.rule import CORE_AND_RUNTIME, Example, Finding, Rule
 from isolint.rules.references import Wording, findings
 from isolint.semantic_index.facts import CallSite, Reference
 from isolint.semantic_index.scopes import ParamBinding
-from isolint.summary.uses import STEPPED
-from isolint.usage import called_by_name, given_coroutines, is_step, steps_by_hand
+from isolint.summary.uses import STEPPED, stepped_by
+from isolint.usage import called_by_name, given_coroutines, steps_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +45,8 @@ def _check(fact: Reference | CallSite, context: Context) -> Iterator[Finding]:
 
 def _steps_parameter(call: CallSite, context: Context) -> bool:
     """Whether a call steps a parameter for which the module gives a coroutine."""
-    if not is_step(call.node) or not isinstance(call.node.func, ast.Attribute):
-        return False
-    bindings = context.module.bindings(call.node.func.value)
+    stepped = stepped_by(call.node)
+    bindings = context.module.bindings(stepped) if stepped is not None else ()
     parameters = ((b.scope.qualname, b.name) for b in bindings if isinstance(b, ParamBinding))
     return any(one in context.once(given_coroutines, context.module) for one in parameters)
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from isolint.catalogue import Effect
 from isolint.fixes import Change, Place, Proposal
 from isolint.model import Role, Safety
-from isolint.program.call_graph import INTERPRETER
+from isolint.program.call_graph import INTERPRETER, is_conventional_interpreter
 from isolint.rule import ALL_ROLES, Example, Finding, FixAvailability, Rule
 from isolint.rules import respelling
 from isolint.rules.plans import why_a_plan, written
 from isolint.semantic_index.facts import CallSite, Statement
-from isolint.usage import is_conventional_interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

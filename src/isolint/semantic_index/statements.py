@@ -52,6 +52,7 @@ from isolint.semantic_index.scopes import (
 )
 from isolint.semantic_index.targets import parameters
 from isolint.syntax.ast_names import last_name
+from isolint.syntax.relative_imports import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
@@ -63,18 +64,6 @@ if TYPE_CHECKING:
 FunctionDef: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 Loop: TypeAlias = "ast.For | ast.AsyncFor"
 With: TypeAlias = "ast.With | ast.AsyncWith"
-
-
-def absolute(module: str, level: int, package: str) -> str:
-    """Return the module that ``from`` with ``level`` dots and ``module`` names inside ``package``.
-
-    More dots than packages lead to the top: the file may be in packages that its import root does not show.
-    """
-    if not level:
-        return module
-    parts = package.split(".") if package else []
-    kept = parts[: max(0, len(parts) - (level - 1))]
-    return ".".join([*kept, *([module] if module else [])])
 
 
 @final

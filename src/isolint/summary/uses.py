@@ -237,10 +237,8 @@ class Uses:
         if name in BY_BUILTIN and isinstance(node.func, ast.Name) and node.args:
             for given in node.args if name in OF_ALL else node.args[:1]:
                 yield self._use(fact, OPERATES, given, names=BY_BUILTIN[name])
-        elif name == "send" and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
-            sent = node.args[0]
-            if isinstance(sent, ast.Constant) and sent.value is None:
-                yield self._use(fact, STEPS, node.func.value, anchor=node.func)
+        elif (stepped := stepped_by(node)) is not None:
+            yield self._use(fact, STEPS, stepped, anchor=node.func)
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Use:
         consumer = self._index.consumers.get(node)
@@ -297,6 +295,13 @@ _OF: dict[type[Fact], Callable[..., Iterator[tuple[Use, ast.expr]]]] = {
     AttributeStore: Uses._store,
     Definition: Uses._decorated,
 }
+
+
+def stepped_by(node: ast.Call) -> ast.expr | None:
+    """Return the coroutine that a call may run one step further, ``work`` in ``work.send(None)``; None of other calls."""
+    owner = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "send" else None
+    sent = node.args[0] if len(node.args) == 1 else None
+    return owner if isinstance(sent, ast.Constant) and sent.value is None else None
 
 
 def _is_one_of(test: ast.expr, name: str) -> bool:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
+from isolint.syntax.relative_imports import package_of
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
@@ -30,7 +32,7 @@ class Home(Struct, frozen=True):
     @property
     def package(self) -> str:
         """The dotted name of the package, empty for a module that is in none."""
-        return self.module if self.is_package else self.module.rpartition(".")[0]
+        return package_of(self.module, is_package=self.is_package)
 
 
 def imported(tree: libcst.Module, names: Container[str], home: Home) -> Iterator[_Alias]:

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 import isolint
 from isolint import catalogue
 from isolint.program.import_chains import ImportChains
-from isolint.program.summaries import Summaries, add_bodies, compile_module, package_of
+from isolint.program.summaries import Summaries, add_bodies, compile_module
 from isolint.program.traits import traits
 from isolint.project.cache import outcomes, snapshot
 from isolint.project.cache.changes import asking, change, stale_modules, still_asked
@@ -29,6 +29,7 @@ from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
 from isolint.summary.reading import Compiled
+from isolint.syntax.relative_imports import package_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -201,7 +202,7 @@ class Cache:
 
     def _package(self, module: str) -> str:
         found = self._setup.modules.find(module)
-        return package_of(module, found) if found is not None else ""
+        return package_of(module, is_package=found.is_package) if found is not None else ""
 
 
 def _compiled_file(part: str) -> str:
