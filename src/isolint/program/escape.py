@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, final
 
-from isolint.program import mro
+from isolint.program import dependencies, mro
 from isolint.program.argument_matching import (
     definitions_of,
     field_of,
@@ -116,9 +116,11 @@ class Escapes:
 
     def _of_other(self, asking: Place, place: Place, index: int, path: Path) -> Effects:
         """Return the effects on a value inside a parameter of a function that another one, ``asking``, calls."""
-        if asking.module != place.module:
-            self._resolver.modules.note_whole(asking.module, place.module)
+        self._note(asking, place)
         return self.of_parameter(place, index, path)
+
+    def _note(self, asking: Place, asked: Place) -> None:
+        self._resolver.modules.note(dependencies.does(asking), dependencies.does(asked))
 
     def _parameter(self, place: Place, index: int, path: Path) -> Effects:
         function, moves = self._resolver.function(place), self._resolver.body(place).moves
@@ -141,7 +143,7 @@ class Escapes:
                 target = self._resolver.function(one.place) if isinstance(one, Function) else None
                 is_own = target is not None and target.owner == function.owner
                 if isinstance(one, Function) and is_own and one.place.module == place.module:
-                    found |= self.of_parameter(one.place, 0, path) & {RUN}
+                    found |= self._of_other(place, one.place, 0, path) & {RUN}
         return found
 
     # Steps
@@ -243,11 +245,13 @@ class Escapes:
     def _closure(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
         """Return the effects of a function defined inside that uses the value: its calls happen where it is called itself."""
         inner = Place(place.module, step.function)
+        self._note(place, inner)
         effects = self.of_steps(inner, step.then, path, owner)
         if RUN not in effects:
             return (KEPT,) if effects else ()
         while True:
             around = Place(inner.module, inner.qualname.rpartition(".<locals>.")[0])
+            self._note(place, around)
             steps = dict(self._resolver.body(around).inner).get(inner.qualname, ())
             effects = self._of_inner(around, inner.qualname, steps)
             if around == place or RUN not in effects or not around.qualname:

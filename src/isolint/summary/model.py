@@ -20,6 +20,8 @@ Slot: TypeAlias = int | str
 
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
 """Decorators under which a function keeps its type."""
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+REGISTER = "register"
 GETS_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 """Methods that get the class without being decorated as class methods."""
 IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
@@ -195,6 +197,16 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     def is_decorated(self, names: Container[str]) -> bool:
         """Whether one of its decorators has one of ``names``."""
         return any(name in names for name, _ in self.decorators)
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether it calls one of the functions that are registered with it, by the type of an argument."""
+        return self.is_decorated(_DISPATCHING)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether its decorator may register it with such a function."""
+        return self.is_decorated({REGISTER})
 
     @property
     def is_static(self) -> bool:
