@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from isolint.config import ConfigProblems
 from isolint.model import Suppress
 from isolint.project import ProjectError, check_paths
-from isolint.project.cache import store
+from isolint.project.cache import snapshot, store
 from isolint.project.cache.store import FOLDER, Store
+from isolint.project.sources.reading import content
 from tests.project.test_run import config, summary
 
 if TYPE_CHECKING:
@@ -72,6 +73,29 @@ def test_a_second_run_checks_nothing(grow: Grow) -> None:
     assert (root / FOLDER / ".gitignore").read_text() == "*\n"
 
 
+def test_files_that_were_only_touched_are_read_once_more(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = grow(texts=TEXTS)
+    long_ago = time.time() - 3600
+    for name in TEXTS:
+        os.utime(root / name, (long_ago, long_ago))
+    cached(root)
+    for name in TEXTS:
+        os.utime(root / name, (long_ago + 60, long_ago + 60))
+    read: list[Path] = []
+
+    def noted(path: Path) -> bytes:
+        read.append(path)
+        return content(path)
+
+    monkeypatch.setattr(snapshot, "content", noted)
+    for files in (len(TEXTS), 0):
+        assert assert_warm_is_cold(root).effort.recalled == len(TEXTS)
+        assert len(read) == files
+        read.clear()
+    write(root, COMPAT, DRIVING)
+    assert_warm_is_cold(root)
+
+
 @pytest.mark.parametrize(("text", "broken"), [(DRIVING, CORE), (OWNING, "src/app/domain/typed.py")])
 def test_a_change_elsewhere_changes_the_finding(grow: Grow, text: str, broken: str) -> None:
     root = grow(texts=TEXTS)
@@ -95,9 +119,9 @@ def test_only_the_changed_file_is_checked_again(grow: Grow) -> None:
     ("change", "again"),
     [
         (OFFERING + "# a remark\n", 1),
-        (OFFERING + "def more(): ...\n", 2),
+        (OFFERING + "def more(): ...\n", 1),
         (OFFERING.replace("start", "begin"), 2),
-        (OFFERING + "from asyncio import run\n", 2),
+        (OFFERING + "from asyncio import run\n", 1),
         ("# isolint: role=shell\n" + OFFERING, 3),  # that concerns all
     ],
 )
@@ -242,9 +266,12 @@ def test_a_name_that_is_no_text(grow: Grow) -> None:
 def test_old_files_go(tmp_path: Path) -> None:
     cache = Store(tmp_path / FOLDER)
     for number in range(40):
-        cache.write(f"{number}.json", number)
-    assert cache.read("39.json", int) == 39
-    assert len(list((tmp_path / FOLDER).glob("*.json"))) < 20
+        cache.write(f"{number}-outcomes.json", number)
+    (tmp_path / FOLDER / "notes.json").write_text("of another tool")
+    cache.forget_the_oldest()
+    assert cache.read("39-outcomes.json", int) == 39
+    assert len(list((tmp_path / FOLDER).glob("*-outcomes.json"))) < 20
+    assert (tmp_path / FOLDER / "notes.json").exists()
 
 
 def test_the_files_of_one_configuration_go_together(tmp_path: Path) -> None:
@@ -252,6 +279,7 @@ def test_the_files_of_one_configuration_go_together(tmp_path: Path) -> None:
     for build in range(20):
         for part in range(20):
             cache.write(f"{build:x}-{part}-modules.msgpack", part)
+    cache.forget_the_oldest()
     assert [cache.read(f"13-{part}-modules.msgpack", int) for part in range(20)] == [*range(20)]
     left = {path.name.partition("-")[0] for path in (tmp_path / FOLDER).glob("*.msgpack")}
     assert len([*(tmp_path / FOLDER).glob("*.msgpack")]) == 20 * len(left) < 20 * 20
@@ -285,7 +313,7 @@ def test_leftovers_of_killed_runs_are_removed(tmp_path: Path, hours: int) -> Non
     when = time.time() - 3600 * hours
     for path in (left, tmp_path / "writing-folder"):
         os.utime(path, (when, when))
-    assert cache.write("x.json", 2)
+    cache.forget_the_oldest()
     assert left.exists() is (hours == 0)
 
 

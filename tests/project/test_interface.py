@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isolint.program.interface import changed_names
+from isolint.program.interface import Differences, Interface
 from isolint.summary.reading import Compiled, compiled
 
 BEFORE = """\
@@ -34,6 +34,11 @@ def loads(urls):
     return found
 """
 ANY = None
+
+
+def changed_names(before: Compiled, now: Compiled, name: str, guessed: list[str]) -> frozenset[str] | None:
+    was, is_now = (Interface(name, each, guessed=guessed) for each in (before, now))
+    return Differences(was, is_now).names
 
 
 def compiled_of(source: str) -> Compiled:

@@ -29,6 +29,7 @@ from isolint.program.types import (
     whole,
 )
 from isolint.summary import uses
+from isolint.summary.model import REGISTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,9 +44,6 @@ INTERPRETER = "perform_async"
 """The name of an interpreter of plans by convention, wherever it is defined."""
 IF_COROUTINE = "~"
 """Ends the name of a parameter in a condition that a coroutine is passed for it."""
-_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
-"""Decorators that make a function call one of those that are registered with it, by the type of an argument."""
-_REGISTER = "register"
 
 
 @final
@@ -149,7 +147,7 @@ class CallGraph:
             for target in targets:
                 yield Edge(use.line, "", target, guards, call, self._spelled(place, use, target))
         yield from self._wrappers(place, function)
-        if function.is_decorated(_DISPATCHING):
+        if function.dispatches:
             yield from self._dispatched(place)
 
     def _dispatched(self, generic: Place) -> Iterator[Edge]:
@@ -159,11 +157,11 @@ class CallGraph:
         if summary is None:
             return
         for function in summary.functions.values():
-            registering = (symbol for name, symbol in function.decorators if name == _REGISTER)
+            registering = (symbol for name, symbol in function.decorators if name == REGISTER)
             if any(self._registers(module, symbol, generic) for symbol in registering):
                 yield Edge(function.line, "", Place(module, function.qualname))
         for call in resolver.body(Place(module, "")).calls:
-            if call.name == _REGISTER and self._registers(module, call.callee, generic):
+            if call.name == REGISTER and self._registers(module, call.callee, generic):
                 given = arguments_of(module, resolver.row(module, call.symbol)[2:])
                 for one in resolver.all_of(module, given.every()):
                     if isinstance(one, Function):
@@ -174,7 +172,7 @@ class CallGraph:
         kind, *parts = self._resolver.row(module, symbol)
         if kind == "call":
             kind, *parts = self._resolver.row(module, int(parts[0]))
-        is_register = kind == "attr" and parts[1] == _REGISTER
+        is_register = kind == "attr" and parts[1] == REGISTER
         return is_register and Function(generic) in self._resolver.of(module, int(parts[0]))
 
     def _spelled(self, place: Place, use: Use, target: Place) -> str:
@@ -267,7 +265,9 @@ class CallGraph:
         if use.how in (uses.CALLED, uses.PASSED):
             found += self.variables(types)
         if use.how == uses.CALLED:
-            found += self.made_to_call(place.module, self._resolver.body(place).calls, use)
+            calls = self._resolver.body(place).calls
+            made = self.made_to_call(place.module, calls, use)
+            found += made if made and self.escapes.runs(place, calls[use.call].result) else ()
         elif use.how == uses.PASSED or use.steps:
             targets = self.handed_on(types, self._resolver.body(place).calls, use)
             found += targets if targets and self.escapes.runs(place, use.steps) else ()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from msgspec import Struct
 
+from isolint.program import dependencies
 from isolint.program.argument_matching import shift, slots_of
 from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import IF_COROUTINE
@@ -40,11 +41,15 @@ _NONE = ("constant", "None")
 
 @final
 class Step(Struct, frozen=True):
-    """One name in a chain with its place: the first is defined there, the others are used there."""
+    """One name in a chain with its place: the first is defined there, the others are used there.
+
+    ``function`` is the qualified name of the function that the line is in.
+    """
 
     name: str
     module: str
     line: int
+    function: str
 
 
 Chain: TypeAlias = "tuple[Step, ...]"
@@ -113,7 +118,7 @@ class Driving:
                 target = edge.target
                 if target is None or not self._counts(target):
                     continue
-                self._resolver.modules.note_whole(place.module, target.module)
+                self._resolver.modules.note(dependencies.does(place), dependencies.does(target))
                 if target not in self._explored:
                     pending.append(target)
         return fresh
@@ -130,7 +135,7 @@ class Driving:
                 if edge.target is not None:
                     callers.setdefault(edge.target, []).append((place, edge))
             for edge in self._seeds(place):
-                step = Step(edge.driver, place.module, edge.line)
+                step = Step(edge.driver, place.module, edge.line, place.qualname)
                 for guard in _guards(edge):
                     _add(by_length, (place, guard), (self._start(place), step))
         for target, of_target in callers.items():
@@ -160,13 +165,14 @@ class Driving:
         for place, edge in callers:
             for guard in self._reaching(place, edge, state[1]):
                 if not self._is_known((place, guard)):
-                    used = Step(edge.spelled or chain[0].name, place.module, edge.line)
+                    name = edge.spelled or chain[0].name
+                    used = Step(name, place.module, edge.line, place.qualname)
                     _add(by_length, (place, guard), (self._start(place), used, *chain[1:]))
 
     def _start(self, place: Place) -> Step:
         function = self._resolver.function(place)
         line = function.line if function is not None else self._graph.line_of_variable(place)
-        return Step(str(place), place.module, line)
+        return Step(str(place), place.module, line, place.qualname)
 
     def _reaching(self, caller: Place, edge: Edge, guard: Guard) -> Iterable[Guard]:
         """Return under which condition of the ``caller`` an edge reaches a target that drives under ``guard``."""
@@ -280,5 +286,6 @@ def _add(by_length: dict[int, dict[State, list[Chain]]], state: State, chain: Ch
     by_length.setdefault(len(chain), {}).setdefault(state, []).append(chain)
 
 
-def _rank(chain: Chain) -> list[tuple[str, int]]:
-    return [(step.name, step.line) for step in chain[1:]]
+def _rank(chain: Chain) -> list[tuple[str, str, str, int]]:
+    """Return a key to sort by, in which lines are compared within one function: where another one moves, nothing else does."""
+    return [(step.name, step.module, step.function, step.line) for step in chain[1:]]

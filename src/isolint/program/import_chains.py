@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint.model import Role
-from isolint.program import ignored_imports
+from isolint.program import dependencies, ignored_imports
 from isolint.program.reachability import Reachability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from isolint.program.summaries import Summaries, World
+    from isolint.summary.model import Imported
 
 
 def forbidden_by(module: str, entries: Iterable[str]) -> str:
@@ -138,7 +139,7 @@ class ImportChains:
             if self._world.role_of(start) is Role.UNASSIGNED
         }
         for start in modules:
-            self._summaries.note_whole(importer, start)
+            self._summaries.note(importer, dependencies.imports(start))
         pending = [*modules]
         # Breadth first and by name, so that the first chain to arrive anywhere is the one to show.
         for module in pending:
@@ -152,6 +153,8 @@ class ImportChains:
                 if self._world.role_of(target) is Role.SHELL:
                     found[target] = None
                     chains.append(longer)
+                    for each in longer.links:
+                        self._summaries.note(importer, dependencies.lines(each.importer, each.function))
                 else:
                     modules[target] = longer
                     pending.append(target)
@@ -161,7 +164,7 @@ class ImportChains:
         """Whether any import leads from unassigned modules to the shell, those inside functions included."""
         starts = [each for each in imported if self._world.role_of(each) is Role.UNASSIGNED]
         for start in starts:
-            self._summaries.note_whole(importer, start)
+            self._summaries.note(importer, dependencies.imports(start))
         return bool(self._shells.explore(starts))
 
     def leads_further(self, reached: Reached) -> bool:
@@ -182,18 +185,19 @@ class ImportChains:
     def _by_function(self, module: str) -> Mapping[str, Sequence[Link]]:
         if module not in self._links:
             found: dict[str, list[Link]] = {}
-            for link in self._read(module):
-                self._summaries.note_whole(module, link.imported)
+            for link in self.read(module, self._summaries.imports(module)):
+                self._summaries.note(dependencies.imports(module), dependencies.imports(link.imported))
                 found.setdefault(link.function, []).append(link)
             self._links[module] = found
         return self._links[module]
 
-    def _read(self, module: str) -> Iterable[Link]:
+    def read(self, module: str, imports: Iterable[Imported]) -> Iterable[Link]:
+        """Return those of the ``imports`` of a module that lead on, by name."""
         file = self._world.find(module)
         if file is None:
             return ()
         lines: dict[tuple[str, bool, str], int] = {}
-        for one in self._summaries.imports(module):
+        for one in imports:
             if one.guarded or (one.type_checking and not self.type_checking):
                 continue
             target = self.target(self._world.absolute(one.name, module))

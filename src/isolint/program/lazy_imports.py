@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, final
 
 from isolint.model import Role
+from isolint.program import dependencies
 from isolint.program.import_chains import Chain, Link
 from isolint.program.reachability import Reachability
 from isolint.program.types import Place
@@ -43,16 +45,27 @@ class LazyImports:
         """Return the shortest chain to each module of the shell that ``reached`` lacks."""
         by_use = [place for place in sorted(set(used)) if place.module in reached.modules]
         starts = [*(Place(module, "") for module in reached.modules), *by_use]
+        for place in starts:
+            if (
+                place.qualname or not reached.modules[place.module].links
+            ):  # those behind depend on those in front
+                self._note(reached.importer, dependencies.does(place))
         wanted = self._shells.explore(starts)
         for shell in reached.shells:
             wanted &= ~self._shells.bit(shell)
         if not wanted:
             return []
-        chains = {Place(module, ""): chain for module, chain in reached.modules.items()}
+        chains = {Place(module, ""): one for module, one in reached.modules.items()}
         for place in by_use:
             line = self._resolver.line(place, reached.importer) or 1
             chains[place] = Chain(reached.modules[place.module].start, (), str(place), place.module, line)
-        return self._search(chains, wanted)
+        found = self._search(chains, wanted)
+        for link in chain.from_iterable(one.links for one in found):
+            self._note(reached.importer, dependencies.lines(link.importer, dependencies.ANY))
+        return found
+
+    def _note(self, asking: str, asked: str) -> None:
+        self._resolver.modules.note(asking, asked)
 
     def _search(self, chains: dict[Place, Chain], wanted: int) -> list[Chain]:
         """Return the shortest of the chains that go on from those given to each of the ``wanted`` modules of the shell."""
@@ -71,7 +84,7 @@ class LazyImports:
 
     def _next(self, place: Place) -> Iterator[tuple[Place, bool]]:
         for target, _ in self._onward(place):
-            self._resolver.modules.note_whole(place.module, target.module)
+            self._note(dependencies.does(place), dependencies.does(target))
             yield target, self._world.role_of(target.module) is Role.SHELL
 
     def _onward(self, place: Place) -> Iterator[tuple[Place, Link]]:

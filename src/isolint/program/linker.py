@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from isolint.program import attributes, calls, containers, declared, module_names, mro
+from isolint.program import attributes, calls, containers, declared, dependencies, module_names, mro
 from isolint.program.fixed_point import FixedPoint
 from isolint.program.module_symbols import UNKNOWN_ROW, ModuleSymbols
 from isolint.program.recent import Recent
@@ -105,7 +105,7 @@ class Linker:
     def line(self, place: Place, asking: str) -> int | None:
         """Return the line of a function, for a message in the module ``asking``."""
         function = self.function(place)
-        self.modules.note_whole(asking, place.module)
+        self.modules.note(asking, dependencies.lines(place.module, place.qualname))
         return function.line if function is not None else None
 
     def body(self, place: Place) -> FunctionBody:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, final
 
-from isolint.program import lazy_names
+from isolint.program import dependencies, lazy_names
 from isolint.program.types import UNKNOWN, Collection, External, Module, Place, Text, held_by, known, union
 
 if TYPE_CHECKING:
@@ -79,8 +79,14 @@ def _binds(resolver: Resolver, package: str, name: str) -> bool:
     summary = resolver.summary(package)
     if summary is None:
         return False
-    submodule = resolver.summary(f"{package}.{name}") if f"{package}.{name}" in summary.stars else None
-    return name in summary.exports or (submodule is not None and name in submodule.exports)
+    if name in summary.exports:
+        return True
+    submodule = f"{package}.{name}"
+    if submodule not in summary.stars:
+        return False
+    resolver.modules.note_name(package, submodule, name)
+    brought = resolver.summary(submodule)
+    return brought is not None and name in brought.exports
 
 
 def lacks(resolver: Resolver, module: str, name: str) -> bool:
@@ -156,6 +162,8 @@ def _by_star(resolver: Resolver, star: str, name: str, importer: str) -> Types:
     if place is None or place[1] or resolver.is_foreign(resolver.catalogue.canonical(dotted), importer):
         return resolver.named(dotted, importer, is_offered=True)
     module = place[0]
+    for one in (name, "__all__"):
+        resolver.modules.note_name(importer, module, one)
     if not _offers(resolver, module, name):
         return UNKNOWN
     return resolver.settled((module, name, "offered"), lambda: _offered(resolver, module, name))
@@ -188,7 +196,6 @@ def made_by_call(resolver: Resolver, dotted: str, importer: str) -> MadeByCall |
         symbols = summary.exports.get(place[1], ()) if summary is not None and place is not None else ()
         if place is None or len(symbols) != 1:
             return None
-        resolver.modules.note_whole(importer, place[0])
         row = resolver.row(place[0], symbols[0])
         if row[0] != "bound":
             return None
@@ -197,5 +204,8 @@ def made_by_call(resolver: Resolver, dotted: str, importer: str) -> MadeByCall |
         if kind == "import":
             place = place_of_import(resolver, str(parts[0]), place[0])
             continue
-        return MadeByCall(*place, line, int(parts[0])) if kind == "call" else None
+        if kind != "call":
+            return None
+        resolver.modules.note(importer, dependencies.lines(*place))
+        return MadeByCall(*place, line, int(parts[0]))
     return None

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec.structs import replace
 
-from isolint.program import mro
+from isolint.program import dependencies, mro
 from isolint.program.attributes import methods
 from isolint.program.types import Class, Instance, Place
 from isolint.summary import uses
@@ -98,8 +98,11 @@ class Overriding:
             own = methods(self._resolver, owner, name)
             if own != methods(self._resolver, of, name):
                 return True
-            if any(self._differs_on(one.place, owner) for one in own if one.place != place):
-                return True
+            for one in own:
+                if one.place != place:
+                    self._resolver.modules.note(dependencies.does(place), dependencies.does(one.place))
+                    if self._differs_on(one.place, owner):
+                        return True
         return False
 
     def _names(self, place: Place) -> frozenset[str]:

@@ -51,8 +51,8 @@ class ModuleTable(Protocol):
         """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""
         ...
 
-    def note_whole(self, asking: str, module: str) -> None:
-        """Remember that the facts about the module ``asking`` depend on all of another, down to its lines."""
+    def note(self, asking: str, asked: str) -> None:
+        """Remember that one thing depends on another; see :mod:`isolint.program.dependencies` for how they are written."""
         ...
 
 

@@ -90,9 +90,8 @@ def add_bodies(module: str, made: Compiled, world: World) -> Compiled:
 class Summaries:
     """The summaries of a world's modules: the ``known`` ones, and others made from their files when asked for.
 
-    It remembers which module depends on which: on the meaning of a name (``app.loops:run_sync``) or on all of it
-    (``app.loops``). Everything that is known about a module follows from those that can be reached from it so; ``""`` asks
-    for the run as a whole.
+    It remembers what the facts about a module, a function or the imports of a module depend on: see
+    :mod:`isolint.program.dependencies`. ``""`` asks for the run as a whole.
     """
 
     def __init__(self, world: World, known: Mapping[str, Compiled] | None = None) -> None:
@@ -170,13 +169,10 @@ class Summaries:
 
     def note_name(self, asking: str, module: str, name: str) -> None:
         """Remember that the facts about the module ``asking`` depend on the meaning of a name of another."""
-        self._note(asking, f"{module}:{name}")
+        self.note(asking, f"{module}:{name}")
 
-    def note_whole(self, asking: str, module: str) -> None:
-        """Remember that the facts about the module ``asking`` depend on all of another, down to its lines."""
-        self._note(asking, module)
-
-    def _note(self, asking: str, asked: str) -> None:
+    def note(self, asking: str, asked: str) -> None:
+        """Remember that one thing depends on another; see :mod:`isolint.program.dependencies` for how they are written."""
         of = self._consulted.setdefault(asking, set())
         if asked not in of:
             of.add(asked)

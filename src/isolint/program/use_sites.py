@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from msgspec import Struct
 
+from isolint.program import dependencies
 from isolint.program.arguments import arguments_of
 from isolint.program.call_graph import Edge
 from isolint.program.displays import comes_from_display
@@ -93,7 +94,7 @@ class UseSites:
         search.chains(place for *_, targets in self._found for place in targets)
         for *_, targets in self._found:
             for place in targets:
-                self._linker.modules.note_whole(self._module, place.module)
+                self._note(dependencies.does(place))
         seen: set[ast.expr] = set()
         for fact, use, node, targets in self._found:
             found_chain = self._shortest(search, fact, use, targets) if node not in seen else None
@@ -102,8 +103,13 @@ class UseSites:
                 seen.add(node)
                 if isinstance(node, ast.Call):
                     seen.add(node.func)  # `Driver(load)()` is one use
+                for step in chain:
+                    self._note(dependencies.lines(step.module, step.function))
                 is_property = place in self._graph.callees.read_by(self._module, use.symbol)
                 yield UseSite(fact, node, chain, self._how(fact, use, place), is_property)
+
+    def _note(self, asked: str) -> None:
+        self._linker.modules.note(self._module, asked)
 
     def _how(self, fact: Fact, use: Use, place: Place) -> str:
         """Return how a fact uses a function, in the terms of messages."""
@@ -205,8 +211,11 @@ class UseSites:
 
     def _is_only_looked_at(self, fact: Fact, use: Use) -> bool:
         """Whether a function is given to functions of the project that read its documentation or signature only."""
+        if use.how != uses.PASSED:
+            return False
         place = Place(self._module, fact.scope.runs_in)
-        return use.how == uses.PASSED and self._graph.escapes.looks_only(place, use.steps)
+        self._note(dependencies.does(place))
+        return self._graph.escapes.looks_only(place, use.steps)
 
     def _shortest(
         self, search: Driving, fact: Fact, use: Use, targets: list[Place]

@@ -20,6 +20,8 @@ Slot: TypeAlias = int | str
 
 _NEUTRAL = frozenset({"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps"})
 """Decorators under which a function keeps its type."""
+_DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+REGISTER = "register"
 GETS_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 """Methods that get the class without being decorated as class methods."""
 IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
@@ -83,6 +85,7 @@ class Step(Struct, frozen=True, array_like=True):
     ``read``              attribute ``path`` of it is read
     ``element``           an element of it is read
     ``collected``         it becomes an element of a collection
+    ``joined``            its elements become elements of another collection, and of that of ``origin``
     ``entered``           a ``with`` statement binds the value that entering it gives
     ``closure``           the inner function ``function`` uses it so
     ====================  ======================================================================
@@ -194,6 +197,16 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     def is_decorated(self, names: Container[str]) -> bool:
         """Whether one of its decorators has one of ``names``."""
         return any(name in names for name, _ in self.decorators)
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether it calls one of the functions that are registered with it, by the type of an argument."""
+        return self.is_decorated(_DISPATCHING)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether its decorator may register it with such a function."""
+        return self.is_decorated({REGISTER})
 
     @property
     def is_static(self) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -20,10 +20,11 @@ from msgspec.structs import replace
 
 import isolint
 from isolint import catalogue
-from isolint.program.summaries import add_bodies, compile_module
+from isolint.program.import_chains import ImportChains
+from isolint.program.summaries import Summaries, add_bodies, compile_module
 from isolint.program.traits import traits
 from isolint.project.cache import outcomes, snapshot
-from isolint.project.cache.changes import Change, change, stale_modules
+from isolint.project.cache.changes import asking, change, stale_modules, still_asked
 from isolint.project.cache.links import Links, linked
 from isolint.project.cache.outcomes import Outcomes
 from isolint.project.cache.store import FOLDER, Store
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from isolint.config import Config
     from isolint.model import Outcome
+    from isolint.program.import_chains import Link
+    from isolint.project.cache.changes import Asked, Changed
     from isolint.project.cache.outcomes import Kept
     from isolint.project.cache.snapshot import Snapshot
     from isolint.project.checking import Examined, Job, Setup
@@ -66,17 +69,23 @@ class Cache:
         last, changed = self._look(job.file.path for job in jobs)
         if last is not None and changed is not None:
             self._kept = last.kept
-        if not changed and changed is not None and all(map(self._holds, jobs)):
+        if last is not None and changed is not None and not changed and all(map(self._holds, jobs)):
+            self._refresh(last)
             return self._outcomes(jobs), {}
         modules = self._modules()
         if last is not None and changed is not None:
-            self._forget(self._changes(changed, last.snapshot, modules), last.snapshot)
+            self._forget(changed, last, modules)
             before = {
                 name: self._compiled.get(self._key(name, last.snapshot)) for name in self._setup.modules.files
             }
             if traits(before) != traits({name: modules.get(name) for name in self._setup.modules.files}):
                 self._kept = {}  # without plans, nothing has been asked about them elsewhere than in the core
         return self._outcomes(jobs), modules
+
+    def _refresh(self, last: Outcomes) -> None:
+        """Write outcomes that all hold, with the times of their files now, if a file had to be read: the next run need not."""
+        if not self._now.files.items() <= last.snapshot.files.items():
+            self._store.write(self._file("outcomes"), replace(last, snapshot=self._now.confirmed()))
 
     def _outcomes(self, jobs: Sequence[Job]) -> dict[Job, Outcome]:
         """Return the outcomes that hold."""
@@ -104,18 +113,19 @@ class Cache:
         about = job.file.module, job.role, self._now.digest_of(str(job.file.path))
         return kept is not None and (kept.module, kept.role, kept.digest) == about
 
-    def _forget(self, changes: Mapping[str, Change], last: Snapshot) -> None:
-        """Keep only outcomes that depend on nothing that has changed."""
+    def _forget(self, changed: frozenset[str], last: Outcomes, modules: dict[str, Compiled]) -> None:
+        """Keep only outcomes that depend on nothing that has ``changed``; add all that has to the compiled ``modules``."""
         found = self._store.read(self._file("links"), Links)
-        if found is None or found.taken != last.taken or not found.is_sound():
+        if found is None or found.taken != last.linked or not found.is_sound():
             self._kept = {}  # another run writes at the same time, or the folder is damaged
             return
         links = found.by_name()
-        stale = stale_modules(links, changes)
+        asked = asking(links)
+        stale = stale_modules(asked, self._changes(changed, last.snapshot, modules, asked))
         if "" in stale:  # asked for the run as a whole
             self._kept = {}
             return
-        self._links = {module: asked for module, asked in links.items() if module not in stale}
+        self._links = still_asked(links, stale)
         self._kept = {path: kept for path, kept in self._kept.items() if kept.module not in stale}
 
     def _modules(self) -> dict[str, Compiled]:
@@ -127,20 +137,31 @@ class Cache:
         return {name: one for name, one in found.items() if one is not None}
 
     def _changes(
-        self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled]
-    ) -> dict[str, Change]:
+        self, changed: frozenset[str], last: Snapshot, modules: dict[str, Compiled], asked: Asked
+    ) -> dict[str, Changed]:
         """Return the differences for others in modules that ``changed``, and add all to the compiled ``modules``."""
         if len(changed) > _MOST_COMPARED:
-            return dict.fromkeys(changed, Change(None))
-        world, found = self._setup.modules, dict[str, Change]()
+            return dict.fromkeys(changed)
+        world, found = self._setup.modules, dict[str, "Changed"]()
         for name in sorted(changed):
             before = self._compiled.get(self._key(name, last))
             if name not in modules:
                 modules[name] = compile_module(name, world)
             if before is not None and before.bodies and not modules[name].bodies:
                 modules[name] = add_bodies(name, modules[name], world)
-            found[name] = change(name, before, modules[name], self._guessed)
+            links = partial(self._links_of, name)
+            found[name] = change(name, before, modules[name], asked.get(name, ()), self._guessed, links)
         return found
+
+    @cached_property
+    def _chains(self) -> ImportChains:
+        world, options = self._setup.modules, self._setup.options
+        checked = options.type_checking_imports
+        return ImportChains(world, Summaries(world), options.ignore_imports, type_checking=checked)
+
+    def _links_of(self, module: str, made: Compiled) -> Iterable[Link]:
+        """Return those of the imports of a module, as it was ``made``, that lead on."""
+        return self._chains.read(module, made.imported())
 
     @cached_property
     def _guessed(self) -> frozenset[str]:
@@ -168,7 +189,8 @@ class Cache:
         self._keep_compiled(compiled)
         # The outcomes last: without the links they are not believed.
         if self._store.write(self._file("links"), linked(self._now.taken, links)):
-            self._store.write(self._file("outcomes"), Outcomes(self._now, kept))
+            self._store.write(self._file("outcomes"), Outcomes(self._now, self._now.taken, kept))
+        self._store.forget_the_oldest()
 
     def _keep_compiled(self, compiled: Mapping[str, Compiled]) -> None:
         """Write the parts with new modules; as many as there are now may be left of those that others have written."""

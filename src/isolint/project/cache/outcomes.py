@@ -42,9 +42,10 @@ class Kept(Struct, frozen=True):
 
 @final
 class Outcomes(Struct, frozen=True):
-    """The kept outcomes, by the absolute path of each file."""
+    """The kept outcomes, by the absolute path of each file. Their dependencies are in the links ``linked`` then."""
 
     snapshot: Snapshot
+    linked: int
     kept: dict[str, Kept]
 
 

@@ -66,7 +66,6 @@ class Store:
                 return False
             self._make_folder()
             self._replace(name, self.sealed(name, body))
-            self._forget_the_oldest(Path(name).suffix)
         except (OSError, UnicodeEncodeError):  # half a character, in the name of a file
             return False
         return True
@@ -104,7 +103,7 @@ class Store:
         """Write an answer beside the rest, where that is possible, and forget the oldest of many."""
         with suppress(OSError):
             self._replace(name, content)
-            self._forget_the_oldest(Path(name).suffix)
+        self.forget_the_oldest()
 
     def _make_folder(self) -> None:
         if not _is_real_folder(self._folder):
@@ -123,15 +122,24 @@ class Store:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def _forget_the_oldest(self, suffix: str) -> None:
-        """Remove files of configurations and versions that are long unused, and temporary files of killed processes."""
-        written = dict(sorted(_written(self._folder), key=itemgetter(1), reverse=True))
-        alike = [path for path in written if path.suffix == suffix]
-        kept = [*dict.fromkeys(map(_run_of, alike))][:_MOST_RUNS]
-        begun = time.time_ns() - _LONGEST_WRITING
-        left = [path for path, when in written.items() if path.name.startswith(_TEMPORARY) and when < begun]
-        for path in (*(path for path in alike if _run_of(path) not in kept), *left):
-            path.unlink(missing_ok=True)
+    def forget_the_oldest(self) -> None:
+        """Remove files of configurations and versions that are long unused, and temporary files of killed processes.
+
+        To be called once a run has written all of its files; where it is not possible, they stay.
+        """
+        with suppress(OSError):
+            written = dict(sorted(_written(self._folder), key=itemgetter(1), reverse=True))
+            begun = time.time_ns() - _LONGEST_WRITING
+            gone = [
+                path for path, when in written.items() if path.name.startswith(_TEMPORARY) and when < begun
+            ]
+            own = [path for path in written if path.name.endswith(_OWN)]
+            for suffix in {path.suffix for path in own}:
+                alike = [path for path in own if path.suffix == suffix]
+                kept = [*dict.fromkeys(map(_run_of, alike))][:_MOST_RUNS]
+                gone += (path for path in alike if _run_of(path) not in kept)
+            for path in gone:
+                path.unlink(missing_ok=True)
 
     def clear(self) -> list[str]:
         """Remove the files of a cache and the folder, and return the names of other files, which stay."""

@@ -1,0 +1,315 @@
+"""Outcomes after edits of the kinds that people make, in programs whose chains lead through several modules.
+
+What an edit makes stale is found function by function; a run with the cache must say what one without it says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from isolint.model import Checked, Diagnostic
+from isolint.project import check_paths
+from isolint.project.cache.store import FOLDER
+from tests.project.test_cache import write
+from tests.project.test_run import config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from isolint.project import Run
+    from tests.project.conftest import Grow
+
+CORE = "src/app/domain/core.py"
+OTHER = "src/app/domain/other.py"
+FRONT = "src/app/front.py"
+MIDDLE = "src/app/middle.py"
+BACK = "src/app/back.py"
+TAIL = "src/app/tail.py"
+PLAIN = "src/app/plain.py"
+LOAD = "src/app/pack/load.py"
+MORE = "src/app/more.py"
+OWN = "src/app/domain/more.py"
+SHELL = "src/app/main.py"
+
+TEXTS = {
+    "src/app/__init__.py": "",
+    "src/app/domain/__init__.py": "",
+    SHELL: "import app.back\n\n\ndef start():\n    return 1\n",
+    CORE: """\
+from app.domain.names import own
+from app.front import CLIENT, Local, front, later, named, shown, spun
+from app.names import begin
+from app.pack import load
+from app.middle import Job
+
+
+class Mine(Job):
+    def work(self):
+        return 2
+
+
+def use(callback):
+    front(1)
+    later(front)
+    Mine().run()
+    shown()
+    CLIENT.close()
+    named(front)
+    spun(None)
+    begin(1)
+    own(front)
+    load(1)
+
+
+def hand_on():
+    return use(front)
+""",
+    OTHER: """\
+from app.front import Local
+
+
+def use(local: Local):
+    local.call()
+    return local.name
+""",
+    FRONT: """\
+from app.middle import Client, Job, label, middle, store
+
+CLIENT = Client()
+
+
+def front(x):
+    return middle(x)
+
+
+def later(callback):
+    return store(callback)
+
+
+def shown():
+    from app.tail import quiet
+
+    return quiet()
+
+
+def named(function):
+    return label(function)
+
+
+def spun(loop):
+    from app.tail import spin
+
+    return spin(loop)
+
+
+class Local(Job):
+    @property
+    def name(self):
+        return middle("name")
+
+    def call(self):
+        return self.run()
+""",
+    MIDDLE: """\
+import app.back
+from app.back import back, keep
+
+
+def middle(x):
+    y = x
+    return back(y)
+
+
+def store(callback):
+    return keep(callback)
+
+
+def label(function):
+    return function.__name__
+
+
+class Client:
+    def close(self):
+        return back(None)
+
+
+class Job:
+    def run(self):
+        return self.work()
+
+    def work(self):
+        return self.other()
+
+    def other(self):
+        return 1
+""",
+    BACK: """\
+def back(x):
+    return x
+
+
+def keep(callback):
+    return [callback]
+""",
+    TAIL: """\
+def quiet():
+    return 3
+
+
+class GameLoop:
+    def stop(self):
+        return None
+
+
+def spin(loop):
+    return loop.run_until_complete(1)
+""",
+    "src/app/domain/still.py": "import app.plain\n",
+    PLAIN: "import app.back\n",
+    "src/app/names.py": "from app.more import *\n",
+    MORE: "def begin(x):\n    return x\n",
+    "src/app/domain/names.py": "from app.domain.more import *\n",
+    "src/app/pack/__init__.py": "from app.pack.load import *\n",
+    LOAD: "def other(x):\n    return x\n",
+    OWN: "def own(x):\n    return x.__name__\n",
+}
+
+EDITS: dict[str, tuple[str, str, str]] = {
+    "drives at the back": (BACK, "def back(x):\n    return x\n", "def back(x):\n    import asyncio\n\n    return asyncio.run(x)\n"),
+    "drives after a line": (BACK, "def back(x):\n", "def back(x):\n    import asyncio\n    asyncio.run(x)\n"),
+    "drives in another function": (TAIL, "return 3\n", "import asyncio\n    return asyncio.run(main())\n"),
+    "calls what is passed": (BACK, "return [callback]", "return callback()"),
+    "imports the shell": (BACK, "def back(x):\n", "import app.main\n\n\ndef back(x):\n"),
+    "imports the shell when called": (TAIL, "return 3\n", "import app.main\n    return 3\n"),
+    "touches the world": (TAIL, "return 3\n", "return open('x').read()\n"),
+    "a comment at the top of the back": (BACK, "def back(x):\n", "# why\ndef back(x):\n"),
+    "a comment at the end of the back": (BACK, "return [callback]\n", "return [callback]\n# why\n"),
+    "a comment at the top of the middle": (MIDDLE, "import app.back\n", "# why\nimport app.back\n"),
+    "a comment at the end of the middle": (MIDDLE, "return 1\n", "return 1\n# why\n"),
+    "a line in the middle": (MIDDLE, "    y = x\n", "    y = x\n\n"),
+    "a new function in the middle": (MIDDLE, "def store(", "def another(one):\n    return one\n\n\ndef store("),
+    "a new function first in the middle": (MIDDLE, "def middle(", "def another(one):\n    return [one]\n\n\ndef middle("),
+    "a driving function in the middle": (MIDDLE, "def store(", "def another(one):\n    import asyncio\n    return asyncio.run(one)\n\n\ndef store("),
+    "a call in the middle": (MIDDLE, "    y = x\n", "    y = x\n    print(y)\n"),
+    "another argument in the middle": (MIDDLE, "return back(y)", "return back([y])"),
+    "nothing called in the middle": (MIDDLE, "return back(y)", "return y"),
+    "an own method that drives": (MIDDLE, "return self.other()", "import asyncio\n        return asyncio.run(1)"),
+    "an inner method that drives": (MIDDLE, "return 1\n", "import asyncio\n        return asyncio.run(1)\n"),
+    "calls an overridden method": (MIDDLE, "return self.work()", "return 4"),
+    "a method less": (MIDDLE, "        return self.work()\n\n    def work(self):\n", "        return 7\n\n    def job(self):\n"),
+    "a new import in the middle": (MIDDLE, "import app.back\n", "import app.back\nimport os\n"),
+    "an import of the shell in the middle": (MIDDLE, "import app.back\n", "import app.back\nimport app.main\n"),
+    "a function in place of another": (MIDDLE, "from app.back import back, keep\n", "from app.back import keep as back, keep\n"),
+    "a signature in the middle": (MIDDLE, "def middle(x):", "def middle(x, *, y=None):"),
+    "a comment at the top of the front": (FRONT, "from app.middle", "# why\nfrom app.middle"),
+    "another object": (FRONT, "CLIENT = Client()", "CLIENT = None"),
+    "an object in two lines": (FRONT, "CLIENT = Client()", "CLIENT = (\n    Client()\n)"),
+    "a wrapped driver": (FRONT, "def front(x):\n    return middle(x)\n", "import asyncio\nfrom functools import partial\nfront = partial(asyncio.run, debug=True)\n"),
+    "overrides inside": (FRONT, "    def call(self):\n", "    def work(self):\n        import asyncio\n        return asyncio.run(1)\n\n    def call(self):\n"),
+    "overrides an inner method": (FRONT, "    def call(self):\n", "    def other(self):\n        import asyncio\n        return asyncio.run(1)\n\n    def call(self):\n"),
+    "the front moves": (FRONT, "def front(x):\n    return middle(x)\n\n\ndef later(callback):\n    return store(callback)\n", "def later(callback):\n    return store(callback)\n\n\ndef front(x):\n    return middle(x)\n"),
+    "allowed to drive": (MIDDLE, "def middle(x):", "def middle(x):  # isolint: allow[ISO112]"),
+    "a decorator": (MIDDLE, "def middle(x):", "def wrapped(f):\n    def inner(x):\n        return app.back.back(x)\n    return inner\n\n\n@wrapped\ndef middle(x):"),
+    "an import of the shell beside nothing else": (PLAIN, "import app.back\n", "import app.main\n"),
+    "calls what was looked at": (MIDDLE, "return function.__name__", "return function()"),
+    "calls in the core what was looked at": (OWN, "return x.__name__", "return x()"),
+    "a name by a star that is that of its module": (LOAD, "def other(x):\n    return x\n", "from asyncio import run as load\n"),
+    "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
+    "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
+    "no name by a star": (MORE, "def begin(x):\n", "__all__ = ()\n\n\ndef begin(x):\n"),
+    "another name by a star in the core": (OWN, "def own(x):\n    return x.__name__\n", "from asyncio import run as own\n"),
+    "the core uses less": (CORE, "    later(front)\n", "    print(later)\n"),
+    "the core moves": (CORE, "def use(", "# why\ndef use("),
+}  # fmt: skip
+"""A file, a text in it, and the one in its place: done where that is missing, else undone."""
+DRIVING = [
+    "drives after a line",
+    "drives in another function",
+    "touches the world",
+    "calls what is passed",
+    "an inner method that drives",
+]
+"""Edits after which there are chains through all of the modules."""
+
+
+def edited(texts: dict[str, str], edit: str) -> None:
+    """Do an edit to the texts, or undo it where it is done."""
+    name, old, new = EDITS[edit]
+    text = texts[name]
+    texts[name] = text.replace(new, old, 1) if new in text else text.replace(old, new, 1)
+
+
+def warm_and_cold(root: Path) -> tuple[Run, Run]:
+    roles = {"core": ("app.domain",), "shell": ("app.main",), "select": ("ALL",), "src": (str(root / "src"),)}
+    warm = check_paths([root], config(root, **roles), cache=root / FOLDER)
+    return warm, check_paths([root], config(root, **roles))
+
+
+def assert_right_after(root: Path, edits: list[list[str]]) -> None:
+    """Assert that each run after some edits is right."""
+    texts = dict(TEXTS)
+    warm_and_cold(root)
+    for some in edits:
+        for edit in some:
+            edited(texts, edit)
+        for name, text in texts.items():
+            if (root / name).read_text() != text:
+                write(root, name, text)
+        warm, cold = warm_and_cold(root)
+        assert warm == cold
+
+
+def found(run: Run, but: str) -> set[Diagnostic]:
+    """Return the findings of a run in other files than ``but``."""
+    done = (one for one in run.outcomes if isinstance(one, Checked) and one.path.as_posix() != but)
+    return {each for one in done for each in one.diagnostics}
+
+
+def test_edits_are_of_texts_that_are_there() -> None:
+    for name, old, new in EDITS.values():
+        assert TEXTS[name].count(old) == 1
+        assert new not in TEXTS[name]
+
+
+def test_many_edits_change_a_finding_elsewhere(grow: Grow) -> None:
+    root = grow(texts=TEXTS)
+    start = dict(TEXTS)
+    for edit in DRIVING:
+        edited(start, edit)
+    for name, text in start.items():
+        write(root, name, text)
+    before = found(warm_and_cold(root)[1], "")
+    telling = set[str]()
+    for edit, (name, _, _) in EDITS.items():
+        texts = dict(start)
+        edited(texts, edit)
+        write(root, name, texts[name])
+        if found(warm_and_cold(root)[1], name) != {one for one in before if one.path.as_posix() != name}:
+            telling.add(edit)
+        write(root, name, start[name])
+    assert len(telling) > 25
+
+
+@given(st.lists(st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=2), min_size=1, max_size=5))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_edits_of_all_kinds(tmp_path_factory: pytest.TempPathFactory, edits: list[list[str]]) -> None:
+    root = tmp_path_factory.mktemp("project")
+    for name, text in TEXTS.items():
+        write(root, name, text)
+    assert_right_after(root, edits)
+
+
+@pytest.mark.parametrize(
+    "edit", [edit for edit in EDITS if edit.startswith(("a comment", "a line", "a new"))]
+)
+def test_an_edit_that_makes_nothing_stale_hides_no_later_one(grow: Grow, edit: str) -> None:
+    assert_right_after(grow(texts=TEXTS), [[edit], ["drives after a line"], [edit]])
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_where_chains_lead_through_all_modules(grow: Grow, edit: str) -> None:
+    assert_right_after(grow(texts=TEXTS), [DRIVING, [edit], [edit]])
