@@ -34,14 +34,16 @@ LOAD = "src/app/pack/load.py"
 MORE = "src/app/more.py"
 OWN = "src/app/domain/more.py"
 SHELL = "src/app/main.py"
+OTHER_SHELL = "src/app/cli.py"
 
 TEXTS = {
     "src/app/__init__.py": "",
     "src/app/domain/__init__.py": "",
+    OTHER_SHELL: "",
     SHELL: "import app.back\n\n\ndef start():\n    return 1\n",
     CORE: """\
 from app.domain.names import own
-from app.front import CLIENT, Local, front, later, named, shown, spun
+from app.front import CLIENT, Local, farther, front, later, named, shown, spun
 from app.names import begin
 from app.pack import load
 from app.middle import Job
@@ -60,6 +62,7 @@ def use(callback):
     CLIENT.close()
     named(front)
     spun(None)
+    farther(1)
     begin(1)
     own(front)
     load(1)
@@ -75,6 +78,10 @@ from app.front import Local
 def use(local: Local):
     local.call()
     return local.name
+
+
+async def wait(local: Local):
+    local.call()
 """,
     FRONT: """\
 from app.middle import Client, Job, label, middle, store
@@ -98,6 +105,12 @@ def shown():
 
 def named(function):
     return label(function)
+
+
+def farther(x):
+    from app.tail import far
+
+    return far(x)
 
 
 def spun(loop):
@@ -165,6 +178,10 @@ class GameLoop:
         return None
 
 
+def far(x):
+    return x
+
+
 def spin(loop):
     return loop.run_until_complete(1)
 """,
@@ -184,8 +201,9 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "drives in another function": (TAIL, "return 3\n", "import asyncio\n    return asyncio.run(main())\n"),
     "calls what is passed": (BACK, "return [callback]", "return callback()"),
     "imports the shell": (BACK, "def back(x):\n", "import app.main\n\n\ndef back(x):\n"),
-    "imports the shell when called": (TAIL, "return 3\n", "import app.main\n    return 3\n"),
+    "imports the shell when called": (TAIL, "def far(x):\n", "def far(x):\n    import app.cli\n\n"),
     "touches the world": (TAIL, "return 3\n", "return open('x').read()\n"),
+    "a comment at the top of the tail": (TAIL, "def quiet", "# why\ndef quiet"),
     "a comment at the top of the back": (BACK, "def back(x):\n", "# why\ndef back(x):\n"),
     "a comment at the end of the back": (BACK, "return [callback]\n", "return [callback]\n# why\n"),
     "a comment at the top of the middle": (MIDDLE, "import app.back\n", "# why\nimport app.back\n"),
@@ -228,6 +246,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
 """A file, a text in it, and the one in its place: done where that is missing, else undone."""
 DRIVING = [
     "drives after a line",
+    "imports the shell",
+    "imports the shell when called",
     "drives in another function",
     "touches the world",
     "calls what is passed",
@@ -244,7 +264,12 @@ def edited(texts: dict[str, str], edit: str) -> None:
 
 
 def warm_and_cold(root: Path) -> tuple[Run, Run]:
-    roles = {"core": ("app.domain",), "shell": ("app.main",), "select": ("ALL",), "src": (str(root / "src"),)}
+    roles = {
+        "core": ("app.domain",),
+        "shell": ("app.main", "app.cli"),
+        "select": ("ALL",),
+        "src": (str(root / "src"),),
+    }
     warm = check_paths([root], config(root, **roles), cache=root / FOLDER)
     return warm, check_paths([root], config(root, **roles))
 
