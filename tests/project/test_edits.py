@@ -5,6 +5,7 @@ What an edit makes stale is found function by function; a run with the cache mus
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,7 +143,8 @@ def store(callback):
 
 
 def label(function):
-    return function.__name__
+    name = function.__name__
+    return 5
 
 
 class Client:
@@ -166,7 +168,8 @@ def back(x):
 
 
 def keep(callback):
-    return [callback]
+    held = [callback]
+    return None
 """,
     TAIL: """\
 def quiet():
@@ -192,20 +195,20 @@ def spin(loop):
     "src/app/domain/names.py": "from app.domain.more import *\n",
     "src/app/pack/__init__.py": "from app.pack.load import *\n",
     LOAD: "def other(x):\n    return x\n",
-    OWN: "def own(x):\n    return x.__name__\n",
+    OWN: "def own(x):\n    y = x.__name__\n    return 1\n",
 }
 
 EDITS: dict[str, tuple[str, str, str]] = {
     "drives at the back": (BACK, "def back(x):\n    return x\n", "def back(x):\n    import asyncio\n\n    return asyncio.run(x)\n"),
     "drives after a line": (BACK, "def back(x):\n", "def back(x):\n    import asyncio\n    asyncio.run(x)\n"),
     "drives in another function": (TAIL, "return 3\n", "import asyncio\n    return asyncio.run(main())\n"),
-    "calls what is passed": (BACK, "return [callback]", "return callback()"),
+    "calls what is passed": (BACK, "held = [callback]", "held = callback()"),
     "imports the shell": (BACK, "def back(x):\n", "import app.main\n\n\ndef back(x):\n"),
     "imports the shell when called": (TAIL, "def far(x):\n", "def far(x):\n    import app.cli\n\n"),
     "touches the world": (TAIL, "return 3\n", "return open('x').read()\n"),
     "a comment at the top of the tail": (TAIL, "def quiet", "# why\ndef quiet"),
     "a comment at the top of the back": (BACK, "def back(x):\n", "# why\ndef back(x):\n"),
-    "a comment at the end of the back": (BACK, "return [callback]\n", "return [callback]\n# why\n"),
+    "a comment at the end of the back": (BACK, "    return None\n", "    return None\n# why\n"),
     "a comment at the top of the middle": (MIDDLE, "import app.back\n", "# why\nimport app.back\n"),
     "a comment at the end of the middle": (MIDDLE, "return 1\n", "return 1\n# why\n"),
     "a line in the middle": (MIDDLE, "    y = x\n", "    y = x\n\n"),
@@ -233,13 +236,13 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "allowed to drive": (MIDDLE, "def middle(x):", "def middle(x):  # isolint: allow[ISO112]"),
     "a decorator": (MIDDLE, "def middle(x):", "def wrapped(f):\n    def inner(x):\n        return app.back.back(x)\n    return inner\n\n\n@wrapped\ndef middle(x):"),
     "an import of the shell beside nothing else": (PLAIN, "import app.back\n", "import app.main\n"),
-    "calls what was looked at": (MIDDLE, "return function.__name__", "return function()"),
-    "calls in the core what was looked at": (OWN, "return x.__name__", "return x()"),
+    "calls what was looked at": (MIDDLE, "name = function.__name__", "name = function()"),
+    "calls in the core what was looked at": (OWN, "y = x.__name__", "y = x()"),
     "a name by a star that is that of its module": (LOAD, "def other(x):\n    return x\n", "from asyncio import run as load\n"),
     "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
     "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
-    "no name by a star": (MORE, "def begin(x):\n", "__all__ = ()\n\n\ndef begin(x):\n"),
-    "another name by a star in the core": (OWN, "def own(x):\n    return x.__name__\n", "from asyncio import run as own\n"),
+    "no name by a star": (MORE, "def begin(x):\n", "__all__ = (\"other\",)\n\n\ndef begin(x):\n"),
+    "another name by a star in the core": (OWN, "def own(x):\n    y = x.__name__\n    return 1\n", "from asyncio import run as own\n"),
     "the core uses less": (CORE, "    later(front)\n", "    print(later)\n"),
     "the core moves": (CORE, "def use(", "# why\ndef use("),
 }  # fmt: skip
@@ -298,6 +301,7 @@ def test_edits_are_of_texts_that_are_there() -> None:
     for name, old, new in EDITS.values():
         assert TEXTS[name].count(old) == 1
         assert new not in TEXTS[name]
+        ast.parse(TEXTS[name].replace(old, new))
 
 
 def test_many_edits_change_a_finding_elsewhere(grow: Grow) -> None:
