@@ -32,6 +32,7 @@ BACK = "src/app/back.py"
 TAIL = "src/app/tail.py"
 PLAIN = "src/app/plain.py"
 LOAD = "src/app/pack/load.py"
+PLANS = "src/app/plans.py"
 MORE = "src/app/more.py"
 OWN = "src/app/domain/more.py"
 SHELL = "src/app/main.py"
@@ -73,7 +74,7 @@ def hand_on():
     return use(front)
 """,
     OTHER: """\
-from app.front import Local
+from app.front import CLIENT, Local
 
 
 def use(local: Local):
@@ -83,11 +84,20 @@ def use(local: Local):
 
 async def wait(local: Local):
     local.call()
+    return await CLIENT.get()
 """,
     FRONT: """\
-from app.middle import Client, Job, label, middle, store
+from app.middle import Client, Job, begun, label, middle, store
+
+def ready():
+    from app.tail import prepared
+
+    return prepared()
+
 
 CLIENT = Client()
+READY = ready()
+begun()
 
 
 def front(x):
@@ -142,12 +152,20 @@ def store(callback):
     return keep(callback)
 
 
+def begun():
+    x = 1
+    return 2
+
+
 def label(function):
     name = function.__name__
     return 5
 
 
 class Client:
+    async def get(self):
+        return 2
+
     def close(self):
         return back(None)
 
@@ -163,8 +181,17 @@ class Job:
         return 1
 """,
     BACK: """\
+LIMIT = 3
+
+
 def back(x):
     return x
+
+
+def connected():
+    import app.cli
+
+    return 4
 
 
 def keep(callback):
@@ -181,6 +208,10 @@ class GameLoop:
         return None
 
 
+def prepared():
+    return None
+
+
 def far(x):
     return x
 
@@ -190,6 +221,28 @@ def spin(loop):
 """,
     "src/app/domain/still.py": "import app.plain\n",
     PLAIN: "import app.back\n",
+    PLANS: """\
+import asyncio
+
+from asyncplan import AsyncPlan, async_pure
+
+
+def made() -> AsyncPlan[int]:
+    return async_pure(1)
+
+
+def loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
+""",
+    "src/app/domain/dropping.py": """\
+from app.plans import loop, made
+
+
+def use():
+    plan = made()
+    plan
+    loop().run_until_complete(plan)
+""",
     "src/app/names.py": "from app.more import *\n",
     MORE: "def begin(x):\n    return x\n",
     "src/app/domain/names.py": "from app.domain.more import *\n",
@@ -207,7 +260,11 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "imports the shell when called": (TAIL, "def far(x):\n", "def far(x):\n    import app.cli\n\n"),
     "touches the world": (TAIL, "return 3\n", "return open('x').read()\n"),
     "a comment at the top of the tail": (TAIL, "def quiet", "# why\ndef quiet"),
-    "a comment at the top of the back": (BACK, "def back(x):\n", "# why\ndef back(x):\n"),
+    "a comment at the top of the back": (BACK, "LIMIT = 3\n", "# why\nLIMIT = 3\n"),
+    "a comment at the top of the plans": (PLANS, "def made", "# why\ndef made"),
+    "calls what imports another shell": (MIDDLE, "    x = 1\n", "    x = app.back.connected()\n"),
+    "imports another shell at the end": (BACK, "    return None\n", "    return None\n\n\nimport app.cli\n"),
+    "imports another shell when it is imported": (TAIL, "def prepared():\n", "def prepared():\n    import app.cli\n\n"),
     "a comment at the end of the back": (BACK, "    return None\n", "    return None\n# why\n"),
     "a comment at the top of the middle": (MIDDLE, "import app.back\n", "# why\nimport app.back\n"),
     "a comment at the end of the middle": (MIDDLE, "return 1\n", "return 1\n# why\n"),
@@ -241,7 +298,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "a name by a star that is that of its module": (LOAD, "def other(x):\n    return x\n", "from asyncio import run as load\n"),
     "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
     "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
-    "no name by a star": (MORE, "def begin(x):\n", "__all__ = (\"other\",)\n\n\ndef begin(x):\n"),
+    "no name by a star": (MORE, "def begin(x):\n", '__all__ = ("other",)\n\n\ndef begin(x):\n'),
     "another name by a star in the core": (OWN, "def own(x):\n    y = x.__name__\n    return 1\n", "from asyncio import run as own\n"),
     "the core uses less": (CORE, "    later(front)\n", "    print(later)\n"),
     "the core moves": (CORE, "def use(", "# why\ndef use("),
@@ -333,7 +390,14 @@ def test_edits_of_all_kinds(tmp_path_factory: pytest.TempPathFactory, edits: lis
 
 
 @pytest.mark.parametrize(
-    "edit", [edit for edit in EDITS if edit.startswith(("a comment", "a line", "a new"))]
+    "edit",
+    [
+        edit
+        for edit in EDITS
+        if edit.startswith(
+            ("a comment", "a line", "a new", "imports another", "calls what imports", "an object")
+        )
+    ],
 )
 def test_an_edit_that_makes_nothing_stale_hides_no_later_one(grow: Grow, edit: str) -> None:
     assert_right_after(grow(texts=TEXTS), [[edit], ["drives after a line"], [edit]])
@@ -342,3 +406,8 @@ def test_an_edit_that_makes_nothing_stale_hides_no_later_one(grow: Grow, edit: s
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_where_chains_lead_through_all_modules(grow: Grow, edit: str) -> None:
     assert_right_after(grow(texts=TEXTS), [DRIVING, [edit], [edit]])
+
+
+def test_lines_move_below_a_function_that_imports_the_shell(grow: Grow) -> None:
+    lines = ["a comment at the top of the back", "a comment at the top of the middle"]
+    assert_right_after(grow(texts=TEXTS), [["calls what imports another shell"], *([line] for line in lines)])
