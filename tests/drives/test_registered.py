@@ -28,6 +28,24 @@ REGISTERED = {
     "weakref.finalize": "weakref.finalize(work, f)",
     "a weak method": "weakref.WeakMethod(f)",
     "a dict": "dict(run=f)",
+    "a done callback": "work.add_done_callback(f)",
+    "an object as a done callback": "work.add_done_callback(Restart())",
+    "a signal handler": "signal.signal(signal.SIGINT, f)",
+    "a signal handler of the loop": "work.add_signal_handler(2, f)",
+    "a dict updated by keyword": "work.update(run=f)",
+    "a table updated by keyword": "table = {}\n    table.update(run=f)\n    return table",
+    "a route": 'Route("/", f)',
+    "routes of an application": 'Starlette(routes=[Route("/", f)])',
+    "a route that is added": 'work.routes(Route("/", endpoint=f))',
+    "an application that is set up": 'app = Starlette(routes=[Route("/", f)])\n    app.add_middleware(work)\n    app.mount("/", work)\n    return app',
+    "an object in a list": "work.append(Server(f))",
+    "an object that is read": "server = Server(f)\n    return server.port",
+    "a class of a module": "textual.Button(on_press=f)",
+    "a list added to": "work += [f]",
+    "a list of another added to": "work.jobs += [f]",
+    "a set joined with": "work |= {f}",
+    "a list put together": "return work + [f]",
+    "a list put together in place": "jobs = []\n    jobs += [f]\n    return jobs",
 }
 CALLED = {
     "call": "work.call(f)",
@@ -40,16 +58,43 @@ CALLED = {
     "a dict with a name": 'table = dict(run=f)\n    table["run"]()',
     "a namespace with a name": "space = SimpleNamespace(run=f)\n    space.run()",
     "onward": "work.onward(f)",
+    "an object that runs": "Server(f).serve()",
+    "an object that the loop calls": "work.call_soon(Restart())",
+    "an object that is called": "Server(f)()",
+    "an object that is entered": "with Server(f):\n        pass",
+    "an object that is gone through": "for one in Server(f):\n        pass",
+    "an object that is held and runs": "jobs = [Server(f)]\n    jobs[0].serve()",
+    "an object that runs, with a name": "server = Server(f)\n    server.serve()",
+    "a table updated by keyword, whose value is called": 'table = {}\n    table.update(run=f)\n    table["run"]()',
+    "a table updated by keyword, whose values are called": "table = dict()\n    table.update(run=f)\n    for one in table.values():\n        one()",
+    "a list added to and gone through": "jobs = []\n    jobs += [f]\n    for one in jobs:\n        one()",
+    "a list added to that was there": "jobs = [f]\n    jobs += work\n    for one in jobs:\n        one()",
+    "a tuple added to": "jobs = ()\n    jobs += (f,)\n    for one in jobs:\n        one()",
+    "a set joined with and gone through": "jobs = set()\n    jobs |= {f}\n    for one in jobs:\n        one()",
+    "lists put together": "jobs = work + [f]\n    for one in jobs:\n        one()",
+    "lists put together and gone through": "for one in [f] + work:\n        one()",
+    "dicts put together": 'jobs = work | {"run": f}\n    jobs["run"]()',
 }
 REGISTERS = """
 import asyncio
 import contextlib
+import signal
 import weakref
 from types import SimpleNamespace
+
+import textual
+from somewhere import Server
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 
 def f(*given):
     asyncio.run(given)
+
+
+class Restart:
+    def __call__(self, task):
+        f(task)
 
 
 def takes(work):

@@ -265,7 +265,9 @@ class CallGraph:
         if use.how in (uses.CALLED, uses.PASSED):
             found += self.variables(types)
         if use.how == uses.CALLED:
-            found += self.made_to_call(place.module, self._resolver.body(place).calls, use)
+            calls = self._resolver.body(place).calls
+            made = self.made_to_call(place.module, calls, use)
+            found += made if made and self.escapes.runs(place, calls[use.call].result) else ()
         elif use.how == uses.PASSED or use.steps:
             targets = self.handed_on(types, self._resolver.body(place).calls, use)
             found += targets if targets and self.escapes.runs(place, use.steps) else ()

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from isolint.summary.model import Call, FunctionSummary, Origin, Slot, Step
 
 Path: TypeAlias = "tuple[str, ...]"
+INSIDE = "..."
+"""The path of a value that a foreign object was made with: its methods run the value, for all that is known."""
+_UPDATE = "update"
 STARTING = "start"
 """The method of a thread that runs its target."""
 BEGUN: Path = ("()",)
@@ -150,12 +153,12 @@ class Escapes:
         return handler(self, place, step, path, owner)
 
     def _called(self, place: Place, _step: Step, path: Path, owner: Types) -> Iterable[Effect]:
-        if not path:
+        if not path or path[0] == INSIDE:
             return (RUN,)
         return self._by_methods(place, owner, ("__call__",), path)
 
     def _driven(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
-        if path == BEGUN:
+        if path == BEGUN or path[:1] == (INSIDE,):
             return (RUN,)
         names = _DRIVING_METHODS[step.path[0]] if path and step.path else ()
         return self._by_methods(place, owner, names, path)
@@ -191,6 +194,12 @@ class Escapes:
 
     def _collected(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
         return self.of_steps(place, step.then, (ELEMENT, *path))
+
+    def _joined(self, place: Place, step: Step, path: Path, _owner: Types) -> Iterable[Effect]:
+        if path[:1] != (ELEMENT,):
+            return ()
+        put = self._put(place, step.origin, path) if step.origin is not None else ()
+        return {KEPT, *put} | self.of_steps(place, step.then, path)
 
     def _entered(self, place: Place, step: Step, path: Path, owner: Types) -> Iterable[Effect]:
         found: list[Effect] = []
@@ -266,8 +275,10 @@ class Escapes:
             return (RUN,) if name in self._names.advances else ()
         if path[0] == ELEMENT:
             return self._taken_out(place, call, name, path)
+        if path[0] == INSIDE:
+            return () if self._sets_up(name) else (RUN,)
         if path[0] == name:
-            return (RUN,) if len(path) == 1 else ()
+            return ()  # the step that reads the attribute tells
         targets = self._methods(owner, name) or [
             one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
         ]
@@ -275,6 +286,11 @@ class Escapes:
             return () if owner and all(self._holds_no_method(one, name) for one in owner) else (RUN,)
         bound = [(target, 0) for target in targets if self._gets_receiver(target)]
         return self._through(place, call, bound, path)
+
+    def _sets_up(self, name: str) -> bool:
+        """Whether a method of a foreign object only keeps what it is given: ``app.add_middleware(...)``."""
+        names = self._names
+        return name in names.keeps | names.collects or names.registers.search(name) is not None
 
     def _taken_out(self, place: Place, call: Call, name: str, path: Path) -> Effects:
         """Return the effects on a value at ``path`` of a collection whose method ``name`` is called."""
@@ -354,11 +370,19 @@ class Escapes:
         if isinstance(slot, str) and call.name in names.holds_as_element | names.holds_as_attribute:
             field = slot if call.name in names.holds_as_attribute else ELEMENT
             return {KEPT} | self._follow_result(place, call, (field, *path))
-        is_merged = call.name in names.merges and path[:1] == (ELEMENT,)
-        if is_merged or (call.name in names.collects and not is_begun):
-            held = path if is_merged else (ELEMENT, *path)
+        if (held := self._collects(call, slot, path)) is not None:
             return self._put(place, call.receiver, held) if call.receiver is not None else (KEPT,)
-        return (KEPT,) if call.name in names.keeps else (RUN,)
+        if _is_class_name(call.name) and not is_begun:
+            return {KEPT} | self._follow_result(place, call, (INSIDE, *path))
+        return (KEPT,) if call.name in names.keeps or path[:1] == (INSIDE,) else (RUN,)
+
+    def _collects(self, call: Call, slot: Slot, path: Path) -> Path | None:
+        """Return the path under which the object of a method then holds a value that it is given, None for other methods."""
+        by_keyword = isinstance(slot, str) and call.name == _UPDATE
+        if call.name in self._names.merges and path[:1] == (ELEMENT,) and not by_keyword:
+            return path
+        is_collected = (by_keyword or call.name in self._names.collects) and path != BEGUN
+        return (ELEMENT, *path) if is_collected else None
 
     def _constructed(self, place: Place, call: Call, slot: Slot, path: Path, made: Class) -> Iterator[Effect]:
         makers = [m for m in methods(self._resolver, made, "__init__") if not is_overload(self._resolver, m)]
@@ -432,6 +456,11 @@ class Escapes:
         return found
 
 
+def _is_class_name(name: str) -> bool:
+    """Whether the name of a foreign callee is spelled as that of a class: ``Route``."""
+    return name[:1].isupper() and not name.isupper()
+
+
 _STEPS: dict[str, Callable[..., Iterable[Effect]]] = {
     "called": Escapes._called,
     "driven": Escapes._driven,
@@ -442,6 +471,7 @@ _STEPS: dict[str, Callable[..., Iterable[Effect]]] = {
     "read": Escapes._read,
     "element": Escapes._element,
     "collected": Escapes._collected,
+    "joined": Escapes._joined,
     "entered": Escapes._entered,
     "closure": Escapes._closure,
 }

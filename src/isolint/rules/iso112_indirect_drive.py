@@ -43,7 +43,9 @@ RULE = Rule(
         "functions, methods, properties, decorators, `partial`, re-exports, construction and `with`, in every module "
         "of the project outside the core and the runtime, and printed: the first name with the place where it "
         "is defined, every other with the place where it is used. The drivers are those that ISO101, ISO102 and "
-        "ISO103 report in the core; a task group that ends with its block is none. An import from the "
+        "ISO103 report in the core; a task group that ends with its block is none. A helper that keeps a driving "
+        "function for later (a listener, a route, the end of a task, a signal) drives nothing by that; a core that "
+        "hands one on is reported. An import from the "
         "shell is ISO110. A port that is meant to drive is named in `allowed`, or has "
         "`# isolint: allow[ISO112] -- reason` at its definition: no chain leads through it."
     ),

@@ -28,6 +28,8 @@ class ConsumedAs(Enum):
     ITERABLE = "iterable"
     ENTERED = "entered"
     ASSIGNED = "assigned"
+    JOINED = "joined"
+    """A side of ``v + w`` or ``v | w``, or of ``v += w``: elements of either are elements of the result."""
     RETURNED = "returned"
     YIELDED = "yielded"
 

@@ -26,10 +26,12 @@ from isolint.semantic_index.facts import (
 from isolint.semantic_index.narrowing import forget, narrow, tested, widen
 from isolint.semantic_index.operators import (
     ASYNC_ITERATION,
+    DISPLAYS,
     FORMAT,
     ITEM,
     ITEM_STORE,
     ITERATION,
+    JOINING,
     TRUTH,
     binary,
     comparison,
@@ -292,10 +294,17 @@ class ExpressionWalker:
         for value in formatted(node):
             self.examine(value, Examination.FORMATTING)
         if self._annotates is None:
+            if isinstance(node.op, JOINING):
+                self.consume(node.left, ConsumedAs.JOINED, node)
+                self.consume(node.right, ConsumedAs.JOINED, node)
             of_left, of_right = binary(node.op)
             self.operate(node.left, of_left)
             self.operate(node.right, of_right)
-        self._walk_all([node.left, node.right], usage if usage is Usage.ANNOTATES else Usage.INSPECTED)
+        for side in (node.left, node.right):
+            is_kept = usage is Usage.ANNOTATES or (
+                isinstance(node.op, JOINING) and isinstance(side, DISPLAYS)
+            )
+            self.walk(side, usage if is_kept else Usage.INSPECTED)
 
     def _unary(self, node: ast.UnaryOp, _usage: Usage, _passing: Passing) -> None:
         if isinstance(node.op, ast.Not):

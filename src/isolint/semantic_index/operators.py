@@ -11,6 +11,9 @@ ASYNC_ITERATION = ("__aiter__", "__anext__")
 ITEM = ("__getitem__", "__missing__")
 ITEM_STORE = ("__setitem__",)
 FORMAT = ("__format__", "__str__", "__repr__")
+JOINING = (ast.Add, ast.BitOr)
+"""Operators that put two collections together."""
+DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",

@@ -35,7 +35,7 @@ from isolint.semantic_index.facts import (
     Usage,
 )
 from isolint.semantic_index.narrowing import narrow, tested
-from isolint.semantic_index.operators import ASYNC_ITERATION, ITERATION, in_place
+from isolint.semantic_index.operators import ASYNC_ITERATION, ITERATION, JOINING, in_place
 from isolint.semantic_index.patterns import PatternWalker
 from isolint.semantic_index.scopes import (
     Binding,
@@ -123,6 +123,9 @@ class StatementWalker:
         self._bind_value(node.target, node.value, node.annotation)
 
     def _augmented(self, node: ast.AugAssign) -> None:
+        if isinstance(node.op, JOINING):
+            self._consume(node.target, ConsumedAs.JOINED, node)
+            self._consume(node.value, ConsumedAs.JOINED, node)
         self._walk(node.target, Usage.INSPECTED)
         self._walk(node.value)
         self._expressions.operate(node.target, in_place(node.op))

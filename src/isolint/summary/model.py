@@ -85,6 +85,7 @@ class Step(Struct, frozen=True, array_like=True):
     ``read``              attribute ``path`` of it is read
     ``element``           an element of it is read
     ``collected``         it becomes an element of a collection
+    ``joined``            its elements become elements of another collection, and of that of ``origin``
     ``entered``           a ``with`` statement binds the value that entering it gives
     ``closure``           the inner function ``function`` uses it so
     ====================  ======================================================================

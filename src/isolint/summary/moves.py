@@ -14,6 +14,7 @@ from isolint.semantic_index.scopes import (
     EnterBinding,
     FunctionBinding,
     IterBinding,
+    OpaqueBinding,
     ParamBinding,
     Scope,
     ScopeKind,
@@ -38,8 +39,9 @@ _MOST_STEPS = 60
 CALLED = Step("called")
 DRIVEN = Step("driven")
 RETURNED = Step("returned")
+_LEAVING = {ConsumedAs.RETURNED: RETURNED, ConsumedAs.YIELDED: Step("collected", then=(RETURNED,))}
 _DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-_SCOPED = (ParamBinding, ValueBinding, FunctionBinding, IterBinding, EnterBinding)
+_SCOPED = (ParamBinding, ValueBinding, FunctionBinding, IterBinding, EnterBinding, OpaqueBinding)
 
 
 @final
@@ -66,6 +68,7 @@ class Moves:
         for value, bindings in self._by_value.items():
             for element, binding in _taken_apart(value, bindings):
                 self._by_element.setdefault(element, []).append(binding)
+        self._augmented = {one.node: one for one in index.bindings if isinstance(one, OpaqueBinding)}
         self._displays: dict[str, list[Binding]] = {}
         self._open: set[Binding] = set()
         self._left = 0
@@ -173,10 +176,10 @@ class Moves:
         elif by is ConsumedAs.ASSIGNED:
             yield from self._assigned(node)
             yield from self._items(node, taker)
-        elif by is ConsumedAs.RETURNED:
-            yield RETURNED
-        elif by is ConsumedAs.YIELDED:
-            yield Step("collected", then=(RETURNED,))
+        elif by is ConsumedAs.JOINED:
+            yield from self._joined(node, taker)
+        elif by in _LEAVING:
+            yield _LEAVING[by]
         elif (
             node in self._by_element
         ):  # not through the display: every other name would be gone through as well
@@ -233,6 +236,16 @@ class Moves:
         for target in targets:
             if isinstance(target, ast.Subscript) and target not in named:
                 yield Step("stored", path=(ELEMENT,), origin=self.origin(target.value))
+
+    def _joined(self, node: ast.expr, taker: ast.AST) -> Iterator[Step]:
+        """Yield the steps of a collection put together with another: ``self.jobs += jobs``, ``jobs + more``."""
+        if isinstance(taker, ast.AugAssign):
+            binding = self._augmented.get(taker.target)
+            then = self._binding(binding, binding.scope.running) if binding is not None else ()
+            origin = self.origin(taker.target) if node is taker.value else None
+            yield Step("joined", then=then, origin=origin)
+        elif isinstance(taker, ast.expr) and (then := self._value(taker)):
+            yield Step("joined", then=then)
 
     def _bound(self, bindings: Iterable[Binding]) -> Iterator[Step]:
         """Yield the steps of a value that is bound to names, or of the parts of it that are."""
