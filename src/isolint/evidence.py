@@ -92,8 +92,6 @@ class Evidence:
         mentions, of = summary.mentions, self._linker.of
         if mentions.is_async or self._imports_tell(module, summary):
             return True
-        if any(map(self._linker.catalogue.is_library, summary.stars)):
-            return True
         self._linker.read_all(module)
         if any(self._tells(of(module, symbol)) for symbol in numbers(mentions.values)):
             return True

@@ -86,6 +86,16 @@ class Registered:
 class Printed:
     def __str__(self):
         return asyncio.run(self.load())
+
+
+class Sized:
+    def __len__(self):
+        return asyncio.run(self.load())
+
+
+class Told(Sized):
+    def __bool__(self):
+        return True
 """
 
 
@@ -108,6 +118,7 @@ def names(core: str, drive: Drive) -> list[str]:
         ("Row().stored = 1", "Row._url"),
         ("return Row().loop.run(1)", "Loop.run"),
         ("return [print(1, Printed())]", "Printed.__str__"),
+        ("return 1 if Sized() else 2", "Sized.__len__"),
     ],
 )
 def test_attribute_access_runs(drive: Drive, used: str, runs: str) -> None:
@@ -124,6 +135,7 @@ def test_attribute_access_runs(drive: Drive, used: str, runs: str) -> None:
         "return Row().quiet",
         "return Row().kept",
         "return Printed()",
+        "return 1 if Told() else 2",
     ],
 )
 def test_attribute_access_that_runs_nothing(drive: Drive, used: str) -> None:

@@ -43,7 +43,8 @@ def codes(drive: Drive, call: str) -> list[str]:
 
 @pytest.mark.parametrize("callee", CALLEES)
 @pytest.mark.parametrize(
-    "given", ["work, True", "work, True, False", "work, now=True", "work=work, now=True"]
+    "given",
+    ["work, True", "work, True, False", "work, now=True", "work=work, now=True", "*work", "work, **work"],
 )
 def test_a_condition_that_holds(drive: Drive, callee: str, given: str) -> None:
     assert codes(drive, f"{callee}({given})") == ["ISO112"]
@@ -96,6 +97,12 @@ def by_assignment(work, run=None, now=None):
 def in_any_case(work, run=None, now=None):
     run, now = asyncio.run, time.time
     return run(work), now()
+
+
+def beside_a_default(work, run=print, now=print, loud=False):
+    if loud:
+        run, now = asyncio.run, time.time
+    return run(work), now()
 """
 STRICT = 'select = ["ISO112", "ISO308"]\n'
 
@@ -119,10 +126,9 @@ def test_what_a_function_runs_where_none_is_passed(
     assert sorted(one.code for one in drive(core, config=STRICT, runner=REPLACEABLE)) == expected
 
 
-def test_a_parameter_that_is_replaced_in_any_case(drive: Drive) -> None:
-    core = (
-        "from app.runner import in_any_case\n\ndef load(work, other):\n    in_any_case(work, other, other)\n"
-    )
+@pytest.mark.parametrize("callee", ["in_any_case", "beside_a_default"])
+def test_a_parameter_that_is_replaced_in_any_case(drive: Drive, callee: str) -> None:
+    core = f"from app.runner import {callee}\n\ndef load(work, other):\n    {callee}(work, other, other)\n"
     assert sorted(one.code for one in drive(core, config=STRICT, runner=REPLACEABLE)) == ["ISO112", "ISO308"]
 
 

@@ -5,6 +5,7 @@ What an edit makes stale is found function by function; a run with the cache mus
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,17 +32,20 @@ BACK = "src/app/back.py"
 TAIL = "src/app/tail.py"
 PLAIN = "src/app/plain.py"
 LOAD = "src/app/pack/load.py"
+PLANS = "src/app/plans.py"
 MORE = "src/app/more.py"
 OWN = "src/app/domain/more.py"
 SHELL = "src/app/main.py"
+OTHER_SHELL = "src/app/cli.py"
 
 TEXTS = {
     "src/app/__init__.py": "",
     "src/app/domain/__init__.py": "",
+    OTHER_SHELL: "",
     SHELL: "import app.back\n\n\ndef start():\n    return 1\n",
     CORE: """\
 from app.domain.names import own
-from app.front import CLIENT, Local, front, later, named, shown, spun
+from app.front import CLIENT, Local, farther, front, later, named, shown, spun
 from app.names import begin
 from app.pack import load
 from app.middle import Job
@@ -60,6 +64,7 @@ def use(callback):
     CLIENT.close()
     named(front)
     spun(None)
+    farther(1)
     begin(1)
     own(front)
     load(1)
@@ -69,17 +74,30 @@ def hand_on():
     return use(front)
 """,
     OTHER: """\
-from app.front import Local
+from app.front import CLIENT, Local
 
 
 def use(local: Local):
     local.call()
     return local.name
+
+
+async def wait(local: Local):
+    local.call()
+    return await CLIENT.get()
 """,
     FRONT: """\
-from app.middle import Client, Job, label, middle, store
+from app.middle import Client, Job, begun, label, middle, store
+
+def ready():
+    from app.tail import prepared
+
+    return prepared()
+
 
 CLIENT = Client()
+READY = ready()
+begun()
 
 
 def front(x):
@@ -98,6 +116,12 @@ def shown():
 
 def named(function):
     return label(function)
+
+
+def farther(x):
+    from app.tail import far
+
+    return far(x)
 
 
 def spun(loop):
@@ -128,11 +152,20 @@ def store(callback):
     return keep(callback)
 
 
+def begun():
+    x = 1
+    return 2
+
+
 def label(function):
-    return function.__name__
+    name = function.__name__
+    return 5
 
 
 class Client:
+    async def get(self):
+        return 2
+
     def close(self):
         return back(None)
 
@@ -148,12 +181,22 @@ class Job:
         return 1
 """,
     BACK: """\
+LIMIT = 3
+
+
 def back(x):
     return x
 
 
+def connected():
+    import app.cli
+
+    return 4
+
+
 def keep(callback):
-    return [callback]
+    held = [callback]
+    return None
 """,
     TAIL: """\
 def quiet():
@@ -165,29 +208,64 @@ class GameLoop:
         return None
 
 
+def prepared():
+    return None
+
+
+def far(x):
+    return x
+
+
 def spin(loop):
     return loop.run_until_complete(1)
 """,
     "src/app/domain/still.py": "import app.plain\n",
     PLAIN: "import app.back\n",
+    PLANS: """\
+import asyncio
+
+from asyncplan import AsyncPlan, async_pure
+
+
+def made() -> AsyncPlan[int]:
+    return async_pure(1)
+
+
+def loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
+""",
+    "src/app/domain/dropping.py": """\
+from app.plans import loop, made
+
+
+def use():
+    plan = made()
+    plan
+    loop().run_until_complete(plan)
+""",
     "src/app/names.py": "from app.more import *\n",
     MORE: "def begin(x):\n    return x\n",
     "src/app/domain/names.py": "from app.domain.more import *\n",
     "src/app/pack/__init__.py": "from app.pack.load import *\n",
     LOAD: "def other(x):\n    return x\n",
-    OWN: "def own(x):\n    return x.__name__\n",
+    OWN: "def own(x):\n    y = x.__name__\n    return 1\n",
 }
 
 EDITS: dict[str, tuple[str, str, str]] = {
     "drives at the back": (BACK, "def back(x):\n    return x\n", "def back(x):\n    import asyncio\n\n    return asyncio.run(x)\n"),
     "drives after a line": (BACK, "def back(x):\n", "def back(x):\n    import asyncio\n    asyncio.run(x)\n"),
     "drives in another function": (TAIL, "return 3\n", "import asyncio\n    return asyncio.run(main())\n"),
-    "calls what is passed": (BACK, "return [callback]", "return callback()"),
+    "calls what is passed": (BACK, "held = [callback]", "held = callback()"),
     "imports the shell": (BACK, "def back(x):\n", "import app.main\n\n\ndef back(x):\n"),
-    "imports the shell when called": (TAIL, "return 3\n", "import app.main\n    return 3\n"),
+    "imports the shell when called": (TAIL, "def far(x):\n", "def far(x):\n    import app.cli\n\n"),
     "touches the world": (TAIL, "return 3\n", "return open('x').read()\n"),
-    "a comment at the top of the back": (BACK, "def back(x):\n", "# why\ndef back(x):\n"),
-    "a comment at the end of the back": (BACK, "return [callback]\n", "return [callback]\n# why\n"),
+    "a comment at the top of the tail": (TAIL, "def quiet", "# why\ndef quiet"),
+    "a comment at the top of the back": (BACK, "LIMIT = 3\n", "# why\nLIMIT = 3\n"),
+    "a comment at the top of the plans": (PLANS, "def made", "# why\ndef made"),
+    "calls what imports another shell": (MIDDLE, "    x = 1\n", "    x = app.back.connected()\n"),
+    "imports another shell at the end": (BACK, "    return None\n", "    return None\n\n\nimport app.cli\n"),
+    "imports another shell when it is imported": (TAIL, "def prepared():\n", "def prepared():\n    import app.cli\n\n"),
+    "a comment at the end of the back": (BACK, "    return None\n", "    return None\n# why\n"),
     "a comment at the top of the middle": (MIDDLE, "import app.back\n", "# why\nimport app.back\n"),
     "a comment at the end of the middle": (MIDDLE, "return 1\n", "return 1\n# why\n"),
     "a line in the middle": (MIDDLE, "    y = x\n", "    y = x\n\n"),
@@ -215,19 +293,21 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "allowed to drive": (MIDDLE, "def middle(x):", "def middle(x):  # isolint: allow[ISO112]"),
     "a decorator": (MIDDLE, "def middle(x):", "def wrapped(f):\n    def inner(x):\n        return app.back.back(x)\n    return inner\n\n\n@wrapped\ndef middle(x):"),
     "an import of the shell beside nothing else": (PLAIN, "import app.back\n", "import app.main\n"),
-    "calls what was looked at": (MIDDLE, "return function.__name__", "return function()"),
-    "calls in the core what was looked at": (OWN, "return x.__name__", "return x()"),
+    "calls what was looked at": (MIDDLE, "name = function.__name__", "name = function()"),
+    "calls in the core what was looked at": (OWN, "y = x.__name__", "y = x()"),
     "a name by a star that is that of its module": (LOAD, "def other(x):\n    return x\n", "from asyncio import run as load\n"),
     "a class that a name tells": (TAIL, "    def stop(self):\n", "    def run_until_complete(self, x):\n"),
     "another name by a star": (MORE, "def begin(x):\n    return x\n", "from asyncio import run as begin\n"),
-    "no name by a star": (MORE, "def begin(x):\n", "__all__ = ()\n\n\ndef begin(x):\n"),
-    "another name by a star in the core": (OWN, "def own(x):\n    return x.__name__\n", "from asyncio import run as own\n"),
+    "no name by a star": (MORE, "def begin(x):\n", '__all__ = ("other",)\n\n\ndef begin(x):\n'),
+    "another name by a star in the core": (OWN, "def own(x):\n    y = x.__name__\n    return 1\n", "from asyncio import run as own\n"),
     "the core uses less": (CORE, "    later(front)\n", "    print(later)\n"),
     "the core moves": (CORE, "def use(", "# why\ndef use("),
 }  # fmt: skip
 """A file, a text in it, and the one in its place: done where that is missing, else undone."""
 DRIVING = [
     "drives after a line",
+    "imports the shell",
+    "imports the shell when called",
     "drives in another function",
     "touches the world",
     "calls what is passed",
@@ -244,7 +324,12 @@ def edited(texts: dict[str, str], edit: str) -> None:
 
 
 def warm_and_cold(root: Path) -> tuple[Run, Run]:
-    roles = {"core": ("app.domain",), "shell": ("app.main",), "select": ("ALL",), "src": (str(root / "src"),)}
+    roles = {
+        "core": ("app.domain",),
+        "shell": ("app.main", "app.cli"),
+        "select": ("ALL",),
+        "src": (str(root / "src"),),
+    }
     warm = check_paths([root], config(root, **roles), cache=root / FOLDER)
     return warm, check_paths([root], config(root, **roles))
 
@@ -273,6 +358,7 @@ def test_edits_are_of_texts_that_are_there() -> None:
     for name, old, new in EDITS.values():
         assert TEXTS[name].count(old) == 1
         assert new not in TEXTS[name]
+        ast.parse(TEXTS[name].replace(old, new))
 
 
 def test_many_edits_change_a_finding_elsewhere(grow: Grow) -> None:
@@ -304,7 +390,14 @@ def test_edits_of_all_kinds(tmp_path_factory: pytest.TempPathFactory, edits: lis
 
 
 @pytest.mark.parametrize(
-    "edit", [edit for edit in EDITS if edit.startswith(("a comment", "a line", "a new"))]
+    "edit",
+    [
+        edit
+        for edit in EDITS
+        if edit.startswith(
+            ("a comment", "a line", "a new", "imports another", "calls what imports", "an object")
+        )
+    ],
 )
 def test_an_edit_that_makes_nothing_stale_hides_no_later_one(grow: Grow, edit: str) -> None:
     assert_right_after(grow(texts=TEXTS), [[edit], ["drives after a line"], [edit]])
@@ -313,3 +406,8 @@ def test_an_edit_that_makes_nothing_stale_hides_no_later_one(grow: Grow, edit: s
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_where_chains_lead_through_all_modules(grow: Grow, edit: str) -> None:
     assert_right_after(grow(texts=TEXTS), [DRIVING, [edit], [edit]])
+
+
+def test_lines_move_below_a_function_that_imports_the_shell(grow: Grow) -> None:
+    lines = ["a comment at the top of the back", "a comment at the top of the middle"]
+    assert_right_after(grow(texts=TEXTS), [["calls what imports another shell"], *([line] for line in lines)])

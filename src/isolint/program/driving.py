@@ -114,11 +114,12 @@ class Driving:
                 continue
             self._explored.add(place)
             fresh.append(place)
+            caller = dependencies.does(place)
             for edge in self._graph.edges(place):
                 target = edge.target
                 if target is None or not self._counts(target):
                     continue
-                self._resolver.modules.note(dependencies.does(place), dependencies.does(target))
+                self._resolver.modules.note(caller, dependencies.does(target))
                 if target not in self._explored:
                     pending.append(target)
         return fresh

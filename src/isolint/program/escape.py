@@ -278,7 +278,7 @@ class Escapes:
         if path[0] == INSIDE:
             return () if self._sets_up(name) else (RUN,)
         if path[0] == name:
-            return (RUN,) if len(path) == 1 else ()
+            return ()  # the step that reads the attribute tells
         targets = self._methods(owner, name) or [
             one for one in self._resolver.of(place.module, call.callee) if isinstance(one, Function)
         ]

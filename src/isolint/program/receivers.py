@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolint.program import mro
-from isolint.program.types import Class, Coroutine, Function, Instance, Place, Super, union
+from isolint.program.types import Class, Coroutine, External, Function, Instance, Place, Super, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from isolint.summary.model import FunctionSummary, SymbolRow
 
 _CLASS_OF = "__class__"
+_TYPE = External("builtins.type")
 
 
 def classes(types: Types) -> list[Class]:
@@ -86,6 +87,6 @@ def _is_receiver(resolver: Resolver, method: Function, row: SymbolRow) -> bool:
     callee = resolver.behind_names(module, int(row[1]))
     if callee[0] == "attr" and callee[2] == _CLASS_OF:
         callee = resolver.behind_names(module, int(callee[1]))
-    elif callee[0] == "call" and len(callee) == 3:
+    elif callee[0] == "call" and len(callee) == 3 and _TYPE in resolver.of(module, int(callee[1])):
         callee = resolver.behind_names(module, int(callee[2]))
     return tuple(callee) == itself

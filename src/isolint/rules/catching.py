@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from isolint.program.types import External, Instance
 from isolint.semantic_index.scopes import DEFINITIONS, ParamBinding, ValueBinding
 from isolint.syntax.ast_names import last_name, root_of
 from isolint.syntax.ast_walk import descend
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _CANCELLATIONS = frozenset(
     "asyncio.CancelledError asyncio.exceptions.CancelledError builtins.BaseException trio.Cancelled".split()
 )
+_BOUND = External("builtins.BaseException")
 _ASKED_FOR = frozenset({"anyio.get_cancelled_exc_class"})
 """Functions that return the class of cancellations."""
 NESTED = (*DEFINITIONS, ast.Lambda, ast.ClassDef)
@@ -56,7 +58,11 @@ def _is_cancellation(kind: ast.expr, context: Context, steps: int) -> bool:
     bindings = module.bindings(root_of(kind))
     if not steps or any(isinstance(binding, ParamBinding) for binding in bindings):
         return False  # the caller chooses the class: `type[BaseException]` is its bound
-    if any(map(_is_named_cancellation, module.types(kind))):
+    declared = any(isinstance(b, ValueBinding) and b.annotation is not None for b in bindings)
+    found = () if declared and isinstance(kind, ast.Name) else module.types(kind)
+    if isinstance(kind, ast.Attribute) and any(isinstance(one, Instance) for one in module.types(kind.value)):
+        found = tuple(one for one in found if one != _BOUND)  # `kind: type[BaseException] = NotFound`
+    if any(map(_is_named_cancellation, found)):
         return True
     if isinstance(kind, ast.Call):
         return any(external.name in _ASKED_FOR for external in module.externals(kind.func))

@@ -253,6 +253,7 @@ class StatementWalker:
 
     def _if(self, node: ast.If) -> None:
         branches: list[Branch] = []
+        typing_branches: list[Branch] = []
         known: Tested = ()
         builder, outer = self._builder, self._builder.guard
         first, without_else = node.test, not node.orelse
@@ -265,6 +266,7 @@ class StatementWalker:
                 branches.append(self._branch(node.body, known + tested(node.test, holds=True)))
             if is_dead:
                 branches[-1] = replace(branches[-1], alive=False)
+            typing_branches += branches[-1:] if in_body else ()
             builder.guard = before + guard(node.test, holds=False)
             known += tested(node.test, holds=False)
             chained = node.orelse[0] if len(node.orelse) == 1 else None
@@ -276,7 +278,10 @@ class StatementWalker:
                 branches.append(self._branch(node.orelse, known))
             if is_dead:
                 branches[-1] = replace(branches[-1], alive=False)
+            typing_branches += branches[-1:] if in_else else ()
             break
+        for branch in typing_branches:
+            _prefer_others(branch, branches)
         # Behind `if not x: return` the rest of the block is reached with `x` only.
         is_left = without_else and not branches[0].alive
         builder.guard = outer + guard(first, holds=False) if is_left else outer
@@ -470,6 +475,19 @@ class StatementWalker:
             self._walk(node.msg, Usage.INSPECTED)
         if is_always_false(node.test):
             self._builder.use_def.alive = False
+
+
+def _prefer_others(typing_branch: Branch, branches: list[Branch]) -> None:
+    """Take back the values that a branch for type checkers gives to names which another branch binds, too.
+
+    ``if TYPE_CHECKING: Base = Session``, ``else: Base = object``: what runs is ``object``. An import stays, as
+    annotations mean it.
+    """
+    others = [one for one in branches if one is not typing_branch and one.alive]
+    for name, bindings in typing_branch.changes.items():
+        bound = [one.changes[name] for one in others if name in one.changes]
+        if bound and all(isinstance(one, ValueBinding) for one in bindings):
+            typing_branch.changes[name] = bound[0]
 
 
 _HANDLERS: dict[type[ast.AST], Callable[..., None]] = {

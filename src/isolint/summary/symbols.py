@@ -39,6 +39,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, final
 
+from isolint.semantic_index.conditions import typing_only
 from isolint.semantic_index.consumers import ConsumedAs
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import (
@@ -296,6 +297,9 @@ class Symbols:
         return item
 
     def _choice(self, node: ast.IfExp) -> int:
+        in_body, in_else = typing_only(node.test)
+        if in_body or in_else:
+            return self.of(node.orelse if in_body else node.body)
         return self.either((self.of(node.body), self.of(node.orelse)))
 
     def _boolean(self, node: ast.BoolOp) -> int:

@@ -1,6 +1,6 @@
 """The results of the last run, as far as they still hold.
 
-An outcome holds while its file, the rules, the configuration and every module that it depends on are the same, and
+An outcome holds while its file, the rules, the configuration and all that it depends on in other modules are the same, and
 while the project has the same modules in the same roles. So a warm run gives the result of a cold one; a damaged or missing
 cache makes it a cold one. Of files that were written during a run nothing is kept, nor of files that depend on them.
 
@@ -145,9 +145,10 @@ class Cache:
         world, found = self._setup.modules, dict[str, "Changed"]()
         for name in sorted(changed):
             before = self._compiled.get(self._key(name, last))
+            bodies = before is not None and bool(before.bodies)
             if name not in modules:
-                modules[name] = compile_module(name, world)
-            if before is not None and before.bodies and not modules[name].bodies:
+                modules[name] = compile_module(name, world, bodies=bodies)
+            if bodies and not modules[name].bodies:
                 modules[name] = add_bodies(name, modules[name], world)
             links = partial(self._links_of, name)
             found[name] = change(name, before, modules[name], asked.get(name, ()), self._guessed, links)
