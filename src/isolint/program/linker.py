@@ -145,7 +145,10 @@ class Linker:
 
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:
         """Return the types of a value that is one of ``symbols``."""
-        return union(one for symbol in symbols for one in self.of(module, symbol))
+        found: list[Type] = []
+        for symbol in symbols:  # a generator would be one more level of C's stack, of which newer Pythons have few
+            found += self.of(module, symbol)
+        return union(found)
 
     @contextmanager
     def checking(self, module: str) -> Generator[None]:

@@ -221,7 +221,10 @@ def each(types: Types, results: Callable[[Type], Types]) -> Types:
     """Return the union of the ``results`` for all of ``types``."""
     if len(types) == 1:
         return results(types[0])
-    return union(one for of in types for one in results(of))
+    found: list[Type] = []
+    for of in types:
+        found += results(of)
+    return union(found)
 
 
 def asked_once(question: Callable[[Types], bool]) -> Callable[[Types], bool]:

@@ -64,6 +64,7 @@ class UseSites:
         self._index = index
         self._symbols = symbols
         self._calls_of: dict[str, tuple[Call, ...]] = {}
+        self._lead_outside: dict[int, bool] = {}
         self._linker = linker
         self._graph = graph
         self._leads_outside = leads_outside
@@ -85,6 +86,7 @@ class UseSites:
         return [
             (fact, use, node, targets)
             for fact in self._index.facts
+            if not isinstance(fact, Reference) or self._may_lead_outside(self._symbols.of(fact.node))
             for use, node in self._uses.of(fact)
             if self._may_lead_outside(use.symbol) and (targets := self._targets(fact, use))
         ]
@@ -143,12 +145,14 @@ class UseSites:
 
     def _may_lead_outside(self, symbol: int) -> bool:
         """Whether a value, or an object that it is an attribute of, comes from outside the core."""
-        while symbol > 0:
-            if self._leads_outside(self._linker.of(self._module, symbol)):
-                return True
-            kind, *parts = self._linker.row(self._module, symbol)
-            symbol = int(parts[0]) if kind in ("attr", "narrowed") else 0
-        return False
+        found = self._lead_outside.get(symbol)
+        if found is None:
+            found = self._leads_outside(self._linker.of(self._module, symbol))
+            if not found:
+                row = self._linker.row(self._module, symbol)
+                found = row[0] in ("attr", "narrowed") and self._may_lead_outside(int(row[1]))
+            self._lead_outside[symbol] = found
+        return found
 
     def _targets(self, fact: Fact, use: Use) -> list[Place]:
         """Return the functions of the project that a use runs or hands on, those imported from the shell left out."""

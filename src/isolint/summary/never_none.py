@@ -34,7 +34,10 @@ _OF_TEXT = frozenset(
     """.split()
 )
 """Methods of texts, bytes and times; those of these names in other classes give no None either, as a rule."""
-_MOST_NAMES = 4
+_MOST_NAMES = 2
+"""Names that one is followed through, ..."""
+_MOST_BINDINGS = 8
+"""... and bindings of each: the cost of an argument is bounded by both."""
 
 
 def is_never_none(node: ast.expr, index: SemanticIndex, names: int = _MOST_NAMES) -> bool:
@@ -52,7 +55,8 @@ def is_never_none(node: ast.expr, index: SemanticIndex, names: int = _MOST_NAMES
         if read is not None and narrowing(read.bindings).types:
             return True
         bindings = read.definitions if read is not None and names else ()
-        return bool(bindings) and all(_holds_something(one, index, names - 1) for one in bindings)
+        few = 0 < len(bindings) <= _MOST_BINDINGS
+        return few and all(_holds_something(one, index, names - 1) for one in bindings)
     sides = _alternatives(node)
     return bool(sides) and all(is_never_none(side, index, names) for side in sides)
 
