@@ -505,6 +505,14 @@ def keeps_elements(work):
     return Tool([run_sync, work.close], {"run": run_sync}, None)
 
 
+def replaced_by_a_call(work):
+    def fire():
+        return run_sync(work)
+
+    fire = foreign.retried(fire, 3)
+    return fire
+
+
 def checked_type(work):
     def check(value):
         return run_sync(value)
@@ -677,6 +685,7 @@ RUN = {
     "by what a foreign object is updated by": "from app.events import updates_by\ndef f(j, w):\n    updates_by(j, w)  # !",
     "behind an update of its holder": "from app.events import updates_and_fires\ndef f(w):\n    updates_and_fires(w)  # !",
     "behind an extension of its holder": "from app.events import extends_and_fires\ndef f(w):\n    extends_and_fires(w)  # !",
+    "replaced by a call with more arguments": "from app.events import replaced_by_a_call\ndef f(w):\n    replaced_by_a_call(w)  # !",
     "wrapped by a library and called": "from app.events import tool_run\ndef f(w):\n    tool_run(w)  # !",
 }
 

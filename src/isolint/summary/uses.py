@@ -150,16 +150,13 @@ class Uses:
         )
 
     def _gives_back(self, node: ast.Call) -> bool:
-        names = [value.id for _, value in _arguments(node) if isinstance(value, ast.Name)]
-        told = [value.value for _, value in _arguments(node) if isinstance(value, ast.Constant)]
+        given = [value for _, value in _arguments(node)]
+        names = [value.id for value in given if isinstance(value, ast.Name)]
+        told = [value.value for value in given if isinstance(value, ast.Constant)]
         if not names or names[0] in told:
             return bool(names)
         consumer = self._index.consumers.get(node)
-        if (
-            len(_slots(node)) != 1
-            or consumer is None
-            or not isinstance(consumer.node, (ast.Assign, ast.AnnAssign))
-        ):
+        if len(given) != 1 or consumer is None or not isinstance(consumer.node, (ast.Assign, ast.AnnAssign)):
             return False
         targets = consumer.node.targets if isinstance(consumer.node, ast.Assign) else [consumer.node.target]
         return any(last_name(target) == names[0] for target in targets)
@@ -311,10 +308,6 @@ def _is_one_of(test: ast.expr, name: str) -> bool:
         return any(told) if isinstance(test.op, ast.And) else all(told)
     is_named = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == name
     return is_named and isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In))
-
-
-def _slots(node: ast.Call) -> list[Slot]:
-    return [slot for slot, _ in _arguments(node)]
 
 
 def _arguments(node: ast.Call) -> Iterator[tuple[Slot, ast.expr]]:
