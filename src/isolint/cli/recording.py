@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from isolint.cli.request import Request
     from isolint.config import Config
     from isolint.project import Run
-    from isolint.project.sources.discovery import Listed
+    from isolint.project.sources.configurations import Listed
 
 _CLOCK_STEP = 2_000_000_000
 """Nanoseconds; no file system counts time in longer steps."""

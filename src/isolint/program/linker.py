@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
     from isolint.catalogue import Catalogue, Entry
+    from isolint.program.module_table import ModuleTable
     from isolint.program.plan_names import PlanNames
-    from isolint.program.resolver import ModuleTable
     from isolint.program.types import Type, Types
     from isolint.summary.model import (
         BindingRow,
@@ -146,7 +146,9 @@ class Linker:
     def all_of(self, module: str, symbols: Iterable[int]) -> Types:
         """Return the types of a value that is one of ``symbols``."""
         found: list[Type] = []
-        for symbol in symbols:  # a generator would be one more level of C's stack, of which newer Pythons have few
+        for (
+            symbol
+        ) in symbols:  # a generator would be one more level of C's stack, of which newer Pythons have few
             found += self.of(module, symbol)
         return union(found)
 

@@ -18,7 +18,7 @@ from isolint.summary.packed import Rows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isolint.program.resolver import ModuleTable
+    from isolint.program.module_table import ModuleTable
     from isolint.program.types import Types
     from isolint.summary.model import BindingRow, Imported, ModuleSummary, SymbolRow
 

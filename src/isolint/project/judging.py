@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, final
 from msgspec import Struct
 
 from isolint import baseline as baselines
-from isolint.baseline import Baseline, BaselineError, PaidDebt
+from isolint.baseline import Baseline, BaselineError
 from isolint.config import ConfigProblems, Problem, enabled, line_in
 from isolint.config.problems import absolute, displayed
 from isolint.model import Checked
+from isolint.project.run import Debt
 from isolint.report.fingerprints import with_fingerprints
 from isolint.rules import known_rules, known_titles
 
@@ -62,14 +63,6 @@ class Baselines(Struct, frozen=True):
         given = (self.everywhere, *(accepted for _, accepted in self.folders))
         by_path = {accepted.path: accepted for accepted in given if accepted is not None}
         return tuple(by_path[path] for path in sorted(by_path))
-
-
-@final
-class Debt(Struct, frozen=True):
-    """An entry of the baseline ``of`` that accepts more findings than there are."""
-
-    of: PurePath
-    entry: PaidDebt
 
 
 def rule_codes(config: Config) -> frozenset[str]:

@@ -25,13 +25,21 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Mapping, Sequence
 
+    from isolint.baseline import PaidDebt
     from isolint.config import Config
     from isolint.config.roles import RoleDecision
     from isolint.model import Outcome
     from isolint.project.examining import OnProgress
-    from isolint.project.judging import Debt
-    from isolint.project.sources.discovery import Listed
+    from isolint.project.sources.configurations import Listed
     from isolint.summary.reading import Compiled
+
+
+@final
+class Debt(Struct, frozen=True):
+    """An entry of the baseline ``of`` that accepts more findings than there are."""
+
+    of: PurePath
+    entry: PaidDebt
 
 
 @final

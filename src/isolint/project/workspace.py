@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from isolint.project.advice.first_roles import Roles
     from isolint.project.modules import Modules
     from isolint.project.names.naming import SourceFile
-    from isolint.project.sources.discovery import Listed
+    from isolint.project.sources.configurations import Listed
 
 _MOST_NAMED = 3
 _PROJECT_FILES = frozenset(("pyproject.toml", "setup.py", "setup.cfg"))

@@ -7,7 +7,7 @@ begins with another. All of them belong to one project: imports are followed acr
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from isolint.config import Config, ConfigProblems, overridden
 from isolint.config.document import OWN_NAME, SHARED_NAME
@@ -16,12 +16,15 @@ from isolint.project.sources.ignoring import excluded
 from isolint.rules import known_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
 
     from isolint.config import Problem
-    from isolint.project.sources.discovery import Listed
 
 _NAMES = frozenset((OWN_NAME, SHARED_NAME))
+
+Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"
+"""The entries of folders, by their absolute paths."""
 
 
 def top_of(config: Config) -> Config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, final
 
 from msgspec import Struct, field
 
@@ -17,17 +17,15 @@ from isolint.project.sources.notebooks import SUFFIX
 from isolint.project.sources.reading import beginning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from isolint.config.model import Config
+    from isolint.project.sources.configurations import Listed
 
 _SUFFIXES = (".py", ".pyi")
 _NAMED = (*_SUFFIXES, ".pyw", SUFFIX)
 """Suffixes of files that are checked when named."""
 _LONGEST_FIRST_LINE = 200
-
-Listed: TypeAlias = "Mapping[str, Sequence[os.DirEntry[str]]]"
-"""The entries of folders, by their absolute paths."""
 
 
 @final
