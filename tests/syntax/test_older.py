@@ -14,6 +14,7 @@ from isolint.syntax.parsing import SyntaxProblem
 from isolint.syntax.spans import Spans
 
 STAR = "*" if sys.version_info >= (3, 11) else ""
+TYPE = "type " if sys.version_info >= (3, 12) else ""
 NEWER = {
     "except a, b:": ((3, 14), "try: x\n{}\n  y", "try: x\nexcept (a, b):\n  y"),
     "except a, b": ((3, 14), "try: x\n{}\\\n:\n  y", "try: x\nexcept (a, b)\\\n:\n  y"),
@@ -32,7 +33,7 @@ NEWER = {
     'f"{(yield b["c"])} "\n "d"': ((3, 12), "x = ({})", 'x = (((yield b["c"]),\n))'),
     "type a = b": ((3, 12), "{}\nc", "a = b\nc"),
     "type  a[b: c] = d": ((3, 12), "{}", "a = d"),
-    "type a[b = c] = d": ((3, 13), "{}", "a = d"),
+    "type a[b = c] = d": ((3, 13), "{}", f"{TYPE}a = d"),
     "def a[b: (c, d), *e, **f](g: b) -> f:": ((3, 12), "{}\n  h", "def a(g: b) -> f:\n  h"),
     "def a[\n  b, # c\n](d):": ((3, 12), "{}\n  e", "def a\\\n\\\n(d):\n  e"),
     "class a[b]:": ((3, 12), "{}\n  c", "class a:\n  c"),
