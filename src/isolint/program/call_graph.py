@@ -206,13 +206,7 @@ class CallGraph:
 
     def _variable(self, place: Place) -> tuple[int, ...]:
         summary = self._resolver.summary(place.module)
-        if summary is None:
-            return ()
-        owner, _, name = place.qualname.rpartition(".")
-        if not owner:
-            return summary.exports.get(name, ())
-        of = summary.classes.get(owner)
-        return of.members.get(name, ()) if of is not None else ()
+        return summary.variable(place.qualname) if summary is not None else ()
 
     def line_of_variable(self, place: Place) -> int:
         """Return the line on which a variable is bound, 0 where it is none."""

@@ -269,15 +269,8 @@ class Interface:
         if self._dispatches(qualname):
             inside += [*self._registered(qualname), *self._lines_inside("")]
         inside += [link.place for link in self._links.get(qualname, ())]
-        rows = (self._symbols[symbol] for symbol in self._variable(qualname) if symbol >= 0)
+        rows = (self._symbols[symbol] for symbol in self.summary.variable(qualname) if symbol >= 0)
         return [*inside, *(self._bindings[int(row[1])][2] for row in rows if row[0] == "bound")]
-
-    def _variable(self, qualname: str) -> tuple[int, ...]:
-        owner, _, name = qualname.rpartition(".")
-        if not owner:
-            return self.summary.exports.get(name, ())
-        of = self.summary.classes.get(owner)
-        return of.members.get(name, ()) if of is not None else ()
 
 
 @final

@@ -272,3 +272,11 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     allowed: tuple[str, ...] = ()
     orders: bytes = b""
     mentions: Mentions = Mentions()
+
+    def variable(self, qualname: str) -> tuple[int, ...]:
+        """Return the symbols that a top-level name, or a name in the body of a class, is bound to: ``run``, ``Jobs.run``."""
+        owner, _, name = qualname.rpartition(".")
+        if not owner:
+            return self.exports.get(name, ())
+        of = self.classes.get(owner)
+        return of.members.get(name, ()) if of is not None else ()
