@@ -27,6 +27,7 @@ from isolint.program.callbacks import callback_names
 from isolint.program.fixed_point import FixedPoint
 from isolint.program.types import Class, External, Function, Instance, Place, Super, union
 from isolint.summary.moves import ELEMENT
+from isolint.syntax.ast_names import is_class_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -372,7 +373,7 @@ class Escapes:
             return {KEPT} | self._follow_result(place, call, (field, *path))
         if (held := self._collects(call, slot, path)) is not None:
             return self._put(place, call.receiver, held) if call.receiver is not None else (KEPT,)
-        if _is_class_name(call.name) and not is_begun:
+        if is_class_name(call.name) and not is_begun:
             return {KEPT} | self._follow_result(place, call, (INSIDE, *path))
         return (KEPT,) if call.name in names.keeps or path[:1] == (INSIDE,) else (RUN,)
 
@@ -454,11 +455,6 @@ class Escapes:
             for one in self._methods(owner, name):
                 found += self._of_other(asking, one.place, 0, path) & {RUN}
         return found
-
-
-def _is_class_name(name: str) -> bool:
-    """Whether the name of a foreign callee is spelled as that of a class: ``Route``."""
-    return name[:1].isupper() and not name.isupper()
 
 
 _STEPS: dict[str, Callable[..., Iterable[Effect]]] = {

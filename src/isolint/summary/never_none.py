@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from isolint.semantic_index.narrowing import narrowing
 from isolint.semantic_index.scopes import ValueBinding
+from isolint.syntax.ast_names import is_class_name
 
 if TYPE_CHECKING:
     from isolint.semantic_index.index import SemanticIndex
@@ -81,13 +82,9 @@ def _holds_something(binding: Binding, index: SemanticIndex, names: int) -> bool
 def _gives_something(callee: ast.expr, index: SemanticIndex) -> bool:
     """Whether a callee is a built-in that never gives None, a class by its name, or a method of a text by its name."""
     if isinstance(callee, ast.Attribute):
-        return callee.attr in _OF_TEXT or _is_class_name(callee.attr)
+        return callee.attr in _OF_TEXT or is_class_name(callee.attr)
     if not isinstance(callee, ast.Name):
         return False
     read = index.reads.get(callee)
     is_builtin = callee.id in _BUILTINS and (read is None or not read.bindings)
-    return is_builtin or _is_class_name(callee.id)
-
-
-def _is_class_name(name: str) -> bool:
-    return name[:1].isupper() and not name.isupper()
+    return is_builtin or is_class_name(callee.id)

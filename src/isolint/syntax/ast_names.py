@@ -33,3 +33,8 @@ def root_of(node: ast.expr) -> ast.expr:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node
+
+
+def is_class_name(name: str) -> bool:
+    """Whether a name is spelled as that of a class by convention: ``Route``, but neither ``route`` nor ``ROUTE``."""
+    return name[:1].isupper() and not name.isupper()
