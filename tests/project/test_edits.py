@@ -1,6 +1,6 @@
 """Outcomes after edits of the kinds that people make, in programs whose chains lead through several modules.
 
-What an edit makes stale is found function by function; a run with the cache must say what one without it says.
+Stale outcomes are found function by function; a run with the cache must report the same as a run without it.
 """
 
 from __future__ import annotations

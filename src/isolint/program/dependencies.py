@@ -1,4 +1,4 @@
-"""Dependencies: how a thing that an outcome depends on is written, and what becomes stale with it.
+"""Dependencies of outcomes on parts of modules: their spelling, and the outcomes that a changed part makes stale.
 
 ===================  =====================================================================================
 ``app.loops``        the outcome of a module, and the facts about its names
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from isolint.program.types import Place
 
 DOES = ">"
-"""Begins what stands behind the colon, for what a function does."""
+"""Behind the colon, marks the behaviour of a function."""
 LINES = "@"
 IMPORTS = "/"
 ANY = "*"
@@ -29,15 +29,15 @@ ANY = "*"
 
 
 def does(place: Place) -> str:
-    """Return how the doings of a function are written."""
+    """Return the dependency on the behaviour of a function: ``app.loops:>run``."""
     return f"{place.module}:{DOES}{place.qualname}"
 
 
 def lines(module: str, function: str) -> str:
-    """Return how the lines of a function, or of a variable, are written."""
+    """Return the dependency on the lines of a function, or of a variable: ``app.loops:@run``."""
     return f"{module}:{LINES}{function}"
 
 
 def imports(module: str) -> str:
-    """Return how the imports of a module are written."""
+    """Return the dependency on the imports of a module: ``app.loops:/``."""
     return f"{module}:{IMPORTS}"

@@ -289,7 +289,7 @@ class Escapes:
         return self._through(place, call, bound, path)
 
     def _sets_up(self, name: str) -> bool:
-        """Whether a method of a foreign object only keeps what it is given: ``app.add_middleware(...)``."""
+        """Whether a method of a foreign object stores its arguments without calling them: ``app.add_middleware(...)``."""
         names = self._names
         return name in names.keeps | names.collects or names.registers.search(name) is not None
 

@@ -31,7 +31,7 @@ Form: TypeAlias = "list[object]"
 Definition: TypeAlias = "tuple[str, str]"
 """A kind, ``function``, ``class``, ``name`` or ``body``, and a qualified name."""
 Parts: TypeAlias = "tuple[Form, Iterable[int], Iterable[Definition]]"
-"""What a form says itself, the symbols that it goes on with, and other definitions that it leads to."""
+"""The values that a form begins with, the symbols whose rows follow them, and other definitions that it refers to."""
 
 _SYMBOLS_BEFORE: dict[str, int] = {"part": 1, "enter": 1}
 """The number of leading symbols in a row, for the kinds in which other numbers follow."""
@@ -112,7 +112,7 @@ class Interface:
         return self._forms[of]
 
     def _walk(self, form: Form, symbols: Iterable[int], own: set[int]) -> Iterator[Definition]:
-        """Add to a form what ``symbols`` lead to, in the order in which it is met, up to other definitions, which are yielded."""
+        """Add the rows of ``symbols`` to a form, and the rows that these refer to; yield the definitions at which that ends."""
         met: dict[int, int] = {}
         pending = [*symbols][::-1]
         while pending:
@@ -240,7 +240,7 @@ class Interface:
         return found
 
     def _privately(self, name: str) -> list[str]:
-        """Return the methods that a call of a private name may run, whatever the type of the object."""
+        """Return the methods of the module with a private name, any of which a call of that name may run."""
         return self._private.get(name, [])
 
     def _dispatches(self, qualname: str) -> bool:

@@ -47,7 +47,7 @@ def named(resolver: Resolver, dotted: str, importer: str, *, is_offered: bool = 
 
 
 def imported(resolver: Resolver, dotted: str, importer: str) -> Types:
-    """Return the types of what an import of a dotted name binds.
+    """Return the types of the value that an import of a dotted name binds.
 
     A package may bind the name of a submodule: ``from .engine import engine``. Then ``from app import engine`` is that
     function; modules of the package itself may have been imported before.

@@ -111,7 +111,7 @@ def _arguments(call: ast.Call, scope: Scope, context: Context) -> dict[str, str]
 
 
 def _cancelled_by(node: ast.AST) -> ast.expr | None:
-    """Return what a call cancels: ``task.cancel()``, or by the loop, ``loop.call_later(5, task.cancel)``."""
+    """Return the task that a call cancels: ``task.cancel()``, or by the loop, ``loop.call_later(5, task.cancel)``."""
     if not isinstance(node, ast.Call):
         return None
     callees = node.args if last_name(node.func) in _BY_THE_LOOP else [node.func]

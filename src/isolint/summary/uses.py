@@ -257,7 +257,7 @@ class Uses:
         return Use(at.lineno, how, self._symbols.of(node), call, steps, self._guards(fact), names), at
 
     def _guards(self, fact: Fact) -> tuple[tuple[str, bool], ...]:
-        """Return what parameters of the function around must be for a fact to be reached: those that it needs come first."""
+        """Return the conditions on parameters of the function around under which a fact is reached, those on omitted ones last."""
         guards = self._index.guards.get(fact.node)
         if guards is None:
             return ()

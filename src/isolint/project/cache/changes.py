@@ -80,7 +80,7 @@ class _Stale:
         self._parts: set[str] = set()
 
     def add_facts(self, module: str) -> None:
-        """Add all that depends on facts about the names of a module, or on what its functions do with them."""
+        """Add the modules that depend on the names of a module or on the behaviour of its functions, also through others."""
         pending = [module]
         while pending:
             one = pending.pop()

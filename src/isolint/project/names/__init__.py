@@ -1,1 +1,1 @@
-"""The names of modules by the paths of their files, and what names tell by convention."""
+"""Names of modules, found from the paths of their files, and roles that names suggest by convention."""
